@@ -9,8 +9,8 @@ export function matching({ pattern, expected }: { readonly pattern: RegExp; read
 }
 
 /** Makes a parser of the name of a file or folder, which isn't empty. */
-export function nameOfA(what: "file" | "folder") {
-  return matching({ pattern: /./s, expected: `the name of a ${what}: a variable may be unset` });
+export function nameOfA(kind: "file" | "folder") {
+  return matching({ pattern: /./s, expected: `the name of a ${kind}: a variable may be unset` });
 }
 
 /** Parses how many environments run in parallel. */

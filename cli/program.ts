@@ -33,11 +33,11 @@ const FOLDERS: readonly string[] = [
  */
 export async function runSupportApp(args: readonly string[]): Promise<number> {
   let status = 0;
-  const exitWith = (ended: number) => {
-    status = ended;
+  const exitWith = (exitStatus: number) => {
+    status = exitStatus;
   };
-  const given = withoutNoColor(args);
-  if (given.length < args.length) process.env.NO_COLOR = "1"; // for the app, too
+  const argv = withoutNoColor(args);
+  if (argv.length < args.length) process.env.NO_COLOR = "1"; // for the app, too
   const output: OutputConfiguration = {
     writeOut: (text) => print(linesIn(text)),
     writeErr: (text) => printError(linesIn(text)),
@@ -47,9 +47,9 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
       printError(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text));
     },
   };
-  const program = supportAppProgram(exitWith, output, given[0]);
+  const program = supportAppProgram(exitWith, output, argv[0]);
   try {
-    await program.parseAsync(given, { from: "user" });
+    await program.parseAsync(argv, { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // Commander has printed it
@@ -83,8 +83,8 @@ export function supportAppProgram(
     .enablePositionalOptions() // publish has its own --version
     .exitOverride();
   // Only what is needed is loaded: all commands together take longer to load than most take to run.
-  const only = name === "diff" || name === "destroy" ? "deploy" : name;
-  const matching = FOLDERS.filter((folder) => folder === only);
+  const command = name === "diff" || name === "destroy" ? "deploy" : name;
+  const matching = FOLDERS.filter((folder) => folder === command);
   for (const folder of matching.length > 0 || name === "--version" ? matching : FOLDERS) {
     const { addCommand } = require(`./commands/${folder}/command`) as { readonly addCommand: AddCommand };
     addCommand(program, exitWith);

@@ -7,8 +7,8 @@ import { prose } from "./prose";
 const WIDTH = 120;
 
 /** The commands, or one of them, each with its help, as Markdown. */
-export function commandsReference(only?: string): string {
-  const { commands } = supportAppProgram(() => {}, {}, only);
+export function commandsReference(commandName?: string): string {
+  const { commands } = supportAppProgram(() => {}, {}, commandName);
   const index = commands.map((command) => [`[\`${command.name()}\`](#${command.name()})`, prose(command.summary())]);
   return [markdownTable(["command", "does"], index), ...commands.map(section)].join("\n");
 }

@@ -41,7 +41,7 @@ const MAPPINGS: readonly (readonly [heading: string, place: readonly string[], i
 export function keysReference(): string {
   const root: Schema = environmentsJsonSchema();
   return MAPPINGS.map(([heading, place, introduction]) => {
-    const mapping = place.reduce(inside, root);
+    const mapping = place.reduce(schemaAt, root);
     const text = [prose(mapping.description ?? ""), introduction].filter(Boolean).join(" ");
     return `### ${heading}\n\n${text}\n\n${markdownTable(["key", "meaning", "default"], rowsOf(mapping))}`;
   }).join("\n");
@@ -72,11 +72,11 @@ function yamlOf(value: unknown): string {
 }
 
 /** The schema of a key's value; `*` of any key or item; a backend's by its type. */
-function inside(schema: Schema, step: string): Schema {
+function schemaAt(schema: Schema, step: string): Schema {
   const { properties, additionalProperties, items, oneOf } = schema;
-  const option = oneOf?.find((one) => one.properties?.type?.const === step);
-  const any = typeof additionalProperties === "object" ? additionalProperties : items;
-  const found = option ?? properties?.[step] ?? (step === "*" ? any : undefined);
-  if (found === undefined) throw new Error(`The schema has nothing at ${step}.`);
-  return found;
+  const option = oneOf?.find((alternative) => alternative.properties?.type?.const === step);
+  const childSchema = typeof additionalProperties === "object" ? additionalProperties : items;
+  const stepSchema = option ?? properties?.[step] ?? (step === "*" ? childSchema : undefined);
+  if (stepSchema === undefined) throw new Error(`The schema has nothing at ${step}.`);
+  return stepSchema;
 }

@@ -22,41 +22,41 @@ const NAMING = [
 ];
 
 function makePackages(tarball: string, folder: string, repository: string): void {
-  const unpacked = mkdtempSync(join(tmpdir(), "support-app-packages-"));
+  const unpackedFolder = mkdtempSync(join(tmpdir(), "support-app-packages-"));
   try {
-    execFileSync("tar", ["-xzf", tarball, "-C", unpacked, "--strip-components=1"]);
-    const manifest = JSON.parse(readFileSync(join(unpacked, "package.json"), "utf8"));
+    execFileSync("tar", ["-xzf", tarball, "-C", unpackedFolder, "--strip-components=1"]);
+    const manifest = JSON.parse(readFileSync(join(unpackedFolder, "package.json"), "utf8"));
     mkdirSync(folder, { recursive: true });
     for (const framework of FRAMEWORKS) {
       if (framework === "cdktn") {
-        for (const path of readdirSync(unpacked, { recursive: true, encoding: "utf8" })) {
-          const file = join(unpacked, path);
+        for (const path of readdirSync(unpackedFolder, { recursive: true, encoding: "utf8" })) {
+          const file = join(unpackedFolder, path);
           if (NAMING.some((pattern) => pattern.test(path)))
             writeFileSync(file, inNamesOf(framework, readFileSync(file, "utf8")));
         }
       }
-      const content = { ...manifestFor(framework, manifest), ...about(repository) };
-      writeFileSync(join(unpacked, "package.json"), `${JSON.stringify(content, null, 2)}\n`);
+      const content = { ...manifestFor(framework, manifest), ...repositoryFields(repository) };
+      writeFileSync(join(unpackedFolder, "package.json"), `${JSON.stringify(content, null, 2)}\n`);
       execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", resolve(folder)], {
-        cwd: unpacked,
+        cwd: unpackedFolder,
         stdio: ["ignore", "ignore", "inherit"],
       });
     }
   } finally {
-    rmSync(unpacked, { recursive: true });
+    rmSync(unpackedFolder, { recursive: true });
   }
 }
 
 /** Without what only this repository needs. `init` reads the versions in devDependencies. */
-function manifestFor(framework: Framework, all: Readonly<Record<string, object>>): object {
-  const { scripts: _, workspaces: __, allowScripts: ___, ...manifest } = all;
+function manifestFor(framework: Framework, manifests: Readonly<Record<string, object>>): object {
+  const { scripts: _, workspaces: __, allowScripts: ___, ...manifest } = manifests;
   if (framework === "cdktf") return manifest;
   const ofBoth = Object.entries(manifest.devDependencies ?? {}).filter(([name]) => !/^@?cdktf/.test(name));
   return { ...manifest, ...cdktn, devDependencies: { ...Object.fromEntries(ofBoth), ...cdktn.devDependencies } };
 }
 
 /** What npm's page links to, and without which npm refuses provenance. */
-function about(repository: string): object {
+function repositoryFields(repository: string): object {
   const url = `https://github.com/${repository}`;
   return {
     homepage: `${url}#readme`,

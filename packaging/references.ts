@@ -17,11 +17,11 @@ const REFERENCES: Readonly<Record<string, () => string>> = {
 export function pagesWithReferences(): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(REFERENCES).map(([page, reference]) => {
-      const written = readFileSync(page, "utf8").replace(
+      const generatedText = readFileSync(page, "utf8").replace(
         /(?<=<!-- generated: \w+ -->\n).*?(?=<!-- \/generated -->)/s,
         () => `\n${reference()}\n`,
       );
-      return [page, written];
+      return [page, generatedText];
     }),
   );
 }

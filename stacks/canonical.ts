@@ -8,7 +8,7 @@ export function canonical(value: unknown): string {
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   if (!isFields(value)) return value;
-  const ordered: Record<string, unknown> = { __proto__: null }; // so that __proto__ can be a key, too
-  for (const key of Object.keys(value).sort()) ordered[key] = inOrder(value[key]);
-  return ordered;
+  const sortedEntries: Record<string, unknown> = { __proto__: null }; // so that __proto__ can be a key, too
+  for (const key of Object.keys(value).sort()) sortedEntries[key] = inOrder(value[key]);
+  return sortedEntries;
 }

@@ -4,15 +4,15 @@ import { oneOf } from "../modules/support-app/model/problem";
 const MAX_LISTED = 5;
 
 /** The first of some names, and how many more there are. */
-export function listed(names: readonly string[], most = MAX_LISTED): string {
-  const more = names.length > most ? ` and ${names.length - most} more` : "";
-  return names.slice(0, most).join(", ") + more;
+export function formatList(names: readonly string[], limit = MAX_LISTED): string {
+  const moreWords = names.length > limit ? ` and ${names.length - limit} more` : "";
+  return names.slice(0, limit).join(", ") + moreWords;
 }
 
 /** Maximum number of expected names that a message lists. */
 const MAX_EXPECTED = 20;
 
 /** What is expected instead of an unknown name: one of the names or, if there are many, of their number. */
-export function oneOfNames(names: readonly string[], what: string): string {
-  return names.length > MAX_EXPECTED ? `one of the ${names.length} ${what}` : oneOf(names);
+export function oneOfNames(names: readonly string[], noun: string): string {
+  return names.length > MAX_EXPECTED ? `one of the ${names.length} ${noun}` : oneOf(names);
 }

@@ -46,11 +46,11 @@ export function placeGuard({ account, region }: DeployPlace): Fields {
 /** The output that lists differences. Undefined: the stack has nothing that can differ. */
 export function differencesOutput(terraform: Fields): Fields | undefined {
   const locals = isFields(terraform.locals) ? terraform.locals : {};
-  const written = liveChecksIn(terraform).filter(({ local }) => Object.hasOwn(locals, local)); // a user's own resource has none
-  const lists = written.map(({ local }) => `local.${local}`);
+  const writtenChecks = liveChecksIn(terraform).filter(({ local }) => Object.hasOwn(locals, local)); // a user's own resource has none
+  const lists = writtenChecks.map(({ local }) => `local.${local}`);
   if (lists.length === 0) return undefined;
-  const all = lists.length === 1 ? lists[0] : `concat(${lists.join(", ")})`;
-  const value = `\${length(${all}) == 0 ? "${NO_DIFFERENCES}" : format("%s: %s", plantimestamp(), join("; ", ${all}))}`;
+  const differences = lists.length === 1 ? lists[0] : `concat(${lists.join(", ")})`;
+  const value = `\${length(${differences}) == 0 ? "${NO_DIFFERENCES}" : format("%s: %s", plantimestamp(), join("; ", ${differences}))}`;
   return { description: DIFFERENCES_DESCRIPTION, value };
 }
 
@@ -73,9 +73,9 @@ function liveChecksIn({ resource }: Fields) {
   const resources = isFields(resource) ? resource.aws_cloudcontrolapi_resource : undefined;
   return Object.entries(isFields(resources) ? resources : {})
     .filter(([name]) => NAME.test(name))
-    .sort(([name], [other]) => (name < other ? -1 : 1))
+    .sort(([name], [otherName]) => (name < otherName ? -1 : 1))
     .flatMap(([name, body]) => {
-      const found = liveCheckOf(isFields(body) ? body.type_name : undefined, name);
-      return found === undefined ? [] : [found];
+      const liveCheck = liveCheckOf(isFields(body) ? body.type_name : undefined, name);
+      return liveCheck === undefined ? [] : [liveCheck];
     });
 }

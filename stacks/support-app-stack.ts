@@ -10,7 +10,7 @@ import {
 import { serviceQuotasRoleRemoved } from "../modules/support-app/model/service-quotas-role";
 import { addBackend } from "./backend";
 import { ACCOUNT_ALIAS_ID, channelId, workspaceId } from "./construct-ids";
-import { deployed, type Environment } from "./environments/environment";
+import { type Environment, withoutRetired } from "./environments/environment";
 import { localStatePath } from "./environments/state-location";
 import { type Fields, isFields } from "./fields";
 import { toHcl } from "./output/hcl";
@@ -46,7 +46,7 @@ export class SupportAppStack extends TerraformStack {
       assumeRole: environment.deployRole === undefined ? undefined : [{ roleArn: environment.deployRole }],
     });
     if (!environment.retired) this.addOverride(`resource.${PLACE.type}.${PLACE.name}`, placeGuard(environment));
-    const { accesses, channels, slackWorkspaces, accountAlias } = deployed(environment);
+    const { accesses, channels, slackWorkspaces, accountAlias } = withoutRetired(environment);
     this.accesses = accesses.map((props) => {
       const access = new SupportAppAccess(this, props.access, props);
       const output = (name: string, description: string, value: unknown) =>
@@ -67,7 +67,7 @@ export class SupportAppStack extends TerraformStack {
         workspace,
         channel,
         notify,
-        registration: registrations.find((one) => one.workspace === workspace),
+        registration: registrations.find((slackWorkspace) => slackWorkspace.workspace === workspace),
       });
     }
     if (accountAlias !== undefined) new AccountAlias(this, ACCOUNT_ALIAS_ID, { alias: accountAlias });

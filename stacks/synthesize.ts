@@ -6,13 +6,13 @@ import { FRAMEWORK, frameworkOf } from "../modules/support-app/framework-name";
 import { describePath } from "../modules/support-app/model/problem";
 import { newApp, withPatches } from "./cdktf/app";
 import { forgettingTokens } from "./cdktf/forgotten-tokens";
-import { counted } from "./counted";
+import { formatCount } from "./counted";
 import { CHOICE, ONLY } from "./environments/chosen-environments";
 import type { Environment } from "./environments/environment";
 import { loadRuledEnvironments } from "./environments/environments";
 import { localStatePath } from "./environments/state-location";
 import { InputError } from "./input-error";
-import { listed } from "./listed";
+import { formatList } from "./listed";
 import { ENVIRONMENT_FILE, environmentFile, type StackSource } from "./output/environment-file";
 import { SYNTHESIZED, writeOutput } from "./output/output-folder";
 import { PROVIDER_LOCK, readProviderLock } from "./output/provider-lock";
@@ -45,8 +45,8 @@ export function synthesize(customize?: Customize): void {
     const { environments, rules } = loadRuledEnvironments();
     const removed = writeStacks(environments, customize, readProviderLock(), rules?.value);
     if (process.env[CDKTF_COMMAND] !== undefined) return;
-    const count = counted(environments.length, "environment");
-    const removal = removed.length > 0 ? ` Removed the folders of other environments: ${listed(removed)}.` : "";
+    const count = formatCount(environments.length, "environment");
+    const removal = removed.length > 0 ? ` Removed the folders of other environments: ${formatList(removed)}.` : "";
     console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.${removal}`);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -131,20 +131,20 @@ function customizedStacks(
   sources: readonly StackSource[],
   customize: Customize,
 ): readonly { readonly stack: SupportAppStack; readonly source: StackSource }[] {
-  const all = sources.map((source) => {
+  const synthesizedStacks = sources.map((source) => {
     const stack = new SupportAppStack(app, source.environment, source.statePath);
     expectNothing(customize(stack, source.environment));
     return { stack, source };
   });
-  const stacks = all.map(({ stack }) => stack);
+  const stacks = synthesizedStacks.map(({ stack }) => stack);
   expectOwn(stacks, app);
   for (const stack of stacks) stack.prepareStack();
-  return all;
+  return synthesizedStacks;
 }
 
 /** Anything that is added after the stacks are written would be missing. */
-function expectNothing(returned: unknown): void {
-  if (typeof returned === "object" && returned !== null && "then" in returned) {
+function expectNothing(returnValue: unknown): void {
+  if (typeof returnValue === "object" && returnValue !== null && "then" in returnValue) {
     throw new InputError(
       "Received an async function, expected one that has added everything when it returns. Wait for what it needs before calling synthesize.",
     );
@@ -169,10 +169,10 @@ function expectOwn(stacks: readonly TerraformStack[], app: App): void {
 
 /** The review refuses other files, and they aren't moved into place. */
 function expectNoAssets(folder: string, workingDirectory: string): void {
-  const other = readdirSync(join(folder, workingDirectory)).find((name) => !SYNTHESIZED.includes(name));
-  if (other === undefined) return;
+  const otherEntry = readdirSync(join(folder, workingDirectory)).find((name) => !SYNTHESIZED.includes(name));
+  if (otherEntry === undefined) return;
   throw new InputError(
-    `Received ${describePath(`${workingDirectory}/${other}`)}, expected stacks without assets, which can't be reviewed. Keep it elsewhere, such as in a bucket, and refer to it.`,
+    `Received ${describePath(`${workingDirectory}/${otherEntry}`)}, expected stacks without assets, which can't be reviewed. Keep it elsewhere, such as in a bucket, and refer to it.`,
   );
 }
 

@@ -12,7 +12,7 @@ export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>
 
 /** The Terraform that the constructs write from a source, without its digest and CDKTF's remarks. Writes nothing. */
 export function writtenStack({ environment, statePath }: StackSource): Terraform {
-  return synthesized((app) => {
+  return synthesizedTerraform((app) => {
     const stack = new SupportAppStack(app, environment, statePath);
     stack.runAllValidations();
     return stack.toTerraformWithoutDigest();
@@ -20,6 +20,6 @@ export function writtenStack({ environment, statePath }: StackSource): Terraform
 }
 
 /** The Terraform in JSON that is built, without CDKTF's remarks. Writes nothing. */
-export function synthesized(build: (app: App) => Terraform): Terraform {
+export function synthesizedTerraform(build: (app: App) => Terraform): Terraform {
   return forgettingTokens(() => withPatches(() => withoutRemarks(build(newApp())) as Terraform));
 }

@@ -1,4 +1,4 @@
-import { listed, oneOfNames } from "../../stacks/listed";
+import { formatList, oneOfNames } from "../../stacks/listed";
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `e${index + 1}`);
 
@@ -9,7 +9,7 @@ test.each([
   [9, undefined, "e1, e2, e3, e4, e5 and 4 more"],
   [3, 2, "e1, e2 and 1 more"],
 ])("of %d names, a message lists (at most %p): %s", (count, most, text) => {
-  expect(listed(names(count), most)).toBe(text);
+  expect(formatList(names(count), most)).toBe(text);
 });
 
 test("expected names are listed up to 20, and counted beyond that", () => {

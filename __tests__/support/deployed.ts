@@ -1,7 +1,7 @@
 import { backendIn, stateLocation } from "../../cli/commands/review/state-changes";
 import { type Fields, fieldsIn } from "../../cli/terminal/json";
 import { capabilitiesOfRole } from "../../cli/terraform/capability-changes";
-import type { SynthesizedStack, Terraform } from "../../cli/terraform/synthesized-folder";
+import type { SynthesizedStack, TerraformJson } from "../../cli/terraform/synthesized-folder";
 import { accessIn } from "./terraform-access";
 
 /** A merged version of the Terraform, by environment. */
@@ -76,7 +76,7 @@ function resourcesOf(stack: SynthesizedStack): Resources {
   return resources;
 }
 
-function readResources(terraform: Terraform): Resources {
+function readResources(terraform: TerraformJson): Resources {
   const { roles, channels } = accessIn(terraform);
   const [{ allowed_account_ids, region }] = fieldsIn(terraform.provider).aws as [Fields];
   const [account = ""] = allowed_account_ids as string[];

@@ -1,5 +1,5 @@
 import { type EnvironmentChange, environmentChanges } from "../../cli/commands/review/environment-change";
-import type { SynthesizedStack, Terraform } from "../../cli/terraform/synthesized-folder";
+import type { SynthesizedStack, TerraformJson } from "../../cli/terraform/synthesized-folder";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import { environmentFile } from "../../stacks/output/environment-file";
 import { writtenStack } from "../../stacks/written-stack";
@@ -38,7 +38,7 @@ export function stackOf(keys: string, name = "paid"): SynthesizedStack {
 }
 
 /** Its Terraform. */
-export function terraformOf(keys: string): Terraform {
+export function terraformOf(keys: string): TerraformJson {
   return stackOf(keys).terraform;
 }
 

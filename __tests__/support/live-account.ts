@@ -3,7 +3,7 @@ import type { LiveChannel } from "../../cli/aws/live-channel";
 import { type LiveDocument, readLiveDocument } from "../../cli/aws/live-document";
 import { type LivePolicy, policyIdOf } from "../../cli/aws/live-role";
 import type { LookupFailure } from "../../cli/aws/lookup";
-import type { Account, LiveAccess } from "../../cli/commands/doctor/account";
+import type { Account, LiveLevel } from "../../cli/commands/doctor/account";
 import { readPolicy } from "../../cli/iam/policy";
 import type { Access } from "../../modules/support-app/model/access";
 import type { AccessLevel } from "../../modules/support-app/model/access-level";
@@ -84,14 +84,14 @@ export function healthyAccount(environment: Environment): Account {
 }
 
 /** What an account has of an access level. */
-export function accessIn({ accesses }: Account, level: AccessLevel): LiveAccess {
+export function accessIn({ accesses }: Account, level: AccessLevel): LiveLevel {
   const found = accesses.find(({ props }) => props.access === level);
   if (!found) throw new Error(level);
   return found;
 }
 
 /** The same account with something else in one of its access levels. */
-export function withAccess(account: Account, level: AccessLevel, changed: Partial<LiveAccess>): Account {
+export function withAccess(account: Account, level: AccessLevel, changed: Partial<LiveLevel>): Account {
   const found = accessIn(account, level);
   return {
     ...account,
@@ -118,7 +118,7 @@ function conditionOf(blocks: unknown): object {
   return Object.fromEntries(all.map(({ test, variable, values }) => [test, { [variable]: values[0] }]));
 }
 
-function accessOf(props: Access): LiveAccess {
+function accessOf(props: Access): LiveLevel {
   const { known: trust } = documentOf({
     ...TRUST,
     ...(props.sourceAccountCondition ? { Condition: { StringEquals: { "aws:SourceAccount": props.account } } } : {}),

@@ -1,5 +1,5 @@
 import { type Fields, isFields, list } from "../../cli/terminal/json";
-import type { Terraform } from "../../cli/terraform/synthesized-folder";
+import type { TerraformJson } from "../../cli/terraform/synthesized-folder";
 
 /** Arguments that are blocks, to Terraform and the AWS provider: a plan has what stands in them one by one. */
 const BLOCKS = ["statement", "principals", "not_principals", "condition", "assume_role", "default_tags"];
@@ -8,7 +8,15 @@ const BLOCKS = ["statement", "principals", "not_principals", "condition", "assum
 const META_ARGUMENTS = ["//", "lifecycle", "depends_on", "provider", "provisioner", "connection", "count", "for_each"];
 
 /** The `configuration` of a plan that Terraform makes of a stack, as far as it says what the stack says. */
-export function configurationOf({ terraform, provider, resource, data, output, module, variable }: Terraform): Fields {
+export function configurationOf({
+  terraform,
+  provider,
+  resource,
+  data,
+  output,
+  module,
+  variable,
+}: TerraformJson): Fields {
   const modules = mapped(module, (call) => ({ source: call.source }));
   const variables = mapped(variable, (declared) => ({ default: declared.default }));
   return {

@@ -16,7 +16,7 @@ import { printable } from "../../modules/support-app/model/printable";
 import { endOf, inSeconds, UNTIL, untilOf } from "../../modules/support-app/model/until";
 import { entryOf, LEVELS } from "../../stacks/environments/environment";
 import type { AccessEntry } from "../../stacks/environments/environments-schema";
-import { listed } from "../../stacks/listed";
+import { formatList } from "../../stacks/listed";
 import { type LiveDocument, unsupportedWords } from "../aws/live-document";
 import { liveSettings } from "../aws/live-role";
 import { accountOfArn } from "../iam/arn";
@@ -27,7 +27,7 @@ import { excessOf } from "../iam/excess";
 import { readTerraformPolicy, type Statement } from "../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../iam/reach";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
-import { isWrittenAlike } from "./written-form";
+import { isSameWrittenPolicy } from "./written-form";
 
 /** A role as an access level, with the same access or less. */
 export interface Adoption {
@@ -62,13 +62,14 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
   const time = inSeconds(now);
   const trust = trustOf(role, account);
   const candidates = role.attached.map((policy) => candidateOf(policy, role, account, time));
-  const [found] = candidates.filter((one) => typeof one !== "string").sort(fullestFirst);
+  const [bestCandidate] = candidates.filter((candidate) => typeof candidate !== "string").sort(fullestFirst);
   const reasons = [...roleProblems(role, account, time), ...(typeof trust === "string" ? [trust] : [])];
-  if (reasons.length === 0 && !found) reasons.push(...new Set(candidates.filter((one) => typeof one === "string")));
-  if (reasons.length > 0 || typeof trust === "string" || !found) return { role, reasons };
-  const { isRewritten, entry, ...rest } = found;
+  if (reasons.length === 0 && !bestCandidate)
+    reasons.push(...new Set(candidates.filter((candidate) => typeof candidate === "string")));
+  if (reasons.length > 0 || typeof trust === "string" || !bestCandidate) return { role, reasons };
+  const { isRewritten, entry, ...adoption } = bestCandidate;
   const { description, ...settings } = liveSettings(role);
-  const roleEntry = entryOf(found.access, {
+  const roleEntry = entryOf(bestCandidate.access, {
     roleName: role.name,
     description: isExpressible(description) ? description : undefined,
     path: role.path,
@@ -77,7 +78,7 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
     sourceAccountCondition: trust.choice !== undefined,
   });
   return {
-    ...rest,
+    ...adoption,
     role,
     entry: { adopt: true, ...roleEntry, ...entry },
     lostTrust: trust.lost,
@@ -91,17 +92,17 @@ export function isExpressible(description: string | undefined): description is s
 }
 
 /** Sorts by most capabilities first, then by policies that a deploy doesn't rewrite. */
-function fullestFirst(one: Candidate, other: Candidate): number {
-  const [count, otherCount] = [one, other].map(({ access, entry }) => grantedCapabilities({ access, ...entry }).length);
-  return (otherCount ?? 0) - (count ?? 0) || Number(one.isRewritten) - Number(other.isRewritten);
+function fullestFirst(a: Candidate, b: Candidate): number {
+  const [count, otherCount] = [a, b].map(({ access, entry }) => grantedCapabilities({ access, ...entry }).length);
+  return (otherCount ?? 0) - (count ?? 0) || Number(a.isRewritten) - Number(b.isRewritten);
 }
 
 function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string, now: string): Candidate | Reason {
   const { name, arn, path, description, isShared, document } = policy;
   const policies = [...role.attached, ...role.inline];
-  const all = policies.flatMap((one) => statementsIn(one, now));
+  const statements = policies.flatMap((namedDocument) => statementsIn(namedDocument, now));
   const tooEarly = removedTooEarly(role, policy, now);
-  if (accountOfArn(arn) === "aws") return tooEarly ?? awsManagedCandidate(policy, all);
+  if (accountOfArn(arn) === "aws") return tooEarly ?? awsManagedCandidate(policy, statements);
   if (accountOfArn(arn) !== account)
     return `its policy ${arn} belongs to another account. Attach a copy that belongs to this account, and detach it`;
   if (arn === role.boundary)
@@ -111,25 +112,26 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   if (description !== undefined && !isExpressible(description))
     return `its policy ${name} has a description that environments.yaml can't express, and IAM can't change descriptions. Attach a copy without the description, and detach ${name}`;
   if (tooEarly !== undefined) return tooEarly;
-  const alone = statementsIn(policy, now);
-  const denied = all.filter(({ effect }) => effect === "Deny");
-  const own = [...alone, ...denied];
-  const ended = endedBefore(now, [...document.policy.statements, ...denied]);
-  const given = givenBy(own);
-  if (given === undefined) {
-    const viewing = restrictedTo([...document.policy.statements, ...denied], actionsOf(["view-cases"]));
+  const policyStatements = statementsIn(policy, now);
+  const denials = statements.filter(({ effect }) => effect === "Deny");
+  const effectiveStatements = [...policyStatements, ...denials];
+  const endedCapabilities = endedBefore(now, [...document.policy.statements, ...denials]);
+  const givenAccess = givenBy(effectiveStatements);
+  if (givenAccess === undefined) {
+    const viewing = restrictedTo([...document.policy.statements, ...denials], actionsOf(["view-cases"]));
     if (compare(viewing, []).undecided.length > 0) return tooComplex(name);
     return `its policy ${name} doesn't always allow view-cases, which every access level has. Let it allow ${actionsOf(["view-cases"]).join(" and ")}, or delete the role if nobody needs it`;
   }
-  const { access, entry } = given;
+  const { access, entry } = givenAccess;
   const grants = grantsOf({ access, ...entry });
-  const form = firstWithoutGain(own, document, ["on-demand", "existing"] as const, (mode) =>
+  const form = firstWithoutGain(effectiveStatements, document, ["on-demand", "existing"] as const, (mode) =>
     grants.flatMap(({ capabilities, end }) => permissionStatements(capabilities, mode, end)),
   );
   if (form === "undecided") return tooComplex(name);
   if (form === "more")
     return `its policy ${name} can't be expressed without giving more access. Let it allow whole capabilities, on all resources and without conditions other than an end`;
-  const isNarrowed = lostBy(alone, form.statements)?.length !== 0 || alone.some(({ effect }) => effect === "Deny");
+  const isNarrowed =
+    lostBy(policyStatements, form.statements)?.length !== 0 || policyStatements.some(({ effect }) => effect === "Deny");
   if (isShared && isNarrowed)
     return `its policy ${name} is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others. Attach a copy, and detach ${name}`;
   const settings = entryOf(access, {
@@ -141,8 +143,8 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
     access,
     entry: { ...entry, ...settings },
     policy,
-    ended,
-    lostPermissions: lostBy(all, form.statements),
+    ended: endedCapabilities,
+    lostPermissions: lostBy(statements, form.statements),
     isRewritten: form.isRewritten,
   };
 }
@@ -165,12 +167,12 @@ function endedBefore(now: string, statements: readonly Statement[]): Adoption["e
 }
 
 /** What a policy gives. Undefined: view-cases isn't always allowed. */
-function givenBy(own: readonly Statement[]) {
+function givenBy(statements: readonly Statement[]) {
   const reach = (capability: Capability): Reach => {
-    const found = reachOfAll(own, actionsOf([capability]));
-    if (!hasEnd(found)) return found;
-    const until = untilOf(found.until);
-    return UNTIL.pattern.test(until) && endOf(until) === found.until ? found : "sometimes"; // no other end can be expressed
+    const reach = reachOfAll(statements, actionsOf([capability]));
+    if (!hasEnd(reach)) return reach;
+    const until = untilOf(reach.until);
+    return UNTIL.pattern.test(until) && endOf(until) === reach.until ? reach : "sometimes"; // no other end can be expressed
   };
   const viewing = reach("view-cases");
   if (!isGiven(viewing)) return undefined;
@@ -178,10 +180,11 @@ function givenBy(own: readonly Statement[]) {
   const reaches = OPTIONAL_CAPABILITIES.map(
     (capability) => [capability, shortestOf([reach(capability), viewing])] as const,
   );
-  const isLasting = (one: Reach) => (hasEnd(one) ? hasEnd(viewing) && one.until === viewing.until : one === "always");
-  const without = reaches.filter(([, one]) => !isLasting(one)).map(([capability]) => capability);
-  const temporarily = reaches.flatMap(([capability, one]) =>
-    hasEnd(one) && !isLasting(one) ? [{ capability, until: untilOf(one.until) }] : [],
+  const isLasting = (reach: Reach) =>
+    hasEnd(reach) ? hasEnd(viewing) && reach.until === viewing.until : reach === "always";
+  const without = reaches.filter(([, reach]) => !isLasting(reach)).map(([capability]) => capability);
+  const temporarily = reaches.flatMap(([capability, reach]) =>
+    hasEnd(reach) && !isLasting(reach) ? [{ capability, until: untilOf(reach.until) }] : [],
   );
   const isReadOnly = without.length === OPTIONAL_CAPABILITIES.length && temporarily.length === 0;
   const entry = {
@@ -193,17 +196,24 @@ function givenBy(own: readonly Statement[]) {
   return { access, entry };
 }
 
-function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]): Candidate | Reason {
+function awsManagedCandidate(policy: AttachedPolicy, statements: readonly Statement[]): Candidate | Reason {
   const access = LEVELS.find((level) => ACCESS_LEVELS[level].awsManagedPolicyArn === policy.arn);
   if (access === undefined)
     return `AWS's policy ${policy.name} doesn't belong to any access level. Attach a policy with what people in the channels need of the Support App, and detach it`;
-  const own = policy.document.policy.statements;
-  const gain = gainOf(all, own);
+  const policyStatements = policy.document.policy.statements;
+  const gain = gainOf(statements, policyStatements);
   if (gain === "undecided") return tooComplex(policy.name);
   if (gain === "more")
     return `another policy of the role denies a part of AWS's policy ${policy.name}, and a deploy would remove that other policy. Attach a copy of AWS's policy instead, so that what is denied becomes \`without\``;
   const entry = { policy: "aws-managed" } as const;
-  return { access, entry, policy, lostPermissions: lostBy(all, own), ended: [], isRewritten: false };
+  return {
+    access,
+    entry,
+    policy,
+    lostPermissions: lostBy(statements, policyStatements),
+    ended: [],
+    isRewritten: false,
+  };
 }
 
 /** The trust policy that environments.yaml can express, or why every trust policy that it can express would let in more principals. */
@@ -230,11 +240,12 @@ function firstWithoutGain<Choice>(
 ) {
   let gain: "more" | "undecided" = "more";
   for (const choice of choices) {
-    const written = write(choice);
-    const { statements } = readTerraformPolicy({ statement: written });
-    const found = gainOf(live, statements);
-    if (found === "nothing") return { choice, statements, isRewritten: !isWrittenAlike(text, written) };
-    gain = found;
+    const newStatements = write(choice);
+    const { statements } = readTerraformPolicy({ statement: newStatements });
+    const rewriteGain = gainOf(live, statements);
+    if (rewriteGain === "nothing")
+      return { choice, statements, isRewritten: !isSameWrittenPolicy(text, newStatements) };
+    gain = rewriteGain;
   }
   return gain;
 }
@@ -268,15 +279,17 @@ function lostBy(live: readonly Statement[], replacement: readonly Statement[]): 
  */
 function removedTooEarly({ attached, inline }: TrustingRole, adopted: AttachedPolicy, now: string): Reason | undefined {
   const policies: readonly NamedDocument[] = [...attached, ...inline];
-  const having = (wanted: Statement["effect"]) =>
-    policies.filter((one) => statementsIn(one, now).some(({ effect }) => effect === wanted));
-  const [early] = having("Deny").flatMap((denying) => {
-    const isLater = (one: NamedDocument) => !inline.includes(denying) || inline.includes(one);
-    const allowing = having("Allow").find((one) => one !== denying && one !== adopted && isLater(one));
+  const having = (wantedEffect: Statement["effect"]) =>
+    policies.filter((policy) => statementsIn(policy, now).some(({ effect }) => effect === wantedEffect));
+  const [earlyRemoval] = having("Deny").flatMap((denying) => {
+    const isLater = (namedDocument: NamedDocument) => !inline.includes(denying) || inline.includes(namedDocument);
+    const allowing = having("Allow").find(
+      (namedDocument) => namedDocument !== denying && namedDocument !== adopted && isLater(namedDocument),
+    );
     return allowing ? [{ denying: denying.name, allowing: allowing.name }] : [];
   });
-  if (early === undefined) return undefined;
-  return `a deploy could remove what its policy ${early.denying} denies before its policy ${early.allowing}, and what is allowed in between isn't compared. Remove ${early.allowing} from the role`;
+  if (earlyRemoval === undefined) return undefined;
+  return `a deploy could remove what its policy ${earlyRemoval.denying} denies before its policy ${earlyRemoval.allowing}, and what is allowed in between isn't compared. Remove ${earlyRemoval.allowing} from the role`;
 }
 
 /** Services without resource policies: only a role's own policies can allow their actions. */
@@ -288,12 +301,12 @@ function roleProblems(role: TrustingRole, account: string, now: string): Reason[
   const policies = [...attached, ...inline];
   const reasons: Reason[] = [
     { what: "trust", document: trust },
-    ...policies.map((one) => ({ ...one, what: `policy ${one.name}` })),
+    ...policies.map((policy) => ({ ...policy, what: `policy ${policy.name}` })),
   ]
     .filter(({ document }) => document.policy.unreadable.length > 0)
     .map(
-      ({ what, document }): Reason =>
-        `in its ${what}, ${unsupportedWords(document.policy.unreadable)}. Rewrite that without what is unsupported`,
+      ({ what: label, document }): Reason =>
+        `in its ${label}, ${unsupportedWords(document.policy.unreadable)}. Rewrite that without what is unsupported`,
     );
   if (!PATH.pattern.test(path))
     reasons.push(
@@ -319,7 +332,7 @@ function roleProblems(role: TrustingRole, account: string, now: string): Reason[
     if (!isLost) continue;
     if (excessive.length > 0)
       reasons.push(
-        `its policies allow more than AWSSupportAppFullAccess (${listed(excessive)}), and a Deny in its policy ${policy.name} takes away only a part of that. Attach a policy with what people in the channels need of the Support App, and detach ${listed(excessive)}; keep the Deny until then`,
+        `its policies allow more than AWSSupportAppFullAccess (${formatList(excessive)}), and a Deny in its policy ${policy.name} takes away only a part of that. Attach a policy with what people in the channels need of the Support App, and detach ${formatList(excessive)}; keep the Deny until then`,
       );
     else
       reasons.push(

@@ -1,4 +1,4 @@
-import { accessOf, LEVELS, unsetOf } from "../../stacks/environments/environment";
+import { accessEntryOf, LEVELS, unsetOf } from "../../stacks/environments/environment";
 import type { AccessEntry, Defaults, EnvironmentEntry } from "../../stacks/environments/environments-schema";
 import { CommandError } from "../terminal/command-error";
 
@@ -8,21 +8,23 @@ import { CommandError } from "../terminal/command-error";
  *
  * @throws CommandError when a default sets something that an environment can't unset
  */
-export function besideDefaults(entry: EnvironmentEntry, defaults: Defaults): EnvironmentEntry {
+export function overrideDefaults(entry: EnvironmentEntry, defaults: Defaults): EnvironmentEntry {
   const levels = LEVELS.flatMap((level) => {
-    const own = entry[level];
-    const access = accessOf(level, entry, defaults);
-    if (own === undefined || access === undefined) return [];
-    const unset = unsetOf(level);
-    const taken = (Object.keys(access) as (keyof AccessEntry)[]).filter((key) => !(key in own) && key !== "tags");
-    const fixed = taken.find((key) => !(key in unset));
-    if (fixed !== undefined) {
+    const levelEntry = entry[level];
+    const access = accessEntryOf(level, entry, defaults);
+    if (levelEntry === undefined || access === undefined) return [];
+    const unsetValues = unsetOf(level);
+    const inheritedKeys = (Object.keys(access) as (keyof AccessEntry)[]).filter(
+      (key) => !(key in levelEntry) && key !== "tags",
+    );
+    const unsettableKey = inheritedKeys.find((key) => !(key in unsetValues));
+    if (unsettableKey !== undefined) {
       throw new CommandError(
-        `Received defaults with ${fixed} of ${level}, which the role doesn't have and an environment can't unset, expected defaults that leave the account as it is. Nothing was written. Move ${fixed} from the defaults into the environments that have it.`,
+        `Received defaults with ${unsettableKey} of ${level}, which the role doesn't have and an environment can't unset, expected defaults that leave the account as it is. Nothing was written. Move ${unsettableKey} from the defaults into the environments that have it.`,
       );
     }
-    const stated = Object.fromEntries(taken.map((key) => [key, unset[key]]));
-    return [[level, { ...own, ...stated }]];
+    const statedDefaults = Object.fromEntries(inheritedKeys.map((key) => [key, unsetValues[key]]));
+    return [[level, { ...levelEntry, ...statedDefaults }]];
   });
   return { ...entry, ...Object.fromEntries(levels) };
 }

@@ -1,9 +1,9 @@
-import { listed } from "../../stacks/listed";
+import { formatList } from "../../stacks/listed";
 import { CLOUDFORMATION_STACK, type Tags } from "../aws/live-role";
 import { accountOfArn } from "../iam/arn";
 import type { Right } from "../iam/compare";
 import { requesterWords, targetsWords } from "../iam/right-words";
-import { spelled } from "../iam/spelling";
+import { awsSpelling } from "../iam/spelling";
 import { type Adoption, isExpressible } from "./adoption";
 import { expressibleTags } from "./imported-environment";
 
@@ -13,16 +13,16 @@ const AWS_TAG = /^aws:/i;
 /** What a deploy of an adopted role changes, beside the tags of defaults, and what people lose. Empty: it only imports. */
 export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
   const { role, access, policy, lostPermissions, lostTrust, rewrites } = adoption;
-  const own = accountOfArn(policy.arn) === "aws" ? undefined : policy;
-  const losses = lostPermissions && listed([...new Set(lostPermissions.map(rightWords))], MAX_LOSSES);
-  const others = role.attached.filter(({ arn }) => arn !== policy.arn);
+  const ownPolicy = accountOfArn(policy.arn) === "aws" ? undefined : policy;
+  const losses = lostPermissions && formatList([...new Set(lostPermissions.map(rightWords))], MAX_LOSSES);
+  const otherPolicies = role.attached.filter(({ arn }) => arn !== policy.arn);
   const tags = new Map([...defaults, ...expressibleTags(role.tags)]);
   return [
     losses !== "" && `People in its channels lose what ${access} doesn't give: ${losses ?? "it is too much to list"}.`,
     ...(lostTrust?.map(
       (right) => `Who can no longer assume it: ${requesterWords(right.requester, String)} (${rightWords(right)}).`,
     ) ?? ["Others may lose the right to assume it."]),
-    ...others.map(({ arn }) => `The attached policy ${arn} is removed.`),
+    ...otherPolicies.map(({ arn }) => `The attached policy ${arn} is removed.`),
     ...role.inline.map(({ name }) => `The inline policy ${name} is removed.`),
     rewrites.policy && `Its policy ${policy.name} is rewritten in the form of environments.yaml.`,
     rewrites.trust && "Its trust policy is rewritten in the form of environments.yaml.",
@@ -30,24 +30,24 @@ export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
       !isExpressible(role.description) &&
       "Its description is removed, since environments.yaml can't express it.",
     ...tagDifferences(`the role ${role.name}`, role.tags, tags),
-    ...(own ? tagDifferences(`the policy ${own.name}`, own.tags, tags) : []),
+    ...(ownPolicy ? tagDifferences(`the policy ${ownPolicy.name}`, ownPolicy.tags, tags) : []),
   ].filter((difference) => difference !== false);
 }
 
 /** Maximum number of lost actions that a report lists: AWS's ReadOnlyAccess has more than a thousand. */
 const MAX_LOSSES = 20;
 
-function tagDifferences(what: string, live: Tags = new Map(), after: Tags): string[] {
-  const own = new Map([...live].filter(([key]) => !AWS_TAG.test(key)));
-  return [...new Map([...own, ...after]).keys()].flatMap((key) => {
-    if (own.get(key) === after.get(key)) return [];
-    const becomes = after.has(key) ? `becomes ${JSON.stringify(after.get(key))}` : "is removed";
-    return [`The tag ${key} of ${what} ${becomes}.`];
+function tagDifferences(label: string, live: Tags = new Map(), after: Tags): string[] {
+  const userTags = new Map([...live].filter(([key]) => !AWS_TAG.test(key)));
+  return [...new Map([...userTags, ...after]).keys()].flatMap((key) => {
+    if (userTags.get(key) === after.get(key)) return [];
+    const change = after.has(key) ? `becomes ${JSON.stringify(after.get(key))}` : "is removed";
+    return [`The tag ${key} of ${label} ${change}.`];
   });
 }
 
 /** Notes on an adopted role that don't concern changes of a deploy. */
-export function notesOn({ role, policy, entry }: Adoption, hasServiceQuotasRole: boolean): string[] {
+export function adoptionNotes({ role, policy, entry }: Adoption, hasServiceQuotasRole: boolean): string[] {
   const stack = role.tags?.get(CLOUDFORMATION_STACK);
   const isOwn = accountOfArn(policy.arn) !== "aws";
   return [
@@ -63,7 +63,7 @@ export function notesOn({ role, policy, entry }: Adoption, hasServiceQuotasRole:
 }
 
 export function rightWords({ action, resource, allowed, otherwise }: Right): string {
-  const on = targetsWords(resource, String);
+  const resourceWords = targetsWords(resource, String);
   const isConditional = allowed.when.length > 0 || allowed.unless.length > 0;
-  return `${targetsWords(action, spelled)}${on === "*" ? "" : ` on ${on}`}${isConditional ? " under a condition" : ""}${otherwise ? " in more cases" : ""}`;
+  return `${targetsWords(action, awsSpelling)}${resourceWords === "*" ? "" : ` on ${resourceWords}`}${isConditional ? " under a condition" : ""}${otherwise ? " in more cases" : ""}`;
 }

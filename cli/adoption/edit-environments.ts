@@ -58,11 +58,11 @@ export function markRetired(text: string, names: readonly string[]): string | un
   const before = environmentsOf(new YamlSource(text).value);
   const retired = Object.fromEntries(names.map((name) => [name, { ...Object(before[name]), retired: true }]));
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const result = environmentsIn(text)?.items.reduceRight((rest, { key, value }) => {
-    const at = isMap<Node>(value) ? value.items[0]?.key.range?.[0] : undefined;
-    if (at === undefined || !isMap(value) || !names.includes(String(key))) return rest;
-    const margin = text.slice(text.lastIndexOf("\n", at) + 1, at);
-    return `${rest.slice(0, at)}retired: true${value.flow ? ", " : `${newline}${margin}`}${rest.slice(at)}`;
+  const result = environmentsIn(text)?.items.reduceRight((result, { key, value }) => {
+    const offset = isMap<Node>(value) ? value.items[0]?.key.range?.[0] : undefined;
+    if (offset === undefined || !isMap(value) || !names.includes(String(key))) return result;
+    const margin = text.slice(text.lastIndexOf("\n", offset) + 1, offset);
+    return `${result.slice(0, offset)}retired: true${value.flow ? ", " : `${newline}${margin}`}${result.slice(offset)}`;
   }, text);
   return [result].find(hasExactly(text, retired));
 }
@@ -81,9 +81,9 @@ export function placeholdersIn(text: string): string[] {
     const name = String(key);
     const entry = values[name];
     const comment = key.commentBefore ?? (index === 0 ? environments?.commentBefore : undefined);
-    const written = comment === undefined && isMap(value) ? text.slice(key.range?.[0], value.range?.[2]) : "#";
-    const isBare = isFields(entry) && Object.keys(entry).every((one) => PLACEHOLDER_KEYS.includes(one));
-    return isBare && canonical(entry["read-only"]) === "{}" && !/[#&*]/.test(written) ? [name] : [];
+    const source = comment === undefined && isMap(value) ? text.slice(key.range?.[0], value.range?.[2]) : "#";
+    const isBare = isFields(entry) && Object.keys(entry).every((key) => PLACEHOLDER_KEYS.includes(key));
+    return isBare && canonical(entry["read-only"]) === "{}" && !/[#&*]/.test(source) ? [name] : [];
   });
 }
 
@@ -94,15 +94,15 @@ export function placeholdersIn(text: string): string[] {
  */
 export function replaceEntries(text: string, entries: Added): string | undefined {
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
-  const result = environmentsIn(text)?.items.reduceRight((rest, { key, value }) => {
+  const result = environmentsIn(text)?.items.reduceRight((result, { key, value }) => {
     const entry = entries[String(key)];
     const [start, end] = value?.range ?? [];
-    const at = key.range?.[0];
-    if (entry === undefined || start === undefined || at === undefined) return rest;
-    const margin = " ".repeat(at - text.lastIndexOf("\n", at) + 1);
+    const offset = key.range?.[0];
+    if (entry === undefined || start === undefined || offset === undefined) return result;
+    const margin = " ".repeat(offset - text.lastIndexOf("\n", offset) + 1);
     const lines = yamlLines(entry).map((line) => `${newline}${margin}${line}`);
-    const after = rest.slice(rest.slice(0, end).trimEnd().length);
-    return `${rest.slice(0, start).trimEnd()}${lines.join("")}${after}`;
+    const after = result.slice(result.slice(0, end).trimEnd().length);
+    return `${result.slice(0, start).trimEnd()}${lines.join("")}${after}`;
   }, text);
   return [result].find(hasExactly(text, entries));
 }
@@ -123,8 +123,8 @@ function environmentsOf(file: unknown): Fields {
 
 function environmentsIn(text: string): Mapping | undefined {
   const { contents } = parseDocument(text);
-  const found = isMap(contents) ? contents.get("environments", true) : undefined;
-  return isMap<Node, Node | null>(found) ? found : undefined;
+  const scalar = isMap(contents) ? contents.get("environments", true) : undefined;
+  return isMap<Node, Node | null>(scalar) ? scalar : undefined;
 }
 
 /** Adds the environments as lines at the end of the block. Comments that are indented less, or not at all, follow it. */
@@ -150,11 +150,11 @@ function insertedNodes(text: string, added: Added): string | undefined {
   const document = parseDocument(text);
   const node = parseDocument(environmentYaml(added)).contents as Mapping;
   if (document.errors.length > 0 || !(document.contents === null || isMap(document.contents))) return undefined;
-  const found = document.get("environments", true);
-  if (isMap<Node, Node | null>(found)) {
-    if (found.items.length === 0) found.flow = false;
-    found.items.push(...node.items);
-  } else if (found === undefined) document.set("environments", node);
+  const environmentsNode = document.get("environments", true);
+  if (isMap<Node, Node | null>(environmentsNode)) {
+    if (environmentsNode.items.length === 0) environmentsNode.flow = false;
+    environmentsNode.items.push(...node.items);
+  } else if (environmentsNode === undefined) document.set("environments", node);
   else return undefined;
   return document.toString(YAML_FORM);
 }

@@ -15,7 +15,7 @@ import { printError } from "../terminal/print";
 import { replaceFile } from "../terminal/replace-file";
 import { insertEnvironments, markRetired, replaceEntries } from "./edit-environments";
 
-export interface FileToAddTo {
+export interface EnvironmentsFile {
   readonly name: string;
   readonly text: string;
   readonly defaults: Defaults;
@@ -30,7 +30,7 @@ export interface FileToAddTo {
  *
  * @throws EnvironmentsError where something is wrong with it, or with the rules; not where it breaks one
  */
-export function readFileToAddTo(isToWrite: boolean): FileToAddTo {
+export function readEnvironmentsFile(isToWrite: boolean): EnvironmentsFile {
   const name = environmentsFile();
   const rules = readRules(name);
   if (!isToWrite && !existsSync(name)) return { name, text: "", defaults: {}, environments: [], rules };
@@ -57,7 +57,10 @@ export interface FileChange {
 }
 
 /** The text of the file with a change. */
-export function changedText({ name, text }: FileToAddTo, { added, replaced = {}, retired = [] }: FileChange): string {
+export function changedText(
+  { name, text }: EnvironmentsFile,
+  { added, replaced = {}, retired = [] }: FileChange,
+): string {
   const longer = Object.keys(added).length === 0 ? text : insertEnvironments(text, added);
   const other = longer === undefined ? undefined : replaceEntries(longer, replaced);
   const changed = other === undefined ? undefined : markRetired(other, retired);
@@ -72,7 +75,7 @@ export function changedText({ name, text }: FileToAddTo, { added, replaced = {},
  *
  * @throws EnvironmentsError where the new text is wrong
  */
-export function replaceEnvironments({ name, text: before }: FileToAddTo, text: string): void {
+export function replaceEnvironments({ name, text: before }: EnvironmentsFile, text: string): void {
   parseEnvironments(text, name, "unchecked");
   replaceFile({ file: name, text, before, command: "the same command" });
 }

@@ -1,19 +1,19 @@
 import { ACCESS_LEVELS } from "../../modules/support-app/model/access-level";
 import { grantedCapabilities } from "../../modules/support-app/model/grant";
 import { endOf, inSeconds } from "../../modules/support-app/model/until";
-import { counted } from "../../stacks/counted";
+import { formatCount } from "../../stacks/counted";
 import type { Defaults } from "../../stacks/environments/environments-schema";
 import { channelWords } from "../aws/live-channel";
 import { abilityOf, abilityWords } from "../iam/ability-words";
 import { endWords, untilWords } from "../terminal/until-words";
 import type { Adoption } from "./adoption";
-import { differencesOf, notesOn } from "./differences";
+import { adoptionNotes, differencesOf } from "./differences";
 import type { ImportedChannel, ImportedEnvironment } from "./imported-environment";
-import type { Asked, LiveSetup, TrustingRole } from "./live-setup";
+import type { ImportRequest, LiveSetup, TrustingRole } from "./live-setup";
 
 /** The report about an import, as text. */
-export function reportLines(
-  asked: Asked,
+export function importReportLines(
+  request: ImportRequest,
   setup: LiveSetup,
   imported: ImportedEnvironment,
   defaults: Defaults,
@@ -23,22 +23,22 @@ export function reportLines(
   const { roles, workspaces, alias } = setup;
   const sections = [
     [
-      `${asked.account} has ${counted(roles.length, "role")} that the Support App may assume and ${counted(setup.channels.length, "Slack channel")}.`,
+      `${request.account} has ${formatCount(roles.length, "role")} that the Support App may assume and ${formatCount(setup.channels.length, "Slack channel")}.`,
     ],
     ...adoptions.map((adoption) => adoptionLines(adoption, setup, defaults)),
     ...leftRoles.map(({ role, reasons }) => {
       const users = setup.channels
         .filter(({ properties }) => properties.ChannelRoleArn === role.arn)
         .map((channel) => channelWords(channel, channel.properties));
-      const nobody = `No channel in ${asked.region} has it now. People in a channel with it`;
-      const who = users.length === 0 ? nobody : `People in ${users.join(", ")}`;
+      const usersUnknown = `No channel in ${request.region} has it now. People in a channel with it`;
+      const userWords = users.length === 0 ? usersUnknown : `People in ${users.join(", ")}`;
       return [
-        `The role ${role.name} isn't imported. ${who} can ${abilityInWords(role, now)}.`,
+        `The role ${role.name} isn't imported. ${userWords} can ${abilityInWords(role, now)}.`,
         ...reasons.map((reason) => `  - ${reason}.`),
       ];
     }),
-    ...leftChannels.map(({ label, why, role }) => [
-      `${label} isn't imported: ${why} People in it can ${role ? abilityInWords(role, now) : "do nothing"}.`,
+    ...leftChannels.map(({ label, why: reason, role }) => [
+      `${label} isn't imported: ${reason} People in it can ${role ? abilityInWords(role, now) : "do nothing"}.`,
     ]),
     workspaces.length > 0 && [
       `Registered workspaces stay as they are: ${workspaces.join(", ")}. To manage them here, add slack-workspaces to the environment: support-app deploy takes them over.`,
@@ -46,14 +46,14 @@ export function reportLines(
     alias !== undefined && [
       `The account alias stays as it is: ${JSON.stringify(alias)}. To manage it here, add account-alias to the environment: support-app deploy takes it over.`,
     ],
-    channels.length > 0 && channelLines(asked, channels),
+    channels.length > 0 && importedChannelLines(request, channels),
   ];
   return sections.flatMap((lines) => (lines ? ["", ...lines] : [])).slice(1);
 }
 
-function channelLines({ name }: Asked, channels: readonly ImportedChannel[]): string[] {
+function importedChannelLines({ name }: ImportRequest, channels: readonly ImportedChannel[]): string[] {
   return [
-    `${counted(channels.length, "Slack channel")} with the role and the notifications as they are:`,
+    `${formatCount(channels.length, "Slack channel")} with the role and the notifications as they are:`,
     ...channels.map(({ label, access }) => `  - ${label}: ${access}`),
     `  Deploy with npx support-app deploy ${name}, which takes over in place. cdktf deploy and Terraform alone would create what exists, which AWS refuses.`,
   ];
@@ -64,25 +64,25 @@ function adoptionLines(adoption: Adoption, setup: LiveSetup, defaults: Defaults)
   const capabilities = grantedCapabilities({ access, ...entry });
   const without = ACCESS_LEVELS[access].capabilities.filter((capability) => !capabilities.includes(capability));
   const { until, temporarily = [] } = entry;
-  const is = [
+  const traits = [
     access,
     without.length > 0 && `without ${without.join(", ")}`,
-    ...temporarily.map((one) => `with ${one.capability} ${untilWords(endOf(one.until))}`),
+    ...temporarily.map((temporary) => `with ${temporary.capability} ${untilWords(endOf(temporary.until))}`),
     until !== undefined && `all of it ${untilWords(endOf(until))}`,
   ].filter((part) => part !== false);
   const tags = new Map(Object.entries({ ...defaults.tags, ...defaults[access]?.tags }));
   const differences = differencesOf(adoption, tags);
-  const ended = adoption.ended.map(({ capability, end }) => `${capability} at ${endWords(end)}`);
+  const endedWords = adoption.ended.map(({ capability, end }) => `${capability} at ${endWords(end)}`);
   const notes = [
-    ...(ended.length > 0 ? [`Access that has ended already is left out: ${ended.join(", ")}.`] : []),
-    ...notesOn(adoption, setup.hasServiceQuotasRole),
+    ...(endedWords.length > 0 ? [`Access that has ended already is left out: ${endedWords.join(", ")}.`] : []),
+    ...adoptionNotes(adoption, setup.hasServiceQuotasRole),
   ];
   const [verb, effect] =
     differences.length === 0
       ? ["is", "changes nothing."]
       : ["becomes", "changes what environments.yaml can't express:"];
   return [
-    `The role ${role.name} ${verb} ${is.join(", ")}. A deploy imports it and ${effect}`,
+    `The role ${role.name} ${verb} ${traits.join(", ")}. A deploy imports it and ${effect}`,
     ...differences.map((difference) => `  - ${difference}`),
     ...notes.map((note) => `  Note: ${note}`),
   ];

@@ -11,7 +11,7 @@ import type { Rules } from "../../stacks/rules/rules";
 import { channelWords } from "../aws/live-channel";
 import type { Tags } from "../aws/live-role";
 import { type Adoption, adoptionOf, type InexpressibleRole, type Reason } from "./adoption";
-import type { Asked, KnownChannel, LiveSetup, TrustingRole } from "./live-setup";
+import type { ImportRequest, KnownChannel, LiveSetup, TrustingRole } from "./live-setup";
 
 /** An account as an environment, and what stays outside it. */
 export interface ImportedEnvironment {
@@ -50,7 +50,7 @@ export interface LeftChannel extends NamedChannel {
  * @param rules the rules for the environment. A channel that breaks one stays outside
  */
 export function importedEnvironment(
-  { name, account, region }: Asked,
+  { name, account, region }: ImportRequest,
   setup: LiveSetup,
   now: Date,
   rules?: Rules,
@@ -59,40 +59,40 @@ export function importedEnvironment(
   const count = ({ role }: Adoption) =>
     setup.channels.filter(({ properties }) => properties.ChannelRoleArn === role.arn).length;
   const expressible = results
-    .filter((one) => "access" in one)
-    .sort((one, other) => count(other) - count(one) || one.role.name.localeCompare(other.role.name, "en"));
+    .filter((result) => "access" in result)
+    .sort((a, b) => count(b) - count(a) || a.role.name.localeCompare(b.role.name, "en"));
   const adoptions: Adoption[] = [];
-  const leftRoles: InexpressibleRole[] = results.filter((one) => "reasons" in one);
+  const leftRoles: InexpressibleRole[] = results.filter((result) => "reasons" in result);
   for (const adoption of expressible) {
     const { role, access } = adoption;
-    const twin = adoptions.find((other) => other.access === access)?.role.name;
-    const shared = adoptions.flatMap((other) => {
-      const policy = sharedPolicy(adoption, other) ?? sharedPolicy(other, adoption);
-      return policy?.startsWith(`arn:aws:iam::${account}:`) ? [`${policy} with ${other.role.name}`] : [];
+    const twin = adoptions.find((otherAdoption) => otherAdoption.access === access)?.role.name;
+    const sharedNames = adoptions.flatMap((otherAdoption) => {
+      const policy = sharedPolicy(adoption, otherAdoption) ?? sharedPolicy(otherAdoption, adoption);
+      return policy?.startsWith(`arn:aws:iam::${account}:`) ? [`${policy} with ${otherAdoption.role.name}`] : [];
     })[0];
     const reason: Reason = twin
       ? `it is ${access}, and so is ${twin}: an environment has each access level once. Give its channels ${twin}, and delete it`
-      : `it shares ${shared}, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it. Attach a copy, and detach the shared policy`;
-    if (twin || shared) leftRoles.push({ role, reasons: [reason] });
+      : `it shares ${sharedNames}, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it. Attach a copy, and detach the shared policy`;
+    if (twin || sharedNames) leftRoles.push({ role, reasons: [reason] });
     else adoptions.push(adoption);
   }
-  adoptions.sort((one, other) => LEVELS.indexOf(one.access) - LEVELS.indexOf(other.access));
+  adoptions.sort((a, b) => LEVELS.indexOf(a.access) - LEVELS.indexOf(b.access));
   const levels = adoptions.map(({ access, entry, role }) => {
     const tags = expressibleTags(role.tags);
     return [access, { ...entry, ...(tags.size > 0 && { tags: Object.fromEntries(tags) }) }];
   });
   const withoutChannels = { account, region, ...Object.fromEntries(levels) } as EnvironmentEntry;
-  const found = setup.channels.map((live) => channelOf(live, setup, adoptions));
-  const expressed = found
+  const mappedChannels = setup.channels.map((live) => importedChannel(live, setup, adoptions));
+  const importedChannels = mappedChannels
     .filter((channel) => "entry" in channel)
-    .sort((channel, other) => LEVELS.indexOf(channel.access) - LEVELS.indexOf(other.access));
+    .sort((channel, otherChannel) => LEVELS.indexOf(channel.access) - LEVELS.indexOf(otherChannel.access));
   const channels: ImportedChannel[] = [];
-  const leftChannels: LeftChannel[] = found.filter((channel) => "why" in channel);
-  for (const channel of expressed) {
-    const why = problemOfLast(name, withChannels(withoutChannels, [...channels, channel]), channel.access, rules);
+  const leftChannels: LeftChannel[] = mappedChannels.filter((channel) => "why" in channel);
+  for (const channel of importedChannels) {
+    const problem = problemOfLast(name, withChannels(withoutChannels, [...channels, channel]), channel.access, rules);
     const role = adoptions.find(({ access }) => access === channel.access)?.role;
-    if (why === undefined) channels.push(channel);
-    else leftChannels.push({ identifier: channel.identifier, label: channel.label, why, role });
+    if (problem === undefined) channels.push(channel);
+    else leftChannels.push({ identifier: channel.identifier, label: channel.label, why: problem, role });
   }
   return { entry: withChannels(withoutChannels, channels), adoptions, leftRoles, channels, leftChannels };
 }
@@ -125,7 +125,7 @@ export function expressibleTags(tags: Tags = new Map()): Tags {
   return new Map([...tags].filter(isExpressible));
 }
 
-function channelOf(
+function importedChannel(
   live: KnownChannel,
   { roles }: LiveSetup,
   adoptions: readonly Adoption[],
@@ -139,19 +139,19 @@ function channelOf(
     CHANNEL_PROPERTIES[property as "name" | "workspace" | "channel"].limit.pattern.test(value),
   );
   if (!adoption || !notify || !isExpressible) {
-    const why = adoption
+    const reason = adoption
       ? "environments.yaml can't express its name, its IDs or its notification settings. Change them in the AWS Support Center Console."
       : `its role ${arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level that it should have, with adopt: true: support-app deploy gives it the role of that level, in place.`;
-    return { identifier, label, why, role: roles.find((role) => role.arn === arn) };
+    return { identifier, label, why: reason, role: roles.find((role) => role.arn === arn) };
   }
-  const { severity, on = [] } = notify;
-  const settings = severity === "none" ? {} : { notify: { severity, on: [...on] } };
+  const { severity, on: events = [] } = notify;
+  const settings = severity === "none" ? {} : { notify: { severity, on: [...events] } };
   return { identifier, label, access: adoption.access, entry: { name, workspace, channel, ...settings } };
 }
 
 /** What a channel is notified of. A missing flag isn't set. */
 function notifyIn(properties: KnownChannel["properties"]): Notify | undefined {
-  const unset = Object.entries(notifyProperties({ severity: "none" }));
-  const notify = notifyOf(Object.fromEntries(unset.map(([name, value]) => [name, properties[name] ?? value])));
+  const defaults = Object.entries(notifyProperties({ severity: "none" }));
+  const notify = notifyOf(Object.fromEntries(defaults.map(([name, value]) => [name, properties[name] ?? value])));
   return notify && notifyProblems(notify).length === 0 ? notify : undefined;
 }

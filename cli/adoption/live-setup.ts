@@ -45,7 +45,7 @@ export interface AttachedPolicy extends NamedDocument {
 }
 
 /** The account to read, and the credentials to use. */
-export interface Asked extends Pick<Environment, "name" | "account" | "region" | "profile"> {
+export interface ImportRequest extends Pick<Environment, "name" | "account" | "region" | "profile"> {
   /** ARN of the role to assume first. */
   readonly assume?: string;
 }
@@ -55,13 +55,13 @@ export interface Asked extends Pick<Environment, "name" | "account" | "region" |
  *
  * @throws CommandError when a part of it can't be read
  */
-export function readSetup(asked: Asked): Promise<LiveSetup> {
-  const { account } = asked;
-  return withSignedIn(asked, asked.assume, "support-app-import", async (signedIn, profile) => {
-    const { config, account: other, arn } = expectKnown(signedIn, "import", profile);
-    if (other !== account) {
+export function readSetup(request: ImportRequest): Promise<LiveSetup> {
+  const { account } = request;
+  return withSignedIn(request, request.assume, "support-app-import", async (signedIn, profile) => {
+    const { config, account: credentialsAccount, arn } = expectKnown(signedIn, "import", profile);
+    if (credentialsAccount !== account) {
       throw new CommandError(
-        `Received credentials of the account ${other} (${arn}), expected credentials of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
+        `Received credentials of the account ${credentialsAccount} (${arn}), expected credentials of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
       );
     }
     const [live, alias] = await Promise.all([readLiveAccount(config), readAlias(new CloudControlClient(config))]);
@@ -69,7 +69,7 @@ export function readSetup(asked: Asked): Promise<LiveSetup> {
   });
 }
 
-const known = <T>(lookup: Lookup<T>) => expectKnown(lookup, "import");
+const expectValue = <T>(lookup: Lookup<T>) => expectKnown(lookup, "import");
 
 /**
  * The setup in an account.
@@ -78,19 +78,30 @@ const known = <T>(lookup: Lookup<T>) => expectKnown(lookup, "import");
  */
 export function setupOf(live: LiveAccount, alias: Lookup<string | undefined>): LiveSetup {
   return {
-    roles: known(live.roles).map(wholeRole),
-    channels: known(live.channels).map((one) => ({ ...one, properties: known(one.properties) })),
-    workspaces: known(live.workspaces),
-    alias: known(alias),
-    hasServiceQuotasRole: known(live.serviceQuotasRole),
+    roles: expectValue(live.roles).map(wholeRole),
+    channels: expectValue(live.channels).map((channel) => ({
+      ...channel,
+      properties: expectValue(channel.properties),
+    })),
+    workspaces: expectValue(live.workspaces),
+    alias: expectValue(alias),
+    hasServiceQuotasRole: expectValue(live.serviceQuotasRole),
   };
 }
 
 function wholeRole({ rights }: RoleWithRights): TrustingRole {
-  const role = known(rights.role);
-  const policies = known(rights.policies).map((one) => ({ ...one, document: known(one.document) }));
-  const attached = policies.flatMap(({ arn, ...policy }) =>
+  const role = expectValue(rights.role);
+  const policies = expectValue(rights.policies).map((policy) => ({
+    ...policy,
+    document: expectValue(policy.document),
+  }));
+  const attachedPolicies = policies.flatMap(({ arn, ...policy }) =>
     arn === undefined ? [] : [{ ...policy, arn, path: pathAndNameOf(arn).path }],
   );
-  return { ...role, ...pathAndNameOf(role.arn), attached, inline: policies.filter(({ arn }) => arn === undefined) };
+  return {
+    ...role,
+    ...pathAndNameOf(role.arn),
+    attached: attachedPolicies,
+    inline: policies.filter(({ arn }) => arn === undefined),
+  };
 }

@@ -49,14 +49,14 @@ export function adviceFor(failure: LookupFailure, command: keyof typeof POLICIES
       `Run ${command} again in a minute: something was created, changed or removed in the meantime, or AWS doesn't know of it everywhere yet.`,
     );
   }
-  const closed =
+  const closedAccountAdvice =
     "If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
   if (kind === "credentials" && profile === undefined) {
-    const text = `Set AWS_PROFILE, or log in again if the credentials have expired. ${closed} This shows whose they are:`;
+    const text = `Set AWS_PROFILE, or log in again if the credentials have expired. ${closedAccountAdvice} This shows whose they are:`;
     return advice(text, "aws sts get-caller-identity");
   }
   if (kind === "credentials") {
-    const text = `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired. ${closed} This logs in:`;
+    const text = `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired. ${closedAccountAdvice} This logs in:`;
     return advice(text, `aws sso login --profile ${profile}`);
   }
   return advice(
@@ -72,6 +72,6 @@ export function adviceFor(failure: LookupFailure, command: keyof typeof POLICIES
 export function expectKnown<T>(lookup: Lookup<T>, command: "import" | "audit", profile?: string): T {
   if ("known" in lookup) return lookup.known;
   const { text, commands } = adviceFor(lookup.unknown, command, profile);
-  const advice = [text, ...commands.map((one) => `\`${one}\`.`)].join(" ");
+  const advice = [text, ...commands.map((command) => `\`${command}\`.`)].join(" ");
   throw new CommandError(`Can't ${command}: ${lookup.unknown.message}. Nothing was written. ${advice}`);
 }

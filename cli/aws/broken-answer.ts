@@ -8,7 +8,10 @@ export class BrokenAnswer extends Error {}
  *
  * @throws BrokenAnswer when it isn't there
  */
-export function promised<T extends object, Name extends keyof T & string>(answer: T, name: Name): NonNullable<T[Name]> {
+export function requireField<T extends object, Name extends keyof T & string>(
+  answer: T,
+  name: Name,
+): NonNullable<T[Name]> {
   const part = answer[name];
   if (part !== undefined && part !== null && part !== "") return part;
   throw new BrokenAnswer(`received nothing as ${name}, expected what AWS documents`);
@@ -20,8 +23,12 @@ export function promised<T extends object, Name extends keyof T & string>(answer
  * @returns the answer
  * @throws BrokenAnswer when the answer is about something else
  */
-export function about<T extends object, Name extends keyof T & string>(answer: T, name: Name, asked: string): T {
+export function requireAnswerAbout<T extends object, Name extends keyof T & string>(
+  answer: T,
+  name: Name,
+  requested: string,
+): T {
   const part = answer[name];
-  if (part === undefined || String(part).toLowerCase() === asked.toLowerCase()) return answer;
-  throw new BrokenAnswer(`received ${describe(part)} as ${name}, expected ${describe(asked)}`);
+  if (part === undefined || String(part).toLowerCase() === requested.toLowerCase()) return answer;
+  throw new BrokenAnswer(`received ${describe(part)} as ${name}, expected ${describe(requested)}`);
 }

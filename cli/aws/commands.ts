@@ -2,33 +2,33 @@ import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-contro
 import { printable } from "../../modules/support-app/model/printable";
 import type { Environment } from "../../stacks/environments/environment";
 
-type Target = Pick<Environment, "account" | "region">;
+type CommandTarget = Pick<Environment, "account" | "region">;
 
 /** An AWS CLI command that runs only with credentials of the environment's account, and otherwise prints why not. */
-export function inAccount(environment: Target, service: string, operation: string): string {
+export function inAccount(environment: CommandTarget, service: string, operation: string): string {
   return onlyInAccount(environment, awsCommand(environment, service, operation));
 }
 
 /** An AWS CLI command in the environment's region. */
-export function awsCommand({ region }: Target, service: string, operation: string): string {
+export function awsCommand({ region }: CommandTarget, service: string, operation: string): string {
   return `aws ${service} --region ${region} ${operation}`;
 }
 
 /** A command that runs only with credentials of the environment's account, and otherwise prints why not. */
-export function onlyInAccount(environment: Target, command: string): string {
+export function onlyInAccount(environment: CommandTarget, command: string): string {
   const { account } = environment;
   const identity = awsCommand(environment, "sts", "get-caller-identity --query Account --output text");
   return `if [ "$(${identity})" = ${account} ]; then ${command}; else echo "Not run: it takes credentials of ${account}." >&2; false; fi`;
 }
 
 /** The command that removes a Slack channel's configuration, by Cloud Control's identifier. */
-export function removeChannelCommand(environment: Target, identifier: string): string {
-  const operation = `delete-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(identifier)}`;
+export function removeChannelCommand(environment: CommandTarget, identifier: string): string {
+  const operation = `delete-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${shellQuote(identifier)}`;
   return awsCommand(environment, "cloudcontrol", operation);
 }
 
 /** A text as one word of a POSIX shell: paths in IAM and names in Slack may hold anything. */
-export function quoted(text: string): string {
+export function shellQuote(text: string): string {
   if (printable(text) === text) return `'${text.replaceAll("'", "'\\''")}'`;
   const bytes = [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`);
   return `$'${bytes.join("")}'`; // IEEE Std 1003.1-2024: the report shows what the shell gets

@@ -58,7 +58,9 @@ export function connect(timeout = TIMEOUT): Connection {
   const proxy = httpsProxy();
   const direct = handlerOf(agent);
   // Its own timeout closes a connection to a proxy that never answers. The call has ended by then.
-  const proxied = proxy ? handlerOf(new HttpsProxyAgent({ ...agent, timeout: 2 * timeout, proxy: proxy.url })) : direct;
+  const proxyHandler = proxy
+    ? handlerOf(new HttpsProxyAgent({ ...agent, timeout: 2 * timeout, proxy: proxy.url }))
+    : direct;
   const requestHandler = {
     metadata: direct.metadata,
     handle: async (request: Destination, options: object) => {
@@ -66,7 +68,7 @@ export function connect(timeout = TIMEOUT): Connection {
       const way = isProxied ? ` through ${proxy.words}` : "";
       const silence = () =>
         new NoAnswer(`waited ${timeout / 1000} s for ${request.protocol}//${request.hostname}${way}`);
-      const handler = isProxied ? proxied : direct;
+      const handler = isProxied ? proxyHandler : direct;
       const { response } = await handler.handle(request as never, options).catch((error: NodeJS.ErrnoException) => {
         const isSilence = error.name === "TimeoutError" && [undefined, "ETIMEDOUT"].includes(error.code);
         if (isSilence) throw silence();
@@ -81,25 +83,26 @@ export function connect(timeout = TIMEOUT): Connection {
       return { response: Object.assign(response, { body: Readable.from([body]) }) };
     },
   };
-  const shared = new Map<string | undefined, STSClient>();
+  const clients = new Map<string | undefined, STSClient>();
   return {
     destroy() {
-      for (const handler of [direct, proxied]) handler.destroy?.();
+      for (const handler of [direct, proxyHandler]) handler.destroy?.();
     },
-    configFor({ region, ...chosen }) {
-      const profile = profileOf(chosen);
+    configFor({ region, ...options }) {
+      const profile = profileOf(options);
       // The SDK's own chain would use other credentials if the profile has none.
       const clientConfig = { requestHandler }; // IAM Identity Center has no other way to learn of it
-      const own = profile === undefined ? fromNodeProviderChain({ clientConfig }) : fromIni({ profile, clientConfig });
-      const client = shared.get(profile) ?? new STSClient({ region, profile, credentials: own, requestHandler });
-      shared.set(profile, client);
+      const provider =
+        profile === undefined ? fromNodeProviderChain({ clientConfig }) : fromIni({ profile, clientConfig });
+      const client = clients.get(profile) ?? new STSClient({ region, profile, credentials: provider, requestHandler });
+      clients.set(profile, client);
       // Not every one of the SDK's ways to find credentials has an end.
-      const late = async () => {
+      const rejectLate = async () => {
         await sleep(timeout, undefined, { ref: false });
         const error = new Error(`waited ${timeout / 1000} s for the credentials`);
         throw Object.assign(error, { name: "CredentialsProviderError" }); // as the SDK calls it
       };
-      const credentials = () => Promise.race([client.config.credentials(), late()]);
+      const credentials = () => Promise.race([client.config.credentials(), rejectLate()]);
       return { region, profile, credentials, requestHandler, maxAttempts: MAX_ATTEMPTS, cacheMiddleware: true };
     },
   };

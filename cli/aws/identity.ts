@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, type AssumeRoleResponse, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { accountOfArn } from "../iam/arn";
-import { promised } from "./broken-answer";
+import { requireField } from "./broken-answer";
 import { type ClientConfig, type Connection, type Credentials, connect } from "./connection";
 import { type Lookup, lookUp } from "./lookup";
 
@@ -13,16 +13,17 @@ export interface SignedIn {
 
 /** Assumes a role, if there is one to assume, with that name in CloudTrail, and reads the principal of the credentials. */
 export async function signIn(
-  own: ClientConfig,
+  clientConfig: ClientConfig,
   RoleArn: string | undefined,
   RoleSessionName: string,
 ): Promise<Lookup<SignedIn>> {
-  const assumed = RoleArn === undefined ? { known: own } : await assume(own, RoleArn, RoleSessionName);
-  if ("unknown" in assumed) return assumed;
-  const config = assumed.known;
+  const credentials =
+    RoleArn === undefined ? { known: clientConfig } : await assume(clientConfig, RoleArn, RoleSessionName);
+  if ("unknown" in credentials) return credentials;
+  const config = credentials.known;
   return lookUp("sts:GetCallerIdentity", async () => {
     const answer = await new STSClient(config).send(new GetCallerIdentityCommand({}));
-    return { config, account: promised(answer, "Account"), arn: promised(answer, "Arn") };
+    return { config, account: requireField(answer, "Account"), arn: requireField(answer, "Arn") };
   });
 }
 
@@ -59,16 +60,16 @@ export interface RoleCredentials {
 export function assumeRole(sts: STSClient, RoleArn: string, RoleSessionName: string): Promise<Lookup<RoleCredentials>> {
   return lookUp("sts:AssumeRole", async () => {
     const answer = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
-    const session = promised(promised(answer, "AssumedRoleUser"), "Arn");
+    const session = requireField(requireField(answer, "AssumedRoleUser"), "Arn");
     return { credentials: credentialsIn(answer), account: accountOfArn(session) };
   });
 }
 
 function credentialsIn(answer: AssumeRoleResponse): Credentials {
-  const credentials = promised(answer, "Credentials");
+  const credentials = requireField(answer, "Credentials");
   return {
-    accessKeyId: promised(credentials, "AccessKeyId"),
-    secretAccessKey: promised(credentials, "SecretAccessKey"),
-    sessionToken: promised(credentials, "SessionToken"),
+    accessKeyId: requireField(credentials, "AccessKeyId"),
+    secretAccessKey: requireField(credentials, "SecretAccessKey"),
+    sessionToken: requireField(credentials, "SessionToken"),
   };
 }

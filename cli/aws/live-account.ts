@@ -14,7 +14,7 @@ import {
   readRights,
   readRoles,
 } from "./live-role";
-import { knownOf, type Lookup, mapped } from "./lookup";
+import { type Lookup, mapLookup, valueIfKnown } from "./lookup";
 
 /** What an account and a region have for the Support App. */
 export interface LiveAccount extends LiveRoles, LiveRegion {}
@@ -72,13 +72,13 @@ export async function readLiveRoles(
     ...role,
     rights: consistentRights(role, await readRights(iam, role.name)),
   });
-  const listed = await listing;
-  const reading = (knownOf(listed) ?? []).filter(isWanted).map((role) => limit(() => withRights(role)));
-  const read = await Promise.all(reading);
+  const listedRoles = await listing;
+  const reading = (valueIfKnown(listedRoles) ?? []).filter(isWanted).map((role) => limit(() => withRights(role)));
+  const rights = await Promise.all(reading);
   const isLinked = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
   return {
-    roles: mapped(listed, () => read),
-    serviceQuotasRole: mapped(listed, (all) => all.some(isLinked)),
+    roles: mapLookup(listedRoles, () => rights),
+    serviceQuotasRole: mapLookup(listedRoles, (roles) => roles.some(isLinked)),
   };
 }
 

@@ -9,7 +9,7 @@ import {
 import { NOTIFY_FLAGS, type NotifyEvent } from "../../modules/support-app/model/notify";
 import { describe } from "../../modules/support-app/model/problem";
 import { type Fields, parseJson } from "../terminal/json";
-import { about, BrokenAnswer, promised } from "./broken-answer";
+import { BrokenAnswer, requireAnswerAbout, requireField } from "./broken-answer";
 import { contradiction, type Lookup, lookUp, lookUpIfAny } from "./lookup";
 import { everyPage, pageOf } from "./pages";
 
@@ -47,7 +47,7 @@ export type ChannelProperties = z.output<typeof wholeChannel>;
 
 /** Properties of a resource, which Cloud Control writes as JSON inside JSON. */
 function propertiesIn<T>(resource: { readonly Properties?: string | undefined }, schema: z.ZodType<T>): T {
-  const json = promised(resource, "Properties");
+  const json = requireField(resource, "Properties");
   let properties: unknown;
   try {
     properties = parseJson(json);
@@ -63,18 +63,18 @@ function propertiesIn<T>(resource: { readonly Properties?: string | undefined },
 /** Reads the channels of the account, each with all of its properties: a list needn't have them. */
 export function readChannels(cloudControl: CloudControlClient): Promise<Lookup<readonly LiveChannel[]>> {
   return lookUp("cloudformation:ListResources", async () => {
-    const listed = await listResources(cloudControl, SLACK_CHANNEL_TYPE);
-    const channels = listed.map(async (resource): Promise<LiveChannel> => {
-      const identifier = promised(resource, "Identifier");
+    const descriptions = await listResources(cloudControl, SLACK_CHANNEL_TYPE);
+    const channels = descriptions.map(async (resource): Promise<LiveChannel> => {
+      const identifier = requireField(resource, "Identifier");
       const [workspace, channel] = identifier.split("|"); // Cloud Control's separator of a type's primary identifiers
       if (!workspace || !channel) {
         throw new BrokenAnswer(`received the channel ${identifier}, expected a workspace and a channel`);
       }
       const live = await readResource(cloudControl, SLACK_CHANNEL_TYPE, identifier, wholeChannel);
-      const gone = `cloudformation:ListResources lists the channel ${identifier}, and cloudformation:GetResource finds none`;
+      const contradictionWords = `cloudformation:ListResources lists the channel ${identifier}, and cloudformation:GetResource finds none`;
       const properties =
         "known" in live && !live.known
-          ? contradiction("cloudformation:GetResource", gone)
+          ? contradiction("cloudformation:GetResource", contradictionWords)
           : (live as Lookup<ChannelProperties>);
       return { identifier, workspace, channel, properties };
     });
@@ -106,15 +106,17 @@ function readResource<T>(
 ): Promise<Lookup<T | undefined>> {
   return lookUpIfAny("cloudformation:GetResource", async () => {
     const command = new GetResourceCommand({ TypeName, Identifier });
-    const description = promised(await cloudControl.send(command), "ResourceDescription");
-    return propertiesIn(about(description, "Identifier", Identifier), schema);
+    const description = requireField(await cloudControl.send(command), "ResourceDescription");
+    return propertiesIn(requireAnswerAbout(description, "Identifier", Identifier), schema);
   });
 }
 
 /** IDs of the Slack workspaces that are registered for the account. */
 export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup<readonly string[]>> {
   return lookUp("cloudformation:ListResources", async () =>
-    (await listResources(cloudControl, SLACK_WORKSPACE_TYPE)).map((one) => promised(one, "Identifier")),
+    (await listResources(cloudControl, SLACK_WORKSPACE_TYPE)).map((description) =>
+      requireField(description, "Identifier"),
+    ),
   );
 }
 
@@ -122,7 +124,7 @@ export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup
 export function findAlias(cloudControl: CloudControlClient): Promise<Lookup<string | undefined>> {
   return lookUp("cloudformation:ListResources", async () => {
     const [first] = await listResources(cloudControl, ACCOUNT_ALIAS_TYPE);
-    return first && promised(first, "Identifier");
+    return first && requireField(first, "Identifier");
   });
 }
 

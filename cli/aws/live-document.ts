@@ -22,26 +22,26 @@ export function documentIn<Name extends string>(
   answer: { readonly [name in Name]?: string | undefined },
   name: Name,
 ): LiveDocument {
-  const encoded = answer[name];
+  const encodedText = answer[name];
   try {
-    const text = decodeURIComponent(encoded ?? "");
+    const text = decodeURIComponent(encodedText ?? "");
     if (isFields(parseJson(text))) return readLiveDocument(text);
   } catch {
     // not a policy
   }
-  throw new BrokenAnswer(`received ${describe(encoded)} as ${name}, expected a policy document`);
+  throw new BrokenAnswer(`received ${describe(encodedText)} as ${name}, expected a policy document`);
 }
 
 /** An action or a condition key as the document spells it. */
 export function spelledIn({ text }: LiveDocument, name: string): string {
-  const at = text.toLowerCase().indexOf(JSON.stringify(name));
-  return at < 0 ? name : text.slice(at + 1, at + 1 + name.length);
+  const index = text.toLowerCase().indexOf(JSON.stringify(name));
+  return index < 0 ? name : text.slice(index + 1, index + 1 + name.length);
 }
 
 /** The unsupported parts of a policy, in words. */
 export function unsupportedWords(unreadable: readonly UnreadablePolicy[]): string {
-  const quoted = (source: unknown) => (typeof source === "string" ? source : JSON.stringify(source));
+  const quote = (source: unknown) => (typeof source === "string" ? source : JSON.stringify(source));
   return unreadable
-    .map(({ reason, source }) => `unsupported (${UNREADABLE_POLICY[reason]}): ${quoted(source)}`)
+    .map(({ reason, source }) => `unsupported (${UNREADABLE_POLICY[reason]}): ${quote(source)}`)
     .join("; ");
 }

@@ -14,9 +14,9 @@ import { LIVE_SETTINGS, type LiveSettings } from "../../modules/support-app/mode
 import { pathAndNameOf } from "../iam/arn";
 import { authorize, type NamedPolicy } from "../iam/authorize";
 import { canonical } from "../terminal/json";
-import { about, promised } from "./broken-answer";
+import { requireAnswerAbout, requireField } from "./broken-answer";
 import { documentIn, type LiveDocument } from "./live-document";
-import { contradiction, knownOf, type Lookup, type LookupFailure, lookUp, lookUpIfAny, mapped } from "./lookup";
+import { contradiction, type Lookup, type LookupFailure, lookUp, lookUpIfAny, mapLookup, valueIfKnown } from "./lookup";
 import { everyPage, iamPageOf } from "./pages";
 
 /** CloudFormation's tag on the roles that it creates. */
@@ -88,8 +88,8 @@ export function readRoles(iam: IAMClient): Promise<Lookup<readonly ListedRole[]>
       iamPageOf(await iam.send(new ListRolesCommand({ Marker })), "Roles"),
     );
     return roles.map((role) => ({
-      name: promised(role, "RoleName"),
-      arn: promised(role, "Arn"),
+      name: requireField(role, "RoleName"),
+      arn: requireField(role, "Arn"),
       trust: documentIn(role, "AssumeRolePolicyDocument"),
     }));
   });
@@ -123,11 +123,15 @@ function decisionFor({ policy }: LiveDocument) {
 /** Reads the role with this name. Known and undefined: there is none. */
 export function readRole(iam: IAMClient, RoleName: string): Promise<Lookup<LiveRole | undefined>> {
   return lookUpIfAny("iam:GetRole", async () => {
-    const role = about(promised(await iam.send(new GetRoleCommand({ RoleName })), "Role"), "RoleName", RoleName);
+    const role = requireAnswerAbout(
+      requireField(await iam.send(new GetRoleCommand({ RoleName })), "Role"),
+      "RoleName",
+      RoleName,
+    );
     return {
-      arn: promised(role, "Arn"),
+      arn: requireField(role, "Arn"),
       trust: documentIn(role, "AssumeRolePolicyDocument"),
-      boundary: role.PermissionsBoundary && promised(role.PermissionsBoundary, "PermissionsBoundaryArn"),
+      boundary: role.PermissionsBoundary && requireField(role.PermissionsBoundary, "PermissionsBoundaryArn"),
       ...settingsFrom(([, name]) => role[name] || undefined),
       tags: tagsIn(role),
     };
@@ -139,16 +143,16 @@ export async function readRights(iam: IAMClient, RoleName: string): Promise<Live
   const role = await readRole(iam, RoleName);
   const isGone = "known" in role && role.known === undefined;
   if (isGone) return { role, policies: { known: [] }, boundary: { known: undefined } };
-  const arn = knownOf(role)?.boundary;
-  const [attached, inline, limit] = await Promise.all([
+  const arn = valueIfKnown(role)?.boundary;
+  const [not, inline, limit] = await Promise.all([
     readAttached(iam, RoleName),
     readInline(iam, RoleName),
     arn === undefined ? undefined : readManaged(iam, arn),
   ]);
-  const policies = "unknown" in attached ? attached : mapped(inline, (more) => [...attached.known, ...more]);
-  if (limit === undefined) return { role, policies, boundary: mapped(role, () => undefined) };
+  const policies = "unknown" in not ? not : mapLookup(inline, (inlinePolicies) => [...not.known, ...inlinePolicies]);
+  if (limit === undefined) return { role, policies, boundary: mapLookup(role, () => undefined) };
   const { document, name } = limit;
-  return { role, policies, boundary: mapped(document, ({ policy }) => ({ name: { name, arn }, policy })) };
+  return { role, policies, boundary: mapLookup(document, ({ policy }) => ({ name: { name, arn }, policy })) };
 }
 
 /** The rights of a role as far as they agree with the list that has the role. What contradicts it isn't known. */
@@ -172,7 +176,7 @@ function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly
     const attached = await everyPage(async (Marker) =>
       iamPageOf(await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), "AttachedPolicies"),
     );
-    return Promise.all(attached.map((policy) => readManaged(iam, promised(policy, "PolicyArn"))));
+    return Promise.all(attached.map((policy) => readManaged(iam, requireField(policy, "PolicyArn"))));
   });
 }
 
@@ -185,7 +189,10 @@ function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly L
       name,
       document: await lookUp("iam:GetRolePolicy", async () => {
         const answer = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: name }));
-        return documentIn(about(about(answer, "RoleName", RoleName), "PolicyName", name), "PolicyDocument");
+        return documentIn(
+          requireAnswerAbout(requireAnswerAbout(answer, "RoleName", RoleName), "PolicyName", name),
+          "PolicyDocument",
+        );
       }),
     }));
     return Promise.all(policies);
@@ -195,17 +202,17 @@ function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly L
 /** Reads a managed policy. */
 async function readManaged(iam: IAMClient, PolicyArn: string): Promise<LivePolicy> {
   const id = policyIdOf(PolicyArn);
-  const found = await lookUp("iam:GetPolicy", async () => {
-    const policy = promised(await iam.send(new GetPolicyCommand({ PolicyArn })), "Policy");
-    return { ...about(policy, "Arn", PolicyArn), VersionId: promised(policy, "DefaultVersionId") };
+  const answer = await lookUp("iam:GetPolicy", async () => {
+    const policy = requireField(await iam.send(new GetPolicyCommand({ PolicyArn })), "Policy");
+    return { ...requireAnswerAbout(policy, "Arn", PolicyArn), VersionId: requireField(policy, "DefaultVersionId") };
   });
-  if ("unknown" in found) return { ...id, document: found };
-  const { VersionId, Description, AttachmentCount, PermissionsBoundaryUsageCount = 0 } = found.known;
+  if ("unknown" in answer) return { ...id, document: answer };
+  const { VersionId, Description, AttachmentCount, PermissionsBoundaryUsageCount = 0 } = answer.known;
   return {
     ...id,
     document: await readVersion(iam, PolicyArn, VersionId),
     description: Description || undefined,
-    tags: tagsIn(found.known),
+    tags: tagsIn(answer.known),
     isShared: AttachmentCount !== 1 || PermissionsBoundaryUsageCount > 0,
   };
 }
@@ -214,7 +221,7 @@ async function readManaged(iam: IAMClient, PolicyArn: string): Promise<LivePolic
 export function readVersion(iam: IAMClient, PolicyArn: string, VersionId: string): Promise<Lookup<LiveDocument>> {
   return lookUp("iam:GetPolicyVersion", async () => {
     const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
-    return documentIn(about(promised(answer, "PolicyVersion"), "VersionId", VersionId), "Document");
+    return documentIn(requireAnswerAbout(requireField(answer, "PolicyVersion"), "VersionId", VersionId), "Document");
   });
 }
 

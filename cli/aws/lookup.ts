@@ -67,41 +67,42 @@ export function contradiction(action: string, message: string): { readonly unkno
 }
 
 /** The known value. Undefined: it isn't known, or there is none. */
-export function knownOf<T>(lookup: Lookup<T>): T | undefined {
+export function valueIfKnown<T>(lookup: Lookup<T>): T | undefined {
   return "known" in lookup ? lookup.known : undefined;
 }
 
 /** Maps a known value. An unknown one stays unknown. */
-export function mapped<T, R>(from: Lookup<T>, to: (known: T) => R): Lookup<R> {
-  return "known" in from ? { known: to(from.known) } : from;
+export function mapLookup<T, R>(lookup: Lookup<T>, transform: (value: T) => R): Lookup<R> {
+  return "known" in lookup ? { known: transform(lookup.known) } : lookup;
 }
 
-function failureOf(asked: string, error: unknown): LookupFailure {
+function failureOf(action: string, error: unknown): LookupFailure {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const failed = (kind: LookupFailure["kind"], words: string) => ({
+  const failure = (kind: LookupFailure["kind"], words: string) => ({
     kind,
-    action: asked,
+    action,
     message: withoutSecrets(words),
   });
-  if (error instanceof NoAnswer) return failed("no-answer", `no answer to ${asked}: ${message}`);
-  if (error instanceof BrokenAnswer) return failed("broken-answer", `a broken answer to ${asked}: ${message}`);
+  if (error instanceof NoAnswer) return failure("no-answer", `no answer to ${action}: ${message}`);
+  if (error instanceof BrokenAnswer) return failure("broken-answer", `a broken answer to ${action}: ${message}`);
   const { $response, $fault } = Object(error);
   // The SDK couldn't parse the answer, or found an error without a code in it.
   if ($response && (!$fault || UNCODED.includes(name))) {
     const status: number = $response.statusCode;
-    const lacks = status < 300 ? " and an unreadable body, expected a whole answer" : ", expected an error code of AWS";
-    return failed("broken-answer", `a broken answer to ${asked}: received status ${status}${lacks}`);
+    const problem =
+      status < 300 ? " and an unreadable body, expected a whole answer" : ", expected an error code of AWS";
+    return failure("broken-answer", `a broken answer to ${action}: received status ${status}${problem}`);
   }
   // Only AWS's message has these. Cloud Control calls other services, and repeats which of their actions was denied.
-  const refused = message.match(/not authorized to perform: ([\w-]+:\w+)/i)?.[1];
-  const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (refused === undefined ? "other" : "denied");
+  const deniedAction = message.match(/not authorized to perform: ([\w-]+:\w+)/i)?.[1];
+  const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (deniedAction === undefined ? "other" : "denied");
   // An error of several connections has no message of its own.
   const whole = message.replace(WRAPPED, "") || (error as NodeJS.ErrnoException).code || "nothing says why";
   const isNodes = ["Error", "AggregateError"].includes(name); // a failed connection
-  const who = kind === "other" && isNodes ? "AWS couldn't be asked" : name;
+  const subject = kind === "other" && isNodes ? "AWS couldn't be asked" : name;
   return {
-    ...failed(kind, `${who}: ${whole}`),
-    action: refused ?? asked,
+    ...failure(kind, `${subject}: ${whole}`),
+    action: deniedAction ?? action,
     resource: message.match(/on resource: (arn:\S+)/)?.[1],
     isDeniedByOrganization: /service control policy/i.test(message) || undefined,
   };
@@ -123,5 +124,5 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 
 function withoutSecrets(message: string): string {
   const inOneLine = message.replace(/\s+/g, " ").trim();
-  return SECRETS.reduce((text, [pattern, instead]) => text.replace(pattern, instead), inOneLine);
+  return SECRETS.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), inOneLine);
 }

@@ -7,8 +7,8 @@ import {
   OrganizationsClient,
 } from "@aws-sdk/client-organizations";
 import pLimit from "p-limit";
-import { counted } from "../../stacks/counted";
-import { BrokenAnswer, promised } from "./broken-answer";
+import { formatCount } from "../../stacks/counted";
+import { BrokenAnswer, requireField } from "./broken-answer";
 import type { ClientConfig } from "./connection";
 import { type Lookup, lookUp } from "./lookup";
 import { everyPage, type Page, pageOf } from "./pages";
@@ -42,16 +42,17 @@ export interface OrganizationPart {
 /**
  * Reads the accounts of an organization, or of a part of it. Changes nothing.
  *
- * @param own the account of the credentials, without which the list of all accounts can't be complete
+ * @param managementAccount the account of the credentials, without which the list of all accounts can't be complete
  */
 export function readOrganization(
   config: ClientConfig,
-  own: string,
+  managementAccount: string,
   { unit, tag }: OrganizationPart,
 ): Promise<Lookup<readonly OrganizationAccount[]>> {
   return lookUp("organizations:ListAccounts", async () => {
     const client = new OrganizationsClient({ ...config, region: ORGANIZATIONS_REGION });
-    const accounts = unit === undefined ? await everyAccount(client, own) : await below(client, unit);
+    const accounts =
+      unit === undefined ? await everyAccount(client, managementAccount) : await accountsBelow(client, unit);
     if (tag === undefined) return accounts;
     const limit = pLimit(PARALLEL);
     const isTagged = await Promise.all(accounts.map(({ id }) => limit(() => hasTags(client, id, tag))));
@@ -59,46 +60,46 @@ export function readOrganization(
   });
 }
 
-async function everyAccount(client: OrganizationsClient, own: string): Promise<OrganizationAccount[]> {
-  const accounts = await every(async (NextToken) =>
+async function everyAccount(client: OrganizationsClient, managementAccount: string): Promise<OrganizationAccount[]> {
+  const accounts = await allPages(async (NextToken) =>
     pageOf(await client.send(new ListAccountsCommand({ NextToken })), "Accounts"),
   );
-  if (accounts.some(({ Id }) => Id === own)) return accounts.map(accountIn);
+  if (accounts.some(({ Id }) => Id === managementAccount)) return accounts.map(accountIn);
   throw new BrokenAnswer(
-    `received ${counted(accounts.length, "account")} without ${own}, expected the caller's own, too`,
+    `received ${formatCount(accounts.length, "account")} without ${managementAccount}, expected the caller's own, too`,
   );
 }
 
 /** The accounts in a unit and in the units within it. */
-async function below(client: OrganizationsClient, unit: string): Promise<OrganizationAccount[]> {
+async function accountsBelow(client: OrganizationsClient, unit: string): Promise<OrganizationAccount[]> {
   const accounts: OrganizationAccount[] = [];
   const units = new Set([unit]);
   for (const ParentId of units) {
-    const found = await every(async (NextToken) =>
+    const childAccounts = await allPages(async (NextToken) =>
       pageOf(await client.send(new ListAccountsForParentCommand({ ParentId, NextToken })), "Accounts"),
     );
-    accounts.push(...found.map(accountIn));
-    const inner = await every(async (NextToken) => {
+    accounts.push(...childAccounts.map(accountIn));
+    const inner = await allPages(async (NextToken) => {
       const command = new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken });
       return pageOf(await client.send(command), "OrganizationalUnits");
     });
-    for (const one of inner) units.add(promised(one, "Id"));
+    for (const child of inner) units.add(requireField(child, "Id"));
   }
   return accounts;
 }
 
 /** Until 2026-09-09, an account's State was called Status, and a closed account was SUSPENDED. */
 function accountIn({ Id, Name: name = "", State, Status }: Account): OrganizationAccount {
-  const state = promised({ State: State ?? Status }, "State");
+  const state = requireField({ State: State ?? Status }, "State");
   const isClosed = ["PENDING_CLOSURE", "CLOSED"].includes(state) || (State === undefined && state === "SUSPENDED");
-  return { id: promised({ Id }, "Id"), name, isActive: state === "ACTIVE", isClosed };
+  return { id: requireField({ Id }, "Id"), name, isActive: state === "ACTIVE", isClosed };
 }
 
 async function hasTags(client: OrganizationsClient, ResourceId: string, wanted: ReadonlyMap<string, string>) {
-  const tags = await every(async (NextToken) =>
+  const tags = await allPages(async (NextToken) =>
     pageOf(await client.send(new ListTagsForResourceCommand({ ResourceId, NextToken })), "Tags"),
   );
   return [...wanted].every(([key, value]) => tags.some(({ Key, Value }) => Key === key && Value === value));
 }
 
-const every = <T>(ask: (token: string | undefined) => Promise<Page<T>>) => everyPage(ask, MAX_PAGES);
+const allPages = <T>(ask: (token: string | undefined) => Promise<Page<T>>) => everyPage(ask, MAX_PAGES);

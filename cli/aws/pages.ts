@@ -1,5 +1,5 @@
 import { describe } from "../../modules/support-app/model/problem";
-import { BrokenAnswer, promised } from "./broken-answer";
+import { BrokenAnswer, requireField } from "./broken-answer";
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -19,12 +19,12 @@ export async function everyPage<T>(
   ask: (token: string | undefined) => Promise<Page<T>>,
   maxPages = MAX_PAGES,
 ): Promise<T[]> {
-  const found: T[] = [];
+  const elements: T[] = [];
   const tokens = new Set<string>();
   for (let token: string | undefined; tokens.size < maxPages; ) {
     const { items, next } = await ask(token);
-    for (const item of items) found.push(item); // push(...items) would exceed the limit of arguments
-    if (next === undefined) return found;
+    for (const item of items) elements.push(item); // push(...items) would exceed the limit of arguments
+    if (next === undefined) return elements;
     if (tokens.has(next)) throw new BrokenAnswer("received a page that leads back to an earlier one, expected an end");
     tokens.add(next);
     token = next;
@@ -41,7 +41,7 @@ export function pageOf<T, K extends string>(
   answer: { readonly [name in K]?: T[] | undefined } & { readonly NextToken?: string | undefined },
   name: K,
 ): Page<T> {
-  const items: unknown = promised(answer, name);
+  const items: unknown = requireField(answer, name);
   if (!Array.isArray(items)) throw new BrokenAnswer(`received ${describe(items)} as ${name}, expected a list`);
   return { items, next: answer.NextToken || undefined };
 }
@@ -56,5 +56,5 @@ export function iamPageOf<T, K extends string>(
   name: K,
 ): Page<T> {
   const { items } = pageOf<T, K>(answer, name);
-  return { items, next: answer.IsTruncated || answer.Marker ? promised(answer, "Marker") : undefined };
+  return { items, next: answer.IsTruncated || answer.Marker ? requireField(answer, "Marker") : undefined };
 }

@@ -77,8 +77,8 @@ function exceptionOf(text: string): (host: string, port: number) => boolean {
   const entry = text.trim().toLowerCase();
   if (entry === "*") return () => true;
   const [, network = "", bits] = entry.match(/^([^/]+)\/(\d+)$/) ?? [];
-  const [, named = entry, namedPort] = entry.match(/^(\[.*\]|[^:]*):(\d+)$/) ?? [];
-  const address = bits === undefined ? withoutBrackets(named) : network;
+  const [, entryHost = entry, namedPort] = entry.match(/^(\[.*\]|[^:]*):(\d+)$/) ?? [];
+  const address = bits === undefined ? withoutBrackets(entryHost) : network;
   const version = isIP(address);
   if (version !== 0) {
     const [length, family] = version === 6 ? [128, "ipv6" as const] : [32, "ipv4" as const];
@@ -87,12 +87,13 @@ function exceptionOf(text: string): (host: string, port: number) => boolean {
     addresses.addSubnet(address, Number(bits ?? length), family);
     return (host, port) => isIn(addresses, host) && isSamePort(namedPort, port);
   }
-  const domain = named.replace(/^\*\./, "."); // with a point before it, only what is below it
+  const domain = entryHost.replace(/^\*\./, "."); // with a point before it, only what is below it
   if (domain === "") return () => false;
-  const below = domain.startsWith(".") ? domain : `.${domain}`;
-  return (host, port) => isIP(host) === 0 && (host === domain || host.endsWith(below)) && isSamePort(namedPort, port);
+  const subdomain = domain.startsWith(".") ? domain : `.${domain}`;
+  return (host, port) =>
+    isIP(host) === 0 && (host === domain || host.endsWith(subdomain)) && isSamePort(namedPort, port);
 }
 
-function isSamePort(named: string | undefined, port: number): boolean {
-  return named === undefined || Number(named) === port;
+function isSamePort(entryPort: string | undefined, port: number): boolean {
+  return entryPort === undefined || Number(entryPort) === port;
 }

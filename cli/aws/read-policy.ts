@@ -1,11 +1,11 @@
-import { type PolicyDocument, type PolicyStatement, policyDocument } from "../iam/policy";
+import { type PolicyDocument, policyDocument, type StatementJson } from "../iam/policy";
 
-const allow = (Sid: string, Action: readonly string[], resource = "*"): PolicyStatement => ({
+const allow = (Sid: string, Action: readonly string[], resource = "*"): StatementJson => ({
   ...{ Sid, Effect: "Allow", Action, Resource: [resource] },
 });
 
 /** The least privilege that reads what an account has for the Support App. It is the same in every account. */
-export function readPolicy(): PolicyDocument {
+export function auditPolicy(): PolicyDocument {
   return policyDocument(readStatements());
 }
 
@@ -21,7 +21,7 @@ export function organizationPolicy(role: string): PolicyDocument {
   return policyDocument([...readStatements(), allow("Organization", actions), assume]);
 }
 
-function readStatements(): PolicyStatement[] {
+function readStatements(): StatementJson[] {
   const roles = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"];
   const app = ["GetAccountAlias", "ListSlackChannelConfigurations", "ListSlackWorkspaceConfigurations"];
   const cloudControl = ["cloudformation:GetResource", "cloudformation:ListResources"];
@@ -29,6 +29,6 @@ function readStatements(): PolicyStatement[] {
     allow("FindRoles", ["iam:ListRoles"]),
     allow("Roles", roles, "arn:aws:iam::*:role/*"),
     allow("Policies", ["iam:GetPolicy", "iam:GetPolicyVersion"], "arn:aws:iam::*:policy/*"),
-    allow("SupportApp", [...cloudControl, ...app.map((one) => `supportapp:${one}`)]),
+    allow("SupportApp", [...cloudControl, ...app.map((action) => `supportapp:${action}`)]),
   ];
 }

@@ -7,7 +7,7 @@ import { ANYTHING, type Principals, type Statement, type Targets, type Unreadabl
 import type { RoleWithRights } from "./live-account";
 import { type LiveDocument, spelledIn } from "./live-document";
 import { type LiveRights, type PolicyId, readDocuments, trustsSupportApp } from "./live-role";
-import { knownOf, type LookupFailure } from "./lookup";
+import { type LookupFailure, valueIfKnown } from "./lookup";
 
 /** ARNs of AWS's own policies for the Support App: no role may do more than these by having one. */
 const OF_THE_SUPPORT_APP = /^arn:aws:iam::aws:policy\/AWSSupportApp(Full|ReadOnly)Access$/;
@@ -40,15 +40,15 @@ export interface RoleJudgement {
 export function judgeRole({ trust, rights }: Pick<RoleWithRights, "trust" | "rights">, now: string): RoleJudgement {
   const { role, boundary, policies } = rights;
   const { documents } = readDocuments(policies);
-  const statementsOf = (some: typeof documents) => some.flatMap(({ policy }) => policy.statements);
-  const own = statementsOf(documents);
-  const limit = knownOf(boundary)?.policy;
-  const others = documents.filter(({ arn = "" }) => !OF_THE_SUPPORT_APP.test(arn));
-  const excess = excessOf(statementsOf(others), limit?.statements, now);
-  const lookups = [role, policies, boundary, ...(knownOf(policies) ?? []).map(({ document }) => document)];
+  const statementsOf = (policies: typeof documents) => policies.flatMap(({ policy }) => policy.statements);
+  const ownStatements = statementsOf(documents);
+  const limit = valueIfKnown(boundary)?.policy;
+  const otherDocuments = documents.filter(({ arn = "" }) => !OF_THE_SUPPORT_APP.test(arn));
+  const excess = excessOf(statementsOf(otherDocuments), limit?.statements, now);
+  const lookups = [role, policies, boundary, ...(valueIfKnown(policies) ?? []).map(({ document }) => document)];
   const unread = lookups.flatMap((lookup) => ("unknown" in lookup ? [lookup.unknown] : []));
-  const unreadableOf = (some: readonly Partial<Pick<LiveDocument, "policy">>[]) =>
-    some.flatMap(({ policy }) => policy?.unreadable ?? []);
+  const unreadableOf = (policies: readonly Partial<Pick<LiveDocument, "policy">>[]) =>
+    policies.flatMap(({ policy }) => policy?.unreadable ?? []);
   const unreadableRights = unreadableOf([...documents, { policy: limit }]);
   const isAbilityKnown = unread.length + unreadableRights.length === 0;
   return {
@@ -56,8 +56,8 @@ export function judgeRole({ trust, rights }: Pick<RoleWithRights, "trust" | "rig
     strangers: strangersIn(trust),
     excess,
     isBoundaryUnread: "unknown" in boundary,
-    ability: isAbilityKnown ? abilityOf(own, limit?.statements, now) : undefined,
-    canWrite: canWrite(own, limit?.statements, now),
+    ability: isAbilityKnown ? abilityOf(ownStatements, limit?.statements, now) : undefined,
+    canWrite: canWrite(ownStatements, limit?.statements, now),
     policies: documents,
     spell: (action) =>
       documents.map((document) => spelledIn(document, action)).find((text) => text !== action) ?? action,
@@ -95,8 +95,8 @@ export function statementsLettingIn({ policy }: LiveDocument): Statement[] {
 export function strangersIn(trust: LiveDocument): Principals[] {
   return statementsLettingIn(trust).flatMap(({ principals = ANYBODY }) => {
     if (principals.not) return [principals];
-    const all = principals.all.filter(({ type, id }) => type !== "Service" || id !== SUPPORT_APP_SERVICE);
-    return all.length > 0 ? [{ not: false, all }] : [];
+    const otherPrincipals = principals.all.filter(({ type, id }) => type !== "Service" || id !== SUPPORT_APP_SERVICE);
+    return otherPrincipals.length > 0 ? [{ not: false, all: otherPrincipals }] : [];
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type EnvironmentKind, type GuideTopic, KINDS, type Kind } from "./kinds";
+import { type EnvironmentKind, type FindingKind, type GuideTopic, KINDS } from "./kinds";
 import { rankSchema } from "./rank";
 import { subjectSchema } from "./subject";
 
@@ -10,7 +10,7 @@ export type Answer = z.infer<typeof answerSchema>;
 /** Something that keeps people in Slack from what environments.yaml gives them, lets them do more, is unknown, or that they should know in time. */
 export const findingSchema = z.strictObject({
   subject: subjectSchema,
-  kind: z.enum(Object.keys(KINDS) as [Kind, ...Kind[]]).describe("Stable."),
+  kind: z.enum(Object.keys(KINDS) as [FindingKind, ...FindingKind[]]).describe("Stable."),
   answer: answerSchema.describe("What it makes of the subject's answer. healthy: a notice, since nothing is wrong."),
   resource: z.string().describe("What it is about, for people."),
   about: z
@@ -41,14 +41,14 @@ export type Draft = Omit<Finding, "subject" | "kind" | "impact"> & { readonly im
 /** A finding of a kind that has no impact by itself. */
 export type WholeDraft = Draft & Required<Pick<Draft, "impact">>;
 
-/** @param of what it is about, and what else a draft has */
+/** @param subjectType what it is about, and what else a draft has */
 export function unhealthy<Of extends Pick<Draft, "resource" | "about">>(
-  of: Of,
+  subjectType: Of,
   expected: string,
-  found: string,
+  actual: string,
   fix: Fix,
 ) {
-  return { answer: "unhealthy" as const, ...of, expected, found, fix };
+  return { answer: "unhealthy" as const, ...subjectType, expected, found: actual, fix };
 }
 
 /** The finding of a check of an environment. */
@@ -59,8 +59,8 @@ export function environmentFinding(environment: string, kind: EnvironmentKind, d
 
 /** Unhealthy outweighs unknown. Healthy: there are no others, or none at all. */
 export function worstOf(answers: Iterable<Answer>): Answer {
-  const all = new Set(answers);
-  return all.has("unhealthy") ? "unhealthy" : all.has("unknown") ? "unknown" : "healthy";
+  const distinctAnswers = new Set(answers);
+  return distinctAnswers.has("unhealthy") ? "unhealthy" : distinctAnswers.has("unknown") ? "unknown" : "healthy";
 }
 
 export function manualFix(text: string, ...commands: string[]): Fix {

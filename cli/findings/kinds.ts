@@ -144,8 +144,8 @@ export const KINDS = {
 } as const satisfies Readonly<Record<string, Row>>;
 
 type Kinds = typeof KINDS;
-export type Kind = keyof Kinds;
-type KindOf<Of> = { [K in Kind]: Kinds[K]["of"] extends Of ? K : never }[Kind];
+export type FindingKind = keyof Kinds;
+type KindOf<Of> = { [K in FindingKind]: Kinds[K]["of"] extends Of ? K : never }[FindingKind];
 export type EnvironmentKind = KindOf<"environment">;
 export type AccountKind = KindOf<"account">;
 export type NoticeKind = KindOf<"notice">;
@@ -154,8 +154,8 @@ export const ENVIRONMENT_KINDS = kindsOf("environment");
 export const ACCOUNT_KINDS = kindsOf("account");
 export const NOTICE_KINDS = kindsOf("notice");
 
-function kindsOf<Of extends Kinds[Kind]["of"]>(of: Of): readonly KindOf<Of>[] {
-  return (Object.keys(KINDS) as Kind[]).filter((kind): kind is KindOf<Of> => KINDS[kind].of === of);
+function kindsOf<Of extends Kinds[FindingKind]["of"]>(kindsOfSubject: Of): readonly KindOf<Of>[] {
+  return (Object.keys(KINDS) as FindingKind[]).filter((kind): kind is KindOf<Of> => KINDS[kind].of === kindsOfSubject);
 }
 
 /** Whether a kind, perhaps of an earlier version, is a notice. */

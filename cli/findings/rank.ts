@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isEverything } from "../iam/ability-words";
 import type { Targets } from "../iam/policy";
-import { ACCOUNT_KINDS, type Kind } from "./kinds";
+import { ACCOUNT_KINDS, type FindingKind } from "./kinds";
 
 /** How much a role gives beyond AWSSupportAppFullAccess, most first. */
 const BEYOND = ["everything", "everything-except", "whole-services", "actions", "nothing"] as const;
@@ -17,7 +17,7 @@ export const rankSchema = z.strictObject({
 export type Rank = Readonly<z.infer<typeof rankSchema>>;
 
 /** How much a role gives beyond AWSSupportAppFullAccess, and whether people in a channel have it. */
-export function rankOf(excess: readonly Targets[], isInUse: boolean): Rank {
+export function severityRank(excess: readonly Targets[], isInUse: boolean): Rank {
   const actions = [...new Set(excess.flatMap(({ not, patterns }) => (not ? [] : patterns)))];
   const services = new Set(actions.map((action) => action.split(":")[0]));
   const beyond = excess.some(isEverything)
@@ -32,14 +32,14 @@ export function rankOf(excess: readonly Targets[], isInUse: boolean): Rank {
   return { isInUse, beyond, services: services.size, actions: actions.length };
 }
 
-interface Ranked {
-  readonly kind: Kind;
+interface RankedFinding {
+  readonly kind: FindingKind;
   readonly about: readonly string[];
   readonly rank?: Rank | undefined;
 }
 
 /** Findings of accounts, most urgent first: by kind, and then what is of the whole account, and what people can do now before what somebody could give, most first. */
-export function ranked<T extends Ranked>(findings: readonly T[]): T[] {
+export function sortByRank<T extends RankedFinding>(findings: readonly T[]): T[] {
   return ACCOUNT_KINDS.flatMap((kind) =>
     findings
       .filter((finding) => finding.kind === kind)
@@ -47,8 +47,8 @@ export function ranked<T extends Ranked>(findings: readonly T[]): T[] {
   );
 }
 
-function isOfAccount({ about: [what] }: Ranked): boolean {
-  return what === "account";
+function isOfAccount({ about: [topic] }: RankedFinding): boolean {
+  return topic === "account";
 }
 
 function byRank(a: Rank | undefined, b: Rank | undefined): number {

@@ -11,7 +11,7 @@ export type Subject = Readonly<z.infer<typeof subjectSchema>>;
 const ACCOUNT = "account ";
 
 /** What tells subjects apart, for people. Stable, since watch finds its issues by it. */
-export function nameOf(subject: Subject): string {
+export function subjectName(subject: Subject): string {
   return "account" in subject ? `${ACCOUNT}${subject.account}` : subject.environment;
 }
 

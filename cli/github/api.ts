@@ -33,18 +33,18 @@ export function howToRun(command: string, workflow: string): string {
 }
 
 /** Reads variables of GitHub Actions. The error for an invalid one ends with `how`, and never has the token in it. */
-export function variablesOf(env: NodeJS.ProcessEnv, how: string) {
+export function variablesOf(env: NodeJS.ProcessEnv, usage: string) {
   return (name: string, expected: string, form: RegExp, fallback?: string): string => {
     const value = env[name] ?? fallback;
     if (value !== undefined && form.test(value)) return value;
     const received = name !== "GITHUB_TOKEN" ? describe(value) : value ? "a value that can't be a token" : "nothing";
-    throw new CommandError(`Received ${received} for the variable ${name}, expected ${expected}. ${how}.`);
+    throw new CommandError(`Received ${received} for the variable ${name}, expected ${expected}. ${usage}.`);
   };
 }
 
 /** The repository that a workflow runs in. */
-export function gitHubOf(env: NodeJS.ProcessEnv, how: string, workflow: string): GitHub {
-  const variable = variablesOf(env, how);
+export function gitHubOf(env: NodeJS.ProcessEnv, usage: string, workflow: string): GitHub {
+  const variable = variablesOf(env, usage);
   return {
     repository: variable("GITHUB_REPOSITORY", "OWNER/NAME", /^[\w.-]+\/[\w.-]+$/),
     apiUrl: variable("GITHUB_API_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
@@ -61,32 +61,32 @@ type Method = "GET" | "POST" | "PATCH" | "DELETE";
  *
  * @param path below the repository
  * @param parameters of the query or, in a POST or PATCH, of the body
- * @param tolerated an error status to return instead of throwing
+ * @param toleratedStatus an error status to return instead of throwing
  */
-export async function ask(
+export async function askGitHub(
   github: GitHub,
   method: Method,
   path: string,
   parameters: Readonly<Record<string, unknown>>,
-  tolerated?: number,
+  toleratedStatus?: number,
 ): Promise<{ readonly status: number; readonly data?: unknown; readonly link?: string | undefined }> {
-  const asked = `${method} /repos/${github.repository}${path}`;
+  const request = `${method} /repos/${github.repository}${path}`;
   const withoutToken = (text: string) => describe(text.replaceAll(github.token, "***"));
   for (let waits = 0; ; waits++) {
     const { response, text } = await send(github, method, path, parameters).catch((error) => {
-      const why = withoutToken(causeOfFetch(error));
-      throw new CommandError(`GitHub didn't answer ${asked} (${why}). ${github.again}.`);
+      const reason = withoutToken(causeOfFetch(error));
+      throw new CommandError(`GitHub didn't answer ${request} (${reason}). ${github.again}.`);
     });
     const { ok, status, headers } = response;
     const data = parseJsonIfAny(text) ?? text; // such as a proxy's page
     if (ok) return { status, data, link: headers.get("link") ?? undefined };
-    if (status === tolerated) return { status };
+    if (status === toleratedStatus) return { status };
     const reason = z.object({ message: z.string() }).safeParse(data).data?.message ?? text;
     const wait = headers.get("retry-after");
     const isWaitedFor = [403, 429].includes(status) && /^\d+$/.test(wait ?? "") && Number(wait) <= MAX_WAIT_S;
     if (!isWaitedFor || waits === MAX_WAITS) {
       throw new CommandError(
-        `GitHub answered ${asked} with status ${status} (${withoutToken(reason)}). ${adviceFor(status, github, path)}`,
+        `GitHub answered ${request} with status ${status} (${withoutToken(reason)}). ${adviceForStatus(status, github, path)}`,
       );
     }
     printError(`GitHub asks to wait ${wait} seconds …`);
@@ -118,34 +118,34 @@ export async function listAll<T>(
   item: z.ZodType<T>,
   parameters: Readonly<Record<string, unknown>> = {},
 ): Promise<T[]> {
-  const all: T[] = [];
+  const items: T[] = [];
   for (let page = 1; ; page++) {
-    const { data, link } = await ask(github, "GET", path, { ...parameters, per_page: 100, page });
-    for (const one of answered(github, path, data, z.array(item))) all.push(one); // there may be more than a call takes arguments
-    if (!link?.includes('rel="next"')) return all;
+    const { data, link } = await askGitHub(github, "GET", path, { ...parameters, per_page: 100, page });
+    for (const element of parseAnswer(github, path, data, z.array(item))) items.push(element); // there may be more than a call takes arguments
+    if (!link?.includes('rel="next"')) return items;
   }
 }
 
 /** An answer, if it has the documented form. */
-export function answered<T>(github: GitHub, path: string, data: unknown, form: z.ZodType<T>, method = "GET"): T {
-  const read = form.safeParse(data);
-  if (read.success) return read.data;
+export function parseAnswer<T>(github: GitHub, path: string, data: unknown, form: z.ZodType<T>, method = "GET"): T {
+  const result = form.safeParse(data);
+  if (result.success) return result.data;
   throw new CommandError(
-    `Received ${wrongPart(data, read.error)} from GitHub to ${method} /repos/${github.repository}${path}, expected what its REST API documents. ${github.again}.`,
+    `Received ${wrongPart(data, result.error)} from GitHub to ${method} /repos/${github.repository}${path}, expected what its REST API documents. ${github.again}.`,
   );
 }
 
 /** The first thing in a value that isn't as expected, in words. */
 export function wrongPart(value: unknown, { issues: [issue] }: z.ZodError): string {
   const path = issue?.path ?? [];
-  const found = path.reduce<unknown>((part, step) => Object(part)[step], value);
-  return path.length === 0 ? describe(found) : `${describe(found)} for ${pathInWords(path)}`;
+  const content = path.reduce<unknown>((part, step) => Object(part)[step], value);
+  return path.length === 0 ? describe(content) : `${describe(content)} for ${pathInWords(path)}`;
 }
 
-function adviceFor(status: number, { workflow, again }: GitHub, path: string): string {
+function adviceForStatus(status: number, { workflow, again: command }: GitHub, path: string): string {
   // GitHub's answer if a repository has Issues turned off.
-  if (status === 410 && path === "/issues") return `Turn on Issues in the settings of the repository. ${again}.`;
+  if (status === 410 && path === "/issues") return `Turn on Issues in the settings of the repository. ${command}.`;
   return [401, 403, 404].includes(status)
-    ? `Give the job the permissions that it has in .github/workflows/${workflow}. ${again}.`
-    : `${again}.`;
+    ? `Give the job the permissions that it has in .github/workflows/${workflow}. ${command}.`
+    : `${command}.`;
 }

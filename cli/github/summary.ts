@@ -6,8 +6,8 @@ import { explainFailure } from "../terminal/command-error";
 export function appendFor(variable: "GITHUB_STEP_SUMMARY" | "GITHUB_OUTPUT", text: string): void {
   const file = process.env[variable];
   explainFailure(
-    (why) =>
-      `Received ${describePath(file)} for the variable ${variable}, expected a file that can be written, but: ${why}. Leave --github out, except in GitHub Actions.`,
+    (reason) =>
+      `Received ${describePath(file)} for the variable ${variable}, expected a file that can be written, but: ${reason}. Leave --github out, except in GitHub Actions.`,
     () => appendFileSync(file ?? "", text),
   );
 }

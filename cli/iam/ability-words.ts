@@ -1,24 +1,24 @@
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
-import { listed } from "../../stacks/listed";
+import { formatList } from "../../stacks/listed";
 import { statementsFrom } from "./condition";
 import { excessOf } from "./excess";
 import type { Statement, Targets } from "./policy";
 import { reachOfAll } from "./reach";
-import { spelled } from "./spelling";
+import { awsSpelling } from "./spelling";
 
 /** Maximum number of actions that a sentence lists: AWS's ReadOnlyAccess has more than a thousand. */
 const MAX_ACTIONS = 20;
 
 /** Actions in words: at most twenty, and how many more there are. */
-export function actionsWords(all: readonly Targets[], spell: (action: string) => string = spelled): string {
-  const words = all.flatMap(({ not, patterns }) =>
+export function actionsWords(targets: readonly Targets[], spell: (action: string) => string = awsSpelling): string {
+  const words = targets.flatMap(({ not, patterns }) =>
     not
-      ? [`all but ${listed(patterns.map(spell), MAX_ACTIONS) || "nothing"}`]
+      ? [`all but ${formatList(patterns.map(spell), MAX_ACTIONS) || "nothing"}`]
       : patterns.length === 0
         ? ["nothing"]
         : patterns.map(spell),
   );
-  return listed(words, MAX_ACTIONS);
+  return formatList(words, MAX_ACTIONS);
 }
 
 /** What people in the channels of a role can do. */
@@ -31,15 +31,21 @@ export interface Ability {
 /**
  * What people in the channels of a role can do. Something that depends on a condition counts.
  *
- * @param own the statements of the role's policies
+ * @param statements the statements of the role's policies
  * @param boundary the statements of its permissions boundary. Undefined: it has none
  * @param now the current time, as `2027-01-01T00:00:00Z`
  */
-export function abilityOf(own: readonly Statement[], boundary: readonly Statement[] | undefined, now: string): Ability {
-  const isAllowed = mayCall(own, boundary, now);
+export function abilityOf(
+  statements: readonly Statement[],
+  boundary: readonly Statement[] | undefined,
+  now: string,
+): Ability {
+  const isAllowed = mayCall(statements, boundary, now);
   const capabilities = CAPABILITIES.filter((capability) => isAllowed(actionsOf([capability])));
-  const others = actionsOf(CAPABILITIES.filter((one) => !capabilities.includes(one))).filter((one) => isAllowed([one]));
-  const excess = excessOf(own, boundary, now);
+  const others = actionsOf(CAPABILITIES.filter((capability) => !capabilities.includes(capability))).filter((action) =>
+    isAllowed([action]),
+  );
+  const excess = excessOf(statements, boundary, now);
   return { capabilities, calls: [...others.map((action) => ({ not: false, patterns: [action] })), ...excess] };
 }
 
@@ -56,8 +62,10 @@ export function canWrite(...rights: Parameters<typeof mayCall>): boolean {
 }
 
 /** Whether all of some actions are allowed, at least sometimes. */
-function mayCall(own: readonly Statement[], boundary: readonly Statement[] | undefined, now: string) {
-  const inForce = [own, ...(boundary === undefined ? [] : [boundary])].map((all) => statementsFrom(all, now));
+function mayCall(roleStatements: readonly Statement[], boundary: readonly Statement[] | undefined, now: string) {
+  const inForce = [roleStatements, ...(boundary === undefined ? [] : [boundary])].map((group) =>
+    statementsFrom(group, now),
+  );
   return (actions: readonly string[]) => inForce.every((statements) => reachOfAll(statements, actions) !== "never");
 }
 

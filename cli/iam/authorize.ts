@@ -1,4 +1,4 @@
-import { type Applies, allApply, passes, testOf } from "./condition";
+import { type Application, allApply, passes, testOf } from "./condition";
 import { hasWildcard, matches } from "./pattern";
 import { type Condition, POLICY_VARIABLE, type Policy, type Statement, type Targets } from "./policy";
 import { isAnybody } from "./principal";
@@ -41,17 +41,17 @@ export function authorize<Name>(policies: readonly NamedPolicy<Name>[], request:
       maybeDenied ??= name;
     }
     for (const statement of policy.statements) {
-      const applies = appliesTo(statement, request);
+      const application = appliesTo(statement, request);
       const isDeny = statement.effect === "Deny";
-      if (applies === "yes" && isDeny) return { is: "explicit-deny", by: name };
-      if (applies === "yes") isAllowed = true;
-      if (applies === "maybe" && isDeny) maybeDenied ??= name;
-      if (applies === "maybe" && !isDeny) maybeAllowed ??= name;
+      if (application === "yes" && isDeny) return { is: "explicit-deny", by: name };
+      if (application === "yes") isAllowed = true;
+      if (application === "maybe" && isDeny) maybeDenied ??= name;
+      if (application === "maybe" && !isDeny) maybeAllowed ??= name;
     }
   }
   if (!isAllowed && maybeAllowed === undefined) return { is: "implicit-deny" };
-  const by = maybeDenied ?? (isAllowed ? undefined : maybeAllowed);
-  return by === undefined ? { is: "allowed" } : { is: "unknown", by };
+  const decidingPolicy = maybeDenied ?? (isAllowed ? undefined : maybeAllowed);
+  return decidingPolicy === undefined ? { is: "allowed" } : { is: "unknown", by: decidingPolicy };
 }
 
 /** Whether a statement is about an action. IAM ignores the case of actions. */
@@ -60,15 +60,15 @@ export function isAboutAction({ actions }: Statement, action: string): boolean {
   return actions.patterns.some((text) => matches({ text }, name)) !== actions.not;
 }
 
-function appliesTo(statement: Statement, { action, resource, service, keys = {} }: Request): Applies {
+function appliesTo(statement: Statement, { action, resource, service, keys = {} }: Request): Application {
   if (!isAboutAction(statement, action)) return "no";
-  const all = statement.conditions.map((condition) => holds(condition, keys));
-  if (service === undefined) all.push(resourceApplies(statement.resources, action, resource));
-  else all.push(principalApplies(statement.principals, service));
-  return allApply(all);
+  const results = statement.conditions.map((condition) => holds(condition, keys));
+  if (service === undefined) results.push(resourceApplies(statement.resources, action, resource));
+  else results.push(principalApplies(statement.principals, service));
+  return allApply(results);
 }
 
-function resourceApplies(targets: Targets | undefined, action: string, resource: string | undefined): Applies {
+function resourceApplies(targets: Targets | undefined, action: string, resource: string | undefined): Application {
   if (!targets) return "no";
   const { not, patterns } = targets;
   const isVariable = (pattern: string) => pattern.includes(POLICY_VARIABLE);
@@ -94,15 +94,17 @@ function isOfService(pattern: string, action: string): boolean {
 }
 
 /** NotPrincipal isn't evaluated. AWS advises against it. */
-function principalApplies(principals: Statement["principals"], service: string): Applies {
+function principalApplies(principals: Statement["principals"], service: string): Application {
   if (!principals) return "no";
   if (principals.not) return "maybe";
-  const isNamed = principals.all.some((one) => isAnybody(one) || (one.type === "Service" && one.id === service));
+  const isNamed = principals.all.some(
+    (principal) => isAnybody(principal) || (principal.type === "Service" && principal.id === service),
+  );
   return isNamed ? "yes" : "no";
 }
 
 /** Whether a condition holds. `maybe`: the request's known keys don't decide it. */
-function holds(condition: Condition, keys: NonNullable<Request["keys"]>): Applies {
+function holds(condition: Condition, keys: NonNullable<Request["keys"]>): Application {
   if (!Object.hasOwn(keys, condition.key)) return "maybe";
   const value = keys[condition.key];
   return passes(testOf(condition), value === undefined ? undefined : [value]);

@@ -1,6 +1,6 @@
 import { inSeconds } from "../../modules/support-app/model/until";
 import { groupByKey } from "../../stacks/group-by-key";
-import { canonical, distinct, onceEach } from "../terminal/json";
+import { canonical, distinct, memoize } from "../terminal/json";
 import { passes, type Test, testOf } from "./condition";
 import { coversPattern, hasWildcard } from "./pattern";
 import { ANYTHING, type Condition, POLICY_VARIABLE, type Principal, type Statement, type Targets } from "./policy";
@@ -75,54 +75,62 @@ export function compare(base: readonly Statement[], head: readonly Statement[]):
 type Sides = Readonly<Record<"base" | "head", readonly Statement[]>>;
 
 /** Many channels and environments have the same role. */
-const differenceOf = onceEach(({ base, head }: Sides): Difference => {
+const differenceOf = memoize(({ base, head }: Sides): Difference => {
   // Equal statements become one object, so that the sides can be compared by identity.
-  const known = new Map([...base, ...head].map((statement) => [canonical(statement), statement]));
-  const unique = (all: readonly Statement[]) =>
-    [...new Set(all.map(canonical))].sort().map((text) => known.get(text) as Statement);
+  const statements = new Map([...base, ...head].map((statement) => [canonical(statement), statement]));
+  const unique = (list: readonly Statement[]) =>
+    [...new Set(list.map(canonical))].sort().map((text) => statements.get(text) as Statement);
   const sides = { base: unique(base), head: unique(head) };
   if (isSame(sides)) return NO_DIFFERENCE;
   const tooMuch: Difference = { ...NO_DIFFERENCE, undecided: [ANYTHING] };
-  const both = [...new Set([...sides.base, ...sides.head])];
-  const [ofActions, ofResources] = [both.map((one) => one.actions), both.flatMap((one) => one.resources ?? [])];
+  const allStatements = [...new Set([...sides.base, ...sides.head])];
+  const [ofActions, ofResources] = [
+    allStatements.map((statement) => statement.actions),
+    allStatements.flatMap((statement) => statement.resources ?? []),
+  ];
   const actions = actionClasses(patternsIn(ofActions));
   const resourcePatterns = patternsIn(ofResources).map((text) => ({ text }));
   const resources = textClasses(resourcePatterns, SOME_TEXT);
-  const requesters = requestersOf(both);
+  const requesters = requestersOf(allStatements);
   if (!actions || !resources || requesters.length > MAX_REQUESTERS) return tooMuch;
-  const isTrust = both.some(({ principals }) => principals !== undefined);
+  const isTrust = allStatements.some(({ principals }) => principals !== undefined);
   const gained: Right[] = [];
   const lost: Right[] = [];
   const undecided: Targets[] = [];
-  let looks = 0;
+  let count = 0;
   for (const action of actions) {
     const actionLabel = labelOf(action, ofActions);
     for (const requester of requesters) {
-      const isRelevant = (one: Statement) => isIn(action, one.actions) !== one.actions.not && isAbout(one, requester);
+      const isRelevant = (statement: Statement) =>
+        isIn(action, statement.actions) !== statement.actions.not && isAbout(statement, requester);
       const relevant = { base: sides.base.filter(isRelevant), head: sides.head.filter(isRelevant) };
       // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
       if (isSame(relevant)) continue;
       for (const resource of resources) {
-        looks += relevant.base.length + relevant.head.length;
-        if (looks > MAX_LOOKS || gained.length + lost.length > MAX_RIGHTS) return tooMuch;
+        count += relevant.base.length + relevant.head.length;
+        if (count > MAX_LOOKS || gained.length + lost.length > MAX_RIGHTS) return tooMuch;
         const [before, after] = [ofResource(relevant.base, resource), ofResource(relevant.head, resource)];
         if (canonical(before) === canonical(after)) continue;
-        const found = differing(before, after);
-        if (found === undefined) {
+        const witnesses = differing(before, after);
+        if (witnesses === undefined) {
           undecided.push(actionLabel);
           continue;
         }
-        const right = (side: readonly Reduced[], other: readonly Reduced[], { keys, depends }: Witness): Right => ({
+        const right = (
+          side: readonly ReducedStatement[],
+          opposite: readonly ReducedStatement[],
+          { keys, depends }: Witness,
+        ): Right => ({
           requester: isTrust ? requester : undefined,
           action: actionLabel,
           resource: labelOf(resource, ofResources),
           allowed: casesIn(side),
-          otherwise: neverAllow(other) ? undefined : casesIn(other),
+          otherwise: neverAllow(opposite) ? undefined : casesIn(opposite),
           example: { action: action.example, resource: resource.example, keys },
           depends,
         });
-        if (found.gained) gained.push(right(after, before, found.gained));
-        if (found.lost) lost.push(right(before, after, found.lost));
+        if (witnesses.gained) gained.push(right(after, before, witnesses.gained));
+        if (witnesses.lost) lost.push(right(before, after, witnesses.lost));
       }
     }
   }
@@ -130,13 +138,15 @@ const differenceOf = onceEach(({ base, head }: Sides): Difference => {
 });
 
 /** The patterns of targets, each once. One with a policy variable is unsupported. */
-function patternsIn(all: readonly Targets[]): string[] {
-  return [...new Set(all.flatMap(({ patterns }) => patterns))].filter((text) => !text.includes(POLICY_VARIABLE));
+function patternsIn(targetsList: readonly Targets[]): string[] {
+  return [...new Set(targetsList.flatMap(({ patterns }) => patterns))].filter(
+    (text) => !text.includes(POLICY_VARIABLE),
+  );
 }
 
 /** Whether both sides have the same statements. Both are in the same order. */
 function isSame({ base, head }: Sides): boolean {
-  return base.length === head.length && base.every((one, index) => one === head[index]);
+  return base.length === head.length && base.every((statement, index) => statement === head[index]);
 }
 
 /** Whether one of the patterns of targets matches a class of texts. */
@@ -150,11 +160,11 @@ function isAbout({ principals }: Statement, requester: Principal): boolean {
 }
 
 /** A statement reduced to its conditions. */
-type Reduced = Pick<Statement, "effect" | "conditions">;
+type ReducedStatement = Pick<Statement, "effect" | "conditions">;
 
 /** The statements about a resource. A policy variable in its pattern becomes one more unsupported condition. */
-function ofResource(statements: readonly Statement[], resource: TextClass): Reduced[] {
-  const reduced = statements.flatMap(({ effect, resources, conditions }): Reduced[] => {
+function ofResource(statements: readonly Statement[], resource: TextClass): ReducedStatement[] {
+  const reducedStatements = statements.flatMap(({ effect, resources, conditions }): ReducedStatement[] => {
     if (!resources) return [{ effect, conditions }];
     const { not, patterns } = resources;
     const variable = patterns.filter((text) => text.includes(POLICY_VARIABLE));
@@ -163,7 +173,7 @@ function ofResource(statements: readonly Statement[], resource: TextClass): Redu
     const operator = not ? "NotResource" : "Resource";
     return [{ effect, conditions: [...conditions, { operator, key: "", values: variable }] }];
   });
-  return distinct(reduced);
+  return distinct(reducedStatements);
 }
 
 /** The second before each end, and one after all ends. */
@@ -174,9 +184,9 @@ function timesOf(tests: readonly Test[]): string[][] {
 
 /** No values, and values for each combination of patterns. Undefined: too many, or of a single-valued and a multivalued key. */
 function valuesOf(tests: readonly Test[]): (string[] | undefined)[] | undefined {
-  const asked = tests.flatMap((test) => (test.kind === "patterns" ? [test] : []));
-  const sets = new Set(asked.map(({ set }) => set !== undefined));
-  const classes = textClasses(distinct(asked.flatMap(({ patterns }) => patterns)), ANY_TEXT);
+  const patternTests = tests.flatMap((test) => (test.kind === "patterns" ? [test] : []));
+  const sets = new Set(patternTests.map(({ set }) => set !== undefined));
+  const classes = textClasses(distinct(patternTests.flatMap(({ patterns }) => patterns)), ANY_TEXT);
   if (!classes || sets.size > 1 || (sets.has(true) && classes.length > MAX_SET_VALUES)) return undefined;
   const values = classes.map(({ example }) => example);
   if (!sets.has(true)) return [undefined, ...values.map((value) => [value])];
@@ -193,8 +203,8 @@ interface Witness {
 type Witnesses = { readonly gained?: Witness; readonly lost?: Witness };
 
 /** For each direction, a combination that only one side allows. Undefined: there are too many combinations. */
-function differing(before: readonly Reduced[], after: readonly Reduced[]): Witnesses | undefined {
-  const conditions = distinct([...before, ...after].flatMap((one) => one.conditions));
+function differing(before: readonly ReducedStatement[], after: readonly ReducedStatement[]): Witnesses | undefined {
+  const conditions = distinct([...before, ...after].flatMap((statement) => statement.conditions));
   const keys = [...new Set(conditions.map(({ key }) => key))];
   const groups = keys.flatMap((name) => groupsOf(conditions.filter(({ key }) => key === name)));
   if (groups.reduce((product, { choices }) => product * choices.length, 1) > MAX_COMBINATIONS) return undefined;
@@ -203,31 +213,36 @@ function differing(before: readonly Reduced[], after: readonly Reduced[]): Witne
   const [allowedBefore, allowedAfter] = [allowedBy(before, names), allowedBy(after, names)];
   // By the values of keys: under how many assumptions about unsupported conditions.
   type Found = Map<string, { readonly keys: Example["keys"]; readonly count: number }>;
-  const found: Record<"gained" | "lost", Found> = { gained: new Map(), lost: new Map() };
+  const differences: Record<"gained" | "lost", Found> = { gained: new Map(), lost: new Map() };
   for (const choices of combinationsOf(groups)) {
     const met = choices.flatMap((choice) => choice.met);
     const isAllowedAfter = allowedAfter(met);
     if (allowedBefore(met) === isAllowedAfter) continue;
-    const way = isAllowedAfter ? found.gained : found.lost;
+    const way = isAllowedAfter ? differences.gained : differences.lost;
     const values = choices.flatMap(({ key, values }) => (key === undefined ? [] : [[key, values] as const]));
     const name = JSON.stringify(values);
     way.set(name, { keys: Object.fromEntries(values), count: (way.get(name)?.count ?? 0) + 1 });
   }
   const witness = (way: Found): Witness | undefined => {
-    const [most] = [...way.values()].sort((one, other) => other.count - one.count);
-    return most && { keys: most.keys, depends: most.count === 2 ** depends.length ? [] : depends };
+    const [example] = [...way.values()].sort((a, b) => b.count - a.count);
+    return example && { keys: example.keys, depends: example.count === 2 ** depends.length ? [] : depends };
   };
-  return { gained: witness(found.gained), lost: witness(found.lost) };
+  return { gained: witness(differences.gained), lost: witness(differences.lost) };
 }
 
 /** Whether statements allow what they are about, by which of the named conditions hold. */
-function allowedBy(statements: readonly Reduced[], names: readonly string[]): (met: readonly boolean[]) => boolean {
-  const needs = statements.map(({ effect, conditions }) => ({
+function allowedBy(
+  statements: readonly ReducedStatement[],
+  names: readonly string[],
+): (met: readonly boolean[]) => boolean {
+  const requirements = statements.map(({ effect, conditions }) => ({
     effect,
     indexes: conditions.map((condition) => names.indexOf(canonical(condition))),
   }));
   return (met) => {
-    const effects = needs.filter(({ indexes }) => indexes.every((index) => met[index])).map(({ effect }) => effect);
+    const effects = requirements
+      .filter(({ indexes }) => indexes.every((index) => met[index]))
+      .map(({ effect }) => effect);
     return effects.includes("Allow") && !effects.includes("Deny");
   };
 }
@@ -249,39 +264,39 @@ interface Group {
 }
 
 /** The supported conditions on a key, if there are any, and each unsupported one. Most are the same in many statements. */
-const groupsOf = onceEach((conditions: readonly Condition[]): Group[] => {
-  const all = conditions.map((condition) => ({ condition, test: testOf(condition) }));
-  const tests = all.map(({ test }) => test);
+const groupsOf = memoize((conditions: readonly Condition[]): Group[] => {
+  const conditionTests = conditions.map((condition) => ({ condition, test: testOf(condition) }));
+  const tests = conditionTests.map(({ test }) => test);
   const isOfTime = tests.every(({ kind }) => kind === "before" || kind === "unsupported");
   const values = isOfTime ? timesOf(tests) : valuesOf(tests);
   const isSupported = (test: Test) =>
     test.kind === "patterns"
       ? test.open.length === 0 && values !== undefined
       : test.kind === "presence" || (test.kind === "before" && isOfTime);
-  const supported = all.filter(({ test }) => isSupported(test));
+  const supportedTests = conditionTests.filter(({ test }) => isSupported(test));
   const choices = new Map<string, Choice>();
-  for (const one of values ?? [undefined, [ANY_TEXT.example]]) {
-    const met = supported.map(({ test }) => passes(test, one) === "yes");
-    if (!choices.has(met.join())) choices.set(met.join(), { key: conditions[0]?.key, met, values: one });
+  for (const keyValues of values ?? [undefined, [ANY_TEXT.example]]) {
+    const met = supportedTests.map(({ test }) => passes(test, keyValues) === "yes");
+    if (!choices.has(met.join())) choices.set(met.join(), { key: conditions[0]?.key, met, values: keyValues });
   }
-  const ofKey = { conditions: supported.map(({ condition }) => condition), isSupported: true };
-  const unsupported = all.filter(({ test }) => !isSupported(test));
-  const either = { isSupported: false, choices: [{ met: [false] }, { met: [true] }] };
+  const ofKey = { conditions: supportedTests.map(({ condition }) => condition), isSupported: true };
+  const unsupportedTests = conditionTests.filter(({ test }) => !isSupported(test));
+  const anyChoice = { isSupported: false, choices: [{ met: [false] }, { met: [true] }] };
   return [
-    ...(supported.length > 0 ? [{ ...ofKey, choices: [...choices.values()] }] : []),
-    ...unsupported.map(({ condition }) => ({ conditions: [condition], ...either })),
+    ...(supportedTests.length > 0 ? [{ ...ofKey, choices: [...choices.values()] }] : []),
+    ...unsupportedTests.map(({ condition }) => ({ conditions: [condition], ...anyChoice })),
   ];
 });
 
 /** Every combination of one choice per group. The first group's choice changes fastest. */
-function* combinationsOf([first, ...others]: readonly Group[]): Generator<readonly Choice[]> {
+function* combinationsOf([first, ...rest]: readonly Group[]): Generator<readonly Choice[]> {
   if (!first) return yield [];
-  for (const rest of combinationsOf(others)) for (const choice of first.choices) yield [choice, ...rest];
+  for (const combination of combinationsOf(rest)) for (const choice of first.choices) yield [choice, ...combination];
 }
 
 /** How policies name a class of texts: the text itself, the longest pattern, or everything except some patterns. */
-function labelOf(one: TextClass, targets: readonly Targets[]): Targets {
-  const matching = [...one.matched];
+function labelOf(textClass: TextClass, targets: readonly Targets[]): Targets {
+  const matching = [...textClass.matched];
   const [exact] = matching.filter((text) => !hasWildcard(text));
   const [longest] = matching.sort((a, b) => b.length - a.length);
   const label = exact ?? longest;
@@ -291,31 +306,34 @@ function labelOf(one: TextClass, targets: readonly Targets[]): Targets {
 }
 
 /** Whether the statements allow nothing, regardless of conditions. */
-function neverAllow(statements: readonly Reduced[]): boolean {
+function neverAllow(statements: readonly ReducedStatement[]): boolean {
   const isDenied = statements.some(({ effect, conditions }) => effect === "Deny" && conditions.length === 0);
   return isDenied || statements.every(({ effect }) => effect === "Deny");
 }
 
-function casesIn(statements: readonly Reduced[]): AllowedCases {
+function casesIn(statements: readonly ReducedStatement[]): AllowedCases {
   return { when: alternatives(statements, "Allow"), unless: alternatives(statements, "Deny") };
 }
 
-function alternatives(statements: readonly Reduced[], wanted: Statement["effect"]): (readonly Condition[])[] {
-  const all = statements.filter(({ effect }) => effect === wanted).map(({ conditions }) => conditions);
-  return all.some((conditions) => conditions.length === 0) ? [] : all;
+function alternatives(
+  statements: readonly ReducedStatement[],
+  wantedEffect: Statement["effect"],
+): (readonly Condition[])[] {
+  const alternatives = statements.filter(({ effect }) => effect === wantedEffect).map(({ conditions }) => conditions);
+  return alternatives.some((conditions) => conditions.length === 0) ? [] : alternatives;
 }
 
 /** Drops rights that a wider pattern of another right covers. */
 function withoutCovered(rights: readonly Right[]): Right[] {
-  const alike = groupByKey(rights, ({ requester, allowed, otherwise, depends }) =>
+  const groups = groupByKey(rights, ({ requester, allowed, otherwise, depends }) =>
     canonical({ requester, allowed, otherwise, depends }),
   );
-  const isCoveredBy = (one: Right, other: Right) =>
-    covers(other.action, one.action) && covers(other.resource, one.resource);
-  return [...alike.values()].flatMap((group) =>
-    group.reduce<Right[]>((kept, one) => {
-      if (kept.some((other) => isCoveredBy(one, other))) return kept;
-      return [...kept.filter((other) => !isCoveredBy(other, one)), one];
+  const isCoveredBy = (right: Right, wider: Right) =>
+    covers(wider.action, right.action) && covers(wider.resource, right.resource);
+  return [...groups.values()].flatMap((group) =>
+    group.reduce<Right[]>((remaining, right) => {
+      if (remaining.some((keptRight) => isCoveredBy(right, keptRight))) return remaining;
+      return [...remaining.filter((keptRight) => !isCoveredBy(keptRight, right)), right];
     }, []),
   );
 }

@@ -13,7 +13,7 @@ export type Test =
       readonly patterns: readonly Pattern[];
       /** Values whose meaning isn't known: IAM's variables, and forms that AWS doesn't document. */
       readonly open: readonly string[];
-      readonly isNegated: boolean;
+      readonly not: boolean;
       /** For a multivalued key, whether any or all values must pass. Undefined: the key is single-valued. */
       readonly set?: "any" | "all";
       /** Whether a request without the key passes. */
@@ -33,19 +33,21 @@ const OPERATOR =
  * Source: IAM User Guide, Condition operators, and Single-valued vs. multivalued context keys.
  */
 export function testOf({ operator, key, values }: Condition): Test {
-  const asked = values.map((value) => value.toLowerCase());
-  if (operator === "Null" && asked.every((value) => value === "true" || value === "false")) {
-    return { kind: "presence", wanted: new Set(asked.map((value) => (value === "true" ? "absent" : "present"))) };
+  const lowerCaseValues = values.map((value) => value.toLowerCase());
+  if (operator === "Null" && lowerCaseValues.every((value) => value === "true" || value === "false")) {
+    return {
+      kind: "presence",
+      wanted: new Set(lowerCaseValues.map((value) => (value === "true" ? "absent" : "present"))),
+    };
   }
-  const [end = "", ...others] = values;
-  if (operator === BEFORE && key === CURRENT_TIME && others.length === 0 && isSecond(end))
-    return { kind: "before", end };
-  const found = OPERATOR.exec(operator)?.groups;
-  if (!found) return { kind: "unsupported" };
-  const isArn = found.arn !== undefined;
-  const isNegated = (found.not ?? found.arnNot) !== undefined;
-  const ignoresCase = found.test === "EqualsIgnoreCase" || found.bool !== undefined;
-  const set = found.set === undefined ? undefined : found.set === "ForAnyValue:" ? "any" : "all";
+  const [end = "", ...rest] = values;
+  if (operator === BEFORE && key === CURRENT_TIME && rest.length === 0 && isSecond(end)) return { kind: "before", end };
+  const groups = OPERATOR.exec(operator)?.groups;
+  if (!groups) return { kind: "unsupported" };
+  const isArn = groups.arn !== undefined;
+  const not = (groups.not ?? groups.arnNot) !== undefined;
+  const ignoresCase = groups.test === "EqualsIgnoreCase" || groups.bool !== undefined;
+  const set = groups.set === undefined ? undefined : groups.set === "ForAnyValue:" ? "any" : "all";
   const isOpen = (value: string) =>
     value.includes(POLICY_VARIABLE) ||
     (isArn && value.split(":").length <= ARN_PARTS_BEFORE_LAST) ||
@@ -54,24 +56,24 @@ export function testOf({ operator, key, values }: Condition): Test {
     kind: "patterns",
     patterns: values
       .filter((value) => !isOpen(value))
-      .map((text) => ({ text, isLiteral: found.test !== "Like" && !isArn, ignoresCase, isArn })),
+      .map((text) => ({ text, isLiteral: groups.test !== "Like" && !isArn, ignoresCase, isArn })),
     open: values.filter(isOpen),
-    isNegated,
+    not,
     set,
-    passesWithoutKey: set === "all" || found.ifExists !== undefined || (isNegated && set === undefined),
+    passesWithoutKey: set === "all" || groups.ifExists !== undefined || (not && set === undefined),
   };
 }
 
 /** Whether something applies to a request, as far as it is known. */
-export type Applies = "yes" | "maybe" | "no";
+export type Application = "yes" | "maybe" | "no";
 
-export function allApply(all: readonly Applies[]): Applies {
-  if (all.includes("no")) return "no";
-  return all.includes("maybe") ? "maybe" : "yes";
+export function allApply(results: readonly Application[]): Application {
+  if (results.includes("no")) return "no";
+  return results.includes("maybe") ? "maybe" : "yes";
 }
 
 /** Whether a request passes a test. Its values are those of the test's key; undefined: it lacks the key. */
-export function passes(test: Test, values: readonly string[] | undefined): Applies {
+export function passes(test: Test, values: readonly string[] | undefined): Application {
   if (test.kind === "unsupported") return "maybe";
   if (test.kind === "presence") return test.wanted.has(values ? "present" : "absent") ? "yes" : "no";
   if (test.kind === "before") {
@@ -80,13 +82,13 @@ export function passes(test: Test, values: readonly string[] | undefined): Appli
     return isSecond(time) ? (time < test.end ? "yes" : "no") : "maybe";
   }
   if (values === undefined) return test.passesWithoutKey ? "yes" : "no";
-  const all = values.map((value): Applies => {
+  const results = values.map((value): Application => {
     const isMatched = test.patterns.some((pattern) => matches(pattern, value));
     if (!isMatched && test.open.length > 0) return "maybe";
-    return isMatched !== test.isNegated ? "yes" : "no";
+    return isMatched !== test.not ? "yes" : "no";
   });
-  if (test.set !== "any") return allApply(all);
-  return all.includes("yes") ? "yes" : all.includes("maybe") ? "maybe" : "no";
+  if (test.set !== "any") return allApply(results);
+  return results.includes("yes") ? "yes" : results.includes("maybe") ? "maybe" : "no";
 }
 
 const CURRENT_TIME = CURRENT_TIME_KEY.toLowerCase();

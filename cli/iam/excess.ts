@@ -23,37 +23,44 @@ function allowing(actions: Targets): Statement {
  * The actions that a role may be allowed beyond AWSSupportAppFullAccess, each once. Conditions and resources count as
  * met, except in a Deny, so that nothing is missed.
  *
- * @param own the statements of its policies
+ * @param statements the statements of its policies
  * @param boundary the statements of its permissions boundary. Undefined: it has none
  * @param now the current time, as `2027-01-01T00:00:00Z`
  */
 export function excessOf(
-  own: readonly Statement[],
+  statements: readonly Statement[],
   boundary: readonly Statement[] | undefined,
   now: string,
 ): Targets[] {
-  const [inForce, limits] = [statementsFrom(own, now), statementsFrom(boundary ?? [], now)];
-  const allowed = inForce.filter((one) => one.effect === "Allow" && !isServiceQuotasRight(one));
-  const limit = limits.filter((one) => one.effect === "Allow" && !isServiceQuotasRight(one));
-  const within = limit.map(({ actions }) => actions);
+  const [inForce, limits] = [statementsFrom(statements, now), statementsFrom(boundary ?? [], now)];
+  const allowed = inForce.filter((statement) => statement.effect === "Allow" && !isServiceQuotasRight(statement));
+  const limit = limits.filter((statement) => statement.effect === "Allow" && !isServiceQuotasRight(statement));
+  const boundaryActions = limit.map(({ actions }) => actions);
   const denials = [...inForce, ...limits].filter(isOutrightDeny);
   // A boundary denies what it doesn't allow. What NotAction in it leaves out isn't taken into account.
-  if (boundary && within.every(({ not }) => !not))
-    denials.push({ ...FULL, effect: "Deny", actions: { not: true, patterns: within.flatMap((one) => one.patterns) } });
+  if (boundary && boundaryActions.every(({ not }) => !not))
+    denials.push({
+      ...FULL,
+      effect: "Deny",
+      actions: { not: true, patterns: boundaryActions.flatMap((targets) => targets.patterns) },
+    });
   const excluding = allowed.filter(({ actions }) => actions.not).map(({ actions }) => allowing(actions));
   const patterns = distinct(allowed.flatMap(({ actions }) => (actions.not ? [] : actions.patterns)));
-  const parts = Array.from({ length: Math.max(1, Math.ceil(patterns.length / MAX_ACTIONS)) }, (_, at) =>
-    patterns.slice(at * MAX_ACTIONS, (at + 1) * MAX_ACTIONS),
+  const parts = Array.from({ length: Math.max(1, Math.ceil(patterns.length / MAX_ACTIONS)) }, (_, index) =>
+    patterns.slice(index * MAX_ACTIONS, (index + 1) * MAX_ACTIONS),
   );
-  const found = parts.map((part) => {
-    const given = [allowing({ not: false, patterns: part }), ...excluding];
-    const limited = compare([FULL], [...given, ...denials]);
-    return limited.undecided.length > 0 ? compare([FULL], given) : limited; // denials only take away
+  const differences = parts.map((part) => {
+    const partStatements = [allowing({ not: false, patterns: part }), ...excluding];
+    const difference = compare([FULL], [...partStatements, ...denials]);
+    return difference.undecided.length > 0 ? compare([FULL], partStatements) : difference; // denials only take away
   });
-  const [gained, undecided] = [found.flatMap((one) => one.gained), found.flatMap((one) => one.undecided)];
-  const denied = denials.flatMap(({ actions: { not, patterns } }) => (not ? [] : patterns));
-  const isAllButDenied = ({ patterns }: Targets) => patterns.join() === "*" && denied.length > 0;
-  const excess = gained.map(({ action }) => (isAllButDenied(action) ? { not: true, patterns: denied } : action));
+  const [gained, undecided] = [
+    differences.flatMap((difference) => difference.gained),
+    differences.flatMap((difference) => difference.undecided),
+  ];
+  const deniedActions = denials.flatMap(({ actions: { not, patterns } }) => (not ? [] : patterns));
+  const isAllButDenied = ({ patterns }: Targets) => patterns.join() === "*" && deniedActions.length > 0;
+  const excess = gained.map(({ action }) => (isAllButDenied(action) ? { not: true, patterns: deniedActions } : action));
   return undecided.length > 0 ? [ANYTHING] : distinct(excess);
 }
 

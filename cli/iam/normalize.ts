@@ -1,4 +1,4 @@
-import { canonical, onceEach } from "../terminal/json";
+import { canonical, memoize } from "../terminal/json";
 import type { Statement } from "./policy";
 
 /** Statements in normal form: one for each action, resource and principal. */
@@ -10,13 +10,16 @@ export function normalizeStatements(statements: readonly Statement[]): string[] 
 const MAX_PARTS = 20_000;
 
 /** Many environments have the same statements. */
-const partsOf = onceEach((statement: Statement): string[] => {
+const partsOf = memoize((statement: Statement): string[] => {
   const { actions, resources, principals, ...rest } = statement;
   const count = actions.patterns.length * (resources?.patterns.length ?? 1) * (principals?.all.length ?? 1);
-  const split = (not: boolean, all: readonly unknown[]) => {
-    const sorted = all.map(canonical).sort();
+  const split = (not: boolean, values: readonly unknown[]) => {
+    const sortedValues = values.map(canonical).sort();
     const isWhole = not || count > MAX_PARTS; // a negated list can't be split
-    return (isWhole ? [sorted] : sorted.map((one) => [one])).map((some) => ({ not, all: some }));
+    return (isWhole ? [sortedValues] : sortedValues.map((value) => [value])).map((group) => ({
+      not,
+      all: group,
+    }));
   };
   return split(actions.not, actions.patterns).flatMap((actions) =>
     (resources ? split(resources.not, resources.patterns) : [undefined]).flatMap((resources) =>

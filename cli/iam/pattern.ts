@@ -12,7 +12,7 @@ export interface Pattern {
 type Token = { readonly is: string } | { readonly many: boolean; readonly stopsAtColon: boolean };
 
 /** A set of positions in a pattern, in order, and the state after each character that was read there. */
-interface State {
+interface PatternState {
   readonly places: readonly number[];
   readonly steps: Map<string, number>;
 }
@@ -25,12 +25,12 @@ export function hasWildcard(text: string): boolean {
 }
 
 export function matches(pattern: Pattern, text: string): boolean {
-  const { text: wanted, isLiteral, ignoresCase } = pattern;
-  if (isLiteral || !hasWildcard(wanted)) {
-    return ignoresCase ? wanted.toLowerCase() === text.toLowerCase() : wanted === text;
+  const { text: patternText, isLiteral, ignoresCase } = pattern;
+  if (isLiteral || !hasWildcard(patternText)) {
+    return ignoresCase ? patternText.toLowerCase() === text.toLowerCase() : patternText === text;
   }
   // Stryker disable next-line ConditionalExpression: without it, it only takes longer
-  if (!ignoresCase && !text.startsWith(wanted.slice(0, wanted.search(/[*?]/)))) return false;
+  if (!ignoresCase && !text.startsWith(patternText.slice(0, patternText.search(/[*?]/)))) return false;
   const matcher = new Matcher(pattern);
   let state = matcher.start;
   for (const character of text) state = matcher.step(state, character);
@@ -43,7 +43,9 @@ const UNNAMED = "\u0001";
 /** Whether a pattern matches everything that another one does. */
 export function coversPattern(wide: string, narrow: string): boolean {
   // Short and long replacements of its wildcards: only a wildcard matches a character that no pattern has.
-  const samples = ["", UNNAMED, UNNAMED.repeat(3)].map((many) => narrow.replaceAll("?", UNNAMED).replaceAll("*", many));
+  const samples = ["", UNNAMED, UNNAMED.repeat(3)].map((filler) =>
+    narrow.replaceAll("?", UNNAMED).replaceAll("*", filler),
+  );
   return samples.every((sample) => matches({ text: wide }, sample));
 }
 
@@ -57,7 +59,7 @@ export class Matcher {
   /** How many positions all states have: what they cost. */
   size = 0;
   private readonly tokens: readonly Token[];
-  private readonly states: State[] = [];
+  private readonly states: PatternState[] = [];
   private readonly ids = new Map<string, number>();
 
   constructor(private readonly pattern: Pattern) {
@@ -67,15 +69,15 @@ export class Matcher {
 
   /** The state after one more character. */
   step(state: number, character: string): number {
-    const { places, steps } = this.states[state] as State;
-    const known = steps.get(character);
-    if (known !== undefined) return known;
-    const read = this.pattern.ignoresCase ? character.toLowerCase() : character;
+    const { places, steps } = this.states[state] as PatternState;
+    const knownId = steps.get(character);
+    if (knownId !== undefined) return knownId;
+    const symbol = this.pattern.ignoresCase ? character.toLowerCase() : character;
     const after = places.flatMap((place) => {
       const token = this.tokens[place];
       if (token === undefined) return [];
-      if ("is" in token) return token.is === read ? [place + 1] : [];
-      if (token.stopsAtColon && read === ":") return [];
+      if ("is" in token) return token.is === symbol ? [place + 1] : [];
+      if (token.stopsAtColon && symbol === ":") return [];
       return [token.many ? place : place + 1];
     });
     const next = this.idOf(after);
@@ -85,23 +87,23 @@ export class Matcher {
 
   /** Whether the text may end in a state. */
   accepts(state: number): boolean {
-    return (this.states[state] as State).places.at(-1) === this.tokens.length;
+    return (this.states[state] as PatternState).places.at(-1) === this.tokens.length;
   }
 
   private idOf(places: readonly number[]): number {
-    const all = new Set<number>();
+    const next = new Set<number>();
     for (let place of places) {
-      all.add(place);
+      next.add(place);
       for (let token = this.tokens[place]; token && "many" in token && token.many; token = this.tokens[place]) {
-        if (all.has(++place)) break; // with everything after it
-        all.add(place); // it may match nothing
+        if (next.has(++place)) break; // with everything after it
+        next.add(place); // it may match nothing
       }
     }
-    const key = [...all].join();
-    const known = this.ids.get(key);
-    if (known !== undefined) return known;
-    const id = this.states.push({ places: [...all], steps: new Map() }) - 1;
-    this.size += all.size;
+    const key = [...next].join();
+    const knownId = this.ids.get(key);
+    if (knownId !== undefined) return knownId;
+    const id = this.states.push({ places: [...next], steps: new Map() }) - 1;
+    this.size += next.size;
     this.ids.set(key, id);
     return id;
   }
@@ -109,8 +111,8 @@ export class Matcher {
 
 function tokensOf({ text, isLiteral, ignoresCase, isArn }: Pattern): Token[] {
   let colons = 0;
-  const written = isLiteral ? text : text.replace(/\*+/g, "*");
-  return [...(ignoresCase ? written.toLowerCase() : written)].map((character): Token => {
+  const narrowText = isLiteral ? text : text.replace(/\*+/g, "*");
+  return [...(ignoresCase ? narrowText.toLowerCase() : narrowText)].map((character): Token => {
     if (character === ":") colons++;
     if (isLiteral || (character !== "*" && character !== "?")) return { is: character };
     return { many: character === "*", stopsAtColon: isArn === true && colons < ARN_PARTS_BEFORE_LAST };

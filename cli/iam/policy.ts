@@ -1,4 +1,4 @@
-import { type Fields, isFields, list, onceEach, parseAllOfJson, parseJsonIfAny } from "../terminal/json";
+import { type Fields, isFields, list, memoize, parseAllOfJson, parseJsonIfAny } from "../terminal/json";
 
 /** Actions or resources: one of the patterns must match or, with `not`, none may. */
 export interface Targets {
@@ -88,10 +88,10 @@ export const POLICY_VERSION = "2012-10-17";
 /** A policy document in the form in which commands print one. */
 export interface PolicyDocument {
   readonly Version: typeof POLICY_VERSION;
-  readonly Statement: readonly PolicyStatement[];
+  readonly Statement: readonly StatementJson[];
 }
 
-export interface PolicyStatement {
+export interface StatementJson {
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";
   readonly Action: readonly string[];
@@ -101,7 +101,7 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
-export function policyDocument(statements: readonly PolicyStatement[]): PolicyDocument {
+export function policyDocument(statements: readonly StatementJson[]): PolicyDocument {
   return { Version: POLICY_VERSION, Statement: statements };
 }
 
@@ -128,7 +128,9 @@ export function readPolicy(text: string): Policy {
 function readStatement(statement: unknown): Policy {
   if (!isFields(statement)) return unreadablePolicy("not-a-statement", statement);
   const { Sid: _, Principal, NotPrincipal, Condition = {}, ...elements } = statement;
-  const principals = [Principal, NotPrincipal].map((one) => (one === undefined ? undefined : principalsIn(one)));
+  const principals = [Principal, NotPrincipal].map((principal) =>
+    principal === undefined ? undefined : principalsIn(principal),
+  );
   return toPolicy(statement, elements, principals, conditionsIn(Condition));
 }
 
@@ -139,12 +141,12 @@ function principalsIn(principal: unknown): unknown[] {
 }
 
 function conditionsIn(condition: unknown): WrittenCondition[] {
-  const none: WrittenCondition = [undefined, undefined, []];
-  if (!isFields(condition)) return [none];
+  const NO_PRINCIPAL_CONDITION: WrittenCondition = [undefined, undefined, []];
+  if (!isFields(condition)) return [NO_PRINCIPAL_CONDITION];
   return Object.entries(condition).flatMap(([operator, keys]) =>
     isFields(keys)
       ? Object.entries(keys).map(([key, values]): WrittenCondition => [operator, key, list(values)])
-      : [none],
+      : [NO_PRINCIPAL_CONDITION],
   );
 }
 
@@ -153,12 +155,12 @@ const ARGUMENTS = ["//", "statement", "version", "policy_id"];
 
 /** Reads Terraform's `data.aws_iam_policy_document`. */
 export function readTerraformPolicy(block: Fields): Policy {
-  const { "//": _, ...written } = block;
+  const { "//": _, ...writtenBlock } = block;
   if (Object.keys(block).some((argument) => !ARGUMENTS.includes(argument))) {
-    return unreadablePolicy("unknown-element", written);
+    return unreadablePolicy("unknown-element", writtenBlock);
   }
-  if (hasTemplate(written)) return unreadablePolicy("expression", written);
-  if ((block.version ?? POLICY_VERSION) !== POLICY_VERSION) return unreadablePolicy("not-a-policy", written);
+  if (hasTemplate(writtenBlock)) return unreadablePolicy("expression", writtenBlock);
+  if ((block.version ?? POLICY_VERSION) !== POLICY_VERSION) return unreadablePolicy("not-a-policy", writtenBlock);
   return mergePolicies(list(block.statement ?? []).map(readTerraformStatement));
 }
 
@@ -168,20 +170,20 @@ export function hasTemplate(value: unknown): boolean {
   if (typeof value === "string") return TEMPLATE.test(value);
   if (typeof value !== "object" || value === null) return false;
   return Object.entries(value).some(
-    ([key, inside]) => hasTemplate(inside) || (!Array.isArray(value) && hasTemplate(key)),
+    ([key, nested]) => hasTemplate(nested) || (!Array.isArray(value) && hasTemplate(key)),
   );
 }
 
 /** Most statements are the same in many environments. */
-const readTerraformStatement = onceEach((statement: unknown): Policy => {
+const readTerraformStatement = memoize((statement: unknown): Policy => {
   if (!isFields(statement)) return unreadablePolicy("not-a-statement", statement);
   const { sid: _, effect = "Allow", actions, not_actions, resources, not_resources, ...rest } = statement;
   const { principals, not_principals, condition, ...unknown } = rest;
   if (Object.keys(unknown).length > 0) return unreadablePolicy("unknown-element", statement);
   const [Action, NotAction] = [actions, not_actions].map(present);
-  const [Resource, NotResource] = [resources, not_resources].map((one) => withVariables(present(one)));
+  const [Resource, NotResource] = [resources, not_resources].map((resource) => withVariables(present(resource)));
   const elements = { Effect: effect, Action, NotAction, Resource, NotResource };
-  const blocks = [principals, not_principals].map((one) => terraformPrincipalsIn(present(one)));
+  const blocks = [principals, not_principals].map((principalBlocks) => terraformPrincipalsIn(present(principalBlocks)));
   return toPolicy(statement, elements, blocks, list(condition ?? []).map(terraformCondition));
 });
 
@@ -227,7 +229,7 @@ function toPolicy(
   source: unknown,
   { Effect: effect, Action, NotAction, Resource, NotResource, ...unknown }: Fields,
   [principal, notPrincipal]: readonly (readonly unknown[] | undefined)[],
-  written: readonly WrittenCondition[],
+  writtenConditions: readonly WrittenCondition[],
 ): Policy {
   const fail = (reason: UnreadablePolicyReason) => unreadablePolicy(reason, source);
   if (Object.keys(unknown).length > 0) return fail("unknown-element");
@@ -236,9 +238,9 @@ function toPolicy(
   const resources = eitherOf(Resource, NotResource);
   const principals = eitherOf(principal, notPrincipal);
   if (!actions) return fail("no-action");
-  const conditions = normalizeConditions(written);
+  const conditions = normalizeConditions(writtenConditions);
   if (conditions === undefined) return fail("not-a-condition");
-  if ([actions, resources, principals].some((one) => one?.isBoth)) return fail("unknown-element");
+  if ([actions, resources, principals].some((targets) => targets?.isBoth)) return fail("unknown-element");
   const pairs = (principals?.all ?? []) as [type: unknown, id: unknown][];
   if (![...actions.all, ...(resources?.all ?? []), ...pairs.flat()].every(isText)) return fail("not-a-text");
   const statement = {
@@ -252,25 +254,29 @@ function toPolicy(
 }
 
 /** An element or its negation. Undefined: the statement has neither. */
-function eitherOf(given: unknown, notGiven: unknown) {
-  if (given === undefined && notGiven === undefined) return undefined;
-  const not = given === undefined;
-  return { not, isBoth: !not && notGiven !== undefined, all: list(not ? notGiven : given) };
+function eitherOf(positive: unknown, notGiven: unknown) {
+  if (positive === undefined && notGiven === undefined) return undefined;
+  const not = positive === undefined;
+  return { not, isBoth: !not && notGiven !== undefined, all: list(not ? notGiven : positive) };
 }
 
 /** Conditions in normal form. Like Terraform, it merges the values of the same operator and key. */
-function normalizeConditions(written: readonly WrittenCondition[]): readonly Condition[] | undefined {
-  const all = new Map<string, Condition>();
-  for (const [operator, key, values] of written) {
+function normalizeConditions(writtenConditions: readonly WrittenCondition[]): readonly Condition[] | undefined {
+  const conditionsByName = new Map<string, Condition>();
+  for (const [operator, key, values] of writtenConditions) {
     if (!isText(operator) || !isText(key)) return undefined;
     if (!values.every((value) => ["string", "boolean", "number"].includes(typeof value))) return undefined;
     const name = JSON.stringify([operator, key]);
-    const known = all.get(name)?.values ?? [];
-    all.set(name, { operator, key: key.toLowerCase(), values: unique([...known, ...values.map(String)]).sort() });
+    const knownValues = conditionsByName.get(name)?.values ?? [];
+    conditionsByName.set(name, {
+      operator,
+      key: key.toLowerCase(),
+      values: unique([...knownValues, ...values.map(String)]).sort(),
+    });
   }
-  const conditions = [...all.values()];
-  const spelled = new Set(conditions.map(({ operator, key }) => JSON.stringify([operator.toLowerCase(), key])));
-  if (spelled.size < conditions.length) return undefined; // the same in different cases: IAM doesn't document the effect
+  const conditions = [...conditionsByName.values()];
+  const spellings = new Set(conditions.map(({ operator, key }) => JSON.stringify([operator.toLowerCase(), key])));
+  if (spellings.size < conditions.length) return undefined; // the same in different cases: IAM doesn't document the effect
   return conditions.sort((a, b) => order(a.operator, b.operator) || order(a.key, b.key));
 }
 
@@ -278,8 +284,8 @@ function order(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function unique<T>(all: readonly T[]): T[] {
-  return [...new Set(all)];
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
 }
 
 function isText(value: unknown): value is string {

@@ -16,14 +16,14 @@ export function isWholeAccount(principal: Principal): boolean {
 
 /** The principals that statements distinguish: the named ones, the others of an account by its number, and everybody else by `*`. */
 export function requestersOf(statements: readonly Statement[]): Principal[] {
-  const named = new Map<string, Principal>();
+  const principalsByName = new Map<string, Principal>();
   for (const principal of statements.flatMap(({ principals }) => principals?.all ?? [])) {
     const account = accountOfPrincipal(principal);
-    if (account !== undefined) named.set(account, { type: "AWS", id: account });
+    if (account !== undefined) principalsByName.set(account, { type: "AWS", id: account });
     if (isWholeAccount(principal) || isAnybody(principal)) continue;
-    named.set(JSON.stringify([principal.type, principal.id]), principal);
+    principalsByName.set(JSON.stringify([principal.type, principal.id]), principal);
   }
-  return [...named.values(), { type: "AWS", id: "*" }];
+  return [...principalsByName.values(), { type: "AWS", id: "*" }];
 }
 
 /** Whether a principal stands for a requester, as {@link requestersOf} has it. */

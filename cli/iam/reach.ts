@@ -17,24 +17,24 @@ const NO_END = "~";
 
 /** Whether a role's statements allow an action. */
 export function reachOf(statements: readonly Statement[], action: string): Reach {
-  const about = statements.filter((statement) => isAboutAction(statement, action));
-  const ends = endsIn(about);
-  const reachAt = (time: string) => reachWithoutEnds(statementsAt(about, time));
+  const statementsOfAction = statements.filter((statement) => isAboutAction(statement, action));
+  const ends = endsIn(statementsOfAction);
+  const reachAt = (time: string) => reachWithoutEnds(statementsAt(statementsOfAction, time));
   const first = reachAt(FIRST);
   const reaches = ends.map(reachAt);
-  const changed = reaches.findIndex((reach) => reach !== first);
-  const until = ends[changed];
+  const changeIndex = reaches.findIndex((reach) => reach !== first);
+  const until = ends[changeIndex];
   if (until === undefined) return first;
-  const isEnding = first === "always" && reaches.slice(changed).every((reach) => reach === "never");
+  const isEnding = first === "always" && reaches.slice(changeIndex).every((reach) => reach === "never");
   return isEnding ? { until } : "sometimes";
 }
 
 const ALLOW_ALL: Statement = { effect: "Allow", actions: ANYTHING, resources: ANYTHING, conditions: [] };
 
 /** Whether statements about one action allow it. The statements have no ends. */
-function reachWithoutEnds(about: readonly Statement[]): "always" | "sometimes" | "never" {
-  if (about.every(({ effect }) => effect === "Deny")) return "never";
-  const statements = about.map((one) => ({ ...one, actions: ANYTHING }));
+function reachWithoutEnds(statementsOfAction: readonly Statement[]): "always" | "sometimes" | "never" {
+  if (statementsOfAction.every(({ effect }) => effect === "Deny")) return "never";
+  const statements = statementsOfAction.map((statement) => ({ ...statement, actions: ANYTHING }));
   const isNothingGained = (base: readonly Statement[], head: readonly Statement[]) => {
     const { gained, undecided } = compare(base, head);
     return gained.length + undecided.length === 0;
@@ -51,9 +51,12 @@ export function reachOfAll(statements: readonly Statement[], actions: readonly s
 /**
  * The combined reach: `never` if one is never, `sometimes` if one is sometimes, otherwise until the first end.
  */
-export function shortestOf(all: readonly Reach[]): Reach {
-  if (all.includes("never")) return "never";
-  return all.reduce<Reach>((one, other) => (rankOf(other) < rankOf(one) ? other : one), "always");
+export function shortestOf(reaches: readonly Reach[]): Reach {
+  if (reaches.includes("never")) return "never";
+  return reaches.reduce<Reach>(
+    (shortest, reach) => (reachRank(reach) < reachRank(shortest) ? reach : shortest),
+    "always",
+  );
 }
 
 /** Whether something is allowed unconditionally, always or until an end. */
@@ -66,7 +69,7 @@ export function hasEnd(reach: Reach): reach is Exclude<Reach, string> {
 }
 
 /** A text that sorts by how long something is allowed. */
-export function rankOf(reach: Reach): string {
+export function reachRank(reach: Reach): string {
   if (hasEnd(reach)) return reach.until;
   return reach === "always" ? NO_END : FIRST;
 }

@@ -8,8 +8,8 @@ import { accountOfPrincipal, isAnybody, isWholeAccount } from "./principal";
  * @param format of each of them
  */
 export function targetsWords({ not, patterns }: Targets, format: (text: string) => string): string {
-  const all = patterns.map(format).join(", ");
-  return not ? `all but ${all}` : all;
+  const list = patterns.map(format).join(", ");
+  return not ? `all but ${list}` : list;
 }
 
 /**
@@ -29,11 +29,11 @@ export function strangersWords(strangers: readonly Principals[], account: string
   const words = (principal: Principal) => {
     if (isAnybody(principal)) return "anybody";
     const { type, id } = principal;
-    const of = accountOfPrincipal(principal) ?? accountOfArn(id);
-    return `${type} ${id}${of === undefined || of === account ? "" : `, of another account (${of})`}`;
+    const strangerAccount = accountOfPrincipal(principal) ?? accountOfArn(id);
+    return `${type} ${id}${strangerAccount === undefined || strangerAccount === account ? "" : `, of another account (${strangerAccount})`}`;
   };
-  const all = strangers.flatMap((principals) =>
+  const strangerWords = strangers.flatMap((principals) =>
     principals.not ? [`anybody but ${principals.all.map(words).join(", ")}`] : principals.all.map(words),
   );
-  return [...new Set(all)];
+  return [...new Set(strangerWords)];
 }

@@ -3,7 +3,7 @@ import { CURRENT_TIME_KEY } from "../../modules/support-app/model/policy-stateme
 import { CREATE_SERVICE_LINKED_ROLE, LINKED_SERVICE_KEY } from "../../modules/support-app/model/service-quotas-role";
 
 /** The action or condition key in AWS's spelling, if the Support App uses it; any other unchanged. */
-export function spelled(name: string): string {
+export function awsSpelling(name: string): string {
   return SPELLED.get(name.toLowerCase()) ?? name;
 }
 

@@ -61,31 +61,34 @@ export function textClasses(patterns: readonly Pattern[], domain: Domain): TextC
   const matchers = patterns.filter((pattern) => !isOneText(pattern)).map((pattern) => new Matcher(pattern));
   const alphabet = alphabetOf(patterns, domain);
   const classes = new Map<string, TextClass>();
-  const seen = new Set<string>();
+  const visited = new Set<string>();
   const queue: { states: readonly number[]; text: string }[] = [];
   const visit = (states: readonly number[], text: string) => {
     const stage = stageOf(text, domain);
     if (stage === -1) return;
     const key = `${states.join()};${stage};${beginnings.has(text) ? `+${text}` : "-"}`;
-    if (seen.has(key)) return;
-    seen.add(key);
+    if (visited.has(key)) return;
+    visited.add(key);
     queue.push({ states, text });
     if (stage < domain.stages.length - 1) return;
-    const accepted = matchers.map((matcher, index) => matcher.accepts(states[index] as number));
+    const acceptance = matchers.map((matcher, index) => matcher.accepts(states[index] as number));
     let next = 0;
-    const matching = patterns.filter((one) => (isOneText(one) ? one.text === text : accepted[next++] === true));
+    const matching = patterns.filter((pattern) =>
+      isOneText(pattern) ? pattern.text === text : acceptance[next++] === true,
+    );
     const name = matching.map((pattern) => patterns.indexOf(pattern)).join();
-    if (!classes.has(name)) classes.set(name, { matched: new Set(matching.map((one) => one.text)), example: text });
+    if (!classes.has(name))
+      classes.set(name, { matched: new Set(matching.map((pattern) => pattern.text)), example: text });
   };
   visit(
     matchers.map(({ start }) => start),
     "",
   );
-  for (let at = 0, steps = 0; at < queue.length; at++) {
+  for (let queueIndex = 0, steps = 0; queueIndex < queue.length; queueIndex++) {
     steps += alphabet.length * (matchers.length + 1);
     const isTooLarge = matchers.some(({ size }) => size * matchers.length > MAX_SIZE / 4);
-    if (seen.size > MAX_STATES || steps > MAX_STEPS || isTooLarge) return undefined;
-    const { states, text } = queue[at] as (typeof queue)[number];
+    if (visited.size > MAX_STATES || steps > MAX_STEPS || isTooLarge) return undefined;
+    const { states, text } = queue[queueIndex] as (typeof queue)[number];
     for (const character of alphabet) {
       visit(
         matchers.map((matcher, index) => matcher.step(states[index] as number, character)),
@@ -98,16 +101,16 @@ export function textClasses(patterns: readonly Pattern[], domain: Domain): TextC
 
 /** The beginnings of all texts, which distinguish what can become one of them. Undefined: there are too many. */
 function beginningsOf(texts: readonly Pattern[]): ReadonlySet<string> | undefined {
-  const all = new Set([""]);
+  const strings = new Set([""]);
   for (const { text } of texts) {
     let beginning = "";
     for (const character of text) {
-      if (all.size > MAX_STATES) return undefined;
+      if (strings.size > MAX_STATES) return undefined;
       beginning += character;
-      all.add(beginning);
+      strings.add(beginning);
     }
   }
-  return all;
+  return strings;
 }
 
 /** A pattern of the actions of one service. */
@@ -122,21 +125,21 @@ const OF_ALL = /^\*+(:\*+)?$/;
  */
 export function actionClasses(patterns: readonly string[]): TextClass[] | undefined {
   const classesOf = (texts: readonly string[]) => {
-    const all = texts.map((text) => ({ text }));
-    return textClasses(all, ACTION_TEXT);
+    const patterns = texts.map((text) => ({ text }));
+    return textClasses(patterns, ACTION_TEXT);
   };
   const ofAll = patterns.filter((text) => OF_ALL.test(text));
-  const others = patterns.filter((text) => !OF_ALL.test(text));
-  if (!others.every((text) => OF_SERVICE.test(text))) return classesOf(patterns);
-  const byService = groupByKey(others, (text) => text.slice(0, text.indexOf(":")));
-  let other = "x";
-  while (byService.has(other)) other += "x";
-  const classes: TextClass[] = [{ matched: new Set(ofAll), example: `${other}:x` }];
+  const otherTexts = patterns.filter((text) => !OF_ALL.test(text));
+  if (!otherTexts.every((text) => OF_SERVICE.test(text))) return classesOf(patterns);
+  const byService = groupByKey(otherTexts, (text) => text.slice(0, text.indexOf(":")));
+  let filler = "x";
+  while (byService.has(filler)) filler += "x";
+  const classes: TextClass[] = [{ matched: new Set(ofAll), example: `${filler}:x` }];
   for (const texts of byService.values()) {
-    const found = classesOf(texts);
-    if (!found) return undefined;
-    for (const { matched, example } of found) {
-      if (matched.size > 0) classes.push({ matched: new Set([...ofAll, ...matched]), example });
+    const textClasses = classesOf(texts);
+    if (!textClasses) return undefined;
+    for (const { matched: matchedTexts, example } of textClasses) {
+      if (matchedTexts.size > 0) classes.push({ matched: new Set([...ofAll, ...matchedTexts]), example });
     }
   }
   return classes;
@@ -151,18 +154,19 @@ function isOneText({ text, isLiteral, ignoresCase }: Pattern): boolean {
 function classesOfTexts(patterns: readonly Pattern[], domain: Domain): TextClass[] {
   const last = domain.stages.length - 1;
   const texts = new Set(patterns.map(({ text }) => text).filter((text) => stageOf(text, domain) === last));
-  let other = domain.example;
-  while (texts.has(other)) other += domain.example.at(-1);
-  return [other, ...texts].map((example) => ({ matched: new Set(texts.has(example) ? [example] : []), example }));
+  let exampleText = domain.example;
+  while (texts.has(exampleText)) exampleText += domain.example.at(-1);
+  return [exampleText, ...texts].map((example) => ({ matched: new Set(texts.has(example) ? [example] : []), example }));
 }
 
 /** The characters that patterns distinguish, the colon of actions and ARNs, and one for all others. */
 function alphabetOf(patterns: readonly Pattern[], { characters }: Domain): string[] {
-  const named = new Set(":");
+  const namedCharacters = new Set(":");
   for (const { text, ignoresCase } of patterns) {
-    for (const one of ignoresCase ? text.toLowerCase() + text.toUpperCase() : text) named.add(one);
+    for (const character of ignoresCase ? text.toLowerCase() + text.toUpperCase() : text)
+      namedCharacters.add(character);
   }
-  const other = [...characters].find((character) => !named.has(character));
+  const unnamedCharacter = [...characters].find((character) => !namedCharacters.has(character));
   // The most readable character is first, so that examples use it where possible.
-  return [...(other === undefined ? [] : [other]), ...named];
+  return [...(unnamedCharacter === undefined ? [] : [unnamedCharacter]), ...namedCharacters];
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { z } from "zod";
 import { ACCOUNT_ID } from "../../modules/support-app/model/limits";
 import { describePath } from "../../modules/support-app/model/problem";
-import { counted } from "../../stacks/counted";
+import { formatCount } from "../../stacks/counted";
 import { ENVIRONMENT_NAME } from "../../stacks/environments/environments-schema";
 import { explainFailure } from "../terminal/command-error";
 import { jsonText } from "../terminal/json";
@@ -39,32 +39,36 @@ const fleetReport = z.strictObject({
 export type FleetReport = Readonly<z.infer<typeof fleetReport>["environments"]>;
 
 /** A table as text. Unchanged environments are only counted. */
-export function reportLines(report: FleetReport): string[] {
-  const shown = report.filter(({ result }) => result !== "unchanged");
-  const width = Math.max(0, ...shown.map(({ name }) => name.length));
+export function fleetReportLines(report: FleetReport): string[] {
+  const shownEnvironments = report.filter(({ result }) => result !== "unchanged");
+  const width = Math.max(0, ...shownEnvironments.map(({ name }) => name.length));
   return [
-    ...shown.map(({ name, account, result }) => `${name.padEnd(width)}  ${account}  ${RESULTS[result]}`),
+    ...shownEnvironments.map(({ name, account, result }) => `${name.padEnd(width)}  ${account}  ${RESULTS[result]}`),
     `${countOf(report)}.`,
   ];
 }
 
 /** The same in Markdown, with every environment, most urgent first. */
 export function reportMarkdown(title: string, report: FleetReport): string {
-  const ordered = [...report].sort((one, other) => NAMES.indexOf(one.result) - NAMES.indexOf(other.result));
-  const rows = ordered.map(({ name, account, result }) => [code(name), code(account), RESULTS[result]]);
+  const sortedReport = [...report].sort((a, b) => NAMES.indexOf(a.result) - NAMES.indexOf(b.result));
+  const rows = sortedReport.map(({ name, account, result }) => [code(name), code(account), RESULTS[result]]);
   return `## ${title}\n\n${countOf(report)}.\n\n${markdownTable(["environment", "account", "result"], rows)}`;
 }
 
 function countOf(report: FleetReport): string {
-  const counts = NAMES.map((result) => [report.filter((one) => one.result === result).length, result] as const);
-  const found = counts.flatMap(([count, result]) => (count === 0 ? [] : [`${count} ${RESULTS[result].split(":")[0]}`]));
-  return `${counted(report.length, "environment")}: ${found.join("; ") || "none"}`;
+  const counts = NAMES.map(
+    (result) => [report.filter((environment) => environment.result === result).length, result] as const,
+  );
+  const countWords = counts.flatMap(([count, result]) =>
+    count === 0 ? [] : [`${count} ${RESULTS[result].split(":")[0]}`],
+  );
+  return `${formatCount(report.length, "environment")}: ${countWords.join("; ") || "none"}`;
 }
 
 /** Writes a report for {@link readFleetReport}. */
 export function writeReport(file: string, environments: FleetReport): void {
   explainFailure(
-    (why) => `Can't write --report ${describePath(file)}: ${why}. The work itself is done. Choose another file.`,
+    (reason) => `Can't write --report ${describePath(file)}: ${reason}. The work itself is done. Choose another file.`,
     () => writeFileSync(file, `${jsonText({ schemaVersion: 1, environments })}\n`),
   );
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LEVELS } from "../../modules/support-app/model/access-level";
 import { describePath } from "../../modules/support-app/model/problem";
-import { counted } from "../../stacks/counted";
+import { formatCount } from "../../stacks/counted";
 import { readFormOfJson } from "../terminal/json-file";
 
 const count = z.int().min(0);
@@ -66,13 +66,13 @@ export type PeopleCounts = z.infer<typeof countsSchema>;
 
 /** Counts in words, such as `12 people (2 guests), 3 bots`. */
 export function countsInWords({ members, guests, strangers, bots, unseen }: PeopleCounts): string {
-  const of = [
-    ...(guests > 0 ? [counted(guests, "guest")] : []),
+  const categories = [
+    ...(guests > 0 ? [formatCount(guests, "guest")] : []),
     ...(strangers > 0 ? [`${strangers} of other organizations`] : []),
   ];
   const people = members === 1 ? "1 person" : `${members} people`;
-  const more = unseen === 0 ? "" : `, and ${unseen} unknown`;
-  return `${people}${of.length > 0 ? ` (${of.join(", ")})` : ""}, ${counted(bots, "bot")}${more}`;
+  const unseenWords = unseen === 0 ? "" : `, and ${unseen} unknown`;
+  return `${people}${categories.length > 0 ? ` (${categories.join(", ")})` : ""}, ${formatCount(bots, "bot")}${unseenWords}`;
 }
 
 /**

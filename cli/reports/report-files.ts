@@ -14,8 +14,8 @@ export const REPORT = "report.json";
  */
 export function reportFiles(folder: string): string[] {
   const entries = explainFailure(
-    (why) =>
-      `Received --reports ${describePath(folder)}, expected a folder that can be read, or none, but: ${why}. Nothing was written. Check the name.`,
+    (reason) =>
+      `Received --reports ${describePath(folder)}, expected a folder that can be read, or none, but: ${reason}. Nothing was written. Check the name.`,
     () => statSync(folder, { throwIfNoEntry: false }) && readdirSync(folder, { recursive: true, withFileTypes: true }),
   );
   return (entries ?? [])
@@ -33,7 +33,7 @@ export function expectWritable(option: string, file: string): void {
   if (isPipeOrDevice(file)) return; // who reads a pipe would see it end
   const isNew = !existsSync(file);
   explainFailure(
-    (why) => `Can't write ${option} ${describePath(file)}: ${why}. Nothing was changed. Choose another file.`,
+    (reason) => `Can't write ${option} ${describePath(file)}: ${reason}. Nothing was changed. Choose another file.`,
     () => closeSync(openSync(file, "a")),
   );
   if (isNew) rmSync(realpathSync(file)); // an empty file isn't a report

@@ -11,9 +11,9 @@ import type { Page } from "../aws/pages";
  * @throws BrokenAnswer when it doesn't match. It names no value, which may be a person's name
  */
 export function expectSlackAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
-  const read = schema.safeParse(answer);
-  if (read.success) return read.data;
-  const path = pathInWords(read.error.issues[0]?.path ?? []);
+  const result = schema.safeParse(answer);
+  if (result.success) return result.data;
+  const path = pathInWords(result.error.issues[0]?.path ?? []);
   throw new BrokenAnswer(`received something else as ${path}, expected what Slack documents`);
 }
 
@@ -69,7 +69,7 @@ export const membersPage = z
 
 /** Of `users.info` for a person. For a deactivated person, Slack answers little else. */
 export function userAnswer(id: string) {
-  const deactivated = z.object({ id: z.literal(id), deleted: z.literal(true) });
+  const deactivatedUser = z.object({ id: z.literal(id), deleted: z.literal(true) });
   const active = z.object({
     id: z.literal(id),
     deleted: z.literal(false).optional(),
@@ -83,5 +83,5 @@ export function userAnswer(id: string) {
     is_stranger: flag.optional(),
     enterprise_user: z.object({ enterprise_id: TEAM.optional() }).optional(),
   });
-  return z.object({ user: z.discriminatedUnion("deleted", [deactivated, active]) });
+  return z.object({ user: z.discriminatedUnion("deleted", [deactivatedUser, active]) });
 }

@@ -8,7 +8,7 @@ import { type Fields, fieldsIn, parseJson } from "../terminal/json";
 import { printError } from "../terminal/print";
 import { errorAnswer, expectSlackAnswer } from "./answer-schemas";
 import { brokenAnswerTo, kindOf, type SlackFailure, type SlackLookup } from "./lookup";
-import { slackApiUrl, slackToken } from "./token";
+import { readSlackToken, slackApiUrl } from "./token";
 
 /** A connection to Slack for one run of a command. Each call is made once, however many environments need it. */
 export interface Slack {
@@ -40,7 +40,7 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, se
  * @throws CommandError when SLACK_API_URL can't be used
  */
 export function connectToSlack(): Slack {
-  const token = slackToken();
+  const token = readSlackToken();
   // Loaded only here: it takes as long to load as Node.js itself.
   const { WebClient: Client, WebClientEvent }: typeof import("@slack/web-api") = require("@slack/web-api");
   const client = new Client(token, {
@@ -55,20 +55,20 @@ export function connectToSlack(): Slack {
     printError(`Slack: waiting ${seconds} s, as its rate limit asks.`),
   );
   const limit = pLimit(MAX_CALLS);
-  const asked = new Map<string, Promise<SlackLookup<unknown>>>();
+  const answersByRequest = new Map<string, Promise<SlackLookup<unknown>>>();
   /** Why no more calls are made in this run: each would wait just as long. */
   let unreachable: SlackFailure | undefined;
 
   async function call<T>(method: string, parameters: Parameters, schema: z.ZodType<T>): Promise<SlackLookup<T>> {
     if (unreachable) return { unknown: unreachable };
     try {
-      const refused = (error: unknown) => Object(error).data ?? Promise.reject(error);
-      const answer = without(token, await client.apiCall(method, parameters).catch(refused));
+      const errorAnswerOf = (error: unknown) => Object(error).data ?? Promise.reject(error);
+      const answer = without(token, await client.apiCall(method, parameters).catch(errorAnswerOf));
       if (answer.ok) return { known: expectSlackAnswer(schema, answer) };
-      const { error, needed } = expectSlackAnswer(errorAnswer, answer);
-      const scopes = needed === undefined ? "" : `, which needs ${needed}`;
+      const { error, needed: neededScope } = expectSlackAnswer(errorAnswer, answer);
+      const scopes = neededScope === undefined ? "" : `, which needs ${neededScope}`;
       const message = `Slack answers ${error} to ${method}${scopes}`;
-      return { unknown: { kind: kindOf(error), method, message, needed } };
+      return { unknown: { kind: kindOf(error), method, message, needed: neededScope } };
     } catch (error) {
       const failure = failureOf(method, error);
       if (failure.kind === "unreachable") unreachable = failure;
@@ -79,16 +79,16 @@ export function connectToSlack(): Slack {
   return {
     ask<T>(method: string, parameters: Parameters, schema: z.ZodType<T>): Promise<SlackLookup<T>> {
       const key = `${method} ${JSON.stringify(parameters)}`;
-      const answer = asked.get(key) ?? limit(() => call(method, parameters, schema));
-      asked.set(key, answer);
+      const answer = answersByRequest.get(key) ?? limit(() => call(method, parameters, schema));
+      answersByRequest.set(key, answer);
       return answer as Promise<SlackLookup<T>>;
     },
   };
 }
 
 /** Fails with words that don't have the URL in them, which may hold a secret. */
-async function fetchFromSlack(to: string | URL, init: object | undefined): Promise<Response> {
-  const response = await fetch(to, init).catch((error) => {
+async function fetchFromSlack(url: string | URL, init: object | undefined): Promise<Response> {
+  const response = await fetch(url, init).catch((error) => {
     throw new Error(causeOfFetch(error));
   });
   const pause = Number(response.headers.get("retry-after"));
@@ -103,11 +103,11 @@ function without(token: string, answer: unknown): Fields {
 
 function failureOf(method: string, error: unknown): SlackFailure {
   const { code, original = error, statusCode } = Object(error);
-  const broken = (why: string) => brokenAnswerTo(method, why);
-  if (statusCode !== undefined) return broken(`received status ${statusCode}, expected 200`);
-  if (error instanceof BrokenAnswer) return broken(messageOf(error));
-  if (code === undefined) return broken("received something else, expected an answer of Slack's Web API");
+  const brokenAnswer = (reason: string) => brokenAnswerTo(method, reason);
+  if (statusCode !== undefined) return brokenAnswer(`received status ${statusCode}, expected 200`);
+  if (error instanceof BrokenAnswer) return brokenAnswer(messageOf(error));
+  if (code === undefined) return brokenAnswer("received something else, expected an answer of Slack's Web API");
   const message = causeOfFetch(original);
-  const why = message.startsWith("A rate limit") ? "its rate limit is still reached" : message;
-  return { kind: "unreachable", method, message: `Slack couldn't be asked ${method}: ${why}` };
+  const failureReason = message.startsWith("A rate limit") ? "its rate limit is still reached" : message;
+  return { kind: "unreachable", method, message: `Slack couldn't be asked ${method}: ${failureReason}` };
 }

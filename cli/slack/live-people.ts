@@ -11,7 +11,7 @@ import { brokenAnswerTo, type SlackFailure, type SlackLookup, slackFix } from ".
 export interface SlackPeople {
   readonly token: SlackLookup<TokenOwner>;
   /** Channels of the token's workspace, by their IDs. */
-  readonly channels: ReadonlyMap<string, SlackChannel>;
+  readonly channels: ReadonlyMap<string, LiveSlackChannel>;
 }
 
 /** The workspace that a token belongs to, and its organization with Enterprise Grid. */
@@ -20,7 +20,7 @@ export interface TokenOwner {
   readonly organization?: string;
 }
 
-export interface SlackChannel {
+export interface LiveSlackChannel {
   readonly state: SlackLookup<ChannelState>;
   readonly members: SlackLookup<ChannelMembers>;
 }
@@ -55,57 +55,59 @@ export async function readSlackPeople(
 ): Promise<SlackPeople> {
   const token = await slack.ask("auth.test", {}, authAnswer);
   if ("unknown" in token) return { token, channels: new Map() };
-  const own = channels.filter(({ workspace }) => workspace === token.known.workspace);
-  const read = own.map(async ({ channel }) => [channel, await readChannel(slack, token.known, channel)] as const);
-  return { token, channels: new Map(await Promise.all(read)) };
+  const ownChannels = channels.filter(({ workspace }) => workspace === token.known.workspace);
+  const channelReads = ownChannels.map(
+    async ({ channel }) => [channel, await readChannel(slack, token.known, channel)] as const,
+  );
+  return { token, channels: new Map(await Promise.all(channelReads)) };
 }
 
-async function readChannel(slack: Slack, owner: TokenOwner, channel: string): Promise<SlackChannel> {
-  const found = await slack.ask("conversations.info", { channel }, channelAnswer(channel));
-  if ("unknown" in found) return { state: found, members: found };
-  const state = { known: stateOf(found.known, owner) };
+async function readChannel(slack: Slack, owner: TokenOwner, channel: string): Promise<LiveSlackChannel> {
+  const answer = await slack.ask("conversations.info", { channel }, channelAnswer(channel));
+  if ("unknown" in answer) return { state: answer, members: answer };
+  const state = { known: stateOf(answer.known, owner) };
   const { isPrivate, isArchived } = state.known;
   const ids = await memberIds(slack, channel);
   if ("unknown" in ids) return { state, members: ids };
   if (ids.known.length > 0 || !isPrivate || isArchived) {
     return { state, members: { known: await readMembers(slack, owner, ids.known) } };
   }
-  const why = "received nobody as members, expected at least the token's app, which sees the private channel";
-  return { state, members: { unknown: brokenAnswerTo(MEMBERS, why) } };
+  const reason = "received nobody as members, expected at least the token's app, which sees the private channel";
+  return { state, members: { unknown: brokenAnswerTo(MEMBERS, reason) } };
 }
 
 function stateOf(
-  { channel: found }: z.infer<ReturnType<typeof channelAnswer>>,
+  { channel: info }: z.infer<ReturnType<typeof channelAnswer>>,
   { workspace, organization }: TokenOwner,
 ): ChannelState {
-  const own = new Set<unknown>([workspace, organization, ...(found.internal_team_ids ?? [])]);
-  const othersIn = <T>(teams: readonly T[] = []) => teams.filter((team) => !own.has(team));
-  const connected = othersIn(found.connected_team_ids);
-  const sharing = othersIn(found.shared_team_ids);
+  const ownTeams = new Set<unknown>([workspace, organization, ...(info.internal_team_ids ?? [])]);
+  const othersIn = <T>(teams: readonly T[] = []) => teams.filter((team) => !ownTeams.has(team));
+  const connectedTeams = othersIn(info.connected_team_ids);
+  const sharing = othersIn(info.shared_team_ids);
   // A contradictory or unspecified kind of sharing counts as external. Workspaces of one organization share internally.
   const isShared =
-    found.is_ext_shared || connected.length > 0 || (!found.is_org_shared && (found.is_shared || sharing.length > 0));
-  const invited = [...othersIn(found.pending_shared), ...othersIn(found.pending_connected_team_ids)];
+    info.is_ext_shared || connectedTeams.length > 0 || (!info.is_org_shared && (info.is_shared || sharing.length > 0));
+  const invitedTeams = [...othersIn(info.pending_shared), ...othersIn(info.pending_connected_team_ids)];
   return {
-    name: found.name,
-    isPrivate: found.is_private,
-    isArchived: found.is_archived,
+    name: info.name,
+    isPrivate: info.is_private,
+    isArchived: info.is_archived,
     isShared,
-    sharedWith: isShared ? [...new Set([...connected, ...sharing])].sort() : [],
-    isInvited: found.is_pending_ext_shared || invited.length > 0,
+    sharedWith: isShared ? [...new Set([...connectedTeams, ...sharing])].sort() : [],
+    isInvited: info.is_pending_ext_shared || invitedTeams.length > 0,
   };
 }
 
 async function readMembers(slack: Slack, owner: TokenOwner, ids: readonly string[]): Promise<ChannelMembers> {
-  const [first, ...more] = ids.slice(0, MAX_MEMBERS);
+  const [first, ...otherIds] = ids.slice(0, MAX_MEMBERS);
   // If Slack refuses to look up one person for want of a scope, it refuses all.
-  const one = first === undefined ? [] : [await readPerson(slack, owner, first)];
-  const isRefused = one.some((person) => "unknown" in person && person.unknown.kind === "scope");
-  const rest = isRefused ? [] : await Promise.all(more.map((id) => readPerson(slack, owner, id)));
-  const read = [...one, ...rest];
-  const known = read.flatMap((person) => ("known" in person ? [person.known] : []));
-  const [why] = read.flatMap((person) => ("unknown" in person ? [person.unknown] : []));
-  return { people: known.flat(), unseen: ids.length - known.length, why };
+  const firstPerson = first === undefined ? [] : [await readPerson(slack, owner, first)];
+  const isRefused = firstPerson.some((person) => "unknown" in person && person.unknown.kind === "scope");
+  const otherPeople = isRefused ? [] : await Promise.all(otherIds.map((id) => readPerson(slack, owner, id)));
+  const lookups = [...firstPerson, ...otherPeople];
+  const knownPeople = lookups.flatMap((person) => ("known" in person ? [person.known] : []));
+  const [failure] = lookups.flatMap((person) => ("unknown" in person ? [person.unknown] : []));
+  return { people: knownPeople.flat(), unseen: ids.length - knownPeople.length, why: failure };
 }
 
 async function memberIds(slack: Slack, channel: string): Promise<SlackLookup<readonly string[]>> {
@@ -129,9 +131,9 @@ async function readPerson(
   { workspace, organization }: TokenOwner,
   id: string,
 ): Promise<SlackLookup<readonly Person[]>> {
-  const found = await slack.ask("users.info", { user: id }, userAnswer(id));
-  if ("unknown" in found) return found;
-  const { user } = found.known;
+  const answer = await slack.ask("users.info", { user: id }, userAnswer(id));
+  if ("unknown" in answer) return answer;
+  const { user } = answer.known;
   if (user.deleted) return { known: [] };
   const { profile, name, real_name, team_id, enterprise_user } = user;
   const isOfOrganization =
@@ -139,17 +141,17 @@ async function readPerson(
   const isStranger = user.is_stranger === true || (team_id !== workspace && !isOfOrganization);
   // A guest of another organization isn't a guest here.
   const isGuest = !isStranger && (user.is_restricted || user.is_ultra_restricted);
-  const is = user.is_bot ? "bot" : isGuest ? "guest" : "person";
-  const shown = profile?.display_name || profile?.real_name || real_name || name;
-  return { known: [{ id, name: shown, is, from: isStranger ? team_id : undefined }] };
+  const kind = user.is_bot ? "bot" : isGuest ? "guest" : "person";
+  const shownName = profile?.display_name || profile?.real_name || real_name || name;
+  return { known: [{ id, name: shownName, is: kind, from: isStranger ? team_id : undefined }] };
 }
 
 export function countsOf({ people, unseen }: ChannelMembers): PeopleCounts {
-  const humans = people.filter((one) => one.is !== "bot");
+  const humans = people.filter((person) => person.is !== "bot");
   return {
     members: humans.length,
-    guests: humans.filter((one) => one.is === "guest").length,
-    strangers: humans.filter((one) => one.from !== undefined).length,
+    guests: humans.filter((human) => human.is === "guest").length,
+    strangers: humans.filter((human) => human.from !== undefined).length,
     bots: people.length - humans.length,
     unseen,
   };
@@ -160,18 +162,18 @@ export function peopleIn(
   { token, channels }: SlackPeople,
   { workspace, channel }: Pick<ReportedChannel, "workspace" | "channel">,
 ): Pick<ReportedChannel, "state" | "counts" | "people" | "unknown"> {
-  const because = (unknown: SlackFailure) => `${unknown.message}. ${slackFix(unknown)}`;
-  if ("unknown" in token) return { unknown: [because(token.unknown)] };
-  const found = token.known.workspace === workspace ? channels.get(channel) : undefined;
-  if (found === undefined) {
-    const other = `SLACK_BOT_TOKEN is a token of ${token.known.workspace}, which can't read channels of ${workspace}. Run this again with a token of ${workspace}.`;
-    return { unknown: [other] };
+  const reasonOf = (unknown: SlackFailure) => `${unknown.message}. ${slackFix(unknown)}`;
+  if ("unknown" in token) return { unknown: [reasonOf(token.unknown)] };
+  const slackChannel = token.known.workspace === workspace ? channels.get(channel) : undefined;
+  if (slackChannel === undefined) {
+    const hint = `SLACK_BOT_TOKEN is a token of ${token.known.workspace}, which can't read channels of ${workspace}. Run this again with a token of ${workspace}.`;
+    return { unknown: [hint] };
   }
-  const { state, members } = found;
-  if ("unknown" in state) return { unknown: [because(state.unknown)] };
-  if ("unknown" in members) return { state: state.known, unknown: [because(members.unknown)] };
+  const { state, members } = slackChannel;
+  if ("unknown" in state) return { unknown: [reasonOf(state.unknown)] };
+  if ("unknown" in members) return { state: state.known, unknown: [reasonOf(members.unknown)] };
   const { unseen, why, people } = members.known;
   const unseenWords = `${unseen} more members were not looked up, since they are beyond the limit of ${MAX_MEMBERS}. Remove people who don't need the cases from the channel.`;
-  const unknown = why ? [because(why)] : unseen > 0 ? [unseenWords] : [];
+  const unknown = why ? [reasonOf(why)] : unseen > 0 ? [unseenWords] : [];
   return { state: state.known, counts: countsOf(members.known), people: [...people], unknown };
 }

@@ -14,16 +14,16 @@ export interface SlackFailure {
 }
 
 /** The failure of an answer that isn't what Slack documents. */
-export function brokenAnswerTo(method: string, why: string): SlackFailure {
-  return { kind: "broken-answer", method, message: `a broken answer to ${method}: ${why}` };
+export function brokenAnswerTo(method: string, reason: string): SlackFailure {
+  return { kind: "broken-answer", method, message: `a broken answer to ${method}: ${reason}` };
 }
 
 /** The kinds of failures, each with what to do about it. */
 const FIXES = {
   token: () =>
     'Set SLACK_BOT_TOKEN to a valid Bot User OAuth Token from the Slack app\'s page "OAuth & Permissions", reinstall the app in the workspace if it was removed, and refresh the token if the app rotates its tokens.',
-  scope: (needed: string) =>
-    `Add the scope ${needed} to the Slack app, reinstall it in the workspace, and run this again.`,
+  scope: (neededScope: string) =>
+    `Add the scope ${neededScope} to the Slack app, reinstall it in the workspace, and run this again.`,
   /** The channel isn't there, or the token's app isn't in it. */
   "not-visible": () =>
     "If the channel exists, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.",
@@ -35,10 +35,10 @@ const FIXES = {
     `Check that Slack can be reached from here${endpointInWords("SLACK_API_URL")}, and run this again later.`,
   other: (_: string, method: string) =>
     `Run this again. If Slack answers the same, look the error up at https://docs.slack.dev/reference/methods/${method}.`,
-} satisfies Record<string, (needed: string, method: string) => string>;
+} satisfies Record<string, (neededScope: string, method: string) => string>;
 
-export function slackFix({ kind, needed = SCOPES.join(", "), method }: SlackFailure): string {
-  return FIXES[kind](needed, method);
+export function slackFix({ kind, needed: neededScope = SCOPES.join(", "), method }: SlackFailure): string {
+  return FIXES[kind](neededScope, method);
 }
 
 /** Slack's error codes by their meaning. Source: Slack Web API, errors of auth.test, conversations.info and users.info. */

@@ -20,7 +20,7 @@ const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
  *
  * @throws UsageError when there is none, or an invalid one
  */
-export function slackToken(): string {
+export function readSlackToken(): string {
   const { SLACK_BOT_TOKEN: token } = process.env;
   if (token !== undefined && TOKEN.test(token)) return token;
   throw new UsageError(
@@ -34,9 +34,9 @@ export function slackToken(): string {
  * @throws CommandError when it can't be used
  */
 export function slackApiUrl(): string {
-  const { SLACK_API_URL: given } = process.env;
-  if (!given) return "https://slack.com/api/";
-  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const { SLACK_API_URL: apiUrl } = process.env;
+  if (!apiUrl) return "https://slack.com/api/";
+  const url = URL.canParse(apiUrl) ? new URL(apiUrl) : undefined;
   const isLoopback = url?.protocol === "http:" && LOOPBACK.includes(url.hostname);
   const isPrivate = url !== undefined && (url.protocol === "https:" || isLoopback);
   if (isPrivate && [url.username, url.password, url.search, url.hash].every((part) => part === "")) return url.href;

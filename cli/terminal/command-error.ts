@@ -19,7 +19,7 @@ export class UsageError extends CommandError {
  *
  * @param inWords makes the error message from the reason. A CommandError keeps its own
  */
-export function explainFailure<T>(inWords: (why: string) => string, run: () => T): T {
+export function explainFailure<T>(inWords: (reason: string) => string, run: () => T): T {
   try {
     return run();
   } catch (error) {

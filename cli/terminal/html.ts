@@ -14,7 +14,7 @@ export function digest(text: string): string {
 }
 
 /** Any text in HTML, in an element or an attribute. */
-export function escaped(text: string): string {
+export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

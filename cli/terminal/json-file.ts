@@ -11,8 +11,8 @@ import { parseJson } from "./json";
  */
 export function readJsonFile(
   file: string,
-  missing: (why: string) => string,
-  broken: (why: string) => string,
+  missing: (reason: string) => string,
+  broken: (reason: string) => string,
   parse: (text: string) => unknown = parseJson,
 ): unknown {
   const text = explainFailure(missing, () => readFileSync(file, "utf8"));
@@ -28,10 +28,10 @@ export function readJsonFile(
 export function readFormOfJson<T>(file: string, form: z.ZodType<T>, received: string, expected: string): T {
   const content = readJsonFile(
     file,
-    (why) => `${received} that can't be read (${why}), ${expected}`,
-    (why) => `${received} that is not JSON (${why}), ${expected}`,
+    (reason) => `${received} that can't be read (${reason}), ${expected}`,
+    (reason) => `${received} that is not JSON (${reason}), ${expected}`,
   );
-  const read = form.safeParse(content);
-  if (read.success) return read.data;
+  const result = form.safeParse(content);
+  if (result.success) return result.data;
   throw new CommandError(`${received} in another form, ${expected}`);
 }

@@ -25,8 +25,10 @@ const UNPRINTABLE_IN_JSON = new RegExp(`(?!\\n)(?:${UNPRINTABLE.source})`, UNPRI
 
 /** A value as JSON for a terminal or a file. Unprintable characters are escaped, which doesn't change the value. */
 export function jsonText(value: unknown): string {
-  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(value, null, 2).replace(UNPRINTABLE_IN_JSON, (one) => one.split("").map(escaped).join(""));
+  const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value, null, 2).replace(UNPRINTABLE_IN_JSON, (character) =>
+    character.split("").map(escapeUnit).join(""),
+  );
 }
 
 /** Maximum nesting of JSON, far deeper than any that isn't made to break its reader. */
@@ -55,7 +57,7 @@ export function parseJsonIfAny(text: string, parse = parseJson): unknown {
 function expectShallow(value: unknown, depth: number): void {
   if (typeof value !== "object" || value === null) return;
   if (depth > MAX_DEPTH) throw new SyntaxError(`it is nested more than ${MAX_DEPTH} deep`);
-  for (const inside of Object.values(value)) expectShallow(inside, depth + 1);
+  for (const element of Object.values(value)) expectShallow(element, depth + 1);
 }
 
 /** JSON strings, and the white space between tokens. */
@@ -68,8 +70,8 @@ const TEXT_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g;
  */
 export function parseAllOfJson(text: string): unknown {
   const value = parseJson(text);
-  const shortest = text.replace(TEXT_OR_SPACE, (_, quoted?: string) =>
-    quoted?.includes("\\") ? JSON.stringify(JSON.parse(quoted)) : (quoted ?? ""),
+  const shortest = text.replace(TEXT_OR_SPACE, (_, string?: string) =>
+    string?.includes("\\") ? JSON.stringify(JSON.parse(string)) : (string ?? ""),
   );
   if (JSON.stringify(value) === shortest || isRewritable(text)) return value; // a JavaScript object has keys like "0" first
   throw new SyntaxError("a key stands twice, or something is written in an unusual way");
@@ -86,21 +88,21 @@ export function isRewritable(text: string): boolean {
 }
 
 /** Each value once. Of equal ones, the last. */
-export function distinct<T>(all: readonly T[]): T[] {
-  return [...new Map(all.map((one) => [canonical(one), one])).values()];
+export function distinct<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [canonical(value), value])).values()];
 }
 
 /**
  * Caches a function of a value in JSON, by the checksum of the value's text: equal values have one result. V8 hashes a
  * long text by its length alone, so that many texts of one length are slow as keys.
  */
-export function onceEach<Value, Result>(work: (value: Value) => Result): (value: Value) => Result {
-  const known = new Map<string, Result>();
+export function memoize<Value, Result>(work: (value: Value) => Result): (value: Value) => Result {
+  const results = new Map<string, Result>();
   return (value) => {
     const key = checksum(JSON.stringify(value));
-    const found = known.get(key) ?? work(value);
-    known.set(key, found);
-    return found;
+    const result = results.get(key) ?? work(value);
+    results.set(key, result);
+    return result;
   };
 }
 

@@ -6,15 +6,15 @@ import { printable } from "../../modules/support-app/model/printable";
  */
 export function code(value: string): string {
   const text = printable(value.replace(/\\(?=u\{)/g, "\\u{005c}")) || " ";
-  const longest = (text.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 0);
+  const longest = (text.match(/`+/g) ?? []).reduce((longestLength, { length }) => Math.max(longestLength, length), 0);
   const fence = "`".repeat(longest + 1);
   const space = /^[` ]|[` ]$/.test(text) ? " " : "";
   return `${fence}${space}${text}${space}${fence}`;
 }
 
 /** A value as inline code, or a word for none. */
-export function codeOr(value: string | undefined, otherwise: string): string {
-  return value === undefined ? otherwise : code(value);
+export function codeOr(value: string | undefined, fallback: string): string {
+  return value === undefined ? fallback : code(value);
 }
 
 /** Lines as a code block, in which nothing is Markdown, a mention or a link. An empty line comes before it. */

@@ -47,8 +47,8 @@ export function replaceFile(replacement: Replacement): void {
 
 /** Whether reading a file, or writing into it, may wait for somebody else. */
 export function isPipeOrDevice(file: string): boolean {
-  const found = existsSync(file) ? statSync(file) : undefined;
-  return found !== undefined && !found.isFile() && !found.isDirectory();
+  const stats = existsSync(file) ? statSync(file) : undefined;
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
 
 function replace({ file, text, before, command }: Replacement): void {

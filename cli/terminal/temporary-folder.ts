@@ -8,8 +8,8 @@ import { explainFailure } from "./command-error";
 export function temporaryFolder(prefix: string): string {
   const parent = resolve(tmpdir());
   return explainFailure(
-    (why) =>
-      `Can't create a temporary folder in ${describePath(parent)}: ${why}. Nothing was changed. Free some space there, or set TMPDIR to another folder.`,
+    (reason) =>
+      `Can't create a temporary folder in ${describePath(parent)}: ${reason}. Nothing was changed. Free some space there, or set TMPDIR to another folder.`,
     () => mkdtempSync(join(parent, prefix)),
   );
 }

@@ -110,17 +110,17 @@ export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, 
 
 /** Roles that only have a new name in Terraform: their old name, by the new one. */
 export function movedRoles(base: EnvironmentAccess, head: EnvironmentAccess): ReadonlyMap<string, string> {
-  const only = (roles: EnvironmentAccess["roles"], others: EnvironmentAccess["roles"]) =>
+  const rolesOnlyIn = (roles: EnvironmentAccess["roles"], otherRoles: EnvironmentAccess["roles"]) =>
     groupByKey(
-      [...roles.keys()].filter((name) => !others.has(name)),
+      [...roles.keys()].filter((name) => !otherRoles.has(name)),
       (name) => canonical(roles.get(name)),
     );
-  const [removed, added] = [only(base.roles, head.roles), only(head.roles, base.roles)];
+  const [removed, added] = [rolesOnlyIn(base.roles, head.roles), rolesOnlyIn(head.roles, base.roles)];
   return new Map(
     [...added].flatMap(([role, names]) =>
       names.flatMap((name, index) => {
-        const from = removed.get(role)?.[index];
-        return from === undefined ? [] : [[name, from] as const];
+        const formerName = removed.get(role)?.[index];
+        return formerName === undefined ? [] : [[name, formerName] as const];
       }),
     ),
   );
@@ -130,9 +130,11 @@ export function movedRoles(base: EnvironmentAccess, head: EnvironmentAccess): Re
 function roleChanges(base: EnvironmentAccess, head: EnvironmentAccess): RoleChange[] {
   const moved = movedRoles(base, head);
   const isSameAccount = base.account === head.account;
-  const left = new Set(moved.values());
+  const movedNames = new Set(moved.values());
   const owners = new Map([...base.roles].reverse().map(([name, role]) => [role.name.toLowerCase(), name]));
-  const names = [...new Set([...base.roles.keys(), ...head.roles.keys()])].sort().filter((name) => !left.has(name));
+  const names = [...new Set([...base.roles.keys(), ...head.roles.keys()])]
+    .sort()
+    .filter((name) => !movedNames.has(name));
   return names.map((role) => {
     const movedFrom = moved.get(role);
     const [before, after] = [base.roles.get(movedFrom ?? role), head.roles.get(role)];
@@ -159,9 +161,9 @@ function channelChanges(base: EnvironmentAccess, head: EnvironmentAccess): Chann
   const moved = movedRoles(base, head);
   const byId = ({ channels, roles }: EnvironmentAccess) =>
     new Map(
-      channels.map((one): [string, ChannelWithRole] => [
-        canonical([one.workspace, one.channel]),
-        { ...one, access: roles.get(one.role) ?? NO_ROLE },
+      channels.map((channel): [string, ChannelWithRole] => [
+        canonical([channel.workspace, channel.channel]),
+        { ...channel, access: roles.get(channel.role) ?? NO_ROLE },
       ]),
     );
   const settings = ({ name, notify }: ChannelAccess) => canonical({ name, notify });
@@ -186,15 +188,21 @@ function compareRoles(before: RoleAccess | undefined, after: RoleAccess | undefi
   const permissions = compare(from.permissions, to.permissions);
   const trust = isTrustCompared ? compare(from.trust, to.trust) : NO_DIFFERENCE;
   const bounds = boundaryVerdict(before, after);
-  const all = [verdictOf(permissions), verdictOf(trust), bounds, !before && "broadened", !after && "narrowed"] as const;
-  return { permissions, trust, verdict: mostSevere(all) };
+  const verdicts = [
+    verdictOf(permissions),
+    verdictOf(trust),
+    bounds,
+    !before && "broadened",
+    !after && "narrowed",
+  ] as const;
+  return { permissions, trust, verdict: mostSevere(verdicts) };
 }
 
 type RoleName = Pick<RoleAccess, "name" | "path">;
 
 /** Whether two roles have the same name and path in IAM, and so the same ARN. */
-export function isSameName(role: RoleName, other: RoleName): boolean {
-  return pathAndName(role) === pathAndName(other);
+export function isSameName(role: RoleName, otherRole: RoleName): boolean {
+  return pathAndName(role) === pathAndName(otherRole);
 }
 
 /** A role's path and name, by which IAM knows it: names ignore case. */
@@ -262,8 +270,8 @@ function serviceQuotasRoleChange(
 
 /** Whether a role may request quota increases, and isn't certain to be able to create this very role. */
 export function waitsForServiceQuotasRole({ permissions, boundary }: RoleAccess, account: string | undefined): boolean {
-  const needed = actionsOf(["request-quota-increases"]);
-  if (needed.every((action) => reachOf(permissions, action) === "never")) return false;
+  const actions = actionsOf(["request-quota-increases"]);
+  if (actions.every((action) => reachOf(permissions, action) === "never")) return false;
   if (boundary !== undefined) return true; // it may not allow it
   const policy = { statements: permissions, unreadable: [] };
   const creation = {

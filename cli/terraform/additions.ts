@@ -19,15 +19,16 @@ const LABELS = Object.values<Property>(ACCESS_PROPERTIES).flatMap(({ compared, a
 
 /** The value of an entry without descriptions and tags that Terraform uses as they are. */
 export function withoutLabels({ address, section, type = "", value }: Entry): unknown {
-  if (address === "provider.aws" && Array.isArray(value)) return value.map((one) => without(one, ["default_tags"]));
-  const labels = LABELS.flatMap(([argued, name]) => (argued === type ? [name] : []));
+  if (address === "provider.aws" && Array.isArray(value))
+    return value.map((provider) => without(provider, ["default_tags"]));
+  const labels = LABELS.flatMap(([argumentType, name]) => (argumentType === type ? [name] : []));
   return section === "resource" ? without(value, labels) : value;
 }
 
 function without(value: unknown, names: readonly string[]): unknown {
   if (!isFields(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).filter(([name, inside]) => !(names.includes(name) && isLiteral(inside))),
+    Object.entries(value).filter(([name, argument]) => !(names.includes(name) && isLiteral(argument))),
   );
 }
 
@@ -44,16 +45,16 @@ export function isKnownType(type: string): boolean {
 
 /** Whether an entry that the constructs don't write gives nobody anything, and discloses nothing. It may refer to those addresses. */
 export function isHarmless({ section, type = "", value }: Entry, addresses: ReadonlySet<string>): boolean {
-  const isPlain = (inside: unknown) => isLiteral(inside) || isReferenceIn(inside, addresses);
+  const isPlain = (nested: unknown) => isLiteral(nested) || isReferenceIn(nested, addresses);
   if (!isFields(value)) return false;
   if (section === "output") {
     const { value: output, description, sensitive, ...unknown } = value;
     return list(output).every(isPlain) && isLiteral([description, sensitive]) && Object.keys(unknown).length === 0;
   }
-  const known = HARMLESS.get(section === "data" ? `data.${type}` : type);
-  if (!known || !["resource", "data"].includes(section)) return false;
-  const isArgument = ([name, inside]: [name: string, inside: unknown]) =>
-    known.includes(name) && (name === "tags" ? isTags(inside) : isPlain(inside));
+  const harmlessArguments = HARMLESS.get(section === "data" ? `data.${type}` : type);
+  if (!harmlessArguments || !["resource", "data"].includes(section)) return false;
+  const isArgument = ([name, argument]: [name: string, inside: unknown]) =>
+    harmlessArguments.includes(name) && (name === "tags" ? isTags(argument) : isPlain(argument));
   const { depends_on = [], ...body } = value;
   return Object.entries(body).every(isArgument) && list(depends_on).every(isText);
 }

@@ -17,9 +17,9 @@ export function terraformEnv(): NodeJS.ProcessEnv {
 }
 
 /** The error of a Terraform that can't be run. */
-export function noTerraform(binary: string, why: string, nothing: "written" | "changed"): CommandError {
+export function noTerraform(binary: string, reason: string, effect: "written" | "changed"): CommandError {
   return new CommandError(
-    `Can't run Terraform as ${describePath(binary)} (${why}). Nothing was ${nothing}. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.`,
+    `Can't run Terraform as ${describePath(binary)} (${reason}). Nothing was ${effect}. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.`,
   );
 }
 

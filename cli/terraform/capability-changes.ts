@@ -1,6 +1,6 @@
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
-import { hasEnd, isGiven, type Reach, rankOf, reachOfAll } from "../iam/reach";
-import { onceEach } from "../terminal/json";
+import { hasEnd, isGiven, type Reach, reachOfAll, reachRank } from "../iam/reach";
+import { memoize } from "../terminal/json";
 import type { RoleAccess } from "./environment-access";
 
 /** The first second without each capability, such as `2027-01-01T00:00:00Z`. A capability without an end is missing. */
@@ -22,14 +22,14 @@ export interface CapabilityChanges {
 /** What people gain and lose when one role takes the place of another. */
 export function capabilityChanges(before: RoleAccess, after: RoleAccess): CapabilityChanges {
   const [reachesBefore, reachesAfter] = [reachesOf(before.permissions), reachesOf(after.permissions)];
-  const which = (applies: (before: Reach, after: Reach) => boolean) =>
+  const capabilitiesWhere = (applies: (before: Reach, after: Reach) => boolean) =>
     CAPABILITIES.filter((capability) => applies(reachesBefore[capability], reachesAfter[capability]));
-  const shortened = which((before, after) => hasEnd(after) && rankOf(before) > rankOf(after));
+  const shortened = capabilitiesWhere((before, after) => hasEnd(after) && reachRank(before) > reachRank(after));
   const ends = { before: endsOf(reachesBefore), after: endsOf(reachesAfter) };
   return {
-    gained: which((before, after) => isGiven(after) && rankOf(before) < rankOf(after)),
-    lost: which((before, after) => after === "never" && before !== "never"),
-    limited: which((before, after) => after === "sometimes" && before !== "sometimes"),
+    gained: capabilitiesWhere((before, after) => isGiven(after) && reachRank(before) < reachRank(after)),
+    lost: capabilitiesWhere((before, after) => after === "never" && before !== "never"),
+    limited: capabilitiesWhere((before, after) => after === "sometimes" && before !== "sometimes"),
     ...(shortened.length > 0 && { shortened }),
     ...(Object.keys({ ...ends.before, ...ends.after }).length > 0 && { ends }),
   };
@@ -46,17 +46,17 @@ export function endsOfRole({ permissions }: RoleAccess): Ends {
   return endsOf(reachesOf(permissions));
 }
 
-type Reaches = Readonly<Record<Capability, Reach>>;
+type ReachByCapability = Readonly<Record<Capability, Reach>>;
 
 /** The roles of many environments have the same permissions. */
-const reachesOf = onceEach(
+const reachesOf = memoize(
   (permissions: RoleAccess["permissions"]) =>
     Object.fromEntries(
       CAPABILITIES.map((capability) => [capability, reachOfAll(permissions, actionsOf([capability]))]),
-    ) as Reaches,
+    ) as ReachByCapability,
 );
 
-function endsOf(reaches: Reaches): Ends {
+function endsOf(reaches: ReachByCapability): Ends {
   return Object.fromEntries(
     CAPABILITIES.flatMap((capability) => {
       const reach = reaches[capability];

@@ -14,7 +14,7 @@ export class Interrupted extends CommandError {
 }
 
 /** How a child process ended, and its output if that was requested. */
-export interface Ended {
+export interface ChildResult {
   /** Null: ended by a signal. */
   readonly status: number | null;
   readonly stdout: string;
@@ -25,7 +25,7 @@ export interface Children {
   /** Aborted by the first signal, which is the reason. */
   readonly stop: AbortSignal;
   /** Runs a command with this process's own output, or with `stdout: "pipe"` to read it. */
-  run(command: string, args: readonly string[], options: ChildOptions): Promise<Ended>;
+  run(command: string, args: readonly string[], options: ChildOptions): Promise<ChildResult>;
 }
 
 /** How to run a child process. */
@@ -45,14 +45,14 @@ export function isTerminal(): boolean {
 /** Runs something with child processes that a signal interrupts in order, instead of killing them. */
 export function withChildren<T>(run: (children: Children) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const running = new Set<Running>();
+  const running = new Set<RunningChild>();
   const interrupt = (signal: NodeJS.Signals) => {
     const isFirst = !controller.signal.aborted;
     controller.abort(signal); // the reason stays the first signal
     if (running.size === 0) return;
-    const waits = ({ mustFinish }: Running) => isFirst && mustFinish && signal !== "SIGTERM"; // CI runners kill soon after SIGTERM
+    const waits = ({ mustFinish }: RunningChild) => isFirst && mustFinish && signal !== "SIGTERM"; // CI runners kill soon after SIGTERM
     printError(`Received ${signal}: waiting for ${[...running].some(waits) ? CHANGES : OPERATION}`);
-    for (const one of running) if (!waits(one)) handOn(one, signal);
+    for (const childRun of running) if (!waits(childRun)) handOn(childRun, signal);
   };
   const runChild = async (
     command: string,
@@ -63,14 +63,14 @@ export function withChildren<T>(run: (children: Children) => Promise<T>): Promis
     const detached = mustFinish || !isTerminal();
     const stdio = [log ? "ignore" : "inherit", stdout === "pipe" ? stdout : (log ?? stdout), log ?? "inherit"] as const;
     const child = spawn(command, args, { ...options, detached, stdio: [...stdio] });
-    const one: Running = { child, mustFinish, detached };
-    running.add(one);
-    const ended = new Promise<number | null>((done, failed) => child.on("error", failed).on("close", done));
+    const childRun: RunningChild = { child, mustFinish, detached };
+    running.add(childRun);
+    const exit = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
     try {
-      const [status, printed] = await Promise.all([ended, child.stdout ? text(child.stdout) : ""]);
-      return { status, stdout: printed };
+      const [status, output] = await Promise.all([exit, child.stdout ? text(child.stdout) : ""]);
+      return { status, stdout: output };
     } finally {
-      running.delete(one);
+      running.delete(childRun);
     }
   };
   return withSignalListener(interrupt, () => run({ stop: controller.signal, run: runChild }));
@@ -81,14 +81,14 @@ const CHANGES =
 const OPERATION =
   "the current operation to stop. Resources that AWS is creating right now may be missing from Terraform's state. Another signal ends Terraform at once, and it may lose more.";
 
-interface Running {
+interface RunningChild {
   readonly child: ChildProcess;
   readonly mustFinish: boolean;
   /** Whether it is in a session of its own. */
   readonly detached: boolean;
 }
 
-function handOn({ child: { pid }, detached }: Running, signal: NodeJS.Signals): void {
+function handOn({ child: { pid }, detached }: RunningChild, signal: NodeJS.Signals): void {
   if (pid === undefined || (!detached && signal === "SIGINT")) return; // the terminal has sent it already
   attempt(() => process.kill(detached ? -pid : pid, "SIGINT")); // it may have ended already
 }

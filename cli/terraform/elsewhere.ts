@@ -3,7 +3,7 @@ import { PLACE_ADDRESS, selfChecksIn } from "../../stacks/self-checks";
 import { hasTemplate } from "../iam/policy";
 import { canonical, fieldsIn, list } from "../terminal/json";
 import { type Entry, entriesIn, withoutDigest } from "./entries";
-import type { Terraform } from "./synthesized-folder";
+import type { TerraformJson } from "./synthesized-folder";
 import type { Unreadable } from "./unreadable";
 
 /** Functions that give the same for the same arguments, so that their value depends only on the Terraform. */
@@ -48,10 +48,10 @@ function elsewhereIn(value: unknown): { path: readonly string[]; source: unknown
   if (typeof value === "string") {
     return hasTemplate(value) && readsElsewhere(value) ? { path: [], source: value } : undefined;
   }
-  for (const [key, inside] of Object.entries(value ?? {})) {
+  for (const [key, nested] of Object.entries(value ?? {})) {
     if (hasTemplate(key) && readsElsewhere(key)) return { path: [key], source: key };
-    const found = elsewhereIn(inside);
-    if (found) return { path: [key, ...found.path], source: found.source };
+    const elsewhereInValue = elsewhereIn(nested);
+    if (elsewhereInValue) return { path: [key, ...elsewhereInValue.path], source: elsewhereInValue.source };
   }
   return undefined;
 }
@@ -73,7 +73,7 @@ export function elsewhereInEntry({ address, section, type = "", value }: Entry):
 }
 
 /** The parts of a stack that depend on anything but the Terraform itself: they may change while the Terraform doesn't. */
-export function elsewhereInStack(terraform: Terraform): Unreadable[] {
+export function elsewhereInStack(terraform: TerraformJson): Unreadable[] {
   const selfChecks = selfChecksIn(terraform);
   const isOwn = ({ address, value }: Entry) =>
     selfChecks.has(address) && canonical(value) === canonical(selfChecks.get(address) ?? null);

@@ -1,6 +1,6 @@
 import { DIGEST_OUTPUT, digestOutput, withoutRemarks } from "../../stacks/output/stack-digest";
 import { canonical, type Fields, isFields, list } from "../terminal/json";
-import type { Terraform } from "./synthesized-folder";
+import type { TerraformJson } from "./synthesized-folder";
 
 /** A part of a stack that has an address. */
 export interface Entry {
@@ -24,7 +24,7 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The parts of a stack. A part in another form than Terraform's usual one is an entry of its section's or type's name. */
-export function entriesIn(terraform: Terraform): Entries {
+export function entriesIn(terraform: TerraformJson): Entries {
   const entries = Object.entries(withoutRemarks(terraform)).flatMap(([section, value]): Entry[] => {
     const prefix = PREFIXES.get(section);
     if (!isFields(value)) return [{ address: section, section, value }];
@@ -57,9 +57,9 @@ export interface Block {
 export function blocksIn(entries: Entries): ReadonlyMap<string, Block> {
   const blocks = [...entries.values()].flatMap(({ address, section, type, value }): Block[] => {
     const isData = section === "data";
-    const [body, ...others] = list(value);
+    const [body, ...rest] = list(value);
     const beginning = `${PREFIXES.get(section)}${type}.`;
-    if (type === undefined || !address.startsWith(beginning) || !isFields(body) || others.length > 0) return []; // Terraform takes a list of one, too
+    if (type === undefined || !address.startsWith(beginning) || !isFields(body) || rest.length > 0) return []; // Terraform takes a list of one, too
     const name = address.slice(beginning.length);
     return [{ address, isData, type, name, body }];
   });
@@ -67,11 +67,11 @@ export function blocksIn(entries: Entries): ReadonlyMap<string, Block> {
 }
 
 /** A stack without its digest, if that is as synthesizing writes it: it adds nothing to the rest. */
-export function withoutDigest(terraform: Terraform): Terraform {
-  const { output, ...rest } = terraform;
+export function withoutDigest(terraform: TerraformJson): TerraformJson {
+  const { output, ...otherSections } = terraform;
   if (!isFields(output) || !Object.hasOwn(output, DIGEST_OUTPUT)) return terraform;
-  const { [DIGEST_OUTPUT]: digest, ...others } = output;
+  const { [DIGEST_OUTPUT]: digest, ...otherOutputs } = output;
   const { output: ofDigest } = withoutRemarks({ output: { [DIGEST_OUTPUT]: digest } }) as { output: Fields };
   if (canonical(ofDigest[DIGEST_OUTPUT]) !== canonical(digestOutput(terraform))) return terraform;
-  return Object.keys(others).length === 0 ? rest : { ...rest, output: others };
+  return Object.keys(otherOutputs).length === 0 ? otherSections : { ...otherSections, output: otherOutputs };
 }

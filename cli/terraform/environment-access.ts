@@ -8,7 +8,7 @@ import {
   type PolicyStatement,
 } from "../../modules/support-app/model/policy-statements";
 import { managesServiceQuotasRole, serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
-import { deployed, type Environment } from "../../stacks/environments/environment";
+import { type Environment, withoutRetired } from "../../stacks/environments/environment";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
 import { readTerraformPolicy, type Statement } from "../iam/policy";
 
@@ -61,15 +61,15 @@ export const NO_ACCESS: EnvironmentAccess = {
 };
 
 /** The access that an environment gives. */
-export function accessOf(environment: Environment): EnvironmentAccess {
-  const { account, accesses, channels, slackWorkspaces, accountAlias } = deployed(environment);
+export function environmentAccess(environment: Environment): EnvironmentAccess {
+  const { account, accesses, channels, slackWorkspaces, accountAlias } = withoutRetired(environment);
   return {
     account,
-    roles: new Map(accesses.map((props) => [addressOfLevel(props.access), roleOf(props)])),
+    roles: new Map(accesses.map((props) => [addressOfLevel(props.access), roleAccess(props)])),
     channels: channels.map(
-      ({ workspace, channel, name, access, notify: { severity, on = [] } = NOTIFY_OF_NOTHING }) => ({
+      ({ workspace, channel, name, access, notify: { severity, on: events = [] } = NOTIFY_OF_NOTHING }) => ({
         ...{ workspace, channel, name, role: addressOfLevel(access) },
-        notify: { severity, on: NOTIFY_EVENTS.filter((event) => on.includes(event)) }, // their order means nothing
+        notify: { severity, on: NOTIFY_EVENTS.filter((event) => events.includes(event)) }, // their order means nothing
       }),
     ),
     hasServiceQuotasRole: accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props))),
@@ -78,7 +78,7 @@ export function accessOf(environment: Environment): EnvironmentAccess {
   };
 }
 
-function roleOf(props: Access): RoleAccess {
+function roleAccess(props: Access): RoleAccess {
   const { path = "/", permissionsBoundary, maxSessionDuration } = props;
   const { roleName, policyName } = iamNamesOf(props);
   return {

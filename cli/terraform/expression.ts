@@ -28,8 +28,8 @@ const PAIR = /("\w+") = ("(?:[^"\\]|\\.)*"|true|false|aws_iam_role\.[\w-]+\.arn)
  */
 export function readDesiredState(value: unknown): Fields | undefined {
   if (typeof value !== "string") return undefined;
-  const [, inside] = CALL.exec(value) ?? [];
-  const text = inside === undefined ? value : `{${inside.replace(PAIR, (_, key, value) => `${key}: ${json(value)}`)}}`;
+  const [, inner] = CALL.exec(value) ?? [];
+  const text = inner === undefined ? value : `{${inner.replace(PAIR, (_, key, value) => `${key}: ${json(value)}`)}}`;
   const state = parseJsonIfAny(text, parseAllOfJson);
   return isFields(state) ? state : undefined;
 }

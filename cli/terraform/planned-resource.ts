@@ -42,20 +42,20 @@ const ACTIONS: ReadonlyMap<string, PlannedAction | "no-op"> = new Map([
 /** The part of a plan with its resources. It is missing where nothing is configured. */
 export const resourceChanges = z
   .array(z.custom<Fields>(isFields))
-  .transform((all) => all.filter(({ mode }) => mode !== "data").map(readPlannedResource));
+  .transform((resources) => resources.filter(({ mode }) => mode !== "data").map(readPlannedResource));
 
 /** Reads an entry of a plan's resource changes. */
 export function readPlannedResource(entry: Fields): PlannedResource {
   const { actions, importing, before, after, after_unknown } = fieldsIn(entry.change);
   const address = textOf(entry.address);
   const isImported = importing !== undefined && importing !== null;
-  const written = canonical(actions ?? null);
-  const action = ACTIONS.get(written);
+  const actionsText = canonical(actions ?? null);
+  const action = ACTIONS.get(actionsText);
   return {
     ...{ address, place: placeOf(address), placeBefore: placeOf(textOf(entry.previous_address ?? address)) },
     type: textOf(entry.type),
     action: action === "no-op" && isImported ? "import" : action,
-    ...{ isCreatedFirst: written === CREATED_FIRST, isImported, isDeposed: entry.deposed !== undefined },
+    ...{ isCreatedFirst: actionsText === CREATED_FIRST, isImported, isDeposed: entry.deposed !== undefined },
     before: isFields(before) ? before : undefined,
     after: isFields(after) ? after : undefined,
     unknown: after_unknown,

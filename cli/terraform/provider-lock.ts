@@ -31,15 +31,15 @@ const BLOCK = new RegExp(
  * what Terraform reads from it is unknown.
  */
 export function readLock(text: string): ProviderLock | undefined {
-  const found = new Map<string, LockedProvider>();
+  const providers = new Map<string, LockedProvider>();
   let rest = text.replaceAll("\r\n", "\n");
   for (;;) {
     rest = rest.replace(/^(?:#.*\n|\n)+/, "");
-    if (rest === "") return found;
+    if (rest === "") return providers;
     // Stryker disable next-line StringLiteral: a match has an address and a version, and no hash is found in a text without quotes
     const [block, address = "", version = "", constraints, hashes = ""] = BLOCK.exec(rest) ?? [];
-    if (block === undefined || found.has(address)) return undefined;
-    found.set(address, { version, constraints, hashes: (hashes.match(/(?<=").*(?=")/g) ?? []).sort() });
+    if (block === undefined || providers.has(address)) return undefined;
+    providers.set(address, { version, constraints, hashes: (hashes.match(/(?<=").*(?=")/g) ?? []).sort() });
     rest = rest.slice(block.length);
   }
 }

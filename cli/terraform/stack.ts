@@ -7,13 +7,13 @@ import { zipByKey } from "../terminal/zip-by-key";
 import { isHarmless, withoutLabels } from "./additions";
 import { elsewhereInEntry, elsewhereInStack } from "./elsewhere";
 import { type Block, blocksIn, type Entries, type Entry, entriesIn, withoutDigest } from "./entries";
-import { accessOf, type EnvironmentAccess, NO_ACCESS } from "./environment-access";
-import type { SynthesizedStack, Terraform } from "./synthesized-folder";
+import { type EnvironmentAccess, environmentAccess, NO_ACCESS } from "./environment-access";
+import type { SynthesizedStack, TerraformJson } from "./synthesized-folder";
 import type { Unreadable } from "./unreadable";
 
 /** A synthesized stack: what it was written from, and whatever isn't as the constructs write it from that. */
 export interface Stack {
-  readonly terraform: Terraform;
+  readonly terraform: TerraformJson;
   /** Its resources and data sources, by address. */
   readonly blocks: ReadonlyMap<string, Block>;
   /** Undefined: none is beside it in the form that this version writes. */
@@ -38,7 +38,13 @@ export function readStack(name: string, { terraform, environmentFile }: Synthesi
   const unreadable = differences(entriesIn(writtenStack(source)), entries);
   const { environment } = source;
   const explanation = unreadable.length > 0 ? ofOtherVersion(writtenBy) : [];
-  return { terraform, blocks, environment, access: accessOf(environment), unreadable: [...explanation, ...unreadable] };
+  return {
+    terraform,
+    blocks,
+    environment,
+    access: environmentAccess(environment),
+    unreadable: [...explanation, ...unreadable],
+  };
 }
 
 /** That another version wrote a stack, which may write everything otherwise. */
@@ -49,24 +55,24 @@ function ofOtherVersion(writtenBy: string | undefined): Unreadable[] {
 }
 
 /** What one of two stacks has and the other one hasn't, or has otherwise. */
-export function changedEntries(before: Terraform = {}, after: Terraform = {}): Unreadable[] {
+export function changedEntries(before: TerraformJson = {}, after: TerraformJson = {}): Unreadable[] {
   const [from, to] = [before, after].map((terraform) => entriesIn(withoutDigest(terraform))) as [Entries, Entries];
-  return zipByKey(from, to).flatMap(([, entry, changed]): Unreadable[] => {
-    if (canonical(entry?.value ?? null) === canonical(changed?.value ?? null)) return [];
-    const { address } = (changed ?? entry) as Entry;
-    return [{ reason: "changed", address, source: changed?.value }];
+  return zipByKey(from, to).flatMap(([, entry, entryAfter]): Unreadable[] => {
+    if (canonical(entry?.value ?? null) === canonical(entryAfter?.value ?? null)) return [];
+    const { address } = (entryAfter ?? entry) as Entry;
+    return [{ reason: "changed", address, source: entryAfter?.value }];
   });
 }
 
 /** Where a stack isn't what the constructs write, or has more that may affect access. */
-function differences(written: Entries, entries: Entries): Unreadable[] {
+function differences(writtenEntries: Entries, entries: Entries): Unreadable[] {
   const addresses = new Set([...entries.values()].map(({ address }) => address));
   return [
-    ...[...written].flatMap(([key, { address }]): Unreadable[] =>
+    ...[...writtenEntries].flatMap(([key, { address }]): Unreadable[] =>
       entries.has(key) ? [] : [{ reason: "missing", address }],
     ),
     ...[...entries].flatMap(([key, entry]) => {
-      const expected = written.get(key);
+      const expected = writtenEntries.get(key);
       if (expected && canonical(withoutLabels(expected)) === canonical(withoutLabels(entry))) return [];
       return elsewhereInEntry(entry) ?? (expected ? differing(entry, expected) : additional(entry, addresses));
     }),

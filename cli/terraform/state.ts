@@ -68,14 +68,14 @@ export function currentIn(state: State | undefined): Instance[] {
 
 /** Addresses of a stack's resources that the state lacks. */
 export function missingIn(state: State | undefined, resources: readonly string[]): string[] {
-  const there = new Set(currentIn(state).map(({ address }) => address));
-  return resources.filter((address) => !there.has(address));
+  const addresses = new Set(currentIn(state).map(({ address }) => address));
+  return resources.filter((address) => !addresses.has(address));
 }
 
 /** Addresses of the checks, in a state, that AWS didn't pass. */
 export function failedChecksIn(state: State | undefined): string[] {
-  const failed = (state?.check_results ?? []).filter(({ status }) => status === "fail" || status === "error");
-  return failed.map(({ config_addr }) => config_addr).filter((address) => /^(module\.|check\.)/.test(address));
+  const failedChecks = (state?.check_results ?? []).filter(({ status }) => status === "fail" || status === "error");
+  return failedChecks.map(({ config_addr }) => config_addr).filter((address) => /^(module\.|check\.)/.test(address));
 }
 
 /** Where a state's resources are: as its guard or, without one, as a role's ARN says. Undefined: the state says nothing. */
@@ -107,36 +107,37 @@ export interface StateEdit {
  * @param provider the address of the AWS provider, if the state has nothing of it
  */
 export function editState(state: State | undefined, edits: readonly StateEdit[], provider: string): State {
-  const edited: State = structuredClone(state) ?? { version: 4, serial: 0, lineage: randomUUID(), outputs: {} };
-  const resources = [...(edited.resources ?? [])];
+  const editedState: State = structuredClone(state) ?? { version: 4, serial: 0, lineage: randomUUID(), outputs: {} };
+  const resources = [...(editedState.resources ?? [])];
   for (const { address, attributes, isOther = false } of edits) {
     const [type = "", name = ""] = address.split(".");
-    let entry = resources.find((one) => isInRoot(one) && one.type === type && one.name === name);
+    let entry = resources.find((resource) => isInRoot(resource) && resource.type === type && resource.name === name);
     if (entry === undefined) {
-      const ofProvider = resources.find((one) => one.type.startsWith("aws_"))?.provider ?? `provider["${provider}"]`;
+      const ofProvider =
+        resources.find((awsResource) => awsResource.type.startsWith("aws_"))?.provider ?? `provider["${provider}"]`;
       entry = { mode: "managed", type, name, provider: ofProvider, instances: [] };
       resources.push(entry);
     }
     const current = entry.instances.find(({ deposed }) => deposed === undefined);
-    const { status: _, ...kept } = current ?? { schema_version: 0 };
-    const { private: __, identity: ___, identity_schema_version: ____, ...settings } = kept;
-    const rest = entry.instances.filter((instance) => instance !== current);
+    const { status: _, ...keptInstance } = current ?? { schema_version: 0 };
+    const { private: __, identity: ___, identity_schema_version: ____, ...settings } = keptInstance;
+    const otherInstances = entry.instances.filter((instance) => instance !== current);
     entry.instances = isOther
       ? [
-          ...rest.filter((instance) => instance.attributes?.id !== attributes.id), // a rename that was taken back
+          ...otherInstances.filter((instance) => instance.attributes?.id !== attributes.id), // a rename that was taken back
           ...(current ? [{ ...current, deposed: randomUUID().slice(0, 8) }] : []),
-          { ...settings, attributes: { ...kept.attributes, ...attributes } },
+          { ...settings, attributes: { ...keptInstance.attributes, ...attributes } },
         ]
-      : [...rest, { ...kept, attributes: { ...kept.attributes, ...attributes } }];
+      : [...otherInstances, { ...keptInstance, attributes: { ...keptInstance.attributes, ...attributes } }];
   }
-  const { [DIGEST_OUTPUT]: _, ...outputs } = edited.outputs ?? {};
-  return { ...edited, serial: edited.serial + 1, outputs, resources };
+  const { [DIGEST_OUTPUT]: _, ...outputs } = editedState.outputs ?? {};
+  return { ...editedState, serial: editedState.serial + 1, outputs, resources };
 }
 
 /** A state as it was, after one that was written over it. @param before undefined: there was none */
-export function restoredState(before: State | undefined, over: State): State {
-  const empty: State = { version: 4, serial: 0, lineage: over.lineage, outputs: {}, resources: [] };
-  return { ...(before ?? empty), serial: over.serial + 1 };
+export function restoredState(before: State | undefined, currentState: State): State {
+  const empty: State = { version: 4, serial: 0, lineage: currentState.lineage, outputs: {}, resources: [] };
+  return { ...(before ?? empty), serial: currentState.serial + 1 };
 }
 
 function isInRoot({ mode, module }: { readonly mode: string; readonly module?: string | undefined }): boolean {

@@ -11,7 +11,7 @@ import { type Fields, isFields, parseAllOfJson } from "../terminal/json";
 import { readJsonFile } from "../terminal/json-file";
 
 /** Terraform in JSON, as it is written. */
-export type Terraform = Fields;
+export type TerraformJson = Fields;
 
 /** What `cdktf synth` writes. */
 const MANIFEST = "manifest.json";
@@ -20,7 +20,7 @@ const STACK_FILE = "cdk.tf.json";
 
 /** A stack as it was synthesized. */
 export interface SynthesizedStack {
-  readonly terraform: Terraform;
+  readonly terraform: TerraformJson;
   /** What is beside it about its environment. Undefined: nothing. */
   readonly environmentFile?: unknown;
 }
@@ -29,7 +29,7 @@ export interface SynthesizedStack {
 export type Stacks = Pick<ReadonlyMap<string, SynthesizedStack>, "get" | "keys">;
 
 /** What `npm run synth` has written. */
-export interface Synthesized {
+export interface SynthesizedFolder {
   /** @throws CommandError where one is read that isn't as synthesizing writes it */
   readonly stacks: Stacks;
   /** The provider lock file beside each of them. Undefined: there is none. */
@@ -44,7 +44,7 @@ export interface Synthesized {
  * @throws CommandError for anything in it that synthesizing doesn't write, since Terraform and OpenTofu read many files, and if
  * it has only some of the environments
  */
-export function readSynthesized(folder: string): Synthesized {
+export function readSynthesized(folder: string): SynthesizedFolder {
   if (filesIn(folder)?.includes(MANIFEST)) expectOnly(folder, { [MANIFEST]: "file", [STACKS]: "folder" }); // before anything is read, such as through a link
   const { names, isChosen, rules } = readManifest(folder);
   if (isChosen) {
@@ -55,10 +55,10 @@ export function readSynthesized(folder: string): Synthesized {
   expectOnly(join(folder, STACKS), Object.fromEntries(names.map((name) => [name, "folder"])));
   const files = { [STACK_FILE]: "file", [ENVIRONMENT_FILE]: "file", [PROVIDER_LOCK]: "file" } as const;
   for (const name of names) expectOnly(join(folder, STACKS, name), files);
-  const known = new Set(names);
+  const knownNames = new Set(names);
   const stacks: Stacks = {
-    keys: () => known.keys(),
-    get: (name) => (known.has(name) ? readStack(folder, name) : undefined),
+    keys: () => knownNames.keys(),
+    get: (name) => (knownNames.has(name) ? readStackFile(folder, name) : undefined),
   };
   return { stacks, lock: readLocks(folder, names), rules };
 }
@@ -68,7 +68,7 @@ export function readSynthesized(folder: string): Synthesized {
  *
  * @throws CommandError if there is none in JSON
  */
-export function readStacks(folder: string): ReadonlyMap<string, Terraform> {
+export function readStacks(folder: string): ReadonlyMap<string, TerraformJson> {
   return new Map(readManifest(folder).names.map((name) => [name, readTerraform(folder, name)]));
 }
 
@@ -99,7 +99,7 @@ function readManifest(folder: string): { names: string[]; isChosen: boolean; rul
 }
 
 /** What is beside the stack is read where it is needed: most stacks don't change. */
-function readStack(folder: string, name: string): SynthesizedStack {
+function readStackFile(folder: string, name: string): SynthesizedStack {
   return {
     terraform: readTerraform(folder, name),
     get environmentFile() {
@@ -114,7 +114,7 @@ function readEnvironment(folder: string, name: string): unknown {
   return existsSync(path) ? readJson(path, () => notWritten(path, "it is gone").message) : undefined;
 }
 
-function readTerraform(folder: string, name: string): Terraform {
+function readTerraform(folder: string, name: string): TerraformJson {
   const path = join(STACKS, name, STACK_FILE);
   return readJson(
     join(folder, path),
@@ -126,12 +126,12 @@ function readTerraform(folder: string, name: string): Terraform {
 /** Synthesizing writes the same lock file beside each stack, or none. */
 function readLocks(folder: string, names: readonly string[]): string | undefined {
   const paths = names.map((name) => join(folder, STACKS, name, PROVIDER_LOCK));
-  const [first, ...others] = paths.map((path) => readProviderLock(path));
-  for (const [index, other] of others.entries()) {
-    if (first === undefined ? other === undefined : other?.equals(first)) continue;
-    const [one, another] = [paths[0], paths[index + 1]].map(describePath);
+  const [first, ...rest] = paths.map((path) => readProviderLock(path));
+  for (const [index, lock] of rest.entries()) {
+    if (first === undefined ? lock === undefined : lock?.equals(first)) continue;
+    const [firstPath, otherPath] = [paths[0], paths[index + 1]].map(describePath);
     throw new CommandError(
-      `Received ${one} and ${another}, which differ, or one is missing, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
+      `Received ${firstPath} and ${otherPath}, which differ, or one is missing, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
     );
   }
   return first?.toString("latin1"); // keeps different files different
@@ -150,14 +150,14 @@ function expectOnly(folder: string, expected: Readonly<Record<string, "file" | "
 }
 
 function readJson(file: string, missing: () => string): Fields {
-  const read = readJsonFile(file, missing, (why) => notWritten(file, why).message, parseStack);
-  if (isFields(read)) return read;
+  const content = readJsonFile(file, missing, (reason) => notWritten(file, reason).message, parseStack);
+  if (isFields(content)) return content;
   throw notWritten(file, "it is not a mapping");
 }
 
-function notWritten(file: string, why: string): CommandError {
+function notWritten(file: string, reason: string): CommandError {
   return new CommandError(
-    `Received ${describePath(file)}, expected JSON as this version's \`npm run synth\` writes it (${why}). Synthesize again, without --hcl.`,
+    `Received ${describePath(file)}, expected JSON as this version's \`npm run synth\` writes it (${reason}). Synthesize again, without --hcl.`,
   );
 }
 
@@ -172,8 +172,8 @@ let lastParsed: { readonly text: string; readonly value: unknown } | undefined;
 export function parseStack(text: string): unknown {
   if (lastParsed?.text === text) return lastParsed.value;
   const value = parseAllOfJson(text);
-  const written = text.includes("\\u") ? JSON.stringify(value) : text;
-  if (written !== written.normalize("NFC"))
+  const printableText = text.includes("\\u") ? JSON.stringify(value) : text;
+  if (printableText !== printableText.normalize("NFC"))
     throw new SyntaxError("a text isn't in the Unicode normalization form NFC, in which synthesizing writes all texts");
   lastParsed = { text, value };
   return value;

@@ -9,7 +9,7 @@ import {
   Token,
 } from "./framework";
 import { FRAMEWORK, frameworkOf } from "./framework-name";
-import { claim } from "./model/claim";
+import { duplicateOf } from "./model/claim";
 import type { Problem } from "./model/problem";
 
 /**
@@ -39,7 +39,7 @@ export function addressProblems(construct: Construct): Problem[] {
 }
 
 /** Gives an element its name. */
-export function named<Element extends TerraformElement>(name: string, element: Element): Element {
+export function withName<Element extends TerraformElement>(name: string, element: Element): Element {
   element.overrideLogicalId(name);
   return element;
 }
@@ -47,14 +47,14 @@ export function named<Element extends TerraformElement>(name: string, element: E
 /** The first address inside the construct that another element of the stack has as well: Terraform would merge the two elements. */
 export function clashProblems(construct: Construct): Problem[] {
   const stack = TerraformStack.of(construct);
-  const own = new Set(construct.node.findAll());
+  const ownConstructs = new Set(construct.node.findAll());
   const first = new Map<string, IConstruct>();
   for (const element of stack.node.findAll()) {
     const address = addressOf(element);
     if (address === undefined || TerraformStack.of(element) !== stack) continue;
-    const before = claim(first, address, element);
-    if (before === undefined || !(own.has(before) || own.has(element))) continue;
-    const twin = own.has(before) ? element : before;
+    const before = duplicateOf(first, address, element);
+    if (before === undefined || !(ownConstructs.has(before) || ownConstructs.has(element))) continue;
+    const twin = ownConstructs.has(before) ? element : before;
     const path = describeProp(pathInStack(construct).join("/"));
     const message = `received ${path}, expected Terraform addresses that nothing else in the stack has: ${describeProp(twin)} already has ${address}. Choose another id or, where it is the account's Service Quotas role, set serviceQuotasRole to existing.`;
     return [{ path: ["id"], message }];

@@ -3,23 +3,23 @@ import { type Construct, type IConstruct, TerraformProvider, TerraformStack } fr
 import { tagSetProblems } from "./model/access-consistency";
 import { LEVELS } from "./model/access-level";
 import { ACCOUNT_ID, TAG_KEY, TAG_VALUE, type TextLimit } from "./model/limits";
-import { inside, isMapping, oneOf, type Problem } from "./model/problem";
+import { isMapping, oneOf, type Problem, prependPath } from "./model/problem";
 import { ACCESS_PROPERTIES, type Properties, type Property, type Value } from "./model/properties";
 import { UNTIL } from "./model/until";
 import type { SupportAppAccessProps } from "./support-app-access";
 
 /** Finds the problems of a value on its own. */
-export type Check = (value: unknown) => Problem[];
+export type PropertyCheck = (value: unknown) => Problem[];
 
 /** Checks each property, and refuses any other, for callers without type checks. */
-export function propProblems(props: object, checks: Readonly<Record<string, Check>>): Problem[] {
+export function propProblems(props: object, checks: Readonly<Record<string, PropertyCheck>>): Problem[] {
   const properties = Object.keys(checks);
   const unknown = Object.keys(props).filter((property) => !properties.includes(property));
-  const known = `one of the properties ${properties.join(", ")}`;
+  const knownProperties = `one of the properties ${properties.join(", ")}`;
   return [
-    ...unknown.flatMap((property) => inside([property], unexpected(property, known))),
+    ...unknown.flatMap((property) => prependPath([property], unexpected(property, knownProperties))),
     ...Object.entries(checks).flatMap(([property, check]) =>
-      inside([property], check((props as Readonly<Record<string, unknown>>)[property])),
+      prependPath([property], check((props as Readonly<Record<string, unknown>>)[property])),
     ),
   ];
 }
@@ -28,40 +28,40 @@ function unexpected(value: unknown, expected: string): Problem[] {
   return [{ path: [], message: `received ${describeProp(value)}, expected ${expected}.` }];
 }
 
-function expecting(expected: string, isValid: (value: unknown) => boolean): Check {
+function expecting(expected: string, isValid: (value: unknown) => boolean): PropertyCheck {
   return (value) => (isValid(value) ? [] : unexpected(value, expected));
 }
 
 /** A value that may be left out. */
-export function optional(check: Check): Check {
+export function optional(check: PropertyCheck): PropertyCheck {
   return (value) => (value === undefined ? [] : check(value));
 }
 
 /** A value that may also be a token, which isn't checked, since only Terraform will know it. */
-function orToken(check: Check): Check {
+function orToken(check: PropertyCheck): PropertyCheck {
   return (value) => (isToken(value) ? [] : check(value));
 }
 
 /** A text, or a token. */
-export function text(limit: TextLimit): Check {
+export function text(limit: TextLimit): PropertyCheck {
   return orToken(knownText(limit));
 }
 
-function knownText({ pattern, expected }: TextLimit): Check {
+function knownText({ pattern, expected }: TextLimit): PropertyCheck {
   return expecting(expected, (value) => typeof value === "string" && pattern.test(value));
 }
 
-function choice(choices: readonly string[], expected = oneOf(choices)): Check {
+function choice(choices: readonly string[], expected = oneOf(choices)): PropertyCheck {
   return expecting(expected, (value) => choices.includes(value as string));
 }
 
 /** The check of a property: what becomes an argument as it is may be known only later, but what decides the access may not. */
-export function checkOf(property: Property): Check {
+export function checkOf(property: Property): PropertyCheck {
   const check = property.argument === undefined ? checkOfValue(property) : orToken(checkOfValue(property));
   return property.required ? check : optional(check);
 }
 
-function checkOfValue(value: Value): Check {
+function checkOfValue(value: Value): PropertyCheck {
   switch (value.kind) {
     case "text":
       return knownText(value.limit);
@@ -90,19 +90,19 @@ function checkOfValue(value: Value): Check {
 }
 
 /** The check of each property. */
-export function checksOf<P extends Properties>(properties: P): Readonly<Record<keyof P, Check>> {
+export function checksOf<P extends Properties>(properties: P): Readonly<Record<keyof P, PropertyCheck>> {
   const checks = Object.entries(properties).map(([name, property]) => [name, checkOf(property)]);
-  return Object.fromEntries(checks) as Record<keyof P, Check>;
+  return Object.fromEntries(checks) as Record<keyof P, PropertyCheck>;
 }
 
-function list(item: Check, expected: string): Check {
+function list(item: PropertyCheck, expected: string): PropertyCheck {
   return (value) =>
     Array.isArray(value) && !isToken(value)
-      ? Array.from(value, (element, index) => inside([index], item(element))).flat()
+      ? Array.from(value, (element, index) => prependPath([index], item(element))).flat()
       : unexpected(value, expected);
 }
 
-function mapping(checks: Readonly<Record<string, Check>>, expected: string): Check {
+function mapping(checks: Readonly<Record<string, PropertyCheck>>, expected: string): PropertyCheck {
   return (value) => (isMapping(value) ? propProblems(value, checks) : unexpected(value, expected));
 }
 
@@ -111,7 +111,7 @@ export function inStackOf(
   construct: Construct,
   expected: string,
   isExpected: (value: unknown) => value is IConstruct,
-): Check {
+): PropertyCheck {
   const stack = TerraformStack.of(construct);
   return (value) => {
     if (!isExpected(value)) return unexpected(value, expected);
@@ -131,7 +131,7 @@ export interface ProviderProps {
 }
 
 /** The provider of a construct. */
-export function providerOf(construct: Construct): Check {
+export function providerOf(construct: Construct): PropertyCheck {
   const isAws = (value: unknown): value is TerraformProvider =>
     TerraformProvider.isTerraformProvider(value) && value.terraformResourceType === "aws";
   return optional(inStackOf(construct, "an AwsProvider", isAws));
@@ -140,13 +140,13 @@ export function providerOf(construct: Construct): Check {
 function tagProblems(tags: unknown): Problem[] {
   if (!isMapping(tags)) return unexpected(tags, "a mapping of tag keys to tag values");
   const ofEach = Object.entries(tags).flatMap(([key, value]) =>
-    inside([key], [...knownText(TAG_KEY)(key), ...text(TAG_VALUE)(value)]),
+    prependPath([key], [...knownText(TAG_KEY)(key), ...text(TAG_VALUE)(value)]),
   );
   return [...ofEach, ...tagSetProblems(tags)];
 }
 
 /** The properties of an access but its provider. */
-export const ACCESS_CHECKS: Readonly<Record<Exclude<keyof SupportAppAccessProps, "provider">, Check>> = {
+export const ACCESS_CHECKS: Readonly<Record<Exclude<keyof SupportAppAccessProps, "provider">, PropertyCheck>> = {
   access: choice(LEVELS),
   ...checksOf(ACCESS_PROPERTIES),
   account: optional(text(ACCOUNT_ID)),

@@ -1,4 +1,4 @@
-import { addressProblems, clashProblems, named, nameOf } from "./address";
+import { addressProblems, clashProblems, nameOf, withName } from "./address";
 import { CloudcontrolapiResource } from "./aws-bindings";
 import { assertNoProblems, validateInStack } from "./format-problem";
 import { type Construct, Fn, type TerraformMetaArguments, TerraformStack } from "./framework";
@@ -22,7 +22,7 @@ export function cloudControlResource(
   validateInStack(scope, () => clashProblems(scope));
   const name = nameOf(scope);
   addLiveCheck(TerraformStack.of(scope), typeName, name, instances);
-  return named(
+  return withName(
     name,
     new CloudcontrolapiResource(scope, "resource", {
       typeName,
@@ -34,9 +34,9 @@ export function cloudControlResource(
 }
 
 /** Adds the check of a resource to its stack. CDKTF has no check blocks. */
-function addLiveCheck(stack: TerraformStack, ...of: Parameters<typeof liveCheckOf>): void {
-  const found = liveCheckOf(...of);
-  if (found === undefined) return;
-  stack.addOverride(`locals.${found.local}`, found.differences);
-  stack.addOverride(`check.${found.name}`, found.check);
+function addLiveCheck(stack: TerraformStack, ...liveCheckParameters: Parameters<typeof liveCheckOf>): void {
+  const liveCheck = liveCheckOf(...liveCheckParameters);
+  if (liveCheck === undefined) return;
+  stack.addOverride(`locals.${liveCheck.local}`, liveCheck.differences);
+  stack.addOverride(`check.${liveCheck.name}`, liveCheck.check);
 }

@@ -14,8 +14,8 @@ export function frameworkOf(construct: IConstruct): string {
 /** The library of a class's topmost ancestor below Construct. */
 function libraryOf(type: unknown): string {
   let library = "another library";
-  for (let one = type; typeof one === "function"; one = Object.getPrototypeOf(one)) {
-    const [name = "constructs"] = Reflect.get(one, FULL_NAME)?.fqn?.split(".") ?? [];
+  for (let parent = type; typeof parent === "function"; parent = Object.getPrototypeOf(parent)) {
+    const [name = "constructs"] = Reflect.get(parent, FULL_NAME)?.fqn?.split(".") ?? [];
     if (name !== "constructs") library = name;
   }
   return library;

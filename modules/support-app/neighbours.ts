@@ -14,5 +14,8 @@ export function neighbours<Kind extends Construct>(
   return stack.node
     .findAll()
     .filter((construct): construct is Kind => construct instanceof kind)
-    .filter((one) => TerraformStack.of(one) === stack && resourceOf(one).provider?.alias === resource.provider?.alias);
+    .filter(
+      (construct) =>
+        TerraformStack.of(construct) === stack && resourceOf(construct).provider?.alias === resource.provider?.alias,
+    );
 }

@@ -1,12 +1,12 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
-import { type Check, checkOf, inStackOf, optional, propProblems, providerOf } from "./check-props";
+import { checkOf, inStackOf, optional, type PropertyCheck, propProblems, providerOf } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
 import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
 import { Construct, type TerraformProvider } from "./framework";
 import { channelSetProblems, type SlackChannelId } from "./model/channel-set";
 import { SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
 import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties } from "./model/notify";
-import { inside, type Problem } from "./model/problem";
+import { type Problem, prependPath } from "./model/problem";
 import { CHANNEL_PROPERTIES, channelState } from "./model/properties";
 import { neighbours } from "./neighbours";
 import { SlackWorkspace } from "./slack-workspace";
@@ -65,7 +65,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
 
   constructor(scope: Construct, id: string, props: SlackChannelProps) {
     super(scope, id);
-    const checks: Record<keyof SlackChannelProps, Check> = {
+    const checks: Record<keyof SlackChannelProps, PropertyCheck> = {
       access: inStackOf(this, "a SupportAppAccess", (value) => value instanceof SupportAppAccess),
       name: checkOf(CHANNEL_PROPERTIES.name),
       workspace: checkOf(CHANNEL_PROPERTIES.workspace),
@@ -77,7 +77,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
     assertNoProblems(this, propProblems(props ?? {}, checks));
     const { access, workspace, channel, name, notify = NOTIFY_OF_NOTHING, registration } = props;
     const { provider = access.role.provider } = props;
-    assertNoProblems(this, inside(["notify"], notifyProblems({ ...notify, on: notify.on ?? [] })));
+    assertNoProblems(this, prependPath(["notify"], notifyProblems({ ...notify, on: notify.on ?? [] })));
     this.workspace = workspace;
     this.channel = channel;
     this.registration = registration;
@@ -96,15 +96,19 @@ export class SlackChannel extends Construct implements SlackChannelId {
     const channels = neighbours(this.resource, SlackChannel, ({ resource }) => resource);
     const registrations = neighbours(this.resource, SlackWorkspace, ({ resource }) => resource);
     const problems = channelSetProblems(
-      channels.map((one) => ({ workspace: one.workspace, channel: one.channel, label: describeProp(one) })),
+      channels.map((slackChannel) => ({
+        workspace: slackChannel.workspace,
+        channel: slackChannel.channel,
+        label: describeProp(slackChannel),
+      })),
       registrations.map(({ workspace }) => workspace),
-    ).flatMap(({ path: [index, ...inside], message }) =>
-      index === channels.indexOf(this) ? [{ path: inside, message }] : [],
+    ).flatMap(({ path: [index, ...subpath], message }) =>
+      index === channels.indexOf(this) ? [{ path: subpath, message }] : [],
     );
     const expected = registrations.find(({ workspace }) => workspace === this.workspace);
     if (this.registration !== expected) {
-      const none = "none: nothing in the stack registers the channel's workspace with the channel's provider";
-      const message = `received ${describeProp(this.registration)}, expected ${expected ? `${describeProp(expected)}, which registers the channel's workspace` : none}.`;
+      const noRegistration = "none: nothing in the stack registers the channel's workspace with the channel's provider";
+      const message = `received ${describeProp(this.registration)}, expected ${expected ? `${describeProp(expected)}, which registers the channel's workspace` : noRegistration}.`;
       problems.push({ path: ["registration"], message });
     }
     return problems;

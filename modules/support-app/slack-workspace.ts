@@ -41,7 +41,7 @@ export class SlackWorkspace extends Construct {
   private problemsInStack(): Problem[] {
     const workspaces = neighbours(this.resource, SlackWorkspace, ({ resource }) => resource);
     return workspaceSetProblems(
-      workspaces.map((one) => ({ workspace: one.workspace, label: describeProp(one) })),
+      workspaces.map((registration) => ({ workspace: registration.workspace, label: describeProp(registration) })),
     ).flatMap(({ path: [index], message }) =>
       index === workspaces.indexOf(this) ? [{ path: ["workspace"], message }] : [],
     );

@@ -1,4 +1,4 @@
-import { addressProblems, clashProblems, named, nameOf } from "./address";
+import { addressProblems, clashProblems, nameOf, withName } from "./address";
 import {
   DataAwsIamPolicyDocument,
   IamPolicy,
@@ -39,12 +39,12 @@ export interface FullAccessProps extends FullAccess, ProviderProps {}
 export type SupportAppAccessProps = ReadOnlyAccessProps | FullAccessProps;
 
 /** The arguments that values become as they are, by their names in CDKTF. */
-function argumentsIn(...given: Parameters<typeof argumentsOf>): Record<string, never> {
-  const named = Object.entries(argumentsOf(...given)).map(([name, value]) => [
+function argumentsIn(...input: Parameters<typeof argumentsOf>): Record<string, never> {
+  const argumentEntries = Object.entries(argumentsOf(...input)).map(([name, value]) => [
     name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
     value,
   ]);
-  return Object.fromEntries(named);
+  return Object.fromEntries(argumentEntries);
 }
 
 /** The new role or policy is created before the old one is destroyed; if that fails, the old one stays. */
@@ -110,14 +110,14 @@ export class SupportAppAccess extends Construct {
     const { roleName, policyName } = this.iamNames;
     const values = { ...props, ...this.iamNames };
 
-    const trust = named(
+    const trust = withName(
       `${this.address}_trust`,
       new DataAwsIamPolicyDocument(this, "trust", {
         statement: accessTrust(props),
         provider,
       }),
     );
-    this.role = named(
+    this.role = withName(
       this.address,
       new IamRole(this, "role", {
         ...argumentsIn("aws_iam_role", values),
@@ -129,14 +129,14 @@ export class SupportAppAccess extends Construct {
     if (policyName === undefined) {
       this.policyArn = ACCESS_LEVELS[props.access].awsManagedPolicyArn;
     } else {
-      const permissions = named(
+      const permissions = withName(
         this.address,
         new DataAwsIamPolicyDocument(this, "permissions", {
           statement: accessPermissions(props),
           provider,
         }),
       );
-      this.policy = named(
+      this.policy = withName(
         this.address,
         new IamPolicy(this, "policy", {
           ...argumentsIn("aws_iam_policy", values),
@@ -148,7 +148,7 @@ export class SupportAppAccess extends Construct {
       this.role.dependsOn = [`aws_iam_policy.${this.address}`]; // a boundary is removed after what it kept away
     }
 
-    this.policyAttachment = named(
+    this.policyAttachment = withName(
       this.address,
       new IamRolePolicyAttachment(this, "attachment", {
         role: this.role.name,
@@ -157,7 +157,7 @@ export class SupportAppAccess extends Construct {
       }),
     );
     // A policy that somebody attaches to the role or adds inline by hand shows in the plan, and is removed.
-    const onlyAttachment = named(
+    const onlyAttachment = withName(
       this.address,
       new IamRolePolicyAttachmentsExclusive(this, "attachments-exclusive", {
         roleName: this.policyAttachment.role, // and so after the attachment
@@ -165,7 +165,7 @@ export class SupportAppAccess extends Construct {
         ...meta,
       }),
     );
-    const noInlinePolicy = named(
+    const noInlinePolicy = withName(
       this.address,
       new IamRolePoliciesExclusive(this, "inline-exclusive", {
         roleName: onlyAttachment.roleName, // and so last: what it removes may be a Deny
@@ -178,7 +178,7 @@ export class SupportAppAccess extends Construct {
 
     if (managesServiceQuotasRole(serviceQuotasRole)) {
       const suffix = provider?.alias === undefined ? "" : `_${provider.alias}`; // each account has a role of its own
-      this.serviceQuotasRole = named(
+      this.serviceQuotasRole = withName(
         `${SERVICE_QUOTAS_ROLE_ID}${suffix}`,
         new IamServiceLinkedRole(this, "service-quotas-role", {
           awsServiceName: SERVICE_QUOTAS_SERVICE,
@@ -209,11 +209,13 @@ export class SupportAppAccess extends Construct {
   }
 
   private iamNameProblems(): Problem[] {
-    const others = neighbours(this.role, SupportAppAccess, ({ role }) => role).filter((other) => other !== this);
+    const otherAccesses = neighbours(this.role, SupportAppAccess, ({ role }) => role).filter((other) => other !== this);
     return (Object.keys(this.iamNames) as (keyof IamNames)[]).flatMap((property) => {
       const name = this.iamNames[property];
       if (name === undefined || isToken(name)) return [];
-      const twin = others.find((other) => String(other.iamNames[property]).toLowerCase() === name.toLowerCase());
+      const twin = otherAccesses.find(
+        (otherAccess) => String(otherAccess.iamNames[property]).toLowerCase() === name.toLowerCase(),
+      );
       if (!twin) return [];
       const message = `received ${describeProp(name)}, expected a unique name: ${describeProp(twin)} already has this one, and IAM ignores case. Set another ${property}.`;
       return [{ path: [property], message }];

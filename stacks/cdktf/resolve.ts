@@ -11,15 +11,15 @@ export const resolve: typeof Tokenization.resolve = (value, options) => {
   if (isPlain(value)) return value;
   if (Array.isArray(value)) {
     // An element may be the token with which CDKTF replaces a whole list.
-    if (!value.every((one) => typeof one === "object" || isPlain(one))) return ofCdktf(value, options);
-    return value.map((one) => resolve(one, options)).filter((one) => one !== undefined);
+    if (!value.every((item) => typeof item === "object" || isPlain(item))) return ofCdktf(value, options);
+    return value.map((item) => resolve(item, options)).filter((item) => item !== undefined);
   }
   if (Object.getPrototypeOf(value) !== Object.prototype) return ofCdktf(value, options);
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     if (key === "resolve" || TOKEN.test(key)) return ofCdktf(value, options);
-    const inside = resolve(value[key], options);
-    if (inside !== undefined) result[key] = inside;
+    const resolved = resolve(value[key], options);
+    if (resolved !== undefined) result[key] = resolved;
   }
   return result;
 };

@@ -24,14 +24,14 @@ export class ChoiceError extends InputError {
  * @throws ChoiceError if it is empty or names an unknown environment
  */
 export function chosenEnvironments(environments: readonly Environment[]): Environment[] {
-  const only = process.env[ONLY];
-  if (only === undefined) return [...environments];
-  const chosen = new Set(only.split(",").map((name) => name.trim()));
+  const allowedNames = process.env[ONLY];
+  if (allowedNames === undefined) return [...environments];
+  const chosenNames = new Set(allowedNames.split(",").map((name) => name.trim()));
   const names = environments.map(({ name }) => name);
-  for (const name of chosen) {
+  for (const name of chosenNames) {
     if (!names.includes(name)) throw new ChoiceError(`the environment ${describe(name)}`, expectedName(name, names));
   }
-  return environments.filter(({ name }) => chosen.has(name));
+  return environments.filter(({ name }) => chosenNames.has(name));
 }
 
 /** What is expected instead of an unknown name, up to the end of the sentence. */

@@ -73,7 +73,7 @@ export function toEnvironment(
     profile: entry.profile ?? defaults.profile,
     deployRole: entry["deploy-role"],
     accesses: LEVELS.flatMap((level) => {
-      const access = accessOf(level, entry, defaults);
+      const access = accessEntryOf(level, entry, defaults);
       const tags = Object.assign({}, ...tagLayers({ name, level, entry, defaults }).map((layer) => layer.tags));
       return access ? [toProps(level, access, entry.account, Object.keys(tags).length > 0 ? tags : undefined)] : [];
     }),
@@ -87,7 +87,7 @@ export function toEnvironment(
 }
 
 /** What an environment has once it is deployed: nothing but its place, if it is retired. */
-export function deployed(environment: Environment): Environment {
+export function withoutRetired(environment: Environment): Environment {
   if (!environment.retired) return environment;
   return { ...environment, accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined };
 }
@@ -106,8 +106,10 @@ export function toEntry(environment: Environment): EnvironmentEntry {
 
 function toAccessEntry({ access, account: _, ...props }: Access, { channels }: Environment): AccessEntry {
   const properties = Object.entries(props).map(([property, value]) => [keyOf(property), value]);
-  const own = channels.filter((channel) => channel.access === access).map(({ access: _, ...channel }) => channel);
-  return { ...Object.fromEntries(properties), channels: own };
+  const levelChannels = channels
+    .filter((channel) => channel.access === access)
+    .map(({ access: _, ...channel }) => channel);
+  return { ...Object.fromEntries(properties), channels: levelChannels };
 }
 
 /** Where the state of an environment is kept. */
@@ -121,20 +123,23 @@ export function backendOf(entry: Partial<EnvironmentEntry>, defaults: Defaults):
  *
  * @returns undefined if the environment doesn't have the level, whatever the defaults say
  */
-export function accessOf(
+export function accessEntryOf(
   level: AccessLevel,
   entry: Partial<EnvironmentEntry>,
   defaults: Defaults,
 ): AccessEntry | undefined {
-  const own = entry[level];
-  if (own === undefined) return undefined;
-  const access: AccessEntry = { ...defaults[level], ...own };
-  const isTemporary = access.temporarily?.some((one) => one?.capability === "request-quota-increases") === true;
-  const contradicted = [
-    ...(own.policy === "aws-managed" ? (["policy-name", "policy-description"] as const) : []),
-    ...(own.without?.includes("request-quota-increases") && !isTemporary ? (["service-quotas-role"] as const) : []),
+  const levelEntry = entry[level];
+  if (levelEntry === undefined) return undefined;
+  const access: AccessEntry = { ...defaults[level], ...levelEntry };
+  const isTemporary =
+    access.temporarily?.some((temporary) => temporary?.capability === "request-quota-increases") === true;
+  const contradictedKeys = [
+    ...(levelEntry.policy === "aws-managed" ? (["policy-name", "policy-description"] as const) : []),
+    ...(levelEntry.without?.includes("request-quota-increases") && !isTemporary
+      ? (["service-quotas-role"] as const)
+      : []),
   ];
-  for (const key of contradicted) if (!(key in own)) delete access[key];
+  for (const key of contradictedKeys) if (!(key in levelEntry)) delete access[key];
   return access;
 }
 
@@ -150,12 +155,12 @@ export interface LevelEntry {
 export function pathOfKey(
   { name, level, entry, defaults }: Omit<LevelEntry, "level"> & Partial<LevelEntry>,
   key: string,
-  ...inside: Problem["path"]
+  ...nestedPath: Problem["path"]
 ): Problem["path"] {
-  const [own = {}, inherited = {}] = level ? [entry[level], defaults[level]] : [entry, defaults];
+  const [ownEntry = {}, inheritedEntry = {}] = level ? [entry[level], defaults[level]] : [entry, defaults];
   const steps = level ? [level] : [];
-  if (key in own) return ["environments", name, ...steps, key, ...inside];
-  return key in inherited ? ["defaults", ...steps, key, ...inside] : ["environments", name, ...steps];
+  if (key in ownEntry) return ["environments", name, ...steps, key, ...nestedPath];
+  return key in inheritedEntry ? ["defaults", ...steps, key, ...nestedPath] : ["environments", name, ...steps];
 }
 
 /** Where the tags of an access level are, which add up: a later layer replaces tags of an earlier one. */
@@ -170,13 +175,15 @@ export function tagLayers({ name, level, entry, defaults }: LevelEntry) {
 
 /** A channel with what the rules require of it in Slack: the strictest requirement wins. */
 function withSlackRules(channel: ChannelEntry, rules: readonly RuleSet[]): ChannelEntry {
-  const all = [channel, ...rules];
-  const strict = all.flatMap((one) =>
-    (["private", "guests", "shared"] as const).flatMap((key) => (one[key] === undefined ? [] : [[key, one[key]]])),
+  const channelRules = [channel, ...rules];
+  const strict = channelRules.flatMap((channelRule) =>
+    (["private", "guests", "shared"] as const).flatMap((key) =>
+      channelRule[key] === undefined ? [] : [[key, channelRule[key]]],
+    ),
   );
-  const members = all.flatMap((one) => one.members?.["at-most"] ?? []);
-  const most = members.length === 0 ? {} : { members: { "at-most": Math.min(...members) } };
-  return { ...channel, ...Object.fromEntries(strict), ...most };
+  const members = channelRules.flatMap((channelRule) => channelRule.members?.["at-most"] ?? []);
+  const memberLimit = members.length === 0 ? {} : { members: { "at-most": Math.min(...members) } };
+  return { ...channel, ...Object.fromEntries(strict), ...memberLimit };
 }
 
 /** The properties of one access level. environments-consistency.ts checks which properties a level may have. */
@@ -186,8 +193,8 @@ export function toProps(
   account?: string,
   tags?: Record<string, string>,
 ): Access {
-  const { channels: _, tags: __, ...own } = entry;
-  const properties = Object.entries(own).map(([key, value]) => [propertyOf(key), value]);
+  const { channels: _, tags: __, ...ownKeys } = entry;
+  const properties = Object.entries(ownKeys).map(([key, value]) => [propertyOf(key), value]);
   return { access, account, tags, ...Object.fromEntries(properties) };
 }
 

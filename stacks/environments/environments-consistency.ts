@@ -1,15 +1,15 @@
 import { consistencyProblems, tagSetProblems } from "../../modules/support-app/model/access-consistency";
 import { channelSetProblems, workspaceSetProblems } from "../../modules/support-app/model/channel-set";
-import { claim } from "../../modules/support-app/model/claim";
+import { duplicateOf } from "../../modules/support-app/model/claim";
 import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-names";
 import { MAX_ACCOUNTS } from "../../modules/support-app/model/limits";
 import { notifyProblems } from "../../modules/support-app/model/notify";
-import { describe, inside, type Problem, pathInWords } from "../../modules/support-app/model/problem";
+import { describe, type Problem, pathInWords, prependPath } from "../../modules/support-app/model/problem";
 import { keyOf } from "../../modules/support-app/model/properties";
 import { groupByKey } from "../group-by-key";
-import { listed } from "../listed";
+import { formatList } from "../listed";
 import type { FileProblem } from "../yaml/problem-lines";
-import { accessOf, LEVELS, type LevelEntry, pathOfKey, tagLayers, toProps } from "./environment";
+import { accessEntryOf, LEVELS, type LevelEntry, pathOfKey, tagLayers, toProps } from "./environment";
 import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { cloudOrganization, cloudWorkspace } from "./state-location";
 
@@ -20,7 +20,7 @@ export interface EnvironmentsDraft {
 }
 
 /** An environment with its name. */
-type Named = Pick<LevelEntry, "name" | "entry">;
+type NamedEntry = Pick<LevelEntry, "name" | "entry">;
 
 /** Reports a problem. */
 type Add = (path: Problem["path"], message: string) => void;
@@ -36,33 +36,38 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
   const accounts = new Map<string, string>();
   const workspaces = new Map<string, string>();
   checkCrowdedChannels(entries, addFor());
-  for (const named of entries) {
-    const add = addFor(named.name);
-    checkAccount(named, accounts, add);
-    checkWorkspace(named, defaults, workspaces, add);
-    checkEnvironment(named, defaults, add);
-    checkAccesses(named, defaults, add);
-    checkChannels(named, add);
-    for (const level of LEVELS) checkTags({ ...named, level, defaults }, add);
+  for (const namedEntry of entries) {
+    const add = addFor(namedEntry.name);
+    checkAccount(namedEntry, accounts, add);
+    checkWorkspace(namedEntry, defaults, workspaces, add);
+    checkEnvironment(namedEntry, defaults, add);
+    checkAccesses(namedEntry, defaults, add);
+    checkChannels(namedEntry, add);
+    for (const level of LEVELS) checkTags({ ...namedEntry, level, defaults }, add);
   }
   return problems;
 }
 
 /** A channel in more accounts than AWS allows is reported in the first one. Retired environments don't count. */
-function checkCrowdedChannels(entries: readonly Named[], add: Add): void {
-  const all = entries.filter(({ entry }) => !entry.retired).flatMap(channelsOf);
-  const known = all.filter(({ channel: one }) => one?.workspace !== undefined && one.channel !== undefined);
-  for (const [key, places] of groupByKey(known, ({ channel: one }) => `${one?.channel} of ${one?.workspace}`)) {
+function checkCrowdedChannels(entries: readonly NamedEntry[], add: Add): void {
+  const channelPlaces = entries.filter(({ entry }) => !entry.retired).flatMap(channelsOf);
+  const knownChannels = channelPlaces.filter(
+    ({ channel }) => channel?.workspace !== undefined && channel.channel !== undefined,
+  );
+  for (const [key, places] of groupByKey(
+    knownChannels,
+    ({ channel }) => `${channel?.channel} of ${channel?.workspace}`,
+  )) {
     const names = [...new Set(places.map(({ path }) => String(path[1])))];
-    const over = names.length - MAX_ACCOUNTS;
-    if (over <= 0) continue;
-    const message = `received ${key} in ${names.length} accounts (${listed(names)}), expected it in at most ${MAX_ACCOUNTS}, the AWS limit for a channel. Remove it from ${over} of them, or use another channel there.`;
+    const excess = names.length - MAX_ACCOUNTS;
+    if (excess <= 0) continue;
+    const message = `received ${key} in ${names.length} accounts (${formatList(names)}), expected it in at most ${MAX_ACCOUNTS}, the AWS limit for a channel. Remove it from ${excess} of them, or use another channel there.`;
     add([...places[0].path, "channel"], message);
   }
 }
 
 /** The channels of an environment, each with its path. */
-function channelsOf({ name, entry }: Named) {
+function channelsOf({ name, entry }: NamedEntry) {
   return LEVELS.flatMap((level) =>
     (entry[level]?.channels ?? []).map((channel, index) => ({
       path: ["environments", name, level, "channels", index],
@@ -71,26 +76,31 @@ function channelsOf({ name, entry }: Named) {
   );
 }
 
-function checkAccount(own: Named, accounts: Map<string, string>, add: Add): void {
-  const { account } = own.entry;
-  const twin = account === undefined ? undefined : claim(accounts, account, own.name);
+function checkAccount(namedEntry: NamedEntry, accounts: Map<string, string>, add: Add): void {
+  const { account } = namedEntry.entry;
+  const twin = account === undefined ? undefined : duplicateOf(accounts, account, namedEntry.name);
   if (twin === undefined) return;
   const message = `received ${describe(account)}, expected a unique account: ${twin} already has this one. An account is one environment, which can have both access levels. Deploy a retired one and remove it from the file first.`;
-  add(["environments", own.name, "account"], message);
+  add(["environments", namedEntry.name, "account"], message);
 }
 
 /** Two environments with one workspace would share a state. With other backends, their names keep them apart. */
-function checkWorkspace({ name, entry }: Named, defaults: Defaults, workspaces: Map<string, string>, add: Add): void {
+function checkWorkspace(
+  { name, entry }: NamedEntry,
+  defaults: Defaults,
+  workspaces: Map<string, string>,
+  add: Add,
+): void {
   const backend = entry.backend ?? defaults.backend;
   if (backend?.type !== "cloud") return;
   const workspace = cloudWorkspace(name, backend);
-  const twin = claim(workspaces, `${cloudOrganization(backend)}/${workspace}`, name);
+  const twin = duplicateOf(workspaces, `${cloudOrganization(backend)}/${workspace}`, name);
   if (twin === undefined) return;
   const message = `received the workspace ${workspace}, expected a unique one: ${twin} already has this one. Set another workspace-prefix.`;
   add(["environments", name, "backend", "workspace-prefix"], message);
 }
 
-function checkEnvironment({ name, entry }: Named, defaults: Defaults, add: Add): void {
+function checkEnvironment({ name, entry }: NamedEntry, defaults: Defaults, add: Add): void {
   const path = ["environments", name];
   const { account } = entry;
   if (!("region" in entry || "region" in defaults))
@@ -107,9 +117,9 @@ function checkEnvironment({ name, entry }: Named, defaults: Defaults, add: Add):
   }
 }
 
-function checkAccesses({ name, entry }: Named, defaults: Defaults, add: Add): void {
+function checkAccesses({ name, entry }: NamedEntry, defaults: Defaults, add: Add): void {
   const accesses = LEVELS.flatMap((level) => {
-    const access = accessOf(level, entry, defaults);
+    const access = accessEntryOf(level, entry, defaults);
     return access === undefined ? [] : [{ level, access, props: toProps(level, access, entry.account) }];
   });
   const ownPolicies = accesses
@@ -117,15 +127,15 @@ function checkAccesses({ name, entry }: Named, defaults: Defaults, add: Add): vo
     .map(({ props }) => policyArnOf(props).toLowerCase());
   const names = new Map<string, string>();
   for (const { level, access, props } of accesses) {
-    const addOfKey = (key: string, message: string, ...rest: Problem["path"]) =>
-      add(pathOfKey({ name, level, entry, defaults }, key, ...rest), message);
+    const addOfKey = (key: string, message: string, ...subpath: Problem["path"]) =>
+      add(pathOfKey({ name, level, entry, defaults }, key, ...subpath), message);
     for (const { path, message } of consistencyProblems(props, keyOf)) {
-      const [property, ...rest] = path;
+      const [property, ...subpath] = path;
       // The schema reports a missing or invalid account.
       if (property === "account") continue;
       // without is invalid, so it isn't known what is left out.
       if (property === "temporarily" && "without" in access && access.without === undefined) continue;
-      addOfKey(keyOf(String(property)), message, ...rest);
+      addOfKey(keyOf(String(property)), message, ...subpath);
     }
     const boundary = access["permissions-boundary"];
     if (ownPolicies.includes(String(boundary).toLowerCase())) {
@@ -134,7 +144,7 @@ function checkAccesses({ name, entry }: Named, defaults: Defaults, add: Add): vo
     }
     for (const [property, value] of Object.entries(iamNamesOf(props))) {
       const key = keyOf(property);
-      const twin = value === undefined ? undefined : claim(names, `${key} ${value.toLowerCase()}`, level);
+      const twin = value === undefined ? undefined : duplicateOf(names, `${key} ${value.toLowerCase()}`, level);
       if (twin === undefined) continue;
       const message = `received ${describe(value)}, expected a unique name: ${twin} already has this one, and IAM ignores case. Set another ${key}.`;
       addOfKey(key, message);
@@ -142,21 +152,24 @@ function checkAccesses({ name, entry }: Named, defaults: Defaults, add: Add): vo
   }
 }
 
-function checkChannels(named: Named, add: Add): void {
-  const registered = named.entry["slack-workspaces"] ?? [];
+function checkChannels(namedEntry: NamedEntry, add: Add): void {
+  const registeredWorkspaces = namedEntry.entry["slack-workspaces"] ?? [];
   // An invalid channel counts, too: it is meant to be one.
-  const channels = channelsOf(named).map(({ path, channel = {} }) => ({
+  const channels = channelsOf(namedEntry).map(({ path, channel = {} }) => ({
     ...channel,
     label: pathInWords(path.slice(2)),
     path,
   }));
-  const labelled = registered.map((workspace, index) => ({ workspace, label: `slack-workspaces[${index}]` }));
+  const labelledWorkspaces = registeredWorkspaces.map((workspace, index) => ({
+    workspace,
+    label: `slack-workspaces[${index}]`,
+  }));
   const problems = [
-    ...channels.flatMap(({ path, notify = {} }) => inside([...path, "notify"], notifyProblems(notify))),
-    ...channelSetProblems(channels, registered).map(({ path: [index, ...rest], message }) => {
-      return { path: [...(channels[Number(index)]?.path ?? []), ...rest], message };
+    ...channels.flatMap(({ path, notify = {} }) => prependPath([...path, "notify"], notifyProblems(notify))),
+    ...channelSetProblems(channels, registeredWorkspaces).map(({ path: [index, ...subpath], message }) => {
+      return { path: [...(channels[Number(index)]?.path ?? []), ...subpath], message };
     }),
-    ...inside(["environments", named.name, "slack-workspaces"], workspaceSetProblems(labelled)),
+    ...prependPath(["environments", namedEntry.name, "slack-workspaces"], workspaceSetProblems(labelledWorkspaces)),
   ];
   for (const { path, message } of problems) add(path, message);
 }
@@ -166,7 +179,7 @@ function checkTags(level: LevelEntry, add: Add): void {
   let sum: Record<string, string> = {};
   for (const { path, tags } of tagLayers(level)) {
     sum = { ...sum, ...tags };
-    const problems = inside(path, tagSetProblems(sum));
+    const problems = prependPath(path, tagSetProblems(sum));
     for (const problem of problems) add(problem.path, problem.message);
     if (problems.length > 0) return;
   }

@@ -13,12 +13,12 @@ export class EnvironmentsError extends InputError {
   readonly shown: readonly string[];
 
   constructor(file: string, lines: readonly string[]) {
-    const more = lines.length - MAX_SHOWN;
-    const shown = more > 0 ? [...lines.slice(0, MAX_SHOWN), `${file}: and ${more} more.`] : lines;
+    const hiddenCount = lines.length - MAX_SHOWN;
+    const shownLines = hiddenCount > 0 ? [...lines.slice(0, MAX_SHOWN), `${file}: and ${hiddenCount} more.`] : lines;
     const first = `${file} has ${lines.length === 1 ? "an error" : `${lines.length} errors`}. Nothing was written.`;
-    super(printableLines([first, ...shown]));
+    super(printableLines([first, ...shownLines]));
     this.name = "EnvironmentsError";
     this.lines = lines;
-    this.shown = shown;
+    this.shown = shownLines;
   }
 }

@@ -71,7 +71,11 @@ function wordsInFile(value: Value & Pick<Property, "note">): string {
 /** The schemas of the keys that a mapping must have, and of those that it may have. */
 function partsOf(properties: Properties): [required: z.ZodRawShape, optional: z.ZodRawShape] {
   const part = (isRequired: boolean) =>
-    shapeOf(Object.fromEntries(Object.entries(properties).filter(([, one]) => (one.required ?? false) === isRequired)));
+    shapeOf(
+      Object.fromEntries(
+        Object.entries(properties).filter(([, property]) => (property.required ?? false) === isRequired),
+      ),
+    );
   return [part(true), part(false)];
 }
 

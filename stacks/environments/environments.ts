@@ -58,15 +58,16 @@ export function readEnvironments(file: string): string {
  */
 export function parseEnvironments(text: string, file: string, rules?: Rules | "unchecked"): Environment[] {
   const source = yamlIn(text, file);
-  const { draft, problems: found } = checkSchema(source, environmentsSchema);
-  const breaches = found.length > 0 || rules === "unchecked" ? [] : ruleBreaches(draft as EnvironmentsFile, rules);
-  const problems = [...found, ...environmentsProblems(draft ?? {}), ...breaches];
+  const { draft, problems: schemaProblems } = checkSchema(source, environmentsSchema);
+  const breaches =
+    schemaProblems.length > 0 || rules === "unchecked" ? [] : ruleBreaches(draft as EnvironmentsFile, rules);
+  const problems = [...schemaProblems, ...environmentsProblems(draft ?? {}), ...breaches];
   if (problems.length > 0) throw new EnvironmentsError(file, problemLines(source, file, problems));
 
   const { defaults = {}, environments } = draft as EnvironmentsFile;
   return Object.entries(environments).map(([name, entry]) => {
-    const placed = typeof rules === "object" ? rulesOfTier(rules.value, entry.tier) : [];
-    const ruleSets = placed.map((one) => one.rules);
+    const ruleSetsOfTier = typeof rules === "object" ? rulesOfTier(rules.value, entry.tier) : [];
+    const ruleSets = ruleSetsOfTier.map((ruleSet) => ruleSet.rules);
     const environment = toEnvironment(name, entry, defaults, ruleSets);
     return { ...environment, profile: profileOf(environment) };
   });

@@ -51,7 +51,7 @@ export function localStateFile(name: string): string {
  * written. An output folder outside the project is for reading, not for deploying, and has the same paths as cdktf.out.
  */
 export function localStatePath(outdir: string, name: string): string {
-  const inside = !relative(process.cwd(), resolve(outdir)).startsWith("..");
-  const workingDirectory = resolve(inside ? outdir : "cdktf.out", STACKS_FOLDER, name);
+  const isInside = !relative(process.cwd(), resolve(outdir)).startsWith("..");
+  const workingDirectory = resolve(isInside ? outdir : "cdktf.out", STACKS_FOLDER, name);
   return relative(workingDirectory, localStateFile(name));
 }

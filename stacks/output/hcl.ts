@@ -78,36 +78,36 @@ function refusal(received: string, expected: string): InputError {
  * Terraform's JSON in HCL, formatted like `terraform fmt`, except inside expressions.
  *
  * @param terraform what this project synthesizes, without CDKTF's remarks
- * @param only the sections to write. Default: all
+ * @param sections the sections to write. Default: all
  * @throws InputError for blocks that this project doesn't write, and for texts that may mean something else in HCL
  */
-export function toHcl(terraform: Fields, only = Object.keys(SECTIONS)): string {
+export function toHcl(terraform: Fields, sections = Object.keys(SECTIONS)): string {
   const unknown = Object.keys(terraform).find((name) => !Object.hasOwn(SECTIONS, name) && name !== REMARK);
   if (unknown !== undefined) {
-    const known = Object.keys(SECTIONS).join(", ");
+    const sectionNames = Object.keys(SECTIONS).join(", ");
     throw refusal(
       `the section ${describe(unknown)}`,
-      `one of ${known}: only these are written as HCL. Synthesize JSON, without --hcl.`,
+      `one of ${sectionNames}: only these are written as HCL. Synthesize JSON, without --hcl.`,
     );
   }
   const blocks = Object.entries(SECTIONS).flatMap(([section, names]) => {
-    const value = only.includes(section) ? terraform[section] : undefined;
-    return value === undefined ? [] : labelled(section, section, value, names);
+    const value = sections.includes(section) ? terraform[section] : undefined;
+    return value === undefined ? [] : labelledBlocks(section, section, value, names);
   });
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
 /** The lines of each block, with its names before the brace. */
-function labelled(kind: string, header: string, value: unknown, names: number): string[][] {
+function labelledBlocks(kind: string, header: string, value: unknown, names: number): string[][] {
   if (names > 0) {
-    return Object.entries(value as Fields).flatMap(([name, named]) =>
-      labelled(kind, `${header} ${text(name)}`, named, names - 1),
+    return Object.entries(value as Fields).flatMap(([name, block]) =>
+      labelledBlocks(kind, `${header} ${text(name)}`, block, names - 1),
     );
   }
   return [value].flat().map((block) => {
     try {
       const lines = body(kind, block as Fields);
-      return lines.length === 0 ? [`${header} {}`] : [`${header} {`, ...lines.map(indented), "}"];
+      return lines.length === 0 ? [`${header} {}`] : [`${header} {`, ...lines.map(indent), "}"];
     } catch (error) {
       throw error instanceof InputError ? new InputError(printableLines(`${header}: ${error.message}`)) : error;
     }
@@ -124,7 +124,7 @@ function body(kind: string, block: Fields): string[] {
   const args = entries
     .filter((entry) => !blocks.includes(entry))
     .map(([key, value]): Assignment => [key, expression(value, REFERENCES[kind]?.includes(key))]);
-  return [assignments(args), ...blocks.flatMap(([key, value]) => labelled(key, key, value, BLOCKS[key] ?? 0))]
+  return [assignments(args), ...blocks.flatMap(([key, value]) => labelledBlocks(key, key, value, BLOCKS[key] ?? 0))]
     .filter((part) => part.length > 0)
     .flatMap((part, index) => (index > 0 ? ["", ...part] : part));
 }
@@ -144,7 +144,7 @@ function isBlock(kind: string, key: string, value: unknown): boolean {
 type Assignment = readonly [name: string, value: readonly string[]];
 
 /** Assignments. The equals signs of consecutive ones are aligned, unless a value has several lines. */
-function assignments(all: readonly Assignment[]): string[] {
+function assignments(assignmentList: readonly Assignment[]): string[] {
   const lines: string[] = [];
   let group: Assignment[] = [];
   const endGroup = () => {
@@ -152,10 +152,10 @@ function assignments(all: readonly Assignment[]): string[] {
     for (const [name, [value]] of group) lines.push(`${name}${" ".repeat(width - columns(name))} = ${value}`);
     group = [];
   };
-  for (const one of all) {
-    const [name, [first, ...rest]] = one;
+  for (const assignment of assignmentList) {
+    const [name, [first, ...rest]] = assignment;
     if (rest.length === 0) {
-      group.push(one);
+      group.push(assignment);
       continue;
     }
     endGroup();
@@ -169,31 +169,31 @@ function columns(name: string): number {
   return [...name].length;
 }
 
-function indented(line: string): string {
+function indent(line: string): string {
   return line === "" ? "" : INDENT + line;
 }
 
 /** @param isReference whether its strings are expressions */
 function expression(value: unknown, isReference = false): string[] {
-  const inside = (one: unknown) => expression(one, isReference);
-  if (Array.isArray(value)) return list(value.map(inside));
-  if (isFields(value)) return mapping(value, inside);
+  const nestedExpression = (value: unknown) => expression(value, isReference);
+  if (Array.isArray(value)) return list(value.map(nestedExpression));
+  if (isFields(value)) return mapping(value, nestedExpression);
   if (typeof value !== "string") return [JSON.stringify(value)];
   return (onlyExpression(value) ?? (isReference ? value : text(value))).split("\n");
 }
 
 function list(items: readonly string[][]): string[] {
   if (items.length < 2 && (items[0]?.length ?? 0) < 2) return [`[${items[0]?.[0] ?? ""}]`];
-  return ["[", ...items.flatMap((lines) => [...lines.slice(0, -1), `${lines.at(-1)},`].map(indented)), "]"];
+  return ["[", ...items.flatMap((lines) => [...lines.slice(0, -1), `${lines.at(-1)},`].map(indent)), "]"];
 }
 
 function mapping(value: Fields, write: (value: unknown) => string[]): string[] {
   const entries = Object.entries(value);
   if (entries.length === 0) return ["{}"];
-  const named = entries.map(
-    ([key, one]): Assignment => [/^(?!for$)[a-z_]\w*$/i.test(key) ? key : text(key), write(one)],
+  const entryAssignments = entries.map(
+    ([key, value]): Assignment => [/^(?!for$)[a-z_]\w*$/i.test(key) ? key : text(key), write(value)],
   );
-  return ["{", ...assignments(named).map(indented), "}"];
+  return ["{", ...assignments(entryAssignments).map(indent), "}"];
 }
 
 /** A string in quotes. What Terraform evaluates in it stays as it is. */
@@ -205,47 +205,47 @@ function text(value: string): string {
       "a text without a byte order mark at its beginning, lone carriage returns, backspaces and form feeds: HCL has others. Leave them out, or synthesize JSON.",
     );
   }
-  let quoted = "";
+  let quotedText = "";
   let end = 0;
   for (const { 0: start, index } of value.matchAll(/[$%]?[$%]\{/g)) {
     if (index < end) continue; // it is in a template
     const isEscape = ["$${", "%%{"].includes(start);
-    const at = isEscape ? index : index + start.length - 2;
-    const { read, text } = isEscape ? { read: start, text: start } : readTemplate(value, at);
-    quoted += escaped(value.slice(end, at)) + text;
-    end = at + read.length;
+    const position = isEscape ? index : index + start.length - 2;
+    const { read: source, text } = isEscape ? { read: start, text: start } : readTemplate(value, position);
+    quotedText += escapeTemplate(value.slice(end, position)) + text;
+    end = position + source.length;
   }
-  return `"${quoted}${escaped(value.slice(end))}"`;
+  return `"${quotedText}${escapeTemplate(value.slice(end))}"`;
 }
 
-function escaped(text: string): string {
+function escapeTemplate(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
 /** The expression of a string that is one `${…}` and nothing else. */
 function onlyExpression(value: string): string | undefined {
   if (!value.startsWith("${") || /^\$\{~|~\}$/.test(value)) return undefined;
-  const { read, text } = readTemplate(value, 0);
-  return read === value ? text.slice(2, -1).trim() : undefined;
+  const { read: source, text } = readTemplate(value, 0);
+  return source === value ? text.slice(2, -1).trim() : undefined;
 }
 
 /** In an expression: a string, in which a template has neither quotes nor braces, or any character that begins no comment and no heredoc. */
 const PART = /"(?:\\.|[$%]\{[^"{}]*\}|[$%](?!\{)|[^"\\$%])*"|(?!#|\/\/|\/\*|<<|")[\s\S]/uy;
 
 /** The template that begins at a position, also formatted like `terraform fmt`. */
-function readTemplate(value: string, at: number): { readonly read: string; readonly text: string } {
+function readTemplate(value: string, position: number): { readonly read: string; readonly text: string } {
   const part = new RegExp(PART);
-  part.lastIndex = at + 2;
-  let text = value.slice(at, at + 2);
+  part.lastIndex = position + 2;
+  let text = value.slice(position, position + 2);
   let depth = 0;
-  for (let [found] = part.exec(value) ?? []; found !== undefined; [found] = part.exec(value) ?? []) {
-    if (found === "\n" && depth === 0) break;
-    if (found === "}" && depth === 0) return { read: value.slice(at, part.lastIndex), text: `${text}}` };
-    if (found === "}" && !/[\s{]$/.test(text)) text += " ";
-    text += found;
-    if (found === "{" && !/[\s}]/.test(value.charAt(part.lastIndex))) text += " ";
-    if ("([{".includes(found)) depth++;
-    if (")]}".includes(found)) depth--;
+  for (let [token] = part.exec(value) ?? []; token !== undefined; [token] = part.exec(value) ?? []) {
+    if (token === "\n" && depth === 0) break;
+    if (token === "}" && depth === 0) return { read: value.slice(position, part.lastIndex), text: `${text}}` };
+    if (token === "}" && !/[\s{]$/.test(text)) text += " ";
+    text += token;
+    if (token === "{" && !/[\s}]/.test(value.charAt(part.lastIndex))) text += " ";
+    if ("([{".includes(token)) depth++;
+    if (")]}".includes(token)) depth--;
   }
   throw refusal(
     `the text ${describe(value)}`,

@@ -11,19 +11,20 @@ import { attempt, ignoring } from "./disk-error";
  */
 export function makeFolders(folder: string): string[] {
   const missing: string[] = [];
-  for (let one = folder; !existsSync(one); one = dirname(one)) missing.unshift(one);
-  const made: string[] = [];
+  for (let parent = folder; !existsSync(parent); parent = dirname(parent)) missing.unshift(parent);
+  const madeFolders: string[] = [];
   try {
-    for (const one of missing) if (ignoring(["EEXIST"], () => mkdirSync(one))) made.push(one); // not another process
-    if (made.at(-1) !== folder && !statSync(folder).isDirectory()) mkdirSync(folder); // something else is there: its error
+    for (const missingFolder of missing)
+      if (ignoring(["EEXIST"], () => mkdirSync(missingFolder))) madeFolders.push(missingFolder); // not another process
+    if (madeFolders.at(-1) !== folder && !statSync(folder).isDirectory()) mkdirSync(folder); // something else is there: its error
   } catch (error) {
-    removeFolders(made);
+    removeFolders(madeFolders);
     throw error;
   }
-  return made;
+  return madeFolders;
 }
 
 /** Removes the folders that {@link makeFolders} has created, as far as they are empty. */
-export function removeFolders(made: readonly string[]): void {
-  for (const one of made.toReversed()) attempt(() => rmdirSync(one));
+export function removeFolders(folders: readonly string[]): void {
+  for (const folder of folders.toReversed()) attempt(() => rmdirSync(folder));
 }

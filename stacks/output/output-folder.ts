@@ -62,19 +62,19 @@ export function writeOutput(
   removesOthers: boolean,
 ): string[] {
   const moving = join(outdir, MOVING);
-  const made: string[] = [];
-  let prepared = "";
+  const madeFolders: string[] = [];
+  let preparedPath = "";
   let isMoving = false;
   try {
-    made.push(...makeFolders(outdir));
-    prepared = preparedFolder(moving);
-    const id = basename(prepared);
-    const fresh = join(prepared, id);
+    madeFolders.push(...makeFolders(outdir));
+    preparedPath = preparedFolder(moving);
+    const id = basename(preparedPath);
+    const fresh = join(preparedPath, id);
     mkdirSync(fresh);
     write(fresh);
-    makePlaces(outdir, fresh, made);
-    made.length = 0; // from here on, another run may be using them
-    takeTurn(prepared, moving, outdir);
+    makePlaces(outdir, fresh, madeFolders);
+    madeFolders.length = 0; // from here on, another run may be using them
+    takeTurn(preparedPath, moving, outdir);
     isMoving = true;
     const removed = moveIntoPlace(join(moving, id), outdir, notation, removesOthers);
     attempt(() => rmSync(join(moving, id), { recursive: true, force: true }));
@@ -82,20 +82,22 @@ export function writeOutput(
     return removed;
   } catch (error) {
     if (!isMoving) {
-      attempt(() => rmSync(prepared, { recursive: true, force: true }));
-      removeFolders(made);
+      attempt(() => rmSync(preparedPath, { recursive: true, force: true }));
+      removeFolders(madeFolders);
     }
     throw inSentence(outdir, error, isMoving);
   }
 }
 
 /** Only one run at a time moves its files. One that was killed has left them to the next run, which writes its own again. */
-function takeTurn(prepared: string, moving: string, outdir: string): void {
-  const take = () => ignoring(["ENOTEMPTY", "EEXIST"], () => renameSync(prepared, moving));
+function takeTurn(preparedFolder: string, moving: string, outdir: string): void {
+  const take = () => ignoring(["ENOTEMPTY", "EEXIST"], () => renameSync(preparedFolder, moving));
   if (take()) return;
   const [holder = ""] = namesIn(moving);
   if (hasEnded(holder)) {
-    ignoring(["ENOENT"], () => renameSync(join(moving, holder), join(prepared, basename(prepared), holder)));
+    ignoring(["ENOENT"], () =>
+      renameSync(join(moving, holder), join(preparedFolder, basename(preparedFolder), holder)),
+    );
   }
   if (take()) return;
   throw new InputError(
@@ -144,10 +146,10 @@ function isSynthesized(file: Dirent, folder: string): boolean {
 }
 
 /** Creates the folders in which files will be replaced, so that little can fail after the first replacement. */
-function makePlaces(outdir: string, fresh: string, made: string[]): void {
+function makePlaces(outdir: string, fresh: string, madeFolders: string[]): void {
   const stacks = join(outdir, STACKS);
   for (const folder of [outdir, stacks, ...namesIn(join(fresh, STACKS)).map((name) => join(stacks, name))]) {
-    made.push(...makeFolders(folder));
+    madeFolders.push(...makeFolders(folder));
     accessSync(folder, constants.W_OK | constants.X_OK);
   }
 }
@@ -155,10 +157,12 @@ function makePlaces(outdir: string, fresh: string, made: string[]): void {
 /** A disk error as a sentence. Any other error stays as it is. */
 function inSentence(outdir: string, error: unknown, isMoving: boolean): unknown {
   if (errorCode(error) === undefined) return error;
-  const rest = isMoving
+  const advice = isMoving
     ? "Not everything that was synthesized is in place yet. Make the folder writable and synthesize again, or delete the folder."
     : `Nothing was changed. ${diskAdvice(error)}`;
-  return new InputError(`Can't write the output folder ${describePath(outdir)}: ${diskReason(error, outdir)}. ${rest}`);
+  return new InputError(
+    `Can't write the output folder ${describePath(outdir)}: ${diskReason(error, outdir)}. ${advice}`,
+  );
 }
 
 function namesIn(folder: string): string[] {

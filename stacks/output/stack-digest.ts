@@ -17,15 +17,15 @@ const DIGEST_DESCRIPTION = "SHA-256 of this Terraform, by which support-app depl
  */
 export function digestOfStack(terraform: Fields): string {
   const { terraform: settings, provider, output = {}, ...rest } = withoutRemarks(terraform);
-  const { aws, ...others } = isFields(provider) ? provider : { "": provider };
-  const withoutProfile = (one: unknown) => without(one, "profile"); // it exists on one machine and not on another
-  const digested = {
+  const { aws, ...otherProviders } = isFields(provider) ? provider : { "": provider };
+  const withoutProfile = (provider: unknown) => without(provider, "profile"); // it exists on one machine and not on another
+  const digestInput = {
     ...rest,
     terraform: without(settings, "backend", "cloud"),
-    provider: { ...others, aws: Array.isArray(aws) ? aws.map(withoutProfile) : withoutProfile(aws) },
+    provider: { ...otherProviders, aws: Array.isArray(aws) ? aws.map(withoutProfile) : withoutProfile(aws) },
     output: without(output, DIGEST_OUTPUT),
   };
-  return createHash("sha256").update(canonical(digested)).digest("hex");
+  return createHash("sha256").update(canonical(digestInput)).digest("hex");
 }
 
 function without(value: unknown, ...keys: readonly string[]): unknown {
@@ -41,8 +41,8 @@ const HOLDS = { condition: ALWAYS, error_message: "Terraform has no workspace." 
  * that the precondition was checked only after it has created everything that the output depends on.
  */
 export function digestOutput(terraform: Fields): Fields {
-  const all = resourcesIn(terraform);
-  const dependsOn = all.length > 0 ? { depends_on: all } : {};
+  const resources = resourcesIn(terraform);
+  const dependsOn = resources.length > 0 ? { depends_on: resources } : {};
   return { description: DIGEST_DESCRIPTION, value: digestOfStack(terraform), ...dependsOn, precondition: [HOLDS] };
 }
 
@@ -54,7 +54,7 @@ export function digestOutputIn({ output }: Fields): unknown {
 /** The addresses of the resources that a stack manages, in alphabetical order. */
 export function resourcesIn({ resource }: Fields): string[] {
   return Object.entries(isFields(resource) ? resource : {})
-    .flatMap(([type, all]) => Object.keys(isFields(all) ? all : {}).map((name) => `${type}.${name}`))
+    .flatMap(([type, blocks]) => Object.keys(isFields(blocks) ? blocks : {}).map((name) => `${type}.${name}`))
     .sort();
 }
 
@@ -77,8 +77,8 @@ function withoutRemark(value: unknown, levels: number): unknown {
   if (levels === 0 && Array.isArray(value)) return value.map((block) => withoutRemark(block, 0));
   if (!isFields(value)) return value;
   const entries = Object.entries(value);
-  if (levels > 0) return Object.fromEntries(entries.map(([key, inside]) => [key, withoutRemark(inside, levels - 1)]));
-  return Object.fromEntries(entries.filter(([key, inside]) => key !== "//" || !isRemark(inside)));
+  if (levels > 0) return Object.fromEntries(entries.map(([key, nested]) => [key, withoutRemark(nested, levels - 1)]));
+  return Object.fromEntries(entries.filter(([key, nested]) => key !== "//" || !isRemark(nested)));
 }
 
 function isRemark(value: unknown): boolean {

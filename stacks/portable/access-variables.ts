@@ -20,8 +20,8 @@ import {
   integerVariable,
   isWithin,
   type ModuleVariable,
+  moduleVariable,
   textVariable,
-  variable,
 } from "./module-variable";
 
 /**
@@ -45,7 +45,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
   return [
     ...(access === "full" ? CHOICES : []),
     // An object type would drop what it doesn't know, such as a misspelled notify.
-    variable("channels", "any", {}, CHANNELS_DESCRIPTION, channelValidations("channels", "var.channels")),
+    moduleVariable("channels", "any", {}, CHANNELS_DESCRIPTION, channelValidations("channels", "var.channels")),
     REGISTERED_WORKSPACES,
     ...(Object.keys(ACCESS_PROPERTIES) as AccessProperty[]).flatMap((property) => propertyVariables(property, access)),
   ];
@@ -71,7 +71,7 @@ function propertyVariables(property: AccessProperty, access: AccessLevel): Modul
     case "integer":
       return [integerVariable(name, byDefault as number, value.limit, words)];
     case "flag":
-      return [variable(name, "bool", byDefault as boolean, words)];
+      return [moduleVariable(name, "bool", byDefault as boolean, words)];
     case "tags":
       return [TAGS];
     default:
@@ -91,7 +91,7 @@ const SOURCE_ACCOUNT = textVariable(
 );
 
 /** The tags of every module. */
-export const TAGS = variable("tags", "map(string)", {}, "Tags of everything that can have tags.", [
+export const TAGS = moduleVariable("tags", "map(string)", {}, "Tags of everything that can have tags.", [
   {
     condition: `length(var.tags) <= ${MAX_TAGS}`,
     expected: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
@@ -113,7 +113,7 @@ export const TAGS = variable("tags", "map(string)", {}, "Tags of everything that
 /** What callers of the full module choose: capabilities, and where the Service Quotas role comes from. */
 const CHOICES: readonly ModuleVariable[] = [
   ...OPTIONAL_CAPABILITIES.map((capability) =>
-    variable(
+    moduleVariable(
       variableOf(capability),
       "bool",
       true,

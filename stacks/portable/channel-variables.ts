@@ -8,13 +8,13 @@ import {
 } from "../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../../modules/support-app/model/notify";
 import { oneOf } from "../../modules/support-app/model/problem";
-import { isWithin, listOf, type Validation, variable } from "./module-variable";
+import { isWithin, listOf, moduleVariable, type Validation } from "./module-variable";
 
 /** The description of a module's `channels`. */
-export const CHANNELS_DESCRIPTION = `The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (${listed("or", NOTIFY_SEVERITIES)}) and on (a list of ${listed("and", NOTIFY_EVENTS)}).`;
+export const CHANNELS_DESCRIPTION = `The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (${formatConjunction("or", NOTIFY_SEVERITIES)}) and on (a list of ${formatConjunction("and", NOTIFY_EVENTS)}).`;
 
 /** The variable that makes a module's channels wait for their workspaces. */
-export const REGISTERED_WORKSPACES = variable(
+export const REGISTERED_WORKSPACES = moduleVariable(
   "registered_workspaces",
   "list(string)",
   [],
@@ -35,15 +35,24 @@ export function channelValidations(name: string, channels: string, isOptional = 
   const isMap = `can(keys(${channels}))`;
   /** A condition that can't be evaluated is a problem. If the value isn't a map, only the first validation reports one. */
   const ofMap = (condition: string) => `try(${condition}, !${isMap})`;
-  const each = (inside: string, isGood: string, received: string, expected: string): Validation => {
-    const bad = `[for key, channel in ${channels} : format("${name}.%s${inside} = %s", key, jsonencode(${received})) if !${isGood}]`;
-    return { condition: ofMap(`length(${bad}) == 0`), received: `\${try(join(", ", ${bad}), "")}`, expected };
+  const eachChannel = (subpath: string, isGood: string, received: string, expected: string): Validation => {
+    const badValues = `[for key, channel in ${channels} : format("${name}.%s${subpath} = %s", key, jsonencode(${received})) if !${isGood}]`;
+    return {
+      condition: ofMap(`length(${badValues}) == 0`),
+      received: `\${try(join(", ", ${badValues}), "")}`,
+      expected,
+    };
   };
   const text = (property: string, limit: TextLimit) =>
-    each(`.${property}`, isWithin(limit, `channel.${property}`), `try(channel.${property}, null)`, limit.expected);
+    eachChannel(
+      `.${property}`,
+      isWithin(limit, `channel.${property}`),
+      `try(channel.${property}, null)`,
+      limit.expected,
+    );
   const received = `${name} = \${jsonencode(try(${channels}, null))}`;
   const notify = "try(channel.notify, null)";
-  const on = "try(channel.notify.on, null)";
+  const events = "try(channel.notify.on, null)";
   const ids = `[for channel in values(${channels}) : jsonencode([try(channel.workspace, null), try(channel.channel, null)])]`;
   return [
     {
@@ -51,23 +60,28 @@ export function channelValidations(name: string, channels: string, isOptional = 
       received,
       expected: `a map of channels, such as { oncall = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-oncall" } }`,
     },
-    each("", hasOnly("channel", CHANNEL_KEYS), "channel", `an object of ${CHANNEL_KEYS.join(", ")} and nothing else`),
+    eachChannel(
+      "",
+      hasOnly("channel", CHANNEL_KEYS),
+      "channel",
+      `an object of ${CHANNEL_KEYS.join(", ")} and nothing else`,
+    ),
     text("workspace", SLACK_WORKSPACE),
     text("channel", SLACK_CHANNEL),
     text("name", SLACK_CHANNEL_NAME),
-    each(
+    eachChannel(
       ".notify",
       `(${notify} == null || try(${hasOnly("channel.notify", NOTIFY_KEYS)} && contains(${listOf(NOTIFY_SEVERITIES)}, channel.notify.severity), false))`,
       notify,
       `an object of severity, ${oneOf(NOTIFY_SEVERITIES)}, and on, and nothing else`,
     ),
-    each(
+    eachChannel(
       ".notify.on",
-      `(${on} == null || try(length(setsubtract(channel.notify.on, ${listOf(NOTIFY_EVENTS)})) == 0 && length(distinct(channel.notify.on)) == length(channel.notify.on), false))`,
-      on,
+      `(${events} == null || try(length(setsubtract(channel.notify.on, ${listOf(NOTIFY_EVENTS)})) == 0 && length(distinct(channel.notify.on)) == length(channel.notify.on), false))`,
+      events,
       `a list of events out of ${NOTIFY_EVENTS.join(", ")}, each once`,
     ),
-    each(
+    eachChannel(
       ".notify",
       `((try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.on), 0) == 0))`,
       notify,
@@ -87,11 +101,11 @@ export function channelValidations(name: string, channels: string, isOptional = 
 }
 
 /** The limit of workspaces, both of channels and registered. Both parameters are Terraform expressions. */
-export function workspacesValidation(channels: string, registered: string): Validation {
-  const all = `distinct(concat(${registered}, [for channel in ${channels} : channel.workspace]))`;
+export function workspacesValidation(channels: string, registeredWorkspaces: string): Validation {
+  const workspaces = `distinct(concat(${registeredWorkspaces}, [for channel in ${channels} : channel.workspace]))`;
   return {
-    condition: `length(${all}) <= ${MAX_WORKSPACES}`,
-    received: `\${length(${all})} workspaces`,
+    condition: `length(${workspaces}) <= ${MAX_WORKSPACES}`,
+    received: `\${length(${workspaces})} workspaces`,
     expected: `at most ${MAX_WORKSPACES}, including those of the channels, the AWS limit for an account`,
   };
 }
@@ -112,7 +126,7 @@ export function workspaceValidations(name: string): Validation[] {
 }
 
 /** Names in a sentence, such as "a, b and c". */
-function listed(conjunction: "and" | "or", names: readonly string[]): string {
+function formatConjunction(conjunction: "and" | "or", names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")} ${conjunction} ${names.at(-1)}`;
 }
 

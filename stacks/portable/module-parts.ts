@@ -1,4 +1,4 @@
-import { named } from "../../modules/support-app/address";
+import { withName } from "../../modules/support-app/address";
 import { cloudControlResource } from "../../modules/support-app/cloud-control";
 import {
   type App,
@@ -13,7 +13,7 @@ import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-contro
 import { notifySettings } from "../../modules/support-app/model/notify";
 import { channelState } from "../../modules/support-app/model/properties";
 import { AWS_SOURCE, OLDEST_AWS_PROVIDER } from "../required-versions";
-import { synthesized, type Terraform } from "../written-stack";
+import { synthesizedTerraform, type Terraform } from "../written-stack";
 import type { ModuleVariable, Validation } from "./module-variable";
 
 /** The versions that a module works with. A caller's root may ask for newer ones. */
@@ -30,7 +30,7 @@ export function moduleWith(variables: readonly ModuleVariable[], build: (stack: 
     build(stack);
     return stack.toTerraform();
   };
-  return { ...synthesized(make), terraform: REQUIRED };
+  return { ...synthesizedTerraform(make), terraform: REQUIRED };
 }
 
 /** The value of a variable, or another expression, as a string. */
@@ -60,7 +60,7 @@ function declare(
 
 /** Declares an output. */
 export function output(stack: TerraformStack, name: string, description: string, value: unknown): TerraformOutput {
-  return named(name, new TerraformOutput(stack, `output-${name}`, { description, value }));
+  return withName(name, new TerraformOutput(stack, `output-${name}`, { description, value }));
 }
 
 /** A validation as a precondition. */
@@ -75,10 +75,10 @@ function messageOf({ received, expected }: Validation): string {
 /**
  * Channels by their IDs in Slack: a channel keeps its address, whatever its caller's key and its access are.
  *
- * @param grouped `...` to group channels with the same ID in a list
+ * @param groupExpression `...` to group channels with the same ID in a list
  */
-export function keyedChannels(channels: string, grouped = ""): string {
-  return `\${{ for channel in ${channels} : "\${channel.workspace}_\${channel.channel}" => channel${grouped} }}`;
+export function keyedChannels(channels: string, groupExpression = ""): string {
+  return `\${{ for channel in ${channels} : "\${channel.workspace}_\${channel.channel}" => channel${groupExpression} }}`;
 }
 
 /**
@@ -110,6 +110,6 @@ export function addChannels(
   resource.addOverride("for_each", "${local.channels}");
   resource.addOverride("depends_on", dependsOn);
   const description = "The channels, each as WORKSPACE_CHANNEL, the IDs in Slack.";
-  const all = output(stack, "channels", description, "${keys(aws_cloudcontrolapi_resource.channel)}");
-  all.addOverride("precondition", validations.map(precondition));
+  const channelsOutput = output(stack, "channels", description, "${keys(aws_cloudcontrolapi_resource.channel)}");
+  channelsOutput.addOverride("precondition", validations.map(precondition));
 }

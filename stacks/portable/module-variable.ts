@@ -35,16 +35,16 @@ export function expectedOf(limit: TextLimit): string {
 /** A Terraform expression that is true if another one is within a limit. */
 export function isWithin(limit: TextLimit, expression: string): string {
   const { pattern, max } = { max: undefined, ...formOf(limit) };
-  return `${max === undefined ? "" : `length(${expression}) <= ${max} && `}${matches(pattern, expression)}`;
+  return `${max === undefined ? "" : `length(${expression}) <= ${max} && `}${matchesExpression(pattern, expression)}`;
 }
 
 /** A Terraform expression that is true if another one matches a pattern. */
-export function matches(pattern: string, expression: string): string {
+export function matchesExpression(pattern: string, expression: string): string {
   return `can(regex(${JSON.stringify(pattern)}, ${expression}))`;
 }
 
 /** A variable, by default without checks. */
-export function variable(
+export function moduleVariable(
   name: string,
   type: ModuleVariable["type"],
   byDefault: ModuleVariable["default"],
@@ -62,7 +62,7 @@ export function textVariable(
   description: string,
 ): ModuleVariable {
   const condition = `${byDefault === null ? `var.${name} == null || ` : ""}${isWithin(limit, `var.${name}`)}`;
-  return variable(name, "string", byDefault, description, [{ condition, expected: expectedOf(limit) }]);
+  return moduleVariable(name, "string", byDefault, description, [{ condition, expected: expectedOf(limit) }]);
 }
 
 /** A variable with a whole number. */
@@ -73,13 +73,13 @@ export function integerVariable(
   description: string,
 ): ModuleVariable {
   const condition = `floor(var.${name}) == var.${name} && var.${name} >= ${min} && var.${name} <= ${max}`;
-  return variable(name, "number", byDefault, description, [{ condition, expected }]);
+  return moduleVariable(name, "number", byDefault, description, [{ condition, expected }]);
 }
 
 /** A variable with one of some texts, by default the first. */
 export function choiceVariable(name: string, choices: readonly string[], description: string): ModuleVariable {
   const validations = [{ condition: `contains(${listOf(choices)}, var.${name})`, expected: oneOf(choices) }];
-  return variable(name, "string", choices[0] as string, description, validations);
+  return moduleVariable(name, "string", choices[0] as string, description, validations);
 }
 
 /** Strings as a list in Terraform, formatted like `terraform fmt`. */

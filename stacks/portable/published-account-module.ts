@@ -3,11 +3,11 @@ import { ACCOUNT_ALIAS } from "../../modules/support-app/model/limits";
 import type { Terraform } from "../written-stack";
 import { workspaceValidations } from "./channel-variables";
 import { expression, moduleWith, output } from "./module-parts";
-import { type ModuleVariable, textVariable, variable } from "./module-variable";
+import { type ModuleVariable, moduleVariable, textVariable } from "./module-variable";
 
 /** The variables of the account's module, in the order in which people read them. */
 export const ACCOUNT_VARIABLES: readonly ModuleVariable[] = [
-  variable(
+  moduleVariable(
     "slack_workspaces",
     "list(string)",
     [],
@@ -24,12 +24,12 @@ export function publishedAccountModule(): Terraform {
     resource.addOverride("for_each", "${toset(var.slack_workspaces)}");
     const alias = new AccountAlias(stack, "account-alias", { alias: expression(stack, "var.account_alias") });
     alias.resource.addOverride("count", "${var.account_alias == null ? 0 : 1}");
-    const registered = output(
+    const workspacesOutput = output(
       stack,
       "slack_workspaces",
       "The workspaces, once they are registered. Pass them to the modules with channels, as registered_workspaces.",
       "${var.slack_workspaces}",
     );
-    registered.addOverride("depends_on", [resource.fqn]); // without it, Terraform wouldn't wait: the IDs are known earlier
+    workspacesOutput.addOverride("depends_on", [resource.fqn]); // without it, Terraform wouldn't wait: the IDs are known earlier
   });
 }

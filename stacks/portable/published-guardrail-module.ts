@@ -13,7 +13,7 @@ import {
 } from "../../modules/support-app/model/guardrail-statements";
 import type { Terraform } from "../written-stack";
 import { expression, moduleWith, output, precondition } from "./module-parts";
-import { type ModuleVariable, matches, variable } from "./module-variable";
+import { type ModuleVariable, matchesExpression, moduleVariable } from "./module-variable";
 
 /** The variables of the guardrail's module, in the order in which people read them. */
 const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
@@ -29,7 +29,7 @@ const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
     "the ARN of a role or user, such as arn:aws:iam::111122223333:role/terraform",
     "ARNs of the roles and users that configure the Support App, in all accounts. For a session, its role. At least one.",
   ),
-  variable(
+  moduleVariable(
     "target_ids",
     "list(string)",
     [],
@@ -42,14 +42,14 @@ const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
       },
     ],
   ),
-  variable("name", "string", "support-app", "Name of the policy.", [
+  moduleVariable("name", "string", "support-app", "Name of the policy.", [
     { condition: "length(var.name) >= 1 && length(var.name) <= 128", expected: "1 to 128 characters" },
   ]),
 ];
 
 /** An ARN with a wildcard or a policy variable would allow more. */
 function arnsVariable(name: string, pattern: string, expected: string, description: string): ModuleVariable {
-  const isArn = `${matches(pattern, "arn")} && !${matches(POLICY_VARIABLE, "arn")}`;
+  const isArn = `${matchesExpression(pattern, "arn")} && !${matchesExpression(POLICY_VARIABLE, "arn")}`;
   const validations = [
     {
       condition: `length(var.${name}) > 0`,
@@ -60,7 +60,7 @@ function arnsVariable(name: string, pattern: string, expected: string, descripti
       expected: `each to be ${expected}, without *, ? or a policy variable`,
     },
   ];
-  return variable(name, "list(string)", [], description, validations);
+  return moduleVariable(name, "list(string)", [], description, validations);
 }
 
 /** The module of the service control policy that `support-app guardrail` prints. */
@@ -71,9 +71,9 @@ export function publishedGuardrailModule(): Terraform {
 function addGuardrail(stack: TerraformStack): void {
   const list = (name: string) => Token.asList(ref(`var.${name}`, stack));
   const document = new DataAwsIamPolicyDocument(stack, "guardrail", {
-    statement: guardrailStatements(list("deployer_arns"), list("role_arns")).map(({ condition, ...denied }) => ({
+    statement: guardrailStatements(list("deployer_arns"), list("role_arns")).map(({ condition, ...denial }) => ({
       effect: "Deny",
-      ...denied,
+      ...denial,
       condition: [condition],
     })),
   });

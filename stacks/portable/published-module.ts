@@ -19,26 +19,28 @@ export function publishedModule(access: AccessLevel): Terraform {
 }
 
 function addAccess(stack: TerraformStack, access: AccessLevel): void {
-  const passed = PASSED_PROPERTIES.map((property) => [property, variableValue(stack, property)]);
-  const built = new SupportAppAccess(stack, access, {
+  const passedProperties = PASSED_PROPERTIES.map((property) => [property, variableValue(stack, property)]);
+  const supportAppAccess = new SupportAppAccess(stack, access, {
     ...(access === "full" ? { access, serviceQuotasRole: "create" } : { access }),
-    ...Object.fromEntries(passed),
+    ...Object.fromEntries(passedProperties),
   });
-  addPolicyChoice(stack, built, access);
-  addSourceAccount(built);
+  addPolicyChoice(stack, supportAppAccess, access);
+  addSourceAccount(supportAppAccess);
   stack.addOverride("locals.channels", keyedChannels("values(var.channels)"));
-  if (access === "full") addChoices(stack, built);
-  output(stack, "role_arn", `ARN of the role to choose for a channel with ${access} access.`, built.roleArn);
-  output(stack, "role_name", "Name of the role.", built.role.name);
+  if (access === "full") addChoices(stack, supportAppAccess);
+  output(stack, "role_arn", `ARN of the role to choose for a channel with ${access} access.`, supportAppAccess.roleArn);
+  output(stack, "role_name", "Name of the role.", supportAppAccess.role.name);
   output(stack, "policy_arn", "ARN of the role's policy.", POLICY_ARN);
   output(
     stack,
     "capabilities",
     "What people in the channel can do.",
-    access === "full" ? "${local.capabilities}" : built.capabilities,
+    access === "full" ? "${local.capabilities}" : supportAppAccess.capabilities,
   );
-  const first = [...built.attachments.map(({ fqn }) => fqn), "var.registered_workspaces"];
-  addChannels(stack, built.roleArn, first, [workspacesValidation("values(var.channels)", "var.registered_workspaces")]);
+  const first = [...supportAppAccess.attachments.map(({ fqn }) => fqn), "var.registered_workspaces"];
+  addChannels(stack, supportAppAccess.roleArn, first, [
+    workspacesValidation("values(var.channels)", "var.registered_workspaces"),
+  ]);
 }
 
 /** The value of the variable for a property. */
@@ -101,7 +103,7 @@ function addSourceAccount(access: SupportAppAccess): void {
 
 /** What callers of the full module choose: capabilities, and where the Service Quotas role comes from. */
 function addChoices(stack: TerraformStack, access: SupportAppAccess): void {
-  const [granted, creation] = permissionStatements(CAPABILITIES, "on-demand");
+  const [supportStatement, creation] = permissionStatements(CAPABILITIES, "on-demand");
   const actions = CAPABILITIES.map((capability) => [capability, actionsOf([capability])] as const);
   stack.addOverride("locals.actions", Object.fromEntries(actions));
   stack.addOverride(
@@ -116,7 +118,7 @@ function addChoices(stack: TerraformStack, access: SupportAppAccess): void {
   const permissions = access.node.findChild("permissions") as DataAwsIamPolicyDocument;
   permissions.putStatement([
     {
-      ...granted,
+      ...supportStatement,
       actions: Token.asList("${flatten([for capability in local.capabilities : local.actions[capability]])}"),
     },
   ]);

@@ -63,8 +63,8 @@ function addRoot(stack: TerraformStack): void {
     ),
   });
   const levels = LEVELS.map((access) => [addressOfLevel(access), levelCall(access)] as const);
-  const passed = ACCOUNT_VARIABLES.map(({ name }) => [name, `\${var.${name}}`]);
-  const account = { source: "./modules/support-app-account", ...Object.fromEntries(passed) };
+  const passedVariables = ACCOUNT_VARIABLES.map(({ name }) => [name, `\${var.${name}}`]);
+  const account = { source: "./modules/support-app-account", ...Object.fromEntries(passedVariables) };
   stack.addOverride("module", { ...Object.fromEntries(levels), account });
   for (const access of LEVELS) {
     const name = addressOfLevel(access);
@@ -93,12 +93,12 @@ function channelsOf(access: AccessLevel): string {
 
 function levelCall(access: AccessLevel): object {
   const name = addressOfLevel(access);
-  const passed = moduleVariables(access).filter((variable) => !NOT_PASSED.includes(variable.name));
+  const passedVariables = moduleVariables(access).filter((variable) => !NOT_PASSED.includes(variable.name));
   return {
     source: `./modules/support-app-${access}`,
     count: `\${var.${name} == null ? 0 : 1}`,
     ...Object.fromEntries(
-      passed.map((variable) => [variable.name, `\${lookup(var.${name}, "${variable.name}", null)}`]),
+      passedVariables.map((variable) => [variable.name, `\${lookup(var.${name}, "${variable.name}", null)}`]),
     ),
     tags: `\${merge(var.tags, lookup(var.${name}, "tags", {}))}`,
   };

@@ -2,9 +2,9 @@ import type { Capability } from "../../modules/support-app/model/capability";
 import { grantedCapabilities, grantsOf } from "../../modules/support-app/model/grant";
 import { describe, describePath, oneOf, type Problem, pathInWords } from "../../modules/support-app/model/problem";
 import { DAY_MS, endOf } from "../../modules/support-app/model/until";
-import { counted } from "../counted";
+import { formatCount } from "../counted";
 import {
-  accessOf,
+  accessEntryOf,
   backendOf,
   LEVELS,
   type LevelEntry,
@@ -28,13 +28,13 @@ type Path = Problem["path"];
 type AddBreach = (rule: Path, path: Path, received: string, expected: string, fix?: string) => void;
 
 /** An environment, and the rules that apply to it. */
-interface Ruled extends Omit<LevelEntry, "level"> {
+interface RuledEntry extends Omit<LevelEntry, "level"> {
   readonly rules: RuleSet;
   readonly addBreach: AddBreach;
 }
 
 /** An access level of an environment, and the rules that apply to it. */
-interface RuledLevel extends Ruled, LevelEntry {
+interface RuledLevelEntry extends RuledEntry, LevelEntry {
   readonly access: AccessEntry;
 }
 
@@ -54,21 +54,21 @@ export function ruleBreaches(
   for (const [name, entry] of Object.entries(environments)) {
     problems.push(...tierProblems(name, entry, rules));
     if (rules === undefined || entry.retired) continue;
-    for (const placed of rulesOfTier(rules.value, entry.tier)) {
+    for (const ruleSet of rulesOfTier(rules.value, entry.tier)) {
       const addBreach: AddBreach = (rule, path, received, expected, fix = "") => {
-        const citation = citationOf(rules, [...placed.path, ...rule]);
+        const citation = citationOf(rules, [...ruleSet.path, ...rule]);
         const message = `received ${received}, expected ${expected}, as ${citation} says.${fix && ` ${fix}`}`;
         problems.push({ path, message, inheritedBy: path[0] === "defaults" ? name : undefined });
       };
-      const ruled = { name, entry, defaults, rules: placed.rules, addBreach };
-      checkEnvironment(ruled);
+      const checkedEnvironment = { name, entry, defaults, rules: ruleSet.rules, addBreach };
+      checkEnvironment(checkedEnvironment);
       for (const level of LEVELS) {
-        const access = accessOf(level, entry, defaults);
-        if (access) checkLevel({ ...ruled, level, access }, now);
+        const access = accessEntryOf(level, entry, defaults);
+        if (access) checkLevel({ ...checkedEnvironment, level, access }, now);
       }
       const workspaces = ["environments", name, "slack-workspaces"];
       for (const [index, workspace] of (entry["slack-workspaces"] ?? []).entries())
-        checkWorkspace(placed.rules, workspace, [...workspaces, index], addBreach);
+        checkWorkspace(ruleSet.rules, workspace, [...workspaces, index], addBreach);
     }
   }
   return problems;
@@ -86,8 +86,8 @@ function tierProblems(name: string, { tier }: EnvironmentEntry, rules: Rules | u
   const problem = (message: string): FileProblem[] => [{ path, message }];
   if (rules === undefined || tiers === undefined) {
     if (tier === undefined) return [];
-    const where = `the ${RULES_FILE} beside this file has no tiers, or isn't there`;
-    return problem(`received ${describe(tier)}, expected no tier: ${where}. Add it there, or remove tier.`);
+    const hint = `the ${RULES_FILE} beside this file has no tiers, or isn't there`;
+    return problem(`received ${describe(tier)}, expected no tier: ${hint}. Add it there, or remove tier.`);
   }
   const names = Object.keys(tiers);
   const expected = `expected ${oneOfNames(names, "tiers")}, as ${citationOf(rules, ["tiers"])} says`;
@@ -97,87 +97,94 @@ function tierProblems(name: string, { tier }: EnvironmentEntry, rules: Rules | u
 }
 
 /** Where the environment and its state are, and who deploys it. */
-function checkEnvironment(ruled: Ruled): void {
-  const { entry, defaults, rules, addBreach } = ruled;
+function checkEnvironment(environment: RuledEntry): void {
+  const { entry, defaults, rules, addBreach } = environment;
   const backend = backendOf(entry, defaults);
   const { s3, cloud } = rules.backend ?? {};
-  checkOnly(ruled, ["regions"], ["region"], entry.region ?? defaults.region, rules.regions);
-  checkOnly(ruled, ["backend"], ["backend", "type"], backend.type, rules.backend && Object.keys(rules.backend));
+  checkOnly(environment, ["regions"], ["region"], entry.region ?? defaults.region, rules.regions);
+  checkOnly(environment, ["backend"], ["backend", "type"], backend.type, rules.backend && Object.keys(rules.backend));
   if (backend.type === "s3")
-    checkOnly(ruled, ["backend", "s3", "buckets"], ["backend", "bucket"], backend.bucket, s3?.buckets);
+    checkOnly(environment, ["backend", "s3", "buckets"], ["backend", "bucket"], backend.bucket, s3?.buckets);
   if (backend.type === "cloud") {
     const rule = ["backend", "cloud", "organizations"];
     const fix = "Set organization and hostname of the backend.";
-    checkOnly(ruled, rule, ["backend", "organization"], cloudOrganization(backend), cloud?.organizations, fix);
+    checkOnly(environment, rule, ["backend", "organization"], cloudOrganization(backend), cloud?.organizations, fix);
   }
   const role = entry["deploy-role"];
   const path = rules["deploy-role-path"];
   if (rules["deploy-role"] && role === undefined)
-    addBreach(["deploy-role"], pathOfKey(ruled, "deploy-role"), "nothing", "the ARN of a role", "Add deploy-role.");
+    addBreach(
+      ["deploy-role"],
+      pathOfKey(environment, "deploy-role"),
+      "nothing",
+      "the ARN of a role",
+      "Add deploy-role.",
+    );
   const fix = "Set deploy-role to a role with this path.";
-  const found = role?.replace(/^[^/]*|[^/]*$/g, "");
-  checkOnly(ruled, ["deploy-role-path"], ["deploy-role"], found, path === undefined ? path : [path], fix);
+  const rolePath = role?.replace(/^[^/]*|[^/]*$/g, "");
+  checkOnly(environment, ["deploy-role-path"], ["deploy-role"], rolePath, path === undefined ? path : [path], fix);
 }
 
 /** Refuses a value other than the allowed ones. Undefined: any is allowed. */
 function checkOnly(
-  ruled: Ruled,
+  environment: RuledEntry,
   rule: Path,
-  [key, ...inside]: readonly [string, ...string[]],
+  [key, ...steps]: readonly [string, ...string[]],
   value: string | boolean | undefined,
-  allowed: readonly (string | boolean)[] | undefined,
-  fix = `Set ${pathInWords([key, ...inside])} to ${allowed?.length === 1 ? "it" : "one of them"}.`,
+  allowedValues: readonly (string | boolean)[] | undefined,
+  fix = `Set ${pathInWords([key, ...steps])} to ${allowedValues?.length === 1 ? "it" : "one of them"}.`,
 ): void {
-  if (allowed === undefined || (value !== undefined && allowed.includes(value))) return;
-  const expected = oneOf(allowed.map((one) => JSON.stringify(one)));
-  ruled.addBreach(rule, pathOfKey(ruled, key, ...inside), describePath(value), expected, fix);
+  if (allowedValues === undefined || (value !== undefined && allowedValues.includes(value))) return;
+  const expected = oneOf(allowedValues.map((value) => JSON.stringify(value)));
+  environment.addBreach(rule, pathOfKey(environment, key, ...steps), describePath(value), expected, fix);
 }
 
-function checkLevel(ruled: RuledLevel, now: Date): void {
-  const { name, level, entry, rules, addBreach } = ruled;
-  const own = ["environments", name, level];
+function checkLevel(checkedLevel: RuledLevelEntry, now: Date): void {
+  const { name, level, entry, rules, addBreach } = checkedLevel;
+  const levelPath = ["environments", name, level];
   const levels = rules["access-levels"];
   if (levels?.includes(level) === false) {
     const expected = levels.length === 0 ? "no access level" : `only ${levels.join(", ")}`;
-    addBreach(["access-levels"], own, level, expected, `Remove ${level}.`);
+    addBreach(["access-levels"], levelPath, level, expected, `Remove ${level}.`);
   }
-  checkCapabilities(ruled);
-  checkEnds(ruled, now);
-  checkValues(ruled);
-  checkTags(ruled);
-  const [seconds, mostSeconds] = [ruled.access, rules].map((one) => one["max-session-duration"]);
+  checkCapabilities(checkedLevel);
+  checkEnds(checkedLevel, now);
+  checkValues(checkedLevel);
+  checkTags(checkedLevel);
+  const [seconds, mostSeconds] = [checkedLevel.access, rules].map((settings) => settings["max-session-duration"]);
   if (seconds !== undefined && mostSeconds !== undefined && seconds > mostSeconds) {
     const rule = "max-session-duration";
     const fix = `Remove ${rule}, or set fewer.`;
-    addBreach([rule], pathOfKey(ruled, rule), describe(seconds), `at most ${mostSeconds}`, fix);
+    addBreach([rule], pathOfKey(checkedLevel, rule), describe(seconds), `at most ${mostSeconds}`, fix);
   }
-  const most = rules.members?.["at-most"];
+  const limit = rules.members?.["at-most"];
   for (const [index, channel] of (entry[level]?.channels ?? []).entries()) {
-    const path = [...own, "channels", index];
+    const path = [...levelPath, "channels", index];
     checkWorkspace(rules, channel.workspace, [...path, "workspace"], addBreach);
     const members = channel.members?.["at-most"];
-    if (most === undefined || members === undefined || members <= most) continue;
+    if (limit === undefined || members === undefined || members <= limit) continue;
     const rule = ["members", "at-most"];
-    addBreach(rule, [...path, ...rule], `the number ${members}`, `at most ${most}`, "Remove members, or set fewer.");
+    addBreach(rule, [...path, ...rule], `the number ${members}`, `at most ${limit}`, "Remove members, or set fewer.");
   }
 }
 
 /** Checks the resulting access: what isn't left out, and what ends. */
-function checkCapabilities(ruled: RuledLevel): void {
-  const { level, access, addBreach } = ruled;
-  const { capabilities, temporarily } = ruled.rules;
-  const [lasting] = grantsOf(givenBy(ruled));
-  const isTemporary = (one: Capability) => temporarily?.includes(one) === true;
-  const isPermitted = (one: Capability) => capabilities === undefined || capabilities.includes(one) || isTemporary(one);
-  const allowed = allowedWords(capabilities ?? [], temporarily ?? []);
+function checkCapabilities(checkedLevel: RuledLevelEntry): void {
+  const { level, access, addBreach } = checkedLevel;
+  const { capabilities, temporarily } = checkedLevel.rules;
+  const [lasting] = grantsOf(givenBy(checkedLevel));
+  const isTemporary = (capability: Capability) => temporarily?.includes(capability) === true;
+  const isPermitted = (capability: Capability) =>
+    capabilities === undefined || capabilities.includes(capability) || isTemporary(capability);
+  const allowedCapabilities = allowedWords(capabilities ?? [], temporarily ?? []);
 
-  const given = lasting.capabilities;
-  const refused = given.filter((one) => !isPermitted(one));
-  const endless = lasting.end === undefined ? given.filter(isTemporary) : [];
-  const path = pathOfKey(ruled, access.policy === "aws-managed" ? "policy" : "without");
-  if (refused.length > 0) {
+  const givenCapabilities = lasting.capabilities;
+  const refusedCapabilities = givenCapabilities.filter((capability) => !isPermitted(capability));
+  const endless = lasting.end === undefined ? givenCapabilities.filter(isTemporary) : [];
+  const path = pathOfKey(checkedLevel, access.policy === "aws-managed" ? "policy" : "without");
+  if (refusedCapabilities.length > 0) {
     const fix = `Add the others to without, with a customer-managed policy, or remove ${level}.`;
-    addBreach(["capabilities"], path, refused.join(", "), allowed, fix);
+    addBreach(["capabilities"], path, refusedCapabilities.join(", "), allowedCapabilities, fix);
   }
   if (endless.length > 0) {
     const fix = "Set until, or list the capability in without and in temporarily, with a customer-managed policy.";
@@ -185,69 +192,75 @@ function checkCapabilities(ruled: RuledLevel): void {
   }
   for (const [index, { capability }] of (access.temporarily ?? []).entries()) {
     if (isPermitted(capability)) continue;
-    const inside = pathOfKey(ruled, "temporarily", index, "capability");
-    addBreach(["capabilities"], inside, describe(capability), allowed, "Remove it from temporarily.");
+    const capabilityPath = pathOfKey(checkedLevel, "temporarily", index, "capability");
+    addBreach(
+      ["capabilities"],
+      capabilityPath,
+      describe(capability),
+      allowedCapabilities,
+      "Remove it from temporarily.",
+    );
   }
 }
 
 /** What decides the capabilities: AWS's managed policy gives all, whatever else the access says. */
-function givenBy({ level, access }: RuledLevel): Parameters<typeof grantsOf>[0] {
+function givenBy({ level, access }: RuledLevelEntry): Parameters<typeof grantsOf>[0] {
   return access.policy === "aws-managed" ? { access: level } : toProps(level, access);
 }
 
 /** The capabilities that may be given, in words. */
 function allowedWords(capabilities: readonly string[], temporarily: readonly string[]): string {
   const ending = temporarily.length === 0 ? [] : [`${temporarily.join(", ")} with an end`];
-  const all = [...(capabilities.length === 0 ? [] : [capabilities.join(", ")]), ...ending];
-  return all.length === 0 ? "no capability" : `only ${all.join(", and ")}`;
+  const phrases = [...(capabilities.length === 0 ? [] : [capabilities.join(", ")]), ...ending];
+  return phrases.length === 0 ? "no capability" : `only ${phrases.join(", and ")}`;
 }
 
 /** The latest end is the end of a day, so many days after today, in UTC. */
-function checkEnds(ruled: RuledLevel, now: Date): void {
-  const { rules, access, addBreach } = ruled;
+function checkEnds(checkedLevel: RuledLevelEntry, now: Date): void {
+  const { rules, access, addBreach } = checkedLevel;
   const days = rules.longest?.days;
   if (days === undefined) return;
   const last = new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, "2026-12-31".length);
   const temporary = (access.temporarily ?? []).map(
-    (one, index) => [one.until, pathOfKey(ruled, "temporarily", index, "until")] as const,
+    (temporary, index) => [temporary.until, pathOfKey(checkedLevel, "temporarily", index, "until")] as const,
   );
-  for (const [until, place] of [[access.until, pathOfKey(ruled, "until")] as const, ...temporary]) {
+  for (const [until, place] of [[access.until, pathOfKey(checkedLevel, "until")] as const, ...temporary]) {
     if (until === undefined || endOf(until) <= endOf(last)) continue;
-    const expected = `an end by ${last}, ${counted(days, "day")} from today`;
+    const expected = `an end by ${last}, ${formatCount(days, "day")} from today`;
     addBreach(["longest", "days"], place, describe(until), expected, "Set an earlier one.");
   }
 }
 
 /** The rules that demand one value, or one of several. */
-function checkValues(ruled: RuledLevel): void {
-  const { entry, rules, level, access } = ruled;
-  const unset = unsetOf(level);
+function checkValues(checkedLevel: RuledLevelEntry): void {
+  const { entry, rules, level, access } = checkedLevel;
+  const unsetValues = unsetOf(level);
   const { policy, path, "permissions-boundary": end } = rules;
   const boundary = end === undefined || end.startsWith("arn:") ? end : `arn:aws:iam::${entry.account}:${end}`;
   const isConditioned = rules["source-account-condition"] !== undefined;
-  const demanded = [
-    { key: "policy", allowed: policy && [policy], byDefault: unset.policy },
-    { key: "path", allowed: path && [path], byDefault: unset.path },
+  const demandedValues = [
+    { key: "policy", allowed: policy && [policy], byDefault: unsetValues.policy },
+    { key: "path", allowed: path && [path], byDefault: unsetValues.path },
     { key: "permissions-boundary", allowed: boundary && [boundary], byDefault: undefined },
     { key: "source-account-condition", allowed: isConditioned && [true], byDefault: undefined },
   ] as const;
-  for (const { key, allowed, byDefault } of demanded)
-    checkOnly(ruled, [key], [key], access[key] ?? byDefault, allowed || undefined);
-  if (!grantedCapabilities(givenBy(ruled)).includes("request-quota-increases")) return;
+  for (const { key, allowed: allowedValues, byDefault } of demandedValues)
+    checkOnly(checkedLevel, [key], [key], access[key] ?? byDefault, allowedValues || undefined);
+  if (!grantedCapabilities(givenBy(checkedLevel)).includes("request-quota-increases")) return;
   const mode = "service-quotas-role";
   const fix = `Set ${mode}, with a customer-managed policy, or add request-quota-increases to without.`;
-  checkOnly(ruled, [mode], [mode], access[mode] ?? unset[mode], rules[mode], fix);
+  checkOnly(checkedLevel, [mode], [mode], access[mode] ?? unsetValues[mode], rules[mode], fix);
 }
 
 /** Tags add up: the nearest layer that has a tag decides. */
-function checkTags(ruled: RuledLevel): void {
-  const { name, rules, level, addBreach } = ruled;
-  const layers = tagLayers(ruled).toReversed();
+function checkTags(checkedLevel: RuledLevelEntry): void {
+  const { name, rules, level, addBreach } = checkedLevel;
+  const layers = tagLayers(checkedLevel).toReversed();
   for (const [key, { values }] of Object.entries(rules.tags ?? {})) {
     const layer = layers.find(({ tags = {} }) => Object.hasOwn(tags, key));
     const value = layer?.tags?.[key];
     const rule = ["tags", key];
-    const oneOfValues = values && oneOf(values.map((one) => describe(one)));
+    const oneOfValues = values && oneOf(values.map((item) => describe(item)));
     if (layer === undefined || value === undefined) {
       const place = ["environments", name, level];
       addBreach(rule, place, `no tag ${describe(key)}`, `it with ${oneOfValues ?? "a value"}`, "Add it to tags.");
@@ -258,8 +271,8 @@ function checkTags(ruled: RuledLevel): void {
 }
 
 function checkWorkspace(rules: RuleSet, workspace: string, path: Path, addBreach: AddBreach): void {
-  const allowed = rules["slack-workspaces"];
-  if (allowed === undefined || allowed.includes(workspace)) return;
-  const expected = allowed.length === 0 ? "no Slack workspace" : oneOf(allowed);
+  const allowedWorkspaces = rules["slack-workspaces"];
+  if (allowedWorkspaces === undefined || allowedWorkspaces.includes(workspace)) return;
+  const expected = allowedWorkspaces.length === 0 ? "no Slack workspace" : oneOf(allowedWorkspaces);
   addBreach(["slack-workspaces"], path, describe(workspace), expected);
 }

@@ -36,29 +36,32 @@ export function readRules(environmentsFile: string): Rules | undefined {
 /** The rules of a text. The file is named in error messages. */
 export function parseRules(text: string, file: string): Rules {
   const source = yamlIn(text, file);
-  const { draft, problems: found } = checkSchema(source, rulesSchema);
-  const problems = found.length === 0 ? contradictions(draft as RulesFile) : found;
+  const { draft, problems: schemaProblems } = checkSchema(source, rulesSchema);
+  const problems = schemaProblems.length === 0 ? contradictions(draft as RulesFile) : schemaProblems;
   if (problems.length > 0) throw new EnvironmentsError(file, problemLines(source, file, problems));
   return { file, value: draft as RulesFile, source };
 }
 
 /** The rules that apply to a tier: the rules of all, and its own, each with its place. */
-export function rulesOfTier(file: RulesFile, tier: string | undefined): ReturnType<typeof placed> {
-  return placed(file).filter(({ path: [section, name] }) => section === "all" || name === tier);
+export function rulesOfTier(file: RulesFile, tier: string | undefined): ReturnType<typeof ruleSetsIn> {
+  return ruleSetsIn(file).filter(({ path: [section, name] }) => section === "all" || name === tier);
 }
 
-function placed({ all, tiers = {} }: RulesFile): { readonly path: Problem["path"]; readonly rules: RuleSet }[] {
+function ruleSetsIn({
+  all: everywhere,
+  tiers = {},
+}: RulesFile): { readonly path: Problem["path"]; readonly rules: RuleSet }[] {
   const ofTiers = Object.entries(tiers).map(([tier, rules]) => ({ path: ["tiers", tier], rules }));
-  return all === undefined ? ofTiers : [{ path: ["all"], rules: all }, ...ofTiers];
+  return everywhere === undefined ? ofTiers : [{ path: ["all"], rules: everywhere }, ...ofTiers];
 }
 
 /** A file without rules, or a capability that may be given both for good and only with an end. */
 function contradictions(file: RulesFile): Problem[] {
-  if (placed(file).length === 0) {
+  if (ruleSetsIn(file).length === 0) {
     const expected = "one with all, tiers or both. Remove the file if there are no rules";
     return [{ path: [], message: `received an empty mapping, expected ${expected}.` }];
   }
-  return placed(file).flatMap(({ path, rules: { capabilities = [], temporarily = [] } }) =>
+  return ruleSetsIn(file).flatMap(({ path, rules: { capabilities = [], temporarily = [] } }) =>
     temporarily.flatMap((capability, index) => {
       if (!capabilities.includes(capability)) return [];
       const message = `received ${describe(capability)}, expected a capability that isn't in capabilities: it may be given either for good or only with an end. Remove it from one of them.`;
@@ -84,12 +87,12 @@ function assertNoOtherRules(environmentsFile: string, file: string): void {
   const real = realPath(environmentsFile);
   if (real === undefined) return; // reading it reports that
   const folder = dirname(real);
-  const other = join(folder, RULES_FILE);
-  const isThere = isOnDisk(other) || namesIn(folder).some((name) => NAMESAKE.test(name));
-  const isSame = folder === realPath(dirname(file)) || (realPath(other) ?? other) === realPath(file);
+  const otherFile = join(folder, RULES_FILE);
+  const isThere = isOnDisk(otherFile) || namesIn(folder).some((name) => NAMESAKE.test(name));
+  const isSame = folder === realPath(dirname(file)) || (realPath(otherFile) ?? otherFile) === realPath(file);
   if (!isThere || isSame) return;
   throw new EnvironmentsError(environmentsFile, [
-    `${environmentsFile}: received a link to ${real}, beside which there are other rules, expected no rules but ${file}. Set SUPPORT_APP_ENVIRONMENTS to ${real}, or make ${file} a link to ${other}.`,
+    `${environmentsFile}: received a link to ${real}, beside which there are other rules, expected no rules but ${file}. Set SUPPORT_APP_ENVIRONMENTS to ${real}, or make ${file} a link to ${otherFile}.`,
   ]);
 }
 

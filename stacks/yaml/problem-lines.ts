@@ -1,6 +1,6 @@
 import { type Problem, pathInWords } from "../../modules/support-app/model/problem";
 import { groupByKey } from "../group-by-key";
-import { listed } from "../listed";
+import { formatList } from "../listed";
 import { placeInFile, type YamlSource } from "./yaml-source";
 
 /** A problem of a file. */
@@ -13,18 +13,18 @@ export interface FileProblem extends Problem {
 
 /** One line per problem, in the order of the file. A problem that several environments have through aliases or the defaults is reported once. */
 export function problemLines(source: YamlSource, file: string, problems: readonly FileProblem[]): string[] {
-  const placed = problems.map((one) => ({ ...one, place: source.locate(one.path, one.of) }));
+  const placedProblems = problems.map((problem) => ({ ...problem, place: source.locate(problem.path, problem.of) }));
   const groups = groupByKey(
-    placed,
+    placedProblems,
     ({ path, message, place }) => JSON.stringify([place, path.at(-1), message.replace(/\d{12}/g, "")]), // without accounts
   );
   return [...groups.values()]
     .sort(([{ place: a }], [{ place: b }]) => a.line - b.line || a.column - b.column)
     .map((group) => {
       const [{ path, message, place }] = group;
-      const environments = group.flatMap((one) => one.inheritedBy ?? ownerIn(one.path) ?? []);
-      const others = [...new Set(environments)].filter((one) => one !== ownerIn(path));
-      const suffix = others.length === 0 ? "" : ` It also affects ${listed(others)}.`;
+      const environments = group.flatMap((problem) => problem.inheritedBy ?? ownerIn(problem.path) ?? []);
+      const otherEnvironments = [...new Set(environments)].filter((environment) => environment !== ownerIn(path));
+      const suffix = otherEnvironments.length === 0 ? "" : ` It also affects ${formatList(otherEnvironments)}.`;
       return `${placeInFile(file, place)}: ${pathInWords(path) || "the file"}: ${message}${suffix}`;
     });
 }

@@ -8,7 +8,7 @@ import { valueAt, type YamlValue } from "./yaml-value";
 type Path = Problem["path"];
 
 /** An issue of zod's, in a value that has no symbols as keys. */
-type Issue = z.core.$ZodIssue & { path: (string | number)[] };
+type SchemaIssue = z.core.$ZodIssue & { path: (string | number)[] };
 
 /** Maximum number of problems that are looked at: aliases can repeat a wrong value many times. */
 const MAX_PROBLEMS = 20_000;
@@ -27,28 +27,28 @@ export function checkSchema(
   const unknown = issues.flatMap((issue) =>
     issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ path: issue.path, key })) : [],
   );
-  const others = issues.filter(({ code }) => code !== "unrecognized_keys");
-  const misspelled = new Set<string>();
+  const otherIssues = issues.filter(({ code }) => code !== "unrecognized_keys");
+  const misspelledKeys = new Set<string>();
   const problems: FileProblem[] = [];
   const wrong: Path[] = [];
   for (const { path: parent, key } of unknown.slice(0, MAX_PROBLEMS)) {
     const path = [...parent, key];
     const { shape } = schemaAt(schema, parent, source.root) as z.ZodObject;
     const keys = Object.keys(shape);
-    const missing = keys.filter((one) => valueAt(source.root, [...parent, one]) === undefined);
-    const meant = nearest(key, missing);
+    const missing = keys.filter((candidate) => valueAt(source.root, [...parent, candidate]) === undefined);
+    const intendedKey = nearest(key, missing);
     wrong.push(path);
-    if (meant !== undefined) {
-      misspelled.add(pathInWords([...parent, meant])); // so it isn't reported as missing, too
-      wrong.push([...parent, meant]);
+    if (intendedKey !== undefined) {
+      misspelledKeys.add(pathInWords([...parent, intendedKey])); // so it isn't reported as missing, too
+      wrong.push([...parent, intendedKey]);
     }
-    const hint = meant === undefined ? placeHint(schema, path, shape) : ` Did you mean ${meant}?`;
+    const hint = intendedKey === undefined ? placeHint(schema, path, shape) : ` Did you mean ${intendedKey}?`;
     const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
     problems.push({ of: "key", path, message });
   }
-  for (const issue of others.slice(0, MAX_PROBLEMS)) {
+  for (const issue of otherIssues.slice(0, MAX_PROBLEMS)) {
     const { code, path, message: expected } = issue;
-    if (misspelled.has(pathInWords(path))) continue;
+    if (misspelledKeys.has(pathInWords(path))) continue;
     const value = valueAt(source.root, path);
     if (issue.code === "invalid_key") {
       const message = `received ${describe(path.at(-1))}, expected ${issue.issues[0]?.message}.`;
@@ -61,27 +61,27 @@ export function checkSchema(
     problems.push({ path, message });
     wrong.push(path);
   }
-  const isWhole = Math.max(unknown.length, others.length) <= MAX_PROBLEMS;
+  const isWhole = Math.max(unknown.length, otherIssues.length) <= MAX_PROBLEMS;
   const copies = new Set<unknown>();
-  const judged = (draft: unknown) => wrong.reduce((rest, path) => without(rest, path, copies), draft);
-  return { draft: isWhole ? judged(source.value) : undefined, problems };
+  const validate = (draft: unknown) => wrong.reduce((remaining, path) => without(remaining, path, copies), draft);
+  return { draft: isWhole ? validate(source.value) : undefined, problems };
 }
 
 /** What is wrong with a value, and with the values whose keys are wrong, which zod leaves out. */
-function issuesOf(schema: z.ZodType, value: YamlValue, path: Path): Issue[] {
-  const issues = (schema.safeParse(value.value).error?.issues ?? []) as Issue[];
+function issuesOf(schema: z.ZodType, value: YamlValue, path: Path): SchemaIssue[] {
+  const issues = (schema.safeParse(value.value).error?.issues ?? []) as SchemaIssue[];
   return issues.flatMap((issue) => {
-    const whole: Issue = { ...issue, path: [...path, ...issue.path] };
-    const inside = issue.code === "invalid_key" ? valueAt(value, issue.path) : undefined;
-    return inside === undefined
+    const whole: SchemaIssue = { ...issue, path: [...path, ...issue.path] };
+    const nestedValue = issue.code === "invalid_key" ? valueAt(value, issue.path) : undefined;
+    return nestedValue === undefined
       ? [whole]
-      : [whole, ...issuesOf(schemaAt(schema, issue.path, value), inside, whole.path)];
+      : [whole, ...issuesOf(schemaAt(schema, issue.path, value), nestedValue, whole.path)];
   });
 }
 
 /** The schema of what is at a path of a value. The type of a mapping may decide it. */
 function schemaAt(schema: z.ZodType, path: Path, value: YamlValue | undefined): z.ZodType {
-  const [step, ...rest] = path;
+  const [step, ...restPath] = path;
   if (schema instanceof z.ZodOptional) return schemaAt(schema.unwrap() as z.ZodType, path, value);
   if (schema instanceof z.ZodDiscriminatedUnion) {
     const type = value?.entries.get("type")?.inside.value;
@@ -89,13 +89,13 @@ function schemaAt(schema: z.ZodType, path: Path, value: YamlValue | undefined): 
     return options.find(({ shape }) => shape.type.value === type) ?? schema;
   }
   if (step === undefined) return schema;
-  const inside =
+  const nestedValue =
     schema instanceof z.ZodObject
       ? schema.shape[step]
       : schema instanceof z.ZodArray
         ? schema.element
         : (schema as z.ZodRecord).valueType;
-  return schemaAt(inside as z.ZodType, rest, value?.entries.get(step)?.inside);
+  return schemaAt(nestedValue as z.ZodType, restPath, value?.entries.get(step)?.inside);
 }
 
 /** The size of a list or a mapping, in words. */
@@ -105,12 +105,12 @@ function sizeOf(value: YamlValue): string {
 }
 
 /** A copy of a value in which what is at a path is undefined. What is a copy already is changed. */
-function without(value: unknown, [step, ...rest]: Path, copies: Set<unknown>): unknown {
+function without(value: unknown, [step, ...restPath]: Path, copies: Set<unknown>): unknown {
   if (step === undefined || typeof value !== "object" || value === null) return undefined;
   const whole = copies.has(value) ? value : Array.isArray(value) ? [...value] : { ...value };
   copies.add(whole);
   const copy = whole as Record<string | number, unknown>;
-  copy[step] = without(copy[step], rest, copies);
+  copy[step] = without(copy[step], restPath, copies);
   return copy;
 }
 
@@ -128,9 +128,9 @@ function placeHint(schema: z.ZodType, path: Path, shape: z.ZodRawShape): string 
     place,
     common: place.findIndex((step, index) => step !== path[index] && step !== NAME && step !== ITEM),
   }));
-  const most = Math.max(...places.map(({ common }) => common));
+  const longestCommon = Math.max(...places.map(({ common }) => common));
   const words = places
-    .filter(({ common }) => common === most)
+    .filter(({ common }) => common === longestCommon)
     .map(({ place }) => place.join(".").replaceAll(`.${ITEM}`, ITEM));
   if (words.length === 0 || words.length > MAX_PLACES) return "";
   return words[0] === key ? " It belongs at the top level of the file." : ` Did you mean ${words.join(" or ")}?`;
@@ -138,13 +138,13 @@ function placeHint(schema: z.ZodType, path: Path, shape: z.ZodRawShape): string 
 
 /** The outermost places of a key under a schema. */
 function placesOf(key: string, schema: z.ZodType): string[][] {
-  const inside = (value: unknown, ...steps: string[]) =>
+  const nestedIn = (value: unknown, ...steps: string[]) =>
     placesOf(key, value as z.ZodType).map((place) => [...steps, ...place]);
-  if (schema instanceof z.ZodOptional) return inside(schema.unwrap());
-  if (schema instanceof z.ZodArray) return inside(schema.element, ITEM);
-  if (schema instanceof z.ZodRecord) return inside(schema.valueType, NAME);
-  if (schema instanceof z.ZodDiscriminatedUnion) return schema.options.flatMap((option) => inside(option));
+  if (schema instanceof z.ZodOptional) return nestedIn(schema.unwrap());
+  if (schema instanceof z.ZodArray) return nestedIn(schema.element, ITEM);
+  if (schema instanceof z.ZodRecord) return nestedIn(schema.valueType, NAME);
+  if (schema instanceof z.ZodDiscriminatedUnion) return schema.options.flatMap((option) => nestedIn(option));
   if (!(schema instanceof z.ZodObject)) return [];
   if (Object.hasOwn(schema.shape, key)) return [[key]];
-  return Object.entries(schema.shape).flatMap(([step, value]) => inside(value, step));
+  return Object.entries(schema.shape).flatMap(([step, value]) => nestedIn(value, step));
 }

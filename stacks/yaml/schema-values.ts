@@ -85,7 +85,7 @@ export function tags(description: string) {
 export function tagsOf<T extends z.ZodType>(value: T, expected: string, description: string) {
   return z
     .record(z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected }), value, { error: expected })
-    .refine((all) => Object.keys(all).length <= MAX_TAGS, {
+    .refine((tags) => Object.keys(tags).length <= MAX_TAGS, {
       error: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
       when: ({ value }) => typeof value === "object" && value !== null,
     })
@@ -109,5 +109,5 @@ export function mapping<Required extends z.ZodRawShape, Optional extends z.ZodRa
 export function namedBy<T extends z.ZodType>(limit: TextLimit, value: T, expected: string, atLeast: string) {
   return z
     .record(z.string().regex(limit.pattern, { error: limit.expected }), value, { error: expected })
-    .refine((all) => Object.keys(all).length > 0, { error: atLeast });
+    .refine((entries) => Object.keys(entries).length > 0, { error: atLeast });
 }

@@ -3,11 +3,11 @@ import { distance } from "fastest-levenshtein";
 /** The choice that was probably meant. Undefined: none is near. */
 export function nearest(received: unknown, choices: readonly string[]): string | undefined {
   if (typeof received !== "string") return undefined;
-  const [found] = choices
+  const [nearestChoice] = choices
     .map((choice) => ({ choice, edits: distance(received.toLowerCase(), choice) }))
     .filter(({ choice, edits }) => edits <= Math.max(1, Math.floor(choice.length / 3)))
     .sort((a, b) => a.edits - b.edits);
-  return found?.choice;
+  return nearestChoice?.choice;
 }
 
 /** Ends a message with the choice that was probably meant, if one is near. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isAlias, isScalar, type Node } from "yaml";
 import { messageOf } from "../../modules/support-app/model/printable";
-import { describe, type Problem, shortened } from "../../modules/support-app/model/problem";
+import { describe, type Problem, truncate } from "../../modules/support-app/model/problem";
 import { EnvironmentsError } from "../environments/environments-error";
 import { type LocatedMessage, type Place, Places } from "./places";
 import { parseYaml } from "./yaml-syntax";
@@ -35,17 +35,17 @@ export class YamlSource {
   /**
    * The place of a path: of its value if that is a scalar or an alias, otherwise of its key. If not all of the path exists, of the part that does.
    *
-   * @param of `key`: always its key
+   * @param part `key`: always its key
    */
-  locate(path: Path, of: "value" | "key" = "value"): Place {
+  locate(path: Path, part: "value" | "key" = "value"): Place {
     let value = this.root;
     let start: Node | null = null;
     for (const [index, step] of path.entries()) {
       const entry = value.entries.get(step);
       if (entry === undefined) break;
-      const { key, written } = entry;
-      const isShort = isAlias(written) || (isScalar(written) && written.value !== null);
-      start = isShort && !(of === "key" && index === path.length - 1) ? written : key;
+      const { key, written: writtenNode } = entry;
+      const isShort = isAlias(writtenNode) || (isScalar(writtenNode) && writtenNode.value !== null);
+      start = isShort && !(part === "key" && index === path.length - 1) ? writtenNode : key;
       value = entry.inside;
     }
     return this.placeOf(start);
@@ -59,7 +59,7 @@ export class YamlSource {
 /** A value as an error message shows it: a number as it was written. */
 export function received({ node, value }: YamlValue): string {
   const isNumberLike = typeof value === "number" || typeof value === "boolean";
-  return isNumberLike && isScalar(node) ? `the ${typeof value} ${shortened(String(node.source))}` : describe(value);
+  return isNumberLike && isScalar(node) ? `the ${typeof value} ${truncate(String(node.source))}` : describe(value);
 }
 
 /** A place as error messages show it: `environments.yaml:5:14`. */

@@ -1,5 +1,5 @@
 import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser, visit, type YAMLError } from "yaml";
-import { describe, shortened } from "../../modules/support-app/model/problem";
+import { describe, truncate } from "../../modules/support-app/model/problem";
 import type { LocatedMessage, Places } from "./places";
 
 /** Maximum nesting that is read: more than either file can have, and less than the parser's stack holds. */
@@ -24,12 +24,12 @@ const LEFT_OPEN: readonly ErrorCode[] = ["BAD_INDENT", "MISSING_CHAR"];
 /** Parses a text of one YAML document, or returns its first error: what follows may only be a consequence of it. */
 export function parseYaml(places: Places): { readonly document?: Document.Parsed; readonly error?: LocatedMessage } {
   const { text } = places;
-  const failed = (offset: number, message: string) => ({ error: { ...places.at(offset), message } });
+  const failure = (offset: number, message: string) => ({ error: { ...places.at(offset), message } });
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
-    if (parser.stack.length > MAX_DEPTH) return failed(parser.offset, TOO_DEEP);
+    if (parser.stack.length > MAX_DEPTH) return failure(parser.offset, TOO_DEEP);
   }
   tokens.push(...parser.end());
   const composer = new Composer({
@@ -42,10 +42,10 @@ export function parseYaml(places: Places): { readonly document?: Document.Parsed
   const [error] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   if (error !== undefined) return { error: messageOf(error, document, places) };
   if (document.directives.yaml.version !== "1.2") {
-    return failed(0, `received YAML ${document.directives.yaml.version}, expected YAML 1.2. Remove the directive.`);
+    return failure(0, `received YAML ${document.directives.yaml.version}, expected YAML 1.2. Remove the directive.`);
   }
   if (second !== undefined) {
-    return failed(second.range[0], 'received a second YAML document, expected one. Remove what begins with "---".');
+    return failure(second.range[0], 'received a second YAML document, expected one. Remove what begins with "---".');
   }
   return { document };
 }
@@ -64,7 +64,7 @@ function messageOf({ code, pos, message }: YAMLError, document: Document.Parsed,
     return { ...place, message: `received a ${mark} that closes nothing, expected none. Remove it.` };
   }
   const received = describe(places.lineText(place.line).trim());
-  const expected = IN_OUR_WORDS[code] ?? `YAML: ${shortened(message, MAX_MESSAGE)}`;
+  const expected = IN_OUR_WORDS[code] ?? `YAML: ${truncate(message, MAX_MESSAGE)}`;
   return { ...place, message: `received ${received}, expected ${expected}.` };
 }
 

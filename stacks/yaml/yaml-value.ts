@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
-import { claim } from "../../modules/support-app/model/claim";
+import { duplicateOf } from "../../modules/support-app/model/claim";
 import { describe, isMapping, type Problem } from "../../modules/support-app/model/problem";
 import type { LocatedMessage, Place } from "./places";
 
@@ -23,7 +23,7 @@ export interface YamlEntry {
 
 /** What is at a path of a value. Undefined: nothing. */
 export function valueAt(value: YamlValue, path: Problem["path"]): YamlValue | undefined {
-  return path.reduce<YamlValue | undefined>((one, step) => one?.entries.get(step)?.inside, value);
+  return path.reduce<YamlValue | undefined>((node, step) => node?.entries.get(step)?.inside, value);
 }
 
 /** Reads the value of a document, each node once. If there are errors, it may not be whole. */
@@ -35,7 +35,7 @@ export function readYaml(
   const addError = (node: Node | null, message: string) => errors.push({ ...placeOf(node), message });
   const anchors = new Map<string, YamlValue | undefined>(); // undefined: it isn't read to its end
 
-  function read(node: Node | null): YamlValue {
+  function yamlValueOf(node: Node | null): YamlValue {
     if (isAlias(node)) return readAlias(node.source.normalize("NFC"), node);
     const name = (node as { anchor?: string } | null)?.anchor?.normalize("NFC");
     if (name !== undefined) anchors.set(name, undefined);
@@ -55,16 +55,18 @@ export function readYaml(
   }
 
   function readList(node: Node & { readonly items: Node[] }): YamlValue {
-    const entries = new Map(node.items.map((item, index) => [index, { key: item, written: item, inside: read(item) }]));
-    return { node, value: Array.from(entries.values(), ({ inside }) => inside.value), entries };
+    const entries = new Map(
+      node.items.map((item, index) => [index, { key: item, written: item, inside: yamlValueOf(item) }]),
+    );
+    return { node, value: Array.from(entries.values(), ({ inside: entry }) => entry.value), entries };
   }
 
   function readMapping(node: YAMLMap<Node, Node | null>): YamlValue {
     const entries = new Map<string, YamlEntry>();
     const keys = new Map<string, Node>();
     for (const pair of node.items) {
-      const key = String(read(pair.key).value);
-      const twin = claim(keys, key, pair.key);
+      const key = String(yamlValueOf(pair.key).value);
+      const twin = duplicateOf(keys, key, pair.key);
       if (twin !== undefined) {
         const expected = `it once: line ${placeOf(twin).line} already has it`;
         addError(pair.key, `received the key ${describe(key)} a second time, expected ${expected}.`);
@@ -72,20 +74,22 @@ export function readYaml(
       if (key === "__proto__")
         addError(pair.key, `received the key ${describe(key)}, expected another: JavaScript reserves this one.`);
       else if (isMerge(pair)) merge(pair, entries);
-      else entries.set(key, { key: pair.key, written: pair.value, inside: read(pair.value) });
+      else entries.set(key, { key: pair.key, written: pair.value, inside: yamlValueOf(pair.value) });
     }
-    const value = Object.fromEntries(Array.from(entries, ([key, { inside }]) => [key, inside.value]));
+    const value = Object.fromEntries(Array.from(entries, ([key, { inside: entry }]) => [key, entry.value]));
     return { node, value, entries };
   }
 
   /** Adds the entries that are missing. Keys that follow may still replace them. */
   function merge({ key: place, value: node }: Pair<Node, Node | null>, entries: Map<string, YamlEntry>): void {
-    const merged = read(node);
-    const bases = isSeq(merged.node) ? [...merged.entries.values()] : [{ inside: merged, written: node }];
-    for (const { inside: base, written } of bases) {
+    const mergedValue = yamlValueOf(node);
+    const bases = isSeq(mergedValue.node)
+      ? [...mergedValue.entries.values()]
+      : [{ inside: mergedValue, written: node }];
+    for (const { inside: base, written: writtenNode } of bases) {
       if (!isMapping(base.value)) {
         addError(
-          written ?? place,
+          writtenNode ?? place,
           `received ${describe(base.value)} to merge with <<, expected a mapping, such as *base, or a list of mappings, such as [*base, *more].`,
         );
       } else {
@@ -95,7 +99,7 @@ export function readYaml(
     }
   }
 
-  return { root: read(contents), errors };
+  return { root: yamlValueOf(contents), errors };
 }
 
 /** The value of a scalar. Null: there is nothing. */

@@ -1,4 +1,4 @@
-import { besideDefaults } from "../../../cli/adoption/beside-defaults";
+import { overrideDefaults } from "../../../cli/adoption/beside-defaults";
 import { CommandError } from "../../../cli/terminal/command-error";
 import type { AccessEntry, Defaults, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 
@@ -16,11 +16,11 @@ test.each<[AccessEntry, AccessEntry]>([
   [{ "max-session-duration": 7200 }, { "max-session-duration": 3600 }],
   [{ "source-account-condition": true }, { "source-account-condition": false }],
 ])("where the defaults say %j, the environment says %j", (said, unset) => {
-  expect(besideDefaults(FULL, { full: said })).toEqual({ ...ABOUT, full: { adopt: true, ...unset } });
+  expect(overrideDefaults(FULL, { full: said })).toEqual({ ...ABOUT, full: { adopt: true, ...unset } });
 });
 
 test("a default of adopt is overridden, too, and names are those of the access level", () => {
-  expect(besideDefaults({ ...ABOUT, "read-only": {} }, { "read-only": { adopt: true, "role-name": "a" } })).toEqual({
+  expect(overrideDefaults({ ...ABOUT, "read-only": {} }, { "read-only": { adopt: true, "role-name": "a" } })).toEqual({
     ...ABOUT,
     "read-only": { adopt: false, "role-name": "AWSSupportAppReadOnlyRole" },
   });
@@ -33,7 +33,7 @@ test.each<[string, Defaults]>([
   ["tags, which are merged", { tags: { Owner: "platform" }, full: { tags: { Team: "oncall" } } }],
   ["something outside of access levels", { region: "eu-west-1", profile: "platform" }],
 ])("where the defaults say %s, the environment stays as it is", (_, defaults) => {
-  expect(besideDefaults(FULL, defaults)).toEqual(FULL);
+  expect(overrideDefaults(FULL, defaults)).toEqual(FULL);
 });
 
 test.each([
@@ -42,7 +42,7 @@ test.each([
   ["description", "For Slack."],
   ["policy-description", "For Slack."],
 ])("a default that can't be unset is an error: %s", (key, value) => {
-  expect(() => besideDefaults(FULL, { full: { [key]: value } })).toThrow(
+  expect(() => overrideDefaults(FULL, { full: { [key]: value } })).toThrow(
     new CommandError(
       `Received defaults with ${key} of full, which the role doesn't have and an environment can't unset, expected defaults that leave the account as it is. Nothing was written. Move ${key} from the defaults into the environments that have it.`,
     ),

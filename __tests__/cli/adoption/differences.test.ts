@@ -1,5 +1,5 @@
 import { type Adoption, adoptionOf } from "../../../cli/adoption/adoption";
-import { differencesOf, notesOn, rightWords } from "../../../cli/adoption/differences";
+import { adoptionNotes, differencesOf, rightWords } from "../../../cli/adoption/differences";
 import type { TrustingRole } from "../../../cli/adoption/live-setup";
 import { readLiveDocument } from "../../../cli/aws/live-document";
 import type { Right } from "../../../cli/iam/compare";
@@ -88,14 +88,14 @@ test.each<[string, Partial<TrustingRole>, string[]]>([
   ["a policy that others have, too", { attached: [attached(policyText(VIEW), { isShared: true })] }, [ELSEWHERE]],
   ["AWS's policy", { attached: [attached(policyText(VIEW), { ...AWS_OWN, isShared: true })] }, []],
 ])("a role with %s has the notes that belong to it", (_, more, notes) => {
-  expect(notesOn(adopted(more), true)).toEqual(notes);
+  expect(adoptionNotes(adopted(more), true)).toEqual(notes);
 });
 
 test("a role that can't create the Service Quotas role, in an account without it, has a note", () => {
   const adoption = adopted();
   const existing = { ...adoption, entry: { ...adoption.entry, "service-quotas-role": "existing" as const } };
-  expect(notesOn(existing, true)).toEqual([]);
-  expect(notesOn(existing, false)).toEqual([expect.stringMatching(/^The account has no Service Quotas role/)]);
+  expect(adoptionNotes(existing, true)).toEqual([]);
+  expect(adoptionNotes(existing, false)).toEqual([expect.stringMatching(/^The account has no Service Quotas role/)]);
 });
 
 const SECURE = { operator: "Bool", key: "aws:securetransport", values: ["true"] };

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import {
   changedText,
-  readFileToAddTo,
+  readEnvironmentsFile,
   replaceEnvironments,
   showBrokenRules,
 } from "../../../cli/adoption/file-to-add-to";
@@ -24,7 +24,7 @@ afterEach(() => {
 
 function read(text: string) {
   writeFileSync(file, text);
-  return readFileToAddTo(true);
+  return readEnvironmentsFile(true);
 }
 
 const TEXT = 'defaults: { region: us-east-1 }\nenvironments:\n  a: { account: "111122223333", read-only: {} }\n';
@@ -42,8 +42,8 @@ test("a file may have no environments yet and, unless it is to be written, may b
   const empty = { environments: [], defaults: { region: "us-east-1" } };
   expect(read("defaults: { region: us-east-1 }\nenvironments: {}\n")).toMatchObject(empty);
   rmSync(file);
-  expect(readFileToAddTo(false)).toMatchObject({ name: file, text: "", environments: [], defaults: {} });
-  expect(() => readFileToAddTo(true)).toThrow("ENOENT");
+  expect(readEnvironmentsFile(false)).toMatchObject({ name: file, text: "", environments: [], defaults: {} });
+  expect(() => readEnvironmentsFile(true)).toThrow("ENOENT");
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { reportLines } from "../../../cli/adoption/import-report";
+import { importReportLines } from "../../../cli/adoption/import-report";
 import { importedEnvironment } from "../../../cli/adoption/imported-environment";
 import type { LiveSetup } from "../../../cli/adoption/live-setup";
 import { readLiveDocument } from "../../../cli/aws/live-document";
@@ -16,7 +16,7 @@ const viewers = role({ name: "Viewers", attached: [attached(policyText(VIEW))] }
 
 function report(more: Partial<LiveSetup>, defaults: Defaults = {}): string[] {
   const setup = { roles: [], channels: [], workspaces: [], hasServiceQuotasRole: true, ...more };
-  return reportLines(ASKED, setup, importedEnvironment(ASKED, setup, NOW), defaults, NOW);
+  return importReportLines(ASKED, setup, importedEnvironment(ASKED, setup, NOW), defaults, NOW);
 }
 
 const channel = (id: string, roleArn: string) => ({

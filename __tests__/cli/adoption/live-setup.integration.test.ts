@@ -1,4 +1,4 @@
-import { type Asked, readSetup } from "../../../cli/adoption/live-setup";
+import { type ImportRequest, readSetup } from "../../../cli/adoption/live-setup";
 import { readLiveDocument } from "../../../cli/aws/live-document";
 import type { Answers } from "../../support/answering-aws";
 import { allow, answering, encoded, importsInTests, page, roleArn } from "../../support/importable-aws";
@@ -8,7 +8,7 @@ import { policyText } from "../../support/policy-text";
 const imports = importsInTests();
 const { aws } = imports;
 
-async function read(answers: Answers, more: Partial<Asked> = {}) {
+async function read(answers: Answers, more: Partial<ImportRequest> = {}) {
   imports.answer(answers);
   return readSetup({ name: "new", account: ACCOUNT, region: "us-east-1", ...more });
 }

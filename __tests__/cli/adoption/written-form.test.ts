@@ -1,4 +1,4 @@
-import { isWrittenAlike } from "../../../cli/adoption/written-form";
+import { isSameWrittenPolicy } from "../../../cli/adoption/written-form";
 import { capabilitiesOf } from "../../../modules/support-app/model/access-level";
 import { permissionStatements, trustStatements } from "../../../modules/support-app/model/policy-statements";
 import { ACCOUNT, TRUST } from "../../support/live-account";
@@ -19,13 +19,13 @@ test.each<[string, boolean, string]>([
   ["in the older version", false, policyText(VIEW).replace("2012", "2008")],
   ["with a condition that has no key", false, policyText({ ...VIEW, Condition: {} })],
 ])("a policy is compared as it is written, %s: alike is %s", (_, isAlike, text) => {
-  expect(isWrittenAlike(text, said)).toBe(isAlike);
+  expect(isSameWrittenPolicy(text, said)).toBe(isAlike);
 });
 
 test("a condition is equal whether its value is a list or not, but the case of its key matters", () => {
   const trust = (condition: object) => policyText({ ...TRUST, Condition: { StringEquals: condition } });
   const statements = trustStatements(ACCOUNT);
-  expect(isWrittenAlike(trust({ "aws:SourceAccount": ACCOUNT }), statements)).toBe(true);
-  expect(isWrittenAlike(trust({ "aws:SourceAccount": [ACCOUNT] }), statements)).toBe(true);
-  expect(isWrittenAlike(trust({ "aws:sourceaccount": ACCOUNT }), statements)).toBe(false);
+  expect(isSameWrittenPolicy(trust({ "aws:SourceAccount": ACCOUNT }), statements)).toBe(true);
+  expect(isSameWrittenPolicy(trust({ "aws:SourceAccount": [ACCOUNT] }), statements)).toBe(true);
+  expect(isSameWrittenPolicy(trust({ "aws:sourceaccount": ACCOUNT }), statements)).toBe(false);
 });

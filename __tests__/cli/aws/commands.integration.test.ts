@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { awsCommand, inAccount, onlyInAccount, quoted, removeChannelCommand } from "../../../cli/aws/commands";
+import { awsCommand, inAccount, onlyInAccount, removeChannelCommand, shellQuote } from "../../../cli/aws/commands";
 import { HOSTILE, obeyedIn } from "../../support/hostile";
 
 const staging = { account: "111122223333", region: "eu-west-1" };
@@ -27,7 +27,7 @@ test("a channel's configuration is removed by its identifier", () => {
 
 test("a name in a command is one word, and nothing that a terminal interprets", () => {
   const names = ["", "$(id)`id`\\", HOSTILE, "##[error]a", "a\nb", "\n1", "it's", "a\\b$(c)`d`", "é\u202e"];
-  const words = names.map(quoted);
+  const words = names.map(shellQuote);
   expect(words[1]).toBe("'$(id)`id`\\'");
   for (const word of words) expect([obeyedIn(word), word.includes("\n")]).toEqual([[], false]);
   const { stdout } = spawnSync("bash", ["-c", `printf '%s\\0' ${words.join(" ")}`], { encoding: "utf8" });

@@ -1,12 +1,12 @@
 import { BrokenAnswer } from "../../../cli/aws/broken-answer";
 import {
-  knownOf,
   type Lookup,
   type LookupFailure,
   lookUp,
   lookUpIfAny,
-  mapped,
+  mapLookup,
   NoAnswer,
+  valueIfKnown,
 } from "../../../cli/aws/lookup";
 
 /** Why nothing is known if a call fails with that error. */
@@ -114,6 +114,6 @@ test.each(["NoSuchEntityException", "NoSuchEntity", "ResourceNotFoundException"]
 
 test("only a known value is mapped; an unknown one keeps its reason", () => {
   const unknown: Lookup<number> = { unknown: { kind: "denied", action: "a:B", message: "no" } };
-  expect([knownOf({ known: 0 }), mapped({ known: 1 }, (one) => one + 1)]).toEqual([0, { known: 2 }]);
-  expect([knownOf(unknown), mapped(unknown, String)]).toEqual([undefined, unknown]);
+  expect([valueIfKnown({ known: 0 }), mapLookup({ known: 1 }, (one) => one + 1)]).toEqual([0, { known: 2 }]);
+  expect([valueIfKnown(unknown), mapLookup(unknown, String)]).toEqual([undefined, unknown]);
 });

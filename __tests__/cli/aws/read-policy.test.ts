@@ -1,6 +1,6 @@
-import { organizationPolicy, readPolicy } from "../../../cli/aws/read-policy";
+import { auditPolicy, organizationPolicy } from "../../../cli/aws/read-policy";
 
-const allowed = ({ Statement }: ReturnType<typeof readPolicy>) =>
+const allowed = ({ Statement }: ReturnType<typeof auditPolicy>) =>
   Statement.flatMap(({ Effect, Action, Resource }) =>
     [Action].flat().map((action) => `${Effect} ${action} on ${Resource}`),
   );
@@ -8,7 +8,7 @@ const allowed = ({ Statement }: ReturnType<typeof readPolicy>) =>
 test("the policy of an account only reads: its roles and their policies, and the Support App's configuration", () => {
   const ofRoles = ["GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"];
   const ofApp = ["GetAccountAlias", "ListSlackChannelConfigurations", "ListSlackWorkspaceConfigurations"];
-  expect(allowed(readPolicy())).toEqual([
+  expect(allowed(auditPolicy())).toEqual([
     "Allow iam:ListRoles on *",
     ...ofRoles.map((action) => `Allow iam:${action} on arn:aws:iam::*:role/*`),
     ...["GetPolicy", "GetPolicyVersion"].map((action) => `Allow iam:${action} on arn:aws:iam::*:policy/*`),
@@ -20,7 +20,7 @@ test("the policy of an account only reads: its roles and their policies, and the
 test("the policy of an organization also lists it, and assumes one role", () => {
   const lists = ["Accounts", "AccountsForParent", "OrganizationalUnitsForParent", "TagsForResource"];
   expect(allowed(organizationPolicy("audit"))).toEqual([
-    ...allowed(readPolicy()),
+    ...allowed(auditPolicy()),
     ...lists.map((list) => `Allow organizations:List${list} on *`),
     "Allow sts:AssumeRole on arn:aws:iam::*:role/audit",
   ]);

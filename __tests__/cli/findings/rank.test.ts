@@ -1,4 +1,4 @@
-import { type Rank, ranked, rankOf } from "../../../cli/findings/rank";
+import { type Rank, severityRank, sortByRank } from "../../../cli/findings/rank";
 import type { Targets } from "../../../cli/iam/policy";
 
 const only = (...patterns: string[]): Targets => ({ not: false, patterns });
@@ -12,7 +12,7 @@ test.each<[Targets[], Omit<Rank, "isInUse">]>([
   [[only("s3:*Object", "ec2:Get:*")], { beyond: "actions", services: 2, actions: 2 }],
   [[], { beyond: "nothing", services: 0, actions: 0 }],
 ])("%j has a rank, in a channel and without one", (excess, rank) => {
-  for (const isInUse of [true, false]) expect(rankOf(excess, isInUse)).toEqual({ ...rank, isInUse });
+  for (const isInUse of [true, false]) expect(severityRank(excess, isInUse)).toEqual({ ...rank, isInUse });
 });
 
 const finding = (kind: "audit-unknown" | "audit-administrators" | "audit-ended", ...about: string[]) => ({
@@ -37,11 +37,11 @@ test("within a kind, what people in a channel can do now comes first, most first
     undefined,
   ];
   const findings = mostFirst.map((of) => ({ ...finding("audit-administrators", "role", "a"), rank: of }));
-  expect(ranked(findings.toReversed())).toEqual(findings);
+  expect(sortByRank(findings.toReversed())).toEqual(findings);
 });
 
 test("kinds have an order, and what is of a whole account comes before what is of a role", () => {
   const [account, role] = [finding("audit-unknown", "account"), finding("audit-unknown", "role", "a")];
   const [administrators, ended] = [finding("audit-administrators", "role"), finding("audit-ended", "role")];
-  expect(ranked([ended, role, administrators, account])).toEqual([account, role, administrators, ended]);
+  expect(sortByRank([ended, role, administrators, account])).toEqual([account, role, administrators, ended]);
 });

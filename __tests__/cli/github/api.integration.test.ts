@@ -1,6 +1,6 @@
 import timers from "node:timers/promises";
 import { z } from "zod";
-import { answered, ask, type GitHub, gitHubOf, howToRun, listAll, wrongPart } from "../../../cli/github/api";
+import { askGitHub, type GitHub, gitHubOf, howToRun, listAll, parseAnswer, wrongPart } from "../../../cli/github/api";
 import { CommandError } from "../../../cli/terminal/command-error";
 import { type Failure, gitHubInTests } from "../../support/answering-github";
 import { printedInTests } from "../../support/printed";
@@ -18,13 +18,13 @@ beforeEach(() => {
 });
 
 /** Asks for the labels of the pull request. */
-const labels = (tolerated?: number) => ask(gitHub, "GET", "/issues/7/labels", {}, tolerated);
+const labels = (tolerated?: number) => askGitHub(gitHub, "GET", "/issues/7/labels", {}, tolerated);
 
 /** How a request fails. */
 async function failureOf(failure: Failure, call = LABELS): Promise<CommandError> {
   server.failures.set(call, failure);
   const [method = "", path = ""] = call.replace("/repos/acme/access", "").split(" ");
-  const asked = ask(gitHub, method as "GET", path, {});
+  const asked = askGitHub(gitHub, method as "GET", path, {});
   return asked.then(
     () => Promise.reject(new Error("GitHub has answered.")),
     (error) => error,
@@ -73,14 +73,14 @@ describe("a request", () => {
     expect(server.authorizations).toEqual(new Set([`bearer ${TOKEN}`]));
   });
 
-  test.each<[Parameters<typeof ask>[1], query: string, body: object]>([
+  test.each<[Parameters<typeof askGitHub>[1], query: string, body: object]>([
     ["GET", "?a=b", {}],
     ["DELETE", "?a=b", {}],
     ["POST", "", { body: '{"a":"b"}', headers: expect.objectContaining({ "content-type": "application/json" }) }],
     ["PATCH", "", { body: '{"a":"b"}', headers: expect.objectContaining({ accept: "application/vnd.github+json" }) }],
   ])("a request with %s has its parameters where GitHub reads them", async (method, query, sent) => {
     const fetched = jest.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("{}"));
-    await ask(gitHub, method, "/issues", { a: "b" });
+    await askGitHub(gitHub, method, "/issues", { a: "b" });
     const [[url, init] = []] = fetched.mock.calls;
     expect(String(url)).toBe(`${gitHub.apiUrl}/repos/acme/access/issues${query}`);
     expect(init).toMatchObject({ method, body: undefined, ...sent });
@@ -108,7 +108,7 @@ describe("a request", () => {
   test("a request may have another way to try again", async () => {
     gitHub = { ...gitHub, again: "Wait for tomorrow" };
     expect((await failureOf({ status: 500, message: "No" })).message).toMatch(/\("No"\)\. Wait for tomorrow\.$/);
-    expect(() => answered(gitHub, "/labels", 1, z.string())).toThrow(/documents\. Wait for tomorrow\.$/);
+    expect(() => parseAnswer(gitHub, "/labels", 1, z.string())).toThrow(/documents\. Wait for tomorrow\.$/);
   });
 
   test("a request without any answer is an error, too", async () => {
@@ -182,13 +182,15 @@ test("an answer of another form is an error, which names what was asked, and wha
   );
   server.failures.set(LABELS, { status: 502, body: "<html>" });
   await expect(labels()).rejects.toThrow('with status 502 ("<html>")');
-  expect(answered(gitHub, "/labels", { name: "a", id: 1 }, LABEL)).toEqual({ name: "a" });
-  expect(() => answered(gitHub, "/labels", { name: 3 }, LABEL, "POST")).toThrow(
+  expect(parseAnswer(gitHub, "/labels", { name: "a", id: 1 }, LABEL)).toEqual({ name: "a" });
+  expect(() => parseAnswer(gitHub, "/labels", { name: 3 }, LABEL, "POST")).toThrow(
     new CommandError(
       `Received the number 3 for name from GitHub to POST /repos/acme/access/labels, expected what its REST API documents. ${AGAIN}.`,
     ),
   );
-  expect(() => answered(gitHub, "/labels", "<html>", z.array(LABEL))).toThrow('Received "<html>" from GitHub to GET');
+  expect(() => parseAnswer(gitHub, "/labels", "<html>", z.array(LABEL))).toThrow(
+    'Received "<html>" from GitHub to GET',
+  );
   const { error } = z.object({ a: z.array(LABEL) }).safeParse({ a: [null] });
   expect(wrongPart({ a: [null] }, error as z.ZodError)).toBe("nothing for a[0]");
 });

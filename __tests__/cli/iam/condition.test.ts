@@ -13,13 +13,13 @@ function ask(operator: string, values: readonly string[], key = "key"): Test {
 /** What the operator makes of the value `a`, which is not an ARN. */
 function asksFor(more: object): Test {
   const pattern: Pattern = { text: "a", isLiteral: true, ignoresCase: false, isArn: false };
-  const test = { kind: "patterns", patterns: [pattern], open: [], isNegated: false, set: undefined } as const;
+  const test = { kind: "patterns", patterns: [pattern], open: [], not: false, set: undefined } as const;
   return { ...test, passesWithoutKey: false, ...more };
 }
 
 const LIKE = { patterns: [{ text: "a", isLiteral: false, ignoresCase: false, isArn: false }] };
 const IN_ANY_CASE = { patterns: [{ text: "a", isLiteral: true, ignoresCase: true, isArn: false }] };
-const UNLESS = { isNegated: true, passesWithoutKey: true };
+const UNLESS = { not: true, passesWithoutKey: true };
 
 test.each<[operator: string, more: object]>([
   ["StringEquals", {}],
@@ -33,7 +33,7 @@ test.each<[operator: string, more: object]>([
   ["Bool", IN_ANY_CASE],
   ["BoolIfExists", { ...IN_ANY_CASE, passesWithoutKey: true }],
   ["ForAnyValue:StringEquals", { set: "any" }],
-  ["ForAnyValue:StringNotEquals", { set: "any", isNegated: true }],
+  ["ForAnyValue:StringNotEquals", { set: "any", not: true }],
   ["ForAllValues:StringEquals", { set: "all", passesWithoutKey: true }],
   ["ForAllValues:StringNotLike", { ...LIKE, ...UNLESS, set: "all" }],
   ["ForAnyValue:Bool", { ...IN_ANY_CASE, set: "any" }],

@@ -33,10 +33,10 @@ const [CURRENT_TIME, SET] = ["aws:currenttime", "s:set"];
 
 const operator = fc
   .tuple(fc.constantFrom("String", "String", "Arn", "Bool"), fc.boolean(), fc.constantFrom("", "IfExists"), fc.nat(2))
-  .map(([kind, isNegated, ifExists, how]) => {
+  .map(([kind, not, ifExists, how]) => {
     if (kind === "Bool") return `Bool${ifExists}`;
     const test = ["Like", "Equals", kind === "Arn" ? "Like" : "EqualsIgnoreCase"][how];
-    return `${kind}${isNegated ? "Not" : ""}${test}${ifExists}`;
+    return `${kind}${not ? "Not" : ""}${test}${ifExists}`;
   });
 
 const valuesFor = (operator: string) => {

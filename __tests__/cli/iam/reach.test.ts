@@ -1,5 +1,5 @@
 import { type Policy, readPolicy } from "../../../cli/iam/policy";
-import { hasEnd, isGiven, type Reach, rankOf, reachOf, reachOfAll, shortestOf } from "../../../cli/iam/reach";
+import { hasEnd, isGiven, type Reach, reachOf, reachOfAll, reachRank, shortestOf } from "../../../cli/iam/reach";
 import { policyText } from "../../support/policy-text";
 
 const CHAT = "support:InitiateChatForCase";
@@ -75,8 +75,8 @@ test("a reach that is given is unconditional, and may end", () => {
 
 test("a longer reach has a higher rank", () => {
   const reaches: Reach[] = ["never", { until: JUNE }, { until: JULY }, "always"];
-  const ranks = reaches.map(rankOf);
+  const ranks = reaches.map(reachRank);
   expect([...ranks].sort()).toEqual(ranks);
   expect(new Set(ranks).size).toBe(ranks.length);
-  expect(rankOf("sometimes")).toBe(rankOf("never"));
+  expect(reachRank("sometimes")).toBe(reachRank("never"));
 });

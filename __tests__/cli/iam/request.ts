@@ -64,11 +64,11 @@ function holds(operator: string, patterns: readonly string[], values: readonly s
   const [, set, test = "", ifExists] = /^(?:(ForAnyValue|ForAllValues):)?(.+?)(IfExists)?$/.exec(operator) ?? [];
   if (test === "Null") return patterns.some((pattern) => (pattern === "true") === (values === undefined));
   if (values === undefined && ifExists) return true;
-  const isNegated = test.includes("Not");
-  const passes = (value: string) => patterns.some((pattern) => matches(test, pattern, value)) !== isNegated;
+  const not = test.includes("Not");
+  const passes = (value: string) => patterns.some((pattern) => matches(test, pattern, value)) !== not;
   if (set === "ForAnyValue") return values?.some(passes) ?? false;
   if (set === "ForAllValues") return values?.every(passes) ?? true;
-  return values ? values.every(passes) : isNegated;
+  return values ? values.every(passes) : not;
 }
 
 function matches(test: string, pattern: string, value: string): boolean {

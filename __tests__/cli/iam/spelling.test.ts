@@ -1,4 +1,4 @@
-import { spelled } from "../../../cli/iam/spelling";
+import { awsSpelling } from "../../../cli/iam/spelling";
 
 test.each([
   ["support:describecases", "support:DescribeCases"],
@@ -10,9 +10,9 @@ test.each([
   ["aws:sourceaccount", "aws:SourceAccount"],
   ["aws:currenttime", "aws:CurrentTime"],
 ])("%s is spelled %s", (name, expected) => {
-  expect(spelled(name)).toBe(expected);
+  expect(awsSpelling(name)).toBe(expected);
 });
 
 test.each(["ec2:runinstances", "support:*", ""])("%j, which the Support App doesn't use, stays as it is", (name) => {
-  expect(spelled(name)).toBe(name);
+  expect(awsSpelling(name)).toBe(name);
 });

@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type FleetReport,
+  fleetReportLines,
   type Result,
   readFleetReport,
-  reportLines,
   reportMarkdown,
   writeReport,
 } from "../../../cli/reports/fleet-report";
@@ -17,7 +17,7 @@ const reported = (results: Readonly<Record<string, Result>>): FleetReport =>
   Object.entries(results).map(([name, result]) => ({ name, account: ACCOUNT, result }));
 
 test("a report as text keeps environments in their order, and only counts unchanged ones", () => {
-  expect(reportLines(reported({ a: "deployed", staging: "unchanged", payments: "failed" }))).toEqual([
+  expect(fleetReportLines(reported({ a: "deployed", staging: "unchanged", payments: "failed" }))).toEqual([
     "a         111122223333  deployed",
     "payments  111122223333  failed",
     "3 environments: 1 failed; 1 deployed; 1 unchanged.",
@@ -25,8 +25,8 @@ test("a report as text keeps environments in their order, and only counts unchan
 });
 
 test("a report of unchanged environments, or of none, shows only the count", () => {
-  expect(reportLines([])).toEqual(["0 environments: none."]);
-  expect(reportLines(reported({ a: "unchanged" }))).toEqual(["1 environment: 1 unchanged."]);
+  expect(fleetReportLines([])).toEqual(["0 environments: none."]);
+  expect(fleetReportLines(reported({ a: "unchanged" }))).toEqual(["1 environment: 1 unchanged."]);
 });
 
 test("a report in Markdown lists every environment, the most urgent first", () => {

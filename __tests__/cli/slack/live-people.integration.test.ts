@@ -1,6 +1,6 @@
 import { expectSlackAnswer } from "../../../cli/slack/answer-schemas";
 import type { Slack } from "../../../cli/slack/connection";
-import { countsOf, type Person, readSlackPeople, type SlackChannel } from "../../../cli/slack/live-people";
+import { countsOf, type LiveSlackChannel, type Person, readSlackPeople } from "../../../cli/slack/live-people";
 import { kindOf } from "../../../cli/slack/lookup";
 import { MAX_MEMBERS } from "../../../modules/support-app/model/limits";
 import { BOT, channel, person, workspace } from "../../support/answering-slack";
@@ -37,7 +37,7 @@ function people(own = workspace(), instead: Instead = () => undefined, channels 
 }
 
 /** What is read of the channel C1. */
-async function oncall(own?: ReturnType<typeof workspace>, instead?: Instead): Promise<SlackChannel> {
+async function oncall(own?: ReturnType<typeof workspace>, instead?: Instead): Promise<LiveSlackChannel> {
   const found = (await people(own, instead)).channels.get("C1");
   if (!found) throw new Error("Received no channel, expected C1.");
   return found;

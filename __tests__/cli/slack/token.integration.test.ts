@@ -1,4 +1,4 @@
-import { slackApiUrl, slackToken, withoutSlackTokens } from "../../../cli/slack/token";
+import { readSlackToken, slackApiUrl, withoutSlackTokens } from "../../../cli/slack/token";
 import { CommandError, UsageError } from "../../../cli/terminal/command-error";
 import { TOKEN } from "../../support/answering-slack";
 
@@ -20,7 +20,7 @@ describe("SLACK_BOT_TOKEN", () => {
     ...["xapp-1-secret", "xoxa-1-secret", "xoxr-1-secret", "xoxs-1-secret"],
   ])("SLACK_BOT_TOKEN as %j is refused, and not repeated", (token) => {
     given("SLACK_BOT_TOKEN", token);
-    expect(slackToken).toThrow(
+    expect(readSlackToken).toThrow(
       new UsageError(
         `Received ${token ? "an invalid value" : "nothing"} in SLACK_BOT_TOKEN, expected the Bot User OAuth Token of a Slack app with the scopes channels:read, groups:read, users:read, such as xoxb-…. Copy it from the app's page "OAuth & Permissions".`,
       ),
@@ -29,7 +29,7 @@ describe("SLACK_BOT_TOKEN", () => {
 
   test.each([TOKEN, "xoxe.xoxb-1-AbC", "xoxp-1-2"])("SLACK_BOT_TOKEN as %s is accepted", (token) => {
     given("SLACK_BOT_TOKEN", token);
-    expect(slackToken()).toBe(token);
+    expect(readSlackToken()).toBe(token);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   jsonText,
   list,
   listIfAny,
-  onceEach,
+  memoize,
   parseAllOfJson,
   parseJson,
   parseJsonIfAny,
@@ -56,7 +56,7 @@ test("JSON may have a key that is a number after others, as CDKTF sorts them, bu
 });
 
 test("a function that is called once for each value has one result for equal values", () => {
-  const read = onceEach((value: unknown) => [value]);
+  const read = memoize((value: unknown) => [value]);
   expect(read({ a: 1 })).toBe(read({ a: 1 }));
   expect([read({ a: 1 }), read({ a: 2 }), read(null)]).toEqual([[{ a: 1 }], [{ a: 2 }], [null]]);
 });

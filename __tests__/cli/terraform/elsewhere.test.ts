@@ -1,5 +1,5 @@
 import { elsewhereInEntry, elsewhereInStack } from "../../../cli/terraform/elsewhere";
-import type { Terraform } from "../../../cli/terraform/synthesized-folder";
+import type { TerraformJson } from "../../../cli/terraform/synthesized-folder";
 import { digestOutput } from "../../../stacks/output/stack-digest";
 import { CHANNEL, edited, ONCALL, stackOf } from "../../support/edited-stack";
 
@@ -50,7 +50,7 @@ describe("an expression", () => {
 
 const ROLE = { name: "a" };
 
-test.each<[what: string, terraform: Terraform, address: string, source: unknown]>([
+test.each<[what: string, terraform: TerraformJson, address: string, source: unknown]>([
   ["the time", { locals: { a: ["${timestamp()}"] } }, "locals.a.0", "${timestamp()}"],
   ["a module", { module: { a: {} } }, "module.a", {}],
   ["modules in another form", { module: [{ a: {} }] }, "module", [{ a: {} }]],
@@ -114,7 +114,7 @@ describe("a stack that the constructs write", () => {
 test("a stack's digest depends on something outside only if its value or a changed precondition does", () => {
   const bare = { locals: { a: 1 } };
   const digest = digestOutput(bare);
-  const found = (output: object, more: Terraform = {}) =>
+  const found = (output: object, more: TerraformJson = {}) =>
     elsewhereInStack({ ...bare, output: { ...more, support_app_digest: output } }).map(({ address }) => address);
   expect([found(digest), found({ ...digest, value: "0" })]).toEqual([[], []]);
   const condition = "${timestamp() != 7}";

@@ -1,5 +1,5 @@
 import { blocksIn, entriesIn, withoutDigest } from "../../../cli/terraform/entries";
-import type { Terraform } from "../../../cli/terraform/synthesized-folder";
+import type { TerraformJson } from "../../../cli/terraform/synthesized-folder";
 import { digestOutput } from "../../../stacks/output/stack-digest";
 
 const REMARKS = { metadata: { path: "paid/a", uniqueId: "a" } };
@@ -36,7 +36,7 @@ test("each part of a stack has the address that Terraform gives it, without CDKT
   ]);
 });
 
-test.each<[what: string, terraform: Terraform, address: string, value: unknown]>([
+test.each<[what: string, terraform: TerraformJson, address: string, value: unknown]>([
   ["a section", { resource: [ROLE] }, "resource", [ROLE]],
   ["a section that is a text", { terraform: "x" }, "terraform", "x"],
   ["a type of resources", { resource: { aws_iam_role: [ROLE] } }, "aws_iam_role", [ROLE]],
@@ -60,7 +60,7 @@ test("parts of two sections stay apart, even if a hostile stack gives them one a
 test("the digest of a stack is left out if it is right, and only then", () => {
   const bare = { locals: { a: 1 } };
   const output = { a: { value: "b" } };
-  const digestOf = (terraform: Terraform) => ({ support_app_digest: digestOutput(terraform) });
+  const digestOf = (terraform: TerraformJson) => ({ support_app_digest: digestOutput(terraform) });
   const remarked = { support_app_digest: { ...digestOutput(bare), "//": REMARKS } };
   for (const right of [digestOf(bare), remarked]) expect(withoutDigest({ ...bare, output: right })).toEqual(bare);
   const more = { ...bare, output };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { accessOf } from "../../../cli/terraform/environment-access";
+import { environmentAccess } from "../../../cli/terraform/environment-access";
 import type { Environment } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { writtenStack } from "../../../stacks/written-stack";
@@ -13,11 +13,11 @@ import { propertyRuns } from "../../support/thorough";
 const environmentsOf = (yaml: string) => parseEnvironments(yaml, "environments.yaml");
 const environmentOf = (keys: string) =>
   environmentsOf(`environments: { paid: { account: "${ACCOUNT}", region: us-east-1, ${keys} } }`)[0] as Environment;
-const accessWith = (keys: string) => accessOf(environmentOf(keys));
+const accessWith = (keys: string) => environmentAccess(environmentOf(keys));
 
 /** What the environment gives, and what is read from nothing but its Terraform. */
 function bothOf(environment: Environment) {
-  const { roles, channels, hasServiceQuotasRole, workspaces, alias } = accessOf(environment);
+  const { roles, channels, hasServiceQuotasRole, workspaces, alias } = environmentAccess(environment);
   const terraform: Draft = writtenStack({ environment });
   const registered = Object.keys(terraform.resource?.aws_cloudcontrolapi_resource ?? {});
   return [

@@ -9,7 +9,12 @@ import {
 /** Allows actions on everything. */
 export function allow(actions: readonly string[], ...conditions: readonly Condition[]): Statement {
   const patterns = actions.map((action) => action.toLowerCase());
-  return { effect: "Allow", actions: { not: false, patterns }, resources: { not: false, patterns: ["*"] }, conditions };
+  return {
+    effect: "Allow",
+    actions: { not: false, patterns },
+    resources: { not: false, patterns: ["*"] },
+    conditions,
+  };
 }
 
 /** Holds before an end. */

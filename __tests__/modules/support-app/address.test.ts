@@ -1,4 +1,4 @@
-import { addressProblems, clashProblems, named, nameOf } from "../../../modules/support-app/address";
+import { addressProblems, clashProblems, nameOf, withName } from "../../../modules/support-app/address";
 import { DataAwsIamPolicyDocument, IamRole } from "../../../modules/support-app/aws-bindings";
 import { Construct, TerraformOutput, TerraformStack } from "../../../modules/support-app/framework";
 import { FRAMEWORK } from "../../../modules/support-app/framework-name";
@@ -18,7 +18,7 @@ function foreignStack(framework: string): Construct {
 
 /** A role of that Terraform name. */
 function role(scope: Construct, id: string, name: string): IamRole {
-  return named(name, new IamRole(scope, id, { assumeRolePolicy: "{}" }));
+  return withName(name, new IamRole(scope, id, { assumeRolePolicy: "{}" }));
 }
 
 test("a name is the path below the stack, with _ for what Terraform rejects", () => {
@@ -75,17 +75,17 @@ describe("Terraform would merge two elements of one address", () => {
     const access = new Construct(stack, "watch");
     role(access, "role", "watch");
     role(new TerraformStack(stack, "nested"), "role", "watch");
-    named("watch", new DataAwsIamPolicyDocument(access, "document", {}));
-    named("watch", new TerraformOutput(access, "output", { value: "" }));
-    named("watch", new TerraformOutput(stack, "output", { value: "" }));
+    withName("watch", new DataAwsIamPolicyDocument(access, "document", {}));
+    withName("watch", new TerraformOutput(access, "output", { value: "" }));
+    withName("watch", new TerraformOutput(stack, "output", { value: "" }));
     expect(addressIn(access)).toEqual([]);
-    named("watch", new DataAwsIamPolicyDocument(stack, "document", {}));
+    withName("watch", new DataAwsIamPolicyDocument(stack, "document", {}));
     expect(addressIn(access)).toEqual(['"stack/document" already has data.aws_iam_policy_document.watch']);
   });
 
   test("an element that somebody adds inside an access can clash, too", () => {
     const access = new Construct(newStack(), "watch");
-    for (const id of ["document", "more"]) named("watch", new DataAwsIamPolicyDocument(access, id, {}));
+    for (const id of ["document", "more"]) withName("watch", new DataAwsIamPolicyDocument(access, id, {}));
     expect(addressIn(access)).toEqual(['"stack/watch/more" already has data.aws_iam_policy_document.watch']);
   });
 });

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { accessOf, deployed, LEVELS, toEntry, toEnvironment, toProps } from "../../../stacks/environments/environment";
+import {
+  accessEntryOf,
+  LEVELS,
+  toEntry,
+  toEnvironment,
+  toProps,
+  withoutRetired,
+} from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import type { ChannelEntry, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import type { RuleSet } from "../../../stacks/rules/rules-schema";
@@ -109,8 +116,8 @@ describe("an access level with the defaults", () => {
       { without, temporarily: temporarily(capability), ...(capability === "live-chat" ? names : all) },
     ]),
   ])("an access level with the defaults %s", (_, full, defaults, whole) => {
-    expect(accessOf("full", entry({ full }), { full: defaults })).toEqual(whole);
-    expect(accessOf("full", entry({ "read-only": full }), { full: defaults })).toBeUndefined();
+    expect(accessEntryOf("full", entry({ full }), { full: defaults })).toEqual(whole);
+    expect(accessEntryOf("full", entry({ "read-only": full }), { full: defaults })).toBeUndefined();
   });
 });
 
@@ -218,6 +225,6 @@ test("a retired environment has nothing but its place once it is deployed, and a
   const more = { region: "us-east-1", full: {}, "slack-workspaces": ["T1"], "account-alias": "a" };
   const nothing = { accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined };
   const [kept, retired] = [environmentOf(more), environmentOf({ ...more, retired: true })];
-  expect(deployed(kept)).toBe(kept);
-  expect(deployed(retired)).toEqual({ ...retired, ...nothing });
+  expect(withoutRetired(kept)).toBe(kept);
+  expect(withoutRetired(retired)).toEqual({ ...retired, ...nothing });
 });

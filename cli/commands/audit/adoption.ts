@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from "diff";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { NOTIFY_EVENTS } from "../../../modules/support-app/model/notify";
-import { counted } from "../../../stacks/counted";
+import { formatCount } from "../../../stacks/counted";
 import { LEVELS } from "../../../stacks/environments/environment";
 import {
   type ChannelEntry,
@@ -9,25 +9,30 @@ import {
   type EnvironmentEntry,
   type Region,
 } from "../../../stacks/environments/environments-schema";
-import { listed } from "../../../stacks/listed";
+import { formatList } from "../../../stacks/listed";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
-import { besideDefaults } from "../../adoption/beside-defaults";
+import { overrideDefaults } from "../../adoption/beside-defaults";
 import { environmentYaml, placeholdersIn, yamlLines } from "../../adoption/edit-environments";
-import { changedText, type FileToAddTo, replaceEnvironments, showBrokenRules } from "../../adoption/file-to-add-to";
-import { reportLines } from "../../adoption/import-report";
+import {
+  changedText,
+  type EnvironmentsFile,
+  replaceEnvironments,
+  showBrokenRules,
+} from "../../adoption/file-to-add-to";
+import { importReportLines } from "../../adoption/import-report";
 import { importedEnvironment, type LeftChannel } from "../../adoption/imported-environment";
 import { setupOf } from "../../adoption/live-setup";
 import { channelWords } from "../../aws/live-channel";
-import { knownOf } from "../../aws/lookup";
+import { valueIfKnown } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
 import { FLEET, JOBS } from "../../github/jobs";
 import { CommandError } from "../../terminal/command-error";
 import { fieldsIn } from "../../terminal/json";
 import { printError } from "../../terminal/print";
-import type { Target } from "./audited-account";
+import type { AuditedTarget } from "./audited-account";
 import type { AccountRead, RegionRead } from "./read-account";
 
-export { readFileToAddTo } from "../../adoption/file-to-add-to";
+export { readEnvironmentsFile as readFileToAddTo } from "../../adoption/file-to-add-to";
 
 const NOTHING = { channels: { known: [] }, workspaces: { known: [] }, alias: { known: undefined } };
 
@@ -39,7 +44,7 @@ export interface AdoptedAccount {
   /** Whether it has nothing for the Support App. */
   readonly isEmpty: boolean;
   /** Whether the file's environment of it stays as it is. */
-  readonly isKept: boolean;
+  readonly isEntryKept: boolean;
   /** Whether that environment has all of its roles and channels. */
   readonly isCovered: boolean;
   /** What is adopted, what isn't, and what to do about it. */
@@ -47,8 +52,8 @@ export interface AdoptedAccount {
 }
 
 /** The environment file, and the names of its environments of accounts, those to come included. */
-export interface Plan {
-  readonly file: FileToAddTo;
+export interface AdoptionPlan {
+  readonly file: EnvironmentsFile;
   readonly names: ReadonlyMap<string, string>;
   /** Names of environments that stand for one that is still to be written. */
   readonly placeholders: readonly string[];
@@ -64,82 +69,88 @@ export interface Plan {
  * @param organization all accounts of it. Undefined: not all are known, so that none counts as having left
  */
 export function planFor(
-  file: FileToAddTo,
-  accounts: readonly Target[],
+  file: EnvironmentsFile,
+  accounts: readonly AuditedTarget[],
   organization: readonly OrganizationAccount[] | undefined,
   region: Region = file.defaults.region ?? "us-east-1",
-): Plan {
-  const own = new Map(file.environments.map(({ account, name }) => [account, name]));
-  const others = accounts.filter(({ id }) => !own.has(id));
-  const names = environmentNames(others, [...own.values()]);
+): AdoptionPlan {
+  const namesByAccount = new Map(file.environments.map(({ account, name }) => [account, name]));
+  const otherAccounts = accounts.filter(({ id }) => !namesByAccount.has(id));
+  const names = environmentNames(otherAccounts, [...namesByAccount.values()]);
   const retired = organization ? environmentsThatLeft(file, organization) : [];
-  return { file, names: new Map([...own, ...names]), placeholders: placeholdersIn(file.text), retired, region };
+  return {
+    file,
+    names: new Map([...namesByAccount, ...names]),
+    placeholders: placeholdersIn(file.text),
+    retired,
+    region,
+  };
 }
 
 /**
  * An account as an environment, whose region is the one with most of its channels, unless the file has it.
  *
- * @param read everything in it is known
+ * @param accountRead everything in it is known
  */
 export function adoptedAccount(
   id: string,
-  read: AccountRead,
-  { file, names, placeholders, region }: Plan,
+  accountRead: AccountRead,
+  { file, names, placeholders, region }: AdoptionPlan,
   now: Date,
 ): AdoptedAccount {
   const name = names.get(id) ?? "";
   const existing = file.environments.find(({ account }) => account === id);
   const isPlaceholder = placeholders.includes(name);
-  const channelsIn = ({ channels }: RegionRead) => knownOf(channels) ?? [];
-  const used = read.regions
-    .filter((one) => channelsIn(one).length > 0)
-    .sort((one, other) => channelsIn(other).length - channelsIn(one).length);
-  const roles = (knownOf(read.roles) ?? []).map(({ arn }) => arn);
-  const own = existing?.accesses.map(roleArnOf) ?? [];
+  const channelsIn = ({ channels }: RegionRead) => valueIfKnown(channels) ?? [];
+  const usedRegions = accountRead.regions
+    .filter((regionRead) => channelsIn(regionRead).length > 0)
+    .sort((a, b) => channelsIn(b).length - channelsIn(a).length);
+  const roles = (valueIfKnown(accountRead.roles) ?? []).map(({ arn }) => arn);
+  const roleArns = existing?.accesses.map(roleArnOf) ?? [];
   // A placeholder whose role exists may have been deployed.
-  const isKept = existing !== undefined && (!isPlaceholder || roles.some((arn) => own.includes(arn)));
+  const isKept = existing !== undefined && (!isPlaceholder || roles.some((arn) => roleArns.includes(arn)));
   const ownRegion = existing?.region as Region | undefined;
-  const home = (isKept ? ownRegion : undefined) ?? used[0]?.region ?? ownRegion ?? region;
-  const { alias, ...live } = { ...NOTHING, ...read.regions.find((one) => one.region === home) };
-  const others = used.filter((one) => one.region !== home);
-  const setup = setupOf({ ...read, ...live }, alias);
-  const asked = { name, account: id, region: home };
-  const imported = importedEnvironment(asked, setup, now, file.rules);
-  const written = existing?.channels.map(identifierOf) ?? [];
-  const isWritten = ({ identifier }: Pick<LeftChannel, "identifier">) => written.includes(identifier);
-  const elsewhere = others.flatMap((other) =>
-    channelsIn(other).map((channel): LeftChannel => {
-      const properties = knownOf(channel.properties);
-      const why = `it is configured in ${other.region}, and the environment is in ${home}. Configure it there if it isn't, and remove it in ${other.region}.`;
+  const home = (isKept ? ownRegion : undefined) ?? usedRegions[0]?.region ?? ownRegion ?? region;
+  const { alias, ...live } = { ...NOTHING, ...accountRead.regions.find((regionRead) => regionRead.region === home) };
+  const otherRegions = usedRegions.filter((regionRead) => regionRead.region !== home);
+  const setup = setupOf({ ...accountRead, ...live }, alias);
+  const request = { name, account: id, region: home };
+  const importedAccount = importedEnvironment(request, setup, now, file.rules);
+  const identifiers = existing?.channels.map(identifierOf) ?? [];
+  const isWritten = ({ identifier }: Pick<LeftChannel, "identifier">) => identifiers.includes(identifier);
+  const channelsElsewhere = otherRegions.flatMap((regionRead) =>
+    channelsIn(regionRead).map((channel): LeftChannel => {
+      const properties = valueIfKnown(channel.properties);
+      const reason = `it is configured in ${regionRead.region}, and the environment is in ${home}. Configure it there if it isn't, and remove it in ${regionRead.region}.`;
       const role = setup.roles.find(({ arn }) => arn === properties?.ChannelRoleArn);
-      return { identifier: channel.identifier, label: channelWords(channel, properties), why, role };
+      return { identifier: channel.identifier, label: channelWords(channel, properties), why: reason, role };
     }),
   );
   // An environment that stays as it is imports nothing.
-  const kept = isKept && {
+  const keptEntry = isKept && {
     adoptions: [],
     channels: [],
-    leftRoles: imported.leftRoles.filter(({ role }) => !own.includes(role.arn)),
-    leftChannels: imported.leftChannels.filter((channel) => !isWritten(channel)),
+    leftRoles: importedAccount.leftRoles.filter(({ role }) => !roleArns.includes(role.arn)),
+    leftChannels: importedAccount.leftChannels.filter((channel) => !isWritten(channel)),
   };
-  const reported = { ...imported, ...kept };
-  const whole = { ...reported, leftChannels: [...reported.leftChannels, ...elsewhere] };
-  const outside = {
+  const report = { ...importedAccount, ...keptEntry };
+  const whole = { ...report, leftChannels: [...report.leftChannels, ...channelsElsewhere] };
+  const unmanaged = {
     ...setup,
     workspaces: setup.workspaces.filter((workspace) => !existing?.slackWorkspaces.includes(workspace)),
     alias: existing?.accountAlias === undefined ? setup.alias : undefined,
   };
   return {
     id,
-    entry: imported.adoptions.length > 0 ? imported.entry : undefined,
-    isEmpty: setup.roles.length + setup.channels.length + elsewhere.length === 0,
-    isKept,
+    entry: importedAccount.adoptions.length > 0 ? importedAccount.entry : undefined,
+    isEmpty: setup.roles.length + setup.channels.length + channelsElsewhere.length === 0,
+    isEntryKept: isKept,
     isCovered:
       existing !== undefined &&
       !isPlaceholder &&
-      roles.every((arn) => own.includes(arn)) &&
+      roles.every((arn) => roleArns.includes(arn)) &&
       (existing.otherChannels === "expected" || setup.channels.every(isWritten)),
-    report: reportLines(asked, outside, whole, file.defaults, now),
+    report: importReportLines(request, unmanaged, whole, file.defaults, now),
   };
 }
 
@@ -149,13 +160,13 @@ export function adoptedAccount(
  * @param areEmptyAdded whether accounts that have nothing become environments
  */
 export function writeAdopted(
-  { file, names, retired, region }: Plan,
+  { file, names, retired, region }: AdoptionPlan,
   accounts: readonly AdoptedAccount[],
   areEmptyAdded = false,
 ): void {
   const added: Record<string, EnvironmentEntry> = {};
-  const replaced: Record<string, EnvironmentEntry> = {};
-  for (const { id, entry: live, isEmpty, isKept, isCovered, report } of accounts) {
+  const replacedEntries: Record<string, EnvironmentEntry> = {};
+  for (const { id, entry: live, isEmpty, isEntryKept: isKept, isCovered, report } of accounts) {
     const name = names.get(id) ?? "";
     const isNew = !file.environments.some(({ account }) => account === id);
     if (isEmpty && isNew && areEmptyAdded) {
@@ -165,33 +176,33 @@ export function writeAdopted(
     if (isEmpty || isCovered) continue;
     printError([`${name} (${id})`, ...report.map((line) => `  ${line}`.trimEnd()), ""]);
     if (live === undefined) continue;
-    const entry = besideDefaults(live, file.defaults);
+    const entry = overrideDefaults(live, file.defaults);
     if (isKept) {
       printError([`${file.name} has ${name}, which stays as it is.`, ...differences(file, name, entry), ""]);
       continue;
     }
     printError([`${name}: with this environment, nobody gets more access than now.`, ""]);
     if (isNew) added[name] = entry;
-    else replaced[name] = entry;
+    else replacedEntries[name] = entry;
   }
-  const isSame = Object.keys({ ...added, ...replaced }).length + retired.length === 0;
+  const isSame = Object.keys({ ...added, ...replacedEntries }).length + retired.length === 0;
   if (isSame) {
     printError(`${file.name} is unchanged.`);
     return;
   }
-  const text = changedText(file, { added, replaced, retired });
+  const text = changedText(file, { added, replaced: replacedEntries, retired });
   replaceEnvironments(file, text);
   printError(
     yamlLines({
       environments: {
         ...added,
-        ...replaced,
+        ...replacedEntries,
         ...Object.fromEntries(retired.map((name) => [name, { retired: true }])),
       },
     }),
   );
   printError([
-    `Changed ${file.name}: ${counted(Object.keys(added).length, "new environment")}, ${Object.keys(replaced).length} in place of a placeholder, ${retired.length} retired.`,
+    `Changed ${file.name}: ${formatCount(Object.keys(added).length, "new environment")}, ${Object.keys(replacedEntries).length} in place of a placeholder, ${retired.length} retired.`,
     ...(retired.length > 0
       ? [
           "Deploy the retired ones while their credentials still work, which removes their access; then remove them from the file.",
@@ -202,20 +213,23 @@ export function writeAdopted(
 }
 
 /** The environments whose accounts left the organization, or were closed. */
-function environmentsThatLeft({ name, environments }: FileToAddTo, all: readonly OrganizationAccount[]): string[] {
-  const remaining = new Set(all.filter(({ isClosed }) => !isClosed).map(({ id }) => id));
+function environmentsThatLeft(
+  { name, environments }: EnvironmentsFile,
+  accounts: readonly OrganizationAccount[],
+): string[] {
+  const remaining = new Set(accounts.filter(({ isClosed }) => !isClosed).map(({ id }) => id));
   const staying = environments.filter(({ retired }) => !retired);
-  const left = staying.filter(({ account }) => !remaining.has(account)).map((one) => one.name);
-  if (left.length === 0 || left.length < staying.length) return left;
+  const names = staying.filter(({ account }) => !remaining.has(account)).map((environment) => environment.name);
+  if (names.length === 0 || names.length < staying.length) return names;
   throw new CommandError(
-    `Received an organization without any account of ${name} (${listed(left)}), expected the organization that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
+    `Received an organization without any account of ${name} (${formatList(names)}), expected the organization that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
   );
 }
 
 /** How an environment differs from what it would be as adopted, as a unified diff, if it does. */
-function differences({ name: file, text }: FileToAddTo, name: string, entry: EnvironmentEntry): string[] {
-  const written = fieldsIn(fieldsIn(fieldsIn(new YamlSource(text).value).environments)[name]) as EnvironmentEntry;
-  const [before, after] = [written, entry].map((environment) => environmentYaml(comparable(environment)));
+function differences({ name: file, text }: EnvironmentsFile, name: string, entry: EnvironmentEntry): string[] {
+  const fileEntry = fieldsIn(fieldsIn(fieldsIn(new YamlSource(text).value).environments)[name]) as EnvironmentEntry;
+  const [before, after] = [fileEntry, entry].map((environment) => environmentYaml(comparable(environment)));
   if (before === undefined || after === undefined || before === after) return [];
   const patch = createTwoFilesPatch(file, "the live account", before, after).trimEnd().split("\n");
   return ["This differs:", ...patch.slice(1)]; // without the line of equals signs
@@ -225,16 +239,18 @@ function differences({ name: file, text }: FileToAddTo, name: string, entry: Env
 function comparable(entry: EnvironmentEntry): EnvironmentEntry {
   const levels = LEVELS.flatMap((level) => {
     const { channels = [], ...access } = entry[level] ?? {};
-    const live = channels.map(liveSettings);
-    const sorted = live.sort((channel, other) => (identifierOf(channel) < identifierOf(other) ? -1 : 1));
-    return entry[level] ? [[level, { ...access, ...(sorted.length > 0 && { channels: sorted }) }]] : [];
+    const live = channels.map(channelEntryOf);
+    const sortedChannels = live.sort((channel, otherChannel) =>
+      identifierOf(channel) < identifierOf(otherChannel) ? -1 : 1,
+    );
+    return entry[level] ? [[level, { ...access, ...(sortedChannels.length > 0 && { channels: sortedChannels }) }]] : [];
   });
   return { ...entry, ...Object.fromEntries(levels) };
 }
 
-function liveSettings({ name, workspace, channel, notify }: ChannelEntry): ChannelEntry {
-  const { severity = "none", on = [] } = notify ?? {};
-  const events = NOTIFY_EVENTS.filter((event) => on.includes(event));
+function channelEntryOf({ name, workspace, channel, notify }: ChannelEntry): ChannelEntry {
+  const { severity = "none", on: notifyEvents = [] } = notify ?? {};
+  const events = NOTIFY_EVENTS.filter((event) => notifyEvents.includes(event));
   return { name, workspace, channel, ...(severity !== "none" && { notify: { severity, on: events } }) };
 }
 
@@ -256,16 +272,16 @@ export function environmentNames(
   accounts: readonly { readonly id: string; readonly name?: string }[],
   existing: readonly string[],
 ): ReadonlyMap<string, string> {
-  const wanted = accounts.map(({ name = "" }) => (name.toLowerCase().match(/[a-z0-9]+/g) ?? []).join("-"));
+  const wantedNames = accounts.map(({ name = "" }) => (name.toLowerCase().match(/[a-z0-9]+/g) ?? []).join("-"));
   const isFree = (name: string) =>
     ENVIRONMENT_NAME.pattern.test(name) &&
     !RESERVED.test(name) &&
     ![FLEET, ...existing].includes(name) &&
     !JOBS.some((job) => existing.includes(`${job}-${name}`)) &&
-    wanted.filter((other) => other === name).length === 1;
+    wantedNames.filter((otherName) => otherName === name).length === 1;
   return new Map(
     accounts.map(({ id }, index) => {
-      const name = wanted[index] ?? "";
+      const name = wantedNames[index] ?? "";
       return [id, isFree(name) ? name : `account-${id}`];
     }),
   );

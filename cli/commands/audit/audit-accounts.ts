@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { STSClient } from "@aws-sdk/client-sts";
 import pLimit from "p-limit";
 import { messageOf } from "../../../modules/support-app/model/printable";
-import { counted } from "../../../stacks/counted";
+import { formatCount } from "../../../stacks/counted";
 import type { Region } from "../../../stacks/environments/environments-schema";
 import type { SignedIn } from "../../aws/identity";
-import { knownOf } from "../../aws/lookup";
+import { valueIfKnown } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
 import type { AuditedAccount } from "../../reports/audit-report";
 import { connectToSlack } from "../../slack/connection";
@@ -15,7 +15,7 @@ import { UsageError } from "../../terminal/command-error";
 import { printError } from "../../terminal/print";
 import { INTERRUPTED, withSignalListener } from "../../terraform/binary";
 import type { AdoptedAccount } from "./adoption";
-import { auditedAccount, emptyAccount, type Target } from "./audited-account";
+import { type AuditedTarget, auditedAccount, emptyAccount } from "./audited-account";
 import { type AccountRead, type AccountReader, accountReader, credentialsOf } from "./read-account";
 
 /** How many accounts to read in parallel. AWS limits each for itself; at 50 ms a call, this many keep one CPU busy. */
@@ -43,60 +43,62 @@ interface AuditSettings {
   readonly slack: boolean;
   /** Accounts that needn't be read again, by their IDs. */
   readonly earlier?: ReadonlyMap<string, AuditedAccount> | undefined;
-  readonly adopt?: ((id: string, read: AccountRead) => AdoptedAccount | undefined) | undefined;
+  readonly adopt?: ((id: string, accountRead: AccountRead) => AdoptedAccount | undefined) | undefined;
   /** Keeps what was read, before a second signal ends the process. */
   readonly keep: (run: AuditRun) => void;
   readonly time: Date;
 }
 
-export type AuditTarget = Target & Partial<OrganizationAccount>;
+export type OrganizationTarget = AuditedTarget & Partial<OrganizationAccount>;
 
 /** Reads accounts and judges what is in them. After a signal, it reads no further account. */
 export async function auditAccounts(
-  targets: readonly AuditTarget[],
-  own: SignedIn,
+  targets: readonly OrganizationTarget[],
+  caller: SignedIn,
   regions: readonly Region[],
   { assumeRole, slack: isSlackRead, earlier = new Map(), adopt, keep, time }: AuditSettings,
 ): Promise<AuditRun> {
-  const others = targets.filter(({ id }) => id !== own.account).length;
-  if (others > 0 && assumeRole === undefined) {
+  const otherAccounts = targets.filter(({ id }) => id !== caller.account).length;
+  if (otherAccounts > 0 && assumeRole === undefined) {
     throw new UsageError(
-      `Received ${counted(others, "account")} other than ${own.account}, whose credentials are used, expected --assume-role with the name of a role that they have. Add it.`,
+      `Received ${formatCount(otherAccounts, "account")} other than ${caller.account}, whose credentials are used, expected --assume-role with the name of a role that they have. Add it.`,
     );
   }
   const slack = isSlackRead ? connectToSlack() : undefined;
-  const sts = new STSClient(own.config);
+  const sts = new STSClient(caller.config);
   const idleReaders: AccountReader[] = [];
-  const auditAccount = async (target: AuditTarget): Promise<AuditResult> => {
+  const auditAccount = async (target: OrganizationTarget): Promise<AuditResult> => {
     const { id, name } = target;
     if (target.isClosed) return { result: { ...emptyAccount(target), isClosed: true } };
-    const credentials = await credentialsOf(target, own, sts, assumeRole);
-    const reader = idleReaders.pop() ?? accountReader(own.config, regions);
-    const read = "unknown" in credentials ? credentials : { known: await reader(credentials.known) };
-    const channels = (knownOf(read)?.regions ?? []).flatMap((region) => knownOf(region.channels) ?? []);
+    const credentials = await credentialsOf(target, caller, sts, assumeRole);
+    const reader = idleReaders.pop() ?? accountReader(caller.config, regions);
+    const accountRead = "unknown" in credentials ? credentials : { known: await reader(credentials.known) };
+    const channels = (valueIfKnown(accountRead)?.regions ?? []).flatMap(
+      (region) => valueIfKnown(region.channels) ?? [],
+    );
     const people = slack && (await readSlackPeople(slack, channels));
-    const result = auditedAccount({ id, name }, read, people, time);
+    const result = auditedAccount({ id, name }, accountRead, people, time);
     // A client whose calls failed may have used up its attempts, or still be asking.
     if (isAllKnown(result)) idleReaders.push(reader);
-    const isWhole = result.findings.every(({ answer, about: [what] }) => answer !== "unknown" || what !== "account");
-    const known = isWhole ? knownOf(read) : undefined;
-    return { result, adopted: known && adopt?.(id, known) };
+    const isWhole = result.findings.every(({ answer, about: [topic] }) => answer !== "unknown" || topic !== "account");
+    const knownRead = isWhole ? valueIfKnown(accountRead) : undefined;
+    return { result, adopted: knownRead && adopt?.(id, knownRead) };
   };
 
   const results = new Map([...earlier].map(([id, result]): [string, AuditResult] => [id, { result }]));
-  const sorted = [...targets].sort((target, other) => target.id.localeCompare(other.id));
+  const sortedTargets = [...targets].sort((target, otherTarget) => target.id.localeCompare(otherTarget.id));
   const stop = new AbortController();
   const limit = pLimit(PARALLEL);
-  const auditNext = async (target: AuditTarget) => {
+  const auditNext = async (target: OrganizationTarget) => {
     if (stop.signal.aborted) return;
-    const audited = await auditAccount(target);
-    results.set(target.id, audited);
-    const findings = counted(audited.result.findings.length, "finding");
+    const auditResult = await auditAccount(target);
+    results.set(target.id, auditResult);
+    const findings = formatCount(auditResult.result.findings.length, "finding");
     if (!stop.signal.aborted) printError(`${results.size} of ${targets.length}: ${target.id} has ${findings}.`);
   };
   const runSoFar = (): AuditRun => ({
-    results: sorted.flatMap(({ id }) => results.get(id) ?? []),
-    unread: sorted.flatMap(({ id }) => (results.has(id) ? [] : [id])),
+    results: sortedTargets.flatMap(({ id }) => results.get(id) ?? []),
+    unread: sortedTargets.flatMap(({ id }) => (results.has(id) ? [] : [id])),
     isInterrupted: stop.signal.aborted,
   });
   const interrupt = (signal: NodeJS.Signals) => {
@@ -114,8 +116,8 @@ export async function auditAccounts(
     );
   };
   return withSignalListener(interrupt, async () => {
-    const unread = sorted.filter(({ id }) => !results.has(id));
-    printError(`Reading ${counted(unread.length, "account")} …`);
+    const unread = sortedTargets.filter(({ id }) => !results.has(id));
+    printError(`Reading ${formatCount(unread.length, "account")} …`);
     const reading = Promise.all(unread.map((target) => limit(() => auditNext(target))));
     const waiting = once(stop.signal, "abort").then(() => sleep(GRACE_S * 1000, undefined, { ref: false }));
     await Promise.race([reading, waiting]);

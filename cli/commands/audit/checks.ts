@@ -1,7 +1,7 @@
 import { REGIONS, type Region } from "../../../stacks/environments/environments-schema";
 import { groupByKey } from "../../../stacks/group-by-key";
 import { adviceFor } from "../../aws/advice";
-import { knownOf, type Lookup, type LookupFailure } from "../../aws/lookup";
+import { type Lookup, type LookupFailure, valueIfKnown } from "../../aws/lookup";
 import {
   configuredTwiceDraft,
   missingRoleDraft,
@@ -50,7 +50,7 @@ const ofUsable =
     account.usable.flatMap((role) => draftsOf(role, account));
 
 /** The check of each kind. */
-export const CHECKS: Readonly<Record<AccountKind, (account: JudgedAccount) => WholeDraft[]>> = {
+export const AUDIT_CHECKS: Readonly<Record<AccountKind, (account: JudgedAccount) => WholeDraft[]>> = {
   "audit-unknown": (account) => [
     ...unreadDrafts(account),
     ...account.usable.flatMap(unsupportedDraft),
@@ -65,20 +65,24 @@ export const CHECKS: Readonly<Record<AccountKind, (account: JudgedAccount) => Wh
       places.length > 1 ? [configuredTwiceDraft(ofChannel(places[0]), places)] : [],
     ),
   "audit-no-channel": ofUsable(noChannel),
-  "audit-ended": ofUsable(ended),
+  "audit-ended": ofUsable(endedAccess),
 };
 
 /** Everything in an account that couldn't be read. What is the same in several regions is one. */
-function unreadDrafts({ read, roles, channels }: JudgedAccount): WholeDraft[] {
+function unreadDrafts({ read: accountRead, roles, channels }: JudgedAccount): WholeDraft[] {
   const lookups: readonly { readonly region?: string; readonly lookup: Lookup<unknown> }[] = [
-    { lookup: read.roles },
+    { lookup: accountRead.roles },
     ...roles.flatMap(({ judgement }) => judgement.unread.map((unknown) => ({ lookup: { unknown } }))),
-    ...read.regions.flatMap(({ region, ...of }) => Object.values(of).map((lookup) => ({ region, lookup }))),
+    ...accountRead.regions.flatMap(({ region, ...lookupsByName }) =>
+      Object.values(lookupsByName).map((lookup) => ({ region, lookup })),
+    ),
     ...channels.map(({ region, properties }) => ({ region, lookup: properties })),
   ];
-  const failed = lookups.flatMap(({ region, lookup }) => ("unknown" in lookup ? [{ ...lookup.unknown, region }] : []));
-  return [...groupByKey(failed, ({ action, message }) => `${action} ${message}`).values()].map((alike) =>
-    unreadDraft(alike[0], [...new Set(alike.flatMap(({ region = [] }) => region))]),
+  const failures = lookups.flatMap(({ region, lookup }) =>
+    "unknown" in lookup ? [{ ...lookup.unknown, region }] : [],
+  );
+  return [...groupByKey(failures, ({ action, message }) => `${action} ${message}`).values()].map((failureGroup) =>
+    unreadDraft(failureGroup[0], [...new Set(failureGroup.flatMap(({ region = [] }) => region))]),
   );
 }
 
@@ -99,12 +103,12 @@ export function unreadDraft(failure: LookupFailure, regions: readonly string[] =
 }
 
 function unknownPeople({ unknownPeople: reasons, ...channel }: AuditedPlace): WholeDraft[] {
-  return reasons.map((found) => ({
+  return reasons.map((reason) => ({
     ...ofChannel(channel),
     answer: "unknown",
     impact: "People who shouldn't see the account's cases are in it.",
     expected: "to see who is in it",
-    found,
+    found: reason,
     fix: manualFix("Then run audit again, or leave --slack out."),
   }));
 }
@@ -118,15 +122,15 @@ function writesAsReadOnly(role: JudgedRole): WholeDraft[] {
   const { excess, policies, canWrite } = role.judgement;
   const readOnly = [role, ...policies].find(({ name }) => /read[-_.]?only/i.test(name))?.name;
   if (excess.length > 0 || readOnly === undefined || !canWrite) return [];
-  const of = { ...ofRole(role), impact: `${peopleWith(role)} can ${canWords(role) ?? "write"}.` };
+  const draft = { ...ofRole(role), impact: `${peopleWith(role)} can ${canWords(role) ?? "write"}.` };
   const fix = manualFix(
     "Detach the policies that allow it, or give the channels a role whose name says what they can do.",
   );
-  return [unhealthy(of, `only reading, as ${readOnly} says`, "it can write", fix)];
+  return [unhealthy(draft, `only reading, as ${readOnly} says`, "it can write", fix)];
 }
 
-function missingRoles({ id, read, channels }: JudgedAccount): WholeDraft[] {
-  const arns = knownOf(read.roles)?.map(({ arn }) => arn);
+function missingRoles({ id, read: accountRead, channels }: JudgedAccount): WholeDraft[] {
+  const arns = valueIfKnown(accountRead.roles)?.map(({ arn }) => arn);
   const missing = channels.filter((channel) => {
     const role = roleOfChannel(channel);
     return "known" in channel.properties && arns?.includes(role ?? "") === false;
@@ -137,20 +141,21 @@ function missingRoles({ id, read, channels }: JudgedAccount): WholeDraft[] {
 function noChannel(role: JudgedRole, { read: { regions } }: JudgedAccount): WholeDraft[] {
   const { judgement, channels, areAllKnown } = role;
   if (judgement.excess.length > 0 || channels.length > 0 || !areAllKnown) return [];
-  const searched: readonly Region[] = regions.map(({ region }) => region);
-  const where = searched.length < REGIONS.length ? ` in ${searched.join(", ")}` : "";
-  const can = canWords(role);
-  const then = can === undefined ? "what people in it can then do isn't known" : `people in it can then ${can}`;
-  const impact = `Whoever may configure channels can give it to one, and ${then}.`;
+  const searchedRegions: readonly Region[] = regions.map(({ region }) => region);
+  const regionWords = searchedRegions.length < REGIONS.length ? ` in ${searchedRegions.join(", ")}` : "";
+  const abilityWords = canWords(role);
+  const consequence =
+    abilityWords === undefined ? "what people in it can then do isn't known" : `people in it can then ${abilityWords}`;
+  const impact = `Whoever may configure channels can give it to one, and ${consequence}.`;
   const fix = manualFix("Delete the role if nobody needs it, or remove the Support App from its trust policy.");
-  return [unhealthy({ ...ofRole(role), impact }, "a channel that has it", `no channel${where} has it`, fix)];
+  return [unhealthy({ ...ofRole(role), impact }, "a channel that has it", `no channel${regionWords} has it`, fix)];
 }
 
-function ended(role: JudgedRole, { now }: JudgedAccount): WholeDraft[] {
+function endedAccess(role: JudgedRole, { now }: JudgedAccount): WholeDraft[] {
   const statements = role.judgement.policies.flatMap(({ policy }) => policy.statements);
   const ends = endsIn(statements.filter(({ effect }) => effect === "Allow")).filter((end) => end <= now);
   if (ends.length === 0) return [];
-  const of = { ...ofRole(role), impact: "Whoever may change its policies can extend it unnoticed." };
-  const found = `its policies have access that ended at ${ends.map(endWords).join(", ")}`;
-  return [unhealthy(of, "no access that has ended", found, manualFix("Remove what has ended."))];
+  const draft = { ...ofRole(role), impact: "Whoever may change its policies can extend it unnoticed." };
+  const actual = `its policies have access that ended at ${ends.map(endWords).join(", ")}`;
+  return [unhealthy(draft, "no access that has ended", actual, manualFix("Remove what has ended."))];
 }

@@ -1,13 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ACCOUNT_ID, ROLE_NAME, type TextLimit } from "../../../modules/support-app/model/limits";
 import { describePath } from "../../../modules/support-app/model/problem";
-import { counted } from "../../../stacks/counted";
+import { formatCount } from "../../../stacks/counted";
 import { REGIONS, type Region } from "../../../stacks/environments/environments-schema";
 import { expectKnown } from "../../aws/advice";
 import { connect } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
 import { type OrganizationPart, readOrganization } from "../../aws/organization";
-import { organizationPolicy, readPolicy } from "../../aws/read-policy";
+import { auditPolicy, organizationPolicy } from "../../aws/read-policy";
 import { matching, nameOfA } from "../../option-values";
 import { AUDIT_REPORT_VERSION, type AuditedAccount, type AuditReport } from "../../reports/audit-report";
 import { expectWritable } from "../../reports/report-files";
@@ -53,8 +53,8 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     )
     .addOption(
       new Option("--account <ids>", "these accounts, separated by commas (default: the account of the credentials)")
-        .argParser((text, others: readonly string[] = []) => [
-          ...others,
+        .argParser((text, values: readonly string[] = []) => [
+          ...values,
           ...text.split(/, */).map(matching(ACCOUNT_ID)),
         ])
         .conflicts("organization"),
@@ -118,7 +118,7 @@ async function audit(options: AuditOptions): Promise<number> {
   const { format, report: reportFile, write, organization, assumeRole, slack = false } = options;
   expectNeeded(options);
   if (options.policy) {
-    const policy = assumeRole === undefined ? readPolicy() : organizationPolicy(assumeRole);
+    const policy = assumeRole === undefined ? auditPolicy() : organizationPolicy(assumeRole);
     print(jsonText(policy).split("\n"));
     return EXIT.healthy;
   }
@@ -129,20 +129,21 @@ async function audit(options: AuditOptions): Promise<number> {
   const connection = connect();
   try {
     const signedIn = await signIn(connection.configFor({ region: "us-east-1" }), undefined, SESSION);
-    const own = expectKnown(signedIn, "audit");
+    const caller = expectKnown(signedIn, "audit");
     const accounts = organization
-      ? expectKnown(await readOrganization(own.config, own.account, options), "audit")
+      ? expectKnown(await readOrganization(caller.config, caller.account, options), "audit")
       : undefined;
-    const targets = accounts ?? [...new Set(options.account ?? [own.account])].map((id) => ({ id }));
+    const targets = accounts ?? [...new Set(options.account ?? [caller.account])].map((id) => ({ id }));
     if (targets.length === 0) {
       throw new CommandError("Received no account with this --unit and --tag, expected at least one. Check both.");
     }
     const isWhole = options.unit === undefined && options.tag === undefined;
     const organizationAccounts = isWhole ? accounts : undefined;
     const plan = file && adoption?.planFor(file, targets, organizationAccounts, options.region?.[0]);
-    const adopt = plan && ((id: string, read: AccountRead) => adoption?.adoptedAccount(id, read, plan, time));
-    const written = file?.environments.map((one) => one.region as Region) ?? [];
-    const regions = [...new Set([...(options.region ?? REGIONS), ...written])];
+    const adopt =
+      plan && ((id: string, accountRead: AccountRead) => adoption?.adoptedAccount(id, accountRead, plan, time));
+    const fileRegions = file?.environments.map((environment) => environment.region as Region) ?? [];
+    const regions = [...new Set([...(options.region ?? REGIONS), ...fileRegions])];
     const before = reportFile === undefined ? {} : earlierReport(reportFile, targets, regions, slack, time);
     const { earlier, remark } = write ? {} : before; // a report doesn't have all that an environment needs
     const readAt = earlier?.readAt ?? time.toISOString();
@@ -158,14 +159,14 @@ async function audit(options: AuditOptions): Promise<number> {
     const keep = (run: AuditRun) => {
       if (reportFile === undefined) return;
       const report = reportOf(run);
-      const known = report.accounts.filter(isAllKnown).length;
-      if (report.interrupted && before.earlier && known < before.earlier.accounts.size) {
-        const than = `the audit of ${before.earlier.readAt}, which was interrupted, too, has read more accounts`;
-        printError(`${describePath(reportFile)} is unchanged: ${than}.`);
+      const knownCount = report.accounts.filter(isAllKnown).length;
+      if (report.interrupted && before.earlier && knownCount < before.earlier.accounts.size) {
+        const earlierReport = `the audit of ${before.earlier.readAt}, which was interrupted, too, has read more accounts`;
+        printError(`${describePath(reportFile)} is unchanged: ${earlierReport}.`);
       } else replaceFile({ file: reportFile, text: `${jsonText(report)}\n`, command: "audit" });
     };
     if (remark !== undefined) printError(remark);
-    const run = await auditAccounts(targets, own, regions, {
+    const run = await auditAccounts(targets, caller, regions, {
       assumeRole,
       slack,
       earlier: earlier?.accounts,
@@ -175,29 +176,29 @@ async function audit(options: AuditOptions): Promise<number> {
     });
     keep(run);
     const { results, unread, isInterrupted } = run;
-    const audited = results.map(({ result }) => result);
+    const auditedAccounts = results.map(({ result }) => result);
     const formats = {
-      text: () => auditLines(audited, unread.length),
-      markdown: () => auditMarkdown(audited, unread.length).trimEnd().split("\n"),
+      text: () => auditLines(auditedAccounts, unread.length),
+      markdown: () => auditMarkdown(auditedAccounts, unread.length).trimEnd().split("\n"),
       json: () => jsonText(reportOf(run)).split("\n"),
-      html: () => auditPage(audited, readAt, unread.length).trimEnd().split("\n"),
+      html: () => auditPage(auditedAccounts, readAt, unread.length).trimEnd().split("\n"),
     };
     print(formats[format]());
     if (isInterrupted) {
       if (file) printError(`${file.name} is unchanged, since audit was interrupted.`);
-      else printError(interruptedWords(unread.length, audited, reportFile, readAt));
+      else printError(interruptedWords(unread.length, auditedAccounts, reportFile, readAt));
       return EXIT.interrupted;
     }
     if (plan) {
-      const adopted = results.flatMap((one) => one.adopted ?? []);
-      adoption?.writeAdopted(plan, adopted, options.allAccounts);
-      const unread = audited.filter(({ isClosed }) => !isClosed).length - adopted.length;
-      if (unread > 0)
-        printError(`Not written, since something in them couldn't be read: ${counted(unread, "account")}.`);
+      const adoptedAccounts = results.flatMap((result) => result.adopted ?? []);
+      adoption?.writeAdopted(plan, adoptedAccounts, options.allAccounts);
+      const unreadCount = auditedAccounts.filter(({ isClosed }) => !isClosed).length - adoptedAccounts.length;
+      if (unreadCount > 0)
+        printError(`Not written, since something in them couldn't be read: ${formatCount(unreadCount, "account")}.`);
     }
     // What couldn't be read comes before what is wrong: there may be worse in it.
-    if (!audited.every(isAllKnown)) return EXIT.unknown;
-    return audited.every(({ findings }) => findings.length === 0) ? EXIT.healthy : EXIT.unhealthy;
+    if (!auditedAccounts.every(isAllKnown)) return EXIT.unknown;
+    return auditedAccounts.every(({ findings }) => findings.length === 0) ? EXIT.healthy : EXIT.unhealthy;
   } finally {
     connection.destroy();
   }
@@ -212,25 +213,31 @@ const NEEDS = [
 ] as const;
 
 function expectNeeded(options: AuditOptions): void {
-  const wrong = NEEDS.find(([option, needed]) => options[option] !== undefined && options[needed] === undefined);
+  const wrong = NEEDS.find(
+    ([option, neededOption]) => options[option] !== undefined && options[neededOption] === undefined,
+  );
   if (wrong === undefined) return;
-  const [option, needed] = wrong.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
-  throw new UsageError(`Received ${option} without ${needed}, expected them together. Add ${needed}.`);
+  const [option, neededFlag] = wrong.map(
+    (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  );
+  throw new UsageError(`Received ${option} without ${neededFlag}, expected them together. Add ${neededFlag}.`);
 }
 
 /** What an interrupted audit leaves to do. @param unread how many accounts */
 function interruptedWords(
   unread: number,
-  audited: readonly AuditedAccount[],
+  auditedAccounts: readonly AuditedAccount[],
   report: string | undefined,
   readAt: string,
 ): string {
   if (unread === 0) return "Interrupted, after every account was read.";
   if (report === undefined)
     return "Interrupted. To go on after an interruption, add --report and a file: it keeps what was read.";
-  const unknown = audited.filter((account) => !isAllKnown(account)).length;
-  const others = counted(unread, "other account");
-  const what =
-    unknown === 0 ? `only ${others}` : `${others}, and again ${counted(unknown, "account")} with something unknown`;
-  return `Interrupted. Run the same command again within ${CONTINUED_WITHIN_H} hours of ${readAt}: it reads ${what}.`;
+  const unknown = auditedAccounts.filter((account) => !isAllKnown(account)).length;
+  const otherAccounts = formatCount(unread, "other account");
+  const outcomeWords =
+    unknown === 0
+      ? `only ${otherAccounts}`
+      : `${otherAccounts}, and again ${formatCount(unknown, "account")} with something unknown`;
+  return `Interrupted. Run the same command again within ${CONTINUED_WITHIN_H} hours of ${readAt}: it reads ${outcomeWords}.`;
 }

@@ -5,7 +5,7 @@ import { type AuditedAccount, type AuditReport, auditReportSchema } from "../../
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { isPipeOrDevice } from "../../terminal/replace-file";
-import { type AuditTarget, isAllKnown } from "./audit-accounts";
+import { isAllKnown, type OrganizationTarget } from "./audit-accounts";
 
 /** Maximum age in hours of what an interrupted audit has read, for another to go on from there: half of what watch takes. */
 export const CONTINUED_WITHIN_H = 12;
@@ -24,7 +24,7 @@ export interface EarlierReport {
  */
 export function earlierReport(
   file: string,
-  targets: readonly AuditTarget[],
+  targets: readonly OrganizationTarget[],
   regions: readonly string[],
   slack: boolean,
   now: Date,
@@ -38,14 +38,15 @@ export function earlierReport(
       remark: `Everything is read again: ${describePath(file)} is of ${readAt}, expected the last ${CONTINUED_WITHIN_H} hours.`,
     };
   }
-  const asked = { ids: targets.map(({ id }) => id).sort(), regions, slack };
+  const request = { ids: targets.map(({ id }) => id).sort(), regions, slack };
   const ids = [...accounts.map(({ account }) => account), ...interrupted.unread].sort();
-  if (!isDeepStrictEqual(asked, { ids, regions: interrupted.regions, slack: interrupted.slack })) {
+  if (!isDeepStrictEqual(request, { ids, regions: interrupted.regions, slack: interrupted.slack })) {
     return { remark: `Everything is read again: ${describePath(file)} is of other accounts, regions or options.` };
   }
   const names = new Map(targets.map(({ id, name }) => [id, name]));
   const active = new Set(targets.flatMap(({ id, isActive = true }) => (isActive ? [id] : [])));
-  const isCurrent = (one: AuditedAccount) => isAllKnown(one) && !one.isClosed && active.has(one.account);
+  const isCurrent = (account: AuditedAccount) =>
+    isAllKnown(account) && !account.isClosed && active.has(account.account);
   const whole = accounts.filter(isCurrent).map((account) => ({ ...account, name: names.get(account.account) }));
   return {
     earlier: { readAt, accounts: new Map(whole.map((account) => [account.account, account])) },

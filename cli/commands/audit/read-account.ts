@@ -6,9 +6,9 @@ import type { ClientConfig, Credentials } from "../../aws/connection";
 import { assumeRole, type SignedIn } from "../../aws/identity";
 import { type LiveRoles, readLiveRoles, type SearchedRegion, searchRegion } from "../../aws/live-account";
 import { readAlias } from "../../aws/live-channel";
-import { knownOf, type Lookup, type LookupFailure } from "../../aws/lookup";
+import { type Lookup, type LookupFailure, valueIfKnown } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
-import type { Target } from "./audited-account";
+import type { AuditedTarget } from "./audited-account";
 
 /** The name of audit's sessions in CloudTrail. */
 export const SESSION = "support-app-audit";
@@ -43,18 +43,18 @@ export function accountReader(config: ClientConfig, regions: readonly Region[]):
   }));
   return async (next) => {
     current = next;
-    const [roles, read] = await Promise.all([
+    const [roles, regionReads] = await Promise.all([
       readLiveRoles(iam),
       Promise.all(clients.map(({ region, cloudControl }) => readRegion(cloudControl, region))),
     ]);
-    return { ...roles, regions: read };
+    return { ...roles, regions: regionReads };
   };
 }
 
 async function readRegion(cloudControl: CloudControlClient, region: Region): Promise<RegionRead> {
   const live = await searchRegion(cloudControl, region);
   const { channels, workspaces } = live;
-  const isEmpty = [channels, workspaces].every((one) => knownOf<readonly unknown[]>(one)?.length === 0);
+  const isEmpty = [channels, workspaces].every((lookup) => valueIfKnown<readonly unknown[]>(lookup)?.length === 0);
   // Without a channel or a workspace, nobody in Slack sees an alias.
   const alias = isEmpty ? { known: undefined } : await readAlias(cloudControl);
   return { ...live, alias };
@@ -62,19 +62,19 @@ async function readRegion(cloudControl: CloudControlClient, region: Region): Pro
 
 /** Credentials of an account: the caller's, or of the role in it. */
 export async function credentialsOf(
-  { id, isActive = true }: Target & Partial<OrganizationAccount>,
+  { id, isActive = true }: AuditedTarget & Partial<OrganizationAccount>,
   { account: caller, config }: SignedIn,
   sts: STSClient,
   role: string | undefined,
 ): Promise<Lookup<Credentials>> {
-  const failed = (kind: LookupFailure["kind"], message: string) => ({
+  const failureOf = (kind: LookupFailure["kind"], message: string) => ({
     unknown: { kind, action: "sts:AssumeRole", message },
   });
-  if (!isActive) return failed("closed", "AWS Organizations says that it is suspended, closed or not yet active");
+  if (!isActive) return failureOf("closed", "AWS Organizations says that it is suspended, closed or not yet active");
   if (id === caller && config.credentials) return { known: config.credentials };
-  const assumed = await assumeRole(sts, `arn:aws:iam::${id}:role/${role}`, SESSION);
-  if ("unknown" in assumed) return assumed;
-  const { account, credentials } = assumed.known;
+  const roleCredentials = await assumeRole(sts, `arn:aws:iam::${id}:role/${role}`, SESSION);
+  if ("unknown" in roleCredentials) return roleCredentials;
+  const { account, credentials } = roleCredentials.known;
   if (account === id) return { known: credentials };
-  return failed("broken-answer", `received credentials of ${account ?? "no account"}`);
+  return failureOf("broken-answer", `received credentials of ${account ?? "no account"}`);
 }

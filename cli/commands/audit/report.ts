@@ -1,18 +1,18 @@
 import { join } from "node:path";
-import { counted } from "../../../stacks/counted";
+import { formatCount } from "../../../stacks/counted";
 import { channelWords } from "../../aws/live-channel";
 import { titledLines } from "../../findings/finding-lines";
 import { ACCOUNT_KINDS, KINDS } from "../../findings/kinds";
-import { ranked } from "../../findings/rank";
+import { sortByRank } from "../../findings/rank";
 import type { AuditedAccount, AuditedChannel } from "../../reports/audit-report";
 import { countsInWords } from "../../reports/people-report";
-import { digest, escaped, filledTemplate, pageStyle } from "../../terminal/html";
+import { digest, escapeHtml, filledTemplate, pageStyle } from "../../terminal/html";
 import { code, markdownTable } from "../../terminal/markdown";
 
 const whereOf = ({ account, name }: AuditedAccount) => (name === undefined ? account : `${account} ${name}`);
 
 /** A table of the report. The commands of a row belong to its last cell. */
-interface Section {
+interface ReportSection {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly {
@@ -23,17 +23,17 @@ interface Section {
 }
 
 /** The kinds of findings that there are, most urgent first, with the findings of each and its account; then every channel. */
-function sections(accounts: readonly AuditedAccount[]): Section[] {
-  const findings = ranked(
+function sections(accounts: readonly AuditedAccount[]): ReportSection[] {
+  const findings = sortByRank(
     accounts.flatMap((account) => account.findings.map((finding) => ({ ...finding, where: whereOf(account) }))),
   );
-  const rowOf = ({ where, ...finding }: (typeof findings)[number]) => {
+  const rowOf = ({ where: placeWords, ...finding }: (typeof findings)[number]) => {
     const { answer, resource, impact, found, fix } = finding;
-    const means = answer === "unknown" ? `perhaps: ${impact}` : impact;
+    const impactWords = answer === "unknown" ? `perhaps: ${impact}` : impact;
     return {
-      cells: [where, resource, means, found, fix.text],
+      cells: [placeWords, resource, impactWords, found, fix.text],
       commands: fix.commands,
-      lines: titledLines(where, finding),
+      lines: titledLines(placeWords, finding),
     };
   };
   const channels = accounts.flatMap((account) =>
@@ -54,10 +54,10 @@ function sections(accounts: readonly AuditedAccount[]): Section[] {
   );
 }
 
-function channelSentence(of: AuditedChannel, { roles, findings }: AuditedAccount): string {
-  const { region, workspace, channel, name, role: arn, people } = of;
-  const role = roles.find((one) => one.arn === arn);
-  const words = `${channelWords(of, { ChannelName: name })} in ${region}${people ? `, with ${countsInWords(people)}` : ""}`;
+function channelSentence(auditedChannel: AuditedChannel, { roles, findings }: AuditedAccount): string {
+  const { region, workspace, channel, name, role: arn, people } = auditedChannel;
+  const role = roles.find((auditedRole) => auditedRole.arn === arn);
+  const words = `${channelWords(auditedChannel, { ChannelName: name })} in ${region}${people ? `, with ${countsInWords(people)}` : ""}`;
   const isMissing = findings.some(
     ({ kind, about: [, ...ids] }) => kind === "audit-missing-role" && ids[0] === workspace && ids[1] === channel,
   );
@@ -70,14 +70,17 @@ function channelSentence(of: AuditedChannel, { roles, findings }: AuditedAccount
 
 /** How much was looked at, in sentences. */
 function summary(accounts: readonly AuditedAccount[], unread: number): string {
-  const [roles, channels] = [accounts.flatMap((one) => one.roles), accounts.flatMap((one) => one.channels)];
-  const findings = accounts.flatMap((one) => one.findings);
+  const [roles, channels] = [
+    accounts.flatMap((account) => account.roles),
+    accounts.flatMap((account) => account.channels),
+  ];
+  const findings = accounts.flatMap((account) => account.findings);
   const unknown = findings.filter(({ answer }) => answer === "unknown").length;
-  const total = counted(accounts.length + unread, "account");
-  const closed = accounts.filter(({ isClosed }) => isClosed).length;
-  const unreadClosed = ` Closed in AWS Organizations, and so not read: ${counted(closed, "account")}.`;
+  const total = formatCount(accounts.length + unread, "account");
+  const closedCount = accounts.filter(({ isClosed }) => isClosed).length;
+  const unreadClosed = ` Closed in AWS Organizations, and so not read: ${formatCount(closedCount, "account")}.`;
   const incomplete = `Incomplete: ${accounts.length} of ${total} were read. What the other ${unread} have is unknown. `;
-  return `${unread > 0 ? incomplete : ""}${counted(accounts.length, "account")} with ${counted(roles.length, "role")} that the Support App may assume and ${counted(channels.length, "Slack channel")}. ${counted(findings.length - unknown, "finding")}, and ${unknown} unknown.${closed > 0 ? unreadClosed : ""}`;
+  return `${unread > 0 ? incomplete : ""}${formatCount(accounts.length, "account")} with ${formatCount(roles.length, "role")} that the Support App may assume and ${formatCount(channels.length, "Slack channel")}. ${formatCount(findings.length - unknown, "finding")}, and ${unknown} unknown.${closedCount > 0 ? unreadClosed : ""}`;
 }
 
 /** The report for a terminal. @param unread how many other accounts weren't read */
@@ -108,12 +111,12 @@ export function auditMarkdown(accounts: readonly AuditedAccount[], unread = 0): 
 export function auditPage(accounts: readonly AuditedAccount[], readAt: string, unread = 0): string {
   const style = pageStyle();
   const tables = sections(accounts).map(({ title, columns, rows }) => {
-    const lines = rows.map(({ cells: [first = "", ...others], commands }) => {
-      const steps = commands.map((command) => `<pre tabindex="0">${escaped(command)}</pre>`);
-      return `<tr><th scope="row">${escaped(first)}${others.map((text) => `<td>${escaped(text)}`).join("")}${steps.join("")}\n`;
+    const lines = rows.map(({ cells: [first = "", ...rest], commands }) => {
+      const steps = commands.map((command) => `<pre tabindex="0">${escapeHtml(command)}</pre>`);
+      return `<tr><th scope="row">${escapeHtml(first)}${rest.map((text) => `<td>${escapeHtml(text)}`).join("")}${steps.join("")}\n`;
     });
-    return `<h2>${escaped(title)}</h2>
-<div class="scroll" role="region" aria-label="${escaped(title)}" tabindex="0">
+    return `<h2>${escapeHtml(title)}</h2>
+<div class="scroll" role="region" aria-label="${escapeHtml(title)}" tabindex="0">
 <table>
 <thead><tr>${columns.map((column) => `<th scope="col">${column}`).join("")}
 <tbody>
@@ -123,6 +126,6 @@ ${lines.join("")}</table>
   });
   return filledTemplate(join(__dirname, "audit.html"), {
     ...{ style, styleDigest: digest(style), tables: tables.join("") },
-    ...{ readAt: escaped(readAt), summary: escaped(summary(accounts, unread)) },
+    ...{ readAt: escapeHtml(readAt), summary: escapeHtml(summary(accounts, unread)) },
   });
 }

@@ -12,17 +12,17 @@ const settings = z.object({ app: z.string().min(1), output: z.string().min(1).de
 /**
  * Runs the app in the project's cdktf.json, as CDKTF's command does.
  *
- * @param only names of the environments to build. Empty: all
+ * @param environmentNames names of the environments to build. Empty: all
  * @returns the app's output folder
  */
-export async function runApp({ run, stop }: Children, only: readonly string[]): Promise<string> {
+export async function runApp({ run, stop }: Children, environmentNames: readonly string[]): Promise<string> {
   const expected =
     'expected one with the app, such as "app": "node --require ts-node/register main.ts". Fix it, or change to the project\'s folder.';
   const { app, output } = readFormOfJson(SETTINGS, settings, `Received ${SETTINGS}`, expected);
   // Terraform's variables and Slack's token are secrets that the app doesn't need.
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(TF_VAR_|SLACK_BOT_TOKEN$)/.test(name));
-  const chosen = only.length > 0 ? { SUPPORT_APP_ONLY: only.join(",") } : {};
-  const env = { ...Object.fromEntries(inherited), CDKTF_OUTDIR: output, ...chosen };
+  const inheritedVariables = Object.entries(process.env).filter(([name]) => !/^(TF_VAR_|SLACK_BOT_TOKEN$)/.test(name));
+  const chosenVariables = environmentNames.length > 0 ? { SUPPORT_APP_ONLY: environmentNames.join(",") } : {};
+  const env = { ...Object.fromEntries(inheritedVariables), CDKTF_OUTDIR: output, ...chosenVariables };
   const { status } = await run(app, [], { shell: true, env });
   if (stop.aborted) throw new Interrupted(`Received ${stop.reason} while synthesizing. Nothing was changed.`);
   if (status === 0) return output;

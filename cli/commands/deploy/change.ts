@@ -12,7 +12,7 @@ import { hasColors, print } from "../../terminal/print";
 import { isConfirmed } from "../../terminal/question";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
-import { type Children, type Ended, Interrupted } from "../../terraform/children";
+import { type ChildResult, type Children, Interrupted } from "../../terraform/children";
 import { lockedAwsProvider } from "../../terraform/provider-lock";
 import {
   currentIn,
@@ -31,11 +31,11 @@ import type { ProviderCache } from "./provider-cache";
 import { isApplied, readStackCode } from "./stack-code";
 
 /** What to do with an environment. */
-export type Kind = "diff" | "deploy" | "destroy";
+export type ChangeKind = "diff" | "deploy" | "destroy";
 
 /** How to do it. */
 export interface ChangeOptions {
-  readonly kind: Kind;
+  readonly kind: ChangeKind;
   readonly autoApprove: boolean;
   /** The app's output folder. */
   readonly output: string;
@@ -49,7 +49,7 @@ export interface ChangeOptions {
 }
 
 /** The outcome for an environment. `drifted`: a diff found changes although the current code is applied. */
-export type Outcome = "unchanged" | "deployed" | "drifted" | "not-deployed";
+export type ChangeOutcome = "unchanged" | "deployed" | "drifted" | "not-deployed";
 
 /** A change of one environment. */
 interface Change extends ChangeOptions {
@@ -74,7 +74,7 @@ const IMPORTS = "support-app-imports.tf.json";
  *
  * @throws CommandError when Terraform fails, which has printed why, or the plan isn't approved
  */
-export async function changeEnvironment(environment: Environment, options: ChangeOptions): Promise<Outcome> {
+export async function changeEnvironment(environment: Environment, options: ChangeOptions): Promise<ChangeOutcome> {
   const { kind, output, onlyChanged = false } = options;
   const { name } = environment;
   const folder = join(output, "stacks", name);
@@ -98,8 +98,8 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const look = await lookAt(change, state, code?.resources ?? []);
   if (kind === "diff") {
     // Without locking the state: this may run during a deploy, or with read-only credentials.
-    const more = onlyChanged ? ["-detailed-exitcode", "-lock=false"] : [];
-    const { status } = await terraform(change, ["plan", "-input=false", ...more], onlyChanged ? PLANNED : SUCCESS);
+    const flags = onlyChanged ? ["-detailed-exitcode", "-lock=false"] : [];
+    const { status } = await terraform(change, ["plan", "-input=false", ...flags], onlyChanged ? PLANNED : SUCCESS);
     const isDifferent = status === CHANGES || (look?.differences ?? []).length > 0;
     return isDifferent ? (isDone ? "drifted" : "not-deployed") : "unchanged";
   }
@@ -195,12 +195,12 @@ async function correctState(
     );
   const folder = temporaryFolder("support-app-state-");
   writeFileSync(join(folder, BEFORE), before);
-  const corrected = editState(state, edits, lockedAwsProvider(change.folder));
-  const { status } = await pushState(change, folder, corrected);
-  if (status === 0) return { folder, corrected };
+  const correctedState = editState(state, edits, lockedAwsProvider(change.folder));
+  const { status } = await pushState(change, folder, correctedState);
+  if (status === 0) return { folder, corrected: correctedState };
   rmSync(folder, { recursive: true });
-  if (change.children.stop.aborted) throw interrupted(change);
-  if (!isRemote(environment)) throw failed(change, ["state push"], { status, stdout: "" });
+  if (change.children.stop.aborted) throw interruption(change);
+  if (!isRemote(environment)) throw failure(change, ["state push"], { status, stdout: "" });
   printLine(`Can't change the state of ${environment.name}. The plan's own checks show what differs.`, change);
   return undefined;
 }
@@ -208,23 +208,23 @@ async function correctState(
 const BEFORE = "before.tfstate";
 
 /** Pushes a state, also after a signal: a state that is half corrected must not stay. */
-async function pushState(change: Change, folder: string, state: State): Promise<Ended> {
+async function pushState(change: Change, folder: string, state: State): Promise<ChildResult> {
   const file = join(folder, "next.tfstate");
   writeFileSync(file, JSON.stringify(state));
-  const ended = await run(change, ["state", "push", file], true);
+  const result = await run(change, ["state", "push", file], true);
   rmSync(file);
-  return ended;
+  return result;
 }
 
 /** Restores the state if nothing was applied: nobody has approved what it has taken over. */
 async function withCorrectionUndone(
   change: Change,
   before: State | undefined,
-  { folder, corrected }: Correction,
+  { folder, corrected: correctedState }: Correction,
   error: Error,
 ): Promise<Error> {
   if (!change.applyStarted) {
-    const { status } = await pushState(change, folder, restoredState(before, corrected));
+    const { status } = await pushState(change, folder, restoredState(before, correctedState));
     if (status === 0) {
       rmSync(folder, { recursive: true });
       return error;
@@ -236,7 +236,7 @@ async function withCorrectionUndone(
 }
 
 /** Plans, asks and applies. */
-async function planAndApply(change: Change, imports: ReadonlyMap<string, string>): Promise<Outcome> {
+async function planAndApply(change: Change, imports: ReadonlyMap<string, string>): Promise<ChangeOutcome> {
   const { environment, folder, kind } = change;
   const plans = temporaryFolder("support-app-plan-");
   const blocks = join(folder, IMPORTS);
@@ -247,8 +247,8 @@ async function planAndApply(change: Change, imports: ReadonlyMap<string, string>
       writeFileSync(blocks, JSON.stringify({ import: [...imports].map(([to, id]) => ({ to, id })) }));
     }
     const destroy = kind === "destroy" ? ["-destroy"] : [];
-    const how = ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy];
-    if ((await terraform(change, how, PLANNED)).status === NO_CHANGES) {
+    const planArgs = ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy];
+    if ((await terraform(change, planArgs, PLANNED)).status === NO_CHANGES) {
       if (isRemote(environment)) await expectPassedChecks(change);
       printLine(`Nothing to do for ${environment.name}.`, change);
       return "unchanged";
@@ -261,12 +261,12 @@ async function planAndApply(change: Change, imports: ReadonlyMap<string, string>
     }
     if (!change.autoApprove) await expectYes(change);
     // HCP Terraform would ask once more.
-    const applied = await terraform(change, ["apply", "-input=false", "-auto-approve", plan]);
-    if (applied.status !== 0) throw failed(change, ["apply"], applied);
+    const result = await terraform(change, ["apply", "-input=false", "-auto-approve", plan]);
+    if (result.status !== 0) throw failure(change, ["apply"], result);
     if (kind === "deploy" && !change.children.stop.aborted) await expectPassedChecks(change);
     return "deployed";
   } finally {
-    for (const left of [plans, blocks]) rmSync(left, { recursive: true, force: true });
+    for (const file of [plans, blocks]) rmSync(file, { recursive: true, force: true });
   }
 }
 
@@ -297,29 +297,33 @@ const RETIRE =
  *
  * @param expected exit statuses: any other throws an error, except that of an apply
  */
-async function terraform(change: Change, args: readonly string[], expected = SUCCESS): Promise<Ended> {
+async function terraform(change: Change, args: readonly string[], expected = SUCCESS): Promise<ChildResult> {
   const { stop } = change.children;
-  if (stop.aborted) throw interrupted(change);
+  if (stop.aborted) throw interruption(change);
   const mustFinish = args[0] === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
   change.applyStarted ||= mustFinish;
-  const ended = await run(change, args, mustFinish);
-  if (stop.aborted && !(mustFinish && ended.status === 0)) throw interrupted(change);
-  if (!mustFinish && (ended.status === null || !expected.includes(ended.status))) throw failed(change, args, ended);
-  return ended;
+  const result = await run(change, args, mustFinish);
+  if (stop.aborted && !(mustFinish && result.status === 0)) throw interruption(change);
+  if (!mustFinish && (result.status === null || !expected.includes(result.status))) throw failure(change, args, result);
+  return result;
 }
 
 /** Runs Terraform, however it ends. */
-function run({ folder, cache, log, children }: Change, args: readonly string[], mustFinish: boolean): Promise<Ended> {
+function run(
+  { folder, cache, log, children }: Change,
+  args: readonly string[],
+  mustFinish: boolean,
+): Promise<ChildResult> {
   const binary = terraformBinary();
   const stdout = args[0] === "show" || args[0] === "state" ? "pipe" : "inherit"; // whose output is read
   const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
-  const how = { cwd: folder, env: { ...terraformEnv(), ...cache?.env }, stdout, log, mustFinish } as const;
-  return children.run(binary, isPlain ? [...args, "-no-color"] : args, how).catch((error) => {
+  const runOptions = { cwd: folder, env: { ...terraformEnv(), ...cache?.env }, stdout, log, mustFinish } as const;
+  return children.run(binary, isPlain ? [...args, "-no-color"] : args, runOptions).catch((error) => {
     throw noTerraform(binary, messageOf(error), "changed");
   });
 }
 
-function interrupted(change: Change): Interrupted {
+function interruption(change: Change): Interrupted {
   const { environment, applyStarted, kind } = change;
   const next = `Run the same command again to continue from there. If it can't, see node_modules/${packageJson().name}/docs/deploying.md, "After an interrupted deploy".`;
   return new Interrupted(
@@ -332,19 +336,20 @@ function effectOf({ applyStarted }: Change): string {
   return applyStarted ? "Some of the changes may have been made." : "Nothing was changed there.";
 }
 
-function failed(change: Change, args: readonly string[], { status }: Ended): CommandError {
+function failure(change: Change, args: readonly string[], { status }: ChildResult): CommandError {
   const command = args.join(" ").replace(/ -.*/, "");
-  const how = status === null ? "no exit status" : `the exit status ${status}`;
+  const statusWords = status === null ? "no exit status" : `the exit status ${status}`;
   return new CommandError(
-    `terraform ${command} ended with ${how} for ${change.environment.name}. ${effectOf(change)} Fix the error above, and run this again.${change.kind === "destroy" ? RETIRE : ""}`,
+    `terraform ${command} ended with ${statusWords} for ${change.environment.name}. ${effectOf(change)} Fix the error above, and run this again.${change.kind === "destroy" ? RETIRE : ""}`,
   );
 }
 
 async function expectYes(change: Change): Promise<void> {
   const { environment, kind } = change;
   const { stop } = change.children;
-  const [what, not] = kind === "destroy" ? ["Destroy all of this", "Not destroyed"] : ["Deploy this", "Not deployed"];
-  const isYes = await isConfirmed(`${what} in ${environment.name} (account ${environment.account})?`, stop);
-  if (stop.aborted) throw interrupted(change);
-  if (!isYes) throw new CommandError(`${not}: you didn't answer "yes". ${effectOf(change)}`);
+  const [question, refusal] =
+    kind === "destroy" ? ["Destroy all of this", "Not destroyed"] : ["Deploy this", "Not deployed"];
+  const isYes = await isConfirmed(`${question} in ${environment.name} (account ${environment.account})?`, stop);
+  if (stop.aborted) throw interruption(change);
+  if (!isYes) throw new CommandError(`${refusal}: you didn't answer "yes". ${effectOf(change)}`);
 }

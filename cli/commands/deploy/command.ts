@@ -3,13 +3,13 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed } from "../../environment";
 import { wholeNumber } from "../../option-values";
-import { type Result, reportLines, writeReport } from "../../reports/fleet-report";
+import { fleetReportLines, type Result, writeReport } from "../../reports/fleet-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { Interrupted, isTerminal, withChildren } from "../../terraform/children";
 import { runApp } from "./app";
-import { changeEnvironment, type Kind } from "./change";
+import { type ChangeKind, changeEnvironment } from "./change";
 import { changeFleet, type FleetOptions } from "./fleet";
 import { expectNewestCommit } from "./newest-commit";
 import { providerCache } from "./provider-cache";
@@ -37,7 +37,7 @@ const FAILURES: readonly Result[] = ["failed", "interrupted", "not-begun", "cana
  * @param exitWith receives the exit status
  */
 export function addCommand(program: Command, exitWith: (status: number) => void): void {
-  const add = (kind: Kind, summary: string, description: string) =>
+  const add = (kind: ChangeKind, summary: string, description: string) =>
     program
       .command(kind)
       .summary(summary)
@@ -81,11 +81,11 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .addHelpText("after", "\nExit status: 0 all are destroyed; 1 an error; 2 wrong usage; 130 interrupted.");
 }
 
-async function act(kind: Kind, names: readonly string[], options: DeployOptions): Promise<number> {
+async function act(kind: ChangeKind, names: readonly string[], options: DeployOptions): Promise<number> {
   const isFleet = options.changed === true || options.drift === true;
   expectFitting(kind, names, options, isFleet);
-  const all = loadEnvironments();
-  const environments = names.length > 0 ? environmentsNamed(names, all) : all;
+  const allEnvironments = loadEnvironments();
+  const environments = names.length > 0 ? environmentsNamed(names, allEnvironments) : allEnvironments;
   const { autoApprove = false, parallel = 1, report } = options;
   if (kind !== "diff" && !autoApprove && !isTerminal()) {
     throw new UsageError(
@@ -94,13 +94,13 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
   }
   if (report !== undefined) expectWritable("--report", report);
   if (options.github) await expectNewestCommit(process.env);
-  const only = names.length > 0 ? environments.map(({ name }) => name) : [];
+  const requestedNames = names.length > 0 ? environments.map(({ name }) => name) : [];
   return withChildren(async (children) => {
-    const output = await runApp(children, only);
-    const how = { kind, autoApprove, output, children, parallel };
-    if (isFleet) return actOnFleet(environments, how, report);
+    const output = await runApp(children, requestedNames);
+    const fleetOptions = { kind, autoApprove, output, children, parallel };
+    if (isFleet) return actOnFleet(environments, fleetOptions, report);
     for (const environment of environments) {
-      await changeEnvironment(environment, how);
+      await changeEnvironment(environment, fleetOptions);
       const { aborted, reason } = children.stop;
       if (aborted)
         throw new Interrupted(`Received ${reason}. ${environment.name} is done; nothing after it was started.`);
@@ -109,7 +109,7 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
   });
 }
 
-function expectFitting(kind: Kind, names: readonly string[], options: DeployOptions, isFleet: boolean): void {
+function expectFitting(kind: ChangeKind, names: readonly string[], options: DeployOptions, isFleet: boolean): void {
   const whole = kind === "diff" ? "--drift" : "--changed";
   const { parallel = 1, report, autoApprove } = options;
   if (!isFleet && names.length === 0) {
@@ -125,17 +125,25 @@ function expectFitting(kind: Kind, names: readonly string[], options: DeployOpti
   }
 }
 
-async function actOnFleet(environments: readonly Environment[], how: FleetOptions, file?: string): Promise<number> {
-  const { stop } = how.children;
-  const report = await changeFleet(environments, { ...how, cache: providerCache(how.output), onlyChanged: true });
+async function actOnFleet(
+  environments: readonly Environment[],
+  fleetOptions: FleetOptions,
+  file?: string,
+): Promise<number> {
+  const { stop } = fleetOptions.children;
+  const report = await changeFleet(environments, {
+    ...fleetOptions,
+    cache: providerCache(fleetOptions.output),
+    onlyChanged: true,
+  });
   if (file !== undefined) writeReport(file, report);
-  print(reportLines(report));
+  print(fleetReportLines(report));
   if (stop.aborted) {
     throw new Interrupted(`Received ${stop.reason}. Run the same command again to continue from there.`);
   }
-  const failed = report.filter(({ result }) => FAILURES.includes(result)).map(({ name }) => name);
-  if (failed.length === 0) return report.some(({ result }) => DRIFTED.includes(result)) ? DRIFT : 0;
+  const failedNames = report.filter(({ result }) => FAILURES.includes(result)).map(({ name }) => name);
+  if (failedNames.length === 0) return report.some(({ result }) => DRIFTED.includes(result)) ? DRIFT : 0;
   throw new CommandError(
-    `${failed.length} of ${report.length} environments failed or were not started: ${failed.join(", ")}. Fix the errors above, and run the same command again. A deploy skips what is deployed.`,
+    `${failedNames.length} of ${report.length} environments failed or were not started: ${failedNames.join(", ")}. Fix the errors above, and run the same command again. A deploy skips what is deployed.`,
   );
 }

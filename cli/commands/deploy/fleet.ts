@@ -20,7 +20,7 @@ export async function changeFleet(environments: readonly Environment[], options:
   const results = new Map<Environment, Result>();
   const limit = pLimit(options.parallel);
   const canaries = options.kind === "deploy" ? environments.filter(({ canary }) => canary) : []; // a diff needs none
-  for (const group of [canaries, environments.filter((one) => !canaries.includes(one))]) {
+  for (const group of [canaries, environments.filter((environment) => !canaries.includes(environment))]) {
     const isCanaryLost = [...results.values()].includes("failed");
     const run = async (environment: Environment) => {
       results.set(environment, isCanaryLost ? "canary-failed" : await oneOfMany(environment, options));
@@ -39,12 +39,12 @@ async function oneOfMany(environment: Environment, options: FleetOptions): Promi
   const { name, account } = environment;
   if (options.children.stop.aborted) return "not-begun";
   printError(`${name} (${account}): started.`);
-  const result = await (options.parallel > 1 ? logged : changeEnvironment)(environment, options).catch(failure);
+  const result = await (options.parallel > 1 ? runWithLog : changeEnvironment)(environment, options).catch(failure);
   printError(`${name} (${account}): ${result}.`);
   return result;
 }
 
-async function logged(environment: Environment, options: FleetOptions): Promise<Result> {
+async function runWithLog(environment: Environment, options: FleetOptions): Promise<Result> {
   const folder = temporaryFolder("support-app-log-");
   const file = join(folder, "log");
   const log = openSync(file, "w");

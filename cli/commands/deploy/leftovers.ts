@@ -9,9 +9,9 @@ import {
   serviceQuotasRoleArn,
 } from "../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../stacks/environments/environment";
-import { about, promised } from "../../aws/broken-answer";
+import { requireAnswerAbout, requireField } from "../../aws/broken-answer";
 import { readRights, readRole, readVersion } from "../../aws/live-role";
-import { knownOf, type Lookup, type LookupFailure, lookUpIfAny, mapped } from "../../aws/lookup";
+import { type Lookup, type LookupFailure, lookUpIfAny, mapLookup, valueIfKnown } from "../../aws/lookup";
 import { strangersIn } from "../../aws/role-judgement";
 import { normalizeStatements } from "../../iam/normalize";
 import { type Policy, readTerraformPolicy } from "../../iam/policy";
@@ -38,20 +38,23 @@ type Importable = readonly [id: string, address: string, ...others: string[]];
 
 /** The roles and policies of a stack that its state lacks, and that an interrupted deploy may have created. */
 export function importableOf({ account, accesses }: Environment, missing: readonly string[]): Importable[] {
-  const all = accesses.flatMap((props): Importable[] => {
+  const importables = accesses.flatMap((props): Importable[] => {
     const { roleName, policyName } = iamNamesOf(props);
-    const at = (type: string) => `${type}.${addressOfLevel(props.access)}`;
+    const addressOf = (type: string) => `${type}.${addressOfLevel(props.access)}`;
     // The lists show in the plan what else the role has.
-    const lists = [at("aws_iam_role_policy_attachments_exclusive"), at("aws_iam_role_policies_exclusive")];
-    const role: Importable = [roleName, at("aws_iam_role"), ...lists];
-    const policy: Importable = [policyArnOf(props), at("aws_iam_policy")];
+    const lists = [
+      addressOf("aws_iam_role_policy_attachments_exclusive"),
+      addressOf("aws_iam_role_policies_exclusive"),
+    ];
+    const role: Importable = [roleName, addressOf("aws_iam_role"), ...lists];
+    const policy: Importable = [policyArnOf(props), addressOf("aws_iam_policy")];
     const quotas: Importable = [serviceQuotasRoleArn(account), SERVICE_QUOTAS_ROLE_ADDRESS];
     return [
       ...(props.adopt ? [] : [role, ...(policyName === undefined ? [] : [policy])]), // its stack imports what is adopted
       ...(serviceQuotasModeOf(props) === "create" ? [quotas] : []),
     ];
   });
-  return all.filter(([, address]) => missing.includes(address));
+  return importables.filter(([, address]) => missing.includes(address));
 }
 
 /**
@@ -62,22 +65,26 @@ export function importableOf({ account, accesses }: Environment, missing: readon
  */
 export async function findLeftovers(
   iam: IAMClient,
-  wanted: readonly Importable[],
+  importables: readonly Importable[],
   missing: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const found = wanted.map(async ([id, ...addresses]) => {
+  const imports = importables.map(async ([id, ...addresses]) => {
     const name = id.split("/").at(-1) ?? "";
-    const lookup = id.includes(":policy/") ? await readPolicy(iam, id) : await readRole(iam, name);
-    const isThere = knownOf<unknown>(lookup) !== undefined;
+    const lookup = id.includes(":policy/") ? await readLivePolicy(iam, id) : await readRole(iam, name);
+    const isThere = valueIfKnown<unknown>(lookup) !== undefined;
     return isThere ? addresses.flatMap((address) => (missing.includes(address) ? [[address, id] as const] : [])) : [];
   });
-  return new Map((await Promise.all(found)).flat());
+  return new Map((await Promise.all(imports)).flat());
 }
 
-function readPolicy(iam: IAMClient, PolicyArn: string) {
+function readLivePolicy(iam: IAMClient, PolicyArn: string) {
   return lookUpIfAny("iam:GetPolicy", async () => {
-    const policy = about(promised(await iam.send(new GetPolicyCommand({ PolicyArn })), "Policy"), "Arn", PolicyArn);
-    return { ...policy, version: promised(policy, "DefaultVersionId") };
+    const policy = requireAnswerAbout(
+      requireField(await iam.send(new GetPolicyCommand({ PolicyArn })), "Policy"),
+      "Arn",
+      PolicyArn,
+    );
+    return { ...policy, version: requireField(policy, "DefaultVersionId") };
   });
 }
 
@@ -95,9 +102,10 @@ export function renamesOf({ accesses }: Environment, state: State | undefined): 
     const names = { role: roleName, policy: policyName };
     return (["role", "policy"] as const).flatMap((kind): Rename[] => {
       const address = `aws_iam_${kind}.${addressOfLevel(props.access)}`;
-      const stated = currentIn(state).find((instance) => instance.address === address)?.attributes.name;
+      const statedName = currentIn(state).find((instance) => instance.address === address)?.attributes.name;
       const name = names[kind];
-      const isOther = typeof stated === "string" && name !== undefined && stated.toLowerCase() !== name.toLowerCase();
+      const isOther =
+        typeof statedName === "string" && name !== undefined && statedName.toLowerCase() !== name.toLowerCase();
       return isOther && !props.adopt ? [{ props, kind, address }] : [];
     });
   });
@@ -117,12 +125,12 @@ export interface NewNames {
  * old name, and the state may have only that.
  */
 export async function findNewNames(iam: IAMClient, renames: readonly Rename[]): Promise<NewNames> {
-  const looked = await Promise.all(renames.map((rename) => findNewName(iam, rename)));
-  const known = looked.flatMap((lookup) => knownOf(lookup) ?? []);
+  const lookups = await Promise.all(renames.map((rename) => findNewName(iam, rename)));
+  const newNames = lookups.flatMap((lookup) => valueIfKnown(lookup) ?? []);
   return {
-    edits: known.flatMap(({ edit, isLeft }) => (isLeft ? [edit] : [])),
-    occupied: known.flatMap(({ name, isLeft }) => (isLeft ? [] : [name])),
-    unread: looked.flatMap((lookup) => ("unknown" in lookup ? [lookup.unknown] : []))[0],
+    edits: newNames.flatMap(({ edit, isLeft }) => (isLeft ? [edit] : [])),
+    occupied: newNames.flatMap(({ name, isLeft }) => (isLeft ? [] : [name])),
+    unread: lookups.flatMap((lookup) => ("unknown" in lookup ? [lookup.unknown] : []))[0],
   };
 }
 
@@ -138,11 +146,11 @@ async function findNewName(iam: IAMClient, { props, kind, address }: Rename): Pr
   const { roleName, policyName } = iamNamesOf(props);
   const { role, policies } = await readRights(iam, roleName);
   if ("unknown" in policies) return policies;
-  const named = (name: string, isLeft: boolean, attributes: StateEdit["attributes"]) => ({
+  const editNamed = (name: string, isLeft: boolean, attributes: StateEdit["attributes"]) => ({
     ...{ name, isLeft, edit: { address, attributes, isOther: true } },
   });
   if (kind === "role") {
-    return mapped(role, (live) => {
+    return mapLookup(role, (live) => {
       if (live === undefined) return undefined;
       const isLeft =
         live.arn === roleArnOf(props) &&
@@ -150,24 +158,25 @@ async function findNewName(iam: IAMClient, { props, kind, address }: Rename): Pr
         live.trust.policy.unreadable.length === 0 &&
         strangersIn(live.trust).length === 0 &&
         policies.known.every((policy) => policy.arn === arn);
-      return named(roleName, isLeft, { id: roleName, name: roleName, arn: live.arn });
+      return editNamed(roleName, isLeft, { id: roleName, name: roleName, arn: live.arn });
     });
   }
-  const found = await readPolicy(iam, arn);
-  if ("unknown" in found) return found;
-  if (found.known === undefined) return { known: undefined };
-  const { AttachmentCount = 0, PermissionsBoundaryUsageCount = 0, version } = found.known;
+  const answer = await readLivePolicy(iam, arn);
+  if ("unknown" in answer) return answer;
+  if (answer.known === undefined) return { known: undefined };
+  const { AttachmentCount = 0, PermissionsBoundaryUsageCount = 0, version } = answer.known;
   const isOnlyOurs =
     AttachmentCount + PermissionsBoundaryUsageCount === policies.known.filter((policy) => policy.arn === arn).length;
-  return mapped(await readVersion(iam, arn, version), ({ policy }) =>
-    named(arn, isOnlyOurs && isAsWritten(policy, props), { id: arn, arn, name: policyName }),
+  return mapLookup(await readVersion(iam, arn, version), ({ policy }) =>
+    editNamed(arn, isOnlyOurs && isAsWritten(policy, props), { id: arn, arn, name: policyName }),
   );
 }
 
 /** Whether a policy is as the constructs write it. */
 function isAsWritten({ statements, unreadable }: Policy, props: Access): boolean {
-  const written = readTerraformPolicy({ statement: accessPermissions(props) }).statements;
+  const fileStatements = readTerraformPolicy({ statement: accessPermissions(props) }).statements;
   return (
-    unreadable.length === 0 && canonical(normalizeStatements(statements)) === canonical(normalizeStatements(written))
+    unreadable.length === 0 &&
+    canonical(normalizeStatements(statements)) === canonical(normalizeStatements(fileStatements))
   );
 }

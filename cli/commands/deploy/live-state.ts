@@ -85,7 +85,7 @@ export function targetsOf(
 ) {
   const isOurs = (typeName: unknown): typeName is CloudControlType =>
     Object.hasOwn(CLOUD_CONTROL_SCHEMAS, String(typeName));
-  const stated = currentIn(state).flatMap((instance): LookupTarget[] => {
+  const statedTargets = currentIn(state).flatMap((instance): LookupTarget[] => {
     const { address, attributes, isTainted } = instance;
     const { type_name: typeName, id: identifier } = attributes;
     // What a deploy destroys may be as it is, unless it may be somebody else's.
@@ -94,7 +94,7 @@ export function targetsOf(
       ? [{ address, typeName, identifier, instance }]
       : [];
   });
-  const known = new Set(currentIn(state).map(({ address }) => address));
+  const addresses = new Set(currentIn(state).map(({ address }) => address));
   const fromFile: LookupTarget[] = [
     ...slackWorkspaces.map((identifier): LookupTarget => {
       return {
@@ -111,7 +111,10 @@ export function targetsOf(
       ? []
       : [{ address: cloudControlAddress(ACCOUNT_ALIAS_ID), typeName: ACCOUNT_ALIAS_TYPE } as const]),
   ];
-  return [...stated, ...fromFile.filter(({ address }) => resources.includes(address) && !known.has(address))];
+  return [
+    ...statedTargets,
+    ...fromFile.filter(({ address }) => resources.includes(address) && !addresses.has(address)),
+  ];
 }
 
 /**
@@ -124,29 +127,29 @@ export async function readLiveState(
   targets: readonly LookupTarget[],
 ): Promise<LiveState> {
   const client = new CloudControlClient(config);
-  const found = await Promise.all(
+  const liveStates = await Promise.all(
     targets.map(async (target): Promise<LiveState> => {
       const id = target.identifier === undefined ? await findAlias(client) : { known: target.identifier };
       if ("unknown" in id) return { ...NOTHING, unread: id.unknown };
       if (id.known === undefined) return NOTHING;
       const live = await readProperties(client, target.typeName, id.known);
       if ("unknown" in live) return { ...NOTHING, unread: live.unknown };
-      const found = { ...target, identifier: id.known };
-      if (live.known !== undefined) return compared(found, live.known, environment);
+      const liveTarget = { ...target, identifier: id.known };
+      if (live.known !== undefined) return compareState(liveTarget, live.known, environment);
       if (target.instance === undefined) return NOTHING;
-      return { ...NOTHING, differences: [{ ...found, inState: "gone", properties: [] }] }; // the plan creates it
+      return { ...NOTHING, differences: [{ ...liveTarget, inState: "gone", properties: [] }] }; // the plan creates it
     }),
   );
   return {
-    differences: found.flatMap(({ differences }) => differences),
-    foreign: found.flatMap(({ foreign }) => foreign),
-    unread: found.find(({ unread }) => unread !== undefined)?.unread,
+    differences: liveStates.flatMap(({ differences }) => differences),
+    foreign: liveStates.flatMap(({ foreign }) => foreign),
+    unread: liveStates.find(({ unread }) => unread !== undefined)?.unread,
   };
 }
 
 const NOTHING: LiveState = { differences: [], foreign: [] };
 
-function compared(
+function compareState(
   target: Required<Pick<LookupTarget, "identifier">> & LookupTarget,
   live: Fields,
   environment: Environment,
@@ -160,15 +163,18 @@ function compared(
     ...NOTHING,
     differences: [{ address, typeName, identifier, inState, properties, edit: { address, attributes } }],
   });
-  const stated = instance?.isTainted === false && parseJsonIfAny(String(instance.attributes.desired_state));
-  if (isFields(stated)) {
-    const properties = Object.keys(stated)
-      .map((name) => ({ name, live: live[name], stated: stated[name] }))
+  const statedProperties = instance?.isTainted === false && parseJsonIfAny(String(instance.attributes.desired_state));
+  if (isFields(statedProperties)) {
+    const properties = Object.keys(statedProperties)
+      .map((name) => ({ name, live: live[name], stated: statedProperties[name] }))
       // AWS may leave out a flag that is off.
       .filter((property) => canonical(property.live ?? false) !== canonical(property.stated));
     if (properties.length === 0) return NOTHING;
-    const desired = { ...stated, ...Object.fromEntries(properties.map((property) => [property.name, property.live])) };
-    return difference("complete", { desired_state: jsonencode(desired) }, properties);
+    const desiredProperties = {
+      ...statedProperties,
+      ...Object.fromEntries(properties.map((property) => [property.name, property.live])),
+    };
+    return difference("complete", { desired_state: jsonencode(desiredProperties) }, properties);
   }
   if (typeName === SLACK_CHANNEL_TYPE && !isAdoptable(live, environment, address)) {
     const channel = environment.channels.find((candidate) => channelAddress(candidate) === address);
@@ -191,10 +197,11 @@ function isAdoptable({ ChannelRoleArn }: Fields, { accesses, channels }: Environ
 function settingsIn(live: Fields, typeName: CloudControlType): Fields {
   const { properties, readOnlyProperties, writeOnlyProperties } = fieldsIn(parseJson(CLOUD_CONTROL_SCHEMAS[typeName]));
   const pointers = [readOnlyProperties, writeOnlyProperties].flatMap(listIfAny).map(textOf);
-  const others = pointers.map((pointer) => pointer.split("/").at(-1));
-  const all = typeName === SLACK_CHANNEL_TYPE ? { ...notifyProperties(NOTIFY_OF_NOTHING), ...live } : live;
-  const isSet = ([name]: [string, unknown]) => Object.hasOwn(fieldsIn(properties), name) && !others.includes(name);
-  return Object.fromEntries(Object.entries(all).filter(isSet));
+  const propertyNames = pointers.map((pointer) => pointer.split("/").at(-1));
+  const liveProperties = typeName === SLACK_CHANNEL_TYPE ? { ...notifyProperties(NOTIFY_OF_NOTHING), ...live } : live;
+  const isSet = ([name]: [string, unknown]) =>
+    Object.hasOwn(fieldsIn(properties), name) && !propertyNames.includes(name);
+  return Object.fromEntries(Object.entries(liveProperties).filter(isSet));
 }
 
 /** JSON as Terraform's function of that name writes it. */

@@ -7,13 +7,14 @@ export function differenceLine(
   { address, identifier, inState, properties }: LiveDifference,
   isDeploy: boolean,
 ): string {
-  const where = `${address} (${identifier})`;
+  const placeWords = `${address} (${identifier})`;
   const next = (diff: string) => (isDeploy ? "The plan begins with what AWS has." : `A deploy ${diff}.`);
-  if (inState === "gone") return `AWS doesn't have ${where}, which is in the state. A deploy creates it again.`;
-  if (inState === "missing") return `AWS has ${where}, which isn't in the state. ${next("takes it over")}`;
-  if (inState === "tainted") return `AWS has ${where}, which the state has as incomplete. ${next("takes it over")}`;
+  if (inState === "gone") return `AWS doesn't have ${placeWords}, which is in the state. A deploy creates it again.`;
+  if (inState === "missing") return `AWS has ${placeWords}, which isn't in the state. ${next("takes it over")}`;
+  if (inState === "tainted")
+    return `AWS has ${placeWords}, which the state has as incomplete. ${next("takes it over")}`;
   const words = properties.map(({ name, live, stated }) => `${name} is ${describe(live)}, not ${describe(stated)}`);
-  return `AWS has other settings of ${where} than the state: ${words.join("; ")}. ${next("corrects it")}`;
+  return `AWS has other settings of ${placeWords} than the state: ${words.join("; ")}. ${next("corrects it")}`;
 }
 
 /** A channel that may be somebody else's, and what to do. */

@@ -30,17 +30,17 @@ export async function lookAtAws(
     renamesOf(environment, state),
     importableOf(environment, missing),
   ];
-  const tainted = taintedInIam(state, resources);
-  const nothing: Look = { differences: [], foreign: [], occupied: [], edits: tainted, imports: new Map() };
+  const taintedEdits = taintedInIam(state, resources);
+  const NOTHING_SEEN: Look = { differences: [], foreign: [], occupied: [], edits: taintedEdits, imports: new Map() };
   const isCertain = targets.length === 0 && renames.length === 0;
-  if (isCertain && importable.length === 0) return { known: nothing };
+  if (isCertain && importable.length === 0) return { known: NOTHING_SEEN };
   return withSignedIn(environment, environment.deployRole, "support-app-deploy", async (signedIn) => {
-    if ("unknown" in signedIn) return isCertain ? { known: nothing } : signedIn;
+    if ("unknown" in signedIn) return isCertain ? { known: NOTHING_SEEN } : signedIn;
     const { config, account } = signedIn.known;
     if (account !== environment.account) {
       const message = `the credentials are of the account ${account}`;
       return isCertain
-        ? { known: nothing }
+        ? { known: NOTHING_SEEN }
         : { unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message } };
     }
     const iam = new IAMClient(config);
@@ -52,7 +52,7 @@ export async function lookAtAws(
     const unknown = live.unread ?? newNames.unread;
     if (unknown !== undefined) return { unknown };
     const { differences, foreign } = live;
-    const edits = [...tainted, ...differences.flatMap(({ edit = [] }) => edit), ...newNames.edits];
+    const edits = [...taintedEdits, ...differences.flatMap(({ edit = [] }) => edit), ...newNames.edits];
     return { known: { differences, foreign, occupied: newNames.occupied, edits, imports } };
   });
 }

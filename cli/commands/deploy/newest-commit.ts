@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { answered, ask, gitHubOf, howToRun, variablesOf } from "../../github/api";
+import { askGitHub, gitHubOf, howToRun, parseAnswer, variablesOf } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
 
 const WORKFLOW = "deploy.yml";
@@ -14,15 +14,15 @@ const reference = z.object({ object: z.object({ sha: z.string() }) });
  * @throws CommandError when another commit is the newest on the branch, or the newest one is unknown
  */
 export async function expectNewestCommit(env: NodeJS.ProcessEnv): Promise<void> {
-  const how = howToRun("support-app deploy --github", WORKFLOW);
-  const variable = variablesOf(env, how);
+  const usage = howToRun("support-app deploy --github", WORKFLOW);
+  const variable = variablesOf(env, usage);
   const commit = variable("GITHUB_SHA", "a commit", /^[\da-f]{40,64}$/);
   const ref = variable("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);
-  const github = gitHubOf(env, how, WORKFLOW);
+  const github = gitHubOf(env, usage, WORKFLOW);
   delete env.GITHUB_TOKEN;
   const path = `/git/${ref.replace("refs/", "ref/")}`;
-  const { data } = await ask(github, "GET", path, {});
-  const newest = answered(github, path, data, reference).object.sha;
+  const { data } = await askGitHub(github, "GET", path, {});
+  const newest = parseAnswer(github, path, data, reference).object.sha;
   if (newest === commit) return;
   throw new CommandError(
     `Received the commit ${commit} to deploy, expected the newest one on ${ref.replace("refs/heads/", "")}, which is ${newest}. Nothing was changed. The workflow run of that commit deploys it; start the workflow by hand if there is none.`,

@@ -24,11 +24,11 @@ const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
  * @throws CommandError when that isn't a plan
  */
 export function readPlannedResources(text: string): PlannedResource[] {
-  const read = plan.safeParse(parseJsonIfAny(text));
-  if (read.success) return read.data.resource_changes;
-  const why = z.prettifyError(read.error).replace(/\s+/g, " ");
+  const result = plan.safeParse(parseJsonIfAny(text));
+  if (result.success) return result.data.resource_changes;
+  const reason = z.prettifyError(result.error).replace(/\s+/g, " ");
   throw new CommandError(
-    `Received something other than a plan from terraform show (${why}), expected the plan. Nothing was changed. Run it again.`,
+    `Received something other than a plan from terraform show (${reason}), expected the plan. Nothing was changed. Run it again.`,
   );
 }
 
@@ -52,15 +52,15 @@ export function refusalOf(
   const twin = changes.find((change) => isDestroyedAfterwards(change, changes));
   if (twin !== undefined)
     return `destroys something with the same name in AWS as ${describe(twin.address)}, expected other names: names are unique in an account, so it would be missing afterwards. To rename it, change role-name or policy-name together with the path or the description. If an interrupted replacement left the other one, run terraform state rm ${twin.address} in the environment's folder, and deploy again.`;
-  const bounded = changes.find((change) => isBoundedLate(change, changes));
-  if (bounded !== undefined)
-    return `changes the permissions boundary of ${describe(bounded.address)} and its policy, expected one of the two: if the boundary couldn't be set, people would have the new policy without it. Deploy the boundary first.`;
-  const widened = changes.find((change) => isWidenedWhileLeft(change, changes));
-  if (widened !== undefined)
-    return `moves a channel away from the role of ${describe(widened.address)}, and changes that policy so that it may allow more, expected one of the two: if the channel couldn't be moved, people in it would have the new policy. Deploy the channel's move first.`;
-  const other = changes.find((change) => imports.has(change.address) && !isAsLeft(change));
-  if (other !== undefined)
-    return `creates ${describe(other.address)}, but ${describe(imports.get(other.address))} already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
+  const boundedChange = changes.find((change) => isBoundedLate(change, changes));
+  if (boundedChange !== undefined)
+    return `changes the permissions boundary of ${describe(boundedChange.address)} and its policy, expected one of the two: if the boundary couldn't be set, people would have the new policy without it. Deploy the boundary first.`;
+  const widenedChange = changes.find((change) => isWidenedWhileLeft(change, changes));
+  if (widenedChange !== undefined)
+    return `moves a channel away from the role of ${describe(widenedChange.address)}, and changes that policy so that it may allow more, expected one of the two: if the channel couldn't be moved, people in it would have the new policy. Deploy the channel's move first.`;
+  const otherImport = changes.find((change) => imports.has(change.address) && !isAsLeft(change));
+  if (otherImport !== undefined)
+    return `creates ${describe(otherImport.address)}, but ${describe(imports.get(otherImport.address))} already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
   return undefined;
 }
 
@@ -69,27 +69,31 @@ export function refusalOf(
  * policy, and the new attachment is destroyed with the old one. So is what stays, with a twin that an interrupted
  * replacement has left.
  */
-function isDestroyedAfterwards(one: PlannedResource, all: readonly PlannedResource[]): boolean {
-  const isCreated = one.action === "create" || one.isCreatedFirst;
-  const name = one.isDeposed || (isDeleted(one) && !one.isCreatedFirst) ? undefined : nameIn(one.type, one.after);
-  const isTwin = (other: PlannedResource) => isDeleted(other) && nameIn(other.type, other.before) === name;
-  return name !== undefined && all.some((other) => isTwin(other) && (other.isDeposed || isCreated));
+function isDestroyedAfterwards(change: PlannedResource, changes: readonly PlannedResource[]): boolean {
+  const isCreated = change.action === "create" || change.isCreatedFirst;
+  const name =
+    change.isDeposed || (isDeleted(change) && !change.isCreatedFirst) ? undefined : nameIn(change.type, change.after);
+  const isTwin = (twin: PlannedResource) => isDeleted(twin) && nameIn(twin.type, twin.before) === name;
+  return name !== undefined && changes.some((twin) => isTwin(twin) && (twin.isDeposed || isCreated));
 }
 
 function isDeleted({ action }: PlannedResource): boolean {
   return action === "delete" || action === "replace";
 }
 
-function destroysQuotasRole(one: PlannedResource): boolean {
-  const isQuotasRole = one.before?.aws_service_name === SERVICE_QUOTAS_SERVICE;
-  return isDeleted(one) && one.type === "aws_iam_service_linked_role" && isQuotasRole;
+function destroysQuotasRole(change: PlannedResource): boolean {
+  const isQuotasRole = change.before?.aws_service_name === SERVICE_QUOTAS_SERVICE;
+  return isDeleted(change) && change.type === "aws_iam_service_linked_role" && isQuotasRole;
 }
 
 /** Whether an existing role gets another boundary while its policy changes, which Terraform does first. */
-function isBoundedLate({ address, type, before, after }: PlannedResource, all: readonly PlannedResource[]): boolean {
+function isBoundedLate(
+  { address, type, before, after }: PlannedResource,
+  changes: readonly PlannedResource[],
+): boolean {
   const boundary = after?.permissions_boundary || undefined; // Terraform has "" for none
   if (type !== "aws_iam_role" || boundary === undefined || before?.name === undefined) return false;
-  const policy = all.find((one) => one.address === address.replace("aws_iam_role.", "aws_iam_policy."));
+  const policy = changes.find((change) => change.address === address.replace("aws_iam_role.", "aws_iam_policy."));
   const isChanged = policy?.before?.policy !== undefined && policy.before.policy !== policy.after?.policy;
   return before.permissions_boundary !== boundary && isChanged;
 }
@@ -97,20 +101,20 @@ function isBoundedLate({ address, type, before, after }: PlannedResource, all: r
 /** Whether a policy gets wider while a channel leaves its role: AWS may do one of the two and refuse the other. */
 function isWidenedWhileLeft(
   { address, type, action, before, after }: PlannedResource,
-  all: readonly PlannedResource[],
+  changes: readonly PlannedResource[],
 ) {
   if (type !== "aws_iam_policy" || action !== "update" || before?.policy === after?.policy) return false;
-  const role = all.find((one) => one.address === address.replace("aws_iam_policy.", "aws_iam_role."));
-  const isLeft = all.some((one) => {
-    if (one.type !== "aws_cloudcontrolapi_resource" || one.action !== "update") return false;
+  const role = changes.find((change) => change.address === address.replace("aws_iam_policy.", "aws_iam_role."));
+  const isLeft = changes.some((change) => {
+    if (change.type !== "aws_cloudcontrolapi_resource" || change.action !== "update") return false;
     const roleIn = (fields: Fields | undefined) =>
       fieldsIn(parseJsonIfAny(textOf(fields?.desired_state))).ChannelRoleArn;
-    return roleIn(one.before) === role?.before?.arn && roleIn(one.after) !== role?.before?.arn;
+    return roleIn(change.before) === role?.before?.arn && roleIn(change.after) !== role?.before?.arn;
   });
   if (!isLeft) return false;
-  const [live, planned] = [before?.policy, after?.policy].map((text) => readPolicy(textOf(text)));
-  if (live === undefined || planned === undefined || planned.unreadable.length > 0) return true;
-  const { gained, undecided } = compare(live.statements, planned.statements);
+  const [live, plannedPolicy] = [before?.policy, after?.policy].map((text) => readPolicy(textOf(text)));
+  if (live === undefined || plannedPolicy === undefined || plannedPolicy.unreadable.length > 0) return true;
+  const { gained, undecided } = compare(live.statements, plannedPolicy.statements);
   return gained.length + undecided.length > 0;
 }
 
@@ -126,17 +130,17 @@ function isAsLeft({ type, action, before, after }: PlannedResource): boolean {
   // AWS creates this role without its tags.
   if (type === "aws_iam_service_linked_role")
     return canonical({ ...before, ...NO_TAGS }) === canonical({ ...after, ...NO_TAGS });
-  const listed = LISTS[type];
-  if (listed === undefined) return false;
-  const planned = listIfAny(after?.[listed]);
-  return listIfAny(before?.[listed]).every((policy) => planned.includes(policy));
+  const argument = LISTS[type];
+  if (argument === undefined) return false;
+  const plannedList = listIfAny(after?.[argument]);
+  return listIfAny(before?.[argument]).every((policy) => plannedList.includes(policy));
 }
 
 const NO_TAGS = { tags: undefined, tags_all: undefined };
 
 /** A resource's name in AWS, with its type. IAM ignores the case of names. Undefined: it has none, or it isn't known yet. */
-function nameIn(type: string, known: Fields | undefined): string | undefined {
-  const names = NAMED_BY[type]?.map((attribute) => known?.[attribute]) ?? [];
+function nameIn(type: string, attributes: Fields | undefined): string | undefined {
+  const names = NAMED_BY[type]?.map((attribute) => attributes?.[attribute]) ?? [];
   const isKnown = names.length > 0 && names.every((name) => typeof name === "string");
   return isKnown ? [type, ...names].join(" ").toLowerCase() : undefined;
 }

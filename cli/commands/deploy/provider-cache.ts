@@ -22,18 +22,18 @@ export interface ProviderCache {
  * the same requirements and no provider lock file get the first one's lock file, so that all of them run the same providers.
  */
 export function providerCache(output: string): ProviderCache {
-  const own = resolve(output, FOLDER);
-  const cache = process.env.TF_PLUGIN_CACHE_DIR || own;
-  if (cache === own) attempt(() => makeFolders(own)); // otherwise, Terraform says that it isn't there
+  const ownCache = resolve(output, FOLDER);
+  const cache = process.env.TF_PLUGIN_CACHE_DIR || ownCache;
+  if (cache === ownCache) attempt(() => makeFolders(ownCache)); // otherwise, Terraform says that it isn't there
   const locks = new Map<string, Buffer>();
   const limit = pLimit(1);
   const initialize = async (folder: string, run: () => Promise<unknown>) => {
     const file = join(folder, PROVIDER_LOCK);
-    const required = requiredIn(folder);
-    const known = locks.get(required);
-    if (known !== undefined && !existsSync(file)) writeFileSync(file, known);
+    const requirement = requiredIn(folder);
+    const cachedLock = locks.get(requirement);
+    if (cachedLock !== undefined && !existsSync(file)) writeFileSync(file, cachedLock);
     await run();
-    if (existsSync(file)) locks.set(required, readFileSync(file));
+    if (existsSync(file)) locks.set(requirement, readFileSync(file));
   };
   return { env: { TF_PLUGIN_CACHE_DIR: cache }, init: (folder, run) => limit(initialize, folder, run) };
 }

@@ -42,14 +42,14 @@ export function isApplied(state: State | undefined, { digest, resources }: Stack
   const isChecked = state?.check_results?.some(
     ({ config_addr, status }) => config_addr === `output.${DIGEST_OUTPUT}` && status === "pass",
   );
-  const { [DIGEST_OUTPUT]: applied, [DIFFERENCES_OUTPUT]: differences } = state?.outputs ?? {};
+  const { [DIGEST_OUTPUT]: appliedDigest, [DIFFERENCES_OUTPUT]: differences } = state?.outputs ?? {};
   const isDifferent = differences !== undefined && differences.value !== NO_DIFFERENCES; // recorded by a plan that changed nothing
-  if (state === undefined || !isChecked || isDifferent || applied?.value !== digest) return false;
-  const managed = (state.resources ?? []).filter(({ mode }) => mode !== "data");
-  const there = managed.flatMap(({ type, name, module, instances }) =>
+  if (state === undefined || !isChecked || isDifferent || appliedDigest?.value !== digest) return false;
+  const managedResources = (state.resources ?? []).filter(({ mode }) => mode !== "data");
+  const addresses = managedResources.flatMap(({ type, name, module, instances }) =>
     instances.map(({ status, deposed, index_key }) =>
       canonical({ status, deposed, index_key, module, address: `${type}.${name}` }),
     ),
   );
-  return canonical(there.sort()) === canonical(resources.map((address) => canonical({ address })).sort());
+  return canonical(addresses.sort()) === canonical(resources.map((address) => canonical({ address })).sort());
 }

@@ -11,7 +11,7 @@ import {
 import type { Environment } from "../../../stacks/environments/environment";
 import { stateKey } from "../../../stacks/environments/state-location";
 import { accountOfArn } from "../../iam/arn";
-import { type PolicyDocument, type PolicyStatement, policyDocument } from "../../iam/policy";
+import { type PolicyDocument, policyDocument, type StatementJson } from "../../iam/policy";
 import { CommandError } from "../../terminal/command-error";
 import { linesOf } from "../../terminal/markdown";
 
@@ -92,15 +92,20 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
   ];
   const serviceQuotasRole = accesses.map(({ serviceQuotasRole: mode }) => mode).find((mode) => mode !== undefined);
   const serviceQuotasArn = `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}*`;
-  const managed = serviceQuotasRole && managesServiceQuotasRole(serviceQuotasRole) ? [serviceQuotasArn] : [];
+  const linkedRoleArns = serviceQuotasRole && managesServiceQuotasRole(serviceQuotasRole) ? [serviceQuotasArn] : [];
   const statements = [
     statement("Roles", ROLE_ACTIONS, roles),
     ...accesses.flatMap(roleStatements),
     statement("Policies", POLICY_ACTIONS, ownPolicies),
-    statement("ServiceQuotasRole", ["iam:GetRole", "iam:TagRole", "iam:UntagRole"], managed),
-    statement("CreateServiceQuotasRole", [CREATE_SERVICE_LINKED_ROLE], serviceQuotasRole === "create" ? managed : [], {
-      StringEquals: { [LINKED_SERVICE_KEY]: [SERVICE_QUOTAS_SERVICE] },
-    }),
+    statement("ServiceQuotasRole", ["iam:GetRole", "iam:TagRole", "iam:UntagRole"], linkedRoleArns),
+    statement(
+      "CreateServiceQuotasRole",
+      [CREATE_SERVICE_LINKED_ROLE],
+      serviceQuotasRole === "create" ? linkedRoleArns : [],
+      {
+        StringEquals: { [LINKED_SERVICE_KEY]: [SERVICE_QUOTAS_SERVICE] },
+      },
+    ),
     statement("PassRolesToTheSupportApp", ["iam:PassRole"], channels.length > 0 ? roles : [], {
       StringEquals: { "iam:PassedToService": [SUPPORT_APP_SERVICE] },
     }),
@@ -119,39 +124,39 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
  * What creates an access's role and attaches its own policy and no other. A role with a boundary gets no policy without
  * it and can't lose it, since the deployer can change the role's trust and policy.
  */
-function roleStatements(access: Access): PolicyStatement[] {
+function roleStatements(access: Access): StatementJson[] {
   const level = access.access === "full" ? "Full" : "ReadOnly";
   const role = [roleArnOf(access)];
-  const bounded = access.permissionsBoundary && {
+  const boundaryCondition = access.permissionsBoundary && {
     StringEquals: { "iam:PermissionsBoundary": [access.permissionsBoundary] },
   };
   return [
-    bounded
-      ? statement(`${level}RoleWithItsBoundary`, BOUNDARY_ACTIONS, role, bounded)
+    boundaryCondition
+      ? statement(`${level}RoleWithItsBoundary`, BOUNDARY_ACTIONS, role, boundaryCondition)
       : statement(`${level}Role`, NO_BOUNDARY_ACTIONS, role),
     statement(`Attach${level}Policy`, ["iam:AttachRolePolicy"], role, {
       ArnEquals: { "iam:PolicyARN": [policyArnOf(access)] },
-      ...bounded,
+      ...boundaryCondition,
     }),
   ];
 }
 
 /** What whoever has the policy can do beyond the environment, in sentences. */
 export function notPreventedBy({ accesses }: Environment): string[] {
-  const namesOf = (some: readonly Access[]) => some.map((access) => iamNamesOf(access).roleName).join(", ");
-  const unbounded = accesses.filter(({ permissionsBoundary }) => permissionsBoundary === undefined);
+  const namesOf = (list: readonly Access[]) => list.map((access) => iamNamesOf(access).roleName).join(", ");
+  const unboundedAccesses = accesses.filter(({ permissionsBoundary }) => permissionsBoundary === undefined);
   const boundaries = [...new Set(accesses.flatMap(({ permissionsBoundary = "" }) => permissionsBoundary || []))];
   const ofAccount = boundaries.filter((arn) => accountOfArn(arn) !== "aws");
-  const adopted = accesses.filter(({ adopt }) => adopt === true);
-  const policies = adopted.map(policyArnOf).filter((arn) => accountOfArn(arn) !== "aws");
+  const adoptedAccesses = accesses.filter(({ adopt }) => adopt === true);
+  const policies = adoptedAccesses.map(policyArnOf).filter((arn) => accountOfArn(arn) !== "aws");
   return linesOf(
-    unbounded.length > 0 &&
-      `Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of ${namesOf(unbounded)}. Give every access level a boundary.`,
+    unboundedAccesses.length > 0 &&
+      `Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of ${namesOf(unboundedAccesses)}. Give every access level a boundary.`,
     ofAccount.length > 0 &&
       `A boundary that doesn't exist yet limits nothing, and whoever creates it decides what it allows: ${ofAccount.join(", ")}. Somebody else has to create it before this policy is attached.`,
     boundaries.length > 0 &&
-      adopted.length > 0 &&
-      `Until the first deploy, an adopted role has the boundary that it has now, or none: ${namesOf(adopted)}.`,
+      adoptedAccesses.length > 0 &&
+      `Until the first deploy, an adopted role has the boundary that it has now, or none: ${namesOf(adoptedAccesses)}.`,
     policies.length > 0 &&
       `Whoever else has an adopted policy gets what is written into it, without the role's boundary: ${policies.join(", ")}. Detach it from all others first.`,
   );
@@ -171,7 +176,7 @@ export function callerPolicy(environment: Environment): PolicyDocument {
 }
 
 /** Source: Terraform, S3 backend, permissions required, with a native lock file. */
-function stateStatements({ name, backend }: Environment): PolicyStatement[] {
+function stateStatements({ name, backend }: Environment): StatementJson[] {
   if (backend.type !== "s3") return [];
   const bucket = `arn:aws:s3:::${backend.bucket}`;
   const state = `${bucket}/${stateKey(name, backend)}`;
@@ -184,7 +189,7 @@ function stateStatements({ name, backend }: Environment): PolicyStatement[] {
 }
 
 /** A policy names a key only by its own ARN; an alias needs a condition (KMS Developer Guide, kms:ResourceAliases). */
-function keyStatement(arn: string): PolicyStatement {
+function keyStatement(arn: string): StatementJson {
   const actions = ["kms:Decrypt", "kms:GenerateDataKey"];
   const [, keys, alias] = arn.match(/^(.*:)(alias\/.*)$/) ?? [];
   if (alias === undefined) return statement("EncryptState", actions, [arn]);
@@ -196,7 +201,7 @@ function statement(
   Sid: string,
   Action: readonly string[],
   Resource: readonly string[],
-  Condition?: PolicyStatement["Condition"],
-): PolicyStatement {
+  Condition?: StatementJson["Condition"],
+): StatementJson {
   return { Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) };
 }

@@ -19,12 +19,12 @@ import {
 import { inSeconds } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { Region } from "../../../stacks/environments/environments-schema";
-import { BrokenAnswer, promised } from "../../aws/broken-answer";
+import { BrokenAnswer, requireField } from "../../aws/broken-answer";
 import type { ClientConfig } from "../../aws/connection";
 import { type LiveAccount, readLiveAccount, type SearchedRegion, searchRegion } from "../../aws/live-account";
 import { readAlias } from "../../aws/live-channel";
 import { consistentRights, type LiveRights, readRights, readRoles } from "../../aws/live-role";
-import { knownOf, type Lookup, lookUp, mapped } from "../../aws/lookup";
+import { type Lookup, lookUp, mapLookup, valueIfKnown } from "../../aws/lookup";
 import { everyPage, iamPageOf, pageOf } from "../../aws/pages";
 import type { Request } from "../../iam/authorize";
 
@@ -39,7 +39,7 @@ export interface Account extends LiveAccount {
   /** Whether the account's Support plan has the AWS Support API. */
   readonly supportApi: Lookup<unknown>;
   /** One for each access level that is looked at. */
-  readonly accesses: readonly LiveAccess[];
+  readonly accesses: readonly LiveLevel[];
 }
 
 /** The AWS Support API is global: each of its endpoints answers for the account. Source: AWS Support User Guide, About the AWS Support API. */
@@ -48,32 +48,32 @@ const SUPPORT_REGION = "us-east-1";
 /**
  * Reads an environment's account, as far as these access levels need it. Nothing is changed.
  *
- * @param others regions to search for channels, too
+ * @param otherRegions regions to search for channels, too
  */
 export async function readAccount(
   config: ClientConfig,
   environment: Environment,
   levels: readonly Access[],
   time: Date,
-  others: readonly Region[] = [],
+  otherRegions: readonly Region[] = [],
 ): Promise<Account> {
   const iam = new IAMClient(config);
   const support = new SupportClient({ ...config, region: SUPPORT_REGION });
-  const own = environment.accesses.map((props) => iamNamesOf(props).roleName);
+  const roleNames = environment.accesses.map((props) => iamNamesOf(props).roleName);
   const listing = readRoles(iam);
-  const [live, alias, elsewhere, supportApi, accesses] = await Promise.all([
-    readLiveAccount(config, own, listing),
+  const [live, alias, otherRegionReads, supportApi, accesses] = await Promise.all([
+    readLiveAccount(config, roleNames, listing),
     readAlias(new CloudControlClient(config)),
-    Promise.all(others.map((region) => searchRegion(new CloudControlClient({ ...config, region }), region))),
+    Promise.all(otherRegions.map((region) => searchRegion(new CloudControlClient({ ...config, region }), region))),
     lookUp("support:DescribeSeverityLevels", async () =>
       pageOf(await support.send(new DescribeSeverityLevelsCommand({ language: "en" })), "severityLevels"),
     ),
     Promise.all(levels.map((props) => readAccess(iam, props, time, listing))),
   ]);
-  return { ...live, time, alias, elsewhere, supportApi, accesses };
+  return { ...live, time, alias, elsewhere: otherRegionReads, supportApi, accesses };
 }
 
-export interface LiveAccess extends LiveRights {
+export interface LiveLevel extends LiveRights {
   readonly props: Access;
   /** When it is read, which is also the time of the simulation. */
   readonly time: Date;
@@ -81,9 +81,9 @@ export interface LiveAccess extends LiveRights {
 }
 
 /** The results of IAM's simulation, by action in lower case. */
-type Simulation = ReadonlyMap<string, Simulated>;
+type Simulation = ReadonlyMap<string, SimulatedAction>;
 
-export interface Simulated {
+export interface SimulatedAction {
   readonly isDeniedByOrganization: boolean;
   /** IAM's word, such as `implicitDeny`. */
   readonly decision: string;
@@ -92,7 +92,7 @@ export interface Simulated {
 }
 
 /** Whether an access level's role is known not to exist. */
-export function isGone({ role }: Pick<LiveAccess, "role">): boolean {
+export function isGone({ role }: Pick<LiveLevel, "role">): boolean {
   return "known" in role && role.known === undefined;
 }
 
@@ -102,14 +102,14 @@ export async function readAccess(
   props: Access,
   time: Date,
   listing: ReturnType<typeof readRoles>,
-): Promise<LiveAccess> {
+): Promise<LiveLevel> {
   const name = iamNamesOf(props).roleName;
-  const [listed, live] = await Promise.all([listing, readRights(iam, name)]);
-  const inList = knownOf(listed)?.find((role) => role.name.toLowerCase() === name.toLowerCase());
+  const [listedRoles, live] = await Promise.all([listing, readRights(iam, name)]);
+  const inList = valueIfKnown(listedRoles)?.find((role) => role.name.toLowerCase() === name.toLowerCase());
   const rights = inList ? consistentRights(inList, live) : live;
-  const arn = knownOf(rights.role)?.arn ?? roleArnOf(props);
-  const simulated = isGone(rights) ? { known: undefined } : await simulate(iam, arn, props, time);
-  return { props, time, ...rights, simulated };
+  const arn = valueIfKnown(rights.role)?.arn ?? roleArnOf(props);
+  const simulation = isGone(rights) ? { known: undefined } : await simulate(iam, arn, props, time);
+  return { props, time, ...rights, simulated: simulation };
 }
 
 /**
@@ -131,12 +131,12 @@ export function requestOf(props: Access, action: string, time: Date): Request {
 
 /** IAM's simulation of every action that is checked, each on its own resource. */
 async function simulate(iam: IAMClient, roleArn: string, props: Access, time: Date): Promise<Lookup<Simulation>> {
-  const [own, right] = await Promise.all([
+  const [ownSimulation, right] = await Promise.all([
     simulateAlike(iam, roleArn, actionsOf(CAPABILITIES), requestOf(props, "support:*", time)),
     simulateAlike(iam, roleArn, [CREATE_SERVICE_LINKED_ROLE], requestOf(props, CREATE_SERVICE_LINKED_ROLE, time)),
   ]);
-  if ("unknown" in own) return own;
-  return mapped(right, (more) => new Map([...own.known, ...more]));
+  if ("unknown" in ownSimulation) return ownSimulation;
+  return mapLookup(right, (rightSimulation) => new Map([...ownSimulation.known, ...rightSimulation]));
 }
 
 /** IAM's simulation of actions whose requests have the same known keys and resource. */
@@ -159,9 +159,9 @@ function simulateAlike(
     const results = await everyPage(async (Marker) =>
       iamPageOf(await iam.send(new SimulatePrincipalPolicyCommand({ ...request, Marker })), "EvaluationResults"),
     );
-    const simulated = new Map(
-      results.map((result): [string, Simulated] => {
-        const decision: string = promised(result, "EvalDecision");
+    const simulatedActions = new Map(
+      results.map((result): [string, SimulatedAction] => {
+        const decision: string = requireField(result, "EvalDecision");
         if (!["allowed", "explicitDeny", "implicitDeny"].includes(decision))
           throw new BrokenAnswer(`received ${describe(decision)} as EvalDecision, expected a decision`);
         // The results of a resource are nested. A key that the request is known to lack isn't missing.
@@ -169,11 +169,14 @@ function simulateAlike(
           .flatMap(({ MissingContextValues }) => MissingContextValues ?? [])
           .filter((key) => !Object.hasOwn(keys, key.toLowerCase()));
         const isDeniedByOrganization = result.OrganizationsDecisionDetail?.AllowedByOrganizations === false;
-        return [promised(result, "EvalActionName").toLowerCase(), { decision, isDeniedByOrganization, missingKeys }];
+        return [
+          requireField(result, "EvalActionName").toLowerCase(),
+          { decision, isDeniedByOrganization, missingKeys },
+        ];
       }),
     );
-    const missing = actions.find((action) => !simulated.has(action.toLowerCase()));
-    if (missing === undefined) return simulated;
+    const missing = actions.find((action) => !simulatedActions.has(action.toLowerCase()));
+    if (missing === undefined) return simulatedActions;
     throw new BrokenAnswer(`received no result for ${missing}, expected one for each action`);
   });
 }

@@ -2,17 +2,17 @@ import type { Access } from "../../../modules/support-app/model/access";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
 import { adviceFor } from "../../aws/advice";
-import { knownOf, type LookupFailure } from "../../aws/lookup";
+import { type LookupFailure, valueIfKnown } from "../../aws/lookup";
 import type { PlacedChannel } from "../../findings/channel-findings";
 import { type Draft, type Fix, manualFix } from "../../findings/finding";
 import type { EnvironmentKind } from "../../findings/kinds";
-import type { PolicyStatement } from "../../iam/policy";
+import type { StatementJson } from "../../iam/policy";
 import type { SlackPeople } from "../../slack/live-people";
 import { type SlackFailure, slackFix } from "../../slack/lookup";
-import type { Account, LiveAccess } from "./account";
+import type { Account, LiveLevel } from "./account";
 
 /** What a finding is about, such as a role or a channel. */
-export type About = Pick<Draft, "resource" | "about" | "impact">;
+export type FindingContext = Pick<Draft, "resource" | "about" | "impact">;
 
 export interface Outcome {
   readonly findings?: readonly Draft[];
@@ -21,10 +21,10 @@ export interface Outcome {
   /** The check that must be healthy before this one can look at anything, or at everything. */
   readonly waitsFor?: EnvironmentKind;
   /** What else it didn't look at, as `about` of a finding: an earlier finding there isn't healed. */
-  readonly unseen?: About["about"][];
+  readonly unseen?: FindingContext["about"][];
 }
 
-export interface Examined {
+export interface Examination {
   readonly environment: Environment;
   /** The channels to look at: all of the environment, or some. */
   readonly channels: readonly Channel[];
@@ -34,22 +34,22 @@ export interface Examined {
   readonly slack?: SlackPeople;
 }
 
-export type ExaminedSlack = Pick<Examined, "environment" | "channels"> & { readonly slack: SlackPeople };
+export type SlackExamination = Pick<Examination, "environment" | "channels"> & { readonly slack: SlackPeople };
 
 /** One question to an account or, with other things to look at, to Slack. Its kind says what is true when it is healthy. */
-export interface Check<Of = Examined> {
+export interface DoctorCheck<Of = Examination> {
   /** What it needs in AWS. Undefined: it asks Slack, or another check reads it. */
-  readonly permissions?: readonly Pick<PolicyStatement, "Action" | "Resource">[];
-  readonly examine: (examined: Of) => Outcome;
+  readonly permissions?: readonly Pick<StatementJson, "Action" | "Resource">[];
+  readonly examine: (examination: Of) => Outcome;
 }
 
-export function eachAccess(examine: (access: LiveAccess, examined: Examined) => Outcome): Check["examine"] {
-  return (examined) => merged(examined.account.accesses.map((access) => examine(access, examined)));
+export function eachAccess(examine: (access: LiveLevel, eachAccess: Examination) => Outcome): DoctorCheck["examine"] {
+  return (examination) => mergeOutcomes(examination.account.accesses.map((access) => examine(access, examination)));
 }
 
 /** The outcome of a check that looks at several things. */
-export function merged(outcomes: readonly Outcome[]): Outcome {
-  const unseen = outcomes.flatMap((one) => one.unseen ?? []);
+export function mergeOutcomes(outcomes: readonly Outcome[]): Outcome {
+  const unseen = outcomes.flatMap((outcome) => outcome.unseen ?? []);
   return {
     findings: outcomes.flatMap(({ findings = [] }) => findings),
     notes: outcomes.flatMap(({ notes = [] }) => notes),
@@ -68,8 +68,8 @@ export function deployFix({ name }: Environment, text: string, change?: object):
 }
 
 /** A fix by deploying an environment, which restores something that was changed by hand. */
-export function restoringFix(environment: Environment, what: string): Fix {
-  const text = `Deploy the environment, which restores ${what}. First find out who changed it, and why: it may have been to stop somebody.`;
+export function restoringFix(environment: Environment, label: string): Fix {
+  const text = `Deploy the environment, which restores ${label}. First find out who changed it, and why: it may have been to stop somebody.`;
   return deployFix(environment, text);
 }
 
@@ -79,40 +79,49 @@ export function ownPolicyChange({ policy, adopt }: Access): object {
   return { policy: "customer-managed", ...(adopt ? { adopt: false } : {}) };
 }
 
-export function roleOf(props: Access): About {
+export function roleLocation(props: Access): FindingContext {
   return { resource: `role ${iamNamesOf(props).roleName} (${props.access})`, about: [props.access] };
 }
 
 /** A channel, whatever its name. */
-export function channelOf(of: Pick<Channel, "channel" | "workspace"> & { readonly name?: string | undefined }): About {
-  const { name, channel, workspace } = of;
-  const called = name === undefined ? "the channel" : `#${name}`;
-  return { resource: `${called} (${channel} of ${workspace})`, about: ["channel", workspace, channel] };
+export function channelLocation(
+  slackChannel: Pick<Channel, "channel" | "workspace"> & { readonly name?: string | undefined },
+): FindingContext {
+  const { name, channel, workspace } = slackChannel;
+  const label = name === undefined ? "the channel" : `#${name}`;
+  return { resource: `${label} (${channel} of ${workspace})`, about: ["channel", workspace, channel] };
 }
 
 export function isSameChannel(
   channel: Pick<Channel, "workspace" | "channel">,
-  other: Pick<Channel, "workspace" | "channel">,
+  otherChannel: Pick<Channel, "workspace" | "channel">,
 ): boolean {
-  return channel.workspace === other.workspace && channel.channel === other.channel;
+  return channel.workspace === otherChannel.workspace && channel.channel === otherChannel.channel;
 }
 
 /** Every channel of the account that could be read. */
-export function liveChannelsOf({ environment, account }: Examined): PlacedChannel[] {
+export function liveChannelsOf({ environment, account }: Examination): PlacedChannel[] {
   return [{ region: environment.region, channels: account.channels }, ...account.elsewhere].flatMap(
-    ({ region, channels }) => (knownOf(channels) ?? []).map((channel) => ({ ...channel, region })),
+    ({ region, channels }) => (valueIfKnown(channels) ?? []).map((channel) => ({ ...channel, region })),
   );
 }
 
 /** A channel of the account, by its name there, and by its region if the environment is in another. */
-export function liveChannelOf(environment: Environment, { properties, region, ...channel }: PlacedChannel): About {
-  const of = channelOf({ ...channel, name: knownOf(properties)?.ChannelName });
-  if (region === environment.region) return of;
-  return { resource: `${of.resource} in ${region}`, about: [region, channel.workspace, channel.channel] };
+export function liveChannelOf(
+  environment: Environment,
+  { properties, region, ...channel }: PlacedChannel,
+): FindingContext {
+  const location = channelLocation({ ...channel, name: valueIfKnown(properties)?.ChannelName });
+  if (region === environment.region) return location;
+  return { resource: `${location.resource} in ${region}`, about: [region, channel.workspace, channel.channel] };
 }
 
 /** The finding that something couldn't be read in AWS or Slack. */
-export function unknownFinding(of: About, expected: string, unknown: LookupFailure | SlackFailure): Draft {
+export function unknownFinding(
+  location: FindingContext,
+  expected: string,
+  unknown: LookupFailure | SlackFailure,
+): Draft {
   const fix = "method" in unknown ? manualFix(slackFix(unknown)) : adviceFor(unknown, "doctor");
-  return { answer: "unknown", ...of, expected, found: unknown.message, fix };
+  return { answer: "unknown", ...location, expected, found: unknown.message, fix };
 }

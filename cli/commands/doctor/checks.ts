@@ -1,6 +1,6 @@
 import type { EnvironmentKind } from "../../findings/kinds";
 import { type PolicyDocument, policyDocument } from "../../iam/policy";
-import type { Check, ExaminedSlack } from "./check";
+import type { DoctorCheck, SlackExamination } from "./check";
 import { accountAlias } from "./checks/account-alias";
 import { capabilities } from "./checks/capabilities";
 import { channels } from "./checks/channels";
@@ -18,7 +18,7 @@ export type SlackKind = Extract<EnvironmentKind, `slack-${string}`>;
 type AwsKind = Exclude<EnvironmentKind, "credentials" | SlackKind>;
 
 /** The check of each kind, of what is read with the credentials. */
-export const CHECKS: Readonly<Record<AwsKind, Check>> = {
+export const DOCTOR_CHECKS: Readonly<Record<AwsKind, DoctorCheck>> = {
   region,
   "support-plan": supportPlan,
   role,
@@ -34,7 +34,7 @@ export const CHECKS: Readonly<Record<AwsKind, Check>> = {
 };
 
 /** The checks of Slack, for --slack. They don't depend on AWS. */
-export const SLACK_CHECKS: Readonly<Record<SlackKind, Check<ExaminedSlack>>> = {
+export const SLACK_CHECKS: Readonly<Record<SlackKind, DoctorCheck<SlackExamination>>> = {
   "slack-token": slackToken,
   "slack-channels": slackChannels,
   "slack-people": slackPeople,
@@ -43,7 +43,7 @@ export const SLACK_CHECKS: Readonly<Record<SlackKind, Check<ExaminedSlack>>> = {
 /** The least privilege that doctor needs, with a statement for each permission of a check. It is the same in every account. */
 export function doctorPolicy(): PolicyDocument {
   return policyDocument(
-    Object.entries(CHECKS).flatMap(([kind, { permissions = [] }]) =>
+    Object.entries(DOCTOR_CHECKS).flatMap(([kind, { permissions = [] }]) =>
       permissions.map((permission, index) => ({
         // A statement's ID takes no hyphen.
         Sid: `${kind.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase())}${index === 0 ? "" : index + 1}`,

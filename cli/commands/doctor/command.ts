@@ -2,7 +2,7 @@ import { appendFileSync, openSync } from "node:fs";
 import { type Command, Option } from "commander";
 import pLimit from "p-limit";
 import { describe, describePath, oneOf } from "../../../modules/support-app/model/problem";
-import { counted } from "../../../stacks/counted";
+import { formatCount } from "../../../stacks/counted";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { connect } from "../../aws/connection";
@@ -15,7 +15,7 @@ import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { doctorPolicy } from "./checks";
 import { diagnose } from "./diagnose";
-import { jsonReport, reportLines, shortLines, summaryLines } from "./report";
+import { doctorReportLines, jsonReport, shortLines, summaryLines } from "./report";
 
 const EXIT: Readonly<Record<Answer, number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
 
@@ -68,8 +68,8 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
 
 async function doctor(name: string | undefined, options: DoctorOptions): Promise<number> {
   if (options.policy) {
-    const { policy, format, ...more } = options;
-    if (name !== undefined || Object.keys(more).length > 0) {
+    const { policy, format, ...rest } = options;
+    if (name !== undefined || Object.keys(rest).length > 0) {
       throw new UsageError(
         "Received --policy with other arguments, expected --policy alone: the policy is the same for every environment.",
       );
@@ -77,7 +77,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
     print(jsonText(doctorPolicy()).split("\n"));
     return 0;
   }
-  const environments = chosen(name, options);
+  const environments = environmentsToDiagnose(name, options);
   const { assume, format, parallel = PARALLEL } = options;
   const channels = options.channel === undefined ? undefined : channelsCalled(options.channel, environments);
   const readAt = new Date();
@@ -88,15 +88,15 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   const isMany = options.all === true || environments.length > 1;
   const count = environments.length;
   const limit = pLimit(parallel);
-  let done = 0;
-  printError(isMany ? `Looking at ${counted(count, "environment")} …` : `Looking at ${name} …`);
+  let doneCount = 0;
+  printError(isMany ? `Looking at ${formatCount(count, "environment")} …` : `Looking at ${name} …`);
   try {
     const diagnoseOne = async (environment: Environment) => {
       const deployRole = assume ? environment.deployRole : undefined;
       const result = await diagnose(connection, environment, { now: new Date(), deployRole, channels, slack });
-      done++;
-      if (format === "text") print(isMany ? shortLines(result) : reportLines(result));
-      else if (isMany) printError(`${done} of ${count}: ${result.name} is ${result.answer}.`);
+      doneCount++;
+      if (format === "text") print(isMany ? shortLines(result) : doctorReportLines(result));
+      else if (isMany) printError(`${doneCount} of ${count}: ${result.name} is ${result.answer}.`);
       return result;
     };
     const results = await Promise.all(environments.map((environment) => limit(() => diagnoseOne(environment))));
@@ -112,42 +112,45 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
 
 /** Empties a file, so that an interrupted run leaves no report of an earlier one. Opened once, since it may be a pipe. */
 function openReport(file: string): (text: string) => void {
-  const inWords = (why: string) => `Can't write --report ${describePath(file)}: ${why}. Choose another file.`;
+  const inWords = (reason: string) => `Can't write --report ${describePath(file)}: ${reason}. Choose another file.`;
   const descriptor = explainFailure(inWords, () => openSync(file, "w"));
   return (text) => explainFailure(inWords, () => appendFileSync(descriptor, text));
 }
 
-function chosen(name: string | undefined, { all, channel, assume }: DoctorOptions): readonly Environment[] {
+function environmentsToDiagnose(
+  name: string | undefined,
+  { all, channel, assume }: DoctorOptions,
+): readonly Environment[] {
   expectNameOrAll(name, all);
   const environments = loadEnvironments();
-  const named = name === undefined ? environments : environmentsNamed([name], environments);
-  if (channel !== undefined && (all || named.length > 1)) {
+  const namedEnvironments = name === undefined ? environments : environmentsNamed([name], environments);
+  if (channel !== undefined && (all || namedEnvironments.length > 1)) {
     throw new UsageError(
-      `Received --channel with ${all ? "--all" : `${named.length} environments`}, expected it with one environment. Name the environment that has the channel.`,
+      `Received --channel with ${all ? "--all" : `${namedEnvironments.length} environments`}, expected it with one environment. Name the environment that has the channel.`,
     );
   }
-  const retired = named.filter((one) => one.retired).map((one) => one.name);
-  if (retired.length === named.length || (retired.length > 0 && !all)) {
+  const retired = namedEnvironments.filter((environment) => environment.retired).map((environment) => environment.name);
+  if (retired.length === namedEnvironments.length || (retired.length > 0 && !all)) {
     throw new CommandError(
       `Received the retired ${retired.join(", ")}, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.`,
     );
   }
   if (retired.length > 0) printError(`Skipping retired environments: ${retired.join(", ")}.`);
-  const noRole = named.find(({ deployRole }) => deployRole === undefined)?.name;
+  const noRole = namedEnvironments.find(({ deployRole }) => deployRole === undefined)?.name;
   if (assume && !all && noRole !== undefined) {
     throw new CommandError(
       `Received --assume for ${noRole}, expected an environment with a deploy-role. Leave --assume out, and use credentials of the account.`,
     );
   }
-  return named.filter((one) => !one.retired);
+  return namedEnvironments.filter((environment) => !environment.retired);
 }
 
-function channelsCalled(called: string, environments: readonly Environment[]): readonly Channel[] {
+function channelsCalled(nameOrId: string, environments: readonly Environment[]): readonly Channel[] {
   const channels = environments.flatMap((environment) => environment.channels);
-  const found = channels.filter(({ name, channel }) => called === name || called === channel);
-  if (found.length > 0) return found;
-  const known = channels.map(({ name, channel }) => `${name} (${channel})`);
+  const matchingChannels = channels.filter(({ name, channel }) => nameOrId === name || nameOrId === channel);
+  if (matchingChannels.length > 0) return matchingChannels;
+  const channelNames = channels.map(({ name, channel }) => `${name} (${channel})`);
   throw new CommandError(
-    `Received --channel ${describe(called)}, expected the name or the ID of ${known.length === 0 ? "a channel, and environments.yaml has none here" : oneOf(known)}.`,
+    `Received --channel ${describe(nameOrId)}, expected the name or the ID of ${channelNames.length === 0 ? "a channel, and environments.yaml has none here" : oneOf(channelNames)}.`,
   );
 }

@@ -9,7 +9,7 @@ import type { Slack } from "../../slack/connection";
 import { readSlackPeople } from "../../slack/live-people";
 import { readAccount } from "./account";
 import type { Outcome } from "./check";
-import { CHECKS, SLACK_CHECKS, type SlackKind } from "./checks";
+import { DOCTOR_CHECKS, SLACK_CHECKS, type SlackKind } from "./checks";
 import { credentialsProblems } from "./checks/credentials";
 import { givenNotes } from "./notes";
 import { endingNotices, policyNotices } from "./notices";
@@ -30,24 +30,26 @@ const OF_ALL_CHANNELS: readonly EnvironmentKind[] = ["account-alias", "other-reg
 export async function diagnose(
   connection: Connection,
   environment: Environment,
-  { now, deployRole, channels: only, slack }: DiagnoseOptions,
+  { now, deployRole, channels: chosenChannels, slack }: DiagnoseOptions,
 ): Promise<ReportedEnvironment> {
   const { name, account: id, region } = environment;
-  const channels = only ?? environment.channels;
-  const levels = environment.accesses.filter(({ access }) => !only || only.some((one) => one.access === access));
+  const channels = chosenChannels ?? environment.channels;
+  const levels = environment.accesses.filter(
+    ({ access }) => !chosenChannels || chosenChannels.some((channel) => channel.access === access),
+  );
   const readPeople = slack && readSlackPeople(slack, channels);
   const signedIn = await signIn(connection.configFor(environment), deployRole, "support-app-doctor");
   const problems = credentialsProblems(environment, signedIn);
-  const others = only ? [] : REGIONS.filter((other) => other !== region);
+  const otherRegions = chosenChannels ? [] : REGIONS.filter((otherRegion) => otherRegion !== region);
   const config = "known" in signedIn && problems.length === 0 ? signedIn.known.config : undefined;
-  const account = config && (await readAccount(config, environment, levels, now, others));
+  const account = config && (await readAccount(config, environment, levels, now, otherRegions));
   const people = await readPeople;
-  const examined = { environment, channels, isWhole: !only, slack: people };
+  const examination = { environment, channels, isWhole: !chosenChannels, slack: people };
   const outcomeOf = (kind: EnvironmentKind): Outcome | undefined => {
     if (kind === "credentials") return { findings: problems };
-    if (isOfSlack(kind)) return people && SLACK_CHECKS[kind].examine({ ...examined, slack: people });
-    if (only && OF_ALL_CHANNELS.includes(kind)) return undefined;
-    return account ? CHECKS[kind].examine({ ...examined, account }) : { waitsFor: "credentials" };
+    if (isOfSlack(kind)) return people && SLACK_CHECKS[kind].examine({ ...examination, slack: people });
+    if (chosenChannels && OF_ALL_CHANNELS.includes(kind)) return undefined;
+    return account ? DOCTOR_CHECKS[kind].examine({ ...examination, account }) : { waitsFor: "credentials" };
   };
   const outcomes = ENVIRONMENT_KINDS.flatMap((kind) => {
     const outcome = outcomeOf(kind);
@@ -62,7 +64,7 @@ export async function diagnose(
     ...notices.map((notice): Finding => ({ ...notice, subject: { environment: name } })),
   ];
   const notes = [
-    ...(only ? givenNotes({ ...environment, channels: only }, now) : []),
+    ...(chosenChannels ? givenNotes({ ...environment, channels: chosenChannels }, now) : []),
     ...outcomes.flatMap((outcome) => outcome.notes ?? []),
   ];
   const checks = outcomes.map(({ kind, healthy, findings = [], waitsFor, unseen }): CheckResult => {

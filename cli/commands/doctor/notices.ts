@@ -4,7 +4,7 @@ import { policyArnOf } from "../../../modules/support-app/model/iam-names";
 import { inSeconds, untilOf } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
 import { spelledIn } from "../../aws/live-document";
-import { knownOf } from "../../aws/lookup";
+import { valueIfKnown } from "../../aws/lookup";
 import { manualFix, type WholeDraft } from "../../findings/finding";
 import type { NoticeKind } from "../../findings/kinds";
 import { actionsWords } from "../../iam/ability-words";
@@ -14,8 +14,8 @@ import { normalizeStatements } from "../../iam/normalize";
 import type { Policy } from "../../iam/policy";
 import { canonical, distinct } from "../../terminal/json";
 import { endWords, NOTICE_MS } from "../../terminal/until-words";
-import type { LiveAccess } from "./account";
-import { roleOf } from "./check";
+import type { LiveLevel } from "./account";
+import { roleLocation } from "./check";
 
 /** What people should know in time, though nothing is wrong. */
 export type Notice = WholeDraft & { readonly kind: NoticeKind };
@@ -23,21 +23,21 @@ export type Notice = WholeDraft & { readonly kind: NoticeKind };
 /** Access that has ended, or ends within 14 days. Neither is a fault: IAM enforces the ends of environments.yaml. */
 export function endingNotices(props: Access, { name }: Pick<Environment, "name">, time: Date): Notice[] {
   const now = inSeconds(time);
-  const soon = inSeconds(new Date(time.getTime() + NOTICE_MS));
+  const noticeEnd = inSeconds(new Date(time.getTime() + NOTICE_MS));
   return grantsOf(props).flatMap(({ capabilities, end }, index): Notice[] => {
-    if (end === undefined || end > soon) return [];
+    if (end === undefined || end > noticeEnd) return [];
     const access = `${props.access} access of ${name}`;
     const isWhole = index === 0;
     const about = [props.access, ...(isWhole ? ["all"] : capabilities), untilOf(end)];
     const resource = isWhole ? `all ${access}` : `${capabilities.join(", ")} of the ${access}`;
-    const what = isWhole ? "do anything" : capabilities.join(", ");
-    const of = { answer: "healthy" as const, resource, about };
+    const endingWords = isWhole ? "do anything" : capabilities.join(", ");
+    const draft = { answer: "healthy" as const, resource, about };
     if (end > now) {
-      const impact = `After that, people in its channels can't ${what}.`;
+      const impact = `After that, people in its channels can't ${endingWords}.`;
       const fix = manualFix("To keep it, set a later until.");
       return [
         {
-          ...of,
+          ...draft,
           kind: "ending",
           impact,
           expected: "a later end, if it is still needed",
@@ -47,29 +47,29 @@ export function endingNotices(props: Access, { name }: Pick<Environment, "name">
       ];
     }
     const fix = manualFix("Remove what has ended from environments.yaml, not only its until, or set a later until.");
-    const impact = `People in its channels can no longer ${what}.`;
+    const impact = `People in its channels can no longer ${endingWords}.`;
     const expected = "environments.yaml without access that has ended";
-    return [{ ...of, kind: "ended", impact, expected, found: `it ended at ${endWords(end)}`, fix }];
+    return [{ ...draft, kind: "ended", impact, expected, found: `it ended at ${endWords(end)}`, fix }];
   });
 }
 
 /** The AWS managed policy of an access, if it isn't what it was when this version was released. What more it allows may be a finding, too. */
-export function policyNotices({ props, policies }: LiveAccess): Notice[] {
+export function policyNotices({ props, policies }: LiveLevel): Notice[] {
   const arn = policyArnOf(props);
   const copy = awsManagedPolicy(arn);
-  const live = knownOf(policies)?.find((policy) => policy.arn === arn);
-  const document = live && knownOf(live.document);
-  if (!copy || !document || normalized(copy) === normalized(document.policy)) return [];
+  const live = valueIfKnown(policies)?.find((policy) => policy.arn === arn);
+  const document = live && valueIfKnown(live.document);
+  if (!copy || !document || normalizedText(copy) === normalizedText(document.policy)) return [];
   const isReadable = document.policy.unreadable.length === 0;
   const { gained, lost } = isReadable ? compare(copy.statements, document.policy.statements) : NO_DIFFERENCE;
   const actions = (rights: readonly Right[]) => distinct(rights.map(({ action }) => action));
-  const more = actionsWords(actions(gained), (action) => spelledIn(document, action)) || "nothing";
-  const less = actionsWords(actions(lost)) || "nothing";
-  const change = gained.length + lost.length === 0 ? "" : `: it allows ${more} more, and ${less} less`;
+  const gainedWords = actionsWords(actions(gained), (action) => spelledIn(document, action)) || "nothing";
+  const lostWords = actionsWords(actions(lost)) || "nothing";
+  const change = gained.length + lost.length === 0 ? "" : `: it allows ${gainedWords} more, and ${lostWords} less`;
   return [
     {
       ...{ kind: "policy-changed", answer: "healthy", about: [props.access, "policy", arn] },
-      resource: `policy ${arn} of the ${roleOf(props).resource}`,
+      resource: `policy ${arn} of the ${roleLocation(props).resource}`,
       impact: "AWS, and not environments.yaml, decides what people in its channels can do.",
       expected: "the policy as it was when this version was released",
       found: `AWS has changed it${change}`,
@@ -79,6 +79,6 @@ export function policyNotices({ props, policies }: LiveAccess): Notice[] {
 }
 
 /** The same for policies that differ only in how they are written. */
-function normalized({ statements, unreadable }: Policy): string {
+function normalizedText({ statements, unreadable }: Policy): string {
   return canonical([normalizeStatements(statements), unreadable]);
 }

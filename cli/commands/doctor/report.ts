@@ -1,5 +1,5 @@
-import { counted } from "../../../stacks/counted";
-import { listed } from "../../../stacks/listed";
+import { formatCount } from "../../../stacks/counted";
+import { formatList } from "../../../stacks/listed";
 import { type Answer, worstOf } from "../../findings/finding";
 import { findingLines } from "../../findings/finding-lines";
 import {
@@ -15,7 +15,7 @@ export function jsonReport(environments: readonly ReportedEnvironment[], readAt:
   return jsonText({
     schemaVersion: DOCTOR_REPORT_VERSION,
     readAt: readAt.toISOString(),
-    environments: environments.map((one) => reportedEnvironmentSchema.parse(one)),
+    environments: environments.map((environment) => reportedEnvironmentSchema.parse(environment)),
     answer: worstOf(environments.map(({ answer }) => answer)),
   });
 }
@@ -25,18 +25,19 @@ const MAX_LISTED = 100;
 
 /** What comes after the reports of many environments, for people. */
 export function summaryLines(environments: readonly ReportedEnvironment[]): string[] {
-  const namesOf = (answer: Answer) => environments.filter((one) => one.answer === answer).map(({ name }) => name);
+  const namesOf = (answer: Answer) =>
+    environments.filter((environment) => environment.answer === answer).map(({ name }) => name);
   const [healthy, unhealthy, unknown] = [namesOf("healthy"), namesOf("unhealthy"), namesOf("unknown")];
   return [
     "",
-    `${counted(environments.length, "environment")}: ${healthy.length} healthy, ${unhealthy.length} unhealthy, ${unknown.length} unknown.`,
-    unhealthy.length > 0 && `Unhealthy: ${listed(unhealthy, MAX_LISTED)}.`,
-    unknown.length > 0 && `Unknown: ${listed(unknown, MAX_LISTED)}.`,
+    `${formatCount(environments.length, "environment")}: ${healthy.length} healthy, ${unhealthy.length} unhealthy, ${unknown.length} unknown.`,
+    unhealthy.length > 0 && `Unhealthy: ${formatList(unhealthy, MAX_LISTED)}.`,
+    unknown.length > 0 && `Unknown: ${formatList(unknown, MAX_LISTED)}.`,
   ].filter((line) => line !== false);
 }
 
 /** The report of one environment, for people. */
-export function reportLines(environment: ReportedEnvironment): string[] {
+export function doctorReportLines(environment: ReportedEnvironment): string[] {
   const { name, account, region, answer, checks, findings, notes } = environment;
   const widest = Math.max(...checks.map((check) => check.name.length));
   const countOf = (check: string) => findings.filter(({ kind }) => kind === check).length;
@@ -54,15 +55,15 @@ export function reportLines(environment: ReportedEnvironment): string[] {
 /** What is true if the check is healthy, or else where to read on. */
 function resultText({ answer, sentence, waitsFor }: CheckResult, count: number): string {
   if (answer === "healthy") return sentence;
-  const below = count === 0 ? [] : [`${counted(count, "finding")} below`];
-  return [...below, ...(waitsFor === undefined ? [] : [`waits for ${waitsFor}`])].join("; ");
+  const findingsWords = count === 0 ? [] : [`${formatCount(count, "finding")} below`];
+  return [...findingsWords, ...(waitsFor === undefined ? [] : [`waits for ${waitsFor}`])].join("; ");
 }
 
 /** One environment among many, for people: a line if it is healthy, or else the whole report. */
 export function shortLines(environment: ReportedEnvironment): string[] {
   const { name, account, region, answer, findings, notes } = environment;
-  if (answer !== "healthy") return [...reportLines(environment), ""];
+  if (answer !== "healthy") return [...doctorReportLines(environment), ""];
   const count = findings.length + notes.length;
-  const noted = count === 0 ? "." : `; doctor ${name} has ${count === 1 ? "a note" : "notes"} on it.`;
-  return [`${name} (${account}, ${region}) is healthy${noted}`];
+  const noteWords = count === 0 ? "." : `; doctor ${name} has ${count === 1 ? "a note" : "notes"} on it.`;
+  return [`${name} (${account}, ${region}) is healthy${noteWords}`];
 }

@@ -34,27 +34,29 @@ function listEnvironments({ for: purpose, github }: { for: (typeof PURPOSES)[num
   const environments = loadEnvironments();
   expectNamesApart(environments.map(({ name }) => name));
   if (purpose !== "doctor") expectStateInS3(environments);
-  const chosen = purpose === "doctor" ? environments.filter(({ retired }) => !retired) : environments;
+  const chosenEnvironments = purpose === "doctor" ? environments.filter(({ retired }) => !retired) : environments;
   if (github) {
-    if (chosen.length > MAX_JOBS) expectFleet(chosen);
-    const outputs = Object.entries(purpose === "deploy" ? deployJobs(chosen) : { jobs: jobsOf([chosen]).flat() });
+    if (chosenEnvironments.length > MAX_JOBS) expectFleet(chosenEnvironments);
+    const outputs = Object.entries(
+      purpose === "deploy" ? deployJobs(chosenEnvironments) : { jobs: jobsOf([chosenEnvironments]).flat() },
+    );
     appendFor("GITHUB_OUTPUT", outputs.map(([key, jobs]) => `${key}=${JSON.stringify(jobs)}\n`).join(""));
   }
-  print(JSON.stringify(chosen.map(({ name }) => name)));
+  print(JSON.stringify(chosenEnvironments.map(({ name }) => name)));
 }
 
 /** The canaries, the canaries that doctor looks at afterwards, and the other environments. */
 function deployJobs(environments: readonly Environment[]): Readonly<Record<string, readonly Job[]>> {
-  const [canaries = [], others = []] = jobsOf([
+  const [canaries = [], otherJobs = []] = jobsOf([
     environments.filter(({ canary }) => canary),
     environments.filter(({ canary }) => !canary),
   ]);
-  const retired = new Set(environments.filter((one) => one.retired).map(({ name }) => name));
-  const doctored = canaries.flatMap((job) => {
+  const retired = new Set(environments.filter((environment) => environment.retired).map(({ name }) => name));
+  const doctorJobs = canaries.flatMap((job) => {
     const names = job.names.split(",").filter((name) => !retired.has(name));
     return names.length > 0 ? [{ ...job, names: names.join(",") }] : [];
   });
-  return { canaries, doctored, others };
+  return { canaries, doctored: doctorJobs, others: otherJobs };
 }
 
 /**
@@ -70,7 +72,7 @@ function jobsOf(lists: readonly (readonly Environment[])[]): Job[][] {
     list.flatMap(({ name }, index) => {
       if (size === 1) return [{ job: name, environment: name, names: name }];
       if (index % size !== 0) return [];
-      const names = list.slice(index, index + size).map((one) => one.name);
+      const names = list.slice(index, index + size).map((environment) => environment.name);
       return [{ job: `${FLEET}-${++count}`, environment: FLEET, names: names.join(",") }];
     }),
   );
@@ -93,11 +95,11 @@ function expectFleet(environments: readonly Environment[]): void {
 
 /** Local state is gone with the machine, and HCP Terraform needs a login of its own. */
 function expectStateInS3(environments: readonly Environment[]): void {
-  const others = environments.filter(({ backend }) => backend.type !== "s3");
-  if (others.length === 0) return;
+  const unlockedEnvironments = environments.filter(({ backend }) => backend.type !== "s3");
+  if (unlockedEnvironments.length === 0) return;
   throw new CommandError([
     "Received environments whose state isn't in S3, expected state that outlives the machine and needs no other login. Set backend to type s3 in environments.yaml.",
-    ...others.map(({ name, backend }) => `${name}: ${backend.type}`),
+    ...unlockedEnvironments.map(({ name, backend }) => `${name}: ${backend.type}`),
   ]);
 }
 

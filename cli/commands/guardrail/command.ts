@@ -10,7 +10,7 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed, expectNameOrAll } from "../../environment";
 import { accountOfArn } from "../../iam/arn";
-import { type PolicyDocument, type PolicyStatement, policyDocument } from "../../iam/policy";
+import { type PolicyDocument, policyDocument, type StatementJson } from "../../iam/policy";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
@@ -39,7 +39,7 @@ export function addCommand(program: Command): void {
     .option(
       "--deployer <arn>",
       "a role or user that deploys in its account, besides the environments' deploy-roles; several separated by commas, or repeated",
-      (arns: string, all: readonly string[] = []) => [...all, ...arns.split(/,\s*/)],
+      (arns: string, arnsBefore: readonly string[] = []) => [...arnsBefore, ...arns.split(/,\s*/)],
     )
     .option("--boundary", "print a permissions boundary, for an account outside an organization")
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
@@ -48,8 +48,8 @@ export function addCommand(program: Command): void {
 
 function printGuardrail(names: readonly string[], { all, deployer = [], boundary = false }: GuardrailOptions): void {
   expectNameOrAll(names[0], all);
-  const loaded = loadEnvironments();
-  const environments = all ? loaded : environmentsNamed(names, loaded);
+  const allEnvironments = loadEnvironments();
+  const environments = all ? allEnvironments : environmentsNamed(names, allEnvironments);
   const maxLength = boundary ? MAX_BOUNDARY_LENGTH : MAX_POLICY_LENGTH;
   const notPrevented = boundary
     ? "It applies only to principals that have it as their boundary, until someone removes it."
@@ -67,9 +67,9 @@ function printGuardrail(names: readonly string[], { all, deployer = [], boundary
   printError(["What it doesn't prevent:", ...[notPrevented, ...NEVER_PREVENTED].map((line) => `- ${line}`)]);
 }
 
-function assertDeployers(environments: readonly Environment[], given: readonly string[]): void {
+function assertDeployers(environments: readonly Environment[], deployers: readonly string[]): void {
   const accounts = environments.map(({ account }) => account);
-  for (const arn of given) {
+  for (const arn of deployers) {
     const isArn = isPrincipalArn(arn) && !arn.includes(";"); // which would be two in one path
     if (isArn && accounts.includes(String(accountOfArn(arn)))) continue;
     throw new UsageError(
@@ -77,7 +77,7 @@ function assertDeployers(environments: readonly Environment[], given: readonly s
     );
   }
   const without = environments.filter(({ account, deployRole }) =>
-    [deployRole, ...given].every((arn) => arn === undefined || accountOfArn(arn) !== account),
+    [deployRole, ...deployers].every((arn) => arn === undefined || accountOfArn(arn) !== account),
   );
   if (without.length === 0) return;
   throw new UsageError(
@@ -86,7 +86,7 @@ function assertDeployers(environments: readonly Environment[], given: readonly s
 }
 
 /** Without this, a permissions boundary would allow nothing. */
-const EVERYTHING: PolicyStatement = { Sid: "Everything", Effect: "Allow", Action: ["*"], Resource: ["*"] };
+const EVERYTHING: StatementJson = { Sid: "Everything", Effect: "Allow", Action: ["*"], Resource: ["*"] };
 
 /**
  * The service control policy of the environments' accounts: only the deployers can configure the Support App, and only
@@ -102,7 +102,7 @@ export function guardrailOf(
 ): PolicyDocument {
   const roles = environments.flatMap(({ retired, accesses }) => (retired ? [] : accesses.map(roleArnOf)));
   const denials = guardrailStatements([...deployers], roles).map(
-    ({ sid, actions, resources, notResources, condition: { test, variable, values } }): PolicyStatement => ({
+    ({ sid, actions, resources, notResources, condition: { test, variable, values } }): StatementJson => ({
       ...{ Sid: sid, Effect: "Deny", Action: actions },
       ...(notResources ? { NotResource: notResources } : { Resource: resources }),
       Condition: { [test]: { [variable]: values } },

@@ -3,12 +3,12 @@ import { ACCOUNT_ID, ENVIRONMENT_NAME, REGIONS, ROLE_ARN } from "../../../module
 import { describe, describePath } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
-import { besideDefaults } from "../../adoption/beside-defaults";
+import { overrideDefaults } from "../../adoption/beside-defaults";
 import { environmentYaml, yamlLines } from "../../adoption/edit-environments";
-import { changedText, readFileToAddTo, replaceEnvironments, showBrokenRules } from "../../adoption/file-to-add-to";
-import { reportLines } from "../../adoption/import-report";
+import { changedText, readEnvironmentsFile, replaceEnvironments, showBrokenRules } from "../../adoption/file-to-add-to";
+import { importReportLines } from "../../adoption/import-report";
 import { importedEnvironment } from "../../adoption/imported-environment";
-import { type Asked, readSetup } from "../../adoption/live-setup";
+import { type ImportRequest, readSetup } from "../../adoption/live-setup";
 import { accountOfArn } from "../../iam/arn";
 import { matching } from "../../option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -42,44 +42,44 @@ export function addCommand(program: Command): void {
 }
 
 async function importAccount(name: string | undefined, options: ImportOptions): Promise<void> {
-  const named = askedFor(name, options);
-  const file = readFileToAddTo(options.write === true);
-  const existing = file.environments.find((one) => one.name === named.name);
+  const importRequest = askedFor(name, options);
+  const file = readEnvironmentsFile(options.write === true);
+  const existing = file.environments.find((environment) => environment.name === importRequest.name);
   if (options.write && existing !== undefined) {
     throw new CommandError(
       `Received the environment ${describe(name)}, which ${file.name} already has, expected a new one. Nothing was written. Choose another name, or leave --write out.`,
     );
   }
-  const asked = { ...named, profile: existing?.profile ?? file.defaults.profile };
-  const setup = await readSetup(asked);
+  const request = { ...importRequest, profile: existing?.profile ?? file.defaults.profile };
+  const setup = await readSetup(request);
   const now = new Date();
-  const imported = importedEnvironment(asked, setup, now, file.rules);
-  const report = reportLines(asked, setup, imported, file.defaults, now);
+  const imported = importedEnvironment(request, setup, now, file.rules);
+  const report = importReportLines(request, setup, imported, file.defaults, now);
   if (setup.roles.length === 0) {
     const smallest = "There is nothing to import. This is the smallest environment, which isn't written:";
     printError([...report, "", smallest]);
-    const { account, region } = asked;
-    print(yamlLines({ environments: { [asked.name]: { account, region, "read-only": {} } } }));
+    const { account, region } = request;
+    print(yamlLines({ environments: { [request.name]: { account, region, "read-only": {} } } }));
     return;
   }
   if (imported.adoptions.length === 0)
     throw new CommandError([...report, "", "Nothing was written: no role can be imported."]);
-  const environments = { [asked.name]: besideDefaults(imported.entry, file.defaults) };
+  const environments = { [request.name]: overrideDefaults(imported.entry, file.defaults) };
   // With the defaults after what is printed.
-  const alone = environmentYaml({ environments, defaults: file.defaults });
-  parseEnvironments(alone, IMPORTED, "unchecked");
+  const environmentAlone = environmentYaml({ environments, defaults: file.defaults });
+  parseEnvironments(environmentAlone, IMPORTED, "unchecked");
   const text = options.write ? changedText(file, { added: environments }) : undefined;
   if (text !== undefined) replaceEnvironments(file, text);
   printError(report);
   print(yamlLines({ environments }));
-  if (text !== undefined) printError(`Added ${asked.name} to ${file.name}.`);
-  showBrokenRules(text ?? alone, text === undefined ? IMPORTED : file.name, file.rules);
+  if (text !== undefined) printError(`Added ${request.name} to ${file.name}.`);
+  showBrokenRules(text ?? environmentAlone, text === undefined ? IMPORTED : file.name, file.rules);
 }
 
 /** What errors call an environment that isn't in a file yet. */
 const IMPORTED = "The imported environment";
 
-function askedFor(name: string | undefined, { account, region, assume }: ImportOptions): Asked {
+function askedFor(name: string | undefined, { account, region, assume }: ImportOptions): ImportRequest {
   if (name === undefined || account === undefined || region === undefined) {
     throw new UsageError(
       "Received not all of an environment, --account and --region, expected import ENVIRONMENT --account ID --region REGION. Give all three.",

@@ -6,7 +6,7 @@ import { ACCOUNT_ID, REGIONS } from "../../../modules/support-app/model/limits";
 import { messageOf } from "../../../modules/support-app/model/printable";
 import { describePath } from "../../../modules/support-app/model/problem";
 import { makeFolders, removeFolders } from "../../../stacks/output/make-folders";
-import { quoted } from "../../aws/commands";
+import { shellQuote } from "../../aws/commands";
 import { matching, nameOfA } from "../../option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
@@ -129,12 +129,12 @@ function create(folder: string, settings: RepositorySettings): void {
   }
   writeAll(folder, files);
   const isHere = resolve(folder) === process.cwd();
-  const into = isHere ? "" : `cd ${quoted(folder.replace(/^-/, "./-"))} && `;
+  const changeFolder = isHere ? "" : `cd ${shellQuote(folder.replace(/^-/, "./-"))} && `;
   print([
     `Wrote ${files.size} files to ${isHere ? "this folder" : folder}.`,
     ...(origin.copy === undefined ? [] : [`package.json names a packed copy of this package: ${origin.copy.path}`]),
     `The workflows run on the branch ${branch}. If the default branch is another one: init --upgrade --branch NAME`,
-    `With your account in environments.yaml, run: ${into}npm install && npm run synth`,
+    `With your account in environments.yaml, run: ${changeFolder}npm install && npm run synth`,
   ]);
 }
 
@@ -144,8 +144,8 @@ function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): 
   try {
     for (const [path, text] of files) {
       const file = join(folder, path);
-      const made = makeFolders(dirname(file));
-      undo.push(() => removeFolders(made));
+      const folders = makeFolders(dirname(file));
+      undo.push(() => removeFolders(folders));
       closeSync(openSync(file, "wx"));
       undo.push(() => rmSync(file));
       writeFileSync(file, text);
@@ -158,19 +158,19 @@ function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): 
   }
 }
 
-function upgradeRepository(how: UpgradeOptions, isCheck = false): void {
-  const { lines, writes, diffs, isMove } = upgrade(how, isCheck);
-  const shown = isCheck ? [...lines, ...diffs] : lines;
+function upgradeRepository(upgradeOptions: UpgradeOptions, isCheck = false): void {
+  const { lines, writes, diffs, isMove } = upgrade(upgradeOptions, isCheck);
+  const shownLines = isCheck ? [...lines, ...diffs] : lines;
   if (writes.size === 0) {
-    print([`Nothing to upgrade to version ${VERSION}.`, ...shown]);
+    print([`Nothing to upgrade to version ${VERSION}.`, ...shownLines]);
     return;
   }
   if (isCheck) {
     throw new CommandError([
       `Received a repository that differs from what version ${VERSION} writes. The same command with --upgrade instead of --check would do this:`,
-      ...shown,
+      ...shownLines,
     ]);
   }
-  const moved = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws, such as in .github/workflows.`;
-  print([...lines, ...(isMove ? [moved] : []), "Review the changes, then run: npm install && npm run synth"]);
+  const moveNote = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws, such as in .github/workflows.`;
+  print([...lines, ...(isMove ? [moveNote] : []), "Review the changes, then run: npm install && npm run synth"]);
 }

@@ -28,13 +28,15 @@ const COPIES = /^vendor\/cdkt[fn]-support-app-access-[\w.-]+\.tgz$/;
 export function packageOrigin(folder = packageFolder(), repository = process.cwd()): PackageOrigin {
   const { name, version } = readFields(join(folder, "package.json")) as { name: string; version: string };
   const parts = folder.split(sep);
-  const above = parts.flatMap((part, index) => (part === "node_modules" ? [parts.slice(0, index).join(sep)] : []));
-  const isInstalled = above.length > 0;
+  const parentFolders = parts.flatMap((part, index) =>
+    part === "node_modules" ? [parts.slice(0, index).join(sep)] : [],
+  );
+  const isInstalled = parentFolders.length > 0;
   // The nearest package.json that names the package: of npx's cache, a project or the working directory.
-  for (const consumer of isInstalled ? [...above.reverse(), repository] : []) {
+  for (const consumer of isInstalled ? [...parentFolders.reverse(), repository] : []) {
     const { dependencies, devDependencies, optionalDependencies } = readFields(join(consumer, "package.json"));
     const sections = [dependencies, devDependencies, optionalDependencies].map(fieldsIn);
-    const specifier = sections.map((section) => section[name]).find((one) => typeof one === "string");
+    const specifier = sections.map((section) => section[name]).find((candidate) => typeof candidate === "string");
     if (typeof specifier !== "string") continue;
     // Versions, ranges, tags, aliases and pnpm's catalogs. Everything else has another protocol, or a path.
     if (!/[:/]/.test(specifier) || /^(npm|catalog):/.test(specifier)) return { specifier: version };
@@ -66,9 +68,9 @@ const ALWAYS_PACKED = ["README.md", "LICENSE"];
 /** Packs this package. A clone is built before; an installed package is built already, and has nothing to build it with. */
 function pack(folder: string, isInstalled: boolean): Buffer {
   const scratch = temporaryFolder("support-app-pack-");
-  const inWords = (why: string) =>
-    `Can't pack this package for the repository: ${why}. Nothing was written. In a clone, run npm ci first.`;
-  const packed = () => {
+  const inWords = (reason: string) =>
+    `Can't pack this package for the repository: ${reason}. Nothing was written. In a clone, run npm ci first.`;
+  const pack = () => {
     if (!isInstalled) npm(["run", "prepare"], folder);
     if (!existsSync(join(folder, "dist"))) throw new Error("it has no folder dist, which npm ci builds");
     const copy = join(scratch, "package");
@@ -77,13 +79,13 @@ function pack(folder: string, isInstalled: boolean): Buffer {
     for (const path of [...listIfAny(manifest.files).map(textOf), ...ALWAYS_PACKED]) {
       if (existsSync(join(folder, path))) cpSync(join(folder, path), join(copy, path), { recursive: true });
     }
-    const kept = Object.entries(manifest).filter(([key]) => !CLONE_KEYS.includes(key));
-    writeFileSync(join(copy, "package.json"), `${jsonText(Object.fromEntries(kept))}\n`);
+    const entries = Object.entries(manifest).filter(([key]) => !CLONE_KEYS.includes(key));
+    writeFileSync(join(copy, "package.json"), `${jsonText(Object.fromEntries(entries))}\n`);
     npm(["pack", "--pack-destination", scratch, "--ignore-scripts"], copy);
     return readFileSync(join(scratch, readdirSync(scratch).find((name) => name.endsWith(".tgz")) ?? ""));
   };
   try {
-    return explainFailure(inWords, packed);
+    return explainFailure(inWords, pack);
   } finally {
     rmSync(scratch, { recursive: true });
   }

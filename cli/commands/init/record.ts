@@ -25,15 +25,18 @@ export type InitRecord = z.infer<typeof record>;
 /**
  * The record once these files are written by this version.
  *
- * @param kept the records of files that somebody has changed
+ * @param recordedFiles the records of files that somebody has changed
  */
-export function recordOf(branch: string, files: RepositoryFiles, kept: InitRecord["files"] = {}): string {
-  const all = { ...kept, ...Object.fromEntries([...files].map(([path, text]) => [path, checksum(text)])) };
+export function recordOf(branch: string, files: RepositoryFiles, recordedFiles: InitRecord["files"] = {}): string {
+  const checksums = {
+    ...recordedFiles,
+    ...Object.fromEntries([...files].map(([path, text]) => [path, checksum(text)])),
+  };
   const content = {
     "//": "Written by support-app init: checksums of its files as it wrote them, so that init --upgrade keeps what you have changed.",
     version: VERSION,
     ...(branch === MAIN ? {} : { branch }),
-    files: Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1))),
+    files: Object.fromEntries(Object.entries(checksums).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
   return `${jsonText(content)}\n`;
 }
@@ -41,9 +44,9 @@ export function recordOf(branch: string, files: RepositoryFiles, kept: InitRecor
 /** Reads the record of the repository in the working directory. */
 export function readRecord(): InitRecord {
   const notOurs = `expected the root of a repository created by support-app init. Change to it, or restore ${RECORD} from the Git history.`;
-  const read = readFormOfJson(RECORD, record, `Received ${RECORD}`, notOurs);
-  if (!semver.gt(read.version, VERSION)) return read;
+  const content = readFormOfJson(RECORD, record, `Received ${RECORD}`, notOurs);
+  if (!semver.gt(content.version, VERSION)) return content;
   throw new CommandError(
-    `Received ${RECORD} of version ${read.version}, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then the same command again.`,
+    `Received ${RECORD} of version ${content.version}, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then the same command again.`,
   );
 }

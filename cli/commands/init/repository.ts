@@ -49,13 +49,14 @@ export function pinnedVersions(
   { specifier }: PackageOrigin,
   cliSection?: Section,
 ): Record<Section, Record<string, string>> {
-  const tested = (names: readonly string[]) => names.map((one): [string, string] => [one, devDependencies[one] ?? ""]);
+  const versionsOf = (names: readonly string[]) =>
+    names.map((name): [string, string] => [name, devDependencies[name] ?? ""]);
   const cli = (section: Section): [string, string][] =>
     section === cliSection ? [[cliOf(OWN), devDependencies[OWN] ?? ""]] : []; // a framework and its command have one version
   return {
-    dependencies: sorted([[name, specifier], ...tested(Object.keys(peerDependencies)), ...cli("dependencies")]),
-    devDependencies: sorted([...tested(TOOLS), ...cli("devDependencies")]),
-    optionalDependencies: sorted(cli("optionalDependencies")),
+    dependencies: sortByName([[name, specifier], ...versionsOf(Object.keys(peerDependencies)), ...cli("dependencies")]),
+    devDependencies: sortByName([...versionsOf(TOOLS), ...cli("devDependencies")]),
+    optionalDependencies: sortByName(cli("optionalDependencies")),
   };
 }
 
@@ -68,8 +69,11 @@ export function managedFiles(branch: string): RepositoryFiles {
 export function newRepository(settings: RepositorySettings): RepositoryFiles {
   const { origin, hasCli } = settings;
   const scripts = { synth: "node --require ts-node/register main.ts" };
-  const { optionalDependencies, ...pinned } = pinnedVersions(origin, hasCli ? "optionalDependencies" : undefined);
-  const sections = { ...pinned, ...(hasCli && { optionalDependencies }) };
+  const { optionalDependencies, ...pinnedManifest } = pinnedVersions(
+    origin,
+    hasCli ? "optionalDependencies" : undefined,
+  );
+  const sections = { ...pinnedManifest, ...(hasCli && { optionalDependencies }) };
   return new Map([
     ["environments.yaml", environmentsYaml(settings)],
     ["package.json", `${jsonText({ private: true, scripts, ...sections })}\n`],
@@ -84,7 +88,7 @@ function templates(branch: string): RepositoryFiles {
   const textOf = (path: string) =>
     readFileSync(join(FOLDER, path), "utf8").replace(/(?<=branches: \["|refs\/heads\/|`)main(?=["'`])/g, () => branch);
   const texts = paths.map((path): [string, string] => [path === "gitignore" ? ".gitignore" : path, textOf(path)]); // npm leaves out a .gitignore
-  return new Map(texts.sort(([one], [other]) => (one < other ? -1 : 1)));
+  return new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function environmentsYaml({ account, region, full }: RepositorySettings): string {
@@ -101,6 +105,6 @@ environments:
 `;
 }
 
-function sorted(entries: readonly [string, string][]): Record<string, string> {
-  return Object.fromEntries([...entries].sort(([one], [other]) => (one < other ? -1 : 1)));
+function sortByName(entries: readonly [string, string][]): Record<string, string> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -49,7 +49,7 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
   const branch = options.branch ?? record.branch;
   const files = differingFiles(record, branch);
   const versions = otherVersions(content, options, isMove ? packagesOf(OTHER) : []);
-  const renamed = isMove ? renamedFiles() : [];
+  const renames = isMove ? renamedFiles() : [];
   for (const { section, name, expected } of versions) {
     content[section] = { ...fieldsIn(content[section]), [name]: expected };
   }
@@ -57,7 +57,7 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
   const isKept = (path: string) => files.some((file) => file.path === path && file.isKept);
   const writes = new Map<string, string | Buffer>([
     ...files.filter((file) => !file.isKept).map(({ path, expected }) => [path, expected] as const),
-    ...renamed,
+    ...renames,
     ...newCopy.map(({ path, content }) => [path, content] as const),
     ...(versions.length > 0 ? [[PACKAGE, `${jsonText(content)}\n`] as const] : []),
   ]);
@@ -72,7 +72,7 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
   return {
     lines: [
       ...files.map(({ path, words }) => `${path}: ${words}`),
-      ...renamed.map(([path]) => `${path}: now names the packages of ${OWN}`),
+      ...renames.map(([path]) => `${path}: now names the packages of ${OWN}`),
       ...versions.map(
         ({ section, name, present, expected = "none" }) =>
           `${PACKAGE}: ${section}: ${name} ${present === undefined ? "none" : describe(present)} → ${expected}`,
@@ -93,30 +93,30 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
 /** The files that differ from what this version writes. Kept is what somebody has changed or removed. */
 function differingFiles(record: InitRecord, branch: string) {
   return [...managedFiles(branch)].flatMap(([path, expected]) => {
-    const [present, recorded] = [plainFile(path), record.files[path]];
+    const [present, recordedChecksum] = [plainFile(path), record.files[path]];
     if (present === expected) return [];
     const isThere = present !== undefined;
-    const isKept = isThere ? checksum(present) !== recorded : recorded !== undefined;
-    const kept = isThere ? "changed here, left alone" : "removed here, not restored";
-    return [{ path, present, expected, isKept, words: isKept ? kept : isThere ? "rewritten" : "written" }];
+    const isKept = isThere ? checksum(present) !== recordedChecksum : recordedChecksum !== undefined;
+    const result = isThere ? "changed here, left alone" : "removed here, not restored";
+    return [{ path, present, expected, isKept, words: isKept ? result : isThere ? "rewritten" : "written" }];
   });
 }
 
 /** The text of a file in the repository itself: links are refused. */
 function plainFile(path: string): string | undefined {
-  const steps = path.split("/").map((_, index, all) => all.slice(0, index + 1).join("/"));
+  const steps = path.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"));
   for (const step of steps) {
-    const found = lstatSync(step, { throwIfNoEntry: false });
-    if (found === undefined) return undefined;
-    if (step === path ? found.isFile() : found.isDirectory()) continue;
+    const stats = lstatSync(step, { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    if (step === path ? stats.isFile() : stats.isDirectory()) continue;
     const kind = step === path ? "file" : "folder";
     throw new CommandError(
       `Received something that isn't a ${kind} at ${describePath(step)}, expected a ${kind} in the repository, not a link. Nothing was written. Move it away.`,
     );
   }
   return explainFailure(
-    (why) =>
-      `Received ${describePath(path)} that can't be read (${why}), expected a readable file. Nothing was written. Make it readable.`,
+    (reason) =>
+      `Received ${describePath(path)} that can't be read (${reason}), expected a readable file. Nothing was written. Make it readable.`,
     () => readFileSync(path, "utf8"),
   );
 }
@@ -130,12 +130,17 @@ function otherVersions(content: Fields, { origin, addsCli }: UpgradeOptions, for
   const cliSection = SECTIONS.find((section) =>
     [OWN, OTHER].some((framework) => Object.hasOwn(fieldsIn(content[section]), cliOf(framework))),
   );
-  const pinned = pinnedVersions(origin, cliSection ?? (addsCli ? "optionalDependencies" : undefined));
+  const pinnedSections = pinnedVersions(origin, cliSection ?? (addsCli ? "optionalDependencies" : undefined));
   return SECTIONS.flatMap((section) => {
     const present = fieldsIn(content[section]);
-    const names = [...foreign.filter((name) => Object.hasOwn(present, name)), ...Object.keys(pinned[section])];
+    const names = [...foreign.filter((name) => Object.hasOwn(present, name)), ...Object.keys(pinnedSections[section])];
     return names
-      .map((name) => ({ section, name, present: present[name], expected: pinned[section][name] as string | undefined }))
+      .map((name) => ({
+        section,
+        name,
+        present: present[name],
+        expected: pinnedSections[section][name] as string | undefined,
+      }))
       .filter(({ present, expected }) => present !== expected);
   });
 }
@@ -144,7 +149,7 @@ function otherVersions(content: Fields, { origin, addsCli }: UpgradeOptions, for
 function renamedFiles(): (readonly [path: string, text: string])[] {
   const texts = NAMING.map((path) => [path, plainFile(path) ?? ""] as const);
   return texts.flatMap(([path, text]) => {
-    const renamed = inNamesOf(OWN, text);
-    return renamed === text ? [] : [[path, renamed] as const];
+    const renamedText = inNamesOf(OWN, text);
+    return renamedText === text ? [] : [[path, renamedText] as const];
   });
 }

@@ -18,7 +18,7 @@ import { temporaryFolder } from "../../terminal/temporary-folder";
 import { zipByKey } from "../../terminal/zip-by-key";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
 import { readLock } from "../../terraform/provider-lock";
-import { readStacks, type Terraform } from "../../terraform/synthesized-folder";
+import { readStacks, type TerraformJson } from "../../terraform/synthesized-folder";
 
 /** Where people and workflows run Terraform. */
 const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64"];
@@ -67,7 +67,7 @@ async function lock(folder: string, options: Readonly<{ platform?: string[]; mir
 
 /** The lock file that Terraform writes from scratch. */
 async function lockOf(
-  stacks: ReadonlyMap<string, Terraform>,
+  stacks: ReadonlyMap<string, TerraformJson>,
   args: readonly string[],
   advice: string,
 ): Promise<string> {
@@ -77,8 +77,8 @@ async function lockOf(
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform }));
     await runTerraform(["providers", "lock", "-no-color", ...args], folder, advice);
     return explainFailure(
-      (why) =>
-        `Can't lock the providers: Terraform wrote no lock file (${why}). Nothing was written. Synthesize again.`,
+      (reason) =>
+        `Can't lock the providers: Terraform wrote no lock file (${reason}). Nothing was written. Synthesize again.`,
       () => readFileSync(join(folder, PROVIDER_LOCK), "utf8"),
     );
   } finally {
@@ -87,7 +87,7 @@ async function lockOf(
 }
 
 /** The providers that stacks require, each once, in the versions that all stacks allow. Terraform checks their form. */
-function requiredProviders(stacks: ReadonlyMap<string, Terraform>): object {
+function requiredProviders(stacks: ReadonlyMap<string, TerraformJson>): object {
   const versions = new Map<string, Set<string>>();
   for (const { terraform } of stacks.values()) {
     for (const [name, provider] of Object.entries(fieldsIn(fieldsIn(terraform).required_providers))) {
@@ -95,10 +95,10 @@ function requiredProviders(stacks: ReadonlyMap<string, Terraform>): object {
       versions.set(String(source), (versions.get(String(source)) ?? new Set()).add(String(version)));
     }
   }
-  const required = [...versions].sort().map(([source, all], index) => {
-    return [`p${index}`, { source, version: [...all].sort().join(", ") }];
+  const requirements = [...versions].sort().map(([source, constraints], index) => {
+    return [`p${index}`, { source, version: [...constraints].sort().join(", ") }];
   });
-  return Object.fromEntries(required);
+  return Object.fromEntries(requirements);
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { ENVIRONMENT_NAME } from "../../../modules/support-app/model/limits";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
-import { counted } from "../../../stacks/counted";
+import { formatCount } from "../../../stacks/counted";
 import type { Environment } from "../../../stacks/environments/environment";
 import {
   environmentsFile,
@@ -20,7 +20,7 @@ import { print } from "../../terminal/print";
 import { isConfirmed } from "../../terminal/question";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { type Children, Interrupted, isTerminal, withChildren } from "../../terraform/children";
-import { emptied, foreignResource, hasAllOf, replacing, type StateFile } from "./state-file";
+import { foreignResource, hasAllOf, replacing, type StateFile, withoutResources } from "./state-file";
 import { type MovableBackend, type StatePlace, statePlace } from "./state-place";
 
 const NOTHING_CHANGED = "Nothing was changed.";
@@ -61,7 +61,7 @@ function renamedEnvironment(former: string, name: string): Environment {
   }
   const environment = environmentNamed(name, loadEnvironments());
   const file = environmentsFile();
-  const names = parseEnvironments(readEnvironments(file), file, "unchecked").map((each) => each.name); // SUPPORT_APP_ONLY may leave some out
+  const names = parseEnvironments(readEnvironments(file), file, "unchecked").map((environment) => environment.name); // SUPPORT_APP_ONLY may leave some out
   if (!names.includes(former)) return environment;
   throw new CommandError(
     `Received the former name ${describe(former)}, which ${describePath(file)} still has, expected a name that it no longer has. Rename the environment's key first.`,
@@ -70,7 +70,7 @@ function renamedEnvironment(former: string, name: string): Environment {
 
 function movableBackend(former: string, { name, backend }: Environment): MovableBackend {
   if (backend.type !== "cloud") return backend;
-  const [from, to] = [former, name].map((each) => describePath(cloudWorkspace(each, backend)));
+  const [from, to] = [former, name].map((environmentName) => describePath(cloudWorkspace(environmentName, backend)));
   throw new CommandError(
     `Can't move a state in HCP Terraform. ${NOTHING_CHANGED} Rename the workspace ${from} of ${describePath(cloudOrganization(backend))} to ${to} in its settings; nothing else is needed.`,
   );
@@ -93,15 +93,20 @@ async function moveState({ former, environment, backend, autoApprove, children }
       statePlace({ name, profile: environment.profile }, backend, join(folder, name), children);
     const [from, to] = [placeOf(former), placeOf(environment.name)];
     const state = await from.pull(NOTHING_CHANGED);
-    const there = await to.pull(NOTHING_CHANGED);
-    if (state !== undefined && state.resources.length === 0 && there !== undefined && there.resources.length > 0) {
+    const existingFile = await to.pull(NOTHING_CHANGED);
+    if (
+      state !== undefined &&
+      state.resources.length === 0 &&
+      existingFile !== undefined &&
+      existingFile.resources.length > 0
+    ) {
       print(
-        `Nothing to move: the state of ${former} has no resources, and ${resourceCount(there)} are in ${to.name}'s.`,
+        `Nothing to move: the state of ${former} has no resources, and ${resourceCount(existingFile)} are in ${to.name}'s.`,
       );
       return;
     }
-    expectMovable(state, from, there, to, environment);
-    const isWritten = isMoved(state, there);
+    expectMovable(state, from, existingFile, to, environment);
+    const isWritten = isMoved(state, existingFile);
     const isAccountKnown = state.resources.some(({ account }) => account !== undefined);
     print([
       `The state of ${former}, with ${resourceCount(state)} in the account ${environment.account}, moves`,
@@ -114,13 +119,13 @@ async function moveState({ former, environment, backend, autoApprove, children }
     const copy = join(folder, `${former}.tfstate`);
     writeFileSync(copy, jsonText(state.content));
     isKept = true;
-    const kept = `A copy of the state is in ${describePath(copy)}.`;
+    const copyNote = `A copy of the state is in ${describePath(copy)}.`;
     if (!isWritten) {
-      await to.push(replacing(state, there), `The state of ${former} is unchanged. ${kept}`);
+      await to.push(replacing(state, existingFile), `The state of ${former} is unchanged. ${copyNote}`);
     }
     await from.push(
-      emptied(state),
-      `Its resources are in the state of ${to.name}, and may be in ${former}'s, too: deploy neither of them until it is moved. ${kept}`,
+      withoutResources(state),
+      `Its resources are in the state of ${to.name}, and may be in ${former}'s, too: deploy neither of them until it is moved. ${copyNote}`,
     );
     from.removeFile();
     isKept = false;
@@ -134,7 +139,7 @@ async function moveState({ former, environment, backend, autoApprove, children }
 function expectMovable(
   state: StateFile | undefined,
   from: StatePlace,
-  there: StateFile | undefined,
+  existingFile: StateFile | undefined,
   to: StatePlace,
   environment: Environment,
 ): asserts state is StateFile {
@@ -149,16 +154,20 @@ function expectMovable(
       `Received a state of ${from.name} with ${foreign.address} of the account ${describe(foreign.account)}, expected only the account ${describe(environment.account)} of ${to.name}. ${NOTHING_CHANGED} ${ANOTHER_PLACE}`,
     );
   }
-  if (there === undefined || hasAllOf(state, there) || isMoved(state, there)) return;
-  const lost = there.resources.find((resource) => !hasAllOf(state, { ...there, resources: [resource] }));
+  if (existingFile === undefined || hasAllOf(state, existingFile) || isMoved(state, existingFile)) return;
+  const missingResource = existingFile.resources.find(
+    (resource) => !hasAllOf(state, { ...existingFile, resources: [resource] }),
+  );
   throw new CommandError(
-    `Can't move the state of ${from.name} over the state of ${to.name} in ${describePath(to.where)}, which has other resources, such as ${lost?.address}: nothing would manage them. ${NOTHING_CHANGED} If ${to.name} was deployed under its new name already, and support-app diff ${to.name} has nothing to do, its state is the right one: remove the state of ${from.name}. Otherwise, choose another name.`,
+    `Can't move the state of ${from.name} over the state of ${to.name} in ${describePath(to.where)}, which has other resources, such as ${missingResource?.address}: nothing would manage them. ${NOTHING_CHANGED} If ${to.name} was deployed under its new name already, and support-app diff ${to.name} has nothing to do, its state is the right one: remove the state of ${from.name}. Otherwise, choose another name.`,
   );
 }
 
 /** Whether an interrupted move has written the new place. */
-function isMoved(state: StateFile, there: StateFile | undefined): boolean {
-  return there !== undefined && there.content.serial >= state.content.serial && hasAllOf(there, state);
+function isMoved(state: StateFile, existingFile: StateFile | undefined): boolean {
+  return (
+    existingFile !== undefined && existingFile.content.serial >= state.content.serial && hasAllOf(existingFile, state)
+  );
 }
 
 async function expectYes(stop: AbortSignal): Promise<void> {
@@ -168,5 +177,5 @@ async function expectYes(stop: AbortSignal): Promise<void> {
 }
 
 function resourceCount({ resources }: StateFile): string {
-  return counted(resources.length, "resource");
+  return formatCount(resources.length, "resource");
 }

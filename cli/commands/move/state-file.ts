@@ -26,10 +26,10 @@ const PROVIDER = /^provider\["[^"]+\/hashicorp\/aws"\]$/;
 
 /** A state, with what is in it. */
 export function stateFileOf(content: State): StateFile {
-  const managed = (content.resources ?? []).filter(({ mode }) => mode === "managed");
+  const managedResources = (content.resources ?? []).filter(({ mode }) => mode === "managed");
   return {
     content,
-    resources: managed.flatMap(({ module, type, name, provider, instances }) =>
+    resources: managedResources.flatMap(({ module, type, name, provider, instances }) =>
       instances.map(({ index_key, deposed, attributes }) => {
         const { id, arn } = attributes ?? {};
         return {
@@ -50,17 +50,17 @@ export function hasAllOf(state: StateFile | undefined, { resources }: StateFile)
 
 /** A resource of another account than the environment's. */
 export function foreignResource({ resources }: StateFile, { account }: Environment): Resource | undefined {
-  return resources.find((each) => each.account !== undefined && each.account !== account);
+  return resources.find((resource) => resource.account !== undefined && resource.account !== account);
 }
 
 /** A state as it is written to a place, over the state that is there. */
-export function replacing({ content }: StateFile, there: StateFile | undefined): State {
-  if (there === undefined) return content;
-  const { lineage, serial } = there.content;
+export function replacing({ content }: StateFile, existingFile: StateFile | undefined): State {
+  if (existingFile === undefined) return content;
+  const { lineage, serial } = existingFile.content;
   return { ...content, lineage, serial: Math.max(content.serial, serial) + 1 };
 }
 
 /** The state that follows a state whose resources are managed elsewhere. */
-export function emptied({ content }: StateFile): State {
+export function withoutResources({ content }: StateFile): State {
   return { ...content, serial: content.serial + 1, outputs: {}, resources: [], check_results: null };
 }

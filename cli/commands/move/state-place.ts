@@ -46,7 +46,7 @@ export function statePlace(
 ): StatePlace {
   const { name } = environment;
   const isLocal = backend.type === "local";
-  const { settings, where } = isLocal ? localPlace(name) : s3Place(environment, backend);
+  const { settings, where: placeWords } = isLocal ? localPlace(name) : s3Place(environment, backend);
   const log = join(folder, "terraform.log");
   const noProviders = join(folder, "providers");
   mkdirSync(noProviders, { recursive: true });
@@ -59,11 +59,11 @@ export function statePlace(
       if (aborted) throw new Interrupted(`Received ${reason}. ${effect} To go on, run this again.`);
     };
     expectUninterrupted();
-    const ended = await children.run(binary, args, { cwd: folder, env: terraformEnv(), ...options }).catch((error) => {
+    const result = await children.run(binary, args, { cwd: folder, env: terraformEnv(), ...options }).catch((error) => {
       throw noTerraform(binary, messageOf(error), "changed");
     });
-    if (!options.mustFinish || ended.status !== SUCCESS) expectUninterrupted();
-    return ended;
+    if (!options.mustFinish || result.status !== SUCCESS) expectUninterrupted();
+    return result;
   };
   const pull = async (effect: string) => {
     const descriptor = openSync(log, "w");
@@ -72,21 +72,21 @@ export function statePlace(
       await terraform(["init", "-input=false", "-no-color", `-plugin-dir=${noProviders}`], effect, { log: descriptor });
       const options = { stdout: "pipe", log: descriptor } as const;
       const { status, stdout } = await terraform(["state", "pull", "-no-color"], effect, options);
-      if (status === SUCCESS) return readStateFile(stdout, name, where, effect);
+      if (status === SUCCESS) return readStateFile(stdout, name, placeWords, effect);
     } finally {
       closeSync(descriptor);
     }
     printError(readFileSync(log, "utf8").trimEnd().split("\n"));
-    throw failed(`Can't read the state of ${name} in ${describePath(where)}`, effect);
+    throw failure(`Can't read the state of ${name} in ${describePath(placeWords)}`, effect);
   };
   const push = async (state: State, effect: string) => {
     const next = join(folder, "next.tfstate");
     writeFileSync(next, JSON.stringify(state));
     const args = ["state", "push", ...(hasColors() ? [] : ["-no-color"]), next];
     const { status } = await terraform(args, effect, { mustFinish: true });
-    if (status !== SUCCESS) throw failed(`Can't write the state of ${name} to ${describePath(where)}`, effect);
+    if (status !== SUCCESS) throw failure(`Can't write the state of ${name} to ${describePath(placeWords)}`, effect);
   };
-  return { name, where, pull, push, removeFile: () => isLocal && attempt(() => rmSync(where)) };
+  return { name, where: placeWords, pull, push, removeFile: () => isLocal && attempt(() => rmSync(placeWords)) };
 }
 
 function localPlace(name: string) {
@@ -99,18 +99,18 @@ function s3Place(environment: Pick<Environment, "name" | "profile">, backend: Ex
   return { settings, where: `s3://${settings.bucket}/${settings.key}` };
 }
 
-function readStateFile(json: string, name: string, where: string, effect: string): StateFile | undefined {
+function readStateFile(json: string, name: string, placeWords: string, effect: string): StateFile | undefined {
   try {
     const state = readState(json);
     if (state !== undefined && !isRewritable(json)) throw new SyntaxError("It would change.");
     return state && stateFileOf(state);
   } catch {
     throw new CommandError(
-      `Received a state of ${name} in ${describePath(where)} that isn't in the form in which Terraform writes it (version 4), so it can't be moved. ${effect}`,
+      `Received a state of ${name} in ${describePath(placeWords)} that isn't in the form in which Terraform writes it (version 4), so it can't be moved. ${effect}`,
     );
   }
 }
 
-function failed(what: string, effect: string): CommandError {
-  return new CommandError(`${what}: Terraform failed. ${effect} Fix the error above, and run this again.`);
+function failure(action: string, effect: string): CommandError {
+  return new CommandError(`${action}: Terraform failed. ${effect} Fix the error above, and run this again.`);
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { counted } from "../../../stacks/counted";
+import { formatCount } from "../../../stacks/counted";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed, expectNameOrAll } from "../../environment";
@@ -33,31 +33,31 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
 }
 
 async function people(name: string | undefined, { all, members, format }: PeopleOptions): Promise<number> {
-  const environments = chosen(name, all);
+  const environments = environmentsToRead(name, all);
   const slack = connectToSlack();
   const readAt = new Date().toISOString();
-  printError(`Asking Slack about ${counted(environments.length, "environment")} …`);
-  const looked = await Promise.all(
+  printError(`Asking Slack about ${formatCount(environments.length, "environment")} …`);
+  const reports = await Promise.all(
     environments.map(async (environment) => {
       const { name, account, channels } = environment;
-      const seen = await readSlackPeople(slack, channels);
-      const reported = channels.map(({ workspace, channel, name, access }): ReportedChannel => {
-        const { people, ...known } = peopleIn(seen, { workspace, channel });
-        return { workspace, channel, name, access, ...known, people: members ? people : undefined };
+      const slackPeople = await readSlackPeople(slack, channels);
+      const reportedChannels = channels.map(({ workspace, channel, name, access }): ReportedChannel => {
+        const { people, ...channelState } = peopleIn(slackPeople, { workspace, channel });
+        return { workspace, channel, name, access, ...channelState, people: members ? people : undefined };
       });
-      return { name, account, channels: reported };
+      return { name, account, channels: reportedChannels };
     }),
   );
-  const report = peopleReportSchema.parse({ schemaVersion: 1, readAt, environments: looked });
+  const report = peopleReportSchema.parse({ schemaVersion: 1, readAt, environments: reports });
   print(format === "json" ? jsonText(report).split("\n") : peopleLines(report.environments));
-  return looked.some(({ channels }) => channels.some(({ unknown }) => unknown.length > 0)) ? UNKNOWN : 0;
+  return reports.some(({ channels }) => channels.some(({ unknown }) => unknown.length > 0)) ? UNKNOWN : 0;
 }
 
-function chosen(name: string | undefined, all: boolean | undefined): readonly Environment[] {
+function environmentsToRead(name: string | undefined, all: boolean | undefined): readonly Environment[] {
   expectNameOrAll(name, all);
   const environments = loadEnvironments();
-  const named = name === undefined ? environments : environmentsNamed([name], environments);
-  const withChannels = named.filter(({ channels, retired }) => channels.length > 0 && !retired);
+  const namedEnvironments = name === undefined ? environments : environmentsNamed([name], environments);
+  const withChannels = namedEnvironments.filter(({ channels, retired }) => channels.length > 0 && !retired);
   if (withChannels.length > 0) return withChannels;
   throw new CommandError(
     `Received ${name ?? "--all"}, expected an environment with channels that isn't retired. There is nothing to look at.`,

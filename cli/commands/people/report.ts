@@ -4,27 +4,30 @@ const HEADER = ["channel", "access", "private", "archived", "shared with", "peop
 
 /** The report as text: a table for each environment and, if requested, the people in each channel. */
 export function peopleLines(environments: PeopleReport["environments"]): string[] {
-  const all = environments.flatMap(({ channels }) => channels.map(({ unknown }) => unknown.join(" ")));
+  const reasons = environments.flatMap(({ channels }) => channels.map(({ unknown }) => unknown.join(" ")));
   // Such as a token that Slack rejects: it is the same for every channel.
-  const shared = all.length > 1 && new Set(all).size === 1 ? all.slice(0, 1).filter((why) => why !== "") : [];
+  const sharedReasons =
+    reasons.length > 1 && new Set(reasons).size === 1 ? reasons.slice(0, 1).filter((reason) => reason !== "") : [];
   const lines = environments.flatMap(({ name, account, channels }, index) => [
     ...(index === 0 ? [] : [""]),
     `${name} (${account})`,
     ...table([HEADER, ...channels.map(row)]).map((line) => `  ${line}`),
     ...channels.flatMap(nameLines),
-    ...(shared.length > 0 ? [] : channels.flatMap(({ name, unknown }) => unknown.map((why) => `  #${name}: ${why}`))),
+    ...(sharedReasons.length > 0
+      ? []
+      : channels.flatMap(({ name, unknown }) => unknown.map((reason) => `  #${name}: ${reason}`))),
   ]);
-  return [...lines, ...shared.flatMap((why) => ["", `Every channel: ${why}`])];
+  return [...lines, ...sharedReasons.flatMap((reason) => ["", `Every channel: ${reason}`])];
 }
 
-const yesNo = (is: boolean) => (is ? "yes" : "no");
+const yesNo = (isTrue: boolean) => (isTrue ? "yes" : "no");
 
 function row({ name, access, state, counts }: ReportedChannel): string[] {
   const number = (count: number | undefined) =>
     count === undefined ? "?" : `${count}${counts?.unseen ? " or more" : ""}`;
-  const renamed = state === undefined || state.name === name ? "" : ` (in Slack #${state.name})`;
+  const renamedWords = state === undefined || state.name === name ? "" : ` (in Slack #${state.name})`;
   return [
-    `#${name}${renamed}`,
+    `#${name}${renamedWords}`,
     access,
     ...(state ? [yesNo(state.isPrivate), yesNo(state.isArchived), sharedInWords(state)] : ["?", "?", "?"]),
     ...[counts?.members, counts?.guests, counts?.strangers, counts?.bots].map(number),
@@ -38,13 +41,21 @@ function sharedInWords({ isShared, sharedWith, isInvited }: NonNullable<Reported
 
 function nameLines({ name, people = [] }: ReportedChannel): string[] {
   if (people.length === 0) return [];
-  const rows = people.map((one) => [one.is, one.id, one.name, one.from === undefined ? "" : `of ${one.from}`]);
+  const rows = people.map((person) => [
+    person.is,
+    person.id,
+    person.name,
+    person.from === undefined ? "" : `of ${person.from}`,
+  ]);
   return [`  In #${name}:`, ...table(rows).map((line) => `    ${line}`)];
 }
 
 /** Rows with columns as wide as their widest cell. */
 function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>((all, row) => row.map((cell, n) => Math.max(all[n] ?? 0, cell.length)), []);
+  const widths = rows.reduce<number[]>(
+    (widest, row) => row.map((cell, n) => Math.max(widest[n] ?? 0, cell.length)),
+    [],
+  );
   return rows.map((row) =>
     row
       .map((cell, n) => cell.padEnd(widths[n] ?? 0))

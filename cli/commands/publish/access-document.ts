@@ -6,10 +6,15 @@ import { NOTIFY_OF_NOTHING } from "../../../modules/support-app/model/notify";
 import type { Environment } from "../../../stacks/environments/environment";
 import { pathAndNameOf } from "../../iam/arn";
 import { readPolicy, type Statement } from "../../iam/policy";
-import { spelled } from "../../iam/spelling";
+import { awsSpelling } from "../../iam/spelling";
 import { countsSchema, type PeopleCounts, type PeopleReport } from "../../reports/people-report";
 import { capabilitiesOfRole, endsOfRole } from "../../terraform/capability-changes";
-import { accessOf, type EnvironmentAccess, NO_ACCESS, type RoleAccess } from "../../terraform/environment-access";
+import {
+  type EnvironmentAccess,
+  environmentAccess,
+  NO_ACCESS,
+  type RoleAccess,
+} from "../../terraform/environment-access";
 
 const capability = z.enum(CAPABILITIES as [Capability, ...Capability[]]);
 const capabilities = z.array(capability);
@@ -75,7 +80,7 @@ export type AccessDocument = z.infer<typeof accessDocumentSchema>;
 export type PublishedEnvironment = AccessDocument["environments"][number];
 export type PublishedRoles = Pick<PublishedEnvironment, "account" | "accesses" | "channels">;
 export type PublishedAccess = PublishedEnvironment["accesses"][number];
-export type PolicyDocument = PublishedAccess["policy"];
+export type PublishedPolicy = PublishedAccess["policy"];
 
 /**
  * The content of access.json.
@@ -89,11 +94,13 @@ export function accessDocument(
   people?: PeopleReport,
 ): AccessDocument {
   const counts = people && countsByChannel(people);
-  const counted = environments.map((environment) => ({
+  const countedEnvironments = environments.map((environment) => ({
     ...environment,
-    channels: environment.channels.map((one) => (counts ? { ...one, people: counts.get(channelKey(one)) } : one)),
+    channels: environment.channels.map((channel) =>
+      counts ? { ...channel, people: counts.get(channelKey(channel)) } : channel,
+    ),
   }));
-  return { schemaVersion: 1, version, peopleReadAt: people?.readAt, environments: counted };
+  return { schemaVersion: 1, version, peopleReadAt: people?.readAt, environments: countedEnvironments };
 }
 
 /** The key of a Slack channel across environments. */
@@ -111,7 +118,7 @@ export function countsByChannel({ environments }: PeopleReport): ReadonlyMap<str
 /** Who can do what in an environment. */
 export function publishedEnvironment(environment: Environment): PublishedEnvironment {
   const { name, account, region, accountAlias } = environment;
-  const { roles, channels } = accessOf(environment);
+  const { roles, channels } = environmentAccess(environment);
   const accesses = environment.accesses.map((props) => {
     const role = roles.get(addressOfLevel(props.access)) as RoleAccess;
     const until = endsOfRole(role);
@@ -130,7 +137,7 @@ export function publishedEnvironment(environment: Environment): PublishedEnviron
     ...{ name, account, region, accountAlias, accesses },
     channels: channels.map(({ workspace, channel, name, role }) => {
       const { access, capabilities, until } = accesses.find(
-        (one) => addressOfLevel(one.access) === role,
+        (publishedAccess) => addressOfLevel(publishedAccess.access) === role,
       ) as PublishedAccess;
       return { workspace, channel, name, access, capabilities, until };
     }),
@@ -138,13 +145,13 @@ export function publishedEnvironment(environment: Environment): PublishedEnviron
 }
 
 /** The statements that the constructs write, as IAM has them. */
-function documentOf(statements: readonly Statement[]): PolicyDocument {
+function documentOf(statements: readonly Statement[]): PublishedPolicy {
   return {
     Version: "2012-10-17",
     Statement: statements.map(({ effect, principals, actions, resources, conditions }) => ({
       Effect: effect,
       ...(principals && { Principal: { Service: principals.all.map(({ id }) => id) } }),
-      Action: actions.patterns.map(spelled),
+      Action: actions.patterns.map(awsSpelling),
       ...(resources && { Resource: resources.patterns }),
       ...(conditions.length > 0 && { Condition: valuesByOperator(conditions) }),
     })),
@@ -152,16 +159,22 @@ function documentOf(statements: readonly Statement[]): PolicyDocument {
 }
 
 function valuesByOperator(conditions: Statement["conditions"]): Record<string, Record<string, readonly string[]>> {
-  const all: Record<string, Record<string, readonly string[]>> = {};
-  for (const { operator, key, values } of conditions) all[operator] = { ...all[operator], [spelled(key)]: values };
-  return all;
+  const allOutputs: Record<string, Record<string, readonly string[]>> = {};
+  for (const { operator, key, values } of conditions)
+    allOutputs[operator] = { ...allOutputs[operator], [awsSpelling(key)]: values };
+  return allOutputs;
 }
 
 /** A publication's access, in the form of an environment's. */
 export function publishedAccess({ account, accesses, channels }: PublishedRoles): EnvironmentAccess {
   const roles = accesses.map(({ access, roleArn, policy, trust, permissionsBoundary: boundary }) => {
-    const [permissions, trusted] = [policy, trust].map((one) => readPolicy(JSON.stringify(one)).statements);
-    return [addressOfLevel(access), { ...pathAndNameOf(roleArn), permissions, trust: trusted, boundary }] as const;
+    const [permissions, trustStatements] = [policy, trust].map(
+      (document) => readPolicy(JSON.stringify(document)).statements,
+    );
+    return [
+      addressOfLevel(access),
+      { ...pathAndNameOf(roleArn), permissions, trust: trustStatements, boundary },
+    ] as const;
   });
   return {
     ...NO_ACCESS,

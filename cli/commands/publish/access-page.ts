@@ -1,12 +1,12 @@
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { groupByKey } from "../../../stacks/group-by-key";
 import { countsInWords } from "../../reports/people-report";
-import { digest, escaped, pageStyle } from "../../terminal/html";
+import { digest, escapeHtml, pageStyle } from "../../terminal/html";
 import { capabilitiesInWords } from "../../terminal/until-words";
 import type { AccessDocument, PublishedEnvironment } from "./access-document";
 import { pageData } from "./page-data";
-import type { Change } from "./since";
-import { text } from "./texts";
+import type { PublicationChange } from "./since";
+import { readText } from "./texts";
 
 /** The names of more environments than this are hidden until somebody opens them. */
 const FEW = 10;
@@ -15,23 +15,28 @@ const FEW = 10;
  * Who can do what where, as one self-contained page. A script creates the rows that are looked at from data; without
  * scripts, there is a table of all rows.
  */
-export function accessPage(document: AccessDocument, since?: { version: string; changes: readonly Change[] }): string {
+export function accessPage(
+  document: AccessDocument,
+  since?: { version: string; changes: readonly PublicationChange[] },
+): string {
   const { peopleReadAt } = document;
   // Its source becomes part of the page. It isn't imported: its types are those of a browser, not of Node.js.
   const { runPage } = require("./page/script") as { readonly runPage: () => void };
   const script = `"use strict";\n(${runPage})();\n`;
   const style = pageStyle();
-  return text("access.html", {
+  return readText("access.html", {
     ...{ style, script, styleDigest: digest(style), scriptDigest: digest(script) },
-    version: escaped(document.version),
+    version: escapeHtml(document.version),
     counts:
       peopleReadAt === undefined
         ? ""
-        : ` Member counts: Slack, ${escaped(peopleReadAt.slice(0, "2026-11-26".length))}.`,
+        : ` Member counts: Slack, ${escapeHtml(peopleReadAt.slice(0, "2026-11-26".length))}.`,
     changes: since ? changesOf(since.version, since.changes) : "",
     plainTable: plainTable(document.environments),
-    options: CAPABILITIES.map((one) => `<option value="${one}">${words(one)}</option>`).join(""),
-    heads: CAPABILITIES.map((one) => `<th role="columnheader" scope="col" class="can">${words(one)}</th>`).join(""),
+    options: CAPABILITIES.map((capability) => `<option value="${capability}">${words(capability)}</option>`).join(""),
+    heads: CAPABILITIES.map(
+      (capability) => `<th role="columnheader" scope="col" class="can">${words(capability)}</th>`,
+    ).join(""),
     data: pageData(document).replaceAll("<", "\\u003c"), // it can't end the script or begin a comment
   });
 }
@@ -39,18 +44,18 @@ export function accessPage(document: AccessDocument, since?: { version: string; 
 /** The table for browsers without scripts. It omits end tags, since there may be tens of thousands of rows. */
 function plainTable(environments: readonly PublishedEnvironment[]): string {
   const rows = environments.flatMap(({ name, account, accountAlias, accesses, channels }) =>
-    accesses.flatMap((given) => {
-      const { access, roleArn } = given;
-      const where = channels.filter((channel) => channel.access === access);
-      const channelCells = where.map(
+    accesses.flatMap((publishedAccess) => {
+      const { access, roleArn } = publishedAccess;
+      const ownChannels = channels.filter((channel) => channel.access === access);
+      const channelCells = ownChannels.map(
         ({ name, workspace, channel, people }) =>
           `#${name} ${workspace} ${channel}${people === undefined ? "" : `: ${countsInWords(people)}`}`,
       );
       const cells = channelCells.length > 0 ? channelCells : [`none in code, role ${roleArn}`];
-      const people = escaped(capabilitiesInWords(given.capabilities, given.until, words));
+      const people = escapeHtml(capabilitiesInWords(publishedAccess.capabilities, publishedAccess.until, words));
       return cells.map(
         (cell) =>
-          `<tr><th scope="row">${escaped(name)}<td>${escaped(accountAlias === undefined ? account : `${account} ${accountAlias}`)}<td>${escaped(cell)}<td>${escaped(access)}<td>${people}\n`,
+          `<tr><th scope="row">${escapeHtml(name)}<td>${escapeHtml(accountAlias === undefined ? account : `${account} ${accountAlias}`)}<td>${escapeHtml(cell)}<td>${escapeHtml(access)}<td>${people}\n`,
       );
     }),
   );
@@ -65,19 +70,19 @@ ${rows.join("")}</table>
 }
 
 /** Changes that are the same in several environments are listed once. */
-function changesOf(version: string, changes: readonly Change[]): string {
-  const alike = groupByKey(changes, ({ gives, text }) => `${gives} ${text}`);
-  const items = [...alike.values()].map((group) => {
+function changesOf(version: string, changes: readonly PublicationChange[]): string {
+  const groups = groupByKey(changes, ({ gives, text }) => `${gives} ${text}`);
+  const items = [...groups.values()].map((group) => {
     const [{ gives, text }] = group;
     const environments = group.map(({ environment }) => environment);
-    const names = escaped(environments.join(", "));
+    const names = escapeHtml(environments.join(", "));
     const isMany = environments.length > FEW;
-    const where = isMany ? `${environments.length} environments` : names;
-    const all = isMany ? ` <details><summary>Which environments</summary>${names}</details>` : "";
-    return `<li class="${gives ? "gives" : "takes"}"><b>${where}</b>: ${escaped(text)}${all}</li>\n`;
+    const environmentWords = isMany ? `${environments.length} environments` : names;
+    const detailsHtml = isMany ? ` <details><summary>Which environments</summary>${names}</details>` : "";
+    return `<li class="${gives ? "gives" : "takes"}"><b>${environmentWords}</b>: ${escapeHtml(text)}${detailsHtml}</li>\n`;
   });
   return `<section aria-labelledby="since">
-<h2 id="since">Since version ${escaped(version)}</h2>
+<h2 id="since">Since version ${escapeHtml(version)}</h2>
 ${items.length > 0 ? `<ul>\n${items.join("")}</ul>` : "<p>Nobody's access has changed.</p>"}
 </section>
 `;

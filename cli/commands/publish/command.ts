@@ -78,21 +78,21 @@ function publish(options: PublishOptions): void {
 
 function checkFolder(folder: string, options: PublishOptions, people: PeopleReport | undefined): void {
   const manifest = readPublished("--check", folder, MANIFEST, manifestSchema);
-  for (const [option, what] of [
+  for (const [option, kind] of [
     ["since", "publication"],
     ["people", "report"],
   ] as const) {
     if (manifest[option] === undefined || options[option] !== undefined) continue;
     throw new UsageError(
-      `Received --check ${describePath(folder)} alone, expected --${option} with the ${what} of ${manifest[option]} as well, from which its page was made.`,
+      `Received --check ${describePath(folder)} alone, expected --${option} with the ${kind} of ${manifest[option]} as well, from which its page was made.`,
     );
   }
   const version = options.version ?? manifest.version;
-  const found = withFiles({ ...options, version }, people, (files) => differences(folder, files));
-  if (found.length > 0) {
+  const differingFiles = withFiles({ ...options, version }, people, (files) => differences(folder, files));
+  if (differingFiles.length > 0) {
     throw new CommandError([
       `${folder} is not what publish would write. Publish again. If it has anything that publish didn't write as it is, move that away first.`,
-      ...found,
+      ...differingFiles,
     ]);
   }
   print(`${folder} is what publish would write.`);
@@ -117,13 +117,15 @@ function withFiles<T>(options: PublishOptions, people: PeopleReport | undefined,
  */
 function printUncounted(environments: readonly Environment[], people: PeopleReport, file: string): void {
   const counts = countsByChannel(people);
-  const published = new Set(environments.flatMap(({ channels }) => channels.map(channelKey)));
-  if (![...published].some((channel) => counts.has(channel))) {
+  const publishedChannels = new Set(environments.flatMap(({ channels }) => channels.map(channelKey)));
+  if (![...publishedChannels].some((channel) => counts.has(channel))) {
     throw new CommandError(
       `Received --people ${describePath(file)} about no published channel, expected the output of support-app people --all --format json for the same environments.yaml. Run that again, and give its output.`,
     );
   }
-  const uncounted = [...published].filter((channel) => counts.get(channel) === undefined).length;
-  if (uncounted === 0) return;
-  printError(`Channels without a member count in ${describePath(file)}: ${uncounted} of ${published.size}.`);
+  const uncountedNumber = [...publishedChannels].filter((channel) => counts.get(channel) === undefined).length;
+  if (uncountedNumber === 0) return;
+  printError(
+    `Channels without a member count in ${describePath(file)}: ${uncountedNumber} of ${publishedChannels.size}.`,
+  );
 }

@@ -10,7 +10,7 @@ import { code, linesOf, markdownTable } from "../../terminal/markdown";
 import { capabilitiesInWords } from "../../terminal/until-words";
 import type { PublishedEnvironment } from "./access-document";
 import type { Files } from "./published-folder";
-import { text } from "./texts";
+import { readText } from "./texts";
 
 /** The files of an environment's root module, in its folder. */
 export function environmentFiles(environment: Environment, terraform: Terraform, access: PublishedEnvironment): Files {
@@ -35,14 +35,17 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
     code(access.roleArn),
     capabilitiesInWords(access.capabilities, access.until),
   ]);
-  const bounded = accesses.flatMap(({ access, permissionsBoundary: arn }) => (arn ? [`${access} (${code(arn)})`] : []));
+  const boundaryWords = accesses.flatMap(({ access, permissionsBoundary: arn }) =>
+    arn ? [`${access} (${code(arn)})`] : [],
+  );
   const awsManaged = accesses.filter(({ policySource }) => policySource === "aws-managed").map(({ access }) => access);
-  const who = environment.deployRole
+  const deployerWords = environment.deployRole
     ? `credentials that may assume ${code(environment.deployRole)}`
     : `credentials of the account ${account}`;
   const isProtected = environment.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
   const notes = linesOf(
-    bounded.length > 0 && `A permissions boundary may take some of these capabilities away: ${bounded.join(", ")}.`,
+    boundaryWords.length > 0 &&
+      `A permissions boundary may take some of these capabilities away: ${boundaryWords.join(", ")}.`,
     accesses.some(({ until }) => until !== undefined) &&
       "A capability with an end is granted only up to that end. IAM enforces that, whether or not somebody applies this again.",
     awsManaged.length > 0 && `The policy of ${awsManaged.join(" and ")} is AWS managed, and AWS may change it.`,
@@ -52,14 +55,14 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
       "The Service Quotas role is never destroyed: `terraform destroy` stops there (`prevent_destroy`). A later publication without it hands it back to the account with `terraform apply`.",
   );
   const removed = toHcl({ removed: serviceQuotasRoleRemoved() });
-  return text("environment.md", {
-    ...{ name, account, region, who },
+  return readText("environment.md", {
+    ...{ name, account, region, who: deployerWords },
     channels:
       rows.length > 0
         ? markdownTable(["channel", "workspace", "ID", "access", "people can"], rows)
         : "No channels are configured in code. Channels that were configured by hand have the access of the role they use.\n",
     roles: markdownTable(["access", "role", "people can"], roles),
     notes: notes.map((note) => `- ${note}\n`).join(""),
-    removing: isProtected ? `\n\n${text("removing-everything.md", { removed }).trimEnd()}` : "",
+    removing: isProtected ? `\n\n${readText("removing-everything.md", { removed }).trimEnd()}` : "",
   });
 }

@@ -8,7 +8,7 @@ import { publishedRoot } from "../../../stacks/portable/published-root";
 import type { Terraform } from "../../../stacks/written-stack";
 import { markdownTable } from "../../terminal/markdown";
 import type { Files } from "./published-folder";
-import { text } from "./texts";
+import { readText } from "./texts";
 
 /** What all modules of a publication have in common. */
 export type Edition = Readonly<Record<"version" | "license" | "upgrading", string>>;
@@ -51,7 +51,7 @@ function levelModule(access: AccessLevel): PublishedModule {
         ? "do everything that the AWS Support App offers, less what you leave out"
         : "view support cases, and nothing else",
       channel: isFull ? "oncall" : "watch",
-      serviceQuotasRole: isFull ? `\n${text("service-quotas-role.md")}` : "",
+      serviceQuotasRole: isFull ? `\n${readText("service-quotas-role.md")}` : "",
     },
     fixed: ["examples/basic/main.tf"],
   };
@@ -59,7 +59,7 @@ function levelModule(access: AccessLevel): PublishedModule {
 
 /** The files of a module, in its folder. */
 export function moduleFiles(module: PublishedModule, edition: Edition): Files {
-  const { name, terraform, values, fixed = [] } = module;
+  const { name, terraform, values, fixed: fixedVariables = [] } = module;
   return new Map([
     ["main.tf", toHcl(terraform, ["locals", "data", "module", "resource", "check"])],
     ["variables.tf", toHcl(terraform, ["variable"])],
@@ -67,10 +67,10 @@ export function moduleFiles(module: PublishedModule, edition: Edition): Files {
     ["versions.tf", toHcl(terraform, ["terraform"])],
     [
       "README.md",
-      text(`${values ? "support-app-level" : name}/README.md`, { ...sections(module, edition), ...values }),
+      readText(`${values ? "support-app-level" : name}/README.md`, { ...sections(module, edition), ...values }),
     ],
     ["LICENSE", edition.license],
-    ...fixed.map((path): [string, string] => [path, text(`${name}/${path}`)]),
+    ...fixedVariables.map((path): [string, string] => [path, readText(`${name}/${path}`)]),
   ]);
 }
 
@@ -90,14 +90,14 @@ function sections(
     `\`${type}\``,
     `\`${JSON.stringify(byDefault)}\``,
   ]);
-  const outputs = Object.entries(output).map(([name, one]) => [
+  const outputs = Object.entries(output).map(([name, outputBlock]) => [
     `\`${name}\``,
-    String((one as { description: string }).description),
+    String((outputBlock as { description: string }).description),
   ]);
   return {
     version,
     upgrading,
-    channels: text("channels.md").trimEnd(),
+    channels: readText("channels.md").trimEnd(),
     requirements: markdownTable(["name", "version"], requirements),
     inputs: markdownTable(["name", "description", "type", "default"], inputs),
     outputs: markdownTable(["name", "description"], outputs),

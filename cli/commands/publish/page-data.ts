@@ -25,19 +25,19 @@ function pageEnvironment(
   roles: Map<string, number>,
   policies: Map<string, number>,
 ): PageEnvironment {
-  const own = printable(account);
-  const shared = (text: string) => printable(text).replaceAll(own, ACCOUNT);
+  const ownAccount = printable(account);
+  const accountText = (text: string) => printable(text).replaceAll(ownAccount, ACCOUNT);
   const policy = (document: PublishedAccess["policy"]) =>
-    indexIn(policies, jsonText(document).split("\n").map(shared).join("\n"));
+    indexIn(policies, jsonText(document).split("\n").map(accountText).join("\n"));
   return {
     name: printable(name),
-    account: own,
+    account: ownAccount,
     region: printable(region),
     alias: accountAlias === undefined ? undefined : printable(accountAlias),
     roles: accesses.map((access): number => {
       const role: PageRole = {
         access: access.access,
-        arn: shared(access.roleArn),
+        arn: accountText(access.roleArn),
         can: access.capabilities,
         until:
           access.until &&
@@ -45,7 +45,7 @@ function pageEnvironment(
             Object.entries(access.until).map(([capability, end]) => [capability, [end, endWords(end)]]),
           ),
         isAwsManaged: access.policySource === "aws-managed",
-        boundary: access.permissionsBoundary === undefined ? undefined : shared(access.permissionsBoundary),
+        boundary: access.permissionsBoundary === undefined ? undefined : accountText(access.permissionsBoundary),
         permissions: policy(access.policy),
         trust: policy(access.trust),
       };
@@ -54,9 +54,14 @@ function pageEnvironment(
     channels: accesses.flatMap(({ access }, role) =>
       channels
         .filter((channel) => channel.access === access)
-        .map((one) => {
-          const about = [printable(one.name), printable(one.workspace), printable(one.channel), role] as const;
-          return one.people === undefined ? about : ([...about, countsInWords(one.people)] as const);
+        .map((channel) => {
+          const cells = [
+            printable(channel.name),
+            printable(channel.workspace),
+            printable(channel.channel),
+            role,
+          ] as const;
+          return channel.people === undefined ? cells : ([...cells, countsInWords(channel.people)] as const);
         }),
     ),
   };

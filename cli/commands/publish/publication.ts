@@ -40,17 +40,17 @@ export function* publicationOf({ environments, version, since, people }: Content
     sums.set(path, checksum(text));
     return [path, text];
   };
-  const within = (folder: string, files: Files) => [...files].map(([path, text]) => file(`${folder}${path}`, text));
-  yield* within("", moduleFiles(root, edition));
-  for (const module of modules) yield* within(`modules/${module.name}/`, moduleFiles(module, edition));
-  const published: PublishedEnvironment[] = [];
+  const inFolder = (folder: string, files: Files) => [...files].map(([path, text]) => file(`${folder}${path}`, text));
+  yield* inFolder("", moduleFiles(root, edition));
+  for (const module of modules) yield* inFolder(`modules/${module.name}/`, moduleFiles(module, edition));
+  const publishedEnvironments: PublishedEnvironment[] = [];
   for (const environment of environments) {
     const terraform = portableEnvironment(environment);
     const access = publishedEnvironment(environment);
-    published.push(access);
-    yield* within(`environments/${environment.name}/`, environmentFiles(environment, terraform, access));
+    publishedEnvironments.push(access);
+    yield* inFolder(`environments/${environment.name}/`, environmentFiles(environment, terraform, access));
   }
-  const access = accessDocument(published, version, people);
+  const access = accessDocument(publishedEnvironments, version, people);
   yield file("access.json", json(access));
   const changes = since && { version: since.version, changes: changesSince(since, access) };
   yield file("access.html", accessPage(access, changes));
@@ -65,8 +65,8 @@ export function* publicationOf({ environments, version, since, people }: Content
     environments: environments.map(({ name }) => name),
   });
   yield [MANIFEST, manifest];
-  const sorted = [...[...sums].sort(([a], [b]) => (a < b ? -1 : 1)), [MANIFEST, checksum(manifest)]];
-  yield [CHECKSUMS, sorted.map(([path, sum]) => `${sum}  ${path}\n`).join("")]; // as `sha256sum --check` reads it
+  const sortedSums = [...[...sums].sort(([a], [b]) => (a < b ? -1 : 1)), [MANIFEST, checksum(manifest)]];
+  yield [CHECKSUMS, sortedSums.map(([path, sum]) => `${sum}  ${path}\n`).join("")]; // as `sha256sum --check` reads it
 }
 
 /** The environments to publish, without retired ones, sorted by name. */

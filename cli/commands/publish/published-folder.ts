@@ -24,26 +24,26 @@ export const CHECKSUMS = "SHA256SUMS";
 
 /** The first path in a folder that publish didn't write, or that was changed since. Undefined: there is none. */
 export function foreignPath(folder: string): string | undefined {
-  const found = filesIn(folder);
-  const sums = checksumsOf(folder, found);
+  const files = filesIn(folder);
+  const sums = checksumsOf(folder, files);
   const isOurs = ([path, isFile]: readonly [string, boolean]) =>
     isFile && (path === CHECKSUMS || checksum(readFileSync(join(folder, path))) === sums.get(path));
-  return [...found].find((entry) => !isOurs(entry))?.[0];
+  return [...files].find((entry) => !isOurs(entry))?.[0];
 }
 
 /** The differences between a folder and the expected files, one per line. Empty: there are none. */
 export function differences(folder: string, files: Iterable<File>): string[] {
   try {
-    const found = filesIn(folder);
+    const filesBefore = filesIn(folder);
     const different: string[] = [];
     for (const [path, text] of files) {
-      const isFile = found.get(path);
+      const isFile = filesBefore.get(path);
       if (isFile === undefined) different.push(`missing: ${path}`);
       else if (!isFile || !readFileSync(join(folder, path)).equals(Buffer.from(text)))
         different.push(`differs: ${path}`);
-      found.delete(path);
+      filesBefore.delete(path);
     }
-    return [...different, ...[...found.keys()].sort().map((path) => `not published: ${path}`)];
+    return [...different, ...[...filesBefore.keys()].sort().map((path) => `not published: ${path}`)];
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new CommandError(
@@ -72,8 +72,8 @@ export function readPublished<T>(option: string, folder: string, file: string, f
 }
 
 /** The checksums of a publication's files by path. Empty: the folder isn't a publication. */
-function checksumsOf(folder: string, found: ReadonlyMap<string, boolean>): ReadonlyMap<string, string> {
-  if (!found.get(MANIFEST) || !found.get(CHECKSUMS)) return new Map();
+function checksumsOf(folder: string, files: ReadonlyMap<string, boolean>): ReadonlyMap<string, string> {
+  if (!files.get(MANIFEST) || !files.get(CHECKSUMS)) return new Map();
   const [manifest = "", sums = ""] = [MANIFEST, CHECKSUMS].map((path) => readFileSync(join(folder, path), "utf8"));
   if (!manifest.includes(`"generator": ${JSON.stringify(GENERATOR)}`)) return new Map();
   const lines = sums.trimEnd().split(/\r?\n/);

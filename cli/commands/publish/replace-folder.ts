@@ -22,27 +22,29 @@ const OLD = "old";
  */
 export function replaceFolder(folder: string, files: Iterable<File>): number {
   const target = expectReplaceable(folder);
-  let made: readonly string[] = [];
-  let own = "";
-  const isAway = () => existsSync(join(own, OLD)) && !existsSync(target);
+  let folders: readonly string[] = [];
+  let ownFolder = "";
+  const isAway = () => existsSync(join(ownFolder, OLD)) && !existsSync(target);
   try {
-    made = makeFolders(dirname(target));
-    own = preparedFolder(join(dirname(target), `.${basename(target)}.publishing`));
+    folders = makeFolders(dirname(target));
+    ownFolder = preparedFolder(join(dirname(target), `.${basename(target)}.publishing`));
     let count = 0;
     for (const [path, text] of files) {
-      mkdirSync(dirname(join(own, NEW, path)), { recursive: true });
-      writeFileSync(join(own, NEW, path), text);
+      mkdirSync(dirname(join(ownFolder, NEW, path)), { recursive: true });
+      writeFileSync(join(ownFolder, NEW, path), text);
       count++;
     }
     expectOurs(folder, target); // it may have taken a while
-    swap(own, target);
+    swap(ownFolder, target);
     return count;
   } catch (error) {
-    const left = isAway() ? `What it had is in ${describePath(join(own, OLD))}, until the next run.` : undefined;
-    throw inSentence(folder, target, error, left);
+    const leftHint = isAway()
+      ? `What it had is in ${describePath(join(ownFolder, OLD))}, until the next run.`
+      : undefined;
+    throw inSentence(folder, target, error, leftHint);
   } finally {
-    if (own !== "" && !isAway()) attempt(() => rmSync(own, { recursive: true, force: true }));
-    removeFolders(made);
+    if (ownFolder !== "" && !isAway()) attempt(() => rmSync(ownFolder, { recursive: true, force: true }));
+    removeFolders(folders);
   }
 }
 
@@ -76,24 +78,24 @@ function expectOurs(folder: string, target: string): void {
   );
 }
 
-function swap(own: string, target: string): void {
-  const hadOld = ignoring(["ENOENT"], () => renameSync(target, join(own, OLD)));
+function swap(ownFolder: string, target: string): void {
+  const hadOld = ignoring(["ENOENT"], () => renameSync(target, join(ownFolder, OLD)));
   try {
-    renameSync(join(own, NEW), target);
+    renameSync(join(ownFolder, NEW), target);
   } catch (error) {
-    if (hadOld) attempt(() => renameSync(join(own, OLD), target));
+    if (hadOld) attempt(() => renameSync(join(ownFolder, OLD), target));
     throw error;
   }
 }
 
 /** A disk error as a sentence. Any other error stays as it is. */
-function inSentence(folder: string, target: string, error: unknown, left = "Nothing was changed."): unknown {
+function inSentence(folder: string, target: string, error: unknown, leftHint = "Nothing was changed."): unknown {
   const code = errorCode(error);
   if (code === undefined) return error;
   const advice = ["ENOTEMPTY", "EEXIST"].includes(code)
     ? "Another run may have published to it at the same moment: publish again."
     : diskAdvice(error);
   return new CommandError(
-    `Can't publish to ${describePath(folder)}: ${diskReason(error, dirname(target))}. ${left} ${advice}`,
+    `Can't publish to ${describePath(folder)}: ${diskReason(error, dirname(target))}. ${leftHint} ${advice}`,
   );
 }

@@ -9,7 +9,7 @@ import { needsApproval } from "../../terraform/verdict";
 import { type AccessDocument, type PublishedAccess, type PublishedRoles, publishedAccess } from "./access-document";
 
 /** A change since an earlier publication, as a sentence in plain text. */
-export interface Change {
+export interface PublicationChange {
   readonly environment: string;
   readonly text: string;
   /** Whether somebody can, or may be able to, do more. */
@@ -22,8 +22,9 @@ type Sentence = readonly [gives: boolean, text: string] | false;
 const NOWHERE: PublishedRoles = { account: "", accesses: [], channels: [] };
 
 /** The changes of access between two publications, environment by environment. */
-export function changesSince(before: AccessDocument, after: AccessDocument): Change[] {
-  const byName = ({ environments }: AccessDocument) => new Map(environments.map((one) => [one.name, one]));
+export function changesSince(before: AccessDocument, after: AccessDocument): PublicationChange[] {
+  const byName = ({ environments }: AccessDocument) =>
+    new Map(environments.map((environment) => [environment.name, environment]));
   return zipByKey(byName(before), byName(after)).flatMap(([environment, old = NOWHERE, now = NOWHERE]) =>
     environmentChanges(old, now).flatMap((sentence) =>
       sentence ? [{ environment, gives: sentence[0], text: sentence[1] }] : [],
@@ -34,12 +35,12 @@ export function changesSince(before: AccessDocument, after: AccessDocument): Cha
 function environmentChanges(before: PublishedRoles, after: PublishedRoles): Sentence[] {
   const changes = compareAccess(publishedAccess(before), publishedAccess(after));
   const isOtherAccount = before.account !== after.account && before.account !== "" && after.account !== "";
-  const published = ({ accesses }: PublishedRoles, role: string) =>
+  const publishedRole = ({ accesses }: PublishedRoles, role: string) =>
     accesses.find(({ access }) => addressOfLevel(access) === role);
   return [
     isOtherAccount && [true, `The account changes: ${before.account} → ${after.account}.`],
     ...changes.roles.flatMap((change) =>
-      roleChanges(change, published(before, change.role), published(after, change.role)),
+      roleChanges(change, publishedRole(before, change.role), publishedRole(after, change.role)),
     ),
     ...changes.channels.flatMap(channelChanges),
   ];
@@ -90,18 +91,21 @@ function roleChanges(
 }
 
 /** What people can do only under conditions counts as lost. */
-function peopleChanges(who: string, before: RoleAccess, after: RoleAccess): Sentence[] {
+function peopleChanges(people: string, before: RoleAccess, after: RoleAccess): Sentence[] {
   const { gained, shortened = [], ends } = capabilityChanges(before, after);
-  const can = capabilitiesOfRole(after);
-  const lost = capabilitiesOfRole(before).filter((one) => !can.includes(one));
-  const listed = (all: readonly Capability[], isGiven: boolean) => {
-    const endOf = (one: Capability) => endChangeWords(ends?.before[one], ends?.after[one], isGiven);
-    return all.map((one) => (endOf(one) === "" ? one : `${one} (${endOf(one)})`)).join(", ");
+  const capabilitiesAfter = capabilitiesOfRole(after);
+  const lost = capabilitiesOfRole(before).filter((capability) => !capabilitiesAfter.includes(capability));
+  const listWords = (capabilities: readonly Capability[], isGiven: boolean) => {
+    const endOf = (capability: Capability) =>
+      endChangeWords(ends?.before[capability], ends?.after[capability], isGiven);
+    return capabilities
+      .map((capability) => (endOf(capability) === "" ? capability : `${capability} (${endOf(capability)})`))
+      .join(", ");
   };
   return [
-    gained.length > 0 && [true, `${who} gain ${listed(gained, true)}.`],
-    lost.length > 0 && [false, `${who} lose ${listed(lost, false)}.`],
-    shortened.length > 0 && [false, `${who} keep for a shorter time than before ${listed(shortened, true)}.`],
+    gained.length > 0 && [true, `${people} gain ${listWords(gained, true)}.`],
+    lost.length > 0 && [false, `${people} lose ${listWords(lost, false)}.`],
+    shortened.length > 0 && [false, `${people} keep for a shorter time than before ${listWords(shortened, true)}.`],
   ];
 }
 

@@ -17,7 +17,7 @@ import type { PlannedResource } from "../../terraform/planned-resource";
 import type { Stack } from "../../terraform/stack";
 import { mostSevere, needsApproval, type Verdict } from "../../terraform/verdict";
 import { normalizeAccess } from "./approval-digest";
-import { channelId, dropUncertainLosses } from "./environment-change";
+import { channelIdentity, dropUncertainLosses } from "./environment-change";
 import type { OutsideChange } from "./outside-changes";
 import type { PlannedChange } from "./planned-changes";
 
@@ -28,8 +28,8 @@ export interface AccessDrift {
   readonly access: AccessChanges;
   /** Not in `access`: nothing is known of what people in these channels can do now. */
   readonly foreignRoles: readonly ForeignRole[];
-  readonly unknownPolicies: LiveAccess["unknownPolicies"];
-  readonly unreadable: LiveAccess["unreadable"];
+  readonly unknownPolicies: PlannedAccess["unknownPolicies"];
+  readonly unreadable: PlannedAccess["unreadable"];
   /** What is in the account, and what the deploy makes of it, in normal form: what an approval covers. */
   readonly approved: unknown;
 }
@@ -52,29 +52,29 @@ export function driftOf(
   changes: readonly PlannedChange[],
   base: Stack | undefined,
   head: Stack,
-  outside: readonly OutsideChange[] = [],
+  changesOutside: readonly OutsideChange[] = [],
 ): AccessDrift | undefined {
   const [before, after] = [withoutSettings(base?.access ?? NO_ACCESS), withoutSettings(head.access)];
   const live = readLiveAccess(resources, "placeBefore");
   const planned = readLiveAccess(resources, "place");
   const foreign = live.access.channels.filter(({ role }) => !live.access.roles.has(role) && !isCoded(role, before));
-  const foreignIds = new Set(foreign.map(channelId));
-  const compared = ({ channels }: Pick<EnvironmentAccess, "channels">) =>
-    channels.filter((channel) => !foreignIds.has(channelId(channel)));
+  const foreignIds = new Set(foreign.map(channelIdentity));
+  const comparableChannels = ({ channels }: Pick<EnvironmentAccess, "channels">) =>
+    channels.filter((channel) => !foreignIds.has(channelIdentity(channel)));
   // Registrations and the account of a plan don't matter here.
-  const toCode = (from: EnvironmentAccess, code: EnvironmentAccess) => {
+  const toCode = (source: EnvironmentAccess, code: EnvironmentAccess) => {
     const { workspaces, alias, account } = code;
     return compareAccess(
-      { ...from, channels: compared(from), workspaces, alias, account },
-      { ...code, channels: compared(code) },
+      { ...source, channels: comparableChannels(source), workspaces, alias, account },
+      { ...code, channels: comparableChannels(code) },
     );
   };
   const foreignRoles = foreign.flatMap((channel) => foreignRole(channel, before, after));
   // An unreadable part of the code may be what was changed by hand.
   const isCodeKnown = [base, head].every((stack) => stack === undefined || stack.unreadable.length === 0);
   const open = isCodeKnown ? [] : driftingIn(resources, changes);
-  const unsupported = outside.filter(({ action }) => action === "unsupported");
-  const isUnknown = [foreignRoles, live.unknownPolicies, live.unreadable, open, unsupported].some(
+  const unsupportedChanges = changesOutside.filter(({ action }) => action === "unsupported");
+  const isUnknown = [foreignRoles, live.unknownPolicies, live.unreadable, open, unsupportedChanges].some(
     ({ length }) => length > 0,
   );
   const access = dropUncertainLosses(toCode(planned.access, after), head.unreadable);
@@ -82,8 +82,13 @@ export function driftOf(
   const fromLive = verdictOfAccess(toCode(live.access, before));
   if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
   const { unknownPolicies } = live;
-  const found = { unknownPolicies, unreadable: live.unreadable.map(({ source }) => source), open, unsupported };
-  const approved = [normalizeAccess(live.access), normalizeAccess(after), found];
+  const unknownParts = {
+    unknownPolicies,
+    unreadable: live.unreadable.map(({ source }) => source),
+    open,
+    unsupported: unsupportedChanges,
+  };
+  const approved = [normalizeAccess(live.access), normalizeAccess(after), unknownParts];
   return { verdict, access, foreignRoles, unknownPolicies, unreadable: live.unreadable, approved };
 }
 
@@ -95,7 +100,8 @@ function isCoded(arn: string, { roles }: EnvironmentAccess): boolean {
 
 /** None if the code change itself adds or removes the channel: then it reports what people in it gain or lose. */
 function foreignRole(channel: ChannelAccess, before: EnvironmentAccess, after: EnvironmentAccess): ForeignRole[] {
-  const inCode = ({ channels }: EnvironmentAccess) => channels.find((coded) => channelId(coded) === channelId(channel));
+  const inCode = ({ channels }: EnvironmentAccess) =>
+    channels.find((codeChannel) => channelIdentity(codeChannel) === channelIdentity(channel));
   const role = inCode(before) && after.roles.get(inCode(after)?.role ?? "");
   if (!role) return [];
   const { workspace, channel: id, name, role: arn } = channel;
@@ -104,7 +110,7 @@ function foreignRole(channel: ChannelAccess, before: EnvironmentAccess, after: E
 
 /** What somebody changed by hand, as a plan found it. */
 function driftingIn(resources: readonly PlannedResource[], changes: readonly PlannedChange[]): unknown[] {
-  const isDrift = ({ drift, attributes }: PlannedChange) => drift || attributes.some((one) => one.drift);
+  const isDrift = ({ drift, attributes }: PlannedChange) => drift || attributes.some((attribute) => attribute.drift);
   const addresses = new Set(changes.filter(isDrift).map(({ address }) => address));
   return resources.flatMap(({ address, before }) => (addresses.has(address) ? [[address, before]] : []));
 }
@@ -122,7 +128,7 @@ function verdictOfAccess({ roles, channels, serviceQuotasRole }: AccessChanges):
 }
 
 /** What is in the account, as a plan found it. */
-interface LiveAccess {
+interface PlannedAccess {
   readonly access: EnvironmentAccess;
   /** Policies on roles whose content isn't in the plan: they may deny something that a deploy then allows. */
   readonly unknownPolicies: readonly { readonly role: string; readonly policy: string }[];
@@ -133,11 +139,14 @@ interface LiveAccess {
 /**
  * Reads what is in the account.
  *
- * @param by whether a role is known by its address before or after moves in the state
+ * @param placeProperty whether a role is known by its address before or after moves in the state
  */
-export function readLiveAccess(resources: readonly PlannedResource[], by: "place" | "placeBefore"): LiveAccess {
-  const existing = resources.flatMap(({ before, isDeposed, type, ...one }) =>
-    before && !isDeposed ? [{ address: one[by], type, values: before }] : [],
+export function readLiveAccess(
+  resources: readonly PlannedResource[],
+  placeProperty: "place" | "placeBefore",
+): PlannedAccess {
+  const existing = resources.flatMap(({ before, isDeposed, type, ...resource }) =>
+    before && !isDeposed ? [{ address: resource[placeProperty], type, values: before }] : [],
   );
   const ofType = (type: string) => existing.filter((resource) => resource.type === type);
   const unknownPolicies: { role: string; policy: string }[] = [];
@@ -149,8 +158,8 @@ export function readLiveAccess(resources: readonly PlannedResource[], by: "place
   const rolesByArn = new Map<string, string>();
   for (const { address, type, values } of ofType("aws_iam_role")) {
     const role = address.slice(type.length + 1);
-    const read = (policy: Policy) => {
-      for (const one of policy.unreadable) unreadable.push({ ...one, role });
+    const statementsIn = (policy: Policy) => {
+      for (const part of policy.unreadable) unreadable.push({ ...part, role });
       return policy.statements;
     };
     if (roles.has(role)) unreadable.push({ reason: "not-a-policy", source: values, role }); // there are two
@@ -163,23 +172,23 @@ export function readLiveAccess(resources: readonly PlannedResource[], by: "place
       ...exclusive("aws_iam_role_policy_attachments_exclusive", "policy_arns"),
     ];
     const inline = listIfAny(values.inline_policy).filter(
-      (one): one is Fields => isFields(one) && text(one.name) + text(one.policy) !== "",
+      (policy): policy is Fields => isFields(policy) && text(policy.name) + text(policy.policy) !== "",
     );
     for (const policy of exclusive("aws_iam_role_policies_exclusive", "policy_names").flat())
       if (!inline.some(({ name }) => text(name) === policy)) unknownPolicies.push({ role, policy });
-    const attached = [...new Set(lists.flat())].flatMap((arn) => {
+    const attachedStatements = [...new Set(lists.flat())].flatMap((arn) => {
       const policy = policies.get(arn) ?? awsManagedPolicy(arn);
       if (!policy) unknownPolicies.push({ role, policy: arn });
       // Only a policy in all lists is certainly attached. Any other may at most deny something.
       const isAttached = lists.every((arns) => arns.includes(arn));
-      return policy ? read(policy).filter(({ effect }) => isAttached || effect === "Deny") : [];
+      return policy ? statementsIn(policy).filter(({ effect }) => isAttached || effect === "Deny") : [];
     });
     rolesByArn.set(text(values.arn), role);
     roles.set(role, {
       name: text(values.name),
       path: text(values.path) || "/",
-      trust: read(readPolicy(text(values.assume_role_policy))),
-      permissions: [...attached, ...inline.flatMap(({ policy }) => read(readPolicy(text(policy))))],
+      trust: statementsIn(readPolicy(text(values.assume_role_policy))),
+      permissions: [...attachedStatements, ...inline.flatMap(({ policy }) => statementsIn(readPolicy(text(policy))))],
       boundary: textOf(values.permissions_boundary ?? "") || undefined,
     });
   }

@@ -22,9 +22,9 @@ export function digestOf(value: unknown): string {
 }
 
 /** Access in normal form: the order of statements and actions, and how statements are split, make no difference. */
-export function normalizeAccess({ roles, channels, workspaces, ...rest }: EnvironmentAccess): unknown {
+export function normalizeAccess({ roles, channels, workspaces, ...otherFields }: EnvironmentAccess): unknown {
   return {
-    ...rest,
+    ...otherFields,
     roles: [...roles].sort(byName).map(([name, { trust, permissions, ...role }]) => ({
       ...{ name, role, trust: normalizeStatements(trust), permissions: normalizeStatements(permissions) },
     })),

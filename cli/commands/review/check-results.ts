@@ -1,5 +1,5 @@
 import { canonical, type Fields, fieldsIn, listIfAny, textOf } from "../../terminal/json";
-import type { Terraform } from "../../terraform/synthesized-folder";
+import type { TerraformJson } from "../../terraform/synthesized-folder";
 import type { PlannedChange } from "./planned-changes";
 
 /** A `check` block of the code that didn't pass in a plan. */
@@ -29,37 +29,37 @@ const LOCAL = /\blocal\.([\w-]+)/g;
  */
 export function checkResults(
   results: readonly Fields[],
-  code: Terraform,
+  code: TerraformJson,
   changes: readonly PlannedChange[],
 ): TerraformCheck[] {
   const changing = changes.map(({ address }) => address);
-  const planned = new Map(results.filter(isCheck).map((result) => [addressOf(result), result]));
-  const coded = new Map(Object.entries(fieldsIn(code[CHECK])).map(([name, block]) => [`${CHECK}.${name}`, block]));
-  return [...new Set([...coded.keys(), ...planned.keys()])].sort().flatMap((address): TerraformCheck[] => {
-    const { status, instances } = planned.get(address) ?? { status: "unknown" };
+  const plannedResults = new Map(results.filter(isCheck).map((result) => [addressOf(result), result]));
+  const codeChecks = new Map(Object.entries(fieldsIn(code[CHECK])).map(([name, block]) => [`${CHECK}.${name}`, block]));
+  return [...new Set([...codeChecks.keys(), ...plannedResults.keys()])].sort().flatMap((address): TerraformCheck[] => {
+    const { status, instances } = plannedResults.get(address) ?? { status: "unknown" };
     if (status === "pass") return [];
     const messages = listIfAny(instances).flatMap((instance) =>
       listIfAny(fieldsIn(instance).problems).map((problem) => textOf(fieldsIn(problem).message)),
     );
     if (status === "fail" || status === "error") return [{ address, status, messages }];
-    const references = referencesIn(coded.get(address), code);
+    const references = referencesIn(codeChecks.get(address), code);
     const isPending = changing.some((resource) => references.has(resource));
     return status === "unknown" && isPending ? [] : [{ address, status: "unknown", messages }];
   });
 }
 
 /** The first check of a plan that the code doesn't have. */
-export function foreignCheck(results: readonly Fields[], code: Terraform): string | undefined {
-  const coded = fieldsIn(code[CHECK]);
+export function foreignCheck(results: readonly Fields[], code: TerraformJson): string | undefined {
+  const codeChecks = fieldsIn(code[CHECK]);
   const foreign = results.find(({ address }) => {
     const { kind, name } = fieldsIn(address);
-    return kind === CHECK && !Object.hasOwn(coded, textOf(name));
+    return kind === CHECK && !Object.hasOwn(codeChecks, textOf(name));
   });
   return foreign && addressOf(foreign);
 }
 
 /** The resources that a value refers to, also by way of local values. */
-function referencesIn(value: unknown, code: Terraform): Set<string> {
+function referencesIn(value: unknown, code: TerraformJson): Set<string> {
   const locals = fieldsIn(code.locals);
   const texts = [canonical(value ?? null)];
   const names = new Set<string>();

@@ -59,7 +59,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .option(
       "--plan <environment=file>",
       "what Terraform would do in an environment, from `terraform show -json`; can be repeated",
-      (value: string, all: readonly string[] = []) => [...all, value],
+      (value: string, values: readonly string[] = []) => [...values, value],
     )
     .option("--plans <folder>", "the same for each plan-<environment>/plan.json in a folder")
     .option("--approved <digest...>", "the approved digests: each lets exactly its own change pass")
@@ -77,15 +77,15 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
 }
 
 function printReview(options: ReviewOptions): number {
-  const { review } = reviewed(options);
-  const approved = approvedBy(options);
-  const isApproved = approved.includes(review.digest);
+  const { review } = reviewFolders(options);
+  const approvals = approvedBy(options);
+  const isApproved = approvals.includes(review.digest);
   const approval = isApproved ? APPROVED : `Approve exactly this change with ${code(`--approved ${review.digest}`)}.`;
   const report: ReviewReport = { ...review, isApproved, plannable: plannableEnvironments(review, isApproved) };
   print((options.format === "json" ? jsonText(report) : markdown(review, approval)).split("\n"));
-  if (review.approvalNeeded && approved.length > 0 && !isApproved) {
+  if (review.approvalNeeded && approvals.length > 0 && !isApproved) {
     printError(
-      `Received --approved ${approved.join(" ")}, expected the digest of this change, ${review.digest}: it isn't approved.`,
+      `Received --approved ${approvals.join(" ")}, expected the digest of this change, ${review.digest}: it isn't approved.`,
     );
   }
   return statusOf(review, isApproved);
@@ -93,7 +93,7 @@ function printReview(options: ReviewOptions): number {
 
 /** The digests that --approved names, also by their labels. */
 function approvedBy({ approved = [] }: ReviewOptions): string[] {
-  return approved.map((one) => digestIn(one) ?? one);
+  return approved.map((text) => digestIn(text) ?? text);
 }
 
 /** Reviews a pull request, and reports there, even if it fails. */
@@ -101,14 +101,14 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
   const pullRequest = pullRequestOf(process.env);
   return withErrorReport(pullRequest, async () => {
     assertSynthesized(process.env);
-    const { review, codeReview } = reviewed(options);
+    const { review, codeReview } = reviewFolders(options);
     const isApprovalNeeded = review.approvalNeeded || codeReview.approvalNeeded;
-    const approved = [...approvedBy(options), ...(isApprovalNeeded ? await approvedDigests(pullRequest) : [])];
+    const digests = [...approvedBy(options), ...(isApprovalNeeded ? await approvedDigests(pullRequest) : [])];
     // What a plan finds has a digest of its own, and doesn't decide what is planned.
-    const allPlannable = plannableEnvironments(codeReview, approved.includes(codeReview.digest));
+    const allPlannable = plannableEnvironments(codeReview, digests.includes(codeReview.digest));
     const plannable = allPlannable.slice(0, MAX_JOBS);
     if (options.plans !== undefined) expectPlansOf(plannable, review, options.plans);
-    const isApproved = approved.includes(review.digest);
+    const isApproved = digests.includes(review.digest);
     const approval = isApproved ? APPROVED : howToApprove(pullRequest, review.digest);
     const report = markdown(review, approval, allPlannable.length - plannable.length);
     await updatePullRequest(pullRequest, report, review.approvalNeeded);
@@ -119,9 +119,9 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
 
 /** A failed plan is missing. A plan of an environment that isn't to be planned comes from somebody else. */
 function expectPlansOf(plannable: readonly string[], { environments }: Review, folder: string): void {
-  const planned = environments.filter(({ plan }) => plan !== undefined).map(({ environment }) => environment);
-  if (canonical(planned) === canonical(plannable)) return;
-  const received = planned.length > 0 ? `plans of ${planned.join(", ")}` : "no plan";
+  const plannedNames = environments.filter(({ plan }) => plan !== undefined).map(({ environment }) => environment);
+  if (canonical(plannedNames) === canonical(plannable)) return;
+  const received = plannedNames.length > 0 ? `plans of ${plannedNames.join(", ")}` : "no plan";
   const expected = plannable.length > 0 ? `plans of ${plannable.join(", ")} and no others` : "none";
   throw new CommandError(
     `Received ${received} in ${describePath(folder)}, expected ${expected}. See the logs of the plan jobs, and run the workflow again.`,
@@ -129,23 +129,23 @@ function expectPlansOf(plannable: readonly string[], { environments }: Review, f
 }
 
 /** The review, and what it would be without plans. */
-function reviewed({ base, head, plan = [], plans }: ReviewOptions): {
+function reviewFolders({ base, head, plan = [], plans }: ReviewOptions): {
   readonly review: Review;
   readonly codeReview: Review;
 } {
   const [before, after] = [readSynthesized(base), readSynthesized(head)];
-  const given = [...plan, ...(plans === undefined ? [] : plansIn(plans))];
+  const planFiles = [...plan, ...(plans === undefined ? [] : plansIn(plans))];
   const changes = withTiers(environmentChanges(before.stacks, after.stacks, new Date()), after.rules);
   const lock = lockChange(before.lock, after.lock);
   const rules = rulesChange(before.rules, after.rules, changes);
   const codeReview = reviewOf(changes, new Map(), lock, rules);
-  if (given.length === 0) return { review: codeReview, codeReview };
-  const read = readGivenPlans(given, before.stacks, after.stacks);
-  return { review: reviewOf(changes, read, lock, rules), codeReview };
+  if (planFiles.length === 0) return { review: codeReview, codeReview };
+  const plansByEnvironment = readGivenPlans(planFiles, before.stacks, after.stacks);
+  return { review: reviewOf(changes, plansByEnvironment, lock, rules), codeReview };
 }
 
-function statusOf({ refused, approvalNeeded }: Review, isApproved: boolean): number {
-  if (refused) return 1;
+function statusOf({ refused: isRefused, approvalNeeded }: Review, isApproved: boolean): number {
+  if (isRefused) return 1;
   return approvalNeeded && !isApproved ? APPROVAL_NEEDED : 0;
 }
 
@@ -162,14 +162,14 @@ function plansIn(folder: string): string[] {
     .map((name) => `${name.replace("plan-", "")}=${join(folder, name, "plan.json")}`);
 }
 
-function readGivenPlans(given: readonly string[], base: Stacks, head: Stacks): Map<string, Plan> {
+function readGivenPlans(planFiles: readonly string[], base: Stacks, head: Stacks): Map<string, Plan> {
   const plans = new Map<string, Plan>();
-  for (const one of given) {
-    const [, environment = "", file = ""] = /^(.*?)=(.*)$/s.exec(one) ?? [];
+  for (const planFile of planFiles) {
+    const [, environment = "", file = ""] = /^(.*?)=(.*)$/s.exec(planFile) ?? [];
     const after = head.get(environment); // Terraform does nothing to a removed environment
     if (file === "" || !after) {
       throw new UsageError(
-        `Received the plan ${describePath(one)}, expected ENVIRONMENT=FILE, or plan-ENVIRONMENT/plan.json in a folder, with ${oneOf([...head.keys()].sort())} for ENVIRONMENT.`,
+        `Received the plan ${describePath(planFile)}, expected ENVIRONMENT=FILE, or plan-ENVIRONMENT/plan.json in a folder, with ${oneOf([...head.keys()].sort())} for ENVIRONMENT.`,
       );
     }
     if (plans.has(environment)) {

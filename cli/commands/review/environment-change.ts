@@ -20,11 +20,11 @@ import {
   type RoleAccess,
 } from "../../terraform/environment-access";
 import { changedEntries, readStack, type Stack } from "../../terraform/stack";
-import type { Stacks, SynthesizedStack, Terraform } from "../../terraform/synthesized-folder";
+import type { Stacks, SynthesizedStack, TerraformJson } from "../../terraform/synthesized-folder";
 import type { Unreadable } from "../../terraform/unreadable";
 import { mostSevere, type Verdict } from "../../terraform/verdict";
 import { digestOf, normalizeAccess } from "./approval-digest";
-import { backendIn, newState, readdressed, type StateChange, stateChanges, stateLocation } from "./state-changes";
+import { backendIn, newState, readdressings, type StateChange, stateChanges, stateLocation } from "./state-changes";
 import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
 
 /** What changes in an environment. */
@@ -45,7 +45,7 @@ export interface EnvironmentChange {
   /** Of a removed or a new environment. Undefined: no other one has the same account, region and access. */
   readonly possibleRename?: PossibleRename;
   /** What is no longer in the code. Undefined: nothing. */
-  readonly dropped?: Dropped;
+  readonly dropped?: DroppedAccess;
   readonly state: readonly StateChange[];
   /** Unreadable parts before or after the change, which may have changed anything. */
   readonly unreadable: readonly Unreadable[];
@@ -73,7 +73,7 @@ export interface LeftBehind {
 }
 
 /** What stays where it is until a deploy removes it there. */
-export interface Dropped extends LeftBehind {
+export interface DroppedAccess extends LeftBehind {
   /** Whether the environment's account or region changes, so that no deploy of the code removes it. */
   readonly isMoved: boolean;
   readonly account: string;
@@ -111,9 +111,9 @@ function withPossibleRenames(changes: readonly EnvironmentChange[], base: Stacks
   const coming = changes.filter(({ isNew }) => isNew);
   if (leaving.length === 0 || coming.length === 0) return [...changes]; // to read them takes as long as to write them
   const [removed, added] = [renameable(leaving, base), renameable(coming, head)];
-  const renames = [...removed].flatMap(([key, [from, ...others]]): PossibleRename[] => {
-    const [to, ...more] = added.get(key) ?? [];
-    if (!from || !to || others.length + more.length > 0) return []; // which of them is renamed, nobody knows
+  const renames = [...removed].flatMap(([key, [from, ...otherRemoved]]): PossibleRename[] => {
+    const [to, ...otherAdded] = added.get(key) ?? [];
+    if (!from || !to || otherRemoved.length + otherAdded.length > 0) return []; // which of them is renamed, nobody knows
     return [{ from: from.name, to: to.name, isRemote: to.environment.backend.type === "cloud" }];
   });
   return changes.map((change) => {
@@ -124,12 +124,14 @@ function withPossibleRenames(changes: readonly EnvironmentChange[], base: Stacks
 
 /** Environments of which everything is known, by their account, region and access. */
 function renameable(changes: readonly EnvironmentChange[], stacks: Stacks) {
-  const known = changes.flatMap(({ environment: name }) => {
+  const knownRenames = changes.flatMap(({ environment: name }) => {
     const stack = readIn(stacks, name);
     if (!stack?.environment || stack.environment.retired || stack.unreadable.length > 0) return [];
     return [{ name, environment: stack.environment, access: stack.access }];
   });
-  return groupByKey(known, ({ environment, access }) => canonical([environment.region, normalizeAccess(access)]));
+  return groupByKey(knownRenames, ({ environment, access }) =>
+    canonical([environment.region, normalizeAccess(access)]),
+  );
 }
 
 /** Forbids that an environment has its state where another one has its own: Terraform would destroy what that one has. */
@@ -138,11 +140,11 @@ function withStatesOfOthers(
   places: ReadonlyMap<string, readonly string[]>,
 ): EnvironmentChange[] {
   return changes.map((change) => {
-    const placed = change.state.find((one) => one.kind === "backend");
-    const place = placed && stateLocation(placed.after, change.environment);
-    const other = place && places.get(place)?.find((name) => name !== change.environment);
-    if (!other) return change;
-    const violations: Violation[] = [...change.violations, { kind: "shared-state", environment: other }];
+    const placeChange = change.state.find((stateChange) => stateChange.kind === "backend");
+    const place = placeChange && stateLocation(placeChange.after, change.environment);
+    const otherName = place && places.get(place)?.find((name) => name !== change.environment);
+    if (!otherName) return change;
+    const violations: Violation[] = [...change.violations, { kind: "shared-state", environment: otherName }];
     return { ...change, violations, plannable: "never" };
   });
 }
@@ -157,13 +159,13 @@ function withNamesOfOthers(changes: readonly EnvironmentChange[]): EnvironmentCh
   );
   return changes.map((change) => {
     const { environment, account, access } = change;
-    const taken = access.roles.flatMap(({ after }): StateChange[] => {
-      const other = after && account ? owners.get(keyOf(account, after)) : undefined;
-      if (!after || other === undefined || other === environment) return [];
-      return [{ kind: "name-of-other", verdict: "unknown", role: after.name, environment: other }];
+    const takenNames = access.roles.flatMap(({ after }): StateChange[] => {
+      const owner = after && account ? owners.get(keyOf(account, after)) : undefined;
+      if (!after || owner === undefined || owner === environment) return [];
+      return [{ kind: "name-of-other", verdict: "unknown", role: after.name, environment: owner }];
     });
-    if (taken.length === 0) return change;
-    return { ...change, state: [...change.state, ...taken], verdict: mostSevere([change.verdict, "unknown"]) };
+    if (takenNames.length === 0) return change;
+    return { ...change, state: [...change.state, ...takenNames], verdict: mostSevere([change.verdict, "unknown"]) };
   });
 }
 
@@ -175,7 +177,7 @@ function withWaitingOthers(changes: readonly EnvironmentChange[], base: Stacks, 
   const waiting = new Set<string | undefined>();
   for (const name of base.keys()) {
     const { access, unreadable } = readIn(base, name) ?? NOTHING;
-    const { account, roles } = unexpired(access, now);
+    const { account, roles } = withoutEndedAccess(access, now);
     const isWaiting = [...roles.values()].some((role) => waitsForServiceQuotasRole(role, account));
     if (isWaiting || unreadable.length > 0) waiting.add(account);
   }
@@ -209,26 +211,26 @@ function environmentChange(
   now: Date,
 ): EnvironmentChange {
   const isSameTerraform = isSame(before?.terraform, after?.terraform);
-  if (isSameTerraform && isSameFile(before, after)) return unchanged(name, after?.terraform);
+  if (isSameTerraform && isSameFile(before, after)) return unchangedEnvironment(name, after?.terraform);
   const [base, head] = [before && readStack(name, before), after && readStack(name, after)];
-  if (isSameTerraform && head?.unreadable.length === 0) return unchanged(name, after?.terraform);
+  if (isSameTerraform && head?.unreadable.length === 0) return unchangedEnvironment(name, after?.terraform);
   const isKnown = [base, head].every((stack) => stack === undefined || stack.environment !== undefined);
   const [{ access: accessBefore }, { access: accessAfter }] = [base ?? NOTHING, head ?? NOTHING];
   const [isNew, isRemoved] = [base === undefined, head === undefined];
-  const changed = isKnown ? [] : changedEntries(before?.terraform, after?.terraform);
-  const unreadable = distinct([...(head?.unreadable ?? []), ...(base?.unreadable ?? []), ...changed]);
+  const changedEntriesOfStack = isKnown ? [] : changedEntries(before?.terraform, after?.terraform);
+  const unreadable = distinct([...(head?.unreadable ?? []), ...(base?.unreadable ?? []), ...changedEntriesOfStack]);
   const state = stateOf(base, head);
-  const adopted = adoptedIn(head?.environment);
-  const compared = compareAccess(
-    unexpired(accessBefore, now),
-    unexpired(accessAfter, now),
-    adopted.hasServiceQuotasRole,
+  const adoptedParts = adoptedIn(head?.environment);
+  const accessChanges = compareAccess(
+    withoutEndedAccess(accessBefore, now),
+    withoutEndedAccess(accessAfter, now),
+    adoptedParts.hasServiceQuotasRole,
   );
-  const access = isRemoved || !isKnown ? NO_CHANGES : dropUncertainLosses(compared, unreadable);
+  const access = isRemoved || !isKnown ? NO_CHANGES : dropUncertainLosses(accessChanges, unreadable);
   const leftBehind = base && isRemoved ? leftBehindBy(base) : undefined;
   const violations = [
     ...violationsOf(base ?? NOTHING, head ?? NOTHING),
-    ...endedViolations(accessBefore, accessAfter, inSeconds(now), adopted.roles),
+    ...endedViolations(accessBefore, accessAfter, inSeconds(now), adoptedParts.roles),
   ];
   const verdict = mostSevere([
     "cosmetic",
@@ -242,7 +244,9 @@ function environmentChange(
   const { account } = head ? accessAfter : accessBefore;
   // Otherwise, Terraform would read another state, run another provider or act elsewhere.
   const isAsBefore =
-    !isNew && unreadable.length === 0 && !state.some((one) => one.verdict === "unknown" && RETARGETING.has(one.kind));
+    !isNew &&
+    unreadable.length === 0 &&
+    !state.some((stateChange) => stateChange.verdict === "unknown" && RETARGETING.has(stateChange.kind));
   return {
     ...{ environment: name, verdict, isNew, isRemoved, account, access, leftBehind, state, unreadable, violations },
     dropped: base && head && droppedBy(base, head),
@@ -268,7 +272,7 @@ function stateOf(base: Stack | undefined, head: Stack | undefined): StateChange[
   const leaving = isLeaving ? readOnlyRoles(base.access, head.access) : [];
   return [
     ...stateChanges(base, head),
-    ...readdressed(base.access, head.access),
+    ...readdressings(base.access, head.access),
     ...leaving.map(([, { name: role }]) => ({ kind: "read-only-address", verdict: "unknown", role }) as const),
   ];
 }
@@ -280,28 +284,28 @@ function leftBehindBy({ environment, access, unreadable }: Stack): LeftBehind | 
 }
 
 /** What is in the code before, and no longer in the code after, in its account and region. */
-function droppedBy(base: Stack, head: Stack): Dropped | undefined {
+function droppedBy(base: Stack, head: Stack): DroppedAccess | undefined {
   if (!base.environment || !head.environment) return undefined;
   const { account, region } = base.environment;
   const isElsewhere = account !== head.environment.account;
   const isMoved = isElsewhere || region !== head.environment.region;
-  const kept = new Set([...head.access.roles.values()].map(pathAndName));
-  const channels = new Set(head.access.channels.map(channelId));
+  const keptRoles = new Set([...head.access.roles.values()].map(pathAndName));
+  const channels = new Set(head.access.channels.map(channelIdentity));
   const dropped = {
-    roles: [...base.access.roles.values()].filter((role) => isElsewhere || !kept.has(pathAndName(role))),
-    channels: base.access.channels.filter((channel) => isMoved || !channels.has(channelId(channel))),
+    roles: [...base.access.roles.values()].filter((role) => isElsewhere || !keptRoles.has(pathAndName(role))),
+    channels: base.access.channels.filter((channel) => isMoved || !channels.has(channelIdentity(channel))),
   };
   if (dropped.roles.length + dropped.channels.length === 0) return undefined;
   return { account, region, isMoved, roles: dropped.roles.map(({ name }) => name), channels: dropped.channels };
 }
 
 /** A channel's workspace and ID. */
-export function channelId({ workspace, channel }: ChannelAccess): string {
+export function channelIdentity({ workspace, channel }: ChannelAccess): string {
   return `${workspace} ${channel}`;
 }
 
 /** Access without what has ended. */
-function unexpired(access: EnvironmentAccess, now: Date): EnvironmentAccess {
+function withoutEndedAccess(access: EnvironmentAccess, now: Date): EnvironmentAccess {
   const time = inSeconds(new Date(now.getTime() - CLOCKS_DIFFER_MS));
   const roles = [...access.roles].map(
     ([name, role]) => [name, { ...role, permissions: statementsFrom(role.permissions, time) }] as const,
@@ -315,14 +319,14 @@ function isSameFile(base: SynthesizedStack | undefined, head: SynthesizedStack |
 }
 
 /** Whether two stacks are the same except for a right digest, which earlier versions didn't write. Most are the same text. */
-function isSame(base: Terraform | undefined, head: Terraform | undefined): boolean {
+function isSame(base: TerraformJson | undefined, head: TerraformJson | undefined): boolean {
   // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
   if (base === head) return true;
   if (!base || !head) return false;
   return canonical(withoutDigest(base)) === canonical(withoutDigest(head));
 }
 
-function unchanged(environment: string, terraform: Terraform | undefined): EnvironmentChange {
+function unchangedEnvironment(environment: string, terraform: TerraformJson | undefined): EnvironmentChange {
   const unreadable = terraform ? elsewhereInStack(terraform) : [];
   const verdict = unreadable.length > 0 ? "unknown" : "unchanged"; // what it reads elsewhere may have changed
   return {
@@ -336,8 +340,12 @@ function unchanged(environment: string, terraform: Terraform | undefined): Envir
 /** Leaves out what people lose if something can't be read: that may give it back. */
 export function dropUncertainLosses(changes: AccessChanges, unreadable: readonly unknown[]): AccessChanges {
   if (unreadable.length === 0) return changes;
-  const withoutLosses = <T extends { permissions: Difference; trust: Difference }>(one: T): T => ({
-    ...{ ...one, permissions: { ...one.permissions, lost: [] }, trust: { ...one.trust, lost: [] } },
+  const withoutLosses = <T extends { permissions: Difference; trust: Difference }>(roleChange: T): T => ({
+    ...{
+      ...roleChange,
+      permissions: { ...roleChange.permissions, lost: [] },
+      trust: { ...roleChange.trust, lost: [] },
+    },
   });
   const nothingLost = { lost: [], shortened: undefined };
   return {
@@ -354,10 +362,10 @@ export function dropUncertainLosses(changes: AccessChanges, unreadable: readonly
 function approvedForm(stack: Stack | undefined, unreadable: readonly Unreadable[]): unknown {
   if (!stack?.environment || unreadable.length > 0) return stack?.terraform ?? null;
   const { region, profile, deployRole, retired } = stack.environment;
-  const adopted = stack.environment.accesses.flatMap(({ access, adopt, serviceQuotasRole }) => [
+  const adoptedNames = stack.environment.accesses.flatMap(({ access, adopt, serviceQuotasRole }) => [
     ...(adopt ? [access] : []),
     ...(serviceQuotasRole === "adopt" ? ["service-quotas-role"] : []),
   ]);
-  const around = { region, profile, deployRole, retired, adopted };
-  return [normalizeAccess(stack.access), backendIn(stack.terraform), around];
+  const surroundings = { region, profile, deployRole, retired, adopted: adoptedNames };
+  return [normalizeAccess(stack.access), backendIn(stack.terraform), surroundings];
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { messageOf } from "../../../modules/support-app/model/printable";
 import { describe } from "../../../modules/support-app/model/problem";
-import { ask, BOT, type GitHub, gitHubOf, howToRun, listAll, variablesOf } from "../../github/api";
+import { askGitHub, BOT, type GitHub, gitHubOf, howToRun, listAll, variablesOf } from "../../github/api";
 import { appendFor } from "../../github/summary";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
@@ -43,7 +43,7 @@ export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
     number,
     author: user,
     headCommit: head.sha,
-    isFork: !isSameName(head.repo?.full_name, github.repository),
+    isFork: !isSameLogin(head.repo?.full_name, github.repository),
     authorMayApprove:
       variable("SUPPORT_APP_AUTHOR_MAY_APPROVE", "true, false or nothing", /^(true|false|)$/, "") === "true",
   };
@@ -68,7 +68,7 @@ export async function approvedDigests(pullRequest: PullRequest): Promise<string[
   return digests.filter((digest) => {
     const last = events
       .filter(({ label }) => digestIn(label?.name ?? "") === digest)
-      .sort((one, other) => one.created_at.getTime() - other.created_at.getTime())
+      .sort((a, b) => a.created_at.getTime() - b.created_at.getTime())
       .at(-1);
     return last?.event === "labeled" && !last.performed_via_github_app && mayApprove(pullRequest, last.actor);
   });
@@ -76,8 +76,8 @@ export async function approvedDigests(pullRequest: PullRequest): Promise<string[
 
 /** What to do to approve the change that has this digest, as a sentence in Markdown. */
 export function howToApprove({ authorMayApprove }: PullRequest, digest: string): string {
-  const who = authorMayApprove ? "" : ", set by somebody other than the author of the pull request";
-  return `Approve exactly this change with the label \`approved-${digest}\`${who}.`;
+  const approverWords = authorMayApprove ? "" : ", set by somebody other than the author of the pull request";
+  return `Approve exactly this change with the label \`approved-${digest}\`${approverWords}.`;
 }
 
 /**
@@ -91,7 +91,7 @@ export async function updatePullRequest(
   markdown: string,
   approvalNeeded?: boolean,
 ): Promise<void> {
-  const report = truncate(markdown);
+  const report = truncateComment(markdown);
   appendFor("GITHUB_STEP_SUMMARY", `${report}\n`);
   if (pullRequest.isFork) return;
   await comment(pullRequest, `${MARK}\n${report}\n\n<sub>Reviewed commit: ${pullRequest.headCommit}</sub>\n`);
@@ -158,13 +158,13 @@ export function digestIn(label: string): string | undefined {
 }
 
 function mayApprove({ author, authorMayApprove }: PullRequest, actor: z.infer<typeof issueEvent>["actor"]): boolean {
-  if (actor?.type !== "User" || isSameName(actor.login, GHOST)) return false;
-  return authorMayApprove || !(actor.id === author.id || isSameName(actor.login, author.login));
+  if (actor?.type !== "User" || isSameLogin(actor.login, GHOST)) return false;
+  return authorMayApprove || !(actor.id === author.id || isSameLogin(actor.login, author.login));
 }
 
 /** GitHub's names ignore case. */
-function isSameName(one: string | undefined, other: string): boolean {
-  return one?.toLowerCase() === other.toLowerCase();
+function isSameLogin(a: string | undefined, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
 }
 
 async function labelsOf(pullRequest: PullRequest): Promise<string[]> {
@@ -174,26 +174,26 @@ async function labelsOf(pullRequest: PullRequest): Promise<string[]> {
 /** Writes the shared comment. Two runs at once may each have created a comment: the second is deleted. */
 async function comment(pullRequest: PullRequest, body: string): Promise<void> {
   const path = `/issues/${pullRequest.number}/comments`;
-  const [first, ...others] = (await listAll(pullRequest, path, issueComment)).filter(
-    (written) => written.user?.login === BOT && written.body?.startsWith(MARK), // anybody can write the mark
+  const [first, ...otherComments] = (await listAll(pullRequest, path, issueComment)).filter(
+    (comment) => comment.user?.login === BOT && comment.body?.startsWith(MARK), // anybody can write the mark
   );
-  if (first) await ask(pullRequest, "PATCH", `/issues/comments/${first.id}`, { body });
-  else await ask(pullRequest, "POST", path, { body });
-  for (const { id } of others) await ask(pullRequest, "DELETE", `/issues/comments/${id}`, {}, 404);
+  if (first) await askGitHub(pullRequest, "PATCH", `/issues/comments/${first.id}`, { body });
+  else await askGitHub(pullRequest, "POST", path, { body });
+  for (const { id } of otherComments) await askGitHub(pullRequest, "DELETE", `/issues/comments/${id}`, {}, 404);
 }
 
-async function setLabel(pullRequest: PullRequest, wanted: boolean): Promise<void> {
+async function setLabel(pullRequest: PullRequest, isWanted: boolean): Promise<void> {
   const path = `/issues/${pullRequest.number}/labels`;
   const { name } = BROADENED;
-  const isSet = (await labelsOf(pullRequest)).some((label) => isSameName(label, name));
-  if (isSet === wanted) return;
-  if (!wanted) {
-    await ask(pullRequest, "DELETE", `${path}/${name}`, {}, 404); // removed by somebody in between
+  const isSet = (await labelsOf(pullRequest)).some((label) => isSameLogin(label, name));
+  if (isSet === isWanted) return;
+  if (!isWanted) {
+    await askGitHub(pullRequest, "DELETE", `${path}/${name}`, {}, 404); // removed by somebody in between
     return;
   }
-  const { status } = await ask(pullRequest, "GET", `/labels/${name}`, {}, 404);
-  if (status === 404) await ask(pullRequest, "POST", "/labels", BROADENED, 422); // made by somebody in between
-  await ask(pullRequest, "POST", path, { labels: [name] });
+  const { status } = await askGitHub(pullRequest, "GET", `/labels/${name}`, {}, 404);
+  if (status === 404) await askGitHub(pullRequest, "POST", "/labels", BROADENED, 422); // made by somebody in between
+  await askGitHub(pullRequest, "POST", path, { labels: [name] });
 }
 
 /** The lines of an error's message. In a foreign error, line breaks don't separate lines. */
@@ -205,7 +205,7 @@ function linesOf(error: unknown): string[] {
 const MAX_COMMENT = 65_536 - 1_536;
 
 /** Truncates a report to what GitHub accepts, with a prominent notice. */
-export function truncate(report: string): string {
+export function truncateComment(report: string): string {
   if (report.length <= MAX_COMMENT) return report;
   const notice =
     "> [!CAUTION]\n> This report is cut off: it is longer than GitHub accepts. Run `support-app review` to see all of it before you approve anything.\n\n";

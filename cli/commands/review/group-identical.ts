@@ -11,7 +11,7 @@ export type Identical = readonly [ReviewedEnvironment, ...ReviewedEnvironment[]]
  * state. Elsewhere, such as in the name of a policy, the name counts as any other text.
  */
 export function groupIdentical(environments: readonly ReviewedEnvironment[]): Identical[] {
-  return [...groupByKey(environments, (one) => checksum(withoutOwn(one))).values()];
+  return [...groupByKey(environments, (environment) => checksum(withoutOwn(environment))).values()];
 }
 
 /** The settings of a backend that locate the environment's state. Source: Terraform, the backends local, s3 and cloud. */
@@ -19,17 +19,19 @@ const PLACE = ["path", "key", "workspace"];
 
 /** A change as a text without the environment's own account and name. */
 function withoutOwn({ environment, account, state, ...change }: ReviewedEnvironment): string {
-  const split = (value: unknown, own: RegExp) => JSON.stringify(value).split(own);
+  const split = (value: unknown, ownText: RegExp) => JSON.stringify(value).split(ownText);
   const name = new RegExp(`(?<![\\w-])${environment}(?![\\w-])`); // but not within another word
-  const placed = (backend: Backend | undefined) =>
+  const backendPlace = (backend: Backend | undefined) =>
     backend && {
       ...backend,
       settings: Object.entries(backend.settings).map(([key, value]) =>
         PLACE.includes(key) ? [key, split(value, name)] : [key, value],
       ),
     };
-  const places = state.map((one) =>
-    one.kind === "backend" ? { ...one, before: placed(one.before), after: placed(one.after) } : one,
+  const places = state.map((stateChange) =>
+    stateChange.kind === "backend"
+      ? { ...stateChange, before: backendPlace(stateChange.before), after: backendPlace(stateChange.after) }
+      : stateChange,
   );
   const number = new RegExp(`(?<!\\d)${account ?? "(?!)"}(?!\\d)`); // nor within another number
   return split([account === undefined, change, places], number).join("\0"); // JSON escapes this character

@@ -38,10 +38,10 @@ export function outsideChanges(drifted: readonly PlannedResource[]): OutsideChan
 }
 
 function changedAttributes(type: string, before: Fields, after: Fields): string[] {
-  const ignored = ["tags_all", ...(DERIVED.get(type) ?? [])];
+  const ignoredAttributes = ["tags_all", ...(DERIVED.get(type) ?? [])];
   return Object.keys({ ...before, ...after })
     .sort()
-    .filter((name) => !ignored.includes(name) && normalizeText(before[name]) !== normalizeText(after[name]));
+    .filter((name) => !ignoredAttributes.includes(name) && normalizeText(before[name]) !== normalizeText(after[name]));
 }
 
 /** A value in normal form. AWS may write JSON another way each time. */

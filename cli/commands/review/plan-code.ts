@@ -2,7 +2,7 @@ import { canonical, type Fields, fieldsIn, isFields, list, listIfAny, textOf } f
 import type { Block } from "../../terraform/entries";
 import type { PlannedResource } from "../../terraform/planned-resource";
 import type { Stack } from "../../terraform/stack";
-import type { Terraform } from "../../terraform/synthesized-folder";
+import type { TerraformJson } from "../../terraform/synthesized-folder";
 
 /** Arguments that a plan's configuration leaves out, or has elsewhere. */
 const META_ARGUMENTS = ["//", "lifecycle", "depends_on", "provider"];
@@ -13,14 +13,14 @@ const META_ARGUMENTS = ["//", "lifecycle", "depends_on", "provider"];
  *
  * @param blocks of the code
  */
-export function codeDifference(plan: Fields, code: Terraform, blocks: Stack["blocks"]): string | undefined {
+export function codeDifference(plan: Fields, code: TerraformJson, blocks: Stack["blocks"]): string | undefined {
   const configuration = fieldsIn(plan.configuration);
   const root = fieldsIn(configuration.root_module);
   return (
     differing("module.", root.module_calls, code.module, () => undefined) ??
     differing("variable.", root.variables, code.variable, () => undefined) ??
-    differing("provider.", configuration.provider_config, providersIn(code, blocks), ({ expressions }, coded) =>
-      otherArgument(fieldsIn(expressions), coded),
+    differing("provider.", configuration.provider_config, providersIn(code, blocks), ({ expressions }, codeProvider) =>
+      otherArgument(fieldsIn(expressions), codeProvider),
     ) ??
     differing("output.", root.outputs, code.output, ({ expression }, { value }) =>
       matchesCode(expression, value) ? undefined : "value",
@@ -29,7 +29,7 @@ export function codeDifference(plan: Fields, code: Terraform, blocks: Stack["blo
       "",
       Object.fromEntries(list(root.resources ?? []).map((block) => [textOf(fieldsIn(block).address), block])),
       Object.fromEntries([...blocks].map(([address, { body }]) => [address, body])),
-      (planned, coded) => otherArgument(argumentsIn(planned), coded),
+      (planArguments, codeArguments) => otherArgument(argumentsIn(planArguments), codeArguments),
     )
   );
 }
@@ -39,12 +39,12 @@ function differing(
   section: string,
   inPlan: unknown,
   inCode: unknown,
-  otherIn: (planned: Fields, coded: Fields) => string | undefined,
+  otherIn: (planFields: Fields, codeFields: Fields) => string | undefined,
 ): string | undefined {
-  const [planned, coded] = [fieldsIn(inPlan), fieldsIn(inCode)];
-  for (const name of Object.keys({ ...planned, ...coded })) {
-    if (!Object.hasOwn(planned, name) || !Object.hasOwn(coded, name)) return section + name;
-    const argument = otherIn(fieldsIn(planned[name]), fieldsIn(coded[name]));
+  const [planFields, codeFields] = [fieldsIn(inPlan), fieldsIn(inCode)];
+  for (const name of Object.keys({ ...planFields, ...codeFields })) {
+    if (!Object.hasOwn(planFields, name) || !Object.hasOwn(codeFields, name)) return section + name;
+    const argument = otherIn(fieldsIn(planFields[name]), fieldsIn(codeFields[name]));
     if (argument !== undefined) return `${argument} of ${section}${name}`;
   }
   return undefined;
@@ -58,19 +58,21 @@ function argumentsIn({ expressions, count_expression, for_each_expression, provi
   };
 }
 
-function otherArgument(expressions: Fields, coded: Fields): string | undefined {
-  const names = Object.keys(coded).filter((name) => !META_ARGUMENTS.includes(name));
-  return [...names, ...Object.keys(expressions)].find((name) => !matchesCode(own(expressions, name), own(coded, name)));
+function otherArgument(expressions: Fields, codeFields: Fields): string | undefined {
+  const names = Object.keys(codeFields).filter((name) => !META_ARGUMENTS.includes(name));
+  return [...names, ...Object.keys(expressions)].find(
+    (name) => !matchesCode(ownValue(expressions, name), ownValue(codeFields, name)),
+  );
 }
 
 /** Whether an expression of a plan's configuration matches the code. A block may be alone or in a list. */
-function matchesCode(expression: unknown, coded: unknown): boolean {
-  if (isNothing(expression)) return isNothing(coded);
+function matchesCode(expression: unknown, codeValue: unknown): boolean {
+  if (isNothing(expression)) return isNothing(codeValue);
   if (isFields(expression) && "constant_value" in expression) {
-    return canonical(expression.constant_value) === canonical(coded);
+    return canonical(expression.constant_value) === canonical(codeValue);
   }
   const blocks = list(expression);
-  const codeBlocks = isNothing(coded) ? [] : list(coded);
+  const codeBlocks = isNothing(codeValue) ? [] : list(codeValue);
   return (
     blocks.length === codeBlocks.length &&
     blocks.every((block, index) => isFields(block) && otherArgument(block, fieldsIn(codeBlocks[index])) === undefined)
@@ -82,21 +84,21 @@ function isNothing(value: unknown): boolean {
 }
 
 /** The providers of the code, as a plan names them, including required ones without settings, and Terraform's own. */
-function providersIn({ provider, terraform }: Terraform, blocks: Stack["blocks"]): Fields {
+function providersIn({ provider, terraform }: TerraformJson, blocks: Stack["blocks"]): Fields {
   const hasData = [...blocks.values()].some(({ type }) => type === "terraform_data");
   const names = [...Object.keys(fieldsIn(fieldsIn(terraform).required_providers)), ...(hasData ? ["terraform"] : [])];
-  const required = names.map((name) => [name, {}] as const);
-  const all = Object.entries(fieldsIn(provider)).flatMap(([name, blocks]) =>
+  const requiredProviders = names.map((name) => [name, {}] as const);
+  const providers = Object.entries(fieldsIn(provider)).flatMap(([name, blocks]) =>
     list(blocks).map((block): [string, unknown] => {
       const { alias, ...settings } = fieldsIn(block);
       return [alias === undefined ? name : `${name}.${alias}`, settings];
     }),
   );
-  return Object.fromEntries([...required, ...all]);
+  return Object.fromEntries([...requiredProviders, ...providers]);
 }
 
 /** A mapping's own value under a name, which may be a name that every JavaScript object has. */
-function own(fields: Fields, name: string): unknown {
+function ownValue(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
@@ -110,8 +112,8 @@ export function resourceDifference(
   resources: readonly PlannedResource[],
   { blocks, terraform }: Stack,
 ): string | undefined {
-  const imports = listIfAny(terraform.import).map((one) => textOf(fieldsIn(one).to).replace(/^\$\{(.*)\}$/, "$1"));
-  const planned = new Set<string>();
+  const imports = listIfAny(terraform.import).map((block) => textOf(fieldsIn(block).to).replace(/^\$\{(.*)\}$/, "$1"));
+  const plannedAddresses = new Set<string>();
   for (const resource of resources) {
     const { address, place, type, action } = resource;
     const block = blocks.get(place);
@@ -119,10 +121,12 @@ export function resourceDifference(
     if (!isPossible(resource)) return address;
     if (action === "delete" || action === "forget") continue; // what the code has is missing then
     const isImported = !resource.isImported || imports.includes(address);
-    if (!isCoded || type !== block.type || !isImported || planned.has(address)) return address;
-    planned.add(address);
+    if (!isCoded || type !== block.type || !isImported || plannedAddresses.has(address)) return address;
+    plannedAddresses.add(address);
   }
-  return [...blocks.values()].find((one) => !one.isData && !isRepeated(one) && !planned.has(one.address))?.address;
+  return [...blocks.values()].find(
+    (block) => !block.isData && !isRepeated(block) && !plannedAddresses.has(block.address),
+  )?.address;
 }
 
 /** Whether the code makes several of a resource, each with an index. The constructs don't. */

@@ -54,30 +54,30 @@ export function readPlan(
 ): Plan {
   const plan = readJsonFile(
     file,
-    (why) => `Can't read the plan ${describePath(file)}: ${why}. Check the name.`,
+    (reason) => `Can't read the plan ${describePath(file)}: ${reason}. Check the name.`,
     () => `Received ${describePath(file)} that is not JSON, expected a plan. ${WRITE}`, // which may have secrets
   );
-  const read = planFile.safeParse(plan);
-  if (!read.success) {
+  const result = planFile.safeParse(plan);
+  if (!result.success) {
     throw new CommandError(
-      `Received ${describePath(file)} with ${wrongPart(plan, read.error)}, expected a complete plan of format 1.x. ${WRITE}`,
+      `Received ${describePath(file)} with ${wrongPart(plan, result.error)}, expected a complete plan of format 1.x. ${WRITE}`,
     );
   }
   const [before, after] = [base && readStack(environment, base), readStack(environment, head)];
-  const { resource_changes: resources = [], resource_drift: drifted = [], checks = [] } = read.data;
-  const other =
-    codeDifference(read.data, after.terraform, after.blocks) ??
+  const { resource_changes: resources = [], resource_drift: driftedResources = [], checks = [] } = result.data;
+  const otherFolder =
+    codeDifference(result.data, after.terraform, after.blocks) ??
     resourceDifference(resources, after) ??
     foreignCheck(checks, after.terraform);
-  if (other !== undefined) {
+  if (otherFolder !== undefined) {
     throw new CommandError(
-      `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${other} is different. Plan what was synthesized, and give each environment its own plan.`,
+      `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${otherFolder} is different. Plan what was synthesized, and give each environment its own plan.`,
     );
   }
-  const planned = plannedChanges(resources, before, after);
-  const outside = outsideChanges(drifted);
+  const planChanges = plannedChanges(resources, before, after);
+  const changesOutside = outsideChanges(driftedResources);
   return {
-    ...{ changes: planned, outside, checks: checkResults(checks, after.terraform, planned) },
-    drift: driftOf(resources, planned, before, after, outside),
+    ...{ changes: planChanges, outside: changesOutside, checks: checkResults(checks, after.terraform, planChanges) },
+    drift: driftOf(resources, planChanges, before, after, changesOutside),
   };
 }

@@ -50,20 +50,21 @@ export function plannedChanges(
   // What the code has before and after is created or deleted only because somebody deleted or created it by hand.
   const isAddedOrRemoved = ({ place, placeBefore }: PlannedResource) =>
     isRetargeted || base?.blocks.has(placeBefore) !== head.blocks.has(place);
-  const isChanged = (one: PlannedResource, argument?: string) =>
-    isAddedOrRemoved(one) || written(base, one.placeBefore, argument) !== written(head, one.place, argument);
+  const isChanged = (resource: PlannedResource, argument?: string) =>
+    isAddedOrRemoved(resource) ||
+    codeText(base, resource.placeBefore, argument) !== codeText(head, resource.place, argument);
   return resources.flatMap((resource): PlannedChange[] => {
     const { address, place, placeBefore, type, action, isImported, isDeposed } = resource;
     if (action === undefined || action === "no-op") return [];
-    const what = { address, type, action, isDeposed };
+    const identity = { address, type, action, isDeposed };
     // An interrupted replacement left the old one, which is deleted now.
-    if (isDeposed) return [{ ...what, attributes: [], drift: true, removed: [], attached: [] }];
+    if (isDeposed) return [{ ...identity, attributes: [], drift: true, removed: [], attached: [] }];
     const isCreateOrDelete = action === "create" || action === "delete";
     const attributes = action === "update" || action === "replace" ? attributesOf(resource) : [];
     const attachedBefore = attachedIn(base, placeBefore.slice(type.length + 1));
     return [
       {
-        ...what,
+        ...identity,
         attributes: attributes.map(({ name, isKnown }) => ({ name, drift: isKnown && !isChanged(resource, name) })),
         drift: !isImported && !(isCreateOrDelete ? isAddedOrRemoved : isChanged)(resource),
         removed: action === "update" ? removedFrom(resource, attachedBefore) : [],
@@ -74,9 +75,9 @@ export function plannedChanges(
 }
 
 /** The policy that a plan attaches to a role: its ARN or, if that is known only after the deploy, what the code has. */
-function attachedBy({ type, action = "no-op", before, after }: PlannedResource, coded?: Block): string[] {
+function attachedBy({ type, action = "no-op", before, after }: PlannedResource, codeBlock?: Block): string[] {
   if (type !== "aws_iam_role_policy_attachment" || !["create", "update", "replace"].includes(action)) return [];
-  const policy = after?.policy_arn ?? coded?.body.policy_arn;
+  const policy = after?.policy_arn ?? codeBlock?.body.policy_arn;
   if (policy === undefined || policy === before?.policy_arn) return [];
   return [textOf(policy).replace(/^\$\{(.*)\.arn\}$/, "$1")];
 }
@@ -92,22 +93,23 @@ function attributesOf({ before = {}, after = {}, unknown }: PlannedResource): { 
 }
 
 /** The policies that an exclusive list removes, inline ones by name: the constructs write none of those. */
-function removedFrom({ type, before, after }: PlannedResource, coded: readonly string[]): Removed[] {
+function removedFrom({ type, before, after }: PlannedResource, codePolicies: readonly string[]): Removed[] {
   if (!type.endsWith("_exclusive")) return [];
   const policiesIn = ({ policy_arns, policy_names }: Fields = {}) =>
     [...listIfAny(policy_arns), ...listIfAny(policy_names)].map(textOf);
-  const kept = policiesIn(after);
-  const isCoded = (policy: string) => coded.some((one) => policy === one || policy.endsWith(`:policy${one}`));
+  const keptPolicies = policiesIn(after);
+  const isCoded = (policy: string) =>
+    codePolicies.some((codePolicy) => policy === codePolicy || policy.endsWith(`:policy${codePolicy}`));
   return policiesIn(before)
-    .filter((policy) => !kept.includes(policy))
+    .filter((policy) => !keptPolicies.includes(policy))
     .map((policy) => ({ policy, byHand: !isCoded(policy) }));
 }
 
 /** The policies that the code attaches to a role: ARNs, and the paths and names of its own policies. */
 function attachedIn(code: Stack | undefined, role: string): string[] {
-  const own = code?.blocks.get(`aws_iam_policy.${role}`)?.body;
+  const ownPolicy = code?.blocks.get(`aws_iam_policy.${role}`)?.body;
   const arn = code?.blocks.get(`aws_iam_role_policy_attachment.${role}`)?.body.policy_arn;
-  return [textOf(arn), ...(own ? [textOf(own.path ?? "/") + textOf(own.name)] : [])];
+  return [textOf(arn), ...(ownPolicy ? [textOf(ownPolicy.path ?? "/") + textOf(ownPolicy.name)] : [])];
 }
 
 /** The address and the attribute in a reference, in a template or in an expression. */
@@ -123,23 +125,23 @@ function targetOf({ terraform = {} }: Partial<Stack> = {}): string {
 }
 
 /** What the code has at an address, or for one argument there, with all that decides what it refers to. */
-function written(code: Stack | undefined, address: string, argument?: string): string {
+function codeText(code: Stack | undefined, address: string, argument?: string): string {
   const open: [address: string, names?: readonly string[]][] = [argument ? [address, [argument]] : [address]];
-  const seen = new Set<string>(); // follows circular references once
-  const found: string[] = [];
-  for (const [at, names] of open) {
-    const body = bodyAt(code, at);
+  const visited = new Set<string>(); // follows circular references once
+  const texts: string[] = [];
+  for (const [referringAddress, names] of open) {
+    const body = bodyAt(code, referringAddress);
     const text = canonical([body !== undefined, names?.map((name) => body?.[name]) ?? body]);
-    found.push(text);
-    for (const [reference, other = "", attribute = ""] of text.matchAll(REFERENCE)) {
-      if (seen.has(reference)) continue;
-      seen.add(reference);
-      const isArgument = Object.hasOwn(bodyAt(code, other) ?? {}, attribute);
-      if (attribute === "json" && !isArgument) open.push([other]);
-      else open.push([other, isArgument ? [attribute] : IDENTITY]);
+    texts.push(text);
+    for (const [reference, resourceName = "", attribute = ""] of text.matchAll(REFERENCE)) {
+      if (visited.has(reference)) continue;
+      visited.add(reference);
+      const isArgument = Object.hasOwn(bodyAt(code, resourceName) ?? {}, attribute);
+      if (attribute === "json" && !isArgument) open.push([resourceName]);
+      else open.push([resourceName, isArgument ? [attribute] : IDENTITY]);
     }
   }
-  return found.join("\n");
+  return texts.join("\n");
 }
 
 /** The arguments of a block; of a policy document, its normal form, however it is written. */

@@ -17,8 +17,8 @@ import type { Review, ReviewedEnvironment } from "./review";
 export function markdown(review: Review, approval?: string, unplanned = 0): string {
   const isShort = ({ verdict, plan, violations }: ReviewedEnvironment) =>
     isSilent(verdict) && plan === undefined && violations.length === 0;
-  const shown = review.environments.filter((change) => !isShort(change));
-  const groups = groupIdentical(shown);
+  const shownEnvironments = review.environments.filter((change) => !isShort(change));
+  const groups = groupIdentical(shownEnvironments);
   const silent = review.environments.filter(isShort).map(nameInWords);
   return linesOf(
     `## ${headline(review)}`,
@@ -34,7 +34,7 @@ export function markdown(review: Review, approval?: string, unplanned = 0): stri
     review.rules && rulesLines(review.rules),
     groups.flatMap(groupLines),
     silent.length > 0 && [`Changed, but nobody's access changes: ${namesInWords(silent)}.`, ""],
-    shown.some(({ access }) => access.channels.some(({ verdict }) => verdict !== "unchanged")) && [
+    shownEnvironments.some(({ access }) => access.channels.some(({ verdict }) => verdict !== "unchanged")) && [
       "Whatever a channel gains or loses also applies to live-chat channels created from it later. AWS doesn't say what happens to earlier ones: archive them if a channel loses something.",
       "",
     ],
@@ -42,7 +42,7 @@ export function markdown(review: Review, approval?: string, unplanned = 0): stri
     review.rules?.tiers.flatMap((tier) =>
       namesLines(tier.environments.map(code), `for which ${tierWords(tier).replace(/^The/, "the")}`),
     ),
-    groups.flatMap((all) => namesLines(all.map(nameInWords), `that change like ${all[0].environment}`)),
+    groups.flatMap((group) => namesLines(group.map(nameInWords), `that change like ${group[0].environment}`)),
     namesLines(silent, "in which nobody's access changes"),
   )
     .join("\n")
@@ -50,19 +50,19 @@ export function markdown(review: Review, approval?: string, unplanned = 0): stri
 }
 
 /** What changes in identical environments, as it is in the first. */
-function groupLines(all: Identical): string[] {
-  const [shown] = all;
-  const [heading = "", ...lines] = environmentLines(shown, all.length);
-  if (all.length === 1) return [heading, ...lines];
-  const own = `The text below is about ${code(shown.environment)}: each of the others has its own account instead, and its own name in the location of its state.`;
-  return [heading, "", `The same in ${namesInWords(all.map(nameInWords))}. ${own}`, ...lines];
+function groupLines(group: Identical): string[] {
+  const [firstEnvironment] = group;
+  const [heading = "", ...lines] = environmentLines(firstEnvironment, group.length);
+  if (group.length === 1) return [heading, ...lines];
+  const introduction = `The text below is about ${code(firstEnvironment.environment)}: each of the others has its own account instead, and its own name in the location of its state.`;
+  return [heading, "", `The same in ${namesInWords(group.map(nameInWords))}. ${introduction}`, ...lines];
 }
 
 /** The verdicts in the headline. */
 const IN_HEADLINE: readonly Verdict[] = ["left-behind", "broadened", "unknown", "narrowed"];
 
-function headline({ environments, refused, approvalNeeded, lock, rules }: Review): string {
-  if (refused) {
+function headline({ environments, refused: isRefused, approvalNeeded, lock, rules }: Review): string {
+  if (isRefused) {
     const isEnded = environments.every(({ violations }) => violations.every(({ kind }) => kind === "ended"));
     return `⛔ ${isEnded ? "A date has passed" : "Forbidden access"}: no approval allows this change`;
   }
@@ -75,12 +75,12 @@ function accessHeadline(environments: Review["environments"]): string {
   const count = (...verdicts: readonly Verdict[]) =>
     environments.filter(({ verdict }) => verdicts.includes(verdict)).length;
   const environmentsIn = (number: number) => (number === 1 ? "environment" : "environments");
-  const left = environments.filter(({ leftBehind }) => leftBehind !== undefined).length;
+  const leftCount = environments.filter(({ leftBehind }) => leftBehind !== undefined).length;
   const words = IN_HEADLINE.filter((verdict) => count(verdict) > 0).flatMap((verdict) =>
     verdict === "left-behind"
       ? [
-          ...(left > 0 ? [`left behind in ${left}`] : []),
-          ...(left < count(verdict) ? [`possibly left behind in ${count(verdict) - left}`] : []),
+          ...(leftCount > 0 ? [`left behind in ${leftCount}`] : []),
+          ...(leftCount < count(verdict) ? [`possibly left behind in ${count(verdict) - leftCount}`] : []),
         ]
       : [`${verdict} in ${count(verdict)}`],
   );

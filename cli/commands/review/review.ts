@@ -42,16 +42,16 @@ export interface ReviewedEnvironment extends Omit<EnvironmentChange, "approved">
 
 /** A review of all environments. */
 export function reviewOf(
-  all: readonly EnvironmentChange[],
+  changes: readonly EnvironmentChange[],
   plans: ReadonlyMap<string, Plan> = new Map(),
   lock?: LockChange,
   rules?: RulesChange,
 ): Review {
-  const withPlans = all.map((change) => {
+  const withPlans = changes.map((change) => {
     const plan = plans.get(change.environment);
     return { change, plan, verdict: mostSevere([change.verdict, plan?.drift?.verdict]) };
   });
-  const approved = withPlans
+  const approvedForm = withPlans
     .filter(({ verdict }) => !isSilent(verdict))
     .map(({ change, plan }) => [change.environment, change.approved, ...(plan?.drift ? [plan.drift.approved] : [])]);
   const environments = withPlans
@@ -66,7 +66,7 @@ export function reviewOf(
   return {
     schemaVersion: SCHEMA_VERSION,
     digest: digestOf([
-      ...approved,
+      ...approvedForm,
       ...(lock ? [["", lock.approved]] : []), // no environment has an empty name
       ...(rules?.isLoosened ? [["", "rules", rules.approved]] : []),
     ]),

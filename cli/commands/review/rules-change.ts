@@ -67,20 +67,22 @@ export function rulesChange(
   );
   const pairs = distinct([...tiersWithoutAnybody(base, head), ...moves.map(({ pair }) => pair)]);
   const tiers = pairs.flatMap(([before, after]): TierChange[] => {
-    const moved = moves.filter(({ pair }) => pair[0] === before && pair[1] === after).map(({ name }) => name);
+    const movedEnvironments = moves
+      .filter(({ pair }) => pair[0] === before && pair[1] === after)
+      .map(({ name }) => name);
     const changes = compareLimits(limitsOf(base, before), limitsOf(head, after));
     const isNew = after !== undefined && !tiersIn(base).includes(after);
-    const isMoved = before !== after && moved.length > 0;
+    const isMoved = before !== after && movedEnvironments.length > 0;
     if (changes.length === 0 && !isMoved && !isNew) return [];
-    return [{ before, after, isNew, environments: moved, changes }];
+    return [{ before, after, isNew, environments: movedEnvironments, changes }];
   });
   if (tiers.length === 0) return undefined;
-  const loosened = tiers.flatMap(({ before, after, environments, changes }) => {
-    const all = changes.filter(({ isLoosened }) => isLoosened);
+  const loosenedRules = tiers.flatMap(({ before, after, environments, changes }) => {
+    const ruleChanges = changes.filter(({ isLoosened }) => isLoosened);
     // If the tier stays, it doesn't matter which environments are in it.
-    return all.length > 0 ? [[before, after, before === after ? [] : environments, all]] : [];
+    return ruleChanges.length > 0 ? [[before, after, before === after ? [] : environments, ruleChanges]] : [];
   });
-  return { isLoosened: loosened.length > 0, tiers, approved: loosened };
+  return { isLoosened: loosenedRules.length > 0, tiers, approved: loosenedRules };
 }
 
 /** Adds its tier to a new environment, and its rules to what an approval covers. */
@@ -100,8 +102,8 @@ function tierOf(record: RulesRecord | undefined, environment: string): string | 
 
 /** The names of the tiers, in order. Undefined alone: there are none, and the rules for all are like one. */
 function tiersIn(record: RulesRecord | undefined): [string | undefined, ...(string | undefined)[]] {
-  const [first, ...others] = Object.keys(record?.rules.tiers ?? {}).sort();
-  return [first, ...others];
+  const [first, ...otherTiers] = Object.keys(record?.rules.tiers ?? {}).sort();
+  return [first, ...otherTiers];
 }
 
 /**
@@ -112,16 +114,16 @@ function tiersWithoutAnybody(base: RulesRecord | undefined, head: RulesRecord | 
   const [before, after] = [tiersIn(base), tiersIn(head)];
   if (after[0] === undefined) return before.map((tier) => [tier, undefined]);
   const wide = (limits: Limits) =>
-    before.find((one) => !compareLimits(limitsOf(base, one), limits).some(({ isLoosened }) => isLoosened));
+    before.find((tier) => !compareLimits(limitsOf(base, tier), limits).some(({ isLoosened }) => isLoosened));
   return after.map((tier) => [before.includes(tier) ? tier : (wide(limitsOf(head, tier)) ?? before[0]), tier]);
 }
 
 /** The environments after a change that existed before, each with its former name. They match by account or, if that is new, by name. */
 function sameEnvironments(environments: readonly EnvironmentChange[]): (readonly [before: string, after: string])[] {
   const byAccount = new Map(
-    environments.flatMap((one) => {
-      const account = one.isNew ? undefined : accountBefore(one);
-      return account === undefined ? [] : [[account, one.environment] as const];
+    environments.flatMap((change) => {
+      const account = change.isNew ? undefined : accountBefore(change);
+      return account === undefined ? [] : [[account, change.environment] as const];
     }),
   );
   return environments.flatMap(({ environment, account, isNew, isRemoved }) => {
@@ -140,8 +142,8 @@ function limitsOf(record: RulesRecord | undefined, tier: string | undefined): Li
   const limits = new Map<string, Limit>();
   for (const { rules } of record ? rulesOfTier(record.rules, tier) : []) {
     for (const [rule, limit] of limitsIn(rules)) {
-      const known = limits.get(rule);
-      limits.set(rule, known ? bothOf(known, limit) : limit);
+      const earlierLimit = limits.get(rule);
+      limits.set(rule, earlierLimit ? bothOf(earlierLimit, limit) : limit);
     }
   }
   return new Map([...limits].filter(([rule, limit]) => !isNoLimit(rule, limit)));
@@ -149,49 +151,49 @@ function limitsOf(record: RulesRecord | undefined, tier: string | undefined): Li
 
 /** The limits of one set of rules. */
 function limitsIn({ capabilities, temporarily = [], tags = {}, ...rules }: RuleSet): (readonly [string, Limit])[] {
-  const only = (values: readonly string[] | undefined) => values && { only: unique(values) };
-  const most = (number: number | undefined) => (number === undefined ? undefined : { most: number });
-  const required = (...values: readonly (string | undefined)[]) => {
-    const known = values.filter((value) => value !== undefined);
-    return known.length > 0 ? { required: unique(known) } : undefined;
+  const onlyLimit = (values: readonly string[] | undefined) => values && { only: unique(values) };
+  const mostLimit = (number: number | undefined) => (number === undefined ? undefined : { most: number });
+  const requiredLimit = (...values: readonly (string | undefined)[]) => {
+    const knownValues = values.filter((value) => value !== undefined);
+    return knownValues.length > 0 ? { required: unique(knownValues) } : undefined;
   };
   const { backend, "deploy-role-path": rolePath } = rules;
   const limits: Readonly<Record<string, Limit | undefined> & Record<keyof RuleSet, Limit | undefined>> = {
-    "access-levels": only(rules["access-levels"]),
+    "access-levels": onlyLimit(rules["access-levels"]),
     // What may be given without an end.
-    capabilities: only(capabilities ?? CAPABILITIES.filter((one) => !temporarily.includes(one))),
-    temporarily: only(capabilities && [...capabilities, ...temporarily]),
-    longest: most(rules.longest?.days),
-    "slack-workspaces": only(rules["slack-workspaces"]),
-    policy: only(rules.policy && [rules.policy]),
-    "permissions-boundary": required(rules["permissions-boundary"]),
-    path: required(rules.path),
-    tags: required(...Object.keys(tags)),
-    ...Object.fromEntries(Object.entries(tags).map(([key, tag]) => [`tags.${key}`, only(tag.values)])),
-    regions: only(rules.regions),
-    backend: only(backend && Object.keys(backend)),
+    capabilities: onlyLimit(capabilities ?? CAPABILITIES.filter((capability) => !temporarily.includes(capability))),
+    temporarily: onlyLimit(capabilities && [...capabilities, ...temporarily]),
+    longest: mostLimit(rules.longest?.days),
+    "slack-workspaces": onlyLimit(rules["slack-workspaces"]),
+    policy: onlyLimit(rules.policy && [rules.policy]),
+    "permissions-boundary": requiredLimit(rules["permissions-boundary"]),
+    path: requiredLimit(rules.path),
+    tags: requiredLimit(...Object.keys(tags)),
+    ...Object.fromEntries(Object.entries(tags).map(([key, tag]) => [`tags.${key}`, onlyLimit(tag.values)])),
+    regions: onlyLimit(rules.regions),
+    backend: onlyLimit(backend && Object.keys(backend)),
     // Where a type isn't allowed, none of its buckets or organizations is.
-    "backend.s3.buckets": only(backend && (backend.s3 ? backend.s3.buckets : [])),
-    "backend.cloud.organizations": only(backend && (backend.cloud ? backend.cloud.organizations : [])),
-    "deploy-role": required(rules["deploy-role"] ?? (rolePath && "required")),
-    "deploy-role-path": required(rolePath),
-    "max-session-duration": most(rules["max-session-duration"]),
-    "service-quotas-role": only(rules["service-quotas-role"]),
-    "source-account-condition": required(rules["source-account-condition"]),
-    private: required(rules.private),
-    guests: required(rules.guests),
-    shared: required(rules.shared),
-    members: most(rules.members?.["at-most"]),
+    "backend.s3.buckets": onlyLimit(backend && (backend.s3 ? backend.s3.buckets : [])),
+    "backend.cloud.organizations": onlyLimit(backend && (backend.cloud ? backend.cloud.organizations : [])),
+    "deploy-role": requiredLimit(rules["deploy-role"] ?? (rolePath && "required")),
+    "deploy-role-path": requiredLimit(rolePath),
+    "max-session-duration": mostLimit(rules["max-session-duration"]),
+    "service-quotas-role": onlyLimit(rules["service-quotas-role"]),
+    "source-account-condition": requiredLimit(rules["source-account-condition"]),
+    private: requiredLimit(rules.private),
+    guests: requiredLimit(rules.guests),
+    shared: requiredLimit(rules.shared),
+    members: mostLimit(rules.members?.["at-most"]),
   };
   return Object.entries(limits).flatMap(([rule, limit]) => (limit ? [[rule, limit] as const] : []));
 }
 
 /** What two limits of the same rule allow together. */
-function bothOf(one: Limit, other: Limit): Limit {
-  if ("most" in one && "most" in other) return { most: Math.min(one.most, other.most) };
-  if ("only" in one && "only" in other) return { only: one.only.filter((value) => other.only.includes(value)) };
-  if ("required" in one && "required" in other) return { required: unique([...one.required, ...other.required]) };
-  return one; // never: a rule has one kind of limit
+function bothOf(a: Limit, b: Limit): Limit {
+  if ("most" in a && "most" in b) return { most: Math.min(a.most, b.most) };
+  if ("only" in a && "only" in b) return { only: a.only.filter((value) => b.only.includes(value)) };
+  if ("required" in a && "required" in b) return { required: unique([...a.required, ...b.required]) };
+  return a; // never: a rule has one kind of limit
 }
 
 /** Everything that a rule could allow only some of. */
@@ -219,14 +221,14 @@ function allows(limit: Limit | undefined, other: Limit | undefined): boolean {
   if ("only" in limit) {
     return other !== undefined && "only" in other && other.only.every((value) => limit.only.includes(value));
   }
-  return other !== undefined && "required" in other && limit.required.every((one) => other.required.includes(one));
+  return other !== undefined && "required" in other && limit.required.every((value) => other.required.includes(value));
 }
 
-function unique(all: readonly string[]): string[] {
-  return [...new Set(all)].sort();
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)].sort();
 }
 
 function byText(a: unknown, b: unknown): number {
-  const [one, other] = [canonical(a), canonical(b)];
-  return one < other ? -1 : 1;
+  const [textA, textB] = [canonical(a), canonical(b)];
+  return textA < textB ? -1 : 1;
 }

@@ -1,11 +1,11 @@
 import { posix } from "node:path";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
-import { deployed, type Environment } from "../../../stacks/environments/environment";
+import { type Environment, withoutRetired } from "../../../stacks/environments/environment";
 import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../../terminal/json";
 import type { EnvironmentAccess } from "../../terraform/environment-access";
 import type { Stack } from "../../terraform/stack";
-import type { Terraform } from "../../terraform/synthesized-folder";
+import type { TerraformJson } from "../../terraform/synthesized-folder";
 import type { Verdict } from "../../terraform/verdict";
 
 /** Where the state is. */
@@ -52,8 +52,8 @@ export type MovedFrom = "in-use" | "retiring" | "retired";
 
 /** A mapping, which Terraform also takes as a list of one. */
 function onlyIn(value: unknown): Fields {
-  const [only, ...others] = list(value);
-  return others.length === 0 ? fieldsIn(only) : {};
+  const [onlyValue, ...rest] = list(value);
+  return rest.length === 0 ? fieldsIn(onlyValue) : {};
 }
 
 /** What is around the access of a new stack: where its state is, where Terraform acts, and what it takes over. */
@@ -86,9 +86,9 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
   const verdict = isMoved || before.deployRole !== after.deployRole ? "unknown" : "settings";
   add({ kind: "provider", verdict, before, after, ...(isMoved && { from }) });
   const adoptedBefore = new Set(adoptedRoles(base.environment).map(canonical));
-  for (const adopted of adoptedRoles(head.environment)) {
-    if (adoptedBefore.has(canonical(adopted))) continue;
-    const [address, role] = adopted;
+  for (const adoptedRole of adoptedRoles(head.environment)) {
+    if (adoptedBefore.has(canonical(adoptedRole))) continue;
+    const [address, role] = adoptedRole;
     const isTakenOver = base.access.roles.get(address)?.name !== role;
     changes.push({ kind: "adopted", verdict: isTakenOver ? "unknown" : "settings", role, isTakenOver });
   }
@@ -97,20 +97,20 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
 
 /** The roles that an environment imports, by their names in Terraform and in IAM. */
 function adoptedRoles(environment: Environment | undefined) {
-  return (environment ? deployed(environment).accesses : []).flatMap((props) =>
+  return (environment ? withoutRetired(environment).accesses : []).flatMap((props) =>
     props.adopt ? [[addressOfLevel(props.access), iamNamesOf(props).roleName] as const] : [],
   );
 }
 
 /** Where a stack's state is, as Terraform reads it. Undefined: it says nothing. */
-export function backendIn({ terraform }: Terraform): Backend | undefined {
+export function backendIn({ terraform }: TerraformJson): Backend | undefined {
   const { backend, cloud } = onlyIn(terraform);
   if (isFields(cloud)) {
     const { workspaces, ...settings } = cloud;
     return { type: "cloud", settings: { ...settings, workspace: fieldsIn(workspaces).name } };
   }
-  const [[type, all] = [undefined, undefined]] = Object.entries(onlyIn(backend));
-  const { profile: _, ...settings } = onlyIn(all);
+  const [[type, backendSettings] = [undefined, undefined]] = Object.entries(onlyIn(backend));
+  const { profile: _, ...settings } = onlyIn(backendSettings);
   return type === undefined ? undefined : { type, settings };
 }
 
@@ -122,7 +122,7 @@ function providerOf({ region, profile, deployRole }: Environment): AwsProvider {
  * The roles and policies that Terraform deletes at one address although another one creates the same: it may delete what it
  * has just created, or fail to create it first.
  */
-export function readdressed(base: EnvironmentAccess, head: EnvironmentAccess): StateChange[] {
+export function readdressings(base: EnvironmentAccess, head: EnvironmentAccess): StateChange[] {
   const after = new Map(namedIn(head));
   return namedIn(base).flatMap(([identity, from]): StateChange[] => {
     const to = after.get(identity);

@@ -53,13 +53,13 @@ export function readOnlyRoles(
 }
 
 function writingActions({ name: role, permissions }: RoleAccess): Violation[] {
-  const found = permissions.flatMap(({ effect, actions }): Targets[] => {
+  const actionsBeyond = permissions.flatMap(({ effect, actions }): Targets[] => {
     if (effect === "Deny") return [];
     if (actions.not) return [actions];
     const writing = actions.patterns.filter((action) => !READING.has(action));
     return writing.map((pattern) => ({ not: false, patterns: [pattern] }));
   });
-  return distinct(found).map((actions) => ({ kind: "read-only-writes", role, actions }));
+  return distinct(actionsBeyond).map((actions) => ({ kind: "read-only-writes", role, actions }));
 }
 
 /** They have a violation of their own, or are about a whole stack or none of its access. */
@@ -71,7 +71,7 @@ function unreadableOfReadOnly(base: Understood, head: Understood): Violation[] {
   const [before, after] = [base.access.roles.get(READ_ONLY), head.access.roles.get(READ_ONLY)];
   const isCoded = ({ terraform }: Understood) => canonical(terraform ?? null).includes(`"${READ_ONLY}"`); // in whatever form
   const hasReadOnly = (before ?? after) !== undefined || isCoded(base) || isCoded(head);
-  const known = new Set(base.unreadable.filter(({ reason }) => reason !== "no-environment").map(canonical));
+  const knownBefore = new Set(base.unreadable.filter(({ reason }) => reason !== "no-environment").map(canonical));
   const names = [READ_ONLY, ...[before, after].flatMap((role) => role?.name ?? [])].map((name) => name.toLowerCase());
   const isAbout = ({ address, source }: Unreadable) => {
     if (address.startsWith("output.")) return false; // it may name the role, and gives nobody anything
@@ -83,8 +83,8 @@ function unreadableOfReadOnly(base: Understood, head: Understood): Violation[] {
     /^aws_(cloudcontrolapi|cloudformation|servicecatalog|lambda_invocation)/.test(address) ||
     (address.startsWith("aws_iam_") && hasTemplate(source));
   return head.unreadable
-    .filter((one) => !OTHERWISE_JUDGED.includes(one.reason) && !known.has(canonical(one)))
-    .filter((one) => isAbout(one) || (hasReadOnly && isOpen(one)))
+    .filter((part) => !OTHERWISE_JUDGED.includes(part.reason) && !knownBefore.has(canonical(part)))
+    .filter((part) => isAbout(part) || (hasReadOnly && isOpen(part)))
     .map((unreadable) => ({ kind: "read-only-unreadable", role: (after ?? before)?.name ?? READ_ONLY, unreadable }));
 }
 
@@ -106,10 +106,12 @@ export function endedViolations(
     if (!base.roles.has(name) && adopted.has(name)) return [];
     const before = base.roles.get(moved.get(name) ?? name);
     const linesBefore = new Set(before ? endingActions(before).map(lineOf) : []);
-    const given = endingActions(role).filter((one) => one.end <= now && !linesBefore.has(lineOf(one)));
-    const ends = [...new Set(given.map(({ end }) => end))].sort();
+    const endedActions = endingActions(role).filter(
+      (endingAction) => endingAction.end <= now && !linesBefore.has(lineOf(endingAction)),
+    );
+    const ends = [...new Set(endedActions.map(({ end }) => end))].sort();
     return ends.map((end) => {
-      const patterns = given.filter((one) => one.end === end).map(({ action }) => action);
+      const patterns = endedActions.filter((endingAction) => endingAction.end === end).map(({ action }) => action);
       return { kind: "ended", role: role.name, actions: { not: false, patterns }, end };
     });
   });
@@ -130,5 +132,7 @@ function lineOf({ action, end }: { readonly action: string; readonly end: string
 
 function capabilityOf(action: string): Capability | undefined {
   if (action === CREATE_SERVICE_LINKED_ROLE.toLowerCase()) return "request-quota-increases";
-  return CAPABILITIES.find((one) => actionsOf([one]).some((its) => its.toLowerCase() === action));
+  return CAPABILITIES.find((capability) =>
+    actionsOf([capability]).some((capabilityAction) => capabilityAction.toLowerCase() === action),
+  );
 }

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { appendFor } from "../../github/summary";
 import { nameOfA } from "../../option-values";
-import { type FleetReport, readFleetReport, reportLines, reportMarkdown } from "../../reports/fleet-report";
+import { type FleetReport, fleetReportLines, readFleetReport, reportMarkdown } from "../../reports/fleet-report";
 import { REPORT, reportFiles } from "../../reports/report-files";
 import { print } from "../../terminal/print";
 
@@ -25,10 +25,12 @@ export function addCommand(program: Command): void {
 }
 
 function summarize({ for: purpose, reports, github }: SummaryOptions): void {
-  const results = new Map(reportFiles(reports).flatMap((file) => readFleetReport(file).map((one) => [one.name, one])));
-  const all: FleetReport = loadEnvironments().map(
+  const results = new Map(
+    reportFiles(reports).flatMap((file) => readFleetReport(file).map((environment) => [environment.name, environment])),
+  );
+  const environmentReports: FleetReport = loadEnvironments().map(
     ({ name, account }) => results.get(name) ?? { name, account, result: "no-report" },
   );
-  if (github) appendFor("GITHUB_STEP_SUMMARY", reportMarkdown(TITLES[purpose], all));
-  print(reportLines(all));
+  if (github) appendFor("GITHUB_STEP_SUMMARY", reportMarkdown(TITLES[purpose], environmentReports));
+  print(fleetReportLines(environmentReports));
 }

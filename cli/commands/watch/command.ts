@@ -67,23 +67,25 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   const reports = reportsIn(folder, environments, new Date());
   const run = watchRun(file, environments, reports);
 
-  const synced = gitHub && (await new IssueSync(gitHub, file, run).sync());
-  const known = since === undefined ? synced?.before : (before?.findings ?? []);
-  const report = watchReport(run, known, synced, before);
-  const remarks = [...reports.unusable, ...(synced?.failures ?? [])];
+  const issueSync = gitHub && (await new IssueSync(gitHub, file, run).sync());
+  const knownFindings = since === undefined ? issueSync?.before : (before?.findings ?? []);
+  const report = watchReport(run, knownFindings, issueSync, before);
+  const remarks = [...reports.unusable, ...(issueSync?.failures ?? [])];
   const page = watchMarkdown(report, remarks);
   if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${jsonText(report)}\n`, command: "watch" });
   if (summary !== undefined) replaceFile({ file: summary, text: page, command: "watch" });
   if (github) appendFor("GITHUB_STEP_SUMMARY", page);
   print(watchLines(report, remarks));
 
-  const message = known && slackMessage(report);
-  if (webhook && !known) {
-    const why = github ? "the existing issues aren't known" : "without --github or --since, nothing is known to be new";
-    printError(`Nothing was sent to SLACK_WEBHOOK_URL: ${why}.`);
+  const message = knownFindings && slackMessage(report);
+  if (webhook && !knownFindings) {
+    const reason = github
+      ? "the existing issues aren't known"
+      : "without --github or --since, nothing is known to be new";
+    printError(`Nothing was sent to SLACK_WEBHOOK_URL: ${reason}.`);
   }
   if (webhook && message !== undefined) await sendToSlack(webhook, message);
-  return (synced?.failures.length ?? 0) > 0 ? 1 : EXIT[report.answer];
+  return (issueSync?.failures.length ?? 0) > 0 ? 1 : EXIT[report.answer];
 }
 
 const NEW_RUN = 'Start a new run of the workflow, with "Run workflow"';

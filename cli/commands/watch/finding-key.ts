@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nameOf, subjectOf, subjectSchema } from "../../findings/subject";
+import { subjectName, subjectOf, subjectSchema } from "../../findings/subject";
 import { checksum } from "../../terminal/checksum";
 import { canonical } from "../../terminal/json";
 import { withoutPeople } from "./without-people";
@@ -22,7 +22,7 @@ export type FindingKey = Readonly<z.infer<typeof findingKeySchema>>;
 export const markedKeySchema = z.object({ environment: z.string(), check: z.string(), about: z.array(z.string()) });
 
 export function markedKeyOf({ subject, kind, about }: FindingKey): z.infer<typeof markedKeySchema> {
-  return { environment: nameOf(subject), check: kind, about };
+  return { environment: subjectName(subject), check: kind, about };
 }
 
 export function keyOfMarked({ environment, check, about }: z.infer<typeof markedKeySchema>): FindingKey {
@@ -52,7 +52,7 @@ export function aboutOf(about: FindingKey["about"]): string[] {
 /** A key as a title, whose characters mention nobody and link to nothing, wherever it is shown. */
 export function titleOf({ subject, kind, about }: FindingKey): string {
   const words = kind === NOT_LOOKED_AT ? ["not looked at"] : [kind, about.join(" ")];
-  return [nameOf(subject), ...words].map((word) => plain(word).slice(0, MAX_ABOUT)).join(": ");
+  return [subjectName(subject), ...words].map((word) => plain(word).slice(0, MAX_ABOUT)).join(": ");
 }
 
 function plain(word: string): string {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseJsonIfAny } from "../../terminal/json";
 import { code, codeBlock } from "../../terminal/markdown";
 import { type FindingKey, idOf, keyOfMarked, markedKeyOf, markedKeySchema, titleOf } from "./finding-key";
-import { type Gone, type KeptFinding, keptLines } from "./watch-run";
+import { type HealedReason, type KeptFinding, keptLines } from "./watch-run";
 
 /** Maximum length of doctor's lines. GitHub allows 65,536 characters in a text, and the rest is for what is around them. */
 const MAX_LINES = 45_000;
@@ -18,8 +18,8 @@ const MARK = /^<!-- support-app watch ([A-Za-z0-9+/=]+) -->$/m;
 
 /** The mark in an issue's text. Undefined: there is none, or somebody has edited it. */
 export function markIn(body: string): Mark | undefined {
-  const [, encoded = ""] = body.match(MARK) ?? [];
-  const { data } = markSchema.safeParse(parseJsonIfAny(Buffer.from(encoded, "base64").toString()));
+  const [, encodedKey = ""] = body.match(MARK) ?? [];
+  const { data } = markSchema.safeParse(parseJsonIfAny(Buffer.from(encodedKey, "base64").toString()));
   return data && { file: data.file, ...keyOfMarked(data) };
 }
 
@@ -57,7 +57,7 @@ export function fitting(lines: readonly string[], maxLength: number, last: strin
 }
 
 /** Why an issue is closed, as a comment. */
-export const CLOSING: Readonly<Record<Gone, string>> = {
+export const CLOSING: Readonly<Record<HealedReason, string>> = {
   healed: "Closed: this is no longer found, or environments.yaml no longer has it.",
   "environment-removed":
     "Closed: its environment is no longer in the environment file, or its account is no longer in the organization. It wasn't looked at.",

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { claim } from "../../../modules/support-app/model/claim";
+import { duplicateOf } from "../../../modules/support-app/model/claim";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { describe, describePath } from "../../../modules/support-app/model/problem";
-import { counted } from "../../../stacks/counted";
+import { formatCount } from "../../../stacks/counted";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { Finding } from "../../findings/finding";
-import { nameOf, type Subject } from "../../findings/subject";
+import { type Subject, subjectName } from "../../findings/subject";
 import { type AuditedAccount, auditReportSchema } from "../../reports/audit-report";
 import { doctorReportSchema, type ReportedEnvironment } from "../../reports/doctor-report";
 import { reportFiles } from "../../reports/report-files";
@@ -38,12 +38,12 @@ export function reportsIn(folder: string, expected: readonly Environment[], now:
   const accounts = new Map<string, readonly Finding[]>();
   const unusable: string[] = [];
   const areWhole: boolean[] = [];
-  const from = new Map<string, string>();
+  const fileOfName = new Map<string, string>();
   const isOnly = (subject: Subject, file: string): boolean => {
-    const name = nameOf(subject);
-    const other = claim(from, name, file);
-    if (other === undefined) return true;
-    const files = `${describePath(other)} and ${describePath(file)}`;
+    const name = subjectName(subject);
+    const otherFile = duplicateOf(fileOfName, name, file);
+    if (otherFile === undefined) return true;
+    const files = `${describePath(otherFile)} and ${describePath(file)}`;
     unusable.push(`Received two reports on ${describe(name)}, ${files}, expected one. ${UNSEEN} Remove one of them.`);
     return false;
   };
@@ -52,21 +52,22 @@ export function reportsIn(folder: string, expected: readonly Environment[], now:
     if (report === undefined) continue;
     if ("accounts" in report) {
       areWhole.push(report.isWholeOrganization);
-      for (const audited of report.accounts) {
-        const { account } = audited;
-        if (isOnly({ account }, file)) accounts.set(account, findingsBesideFile(audited, expected));
+      for (const auditedAccount of report.accounts) {
+        const { account } = auditedAccount;
+        if (isOnly({ account }, file)) accounts.set(account, findingsBesideFile(auditedAccount, expected));
         else accounts.delete(account);
       }
       continue;
     }
     for (const environment of report.environments) {
       const { name, account, region } = environment;
-      const watched = expected.find((one) => one.name === name);
+      const watchedEnvironment = expected.find((environment) => environment.name === name);
       if (!isOnly({ environment: name }, file)) environments.delete(name);
-      else if (watched?.account === account && watched.region === region) environments.set(name, environment);
-      else if (watched) {
+      else if (watchedEnvironment?.account === account && watchedEnvironment.region === region)
+        environments.set(name, environment);
+      else if (watchedEnvironment) {
         unusable.push(
-          `Received the report ${describePath(file)} on ${name} with the account ${account} in ${region}, expected ${watched.account} in ${watched.region}. ${UNSEEN}`,
+          `Received the report ${describePath(file)} on ${name} with the account ${account} in ${region}, expected ${watchedEnvironment.account} in ${watchedEnvironment.region}. ${UNSEEN}`,
         );
       }
     }
@@ -84,9 +85,9 @@ function readReport(file: string, now: Date, unusable: string[]) {
   try {
     const report = readFormOfJson(file, REPORTS, received, form);
     if ("interrupted" in report && report.interrupted !== undefined) {
-      const unread = counted(report.interrupted.unread.length, "account");
+      const unreadWords = formatCount(report.interrupted.unread.length, "account");
       unusable.push(
-        `${received} of an audit that was interrupted before it had read ${unread}, expected a whole report. ${UNSEEN} Run the command that wrote it again: it goes on from there.`,
+        `${received} of an audit that was interrupted before it had read ${unreadWords}, expected a whole report. ${UNSEEN} Run the command that wrote it again: it goes on from there.`,
       );
       return undefined;
     }
@@ -103,9 +104,9 @@ function readReport(file: string, now: Date, unusable: string[]) {
 
 /** What audit finds in an account, but for roles of the file, of which only what is unknown counts. */
 function findingsBesideFile({ account, findings }: AuditedAccount, expected: readonly Environment[]): Finding[] {
-  const own = expected.find((environment) => environment.account === account && !environment.retired);
-  const roles = own?.accesses.map((props) => iamNamesOf(props).roleName) ?? [];
+  const ownEnvironment = expected.find((environment) => environment.account === account && !environment.retired);
+  const roles = ownEnvironment?.accesses.map((props) => iamNamesOf(props).roleName) ?? [];
   return findings.filter(
-    ({ answer, about: [what, name = ""] }) => answer === "unknown" || what !== "role" || !roles.includes(name),
+    ({ answer, about: [topic, name = ""] }) => answer === "unknown" || topic !== "role" || !roles.includes(name),
   );
 }

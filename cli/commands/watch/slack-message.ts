@@ -1,5 +1,5 @@
 import { CommandError } from "../../terminal/command-error";
-import { endOf } from "./summary";
+import { healedState } from "./summary";
 import type { IssueLink, WatchReport } from "./watch-report";
 
 const HOSTS = ["hooks.slack.com", "hooks.slack-gov.com"];
@@ -15,9 +15,9 @@ const MAX_NAMED = 20;
  * @throws CommandError if it isn't one
  */
 export function slackWebhook(): URL | undefined {
-  const { SLACK_WEBHOOK_URL: given } = process.env;
-  if (!given) return undefined;
-  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const { SLACK_WEBHOOK_URL: webhookUrl } = process.env;
+  if (!webhookUrl) return undefined;
+  const url = URL.canParse(webhookUrl) ? new URL(webhookUrl) : undefined;
   const isSlack = url?.protocol === "https:" && HOSTS.includes(url.host);
   if (isSlack && url.username === "" && url.password === "") return url;
   throw new CommandError(
@@ -28,19 +28,19 @@ export function slackWebhook(): URL | undefined {
 /** The message of a run. Undefined: nothing is new or healed. */
 export function slackMessage({ findings, healed }: WatchReport): string | undefined {
   const isNew = findings.filter(({ change, silenced }) => change === "new" && !silenced);
-  const rest = findings.length - isNew.length;
+  const restCount = findings.length - isNew.length;
   if (isNew.length + healed.length === 0) return undefined;
-  const named = [
-    ...isNew.map((one) => `• new: ${linked(one)}`),
-    ...healed.map((one) => `• ${endOf(one)}: ${linked(one)}`),
+  const namedLines = [
+    ...isNew.map((finding) => `• new: ${link(finding)}`),
+    ...healed.map((healedFinding) => `• ${healedState(healedFinding)}: ${link(healedFinding)}`),
   ];
-  const more = named.length > MAX_NAMED ? [`and ${named.length - MAX_NAMED} more`] : [];
-  const counts = `${isNew.length} new, ${healed.length} healed or closed, ${rest} others`;
-  return [`AWS Support App access: ${counts}`, ...named.slice(0, MAX_NAMED), ...more].join("\n");
+  const moreLines = namedLines.length > MAX_NAMED ? [`and ${namedLines.length - MAX_NAMED} more`] : [];
+  const counts = `${isNew.length} new, ${healed.length} healed or closed, ${restCount} others`;
+  return [`AWS Support App access: ${counts}`, ...namedLines.slice(0, MAX_NAMED), ...moreLines].join("\n");
 }
 
 /** No character of a title has a meaning in Slack. */
-function linked({ title, issue }: { readonly title: string; readonly issue?: IssueLink }): string {
+function link({ title, issue }: { readonly title: string; readonly issue?: IssueLink }): string {
   return issue ? `<${issue.url}|${title}>` : title;
 }
 
@@ -58,8 +58,8 @@ export async function sendToSlack(webhook: URL, text: string): Promise<void> {
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch(() => undefined); // an error may have the URL in it
   if (response?.status === 200) return;
-  const why = response ? `status ${response.status}` : "no answer";
+  const reason = response ? `status ${response.status}` : "no answer";
   throw new CommandError(
-    `Can't send the message to SLACK_WEBHOOK_URL: ${why}. Everything else is done. Check whether the webhook still exists.`,
+    `Can't send the message to SLACK_WEBHOOK_URL: ${reason}. Everything else is done. Check whether the webhook still exists.`,
   );
 }

@@ -1,4 +1,4 @@
-import { counted } from "../../../stacks/counted";
+import { formatCount } from "../../../stacks/counted";
 import { isNotice } from "../../findings/kinds";
 import { code, codeBlock, markdownTable } from "../../terminal/markdown";
 import { fitting } from "./issue-text";
@@ -12,10 +12,14 @@ const MAX_LENGTH = 300_000;
 /** A row for each finding: new ones first, then lasting, unknown and healed ones. */
 function rowsOf({ findings, healed }: WatchReport) {
   const order = ["new", "found", "without an issue", "stays", "silenced", "not looked at"];
-  const rows = findings.map((one) => ({ state: stateOf(one), title: one.title, issue: one.issue }));
+  const rows = findings.map((finding) => ({ state: stateOf(finding), title: finding.title, issue: finding.issue }));
   return [
-    ...rows.sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state)),
-    ...healed.map((one) => ({ state: endOf(one), title: one.title, issue: one.issue })),
+    ...rows.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state)),
+    ...healed.map((healedFinding) => ({
+      state: healedState(healedFinding),
+      title: healedFinding.title,
+      issue: healedFinding.issue,
+    })),
   ];
 }
 
@@ -27,7 +31,7 @@ function stateOf({ state, change, silenced, waiting }: WatchedFinding): string {
 }
 
 /** What became of a finding that is gone, or no longer looked for. A notice isn't healed: its end may have come. */
-export function endOf({ because, kind }: Pick<WatchReport["healed"][number], "because" | "kind">): string {
+export function healedState({ because, kind }: Pick<WatchReport["healed"][number], "because" | "kind">): string {
   return because === "healed" && !isNotice(kind) ? "healed" : "closed";
 }
 
@@ -37,16 +41,16 @@ function countsOf(report: WatchReport): string {
   const answers = (["healthy", "unhealthy", "unknown"] as const).map(
     (answer) => `${subjects.filter((subject) => subject.answer === answer).length} ${answer}`,
   );
-  const audited = accounts.length === 0 ? "" : ` and ${counted(accounts.length, "account")} with findings`;
+  const accountsWords = accounts.length === 0 ? "" : ` and ${formatCount(accounts.length, "account")} with findings`;
   const rows = [...findings.map(stateOf), ...healed.map(() => "healed or closed")];
-  const counts = [...new Set(rows)].map((state) => `${rows.filter((one) => one === state).length} ${state}`);
-  return `${counted(environments.length, "environment")}${audited}: ${answers.join(", ")}. Findings: ${counts.join(", ") || "none"}.`;
+  const counts = [...new Set(rows)].map((state) => `${rows.filter((rowState) => rowState === state).length} ${state}`);
+  return `${formatCount(environments.length, "environment")}${accountsWords}: ${answers.join(", ")}. Findings: ${counts.join(", ") || "none"}.`;
 }
 
 /** Remarks on the report, in sentences. */
 function remarksOf({ findings }: WatchReport, remarks: readonly string[]): readonly string[] {
-  const waiting = findings.filter((one) => one.waiting).length;
-  const limit = `${counted(waiting, "finding")} without an issue: at most ${MAX_OPEN} issues of a kind are open at once.`;
+  const waiting = findings.filter((waitingCount) => waitingCount.waiting).length;
+  const limit = `${formatCount(waiting, "finding")} without an issue: at most ${MAX_OPEN} issues of a kind are open at once.`;
   return waiting === 0 ? remarks : [limit, ...remarks];
 }
 

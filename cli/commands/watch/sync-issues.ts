@@ -1,8 +1,8 @@
-import { nameOf } from "../../findings/subject";
-import { ask, type GitHub } from "../../github/api";
+import { subjectName } from "../../findings/subject";
+import { askGitHub, type GitHub } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
 import { idOf } from "./finding-key";
-import { change, create, type Issue, keptIssues } from "./github-issues";
+import { change, createIssue, type GitHubIssue, keptIssues } from "./github-issues";
 import { CLOSING, issueText, markIn, withoutMark } from "./issue-text";
 import type { IssueLink } from "./watch-report";
 import type { EarlierFinding, KeptFinding, WatchRun } from "./watch-run";
@@ -14,7 +14,7 @@ export const MAX_OPEN = 25;
 const MAX_FAILURES = 5;
 
 /** An issue, and what it is about. */
-type MarkedIssue = EarlierFinding & { readonly issue: Issue };
+type MarkedIssue = EarlierFinding & { readonly issue: GitHubIssue };
 
 /** What became of the issues. */
 export type SyncedIssues = Omit<IssueSync, "sync">;
@@ -46,54 +46,54 @@ export class IssueSync {
   ) {}
 
   async sync(): Promise<SyncedIssues> {
-    const all = await this.#attempt(() => keptIssues(this.github));
-    if (all === undefined) return this;
-    const marked = all.flatMap((issue): MarkedIssue[] => {
+    const repositoryIssues = await this.#attempt(() => keptIssues(this.github));
+    if (repositoryIssues === undefined) return this;
+    const markedIssues = repositoryIssues.flatMap((issue): MarkedIssue[] => {
       const mark = markIn(issue.body);
       return mark?.file === this.file ? [{ ...mark, id: idOf(this.file, mark), issue }] : [];
     });
-    this.before = marked.filter(({ issue }) => issue.state === "open");
+    this.before = markedIssues.filter(({ issue }) => issue.state === "open");
     for (const { kind } of this.before) this.#count(kind, 1);
-    for (const one of marked) await this.#resolve(one);
+    for (const markedIssue of markedIssues) await this.#resolve(markedIssue);
     // The issue that was opened first counts, whatever its state, so that two runs at once agree.
-    const first = new Map(marked.toReversed().map((one) => [one.id, one]));
+    const first = new Map(markedIssues.toReversed().map((markedIssue) => [markedIssue.id, markedIssue]));
     for (const finding of this.run.findings) await this.#show(finding, first.get(finding.id));
     return this;
   }
 
   /** Closes what healed, and leaves what couldn't be looked at. */
-  async #resolve(one: MarkedIssue): Promise<void> {
-    const { id, issue } = one;
-    const resolution = this.run.resolutionOf(one);
+  async #resolve(markedIssue: MarkedIssue): Promise<void> {
+    const { id, issue } = markedIssue;
+    const resolution = this.run.resolutionOf(markedIssue);
     if (resolution === "found") return;
     if (issue.state === "open") this.issues.set(id, linkOf(issue));
     if (resolution === "not-looked-at") return;
-    if (isSilenced(one)) {
+    if (isSilenced(markedIssue)) {
       const body = withoutMark(issue.body); // if the finding comes back, it isn't silenced any more
       await this.#attempt(() => change(this.github, issue, { body }));
     }
     if (issue.state === "closed") return;
     const parameters = { state: "closed", state_reason: "completed" };
-    if (await this.#change(issue, parameters, CLOSING[resolution])) this.#count(one.kind, -1);
+    if (await this.#change(issue, parameters, CLOSING[resolution])) this.#count(markedIssue.kind, -1);
   }
 
   /** Opens, reopens or edits the issue of a finding. */
-  async #show(finding: KeptFinding, marked: MarkedIssue | undefined): Promise<void> {
+  async #show(finding: KeptFinding, markedIssue: MarkedIssue | undefined): Promise<void> {
     const { id, kind, subject } = finding;
-    const environment = this.run.environments.find(({ name }) => name === nameOf(subject));
+    const environment = this.run.environments.find(({ name }) => name === subjectName(subject));
     const { title, body } = issueText(this.file, environment?.account ?? "", finding);
-    if (marked && isSilenced(marked)) {
-      this.issues.set(id, linkOf(marked.issue));
+    if (markedIssue && isSilenced(markedIssue)) {
+      this.issues.set(id, linkOf(markedIssue.issue));
       this.silenced.add(id);
-    } else if (marked?.issue.state === "open") {
-      this.issues.set(id, linkOf(marked.issue));
-      const isCurrent = marked.issue.title === title && plain(marked.issue.body) === plain(body);
-      if (!isCurrent) await this.#change(marked.issue, { title, body });
+    } else if (markedIssue?.issue.state === "open") {
+      this.issues.set(id, linkOf(markedIssue.issue));
+      const isCurrent = markedIssue.issue.title === title && plain(markedIssue.issue.body) === plain(body);
+      if (!isCurrent) await this.#change(markedIssue.issue, { title, body });
     } else if ((this.#open.get(kind) ?? 0) >= MAX_OPEN) this.waiting.add(id);
     else {
-      const issue = marked
-        ? await this.#change(marked.issue, { state: "open", title, body }, REOPENED)
-        : await this.#attempt(() => create(this.github, title, body));
+      const issue = markedIssue
+        ? await this.#change(markedIssue.issue, { state: "open", title, body }, REOPENED)
+        : await this.#attempt(() => createIssue(this.github, title, body));
       if (!issue) return;
       this.issues.set(id, linkOf(issue));
       this.#count(kind, 1);
@@ -101,15 +101,16 @@ export class IssueSync {
   }
 
   /** Changes the issue of a finding and then comments why. If a run ends in between, the comment is missing. */
-  async #change(issue: Issue, parameters: Readonly<Record<string, string>>, words?: string) {
-    const changed = await this.#attempt(() => change(this.github, issue, parameters));
+  async #change(issue: GitHubIssue, parameters: Readonly<Record<string, string>>, words?: string) {
+    const changedIssue = await this.#attempt(() => change(this.github, issue, parameters));
     const path = `/issues/${issue.number}/comments`;
-    if (changed && words !== undefined) await this.#attempt(() => ask(this.github, "POST", path, { body: words }));
-    return changed;
+    if (changedIssue && words !== undefined)
+      await this.#attempt(() => askGitHub(this.github, "POST", path, { body: words }));
+    return changedIssue;
   }
 
-  #count(kind: string, by: number): void {
-    this.#open.set(kind, (this.#open.get(kind) ?? 0) + by);
+  #count(kind: string, amount: number): void {
+    this.#open.set(kind, (this.#open.get(kind) ?? 0) + amount);
   }
 
   /** Undefined: the step failed, or wasn't tried. */
@@ -139,6 +140,6 @@ function plain(text: string): string {
   return text.replaceAll("\r\n", "\n").trim();
 }
 
-function linkOf({ number, html_url }: Issue): IssueLink {
+function linkOf({ number, html_url }: GitHubIssue): IssueLink {
   return { number, url: html_url };
 }

@@ -55,37 +55,44 @@ export type WatchedFinding = WatchReport["findings"][number];
 /**
  * The report of a run.
  *
- * @param known the findings of the earlier run. Undefined: no earlier run is known
- * @param synced undefined: no issues are kept
+ * @param knownFindings the findings of the earlier run. Undefined: no earlier run is known
+ * @param syncedIssues undefined: no issues are kept
  * @param before the report of an earlier run
  */
 export function watchReport(
   { environments, accounts, findings, resolutionOf, areAllUsable }: WatchRun,
-  known: readonly EarlierFinding[] | undefined,
-  synced: SyncedIssues | undefined,
+  knownFindings: readonly EarlierFinding[] | undefined,
+  syncedIssues: SyncedIssues | undefined,
   before: WatchReport | undefined,
 ): WatchReport {
-  const earlierById = new Map(before?.findings.map((one) => [one.id, one]));
-  const isKnown = new Set(known?.map(({ id }) => id));
+  const earlierById = new Map(before?.findings.map((finding) => [finding.id, finding]));
+  const isKnown = new Set(knownFindings?.map(({ id }) => id));
   const keyOf = ({ id, subject, kind, about }: EarlierFinding) => ({
     ...{ id, subject, kind, about, title: titleOf({ subject, kind, about }) },
-    issue: synced?.issues.get(id) ?? earlierById.get(id)?.issue,
+    issue: syncedIssues?.issues.get(id) ?? earlierById.get(id)?.issue,
   });
   const changeOf = (id: string, silenced: boolean, waiting: boolean): WatchedFinding["change"] => {
-    if (known === undefined) return undefined;
+    if (knownFindings === undefined) return undefined;
     if (silenced || isKnown.has(id)) return "stays";
     return before === undefined && waiting ? undefined : "new"; // without an issue, it would be new in every run
   };
-  const findingOf = (one: EarlierFinding & Partial<KeptFinding>, state: WatchedFinding["state"]): WatchedFinding => {
-    const silenced = synced?.silenced.has(one.id) ?? false;
-    const waiting = synced?.waiting.has(one.id) ?? false;
-    const reported = one.reported ?? earlierById.get(one.id)?.reported ?? [];
-    const change = changeOf(one.id, silenced, waiting);
-    return { ...keyOf(one), state, change, silenced, waiting, reported: [...reported] };
+  const findingOf = (
+    finding: EarlierFinding & Partial<KeptFinding>,
+    state: WatchedFinding["state"],
+  ): WatchedFinding => {
+    const silenced = syncedIssues?.silenced.has(finding.id) ?? false;
+    const waiting = syncedIssues?.waiting.has(finding.id) ?? false;
+    const reportedFindings = finding.reported ?? earlierById.get(finding.id)?.reported ?? [];
+    const change = changeOf(finding.id, silenced, waiting);
+    return { ...keyOf(finding), state, change, silenced, waiting, reported: [...reportedFindings] };
   };
-  const earlier = (known ?? []).map((one) => ({ one, resolution: resolutionOf(one) }));
-  const unseen = earlier.filter(({ resolution }) => resolution === "not-looked-at");
-  const isComplete = areAllUsable && !unseen.some(({ one }) => "account" in one.subject);
+  const earlier = (knownFindings ?? []).map((earlierFinding) => ({
+    one: earlierFinding,
+    resolution: resolutionOf(earlierFinding),
+  }));
+  const unseenFindings = earlier.filter(({ resolution }) => resolution === "not-looked-at");
+  const isComplete =
+    areAllUsable && !unseenFindings.some(({ one: earlierFinding }) => "account" in earlierFinding.subject);
   return {
     schemaVersion: WATCH_REPORT_VERSION,
     answer: worstOf([
@@ -95,11 +102,13 @@ export function watchReport(
     environments: [...environments],
     accounts: [...accounts],
     findings: [
-      ...findings.map((one) => findingOf(one, "found")),
-      ...unseen.map(({ one }) => findingOf(one, "not-looked-at")),
+      ...findings.map((finding) => findingOf(finding, "found")),
+      ...unseenFindings.map(({ one: earlierFinding }) => findingOf(earlierFinding, "not-looked-at")),
     ],
-    healed: earlier.flatMap(({ one, resolution }) =>
-      resolution === "found" || resolution === "not-looked-at" ? [] : [{ ...keyOf(one), because: resolution }],
+    healed: earlier.flatMap(({ one: earlierFinding, resolution }) =>
+      resolution === "found" || resolution === "not-looked-at"
+        ? []
+        : [{ ...keyOf(earlierFinding), because: resolution }],
     ),
   };
 }

@@ -25,10 +25,10 @@ export interface KeptFinding extends EarlierFinding {
 }
 
 /** Why an earlier finding is gone, or no longer looked for: this version may have no such kind. */
-export type Gone = WatchReport["healed"][number]["because"];
+export type HealedReason = WatchReport["healed"][number]["because"];
 
 /** What became of an earlier finding. What couldn't be looked at isn't healed. */
-export type Resolution = "found" | "not-looked-at" | Gone;
+export type Resolution = "found" | "not-looked-at" | HealedReason;
 
 /** What doctor and audit found. */
 export interface WatchRun {
@@ -47,8 +47,8 @@ const NO_REPORT =
   "No report counts: its job didn't start, ended early, or left a report of another day or account. See the log of its job, or of the step that runs doctor, and the summary of watch.";
 
 /** What is reported, for people. */
-export function keptLines({ reported }: Pick<KeptFinding, "reported">): string[] {
-  return reported.length === 0 ? [NO_REPORT] : reported.flatMap(findingLines);
+export function keptLines({ reported: reportedFindings }: Pick<KeptFinding, "reported">): string[] {
+  return reportedFindings.length === 0 ? [NO_REPORT] : reportedFindings.flatMap(findingLines);
 }
 
 /**
@@ -57,10 +57,10 @@ export function keptLines({ reported }: Pick<KeptFinding, "reported">): string[]
  * @param file the environment file
  */
 export function watchRun(file: string, environments: readonly Environment[], reports: Reports): WatchRun {
-  const watched = environments.filter(({ retired }) => !retired);
+  const watchedEnvironments = environments.filter(({ retired }) => !retired);
   const accounts = [...reports.accounts].filter(([, findings]) => findings.length > 0);
-  const kept = [
-    ...watched.flatMap(({ name }) => {
+  const keptFindings = [
+    ...watchedEnvironments.flatMap(({ name }) => {
       const report = reports.environments.get(name);
       if (report) return keptIn(file, report.findings);
       const key = notLookedAt({ environment: name });
@@ -68,28 +68,30 @@ export function watchRun(file: string, environments: readonly Environment[], rep
     }),
     ...accounts.flatMap(([, findings]) => keptIn(file, findings)),
   ];
-  const ids = new Set(kept.map(({ id }) => id));
+  const ids = new Set(keptFindings.map(({ id }) => id));
   return {
     areAllUsable: reports.unusable.length === 0,
-    environments: watched.map(({ name, account }) => {
+    environments: watchedEnvironments.map(({ name, account }) => {
       return { name, account, answer: reports.environments.get(name)?.answer ?? "unknown" };
     }),
     accounts: accounts.map(([account, findings]) => ({
       account,
       answer: worstOf(findings.map(({ answer }) => answer)),
     })),
-    findings: ["unhealthy", "unknown", "healthy"].flatMap((answer) => kept.filter((one) => one.answer === answer)),
+    findings: ["unhealthy", "unknown", "healthy"].flatMap((answer) =>
+      keptFindings.filter((finding) => finding.answer === answer),
+    ),
     resolutionOf: (key) => {
       const { subject, kind } = key;
       if (ids.has(idOf(file, key))) return "found";
       const isInReach = "environment" in subject || reports.isWholeOrganization;
-      const audited = "account" in subject ? reports.accounts.get(subject.account) : undefined;
+      const auditFindings = "account" in subject ? reports.accounts.get(subject.account) : undefined;
       const environment = environments.find(({ name }) => "environment" in subject && name === subject.environment);
-      if (!audited && !environment)
+      if (!auditFindings && !environment)
         return isInReach && process.env[ONLY] === undefined ? "environment-removed" : "not-looked-at";
       if (!Object.hasOwn(KINDS, kind) && kind !== NOT_LOOKED_AT) return "check-removed";
       // Where something in an account is unknown, nothing in it is healed.
-      if (audited) return audited.some(({ answer }) => answer === "unknown") ? "not-looked-at" : "healed";
+      if (auditFindings) return auditFindings.some(({ answer }) => answer === "unknown") ? "not-looked-at" : "healed";
       // Until a retired environment is removed from the file, its role may still be there.
       const report = environment && !environment.retired ? reports.environments.get(environment.name) : undefined;
       return report && isLookedAt(key, report) ? "healed" : "not-looked-at";
@@ -99,14 +101,14 @@ export function watchRun(file: string, environments: readonly Environment[], rep
 
 /** The findings of a subject, one for each key. Everything unknown is one. */
 function keptIn(file: string, findings: readonly Finding[]): KeptFinding[] {
-  const keyed = findings.map((finding) => {
+  const keyedFindings = findings.map((finding) => {
     const { subject, kind, about, answer } = finding;
     const key = answer === "unknown" ? notLookedAt(subject) : { subject, kind, about: aboutOf(about) };
     return { ...key, id: idOf(file, key), answer, reported: withoutPeopleIn(finding) };
   });
-  return [...groupByKey(keyed, ({ id }) => id).values()].map((alike) => ({
-    ...alike[0],
-    reported: alike.map(({ reported }) => reported),
+  return [...groupByKey(keyedFindings, ({ id }) => id).values()].map((sameFindings) => ({
+    ...sameFindings[0],
+    reported: sameFindings.map(({ reported: reportedFindings }) => reportedFindings),
   }));
 }
 
@@ -122,6 +124,6 @@ function isLookedAt({ kind, about }: Omit<FindingKey, "subject">, report: Report
   const check = report.checks.find(({ name }) => name === kind);
   if (check === undefined || check.waitsFor !== undefined) return false;
   const unknown = report.findings.filter((finding) => finding.kind === kind && finding.answer === "unknown");
-  const unseen = [...unknown.map((finding) => finding.about), ...(check.unseen ?? [])];
-  return !unseen.some((one) => aboutOf(one).every((step, index) => step === about[index]));
+  const unseenPaths = [...unknown.map((finding) => finding.about), ...(check.unseen ?? [])];
+  return !unseenPaths.some((path) => aboutOf(path).every((step, index) => step === about[index]));
 }

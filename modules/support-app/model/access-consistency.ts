@@ -1,9 +1,9 @@
 import type { Access } from "./access";
 import { OPTIONAL_CAPABILITIES } from "./capability";
-import { claim } from "./claim";
+import { duplicateOf } from "./claim";
 import type { TemporaryCapability } from "./grant";
 import { ACCOUNT_ID, MAX_TAGS } from "./limits";
-import { describe, inside, oneOf, type Problem, repetitions } from "./problem";
+import { describe, oneOf, type Problem, prependPath, repetitions } from "./problem";
 import { endOf } from "./until";
 
 /** What can be left out, in words. */
@@ -22,7 +22,7 @@ export function tagSetProblems(tags: Readonly<Record<string, unknown>>): Problem
   }
   const first = new Map<string, string>();
   for (const key of keys) {
-    const twin = claim(first, key.toLowerCase(), key);
+    const twin = duplicateOf(first, key.toLowerCase(), key);
     if (twin === undefined) continue;
     const message = `received the tag keys ${describe(twin)} and ${describe(key)}, expected keys that differ in more than case, which IAM ignores.`;
     problems.push({ path: [key], message });
@@ -51,19 +51,19 @@ export function consistencyProblems(
   const isAwsManaged = props.policy === "aws-managed";
   const mayRequestQuotas =
     !without.includes("request-quota-increases") ||
-    temporarily.some((one) => one?.capability === "request-quota-increases");
+    temporarily.some((temporary) => temporary?.capability === "request-quota-increases");
   const narrowing: Partial<Record<keyof Access, string | undefined>> = {
     without: without.filter(Boolean).join(", "),
     until: props.until,
-    temporarily: temporarily.flatMap((one) => one?.capability ?? []).join(", "),
+    temporarily: temporarily.flatMap((temporary) => temporary?.capability ?? []).join(", "),
     serviceQuotasRole: mode,
     policyName: props.policyName,
     policyDescription: props.policyDescription,
   };
   for (const [property, value] of Object.entries(narrowing) as [keyof Access, string | undefined][]) {
     if (!value) continue;
-    const refuse = (why: string) =>
-      add(property, `received ${describeValue(value)}, expected nothing: ${why} ${nameOf(property)}.`);
+    const refuse = (reason: string) =>
+      add(property, `received ${describeValue(value)}, expected nothing: ${reason} ${nameOf(property)}.`);
     if (isReadOnly && ["without", "temporarily"].includes(property)) {
       refuse("read-only has only view-cases. Remove");
     } else if (property === "serviceQuotasRole" && (isReadOnly || !mayRequestQuotas)) {
@@ -72,7 +72,7 @@ export function consistencyProblems(
       refuse(`AWS's managed policy can't be changed. Set ${nameOf("policy")} to customer-managed, or remove`);
     }
   }
-  problems.push(...inside(["without"], repetitions(without, "capability")));
+  problems.push(...prependPath(["without"], repetitions(without, "capability")));
   if (!isReadOnly && !isAwsManaged) problems.push(...temporaryProblems(props.until, without, temporarily, nameOf));
   const byAccount = [
     props.adopt && !isAwsManaged && nameOf("adopt"),
@@ -100,7 +100,7 @@ function temporaryProblems(
   temporarily: readonly (Partial<TemporaryCapability> | undefined)[],
   nameOf: (property: keyof Access) => string,
 ): Problem[] {
-  const capabilities = temporarily.map((one) => one?.capability);
+  const capabilities = temporarily.map((temporary) => temporary?.capability);
   return temporarily.flatMap(({ capability, until: ownUntil } = {}, index): Problem[] => {
     const problems: Problem[] = [];
     const add = (property: keyof TemporaryCapability, message: string) =>

@@ -1,4 +1,4 @@
-import { claim } from "./claim";
+import { duplicateOf } from "./claim";
 import { MAX_CHANNELS, MAX_WORKSPACES } from "./limits";
 import { describe, type Problem } from "./problem";
 
@@ -19,19 +19,24 @@ interface InSet extends Partial<SlackChannelId> {
 /**
  * Problems between the channels of one account. Each problem's path begins with the index of a channel.
  *
- * @param registered the workspaces that are registered for the account, with or without channels
+ * @param registeredWorkspaces the workspaces that are registered for the account, with or without channels
  */
-export function channelSetProblems(channels: readonly InSet[], registered: readonly (string | undefined)[]): Problem[] {
+export function channelSetProblems(
+  channels: readonly InSet[],
+  registeredWorkspaces: readonly (string | undefined)[],
+): Problem[] {
   const problems: Problem[] = [];
   const first = new Map<string, string>();
-  const workspaces = [...new Set([...registered, ...channels.map(({ workspace }) => workspace)])].filter(
-    (one) => one !== undefined,
+  const workspaces = [...new Set([...registeredWorkspaces, ...channels.map(({ workspace }) => workspace)])].filter(
+    (workspace) => workspace !== undefined,
   );
   const sixth = workspaces[MAX_WORKSPACES];
-  const inSixth = registered.includes(sixth) ? -1 : channels.findIndex(({ workspace }) => workspace === sixth);
+  const inSixth = registeredWorkspaces.includes(sixth)
+    ? -1
+    : channels.findIndex(({ workspace }) => workspace === sixth);
   channels.forEach(({ workspace, channel, label }, index) => {
     if (workspace !== undefined && channel !== undefined) {
-      const twin = claim(first, `${workspace} ${channel}`, label);
+      const twin = duplicateOf(first, `${workspace} ${channel}`, label);
       if (twin !== undefined) {
         const message = `received ${describe(channel)} of ${workspace} a second time, expected each channel once, since it has one role: ${twin} has it already. Remove one of the two.`;
         problems.push({ path: [index, "channel"], message });
@@ -53,7 +58,7 @@ export function workspaceSetProblems(workspaces: readonly InSet[]): Problem[] {
   const problems: Problem[] = [];
   const first = new Map<string, string>();
   workspaces.forEach(({ workspace, label }, index) => {
-    const twin = workspace === undefined ? undefined : claim(first, workspace, label);
+    const twin = workspace === undefined ? undefined : duplicateOf(first, workspace, label);
     if (twin !== undefined) {
       const message = `received ${describe(workspace)} a second time, expected each workspace once: ${twin} has it already.`;
       problems.push({ path: [index], message });

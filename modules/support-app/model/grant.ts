@@ -22,36 +22,38 @@ export interface Grant {
 }
 
 /** The properties that decide what an access grants. */
-type Given = Pick<Access, "access" | "without" | "until" | "temporarily">;
+type GrantingAccess = Pick<Access, "access" | "without" | "until" | "temporarily">;
 
 /** What an access grants: everything that isn't left out, then the temporary capabilities by their end. */
-export function grantsOf({ access, without, until, temporarily = [] }: Given): [lasting: Grant, ...Grant[]] {
+export function grantsOf({ access, without, until, temporarily = [] }: GrantingAccess): [lasting: Grant, ...Grant[]] {
   const lasting = {
     capabilities: capabilitiesOf(access, without),
     end: until === undefined ? undefined : endOf(until),
   };
-  const ends = [...new Set(temporarily.map((one) => endOf(one.until)))].sort();
+  const ends = [...new Set(temporarily.map((temporary) => endOf(temporary.until)))].sort();
   return [
     lasting,
     ...ends.map((end) => ({
-      capabilities: temporarily.filter((one) => endOf(one.until) === end).map(({ capability }) => capability),
+      capabilities: temporarily
+        .filter((temporary) => endOf(temporary.until) === end)
+        .map(({ capability }) => capability),
       end,
     })),
   ];
 }
 
 /** What an access grants, including capabilities that end or have ended. */
-export function grantedCapabilities(given: Given): Capability[] {
-  return inOrder(grantsOf(given));
+export function grantedCapabilities(access: GrantingAccess): Capability[] {
+  return inOrder(grantsOf(access));
 }
 
 /** What an access grants at a given time. */
-export function capabilitiesAt(given: Given, time: Date): Capability[] {
+export function capabilitiesAt(access: GrantingAccess, time: Date): Capability[] {
   const now = inSeconds(time);
-  return inOrder(grantsOf(given).filter(({ end }) => end === undefined || now < end));
+  return inOrder(grantsOf(access).filter(({ end }) => end === undefined || now < end));
 }
 
 function inOrder(grants: readonly Grant[]): Capability[] {
-  const granted = new Set(grants.flatMap(({ capabilities }) => capabilities));
-  return CAPABILITIES.filter((capability) => granted.has(capability));
+  const grantedSet = new Set(grants.flatMap(({ capabilities }) => capabilities));
+  return CAPABILITIES.filter((capability) => grantedSet.has(capability));
 }

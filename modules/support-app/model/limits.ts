@@ -30,7 +30,7 @@ export interface IntegerLimit {
  * @param max the maximum length, unless the form has it
  * @param without the lookaheads, for what isn't accepted here but is by AWS
  */
-function guarded(
+function unlessToken(
   form: string,
   expected: string,
   { max, without = "", flags, inTerraform = expected }: Guard,
@@ -76,7 +76,7 @@ const NO_TEMPLATE = String.raw`(?!.*[$%#&]\{)`;
 const ONE_LATIN_LINE = "one line of 1 to 1000 Latin characters, without a backslash";
 
 /** Source: IAM API Reference, CreateRole, Description; narrowed to one line. */
-export const DESCRIPTION: TextLimit = guarded(
+export const DESCRIPTION: TextLimit = unlessToken(
   String.raw`[ -\[\]-~\u00a1-\u00ff]{1,1000}`,
   `${ONE_LATIN_LINE}, \${, %{, #{ or &{`,
   { without: NO_TEMPLATE, inTerraform: ONE_LATIN_LINE },
@@ -85,7 +85,7 @@ export const DESCRIPTION: TextLimit = guarded(
 /**
  * Source: IAM API Reference, CreatePolicy, Path. IAM allows more in a role's path, but here role and policy share it.
  */
-export const PATH: TextLimit = guarded(
+export const PATH: TextLimit = unlessToken(
   "(/[A-Za-z0-9.,+@=_-]+)*/",
   "a path of at most 512 characters that begins and ends with /, with letters, digits and . , + @ = _ - between slashes",
   { max: 512 },
@@ -98,7 +98,7 @@ export const ACCOUNT_ID: TextLimit = {
 };
 
 /** Source: IAM API Reference, CreateRole, PermissionsBoundary; the Support App exists only in the partition `aws`. */
-export const POLICY_ARN: TextLimit = guarded(
+export const POLICY_ARN: TextLimit = unlessToken(
   String.raw`arn:aws:iam::([0-9]{12}|aws):policy/([!-\[\]-~]{1,510}/)?[\w+=,.@-]{1,128}`,
   "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary",
   { without: NO_TEMPLATE },
@@ -111,7 +111,7 @@ const TAG_KEY_CHARACTERS = "a tag key of 1 to 128 letters, digits, spaces and _ 
  * Source: IAM User Guide, tagging rules (the prefix `aws:` is reserved). A JavaScript object can't have the key
  * `__proto__`, and CDKTF mistakes tags with `_children` and `_metadata` for a construct.
  */
-export const TAG_KEY: TextLimit = guarded(
+export const TAG_KEY: TextLimit = unlessToken(
   String.raw`[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}`,
   `${TAG_KEY_CHARACTERS}, other than "for", "__proto__" and "_children", and not beginning with - or aws:`,
   {

@@ -1,4 +1,4 @@
-import { describe, inside, oneOf, type Problem, repetitions } from "./problem";
+import { describe, oneOf, type Problem, prependPath, repetitions } from "./problem";
 
 /** The severity of the cases that a channel is notified of. */
 export type NotifySeverity = "none" | "high" | "all";
@@ -36,8 +36,8 @@ export interface Notify {
 export const NOTIFY_OF_NOTHING: Notify = { severity: "none" };
 
 /** The properties for AWS. Always all of them: AWS keeps the previous value of a property that is left out. */
-export function notifyProperties({ severity, on = [] }: Notify): Record<string, string | boolean> {
-  return notifySettings(severity, (event) => on.includes(event));
+export function notifyProperties({ severity, on: events = [] }: Notify): Record<string, string | boolean> {
+  return notifySettings(severity, (event) => events.includes(event));
 }
 
 /** The same, with values that Terraform may know only later. */
@@ -54,9 +54,10 @@ export function notifySettings<Flag>(
 /** The same, read back. Undefined: a property is missing or unknown. */
 export function notifyOf(properties: Readonly<Record<string, unknown>>): Notify | undefined {
   const { NotifyOnCaseSeverity, ...flags } = properties;
-  const severity = NOTIFY_SEVERITIES.find((one) => one === NotifyOnCaseSeverity);
-  const known = Object.values(NOTIFY_FLAGS);
-  const isAll = Object.keys(flags).length === known.length && known.every((flag) => typeof flags[flag] === "boolean");
+  const severity = NOTIFY_SEVERITIES.find((candidate) => candidate === NotifyOnCaseSeverity);
+  const flagNames = Object.values(NOTIFY_FLAGS);
+  const isAll =
+    Object.keys(flags).length === flagNames.length && flagNames.every((flag) => typeof flags[flag] === "boolean");
   if (severity === undefined || !isAll) return undefined;
   return { severity, on: NOTIFY_EVENTS.filter((event) => flags[NOTIFY_FLAGS[event]] === true) };
 }
@@ -68,16 +69,16 @@ export function notifyOf(properties: Readonly<Record<string, unknown>>): Notify 
  * Source: AWS Support App API Reference, CreateSlackChannelConfiguration, notifyOnCaseSeverity.
  */
 export function notifyProblems(notify: Partial<Notify>): Problem[] {
-  const { severity, on = [] } = notify;
-  const repeated = repetitions(on, "event");
-  if (repeated.length > 0) return inside(["on"], repeated);
+  const { severity, on: notifyEvents = [] } = notify;
+  const repetitionProblems = repetitions(notifyEvents, "event");
+  if (repetitionProblems.length > 0) return prependPath(["on"], repetitionProblems);
   if (severity === undefined || ("on" in notify && notify.on === undefined)) return [];
-  const events = on.filter(Boolean);
+  const events = notifyEvents.filter(Boolean);
   if (severity === "none" && events.length > 0) {
     const message = `received ${events.join(", ")}, expected no event with the severity none. Remove it, or set severity to high or all.`;
     return [{ path: ["on"], message }];
   }
-  if (severity !== "none" && on.length === 0) {
+  if (severity !== "none" && notifyEvents.length === 0) {
     const message = `received ${describe(severity)} without an event, expected at least ${oneOf(NOTIFY_EVENTS)} in on. Add one, or set severity to none.`;
     return [{ path: ["severity"], message }];
   }

@@ -11,7 +11,7 @@ export interface Problem {
 }
 
 /** Problems inside of what is at a path. */
-export function inside(path: Problem["path"], problems: readonly Problem[]): Problem[] {
+export function prependPath(path: Problem["path"], problems: readonly Problem[]): Problem[] {
   return problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
 }
 
@@ -46,8 +46,8 @@ export function describePath(path: unknown): string {
 }
 
 /** A text that isn't quoted, such as a number or a parser's message. A long one is shortened. */
-export function shortened(text: string, most = MAX_RECEIVED): string {
-  return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text;
+export function truncate(text: string, limit = MAX_RECEIVED): string {
+  return text.length > limit ? `${text.slice(0, limit)}… (${text.length} characters)` : text;
 }
 
 function quote(text: string): string {

@@ -81,7 +81,7 @@ interface Variant {
 type ByLevel = Readonly<Record<AccessLevel, string>>;
 
 /** What has arguments in Terraform. */
-type Argued =
+type ArgumentType =
   | "aws_iam_role"
   | "aws_iam_policy"
   | "aws_iam_service_linked_role"
@@ -95,7 +95,7 @@ export type Property = Value & {
   /** More words for a reader of environments.yaml. */
   readonly note?: string;
   /** The arguments that it becomes as it is, so that it may be known only later. */
-  readonly argument?: Readonly<Partial<Record<Argued, string>>>;
+  readonly argument?: Readonly<Partial<Record<ArgumentType, string>>>;
   /** What it is for a review: access, the name of something, a setting that gives nobody anything, or nothing that it compares. */
   readonly compared: "access" | "name" | "setting" | "nothing";
   /** Its name in IAM's answer about a role, of which it is read as it is. */
@@ -611,13 +611,13 @@ export function defaultOf(value: Value, level: AccessLevel): unknown {
 }
 
 /** The arguments of something in Terraform that values become as they are. */
-export function argumentsOf(argued: Argued, values: Readonly<Partial<Record<AccessProperty, unknown>>>) {
+export function argumentsOf(argumentType: ArgumentType, values: Readonly<Partial<Record<AccessProperty, unknown>>>) {
   const properties: Readonly<Record<AccessProperty, Property>> = ACCESS_PROPERTIES;
-  const given = (Object.keys(properties) as AccessProperty[]).flatMap((property) => {
-    const name = properties[property].argument?.[argued];
+  const argumentEntries = (Object.keys(properties) as AccessProperty[]).flatMap((property) => {
+    const name = properties[property].argument?.[argumentType];
     return name === undefined ? [] : [[name, values[property]] as const];
   });
-  return Object.fromEntries(given);
+  return Object.fromEntries(argumentEntries);
 }
 
 /** The properties of a channel's configuration in AWS, in the order in which stacks have them. */
@@ -626,11 +626,11 @@ export function channelState<Notifications>(
   roleArn: string,
   notifications: Notifications,
 ) {
-  const named = (["workspace", "channel", "name"] as const).map((property) => [
+  const identifierProperties = (["workspace", "channel", "name"] as const).map((property) => [
     CHANNEL_PROPERTIES[property].argument[SLACK_CHANNEL_TYPE],
     channel[property],
   ]);
-  return { ...Object.fromEntries(named), ChannelRoleArn: roleArn, ...notifications };
+  return { ...Object.fromEntries(identifierProperties), ChannelRoleArn: roleArn, ...notifications };
 }
 
 /** Whether two types are the same. */
@@ -641,10 +641,10 @@ type Unlike<Table, Hand> = {
     : Name;
 }[keyof Table & keyof Hand];
 type Mutable<T> = T extends string | number | boolean ? T : { -readonly [Name in keyof T]: Mutable<T[Name]> };
-type None<Names extends never> = Names;
+type NoneOf<Names extends never> = Names;
 
 /** The documented types of the constructs, written by hand, have the values of the table. */
-export type Documented = None<
+export type Documented = NoneOf<
   | Unlike<typeof ACCESS_PROPERTIES, FullAccess>
   | Unlike<typeof TEMPORARY_PROPERTIES, TemporaryCapability>
   | Unlike<typeof NOTIFY_PROPERTIES, Notify>

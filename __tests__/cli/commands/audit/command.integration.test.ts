@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { organizationPolicy, readPolicy } from "../../../../cli/aws/read-policy";
+import { auditPolicy, organizationPolicy } from "../../../../cli/aws/read-policy";
 import { runSupportApp } from "../../../../cli/program";
 import type { Answers } from "../../../support/answering-aws";
 import { answerAsSlack, channel, TOKEN, workspace } from "../../../support/answering-slack";
@@ -68,7 +68,7 @@ test("without an identity, nothing is audited; --policy asks for none, and print
   expect(await audit(nobody)).toEqual({ status: 1, output: expect.stringMatching(says) });
   expect((await audit(nobody, "--report", "/")).output).toContain("--report");
   const policies = [await audit(nobody, "--policy"), await audit(nobody, "--policy", "--assume-role", "a")];
-  expect(policies.map(({ output }) => JSON.parse(output))).toEqual([readPolicy(), organizationPolicy("a")]);
+  expect(policies.map(({ output }) => JSON.parse(output))).toEqual([auditPolicy(), organizationPolicy("a")]);
   expect(aws.asked).toEqual([]);
   const { status, output } = await audit(answering({ roles: [] }), "--region", "us-east-1");
   expect([status, output]).toEqual([0, expect.stringMatching(/^Reading 1 account …\n1 of 1: \d+ has 0 findings\.\n/)]);

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { runApp } from "../../../../cli/commands/deploy/app";
 import { CommandError } from "../../../../cli/terminal/command-error";
-import { type Children, type Ended, Interrupted } from "../../../../cli/terraform/children";
+import { type ChildResult, type Children, Interrupted } from "../../../../cli/terraform/children";
 import { folderInTests } from "../../../support/folder";
 
 const before = { ...process.env };
@@ -11,7 +11,7 @@ folderInTests({ isWorkingDirectory: true });
 beforeEach(() => {
   writeFileSync("cdktf.json", '{ "app": "npm run synth" }');
   stop = new AbortController();
-  run = jest.fn<Promise<Ended>, Parameters<Children["run"]>>(async () => ({ status: 0, stdout: "" }));
+  run = jest.fn<Promise<ChildResult>, Parameters<Children["run"]>>(async () => ({ status: 0, stdout: "" }));
 });
 afterEach(() => {
   process.env = { ...before };

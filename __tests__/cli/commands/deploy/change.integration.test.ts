@@ -13,9 +13,9 @@ import {
 import os, { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import tty from "node:tty";
-import { type ChangeOptions, changeEnvironment, type Kind } from "../../../../cli/commands/deploy/change";
+import { type ChangeKind, type ChangeOptions, changeEnvironment } from "../../../../cli/commands/deploy/change";
 import { CommandError } from "../../../../cli/terminal/command-error";
-import type { ChildOptions, Ended } from "../../../../cli/terraform/children";
+import type { ChildOptions, ChildResult } from "../../../../cli/terraform/children";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support-app/model/notify";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { awsInTests } from "../../../support/answering-aws";
@@ -37,7 +37,7 @@ let temporary: string;
 let stop: AbortController;
 let ran: { binary: string; args: readonly string[]; options: ChildOptions }[];
 /** How Terraform's commands end, other than with what changes something. */
-let ends: Record<string, (() => Partial<Ended>) | undefined>;
+let ends: Record<string, (() => Partial<ChildResult>) | undefined>;
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), "support-app-change-"));
   temporary = join(scratch, "temporary");
@@ -54,14 +54,14 @@ afterEach(() => {
   rmSync(scratch, { recursive: true });
 });
 
-async function run(binary: string, args: readonly string[], options: ChildOptions): Promise<Ended> {
+async function run(binary: string, args: readonly string[], options: ChildOptions): Promise<ChildResult> {
   ran.push({ binary, args, options });
   const [command = ""] = args;
   const planned = command === "plan" && args.includes("-detailed-exitcode") ? 2 : 0;
   return { status: planned, stdout: command === "show" ? "{}" : "", ...ends[command]?.() };
 }
 
-const change = (kind: Kind, more: Partial<ChangeOptions> = {}, environment: Environment = ONE) =>
+const change = (kind: ChangeKind, more: Partial<ChangeOptions> = {}, environment: Environment = ONE) =>
   changeEnvironment(environment, {
     ...{ kind, autoApprove: true, output: scratch, children: { run, stop: stop.signal } },
     ...more,
@@ -154,7 +154,7 @@ function interrupted(resources: readonly string[], instances: Readonly<Record<st
   ends.state = () => ({ stdout: JSON.stringify(state) });
 }
 
-test.each<[Kind, onlyChanged: boolean, digest: string | undefined, planned: number, outcome: string, string[]]>([
+test.each<[ChangeKind, onlyChanged: boolean, digest: string | undefined, planned: number, outcome: string, string[]]>([
   ["deploy", true, "1", 2, "unchanged", PULL],
   ["deploy", true, "0", 2, "deployed", DEPLOY],
   ["deploy", false, "1", 2, "deployed", DEPLOY], // which finds drift
@@ -178,7 +178,7 @@ describe("a destroy", () => {
   const destroyed = { actions: ["delete"], before: { aws_service_name: "servicequotas.amazonaws.com" } };
   const linked = { address: "aws_x.role", type: "aws_iam_service_linked_role", change: destroyed };
 
-  test.each<[string, Partial<Ended>, string]>([
+  test.each<[string, Partial<ChildResult>, string]>([
     [
       "destroys the Service Quotas role",
       { stdout: JSON.stringify({ resource_changes: [linked] }) },
@@ -458,7 +458,7 @@ describe("what differs between AWS and the state", () => {
   });
 });
 
-test.each<Kind>(["deploy", "diff", "destroy"])(
+test.each<ChangeKind>(["deploy", "diff", "destroy"])(
   "a %s of an environment whose state has another account or region is refused, and says how to move it",
   async (kind) => {
     const output = { value: { account: ACCOUNT, region: "eu-west-1" } };
@@ -480,7 +480,7 @@ test("a state in an unknown form is refused", async () => {
 });
 
 describe("an approval", () => {
-  test.each<[Kind, string]>([
+  test.each<[ChangeKind, string]>([
     ["deploy", "Deploy this"],
     ["destroy", "Destroy all of this"],
   ])("an approval is asked for after the plan: %s", async (kind, what) => {
@@ -489,7 +489,7 @@ describe("an approval", () => {
     expect(printed).toEqual([`${what} in one (account 111122223333)? Only yes is accepted:`]);
   });
 
-  test.each<[Kind, string, string]>([
+  test.each<[ChangeKind, string, string]>([
     ["deploy", "y\n", "Not deployed"],
     ["deploy", "YES\n", "Not deployed"],
     ["destroy", "", "Not destroyed"],

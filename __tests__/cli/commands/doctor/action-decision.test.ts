@@ -1,7 +1,7 @@
 import { adviceFor } from "../../../../cli/aws/advice";
 import type { LivePolicy } from "../../../../cli/aws/live-role";
 import type { LookupFailure } from "../../../../cli/aws/lookup";
-import type { LiveAccess, Simulated } from "../../../../cli/commands/doctor/account";
+import type { LiveLevel, SimulatedAction } from "../../../../cli/commands/doctor/account";
 import { decideAction, isLimited } from "../../../../cli/commands/doctor/action-decision";
 import {
   ACCOUNT,
@@ -24,7 +24,7 @@ const conditional = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
 const odd = { ...allow, Who: "x" };
 
 /** The check of an action, where the account has something else of the access level. */
-function checked(changed: Partial<LiveAccess>, yaml = "full: {}", action = ACTION) {
+function checked(changed: Partial<LiveLevel>, yaml = "full: {}", action = ACTION) {
   const [access] = healthyAccount(environmentOf(yaml)).accesses;
   if (!access) throw new Error(yaml);
   return decideAction({ ...access, simulated: { known: undefined }, ...changed }, action);
@@ -35,7 +35,7 @@ const ownWith = (...statements: object[]) => policies({ ...own, document: docume
 const byHand = (...statements: object[]): LivePolicy => ({ name: "by-hand", document: documentOf(...statements) });
 const bounded = (...statements: object[]) => ({ boundary: boundaryWith(BOUNDARY, ...statements) });
 const within = `full: { permissions-boundary: "${BOUNDARY}" }`;
-const simulation = (more: Partial<Simulated>) => ({
+const simulation = (more: Partial<SimulatedAction>) => ({
   simulated: {
     known: new Map([
       [ACTION.toLowerCase(), { isDeniedByOrganization: false, decision: "implicitDeny", missingKeys: [], ...more }],
@@ -75,7 +75,7 @@ const OF_AWS = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
 const ofAws = { name: "AWSSupportAppFullAccess", arn: OF_AWS, document: documentOf(SOMETIMES) };
 const ownPolicy = (...statements: object[]): LivePolicy => ({ ...own, document: documentOf(...statements) });
 
-test.each<[string, Partial<LiveAccess>, string, object]>([
+test.each<[string, Partial<LiveLevel>, string, object]>([
   ["its own policy allows", {}, "full: {}", ALLOWED],
   ["its own policy and its boundary allow", bounded(allow), within, ALLOWED],
   ["a policy denies", policies(ownPolicy(allow), byHand(deny)), "full: {}", explicitly(HAND, BY_HAND)],
@@ -108,7 +108,7 @@ test.each<[string, Partial<LiveAccess>, string, object]>([
 
 const KEYS = ["aws:RequestedRegion", "aws:b"];
 const isDeniedByOrganization = true;
-test.each<[string, Partial<Simulated>, Partial<LiveAccess>, object]>([
+test.each<[string, Partial<SimulatedAction>, Partial<LiveLevel>, object]>([
   ["allows it as well", { decision: "allowed" }, {}, ALLOWED],
   ["names the organization, but its policy lacks it", { isDeniedByOrganization }, ownWith(), LACKS],
   ["names the organization", { isDeniedByOrganization, decision: "explicitDeny" }, {}, controlled("explicitDeny")],

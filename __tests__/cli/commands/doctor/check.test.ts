@@ -1,4 +1,4 @@
-import { merged } from "../../../../cli/commands/doctor/check";
+import { mergeOutcomes } from "../../../../cli/commands/doctor/check";
 
 test("outcomes are merged, and the last check that one waits for counts", () => {
   const finding = { answer: "unknown" } as never;
@@ -7,6 +7,6 @@ test("outcomes are merged, and the last check that one waits for counts", () => 
     { notes: ["n"], unseen: [["x"]] },
     { waitsFor: "trust" as const },
   ];
-  expect(merged(all)).toEqual({ findings: [finding], notes: ["n"], waitsFor: "trust", unseen: [["x"]] });
-  expect(merged([{}])).toEqual({ findings: [], notes: [] });
+  expect(mergeOutcomes(all)).toEqual({ findings: [finding], notes: ["n"], waitsFor: "trust", unseen: [["x"]] });
+  expect(mergeOutcomes([{}])).toEqual({ findings: [], notes: [] });
 });

@@ -1,4 +1,4 @@
-import { CHECKS, doctorPolicy, SLACK_CHECKS } from "../../../../cli/commands/doctor/checks";
+import { DOCTOR_CHECKS, doctorPolicy, SLACK_CHECKS } from "../../../../cli/commands/doctor/checks";
 import { ACCOUNT } from "../../../support/live-account";
 import { examined, WATCH } from "./checks/examined";
 
@@ -8,7 +8,7 @@ const EVERY_KIND = [
 ];
 
 test.each(EVERY_KIND)("no check finds anything in %s as it is deployed, or waits for something", (yaml) => {
-  for (const kind of Object.keys(CHECKS) as (keyof typeof CHECKS)[]) {
+  for (const kind of Object.keys(DOCTOR_CHECKS) as (keyof typeof DOCTOR_CHECKS)[]) {
     const { findings, waitsFor } = examined(kind, yaml);
     expect({ kind, findings, waitsFor }).toEqual({ kind, findings: [] });
   }

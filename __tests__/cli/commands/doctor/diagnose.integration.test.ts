@@ -1,5 +1,5 @@
 import { type Connection, connect } from "../../../../cli/aws/connection";
-import { CHECKS } from "../../../../cli/commands/doctor/checks";
+import { DOCTOR_CHECKS } from "../../../../cli/commands/doctor/checks";
 import { type DiagnoseOptions, diagnose } from "../../../../cli/commands/doctor/diagnose";
 import type { ReportedEnvironment } from "../../../../cli/reports/doctor-report";
 import type { Slack } from "../../../../cli/slack/connection";
@@ -32,7 +32,7 @@ interface Call {
   readonly isWithoutSimulation?: boolean;
 }
 
-const EVERYTHING = Object.fromEntries(Object.keys(CHECKS).map((kind) => [kind, "skipped"] as const));
+const EVERYTHING = Object.fromEntries(Object.keys(DOCTOR_CHECKS).map((kind) => [kind, "skipped"] as const));
 const SIGNED_OUT = { credentials: "unknown", ...EVERYTHING } as const;
 const ROLE = "AWSSupportAppFullRole";
 const isOfRole = ({ RoleName }: Parameters) => RoleName === ROLE;
@@ -299,7 +299,7 @@ test("with another account's credentials, nothing of it is read, every check of 
     ["credentials", "unknown"],
     ["slack-token", "unknown"],
   ]);
-  const waiting = Object.keys(CHECKS).map((name) => ({ name, answer: "skipped", waitsFor: "credentials" }));
+  const waiting = Object.keys(DOCTOR_CHECKS).map((name) => ({ name, answer: "skipped", waitsFor: "credentials" }));
   expect(others.splice(0, waiting.length)).toMatchObject(waiting);
   expect(others.map(({ name, answer, waitsFor }) => [name, answer, waitsFor])).toEqual([
     ["slack-token", "unknown", undefined],

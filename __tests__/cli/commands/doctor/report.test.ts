@@ -1,4 +1,4 @@
-import { jsonReport, reportLines, shortLines, summaryLines } from "../../../../cli/commands/doctor/report";
+import { doctorReportLines, jsonReport, shortLines, summaryLines } from "../../../../cli/commands/doctor/report";
 import type { Finding } from "../../../../cli/findings/finding";
 import { GUIDE_TOPICS } from "../../../../cli/findings/kinds";
 import {
@@ -52,12 +52,12 @@ const UNHEALTHY: ReportedEnvironment = {
 };
 
 test("a person sees each check, then each finding with its fix", () => {
-  const lines = reportLines(UNHEALTHY);
+  const lines = doctorReportLines(UNHEALTHY);
   const text = lines.join("\n");
   expect(text).toMatchSnapshot();
   expect(text).toContain("production (111122223333, us-east-1) is unhealthy.");
   expect(text).toContain("              $ npx support-app deploy production");
-  expect(reportLines(HEALTHY)[2]).toBe("  healthy    role  Each role exists.");
+  expect(doctorReportLines(HEALTHY)[2]).toBe("  healthy    role  Each role exists.");
   expect(shortLines(UNHEALTHY)).toEqual([...lines, ""]); // also among many
 });
 
@@ -94,7 +94,7 @@ test("a check says how many findings it has and what it waits for", () => {
   const resultOf = (count: number, waitsFor?: string) => {
     const checks = [{ ...(UNHEALTHY.checks[0] as CheckResult), waitsFor }];
     const findings = Array(count).fill({ ...CHANNEL, kind: "role" });
-    return reportLines({ ...UNHEALTHY, checks, findings })[2]?.replace(/^ *skipped +role +/, "");
+    return doctorReportLines({ ...UNHEALTHY, checks, findings })[2]?.replace(/^ *skipped +role +/, "");
   };
   expect(resultOf(1)).toBe("1 finding below");
   expect(resultOf(2, "credentials")).toBe("2 findings below; waits for credentials");

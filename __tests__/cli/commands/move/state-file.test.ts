@@ -1,10 +1,10 @@
 import {
-  emptied,
   foreignResource,
   hasAllOf,
   replacing,
   type StateFile,
   stateFileOf,
+  withoutResources,
 } from "../../../../cli/commands/move/state-file";
 import { readState } from "../../../../cli/terraform/state";
 import { environmentOf } from "../../../support/live-account";
@@ -77,7 +77,7 @@ test("a state is written as it is to an empty place, and as the next one over an
 test("the state that is left behind has nothing, and follows the one that was there", () => {
   const { content, resources } = withRoles("a");
   const check_results = [{ config_addr: "check.a", status: "pass" }];
-  expect(emptied({ resources, content: { ...content, check_results } })).toEqual({
+  expect(withoutResources({ resources, content: { ...content, check_results } })).toEqual({
     ...{ version: 4, lineage: "lineage", serial: 4, outputs: {}, resources: [], check_results: null },
   });
 });

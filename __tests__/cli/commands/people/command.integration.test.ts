@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
 import { peopleReportSchema } from "../../../../cli/reports/people-report";
-import { peopleIn, type SlackChannel } from "../../../../cli/slack/live-people";
+import { type LiveSlackChannel, peopleIn } from "../../../../cli/slack/live-people";
 import { type SlackFailure, slackFix } from "../../../../cli/slack/lookup";
 import {
   type AnsweringSlack,
@@ -116,7 +116,7 @@ const COUNTS = { members: 0, guests: 0, strangers: 0, bots: 0, unseen: 2 };
 const BEYOND =
   "2 more members were not looked up, since they are beyond the limit of 500. Remove people who don't need the cases from the channel.";
 
-test.each<[string, Partial<SlackChannel>, object]>([
+test.each<[string, Partial<LiveSlackChannel>, object]>([
   ["the state", { state: { unknown: WHY } }, { unknown: [WORDS] }],
   ["the members", { members: { unknown: WHY } }, { state: STATE, unknown: [WORDS] }],
   [
@@ -126,7 +126,7 @@ test.each<[string, Partial<SlackChannel>, object]>([
   ],
   ["too many", { members: { known: { people: [], unseen: 2 } } }, { state: STATE, counts: COUNTS, unknown: [BEYOND] }],
 ])("the report says so where %s can't be looked at", (_, more, expected) => {
-  const found: SlackChannel = { state: { known: STATE }, members: { known: { people: [], unseen: 0 } }, ...more };
+  const found: LiveSlackChannel = { state: { known: STATE }, members: { known: { people: [], unseen: 0 } }, ...more };
   const seen = { token: { known: { workspace: "T1" } }, channels: new Map([["C1", found]]) };
   expect({ ...peopleIn(seen, ONCALL), people: undefined }).toEqual(expected);
   expect(peopleIn({ ...seen, token: { unknown: WHY } }, ONCALL)).toEqual({ unknown: [WORDS] });

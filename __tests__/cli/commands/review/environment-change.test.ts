@@ -4,7 +4,7 @@ import {
   type EnvironmentChange,
   environmentChanges,
 } from "../../../../cli/commands/review/environment-change";
-import { accessOf } from "../../../../cli/terraform/environment-access";
+import { environmentAccess } from "../../../../cli/terraform/environment-access";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import type { Verdict } from "../../../../cli/terraform/verdict";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
@@ -339,7 +339,7 @@ describe("what an approval covers", () => {
       const [environment] = parseEnvironments(yaml, "environments.yaml");
       const backend = { type: "local", settings: { path: "../../../state/paid.tfstate" } };
       const around = { region: "us-east-1", retired: false, adopted };
-      return [environment && normalizeAccess(accessOf(environment)), backend, around];
+      return [environment && normalizeAccess(environmentAccess(environment)), backend, around];
     };
     const adopting = "full: { adopt: true, role-name: Other }";
     expect(approved(stackOf(adopting))).toBe(digestOf([side("full: {}"), side(adopting, ["full"])]));

@@ -6,7 +6,7 @@ import {
   type PullRequest,
   pullRequestOf,
   setOutputs,
-  truncate,
+  truncateComment,
   updatePullRequest,
   withErrorReport,
 } from "../../../../cli/commands/review/github";
@@ -331,10 +331,10 @@ const NOTICE =
 const lines = (count: number) => `${"x".repeat(99)}\n`.repeat(count);
 
 test("a report that is too long for a comment is cut at a line, with a notice at its top, and any other is whole", async () => {
-  expect(truncate(lines(640))).toBe(lines(640));
-  expect(truncate(`${lines(640)}x`)).toBe(NOTICE + lines(638));
-  expect(truncate(lines(10_000))).toBe(NOTICE + lines(638));
-  expect(truncate("`".repeat(70_000))).toBe(NOTICE);
+  expect(truncateComment(lines(640))).toBe(lines(640));
+  expect(truncateComment(`${lines(640)}x`)).toBe(NOTICE + lines(638));
+  expect(truncateComment(lines(10_000))).toBe(NOTICE + lines(638));
+  expect(truncateComment("`".repeat(70_000))).toBe(NOTICE);
   await updatePullRequest(pullRequest(), lines(1000));
   expect(read("summary")).toBe(`${NOTICE}${lines(638)}\n`);
   expect(github.comments[0]?.body.length).toBeLessThan(65_536);

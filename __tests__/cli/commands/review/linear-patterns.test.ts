@@ -1,4 +1,4 @@
-import { digestIn, truncate } from "../../../../cli/commands/review/github";
+import { digestIn, truncateComment } from "../../../../cli/commands/review/github";
 import { accountOfArn, pathAndNameOf } from "../../../../cli/iam/arn";
 import { testOf } from "../../../../cli/iam/condition";
 import { matches } from "../../../../cli/iam/pattern";
@@ -107,7 +107,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
       [text],
     ),
   "what is printed": (text) => [printableLines(text), code(text), markdownTable([text], [[text]]), jsonText(text)],
-  "a report that is cut": truncate,
+  "a report that is cut": truncateComment,
   "a label": (text) => digestIn(`approved-${text}`),
 };
 

@@ -202,7 +202,9 @@ const POLICIES: readonly (readonly [string, number, number, Edit])[] = [
     (count) => {
       const all = many(count, (index) => ({ type: "AWS", id: String(100_000_000_000 + index) }));
       const { resources: _, ...assuming } = allow(["sts:AssumeRole"]);
-      return accessOf({ full: roleOf([], { trust: [{ ...assuming, principals: { not: false, all } }] }) });
+      return accessOf({
+        full: roleOf([], { trust: [{ ...assuming, principals: { not: false, all } }] }),
+      });
     },
   ],
 ];

@@ -2,19 +2,19 @@ import { codeDifference, resourceDifference } from "../../../../cli/commands/rev
 import type { Fields } from "../../../../cli/terminal/json";
 import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
 import { readStack } from "../../../../cli/terraform/stack";
-import type { SynthesizedStack, Terraform } from "../../../../cli/terraform/synthesized-folder";
+import type { SynthesizedStack, TerraformJson } from "../../../../cli/terraform/synthesized-folder";
 import { edited, set, stackOf } from "../../../support/edited-stack";
 
 const CODE = stackOf("full: {}");
 
 const constant = (value: unknown) => ({ constant_value: value });
 
-const differenceOf = (plan: Fields, code: Terraform) =>
+const differenceOf = (plan: Fields, code: TerraformJson) =>
   codeDifference(plan, code, readStack("paid", { terraform: code }).blocks);
 
 /** The difference between a plan with those parts of the configuration and the code. */
-const difference = (configuration: Fields, code: Terraform) => differenceOf({ configuration }, code);
-const inModule = (root_module: Fields, code: Terraform) => difference({ root_module }, code);
+const difference = (configuration: Fields, code: TerraformJson) => differenceOf({ configuration }, code);
+const inModule = (root_module: Fields, code: TerraformJson) => difference({ root_module }, code);
 
 /** The argument of one resource that differs between a plan with those expressions and the code. */
 function argument(expressions: Fields, coded: Fields, more: Fields = {}): string | undefined {
@@ -31,7 +31,7 @@ test("a plan without a configuration is of no code", () => {
 
 describe("each name stands on both sides", () => {
   const block = { a: {} };
-  test.each<[string, Fields, Terraform]>([
+  test.each<[string, Fields, TerraformJson]>([
     ["module.a", { root_module: { module_calls: block } }, { module: block }],
     ["variable.a", { root_module: { variables: block } }, { variable: block }],
     ["provider.a", { provider_config: block }, { provider: block }],

@@ -1,6 +1,6 @@
 import { type EnvironmentChange, environmentChanges } from "../../../../cli/commands/review/environment-change";
 import { rulesChange as changeOf, type RulesChange, withTiers } from "../../../../cli/commands/review/rules-change";
-import type { Synthesized, SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
+import type { SynthesizedFolder, SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import { CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { type RuleSet, type RulesFile, rulesSchema } from "../../../../stacks/rules/rules-schema";
 import { stacksOf } from "../../../support/edited-stack";
@@ -20,13 +20,13 @@ const side = (
   rules: RulesFile | undefined,
   tiers: Readonly<Record<string, string>> = {},
   stacks: ReadonlyMap<string, SynthesizedStack> = STACKS,
-): Synthesized => ({ stacks, ...(rules && { rules: { rules, tiers } }) });
+): SynthesizedFolder => ({ stacks, ...(rules && { rules: { rules, tiers } }) });
 
-const rulesChange = (base: Synthesized, head: Synthesized) =>
+const rulesChange = (base: SynthesizedFolder, head: SynthesizedFolder) =>
   changeOf(base.rules, head.rules, environmentChanges(base.stacks, head.stacks, NOW));
 
 /** What changes, in lines such as `a → b (one): +longest ≤9 → any`; + is loosened, ! is required. */
-function lines(base: Synthesized, head: Synthesized): string[] {
+function lines(base: SynthesizedFolder, head: SynthesizedFolder): string[] {
   const signs: Readonly<Record<string, string>> = { most: "≤", required: "!" };
   const limit = (one: object = { any: "any" }) =>
     Object.entries(one).map(([kind, all]) => `${signs[kind] ?? ""}${all}`);
@@ -211,7 +211,7 @@ describe("tiers", () => {
 
   const SAME: RulesFile = { tiers: { a: READING, b: READING } };
   const NAMED: RulesFile = { tiers: { valueOf: {} } };
-  test.each<[string, Synthesized, Synthesized, readonly string[]]>([
+  test.each<[string, SynthesizedFolder, SynthesizedFolder, readonly string[]]>([
     ["with the same rules", side(SAME, { one: "a" }), side(SAME, { one: "b" }), ["a → b (one): "]],
     ["that nobody has any more", side(TIERS, { one: "free" }), side({ tiers: { free: {} } }, { one: "free" }), []],
     [

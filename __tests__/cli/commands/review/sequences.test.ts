@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { environmentChanges } from "../../../../cli/commands/review/environment-change";
 import { markdown } from "../../../../cli/commands/review/report";
 import { reviewOf } from "../../../../cli/commands/review/review";
-import { onceEach } from "../../../../cli/terminal/json";
+import { memoize } from "../../../../cli/terminal/json";
 import { DeployedAws, type Rights, rightsIn, rolesIn, type Version } from "../../../support/deployed";
 import { stacksOf } from "../../../support/edited-stack";
 import { NOW } from "../../../support/now";
@@ -279,7 +279,7 @@ describe("merges together give nobody more, in whatever order and with whatever 
       `full: { path: /team/, ${ONCALL} }`,
       `full: { without: [resolve-cases], ${ONCALL} }`,
     ];
-    const synthesized = onceEach((text: string) => versionOf(text));
+    const synthesized = memoize((text: string) => versionOf(text));
     const version = fc
       .record({
         name: fc.constantFrom("paid", "paid", "paid", "free"),

@@ -1,4 +1,4 @@
-import { create, keptIssues } from "../../../../cli/commands/watch/github-issues";
+import { createIssue, keptIssues } from "../../../../cli/commands/watch/github-issues";
 import type { GitHub } from "../../../../cli/github/api";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { ALICE, GITHUB_ACTIONS, gitHubInTests, type StoredIssue } from "../../../support/answering-github";
@@ -53,13 +53,13 @@ describe("which issues are kept:", () => {
 
 describe("an issue is opened", () => {
   test("an issue is opened with the label by which the next run recognizes it", async () => {
-    expect(await create(github, "title", "body")).toMatchObject({ number: 101, title: "title", state: "open" });
+    expect(await createIssue(github, "title", "body")).toMatchObject({ number: 101, title: "title", state: "open" });
     expect(answering.issues).toMatchObject([{ title: "title", body: "body", labels: [LABEL], user: GITHUB_ACTIONS }]);
   });
 
   test("an issue that is opened with another token is an error that names it, since each night would open another", async () => {
     answering.self = ALICE;
-    await expect(create(github, "title", "body")).rejects.toThrow(
+    await expect(createIssue(github, "title", "body")).rejects.toThrow(
       new CommandError(
         "Received the issue https://github.com/acme/access/issues/101, which wasn't opened by github-actions[bot] with the label support-app-watch: the next run will not recognize it, and open another. Close it, and give the step the workflow's own token, with issues: write, as .github/workflows/doctor.yml does.",
       ),

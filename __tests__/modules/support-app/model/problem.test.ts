@@ -3,7 +3,7 @@ import {
   describe as describeValue,
   oneOf,
   pathInWords,
-  shortened,
+  truncate,
 } from "../../../../modules/support-app/model/problem";
 
 test.each<[unknown, string]>([
@@ -25,9 +25,9 @@ test.each<[unknown, string]>([
 });
 
 test("a long number or message is shortened", () => {
-  expect(shortened("9".repeat(60))).toBe("9".repeat(60));
-  expect(shortened("9".repeat(61))).toBe(`${"9".repeat(60)}… (61 characters)`);
-  expect(shortened("9".repeat(61), 100)).toBe("9".repeat(61));
+  expect(truncate("9".repeat(60))).toBe("9".repeat(60));
+  expect(truncate("9".repeat(61))).toBe(`${"9".repeat(60)}… (61 characters)`);
+  expect(truncate("9".repeat(61), 100)).toBe("9".repeat(61));
 });
 
 test("a path is never shortened", () => {

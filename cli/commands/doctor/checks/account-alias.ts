@@ -1,16 +1,16 @@
 import { unhealthy } from "../../../findings/finding";
-import { type Check, deployFix, unknownFinding } from "../check";
+import { type DoctorCheck, deployFix, unknownFinding } from "../check";
 
 /** Which account a case belongs to, as people in a channel of several accounts see it. */
-export const accountAlias: Check = {
+export const accountAlias: DoctorCheck = {
   permissions: [{ Action: ["supportapp:GetAccountAlias"], Resource: ["*"] }],
   examine: ({ environment, account: { alias } }) => {
     const expected = environment.accountAlias;
-    const of = { resource: "account alias", about: ["account-alias"] };
+    const location = { resource: "account alias", about: ["account-alias"] };
     if ("unknown" in alias) {
       if (expected === undefined) return {};
       if (alias.unknown.kind === "no-support-app") return { waitsFor: "region" };
-      return { findings: [unknownFinding(of, JSON.stringify(expected), alias.unknown)] };
+      return { findings: [unknownFinding(location, JSON.stringify(expected), alias.unknown)] };
     }
     const live = alias.known;
     if (live === expected) return {};
@@ -19,7 +19,7 @@ export const accountAlias: Check = {
       return { notes: [note] };
     }
     const fix = deployFix(environment, "Deploy the environment, which sets the alias.");
-    const found = live === undefined ? "none" : JSON.stringify(live);
-    return { findings: [unhealthy(of, JSON.stringify(expected), found, fix)] };
+    const actual = live === undefined ? "none" : JSON.stringify(live);
+    return { findings: [unhealthy(location, JSON.stringify(expected), actual, fix)] };
   },
 };

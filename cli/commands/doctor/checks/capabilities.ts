@@ -3,29 +3,37 @@ import { actionsOf, type Capability } from "../../../../modules/support-app/mode
 import { capabilitiesAt } from "../../../../modules/support-app/model/grant";
 import { policyArnOf } from "../../../../modules/support-app/model/iam-names";
 import type { Environment } from "../../../../stacks/environments/environment";
-import { knownOf } from "../../../aws/lookup";
+import { valueIfKnown } from "../../../aws/lookup";
 import { type Draft, type Fix, manualFix, unhealthy } from "../../../findings/finding";
-import { isGone, type LiveAccess } from "../account";
-import { type Denied, decideAction, isLimited, type Undetermined } from "../action-decision";
-import { type Check, deployFix, eachAccess, ownPolicyChange, restoringFix, roleOf, unknownFinding } from "../check";
+import { isGone, type LiveLevel } from "../account";
+import { type Denial, decideAction, isLimited, type Undetermined } from "../action-decision";
+import {
+  type DoctorCheck,
+  deployFix,
+  eachAccess,
+  ownPolicyChange,
+  restoringFix,
+  roleLocation,
+  unknownFinding,
+} from "../check";
 
 /** What a finding is about that only the simulation shows. */
 const ORGANIZATION = "organization";
 
 /** What people were promised, and can't do. */
-export const capabilities: Check = {
+export const capabilities: DoctorCheck = {
   permissions: [{ Action: ["iam:SimulatePrincipalPolicy"], Resource: ["arn:aws:iam::*:role/*"] }],
   examine: eachAccess((access, { environment }) => {
-    const { props, simulated } = access;
-    const live = knownOf(access.role);
+    const { props, simulated: simulation } = access;
+    const live = valueIfKnown(access.role);
     const expected = props.permissionsBoundary;
     if (isGone(access)) return { waitsFor: "role" };
     // The boundary of environments.yaml may deny what the role's own doesn't.
     if (live && expected !== undefined && live.boundary !== expected) return { waitsFor: "permissions-boundary" };
     const findings = findingsOf(environment, access);
-    if ("known" in simulated) return { findings };
-    const { unknown } = simulated;
-    const role = roleOf(props);
+    if ("known" in simulation) return { findings };
+    const { unknown } = simulation;
+    const role = roleLocation(props);
     if (unknown.kind !== "denied") {
       return { findings: [unknownFinding(role, "to simulate what it may do", unknown), ...findings] };
     }
@@ -35,9 +43,9 @@ export const capabilities: Check = {
 };
 
 /** What is missing, with one finding for each cause. */
-function findingsOf(environment: Environment, access: LiveAccess): Draft[] {
+function findingsOf(environment: Environment, access: LiveLevel): Draft[] {
   const { props, time } = access;
-  const byCause = new Map<string, { decision: Denied | Undetermined; actions: string[]; of: Set<Capability> }>();
+  const byCause = new Map<string, { decision: Denial | Undetermined; actions: string[]; of: Set<Capability> }>();
   for (const capability of capabilitiesAt(props, time)) {
     for (const action of actionsOf([capability])) {
       const decision = decideAction(access, action);
@@ -48,29 +56,29 @@ function findingsOf(environment: Environment, access: LiveAccess): Draft[] {
       group.of.add(capability);
     }
   }
-  return [...byCause.values()].map(({ decision, actions, of }) => {
-    const what = [...of].join(", ");
-    const resource = `${what} of the ${roleOf(props).resource}`;
-    const impact = `People in its channels can't ${what}.`;
+  return [...byCause.values()].map(({ decision, actions, of: capabilities }) => {
+    const capabilityWords = [...capabilities].join(", ");
+    const resource = `${capabilityWords} of the ${roleLocation(props).resource}`;
+    const impact = `People in its channels can't ${capabilityWords}.`;
     const about =
       decision.is === "denied" && decision.cause === "organization" ? [props.access, ORGANIZATION] : [props.access];
-    const fix = decision.is === "denied" ? fixOf(environment, props, decision, [...of]) : decision.fix;
+    const fix = decision.is === "denied" ? fixOf(environment, props, decision, [...capabilities]) : decision.fix;
     const finding = unhealthy({ resource, about, impact }, `${actions.join(", ")} allowed`, decision.found, fix);
     return decision.is === "denied" ? finding : { ...finding, answer: "unknown" };
   });
 }
 
-function fixOf(environment: Environment, props: Access, denied: Denied, missing: readonly Capability[]): Fix {
-  const { cause, by } = denied;
-  if (isLimited(denied, props)) {
+function fixOf(environment: Environment, props: Access, denial: Denial, missing: readonly Capability[]): Fix {
+  const { cause, by: policy } = denial;
+  if (isLimited(denial, props)) {
     const allow =
       cause === "organization"
         ? "Ask whoever runs the organization to allow it"
-        : `Let ${by?.arn} allow it, or choose another permissions-boundary`;
+        : `Let ${policy?.arn} allow it, or choose another permissions-boundary`;
     const drop = `; or drop ${missing.join(", ")} from ${props.access} in environments.yaml (without, temporarily), and deploy`;
     return manualFix(`${allow}${missing.includes("view-cases") ? "" : drop}.`); // every access level has view-cases
   }
-  if (props.policy === "aws-managed" && by?.arn === policyArnOf(props) && cause !== "not-attached") {
+  if (props.policy === "aws-managed" && policy?.arn === policyArnOf(props) && cause !== "not-attached") {
     const text = "AWS's policy allows less than before. Switch to a customer-managed policy, and deploy.";
     return deployFix(environment, text, { [props.access]: ownPolicyChange(props) });
   }

@@ -9,18 +9,18 @@ import { type Draft, type Fix, manualFix } from "../../../findings/finding";
 export function credentialsProblems(environment: Environment, signedIn: Lookup<SignedIn>): Draft[] {
   const { account, deployRole, profile } = environment;
   const expected = `credentials of the account ${account}`;
-  const of = { answer: "unknown" as const, resource: `account ${account}`, about: ["credentials"], expected };
+  const draft = { answer: "unknown" as const, resource: `account ${account}`, about: ["credentials"], expected };
   if ("unknown" in signedIn) {
-    return [{ ...of, found: signedIn.unknown.message, fix: fixOf(signedIn.unknown, environment) }];
+    return [{ ...draft, found: signedIn.unknown.message, fix: fixOf(signedIn.unknown, environment) }];
   }
-  const { arn, account: other } = signedIn.known;
-  if (other === account) return [];
+  const { arn, account: credentialsAccount } = signedIn.known;
+  if (credentialsAccount === account) return [];
   const use =
     profile === undefined
       ? `Use credentials of ${account}, such as with AWS_PROFILE.`
       : `Give the profile ${describe(profile)} of environments.yaml credentials of ${account}, or set another profile there.`;
   const orAssume = deployRole === undefined ? "" : " With --assume, doctor assumes the deploy-role first.";
-  return [{ ...of, found: `${arn}, which is of the account ${other}`, fix: manualFix(use + orAssume) }];
+  return [{ ...draft, found: `${arn}, which is of the account ${credentialsAccount}`, fix: manualFix(use + orAssume) }];
 }
 
 function fixOf(failure: LookupFailure, environment: Environment): Fix {

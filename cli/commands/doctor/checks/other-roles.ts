@@ -4,28 +4,35 @@ import { judgeRole } from "../../../aws/role-judgement";
 import { type PlacedChannel, removeCommand, roleOfChannel } from "../../../findings/channel-findings";
 import type { Draft, Fix } from "../../../findings/finding";
 import { excessDraft, ofRole, openTrustDraft, unsupportedDraft } from "../../../findings/role-findings";
-import { type Check, type Examined, isSameChannel, liveChannelOf, liveChannelsOf, unknownFinding } from "../check";
+import {
+  type DoctorCheck,
+  type Examination,
+  isSameChannel,
+  liveChannelOf,
+  liveChannelsOf,
+  unknownFinding,
+} from "../check";
 
 /** Whoever may configure the Support App in the console can give these roles to any channel. */
-export const otherRoles: Check = {
+export const otherRoles: DoctorCheck = {
   permissions: [{ Action: ["iam:ListRoles"], Resource: ["*"] }],
-  examine: (examined) => {
-    const all = { resource: "roles of the account", about: ["role"] };
-    const { roles: found } = examined.account;
-    if ("unknown" in found) return { findings: [unknownFinding(all, "to see whom each trusts", found.unknown)] };
-    return { findings: found.known.flatMap((role) => problems(examined, role)) };
+  examine: (examination) => {
+    const draft = { resource: "roles of the account", about: ["role"] };
+    const { roles: lookup } = examination.account;
+    if ("unknown" in lookup) return { findings: [unknownFinding(draft, "to see whom each trusts", lookup.unknown)] };
+    return { findings: lookup.known.flatMap((role) => problems(examination, role)) };
   },
 };
 
 /** Whether environments.yaml has a channel where it is: a deploy gives it its role. */
-function isPlacedByFile({ region, channels }: Examined["environment"], live: PlacedChannel): boolean {
+function isPlacedByFile({ region, channels }: Examination["environment"], live: PlacedChannel): boolean {
   return live.region === region && channels.some((channel) => isSameChannel(channel, live));
 }
 
-function problems(examined: Examined, role: RoleWithRights): Draft[] {
-  const { environment, account } = examined;
-  const users = liveChannelsOf(examined).filter((channel) => roleOfChannel(channel) === role.arn);
-  const judged = {
+function problems(examination: Examination, role: RoleWithRights): Draft[] {
+  const { environment, account } = examination;
+  const users = liveChannelsOf(examination).filter((channel) => roleOfChannel(channel) === role.arn);
+  const judgedRole = {
     ...role,
     judgement: judgeRole(role, inSeconds(account.time)),
     channels: users.map((user) => liveChannelOf(environment, user).resource),
@@ -34,14 +41,14 @@ function problems(examined: Examined, role: RoleWithRights): Draft[] {
   const commands = users
     .filter((user) => !isPlacedByFile(environment, user))
     .map((user) => removeCommand(environment.account, user));
-  const { isSupportAppTrusted, unread } = judged.judgement;
+  const { isSupportAppTrusted, unread } = judgedRole.judgement;
   const isUsable = isSupportAppTrusted || users.length > 0;
   const unreadDrafts = unread.map((failure) =>
-    unknownFinding(ofRole(judged), "to see its trust and its policies", failure),
+    unknownFinding(ofRole(judgedRole), "to see its trust and its policies", failure),
   );
   return [
-    ...openTrustDraft(judged, environment.account),
-    ...(isUsable ? [...excessDraft(judged), ...unreadDrafts, ...unsupportedDraft(judged)] : []),
+    ...openTrustDraft(judgedRole, environment.account),
+    ...(isUsable ? [...excessDraft(judgedRole), ...unreadDrafts, ...unsupportedDraft(judgedRole)] : []),
   ].map((draft) => ({
     ...draft,
     resource: `${draft.resource}, which isn't in environments.yaml`,

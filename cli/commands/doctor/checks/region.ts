@@ -1,19 +1,19 @@
 import { unhealthy } from "../../../findings/finding";
-import type { Check } from "../check";
+import type { DoctorCheck } from "../check";
 
 /** environments.yaml takes the regions that AWS lists; AWS's answer decides whether it has the Support App there. */
-export const region: Check = {
-  examine: ({ environment: { name, region: own }, account: { channels } }) => {
+export const region: DoctorCheck = {
+  examine: ({ environment: { name, region: ownRegion }, account: { channels } }) => {
     if ("known" in channels) return {};
     const { kind, message } = channels.unknown;
     if (kind !== "no-support-app") return { waitsFor: "channels" };
-    const other = own === "us-east-1" ? "us-west-2" : "us-east-1";
+    const otherRegion = ownRegion === "us-east-1" ? "us-west-2" : "us-east-1";
     const fix = {
-      text: `Before you change the region, set retired: true and deploy. Then remove that line, set another region, such as ${other}, and deploy again.`,
-      change: { environments: { [name]: { region: other } } },
+      text: `Before you change the region, set retired: true and deploy. Then remove that line, set another region, such as ${otherRegion}, and deploy again.`,
+      change: { environments: { [name]: { region: otherRegion } } },
       commands: [], // the first deploy is before the change
     };
-    const of = { resource: own, about: ["region"] };
-    return { findings: [unhealthy(of, "a region in which AWS has the Support App", message, fix)] };
+    const location = { resource: ownRegion, about: ["region"] };
+    return { findings: [unhealthy(location, "a region in which AWS has the Support App", message, fix)] };
   },
 };

@@ -11,27 +11,27 @@ import {
 import type { Environment } from "../../../../stacks/environments/environment";
 import { inAccount } from "../../../aws/commands";
 import { type Fix, manualFix, unhealthy } from "../../../findings/finding";
-import { isGone, type LiveAccess } from "../account";
-import { type Denied, decideAction, isLimited } from "../action-decision";
-import { type Check, deployFix, type Outcome, ownPolicyChange, restoringFix, unknownFinding } from "../check";
+import { isGone, type LiveLevel } from "../account";
+import { type Denial, decideAction, isLimited } from "../action-decision";
+import { type DoctorCheck, deployFix, type Outcome, ownPolicyChange, restoringFix, unknownFinding } from "../check";
 
 const LINKED_ROLE = { resource: `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`, about: ["service-linked-role"] };
 
 /** Quota increases need a role in the account, which a channel's role may or may not create. */
-export const serviceQuotasRole: Check = {
-  examine: ({ environment, account: { accesses, serviceQuotasRole: found, time } }) => {
+export const serviceQuotasRole: DoctorCheck = {
+  examine: ({ environment, account: { accesses, serviceQuotasRole: lookup, time } }) => {
     const access = accesses.find(({ props }) => capabilitiesAt(props, time).includes("request-quota-increases"));
     if (!access) return {};
-    const { props, simulated } = access;
+    const { props, simulated: simulation } = access;
     const mode = serviceQuotasModeOf(props);
     const isOnDemand = mode === "on-demand";
     // Only the simulation shows what the organization denies.
-    const unseen = isOnDemand && "unknown" in simulated ? [LINKED_ROLE.about] : undefined;
-    if ("unknown" in found) {
-      return { findings: [unknownFinding(LINKED_ROLE, "to see whether it exists", found.unknown)], unseen };
+    const unseen = isOnDemand && "unknown" in simulation ? [LINKED_ROLE.about] : undefined;
+    if ("unknown" in lookup) {
+      return { findings: [unknownFinding(LINKED_ROLE, "to see whether it exists", lookup.unknown)], unseen };
     }
-    if (!found.known && isOnDemand) return { unseen, ...creatable(environment, access) };
-    if (!found.known) {
+    if (!lookup.known && isOnDemand) return { unseen, ...creatable(environment, access) };
+    if (!lookup.known) {
       const text = "Create the role, or request a quota increase in the Service Quotas console once, which creates it.";
       const create = `create-service-linked-role --aws-service-name ${SERVICE_QUOTAS_SERVICE}`;
       const fix =
@@ -48,10 +48,12 @@ export const serviceQuotasRole: Check = {
 };
 
 /** The role is missing, and the channel may have the right to create it. */
-function creatable(environment: Environment, access: LiveAccess): Outcome {
+function creatable(environment: Environment, access: LiveLevel): Outcome {
   if (isGone(access)) return { waitsFor: "role" };
   // People who can't request quota increases don't need the role.
-  const isNeeded = actionsOf(["request-quota-increases"]).every((one) => decideAction(access, one).is !== "denied");
+  const isNeeded = actionsOf(["request-quota-increases"]).every(
+    (action) => decideAction(access, action).is !== "denied",
+  );
   if (!isNeeded) return { waitsFor: "capabilities" };
   const right = decideAction(access, CREATE_SERVICE_LINKED_ROLE);
   if (right.is === "allowed") return {};
@@ -59,15 +61,15 @@ function creatable(environment: Environment, access: LiveAccess): Outcome {
   if (right.is === "unknown") {
     return { findings: [{ ...unhealthy(LINKED_ROLE, expected, right.found, right.fix), answer: "unknown" }] };
   }
-  const found = `neither: the role ${iamNamesOf(access.props).roleName} isn't allowed ${CREATE_SERVICE_LINKED_ROLE}: ${right.found}`;
-  return { findings: [unhealthy(LINKED_ROLE, expected, found, creatingFix(environment, access.props, right))] };
+  const actual = `neither: the role ${iamNamesOf(access.props).roleName} isn't allowed ${CREATE_SERVICE_LINKED_ROLE}: ${right.found}`;
+  return { findings: [unhealthy(LINKED_ROLE, expected, actual, creatingFix(environment, access.props, right))] };
 }
 
-function creatingFix(environment: Environment, props: Access, denied: Denied): Fix {
-  if (denied.cause === "organization") {
+function creatingFix(environment: Environment, props: Access, denial: Denial): Fix {
+  if (denial.cause === "organization") {
     return manualFix("Ask whoever runs the organization to allow it, or to create the role once.");
   }
-  if (!isLimited(denied, props) && !(props.policy === "aws-managed" && denied.cause === "policy")) {
+  if (!isLimited(denial, props) && !(props.policy === "aws-managed" && denial.cause === "policy")) {
     return restoringFix(environment, "the channel's right to create the role");
   }
   const change = { [props.access]: { ...ownPolicyChange(props), "service-quotas-role": "create" } };

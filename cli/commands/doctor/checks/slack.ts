@@ -1,50 +1,59 @@
 import type { Channel, Environment } from "../../../../stacks/environments/environment";
 import { type Draft, manualFix, unhealthy } from "../../../findings/finding";
 import { countsInWords } from "../../../reports/people-report";
-import { type ChannelMembers, type ChannelState, countsOf, type SlackChannel } from "../../../slack/live-people";
-import { type Check, channelOf, type ExaminedSlack, merged, type Outcome, unknownFinding } from "../check";
+import { type ChannelMembers, type ChannelState, countsOf, type LiveSlackChannel } from "../../../slack/live-people";
+import {
+  channelLocation,
+  type DoctorCheck,
+  mergeOutcomes,
+  type Outcome,
+  type SlackExamination,
+  unknownFinding,
+} from "../check";
 
 /** Without it, no check can look at anything in Slack. */
-export const slackToken: Check<ExaminedSlack> = {
+export const slackToken: DoctorCheck<SlackExamination> = {
   examine: ({ channels, slack: { token } }) => {
     if ("unknown" in token) {
-      const of = { resource: "SLACK_BOT_TOKEN", about: ["workspace"] };
-      return { findings: [unknownFinding(of, "a Slack token", token.unknown)] };
+      const location = { resource: "SLACK_BOT_TOKEN", about: ["workspace"] };
+      return { findings: [unknownFinding(location, "a Slack token", token.unknown)] };
     }
     const { workspace } = token.known;
-    const others = new Set(channels.map((channel) => channel.workspace).filter((one) => one !== workspace));
-    const findings = [...others].map((other): Draft => {
-      const of = { resource: `Slack workspace ${other}`, about: ["workspace", other] };
-      const found = `a token of ${workspace}, which says nothing about channels of ${other}`;
+    const otherWorkspaces = new Set(channels.map((channel) => channel.workspace).filter((id) => id !== workspace));
+    const findings = [...otherWorkspaces].map((otherWorkspace): Draft => {
+      const location = { resource: `Slack workspace ${otherWorkspace}`, about: ["workspace", otherWorkspace] };
+      const actual = `a token of ${workspace}, which says nothing about channels of ${otherWorkspace}`;
       const fix = manualFix(
-        `Install the Slack app to ${other}, too, and run this again with SLACK_BOT_TOKEN set to its token there.`,
+        `Install the Slack app to ${otherWorkspace}, too, and run this again with SLACK_BOT_TOKEN set to its token there.`,
       );
-      return { ...unhealthy(of, `a token of ${other}`, found, fix), answer: "unknown" };
+      return { ...unhealthy(location, `a token of ${otherWorkspace}`, actual, fix), answer: "unknown" };
     });
     return { findings };
   },
 };
 
-export const slackChannels: Check<ExaminedSlack> = {
+export const slackChannels: DoctorCheck<SlackExamination> = {
   examine: eachChannelInSlack((channel, { state }) => {
     if ("known" in state) {
-      return { findings: channelProblems(channel, state.known), notes: notesOn(channel, state.known) };
+      return { findings: channelProblems(channel, state.known), notes: channelNotes(channel, state.known) };
     }
-    return { findings: [unknownFinding(channelOf(channel), "a channel that the token's app sees", state.unknown)] };
+    return {
+      findings: [unknownFinding(channelLocation(channel), "a channel that the token's app sees", state.unknown)],
+    };
   }),
 };
 
 /** Examines each channel of the token's workspace. Channels of other workspaces wait for another token. */
 function eachChannelInSlack(
-  examine: (channel: Channel, found: SlackChannel, examined: ExaminedSlack) => Outcome,
-): Check<ExaminedSlack>["examine"] {
-  return (examined) => {
-    const { channels, slack } = examined;
+  examine: (channel: Channel, slackChannel: LiveSlackChannel, examination: SlackExamination) => Outcome,
+): DoctorCheck<SlackExamination>["examine"] {
+  return (examination) => {
+    const { channels, slack } = examination;
     const workspace = "known" in slack.token ? slack.token.known.workspace : undefined;
-    return merged(
+    return mergeOutcomes(
       channels.map((channel) => {
-        const found = channel.workspace === workspace ? slack.channels.get(channel.channel) : undefined;
-        return found ? examine(channel, found, examined) : { waitsFor: "slack-token" };
+        const slackChannel = channel.workspace === workspace ? slack.channels.get(channel.channel) : undefined;
+        return slackChannel ? examine(channel, slackChannel, examination) : { waitsFor: "slack-token" };
       }),
     );
   };
@@ -91,14 +100,14 @@ function channelProblems(channel: Channel, state: ChannelState): Draft[] {
   ];
   return problems
     .filter(([isProblem]) => isProblem)
-    .map(([, impact, expected, found, fix]) =>
-      unhealthy({ ...channelOf(channel), impact }, expected, found, manualFix(fix)),
+    .map(([, impact, expected, actual, fix]) =>
+      unhealthy({ ...channelLocation(channel), impact }, expected, actual, manualFix(fix)),
     );
 }
 
 /** What no rule refuses, but everybody should know. */
-function notesOn(channel: Channel, state: ChannelState): string[] {
-  const { resource } = channelOf(channel);
+function channelNotes(channel: Channel, state: ChannelState): string[] {
+  const { resource } = channelLocation(channel);
   const sharing = sharingInWords(state);
   return [
     !state.isPrivate &&
@@ -113,36 +122,37 @@ function sharingInWords({ isShared, isInvited, sharedWith }: ChannelState): stri
   return isInvited ? "another organization is invited to share it" : undefined;
 }
 
-export const slackPeople: Check<ExaminedSlack> = {
+export const slackPeople: DoctorCheck<SlackExamination> = {
   examine: eachChannelInSlack((channel, { state, members }, { environment }) => {
     if ("unknown" in state) return { waitsFor: "slack-channels" };
-    const of = channelOf(channel);
-    if ("unknown" in members) return { findings: [unknownFinding(of, "to see who is in it", members.unknown)] };
+    const location = channelLocation(channel);
+    if ("unknown" in members) return { findings: [unknownFinding(location, "to see who is in it", members.unknown)] };
     return {
       findings: peopleProblems(environment, channel, members.known, state.known.isShared),
-      notes: [`In ${of.resource}: ${countsInWords(countsOf(members.known))}.`],
+      notes: [`In ${location.resource}: ${countsInWords(countsOf(members.known))}.`],
     };
   }),
 };
 
 /** @param isShared whether the channel itself is shared, so that people of other organizations are expected */
 function peopleProblems({ name }: Environment, channel: Channel, people: ChannelMembers, isShared: boolean): Draft[] {
-  const of = channelOf(channel);
-  const { why } = people;
+  const location = channelLocation(channel);
+  const { why: failure } = people;
   const { members, guests, strangers, unseen } = countsOf(people);
-  const most = channel.members?.["at-most"];
+  const memberLimit = channel.members?.["at-most"];
   const rules: readonly (readonly [most: number | undefined, count: number, who: string, expected: string])[] = [
     [channel.guests && 0, guests, "guests", "guests: refused"],
     [isShared ? undefined : channel.shared && 0, strangers, "people of other organizations", "shared: refused"],
-    [most, members, "people", `members: { at-most: ${most} }`],
+    [memberLimit, members, "people", `members: { at-most: ${memberLimit} }`],
   ];
-  const open = why === undefined ? unseen : 0;
+  const open = failure === undefined ? unseen : 0;
   const text = "Remove whoever shouldn't be there from the channel in Slack. This names everyone in it:";
   const fix = { text, commands: [`npx support-app people ${name} --members`] };
-  const findings = rules.flatMap(([most = Number.POSITIVE_INFINITY, count, who, expected]): Draft[] => {
-    if (count > most) return [unhealthy(of, expected, `${who}: ${count}${unseen > 0 ? " or more" : ""}`, fix)];
-    const found = `${unseen} more members, who weren't looked at`;
-    return count + open > most ? [{ ...unhealthy(of, expected, found, fix), answer: "unknown" }] : [];
+  const findings = rules.flatMap(([limit = Number.POSITIVE_INFINITY, count, peopleWords, expected]): Draft[] => {
+    if (count > limit)
+      return [unhealthy(location, expected, `${peopleWords}: ${count}${unseen > 0 ? " or more" : ""}`, fix)];
+    const actual = `${unseen} more members, who weren't looked at`;
+    return count + open > limit ? [{ ...unhealthy(location, expected, actual, fix), answer: "unknown" }] : [];
   });
-  return why === undefined ? findings : [...findings, unknownFinding(of, "to see who is in it", why)];
+  return failure === undefined ? findings : [...findings, unknownFinding(location, "to see who is in it", failure)];
 }

@@ -1,14 +1,14 @@
 import { manualFix } from "../../../findings/finding";
-import { type Check, unknownFinding } from "../check";
+import { type DoctorCheck, unknownFinding } from "../check";
 
 /** Without a Support plan that has the API, the Support App can do nothing. */
-export const supportPlan: Check = {
+export const supportPlan: DoctorCheck = {
   permissions: [{ Action: ["support:DescribeSeverityLevels"], Resource: ["*"] }],
   examine: ({ environment, account: { supportApi } }) => {
     if ("known" in supportApi) return {};
     const { unknown } = supportApi;
-    const of = { resource: `account ${environment.account}`, about: ["account"] };
-    const finding = unknownFinding(of, "a Support plan with the Support App", unknown);
+    const location = { resource: `account ${environment.account}`, about: ["account"] };
+    const finding = unknownFinding(location, "a Support plan with the Support App", unknown);
     if (unknown.kind !== "no-support-plan") return { findings: [finding] };
     const fix = manualFix(
       "Change the Support plan to Business Support+, Enterprise or Unified Operations, which AWS lists for the Support App: https://console.aws.amazon.com/support/plans. AWS ends Developer, Business and Enterprise On-Ramp on 2027-01-01.",

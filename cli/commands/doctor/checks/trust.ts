@@ -3,7 +3,7 @@ import { SUPPORT_APP_SERVICE } from "../../../../modules/support-app/model/polic
 import type { Environment } from "../../../../stacks/environments/environment";
 import { type LiveDocument, unsupportedWords } from "../../../aws/live-document";
 import type { LiveRole } from "../../../aws/live-role";
-import { knownOf } from "../../../aws/lookup";
+import { valueIfKnown } from "../../../aws/lookup";
 import { statementsLettingIn, strangersIn } from "../../../aws/role-judgement";
 import { type Draft, unhealthy } from "../../../findings/finding";
 import { GUIDE_TOPICS } from "../../../findings/kinds";
@@ -11,12 +11,12 @@ import { authorize, type Decision, type Request } from "../../../iam/authorize";
 import type { Condition } from "../../../iam/policy";
 import { strangersWords } from "../../../iam/right-words";
 import { parseJson } from "../../../terminal/json";
-import { type Check, eachAccess, restoringFix, roleOf } from "../check";
+import { type DoctorCheck, eachAccess, restoringFix, roleLocation } from "../check";
 
 /** Who may use the role of a channel. */
-export const trust: Check = {
+export const trust: DoctorCheck = {
   examine: eachAccess(({ props, role }, { environment }) => {
-    const live = knownOf(role);
+    const live = valueIfKnown(role);
     return live ? { findings: problems(environment, props, live) } : { waitsFor: "role" };
   }),
 };
@@ -25,37 +25,41 @@ function problems(environment: Environment, props: Access, { trust }: LiveRole):
   const { account } = environment;
   const { unreadable } = trust.policy;
   const hasCondition = props.sourceAccountCondition === true;
-  const of = { resource: `trust of the ${roleOf(props).resource}`, about: [props.access] };
+  const location = { resource: `trust of the ${roleLocation(props).resource}`, about: [props.access] };
   const fix = restoringFix(environment, "the trust policy");
   const strangers = strangersWords(strangersIn(trust), account);
   const inOneLine = () => JSON.stringify(parseJson(trust.text));
   const nobodyElse = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
   const decision = decide(trust, account, hasCondition);
   if (decision === "unknown" && unreadable.length > 0) {
-    const found = [...strangers, unsupportedWords(unreadable)].join("; ");
-    const finding = unhealthy(of, nobodyElse, found, fix);
+    const actual = [...strangers, unsupportedWords(unreadable)].join("; ");
+    const finding = unhealthy(location, nobodyElse, actual, fix);
     return [strangers.length > 0 ? finding : { ...finding, answer: "unknown" }];
   }
   if (decision !== "allowed") {
     const letsIn = strangers.length > 0 ? `; and it trusts ${strangers.join("; ")}` : "";
-    const found = `${LOCKED_OUT[decision]}: ${inOneLine()}${letsIn}`;
-    const lockedOut = { ...of, impact: "People in its channels can do nothing.", topic: GUIDE_TOPICS.missingRole };
-    return [unhealthy(lockedOut, `${SUPPORT_APP_SERVICE} may assume the role`, found, fix)];
+    const actual = `${LOCKED_OUT[decision]}: ${inOneLine()}${letsIn}`;
+    const lockedOut = {
+      ...location,
+      impact: "People in its channels can do nothing.",
+      topic: GUIDE_TOPICS.missingRole,
+    };
+    return [unhealthy(lockedOut, `${SUPPORT_APP_SERVICE} may assume the role`, actual, fix)];
   }
-  if (strangers.length > 0) return [unhealthy(of, nobodyElse, strangers.join("; "), fix)];
+  if (strangers.length > 0) return [unhealthy(location, nobodyElse, strangers.join("; "), fix)];
   const isOfAccount = ({ operator, key, values }: Condition) =>
     EQUALITY.includes(operator) && key === SOURCE_ACCOUNT && values.every((value) => value === account);
   const wider = statementsLettingIn(trust).filter(({ conditions }) => !conditions.some(isOfAccount));
   if (!hasCondition || wider.length === 0) return [];
-  const found = `on behalf of other accounts, too: ${inOneLine()}`;
-  return [unhealthy(of, `only on behalf of ${account} (source-account-condition)`, found, fix)];
+  const actualWords = `on behalf of other accounts, too: ${inOneLine()}`;
+  return [unhealthy(location, `only on behalf of ${account} (source-account-condition)`, actualWords, fix)];
 }
 
 const SOURCE_ACCOUNT = "aws:sourceaccount";
 
 function decide({ policy }: LiveDocument, account: string, hasCondition: boolean): Decision["is"] {
-  const asked = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
-  const decideWith = (keys?: Request["keys"]) => authorize([{ name: "trust", policy }], { ...asked, keys }).is;
+  const request = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
+  const decideWith = (keys?: Request["keys"]) => authorize([{ name: "trust", policy }], { ...request, keys }).is;
   const ofAccount = decideWith({ [SOURCE_ACCOUNT]: account });
   // AWS doesn't document that the Support App sends the key. Only an environment with the condition relies on it.
   const isSure = hasCondition || decideWith({ [SOURCE_ACCOUNT]: undefined }) === "allowed";

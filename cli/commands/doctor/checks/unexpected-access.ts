@@ -15,23 +15,23 @@ import { actionsWords } from "../../../iam/ability-words";
 import { endsIn } from "../../../iam/condition";
 import { isServiceQuotasRight } from "../../../iam/excess";
 import type { Targets } from "../../../iam/policy";
-import { spelled } from "../../../iam/spelling";
+import { awsSpelling } from "../../../iam/spelling";
 import { givenWords, untilWords } from "../../../terminal/until-words";
-import { isGone, type LiveAccess } from "../account";
+import { isGone, type LiveLevel } from "../account";
 import { decideAction } from "../action-decision";
 import {
-  type Check,
+  type DoctorCheck,
   deployFix,
   eachAccess,
-  merged,
+  mergeOutcomes,
   type Outcome,
   ownPolicyChange,
-  roleOf,
+  roleLocation,
   unknownFinding,
 } from "../check";
 
 /** Whatever a role may do, everyone in its channels may do. */
-export const unexpectedAccess: Check = {
+export const unexpectedAccess: DoctorCheck = {
   permissions: [
     {
       Action: ["iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
@@ -42,21 +42,24 @@ export const unexpectedAccess: Check = {
   examine: eachAccess((access, { environment }) => {
     const { props, policies } = access;
     if ("unknown" in policies) {
-      return { findings: [unknownFinding(roleOf(props), "to see its policies", policies.unknown)] };
+      return { findings: [unknownFinding(roleLocation(props), "to see its policies", policies.unknown)] };
     }
-    const outcome = merged(policies.known.map((policy) => policyOutcome(environment, access, policy)));
+    const outcome = mergeOutcomes(policies.known.map((policy) => policyOutcome(environment, access, policy)));
     return { ...outcome, waitsFor: isGone(access) ? "role" : undefined };
   }),
 };
 
-function policyOutcome(environment: Environment, access: LiveAccess, policy: LivePolicy): Outcome {
+function policyOutcome(environment: Environment, access: LiveLevel, policy: LivePolicy): Outcome {
   const { props } = access;
   const isOwn = policy.arn === policyArnOf(props);
   const kind = policy.arn === undefined ? "inline policy" : "policy";
   const name = policy.arn ?? policy.name;
-  const of = { resource: `${kind} ${name} of the ${roleOf(props).resource}`, about: [props.access, kind, name] };
+  const location = {
+    resource: `${kind} ${name} of the ${roleLocation(props).resource}`,
+    about: [props.access, kind, name],
+  };
   if ("unknown" in policy.document) {
-    return { findings: [unknownFinding(of, "to see what it says", policy.document.unknown)] };
+    return { findings: [unknownFinding(location, "to see what it says", policy.document.unknown)] };
   }
   const document = policy.document.known;
   const { unreadable } = document.policy;
@@ -66,38 +69,43 @@ function policyOutcome(environment: Environment, access: LiveAccess, policy: Liv
   const fix = isOfAws
     ? deployFix(environment, text, { [props.access]: ownPolicyChange(props) })
     : deployFix(environment, "Deploy the environment, which removes anything that isn't in environments.yaml.");
-  const finding = (found: string) => unhealthy({ ...of, impact: impactOf(environment, access) }, expected, found, fix);
-  const more = beyond(document, props);
-  const isReading = more.every(({ not, patterns }) => !not && patterns.every((action) => READING.test(action)));
-  if (more.length > 0 && !(isOfAws && (props.access === "full" || isReading))) {
-    const unsupported = unreadable.length === 0 ? "" : `; ${unsupportedWords(unreadable)}`;
-    return { findings: [finding(`it allows ${actionsWords(more, String)}${unsupported}`)] };
+  const finding = (actual: string) =>
+    unhealthy({ ...location, impact: impactOf(environment, access) }, expected, actual, fix);
+  const excess = targetsBeyond(document, props);
+  const isReading = excess.every(({ not, patterns }) => !not && patterns.every((action) => READING.test(action)));
+  if (excess.length > 0 && !(isOfAws && (props.access === "full" || isReading))) {
+    const unsupportedPart = unreadable.length === 0 ? "" : `; ${unsupportedWords(unreadable)}`;
+    return { findings: [finding(`it allows ${actionsWords(excess, String)}${unsupportedPart}`)] };
   }
   const longer = lasting(document, props);
   if (longer.length > 0) return { findings: [finding(`it allows for longer than expected: ${longer.join(", ")}`)] };
   if (unreadable.length > 0) {
-    return { findings: [{ ...unhealthy(of, expected, unsupportedWords(unreadable), fix), answer: "unknown" }] };
+    return { findings: [{ ...unhealthy(location, expected, unsupportedWords(unreadable), fix), answer: "unknown" }] };
   }
   if (isOwn) return {};
-  return { notes: [`The ${of.resource} isn't in environments.yaml and allows nothing more: a deploy removes it.`] };
+  return {
+    notes: [`The ${location.resource} isn't in environments.yaml and allows nothing more: a deploy removes it.`],
+  };
 }
 
 /** What people can do, and environments.yaml doesn't give them. */
-function impactOf({ channels }: Environment, access: LiveAccess): string {
+function impactOf({ channels }: Environment, access: LiveLevel): string {
   const { props, time } = access;
   const mayCall = (action: string) => decideAction(access, action).is === "allowed";
-  const promised = capabilitiesAt(props, time);
-  const gained = CAPABILITIES.filter((one) => !promised.includes(one) && actionsOf([one]).every(mayCall));
-  if (gained.length === 0) return KINDS["unexpected-access"].impact;
+  const fileCapabilities = capabilitiesAt(props, time);
+  const gainedCapabilities = CAPABILITIES.filter(
+    (capability) => !fileCapabilities.includes(capability) && actionsOf([capability]).every(mayCall),
+  );
+  if (gainedCapabilities.length === 0) return KINDS["unexpected-access"].impact;
   const names = channels.filter((channel) => channel.access === props.access).map(({ name }) => `#${name}`);
-  return `People in ${names.join(", ") || "every channel with this role"} can ${gained.join(", ")}.`;
+  return `People in ${names.join(", ") || "every channel with this role"} can ${gainedCapabilities.join(", ")}.`;
 }
 
 /** Names of actions that can't write. */
 const READING = /^[a-z0-9-]+:(Describe|Get|List|Search)[a-z*?]*$/i;
 
 /** What a policy allows beyond the access level. */
-function beyond(document: LiveDocument, props: Access): Targets[] {
+function targetsBeyond(document: LiveDocument, props: Access): Targets[] {
   const capabilities = grantedCapabilities(props);
   const expected = actionsOf(capabilities).map((action) => action.toLowerCase());
   const mayHaveRight = capabilities.includes("request-quota-increases") && serviceQuotasModeOf(props) === "on-demand";
@@ -120,20 +128,22 @@ function lasting({ policy }: LiveDocument, props: Access): string[] {
     for (const action of [...actionsOf(capabilities), ...right]) if (end) ends.set(action.toLowerCase(), end);
   }
   const allowing = policy.statements.filter(({ effect }) => effect === "Allow");
-  const all = allowing.flatMap((statement) => {
-    const [found] = endsIn([statement]);
-    const now = found === undefined ? "without an end" : untilWords(found);
+  const endPhrases = allowing.flatMap((statement) => {
+    const [liveEnd] = endsIn([statement]);
+    const liveEndWords = liveEnd === undefined ? "without an end" : untilWords(liveEnd);
     return statement.actions.patterns.flatMap((action) => {
       const end = ends.get(action);
-      if (end === undefined || (found !== undefined && found <= end)) return [];
-      return [`${spelled(action)} (${now}, expected ${untilWords(end)})`];
+      if (end === undefined || (liveEnd !== undefined && liveEnd <= end)) return [];
+      return [`${awsSpelling(action)} (${liveEndWords}, expected ${untilWords(end)})`];
     });
   });
-  return [...new Set(all)];
+  return [...new Set(endPhrases)];
 }
 
-function grantedWords({ props, time }: LiveAccess): string {
-  const ends = new Map(grantsOf(props).flatMap(({ capabilities, end }) => capabilities.map((one) => [one, end])));
-  const given = capabilitiesAt(props, time).map((one) => givenWords(one, ends.get(one)));
-  return `${props.access}: ${given.join(", ") || "nothing any more"}`;
+function grantedWords({ props, time }: LiveLevel): string {
+  const ends = new Map(
+    grantsOf(props).flatMap(({ capabilities, end }) => capabilities.map((capability) => [capability, end])),
+  );
+  const fileWords = capabilitiesAt(props, time).map((capability) => givenWords(capability, ends.get(capability)));
+  return `${props.access}: ${fileWords.join(", ") || "nothing any more"}`;
 }

@@ -13,20 +13,20 @@ import { changeWords, roleName } from "./phrases";
 /** What people in a channel gain and lose, and what else changes for them. */
 export function channelLines(change: ChannelChange): string[] {
   const { before, after, channel, verdict, permissions, isMoved } = change;
-  const where = `${code(`#${(after ?? before)?.name}`)} (${code(channel)})`;
+  const channelLabel = `${code(`#${(after ?? before)?.name}`)} (${code(channel)})`;
   const isOther = after !== undefined && (before === undefined || isMoved);
   const isWithoutAccess = isOther && after.access.name !== "" && after.access.permissions.length === 0;
   const lines = linesOf(
-    !before && after && `- ${where} is added, with the role ${roleName(after.access)}.`,
-    before && !after && `- ${where} is removed.`,
+    !before && after && `- ${channelLabel} is added, with the role ${roleName(after.access)}.`,
+    before && !after && `- ${channelLabel} is removed.`,
     isWithoutAccess &&
-      `- ${where}: the role ${roleName(after.access)} gives no access. If it had an end, that has passed.`,
-    capabilityLines(`People in ${where}`, change),
-    before && after && keptChannelNotes(change, before, after).map((note) => `- ${where}${note}`),
+      `- ${channelLabel}: the role ${roleName(after.access)} gives no access. If it had an end, that has passed.`,
+    capabilityLines(`People in ${channelLabel}`, change),
+    before && after && keptChannelNotes(change, before, after).map((note) => `- ${channelLabel}${note}`),
   );
   if (lines.length > 0 || verdict === "unchanged") return lines;
   return [
-    `- People in ${where}: ${isKnown(permissions) ? "see the table." : "it is unknown what changes, see below."}`,
+    `- People in ${channelLabel}: ${isKnown(permissions) ? "see the table." : "it is unknown what changes, see below."}`,
   ];
 }
 
@@ -53,8 +53,8 @@ const SEVERITY_WORDS: Readonly<Record<Notify["severity"], string>> = {
   all: "all severities",
 };
 
-function notifyWords({ severity, on = [] }: Notify): string {
-  return on.length > 0 ? `${SEVERITY_WORDS[severity]} (${on.join(", ")})` : SEVERITY_WORDS[severity];
+function notifyWords({ severity, on: events = [] }: Notify): string {
+  return events.length > 0 ? `${SEVERITY_WORDS[severity]} (${events.join(", ")})` : SEVERITY_WORDS[severity];
 }
 
 /** What changes about a role and, if that isn't reported of a channel, what whoever uses it gains and loses. */
@@ -82,7 +82,7 @@ function roleNotes({ role, before, after, movedFrom, isNewName, namesake }: Role
   const words = `role ${roleName(after)}`;
   const bounds = after.boundary ? `, within the permissions boundary ${code(after.boundary)}` : "";
   const boundary = before && boundaryChange(before, after);
-  const [name, newName] = [before, after].map((one) => codeOr(one?.policy, "none"));
+  const [name, newName] = [before, after].map((role) => codeOr(role?.policy, "none"));
   return linesOf(
     !before && `The ${words} is added${bounds}.`,
     before &&
@@ -119,7 +119,7 @@ function sessionWords({ maxSessionDuration }: RoleAccess): string {
 
 /** What people gain and lose, who are the subject of each sentence. */
 export function capabilityLines(
-  who: string,
+  people: string,
   { gained, lost, limited, shortened = [], ends }: CapabilityChanges,
 ): string[] {
   const listOf = (words: string, capabilities: readonly Capability[], isGiven: boolean) => {
@@ -129,7 +129,7 @@ export function capabilityLines(
       const actions = actionsOf([capability]).map(code).join(", ");
       return `  - ${capability}: ${CAPABILITY_WORDS[capability]} (${actions})${end === "" ? "" : `, ${end}`}`;
     });
-    return [`- ${who} ${words}:`, ...items];
+    return [`- ${people} ${words}:`, ...items];
   };
   return [
     ...listOf("**gain**", gained, true),
@@ -147,9 +147,12 @@ export function registrationWords({ kind, before, after }: RegistrationChange): 
 }
 
 /** What becomes of the Service Quotas role, in words. */
-export function serviceQuotasWords({ becomes, isAwaited }: NonNullable<AccessChanges["serviceQuotasRole"]>): string {
+export function serviceQuotasWords({
+  becomes: change,
+  isAwaited,
+}: NonNullable<AccessChanges["serviceQuotasRole"]>): string {
   const role = `The Service Quotas role ${code(SERVICE_QUOTAS_ROLE_NAME)}`;
-  switch (becomes) {
+  switch (change) {
     case "handed-back":
       return `${role} leaves the stack. It stays in the account.`;
     case "adopted":

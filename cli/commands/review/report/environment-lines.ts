@@ -2,7 +2,7 @@ import { actionsOf } from "../../../../modules/support-app/model/capability";
 import { targetsWords } from "../../../iam/right-words";
 import { code, linesOf } from "../../../terminal/markdown";
 import { untilWords } from "../../../terminal/until-words";
-import type { Dropped, LeftBehind, PossibleRename } from "../environment-change";
+import type { DroppedAccess, LeftBehind, PossibleRename } from "../environment-change";
 import type { ReviewedEnvironment } from "../review";
 import type { Violation } from "../violations";
 import { channelLines, registrationWords, roleLines, serviceQuotasWords } from "./access-lines";
@@ -47,7 +47,7 @@ export function environmentLines(environment: ReviewedEnvironment, count: number
     dropped && `- ${droppedWords(dropped)}`,
     state.map((change) => `- ${stateWords(change)}`),
     unreadableLines(environment),
-    [...new Set(undecided.map((one) => `- ${undecidedWords(one)}`))],
+    [...new Set(undecided.map((targets) => `- ${undecidedWords(targets)}`))],
     "",
     tableLines("Each action, and who gains or loses it", access, account),
     plan?.drift && driftLines(plan.drift, account),
@@ -75,10 +75,10 @@ function renameWords({ from, to, isRemote }: PossibleRename): string {
   return `If ${code(from)} is renamed to ${code(to)}: ${move} before any deploy of either, and nobody's access changes.`;
 }
 
-function droppedWords({ account, region, isMoved, ...leftBehind }: Dropped): string {
-  const where = `${code(region)} of ${accountWords(account)}`;
-  if (isMoved) return `In ${where}, where no deploy of this code removes it: ${leftBehindWords(leftBehind)}.`;
-  return `No longer in the code, but in ${where} until a deploy removes it there: ${leftBehindWords(leftBehind)}.`;
+function droppedWords({ account, region, isMoved, ...leftBehind }: DroppedAccess): string {
+  const placeWords = `${code(region)} of ${accountWords(account)}`;
+  if (isMoved) return `In ${placeWords}, where no deploy of this code removes it: ${leftBehindWords(leftBehind)}.`;
+  return `No longer in the code, but in ${placeWords} until a deploy removes it there: ${leftBehindWords(leftBehind)}.`;
 }
 
 function leftBehindWords({ roles, channels }: LeftBehind): string {

@@ -1,4 +1,4 @@
-import { counted } from "../../../../stacks/counted";
+import { formatCount } from "../../../../stacks/counted";
 import { code, codeOr, linesOf } from "../../../terminal/markdown";
 import type { ProviderChange } from "../lock-change";
 import type { Review } from "../review";
@@ -21,14 +21,14 @@ export function lockLines({ kind, providers }: NonNullable<Review["lock"]>): str
 }
 
 function providerChangeWords({ address, before, after }: ProviderChange): string {
-  const [version, newVersion] = [before, after].map((one) => codeOr(one?.version, "not locked"));
+  const [version, newVersion] = [before, after].map((provider) => codeOr(provider?.version, "not locked"));
   const added = after?.hashes.filter((hash) => !before?.hashes.includes(hash)).length ?? 0;
   const removed = before?.hashes.filter((hash) => !after?.hashes.includes(hash)).length ?? 0;
   const parts = linesOf(
     version === newVersion ? version : `${version} → ${newVersion}`,
     added > 0 &&
-      `${counted(added, "checksum")} added${before ? ", so that packages are accepted that were not accepted before" : ""}`,
-    removed > 0 && `${counted(removed, "checksum")} removed`,
+      `${formatCount(added, "checksum")} added${before ? ", so that packages are accepted that were not accepted before" : ""}`,
+    removed > 0 && `${formatCount(removed, "checksum")} removed`,
     before &&
       after &&
       before.constraints !== after.constraints &&

@@ -1,7 +1,7 @@
-import { shortened } from "../../../../modules/support-app/model/problem";
+import { truncate } from "../../../../modules/support-app/model/problem";
 import type { Targets } from "../../../iam/policy";
 import { targetsWords } from "../../../iam/right-words";
-import { spelled } from "../../../iam/spelling";
+import { awsSpelling } from "../../../iam/spelling";
 import { textOf } from "../../../terminal/json";
 import { code, linesOf } from "../../../terminal/markdown";
 import type { RoleAccess } from "../../../terraform/environment-access";
@@ -40,24 +40,24 @@ export function nameInWords({ environment, account, isNew, isRemoved }: Reviewed
 }
 
 /** The environments that are too many for a sentence, folded. */
-export function namesLines(names: readonly string[], which: string): string[] {
+export function namesLines(names: readonly string[], whichWords: string): string[] {
   if (names.length <= MAX_NAMES) return [];
-  return folded(`The ${names.length} environments ${which}`, names.join(",\n"));
+  return foldedLines(`The ${names.length} environments ${whichWords}`, names.join(",\n"));
 }
 
 /** Lines that a reader unfolds. */
-export function folded(summary: string, ...lines: readonly (string | readonly string[])[]): string[] {
+export function foldedLines(summary: string, ...lines: readonly (string | readonly string[])[]): string[] {
   return linesOf(`<details><summary>${summary}</summary>`, "", ...lines, "", "</details>", "");
 }
 
 /** A value before and after, in Markdown. */
-export function changeWords(what: string, before: string, after: string): string {
-  return `${what} changes: ${before} → ${after}.`;
+export function changeWords(property: string, before: string, after: string): string {
+  return `${property} changes: ${before} → ${after}.`;
 }
 
 /** An action or a condition key, in AWS's spelling. */
 export function spelledCode(name: string): string {
-  return code(spelled(name));
+  return code(awsSpelling(name));
 }
 
 /** The name of a role in IAM, as inline code, with the path unless that is /. */
@@ -70,13 +70,19 @@ const MAX_SOURCE = 300;
 
 /** An unsupported part of a stack, in words. */
 export function unreadableWords({ reason, address, source }: Unreadable): string {
-  return `Unsupported: ${UNREADABLE[reason]}, in ${code(address)}${source === undefined ? "" : ` (${code(shortened(textOf(source), MAX_SOURCE))})`}.`;
+  return `Unsupported: ${UNREADABLE[reason]}, in ${code(address)}${source === undefined ? "" : ` (${code(truncate(textOf(source), MAX_SOURCE))})`}.`;
 }
 
 /** Unsupported parts, except for forbidden ones. */
 export function unreadableLines({ unreadable, violations }: ReviewedEnvironment): string[] {
-  const reported = new Set(violations.flatMap((one) => ("unreadable" in one ? [one.unreadable] : [])));
-  return [...new Set(unreadable.filter((one) => !reported.has(one)).map((one) => `- ${unreadableWords(one)}`))];
+  const reportedReasons = new Set(
+    violations.flatMap((violation) => ("unreadable" in violation ? [violation.unreadable] : [])),
+  );
+  return [
+    ...new Set(
+      unreadable.filter((reason) => !reportedReasons.has(reason)).map((reason) => `- ${unreadableWords(reason)}`),
+    ),
+  ];
 }
 
 /** What could not be compared, in words. */

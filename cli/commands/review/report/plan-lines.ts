@@ -13,7 +13,7 @@ export function driftLines(
   { access, foreignRoles, unknownPolicies, unreadable }: Omit<AccessDrift, "approved">,
   account: string | undefined,
 ): string[] {
-  const given = linesOf(
+  const accessLines = linesOf(
     access.channels.flatMap(channelLines),
     access.roles.flatMap(roleLines),
     unknownPolicies.map(
@@ -25,13 +25,13 @@ export function driftLines(
     ),
   );
   return linesOf(
-    (given.length > 0 || foreignRoles.length === 0) &&
+    (accessLines.length > 0 || foreignRoles.length === 0) &&
       "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.",
     "",
-    given,
+    accessLines,
     foreignRoles.map((channel) => `- ${foreignRoleWords(channel)}`),
     "",
-    given.length > 0 && tableLines("What the deploy gives and takes, compared with the account", access, account),
+    accessLines.length > 0 && tableLines("What the deploy gives and takes, compared with the account", access, account),
   );
 }
 
@@ -70,32 +70,34 @@ export function planLines({ changes, outside, checks }: Omit<Plan, "drift">): st
 
 function outsideWords({ address, action, attributes }: OutsideChange, isChanging: boolean): string {
   const details = attributes.length > 0 ? ` (${attributes.map(code).join(", ")})` : "";
-  const kept = isChanging ? "" : " This plan leaves it as it is.";
+  const keptNote = isChanging ? "" : " This plan leaves it as it is.";
   switch (action) {
     case "update":
-      return `**Drift**: ${code(address)} was changed outside Terraform${details}.${kept}`;
+      return `**Drift**: ${code(address)} was changed outside Terraform${details}.${keptNote}`;
     case "delete":
-      return `**Drift**: ${code(address)} was deleted outside Terraform.${kept}`;
+      return `**Drift**: ${code(address)} was deleted outside Terraform.${keptNote}`;
     case "unsupported":
-      return `**Drift**: ${code(address)} was changed outside Terraform${details}. Unsupported: whether that affects access is unknown.${kept}`;
+      return `**Drift**: ${code(address)} was changed outside Terraform${details}. Unsupported: whether that affects access is unknown.${keptNote}`;
   }
 }
 
 function checkWords({ address, status, messages }: TerraformCheck): string {
-  const quoted = messages.map((message) => ` ${code(message)}`).join("");
+  const messageWords = messages.map((message) => ` ${code(message)}`).join("");
   switch (status) {
     case "fail":
-      return `**Drift**: ${code(address)} fails${quoted === "" ? "." : `:${quoted}`}`;
+      return `**Drift**: ${code(address)} fails${messageWords === "" ? "." : `:${messageWords}`}`;
     case "error":
-      return `${code(address)} can't be evaluated, so whether AWS is as the code says is unknown${quoted === "" ? "." : `:${quoted}`}`;
+      return `${code(address)} can't be evaluated, so whether AWS is as the code says is unknown${messageWords === "" ? "." : `:${messageWords}`}`;
     case "unknown":
-      return `${code(address)} wasn't evaluated, although this plan changes nothing that it refers to: whether AWS is as the code says is unknown.${quoted}`;
+      return `${code(address)} wasn't evaluated, although this plan changes nothing that it refers to: whether AWS is as the code says is unknown.${messageWords}`;
   }
 }
 
 function plannedWords(change: PlannedChange): string {
   const { address, action, attributes, drift, removed, attached, isDeposed } = change;
-  const names = attributes.map((one) => `${code(one.name)}${one.drift && !drift ? " by **drift**" : ""}`);
+  const names = attributes.map(
+    (attribute) => `${code(attribute.name)}${attribute.drift && !drift ? " by **drift**" : ""}`,
+  );
   const details = names.length > 0 ? ` (${names.join(", ")})` : "";
   const isRemoved = (action === "delete" || action === "replace") && !isDeposed;
   return linesOf(

@@ -7,20 +7,20 @@ import { code, linesOf, tableRow } from "../../../terminal/markdown";
 import { untilWords } from "../../../terminal/until-words";
 import type { AccessChanges, ChannelChange } from "../../../terraform/access-changes";
 import type { RoleAccess } from "../../../terraform/environment-access";
-import { folded, roleName, spelledCode } from "./phrases";
+import { foldedLines, roleName, spelledCode } from "./phrases";
 
 type Sign = "gains" | "loses";
 
 /** The table of each action that somebody gains or loses, folded. Nothing to show: no lines. */
 export function tableLines(summary: string, { roles, channels }: AccessChanges, account: string | undefined): string[] {
   const ofRoles = roles.flatMap(({ role, movedFrom = role, before, after, permissions, trust }) => {
-    const [nameBefore, nameAfter] = [before ?? after, after ?? before].map((one) => roleName(one as RoleAccess));
-    const who = (name: string | undefined, isWith: (channel: ChannelChange) => boolean) => {
+    const [nameBefore, nameAfter] = [before ?? after, after ?? before].map((role) => roleName(role as RoleAccess));
+    const peopleWith = (name: string | undefined, isWith: (channel: ChannelChange) => boolean) => {
       const people = channels.filter((channel) => !channel.isMoved && isWith(channel)).map(channelName);
       return people.length > 0 ? `people in ${people.join(", ")}` : `whoever uses the role ${name}`;
     };
-    const gaining = who(nameAfter, (channel) => channel.after?.role === role);
-    const losing = who(nameBefore, (channel) => channel.before?.role === movedFrom);
+    const gaining = peopleWith(nameAfter, (channel) => channel.after?.role === role);
+    const losing = peopleWith(nameBefore, (channel) => channel.before?.role === movedFrom);
     return [
       ...rowsOf(permissions, (_, sign) => (sign === "gains" ? gaining : losing)),
       ...rowsOf(trust, ({ requester }, sign) => {
@@ -37,22 +37,22 @@ export function tableLines(summary: string, { roles, channels }: AccessChanges, 
   const rows = [...ofRoles, ...ofMoved];
   if (rows.length === 0) return [];
   const header = ["| | who | action | on | when | for example |", "|---|---|---|---|---|---|"];
-  return folded(`${summary} (${rows.length})`, header, rows);
+  return foldedLines(`${summary} (${rows.length})`, header, rows);
 }
 
 function channelName({ before, after }: ChannelChange): string {
   return code(`#${(after ?? before)?.name}`);
 }
 
-function rowsOf({ gained, lost }: Difference, who: (right: Right, sign: Sign) => string): string[] {
+function rowsOf({ gained, lost }: Difference, peopleWords: (right: Right, sign: Sign) => string): string[] {
   return [
-    ...gained.map((right) => rowOf("gains", who(right, "gains"), right)),
-    ...lost.map((right) => rowOf("loses", who(right, "loses"), right)),
+    ...gained.map((right) => rowOf("gains", peopleWords(right, "gains"), right)),
+    ...lost.map((right) => rowOf("loses", peopleWords(right, "loses"), right)),
   ];
 }
 
 /** A row of the table: who may do what, on what, and when. */
-function rowOf(sign: Sign, who: string, right: Right): string {
+function rowOf(sign: Sign, people: string, right: Right): string {
   const { action, resource, allowed, otherwise, depends, example } = right;
   const isEverything = resource.patterns.includes("*") && !resource.not;
   const conditions = casesWords(allowed);
@@ -60,7 +60,7 @@ function rowOf(sign: Sign, who: string, right: Right): string {
   const operators = [...new Set(depends.map(({ operator }) => code(operator)))].join(", ");
   return tableRow([
     depends.length > 0 ? `may ${sign === "gains" ? "gain" : "lose"}` : sign,
-    who,
+    people,
     targetsWords(action, spelledCode),
     isEverything ? "everything" : targetsWords(resource, code),
     [whenWords(sign, conditions, otherwise), operators && `unsupported: ${operators}`].filter(Boolean).join(", "),
@@ -71,14 +71,14 @@ function rowOf(sign: Sign, who: string, right: Right): string {
 /** When something is allowed or, if it is both before and after, how that changes. */
 function whenWords(sign: Sign, conditions: string, onOtherSide: AllowedCases | undefined): string {
   if (!onOtherSide) return conditions;
-  const [more, less] = [conditions || "always", casesWords(onOtherSide) || "always"];
-  return sign === "gains" ? `${less} → ${more}` : `${more} → ${less}`;
+  const [moreCases, lessCases] = [conditions || "always", casesWords(onOtherSide) || "always"];
+  return sign === "gains" ? `${lessCases} → ${moreCases}` : `${moreCases} → ${lessCases}`;
 }
 
 /** Empty: always. */
 function casesWords({ when, unless }: AllowedCases): string {
-  const alternatives = when.map((all) => all.map(allowingWords).join(" and ")).join(", or ");
-  const exceptions = unless.map((all) => `unless ${all.map(conditionWords).join(" and ")}`);
+  const alternatives = when.map((conditionSet) => conditionSet.map(allowingWords).join(" and ")).join(", or ");
+  const exceptions = unless.map((conditionSet) => `unless ${conditionSet.map(conditionWords).join(" and ")}`);
   return [alternatives, ...exceptions].filter(Boolean).join(", ");
 }
 
@@ -87,13 +87,13 @@ function isPattern({ not, patterns }: Targets): boolean {
 }
 
 function exampleWords({ action, resource, keys }: Right["example"], isEverything: boolean): string {
-  const known = Object.entries(keys).map(([key, values]) =>
+  const knownKeys = Object.entries(keys).map(([key, values]) =>
     values === undefined
       ? `without ${spelledCode(key)}`
       : `${spelledCode(key)} = ${values.map(code).join(", ") || "none"}`,
   );
-  const on = isEverything ? [] : [`on ${code(resource)}`];
-  return [[spelledCode(action), ...on].join(" "), ...known].join(", ");
+  const resourceWords = isEverything ? [] : [`on ${code(resource)}`];
+  return [[spelledCode(action), ...resourceWords].join(" "), ...knownKeys].join(", ");
 }
 
 /** A condition of something that is allowed. */
@@ -108,6 +108,6 @@ function conditionWords({ operator, key, values }: Condition): string {
 
 /** Whether somebody who may assume a role is in another account. */
 function isForeign(requester: Principal | undefined, account: string | undefined): boolean {
-  const own = requester && accountOfPrincipal(requester);
-  return own !== undefined && own !== account;
+  const ownAccount = requester && accountOfPrincipal(requester);
+  return ownAccount !== undefined && ownAccount !== account;
 }

@@ -31,7 +31,7 @@ function tierLines(change: TierChange): string[] {
 
 /** What changes for a tier, in words. */
 export function tierWords({ before, after, isNew }: TierChange, name: (tier: string) => string = String): string {
-  const [from, to] = [before, after].map((one) => (one === undefined ? "none" : name(one)));
+  const [from, to] = [before, after].map((value) => (value === undefined ? "none" : name(value)));
   if (before !== after) return `The tier changes: ${from} → ${to}${isNew ? ", which is new" : ""}`;
   return `The rules of ${after === undefined ? "every environment" : `the tier ${to}`} change`;
 }

@@ -26,15 +26,15 @@ export function stateWords(change: StateChange): string {
 }
 
 /** What happens to what is deployed when an environment gets another account or region. */
-function moveWords(where: "account" | "region", what: string, from: MovedFrom): string {
-  const stay = `would stay in the old ${where}, in no state`;
+function moveWords(place: "account" | "region", label: string, from: MovedFrom): string {
+  const stay = `would stay in the old ${place}, in no state`;
   switch (from) {
     case "in-use":
-      return `The deploy refuses this unless the environment was retired first: ${what} ${stay}, including any that the code dropped before and no deploy removed. Retire it, deploy, change the ${where}, and deploy again.`;
+      return `The deploy refuses this unless the environment was retired first: ${label} ${stay}, including any that the code dropped before and no deploy removed. Retire it, deploy, change the ${place}, and deploy again.`;
     case "retiring":
-      return `The environment is retired at the same time, so only ${code("support-app deploy")} refuses this: with another tool, ${what} ${stay}. Retire it, deploy, and only then change the ${where}.`;
+      return `The environment is retired at the same time, so only ${code("support-app deploy")} refuses this: with another tool, ${label} ${stay}. Retire it, deploy, and only then change the ${place}.`;
     case "retired":
-      return `The environment was retired before. Make sure that its retirement was deployed: otherwise ${what} ${stay}.`;
+      return `The environment was retired before. Make sure that its retirement was deployed: otherwise ${label} ${stay}.`;
   }
 }
 

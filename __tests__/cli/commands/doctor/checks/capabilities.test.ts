@@ -1,4 +1,4 @@
-import type { Account, LiveAccess, Simulated } from "../../../../../cli/commands/doctor/account";
+import type { Account, LiveLevel, SimulatedAction } from "../../../../../cli/commands/doctor/account";
 import { actionsOf, CAPABILITIES } from "../../../../../modules/support-app/model/capability";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../../support/live-account";
 import { changing, deploying, examined, only, ownPolicies, restoring, withRole } from "./examined";
@@ -13,7 +13,7 @@ const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*"
 const deny = (...Action: string[]) => ({ ...allow(...Action), Effect: "Deny" });
 
 /** What is found where an account has something else of full access, which can be simulated. */
-const outcomeOf = (yaml: string, change: Partial<LiveAccess>) =>
+const outcomeOf = (yaml: string, change: Partial<LiveLevel>) =>
   examined(
     "capabilities",
     yaml,
@@ -26,8 +26,8 @@ const byHand = (yaml: string, ...statements: object[]) => ({
   policies: { known: [...ownPolicies(yaml), { name: "by-hand", document: documentOf(...statements) }] },
 });
 const bounded = (...statements: object[]) => ({ boundary: boundaryWith(BOUNDARY, ...statements) });
-const simulating = (decisions: Record<string, Partial<Simulated>>) => {
-  const results = Object.entries(decisions).map(([action, more]): [string, Simulated] => [
+const simulating = (decisions: Record<string, Partial<SimulatedAction>>) => {
+  const results = Object.entries(decisions).map(([action, more]): [string, SimulatedAction] => [
     action.toLowerCase(),
     { decision: "implicitDeny", missingKeys: [], isDeniedByOrganization: false, ...more },
   ]);
@@ -73,7 +73,7 @@ const SIMULATED = "IAM's simulation says implicitDeny";
 const ADOPTED = "full: { adopt: true }";
 const ALL = { isDeniedByOrganization: true };
 
-test.each<[string, string, Partial<LiveAccess>, string, object]>([
+test.each<[string, string, Partial<LiveLevel>, string, object]>([
   ["a policy that allows less", "full: {}", ownWith(OWN), lacking(OWN), RESTORE],
   ["a policy to adopt that allows less", ADOPTED, ownWith(OWN), lacking(OWN), RESTORE],
   ["a policy to adopt that isn't attached", ADOPTED, NONE, unattached(OWN), attach],

@@ -1,7 +1,7 @@
 import type { LiveChannel } from "../../../../../cli/aws/live-channel";
-import { knownOf } from "../../../../../cli/aws/lookup";
+import { valueIfKnown } from "../../../../../cli/aws/lookup";
 import type { Account } from "../../../../../cli/commands/doctor/account";
-import { CHECKS } from "../../../../../cli/commands/doctor/checks";
+import { DOCTOR_CHECKS } from "../../../../../cli/commands/doctor/checks";
 import { GUIDE_TOPICS } from "../../../../../cli/findings/kinds";
 import {
   ACCOUNT,
@@ -25,14 +25,17 @@ const PRIVACY =
 
 /** The account with other properties of its channel. */
 const having = (more: object) => (account: Account) => {
-  const changed = (one: LiveChannel) => ({ ...one, properties: { known: { ...knownOf(one.properties), ...more } } });
-  return { ...account, channels: { known: (knownOf(account.channels) ?? []).map(changed) } };
+  const changed = (one: LiveChannel) => ({
+    ...one,
+    properties: { known: { ...valueIfKnown(one.properties), ...more } },
+  });
+  return { ...account, channels: { known: (valueIfKnown(account.channels) ?? []).map(changed) } };
 };
 /** The account with one more channel. */
 const adding = (changed: Partial<LiveChannel>, more: Partial<Account> = {}) => {
   const other = { identifier: "T1|C9", workspace: "T1", channel: "C9", properties: { known: { ChannelRoleArn: X } } };
   return (account: Account) => {
-    const known = [...(knownOf(account.channels) ?? []), { ...other, ...changed }];
+    const known = [...(valueIfKnown(account.channels) ?? []), { ...other, ...changed }];
     return { ...account, ...more, channels: { known } };
   };
 };
@@ -261,7 +264,7 @@ test("only the chosen channels and their workspaces are looked at", () => {
   const environment = environmentOf(yaml);
   const account = adding({})(neither(healthyAccount(environment)));
   const only = environment.channels.filter(({ name }) => name === "b");
-  const { findings, notes } = CHECKS.channels.examine({ environment, channels: only, isWhole: false, account });
+  const { findings, notes } = DOCTOR_CHECKS.channels.examine({ environment, channels: only, isWhole: false, account });
   expect([findings?.map(({ resource }) => resource), notes]).toEqual([
     ["Slack workspace T2"],
     [PRIVACY.replace("watch", "b")],

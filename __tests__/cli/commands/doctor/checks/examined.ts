@@ -1,9 +1,9 @@
 import { parse, stringify } from "yaml";
 import { type LiveDocument, readLiveDocument } from "../../../../../cli/aws/live-document";
 import type { LivePolicy, LiveRole } from "../../../../../cli/aws/live-role";
-import type { Account, LiveAccess } from "../../../../../cli/commands/doctor/account";
-import type { Check } from "../../../../../cli/commands/doctor/check";
-import { CHECKS } from "../../../../../cli/commands/doctor/checks";
+import type { Account, LiveLevel } from "../../../../../cli/commands/doctor/account";
+import type { DoctorCheck } from "../../../../../cli/commands/doctor/check";
+import { DOCTOR_CHECKS } from "../../../../../cli/commands/doctor/checks";
 import type { Draft } from "../../../../../cli/findings/finding";
 import type { AccessLevel } from "../../../../../modules/support-app/model/access-level";
 import { parseEnvironments } from "../../../../../stacks/environments/environments";
@@ -42,13 +42,13 @@ export const ALLOW = {
 
 /** What the check of a kind finds in an environment after something has changed in its account. */
 export function examined(
-  kind: keyof typeof CHECKS,
+  kind: keyof typeof DOCTOR_CHECKS,
   yaml: string,
   change: (account: Account) => Account = (account) => account,
 ) {
   const environment = environmentOf(yaml);
   const { channels } = environment;
-  const check: Check = CHECKS[kind];
+  const check: DoctorCheck = DOCTOR_CHECKS[kind];
   const account = change(healthyAccount(environment));
   const outcome = { findings: [], ...check.examine({ environment, channels, isWhole: true, account }) };
   for (const { fix } of outcome.findings) if (fix.change) expectAccepted(yaml, fix.change);
@@ -68,7 +68,7 @@ export function only(findings: readonly Draft[]): Draft {
 }
 
 /** An account that has something else of an access level. */
-export function changing(access: AccessLevel, changed: (found: LiveAccess) => Partial<LiveAccess>) {
+export function changing(access: AccessLevel, changed: (found: LiveLevel) => Partial<LiveLevel>) {
   return (account: Account) => withAccess(account, access, changed(accessIn(account, access)));
 }
 

@@ -1,5 +1,5 @@
 import type { LookupFailure } from "../../../../../cli/aws/lookup";
-import { CHECKS } from "../../../../../cli/commands/doctor/checks";
+import { DOCTOR_CHECKS } from "../../../../../cli/commands/doctor/checks";
 import { environmentOf, healthyAccount } from "../../../../support/live-account";
 import { examined } from "./examined";
 
@@ -16,7 +16,7 @@ test.each([
 ])("without the Support App in %s, the environment is retired before it moves to another region", (from, to) => {
   const environment = { ...environmentOf("read-only: {}"), region: from };
   const account = { ...healthyAccount(environment), channels: unknown("no-support-app") };
-  expect(CHECKS.region.examine({ environment, channels: [], isWhole: true, account }).findings).toEqual([
+  expect(DOCTOR_CHECKS.region.examine({ environment, channels: [], isWhole: true, account }).findings).toEqual([
     {
       ...{ answer: "unhealthy", resource: from, about: ["region"], found: "said" },
       expected: "a region in which AWS has the Support App",

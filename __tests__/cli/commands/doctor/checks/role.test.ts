@@ -1,4 +1,4 @@
-import type { Account, LiveAccess } from "../../../../../cli/commands/doctor/account";
+import type { Account, LiveLevel } from "../../../../../cli/commands/doctor/account";
 import { ACCOUNT, boundaryWith, DENIED } from "../../../../support/live-account";
 import { ALLOW, changing, deploying, examined, withRole } from "./examined";
 
@@ -66,7 +66,7 @@ describe("the permissions boundary", () => {
     },
   };
   const allowing = { Effect: "Allow", Action: "*", Resource: "*" };
-  test.each<[string, LiveAccess["boundary"], object]>([
+  test.each<[string, LiveLevel["boundary"], object]>([
     [
       "whose policy was widened to everything is unhealthy",
       boundaryWith(boundary, allowing),

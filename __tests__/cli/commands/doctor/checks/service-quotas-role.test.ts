@@ -1,4 +1,4 @@
-import type { Account, LiveAccess } from "../../../../../cli/commands/doctor/account";
+import type { Account, LiveLevel } from "../../../../../cli/commands/doctor/account";
 import { actionsOf } from "../../../../../modules/support-app/model/capability";
 import { ACCOUNT, boundaryWith, DENIED, withAccess } from "../../../../support/live-account";
 import { ALLOW, deploying, editedPolicies, examined, inAccount, only, ownPolicies, restoring } from "./examined";
@@ -11,7 +11,7 @@ const OWN = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
 const EXISTING = "full: { service-quotas-role: existing }";
 const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 const missing = (account: Account) => ({ ...account, serviceQuotasRole: { known: false } });
-const without = (yaml: string, changed: Partial<LiveAccess> = {}) =>
+const without = (yaml: string, changed: Partial<LiveLevel> = {}) =>
   examined("service-quotas-role", yaml, (account) => withAccess(missing(account), "full", changed));
 const simulating = (isDeniedByOrganization: boolean) => ({
   simulated: {
@@ -105,7 +105,7 @@ const BOUNDED = `permissions-boundary: "${BOUNDARY}"`;
 const ofOrganization = "a service control policy of the organization denies it (IAM's simulation says implicitDeny)";
 const customer = { policy: "customer-managed" };
 
-test.each<[string, string, Partial<LiveAccess>, string, object]>([
+test.each<[string, string, Partial<LiveLevel>, string, object]>([
   ["its policy", "full: {}", lacking, `the policy ${OWN} doesn't allow it`, RESTORE],
   ["AWS's policy", "full: { policy: aws-managed }", ofAws, OF_AWS, terraform(customer)],
   ["a boundary by hand", "full: {}", tight, LIMITED, RESTORE],

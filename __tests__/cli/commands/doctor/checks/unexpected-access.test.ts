@@ -1,7 +1,7 @@
 import { readLiveDocument } from "../../../../../cli/aws/live-document";
 import type { LivePolicy } from "../../../../../cli/aws/live-role";
 import type { Account } from "../../../../../cli/commands/doctor/account";
-import { CHECKS } from "../../../../../cli/commands/doctor/checks";
+import { DOCTOR_CHECKS } from "../../../../../cli/commands/doctor/checks";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../../support/live-account";
 import { withWordLists } from "../../../../support/word-lists";
 import { ALLOW, addingPolicy, changing, deploying, examined, only, ownPolicies, WATCH } from "./examined";
@@ -107,7 +107,7 @@ test.each([
   const yaml = "full: { service-quotas-role: existing }";
   const wide = changing("full", () => ({ policies: { known: ownPolicies(yaml, statement) } }));
   expect(
-    Object.keys(CHECKS).flatMap((kind) => examined(kind as keyof typeof CHECKS, yaml, wide).findings),
+    Object.keys(DOCTOR_CHECKS).flatMap((kind) => examined(kind as keyof typeof DOCTOR_CHECKS, yaml, wide).findings),
   ).toHaveLength(1);
 });
 

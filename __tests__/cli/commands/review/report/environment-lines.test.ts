@@ -72,7 +72,11 @@ test("an environment that may be renamed is moved, not retired", () => {
 
 test.each<[Violation, string]>([
   [
-    { kind: "read-only-writes", role: "Reading", actions: { not: false, patterns: ["support:createcase", "s3:*"] } },
+    {
+      kind: "read-only-writes",
+      role: "Reading",
+      actions: { not: false, patterns: ["support:createcase", "s3:*"] },
+    },
     "The read-only role `Reading` allows `support:CreateCase`, `s3:*`, expected only `support:DescribeCases` and `support:DescribeCommunications`. Move the channel to full access, or drop the action.",
   ],
   [
