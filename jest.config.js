@@ -22,12 +22,13 @@ module.exports = {
   coverageProvider: "v8",
   coverageReporters: [["text", { skipFull: true }]],
   collectCoverageFrom: [
-    "{modules,stacks,cli}/**/*.ts",
+    "{base,modules,stacks,cli}/**/*.ts",
     "!cli/support-app.ts",
     "!cli/commands/init/files/**",
     "!cli/commands/publish/page/script.ts", // it runs in a browser
   ],
   coverageThreshold: {
+    "./base/": { branches: 95, lines: 95 },
     "./modules/": { branches: 95, lines: 95 },
     "./stacks/": { branches: 95, lines: 95 },
     "./cli/": { branches: 95, lines: 95 },

@@ -1,6 +1,6 @@
 import { Command, CommanderError, type OutputConfiguration } from "commander";
-import { InputError } from "../stacks/input-error";
-import { packageJson } from "../stacks/package-files";
+import { InputError } from "../base/input-error";
+import { packageJson } from "../base/package-files";
 import { withoutSlackTokens } from "./slack/token";
 import { print, printError } from "./terminal/print";
 

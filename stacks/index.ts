@@ -7,6 +7,7 @@ import "../modules/support-app/peers";
 
 export { ChoiceError } from "./environments/chosen-environments";
 export type { Channel, Environment } from "./environments/environment";
-export { EnvironmentsError, loadEnvironments } from "./environments/environments";
+export { loadEnvironments } from "./environments/environments";
 export { SupportAppStack } from "./support-app-stack";
 export { type Customize, synthesize } from "./synthesize";
+export { YamlFileError } from "./yaml/yaml-file-error";

@@ -1,5 +1,5 @@
+import { type Fields, isFields } from "../base/fields";
 import { liveCheckOf } from "../modules/support-app/model/live-check";
-import { type Fields, isFields } from "./fields";
 
 /** The output that changes with every plan while AWS differs from the stack, so that no plan is empty then. */
 export const DIFFERENCES_OUTPUT = "support_app_differences";

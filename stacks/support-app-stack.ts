@@ -1,3 +1,4 @@
+import { type Fields, isFields } from "../base/fields";
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../modules/support-app";
 import { AwsProvider } from "../modules/support-app/aws-bindings";
 import {
@@ -12,7 +13,6 @@ import { addBackend } from "./backend";
 import { ACCOUNT_ALIAS_ID, channelId, workspaceId } from "./construct-ids";
 import { type Environment, withoutRetired } from "./environments/environment";
 import { localStatePath } from "./environments/state-location";
-import { type Fields, isFields } from "./fields";
 import { toHcl } from "./output/hcl";
 import { DIGEST_OUTPUT, digestOutput } from "./output/stack-digest";
 import { AWS_PROVIDER, REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "./required-versions";

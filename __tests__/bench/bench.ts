@@ -7,8 +7,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { EnvironmentsError, parseEnvironments } from "../../stacks/environments/environments";
+import { parseEnvironments } from "../../stacks/environments/environments";
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
+import { YamlFileError } from "../../stacks/yaml/yaml-file-error";
 import { cpuTime } from "../support/cpu-time";
 import { auditCost } from "./audit";
 import { aliasedYaml, environmentsYaml, MISTAKES, mergingYaml, NO_MISTAKE } from "./environments";
@@ -89,7 +90,7 @@ function load(yaml: string): void {
   try {
     parseEnvironments(yaml, "environments.yaml");
   } catch (error) {
-    if (!(error instanceof EnvironmentsError)) throw error;
+    if (!(error instanceof YamlFileError)) throw error;
   }
 }
 

@@ -7,12 +7,13 @@ import type { RoleAccess } from "../../cli/terraform/environment-access";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { inSeconds } from "../../modules/support-app/model/until";
 import { newApp, withPatches } from "../../stacks/cdktf/app";
-import { EnvironmentsError, parseEnvironments } from "../../stacks/environments/environments";
+import { parseEnvironments } from "../../stacks/environments/environments";
 import { portableEnvironment } from "../../stacks/portable/portable";
 import { parseRules } from "../../stacks/rules/rules";
 import type { RuleSet, RulesFile } from "../../stacks/rules/rules-schema";
 import { SupportAppStack } from "../../stacks/support-app-stack";
 import type { Terraform as Portable } from "../../stacks/written-stack";
+import { YamlFileError } from "../../stacks/yaml/yaml-file-error";
 import { awsManagedPolicy, permissionsOf, withoutEnd } from "../support/access";
 import { environmentFile } from "../support/environment-files";
 import { NOW } from "../support/now";
@@ -207,7 +208,7 @@ function brokenIn(terraform: Portable, rules: RuleSet): string[] {
 }
 
 /** The rules of `rules.yaml` that an error names. */
-function namedRules(error: EnvironmentsError): string[] {
+function namedRules(error: YamlFileError): string[] {
   return error.lines.flatMap((line) => line.match(/ as ((?:all|tiers\.\w+)\.[\w-]+)\S* in /)?.[1] ?? []);
 }
 
@@ -238,7 +239,7 @@ test("environments that pass give no more than the rules allow, and refused ones
         expect(parseEnvironments(text, "e.yaml", parsed)).toEqual(environments);
         count.passed++;
       } catch (error) {
-        if (!(error instanceof EnvironmentsError)) throw error;
+        if (!(error instanceof YamlFileError)) throw error;
         named = namedRules(error);
         expect(named.length).toBeGreaterThan(0);
         count.refused++;

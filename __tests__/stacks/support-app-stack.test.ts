@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type Fields, isFields } from "../../base/fields";
 import { IamRole } from "../../modules/support-app/aws-bindings";
 import { TerraformOutput } from "../../modules/support-app/framework";
 import {
@@ -12,7 +13,6 @@ import { newApp, withPatches } from "../../stacks/cdktf/app";
 import type { Environment } from "../../stacks/environments/environment";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import { environmentsJsonSchema } from "../../stacks/environments/environments-schema";
-import { type Fields, isFields } from "../../stacks/fields";
 import { digestOfStack, digestOutputIn } from "../../stacks/output/stack-digest";
 import { SupportAppStack } from "../../stacks/support-app-stack";
 import { channelsOf, peopleCan, trustOf } from "../support/access";

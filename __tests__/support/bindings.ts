@@ -1,5 +1,5 @@
+import { isFields } from "../../base/fields";
 import { type IConstruct, TerraformElement } from "../../modules/support-app/framework";
-import { isFields } from "../../stacks/fields";
 import { DefaultTokenResolver, StringConcat, Tokenization } from "./framework";
 
 const RESOLVER = new DefaultTokenResolver(new StringConcat());

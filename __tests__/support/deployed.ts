@@ -1,5 +1,6 @@
+import type { Fields } from "../../base/fields";
+import { fieldsIn } from "../../base/json";
 import { backendIn, stateLocation } from "../../cli/commands/review/state-changes";
-import { type Fields, fieldsIn } from "../../cli/terminal/json";
 import { capabilitiesOfRole } from "../../cli/terraform/capability-changes";
 import type { SynthesizedStack, TerraformJson } from "../../cli/terraform/synthesized-folder";
 import { accessIn } from "./terraform-access";

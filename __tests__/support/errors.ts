@@ -1,12 +1,13 @@
-import { printableLines } from "../../modules/support-app/model/printable";
-import { EnvironmentsError, parseEnvironments } from "../../stacks/environments/environments";
+import { printableLines } from "../../base/printable";
+import { parseEnvironments } from "../../stacks/environments/environments";
+import { YamlFileError } from "../../stacks/yaml/yaml-file-error";
 
 /** The errors of an environment file, a line each, without the heading. It is called environments.yaml. */
 export function errorsOf(yaml: string): string[] {
   try {
     parseEnvironments(yaml, "environments.yaml");
   } catch (error) {
-    if (error instanceof EnvironmentsError) return error.lines.map((line) => printableLines(line));
+    if (error instanceof YamlFileError) return error.lines.map((line) => printableLines(line));
     throw error;
   }
   return [];

@@ -6,6 +6,7 @@ import { cdktnModules } from "./cdktn";
 
 /** What the package is made of. */
 const SOURCES = [
+  "base",
   "cli",
   "modules",
   "stacks",

@@ -1,4 +1,5 @@
-import { type Fields, isFields, list } from "../../cli/terminal/json";
+import { type Fields, isFields } from "../../base/fields";
+import { list } from "../../base/json";
 import type { TerraformJson } from "../../cli/terraform/synthesized-folder";
 
 /** Arguments that are blocks, to Terraform and the AWS provider: a plan has what stands in them one by one. */

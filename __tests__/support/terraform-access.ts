@@ -1,6 +1,7 @@
+import type { Fields } from "../../base/fields";
+import { fieldsIn, textOf } from "../../base/json";
 import { awsManagedPolicy } from "../../cli/iam/aws-managed-policies";
 import { readTerraformPolicy, type Statement } from "../../cli/iam/policy";
-import { type Fields, fieldsIn, textOf } from "../../cli/terminal/json";
 import type { ChannelAccess, RoleAccess } from "../../cli/terraform/environment-access";
 import { readDesiredState, referenceOf } from "../../cli/terraform/expression";
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";

@@ -1,4 +1,5 @@
-import { accessEntryOf, LEVELS, unsetOf } from "../../stacks/environments/environment";
+import { LEVELS } from "../../modules/support-app/model/access-level";
+import { accessEntryOf, unsetOf } from "../../stacks/environments/environment";
 import type { AccessEntry, Defaults, EnvironmentEntry } from "../../stacks/environments/environments-schema";
 import { CommandError } from "../terminal/command-error";
 

@@ -1,10 +1,10 @@
-import { formatList } from "../../stacks/listed";
+import { formatList } from "../../base/format-list";
 import { CLOUDFORMATION_STACK, type Tags } from "../aws/live-role";
 import { accountOfArn } from "../iam/arn";
 import type { Right } from "../iam/compare";
 import { requesterWords, targetsWords } from "../iam/right-words";
 import { awsSpelling } from "../iam/spelling";
-import { type Adoption, isExpressible } from "./adoption";
+import { type Adoption, isExpressible } from "./adopted-role";
 import { expressibleTags } from "./imported-environment";
 
 /** Tags that AWS itself sets, and Terraform ignores. */

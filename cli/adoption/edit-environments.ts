@@ -9,9 +9,10 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
+import { canonical } from "../../base/canonical";
+import { type Fields, isFields } from "../../base/fields";
 import type { EnvironmentEntry } from "../../stacks/environments/environments-schema";
 import { YamlSource } from "../../stacks/yaml/yaml-source";
-import { canonical, type Fields, isFields } from "../terminal/json";
 
 type Mapping = YAMLMap<Node, Node | null>;
 type Added = Readonly<Record<string, EnvironmentEntry>>;

@@ -1,16 +1,12 @@
 import { existsSync } from "node:fs";
+import { isFields } from "../../base/fields";
 import type { Environment } from "../../stacks/environments/environment";
-import {
-  EnvironmentsError,
-  environmentsFile,
-  parseEnvironments,
-  readEnvironments,
-} from "../../stacks/environments/environments";
+import { environmentsFile, parseEnvironments, readEnvironments } from "../../stacks/environments/environments";
 import type { Defaults, EnvironmentEntry } from "../../stacks/environments/environments-schema";
 import { type Rules, readRules } from "../../stacks/rules/rules";
+import { YamlFileError } from "../../stacks/yaml/yaml-file-error";
 import { YamlSource } from "../../stacks/yaml/yaml-source";
 import { CommandError } from "../terminal/command-error";
-import { isFields } from "../terminal/json";
 import { printError } from "../terminal/print";
 import { replaceFile } from "../terminal/replace-file";
 import { insertEnvironments, markRetired, replaceEntries } from "./edit-environments";
@@ -28,7 +24,7 @@ export interface EnvironmentsFile {
 /**
  * Reads the environment file, which is required only for writing. It may have no environments yet.
  *
- * @throws EnvironmentsError where something is wrong with it, or with the rules; not where it breaks one
+ * @throws YamlFileError where something is wrong with it, or with the rules; not where it breaks one
  */
 export function readEnvironmentsFile(isToWrite: boolean): EnvironmentsFile {
   const name = environmentsFile();
@@ -73,7 +69,7 @@ export function changedText(
 /**
  * Replaces the text of the file.
  *
- * @throws EnvironmentsError where the new text is wrong
+ * @throws YamlFileError where the new text is wrong
  */
 export function replaceEnvironments({ name, text: before }: EnvironmentsFile, text: string): void {
   parseEnvironments(text, name, "unchecked");
@@ -86,7 +82,7 @@ export function showBrokenRules(text: string, file: string, rules: Rules | undef
   try {
     parseEnvironments(text, file, rules);
   } catch (error) {
-    if (!(error instanceof EnvironmentsError)) throw error;
+    if (!(error instanceof YamlFileError)) throw error;
     printError([
       `This breaks rules, so synthesizing refuses it. Change it, or have ${rules.file} changed:`,
       ...error.shown,

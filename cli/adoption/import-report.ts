@@ -1,12 +1,12 @@
+import { formatCount } from "../../base/format-count";
 import { ACCESS_LEVELS } from "../../modules/support-app/model/access-level";
 import { grantedCapabilities } from "../../modules/support-app/model/grant";
 import { endOf, inSeconds } from "../../modules/support-app/model/until";
-import { formatCount } from "../../stacks/counted";
 import type { Defaults } from "../../stacks/environments/environments-schema";
 import { channelWords } from "../aws/live-channel";
 import { abilityOf, abilityWords } from "../iam/ability-words";
-import { endWords, untilWords } from "../terminal/until-words";
-import type { Adoption } from "./adoption";
+import { endWords, untilWords } from "../iam/until-words";
+import type { Adoption } from "./adopted-role";
 import { adoptionNotes, differencesOf } from "./differences";
 import type { ImportedChannel, ImportedEnvironment } from "./imported-environment";
 import type { ImportRequest, LiveSetup, TrustingRole } from "./live-setup";

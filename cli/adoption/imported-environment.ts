@@ -1,16 +1,16 @@
+import { printable } from "../../base/printable";
 import type { AccessLevel } from "../../modules/support-app/model/access-level";
+import { LEVELS } from "../../modules/support-app/model/access-level";
 import { TAG_KEY, TAG_VALUE } from "../../modules/support-app/model/limits";
 import { type Notify, notifyOf, notifyProblems, notifyProperties } from "../../modules/support-app/model/notify";
-import { printable } from "../../modules/support-app/model/printable";
 import { CHANNEL_PROPERTIES } from "../../modules/support-app/model/properties";
-import { LEVELS } from "../../stacks/environments/environment";
 import { environmentsProblems } from "../../stacks/environments/environments-consistency";
 import type { ChannelEntry, EnvironmentEntry } from "../../stacks/environments/environments-schema";
-import { ruleBreaches } from "../../stacks/rules/rule-breaches";
+import { ruleBreaches } from "../../stacks/environments/rule-breaches";
 import type { Rules } from "../../stacks/rules/rules";
 import { channelWords } from "../aws/live-channel";
 import type { Tags } from "../aws/live-role";
-import { type Adoption, adoptionOf, type InexpressibleRole, type Reason } from "./adoption";
+import { type Adoption, adoptionOf, type InexpressibleRole, type Reason } from "./adopted-role";
 import type { ImportRequest, KnownChannel, LiveSetup, TrustingRole } from "./live-setup";
 
 /** An account as an environment, and what stays outside it. */

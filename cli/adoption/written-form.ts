@@ -1,6 +1,8 @@
+import { canonical } from "../../base/canonical";
+import { type Fields, isFields } from "../../base/fields";
+import { fieldsIn, list, parseJson } from "../../base/json";
 import type { PolicyStatement } from "../../modules/support-app/model/policy-statements";
 import { POLICY_VERSION } from "../iam/policy";
-import { canonical, type Fields, fieldsIn, isFields, list, parseJson } from "../terminal/json";
 
 /**
  * Whether the AWS provider considers a policy equal to the policy that it would write. It ignores the order of statements

@@ -1,6 +1,6 @@
-import { describe } from "../../modules/support-app/model/problem";
+import { describe } from "../../base/problem";
+import { endpointInWords } from "../network/endpoint";
 import { CommandError } from "../terminal/command-error";
-import { endpointInWords } from "./endpoint";
 import type { Lookup, LookupFailure } from "./lookup";
 import { proxyInWords } from "./proxy";
 

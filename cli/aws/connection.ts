@@ -6,7 +6,7 @@ import { fromIni, fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { HttpsProxyAgent } from "hpagent";
 import type { Environment } from "../../stacks/environments/environment";
 import { profileOf } from "../../stacks/environments/profile";
-import { BrokenAnswer } from "./broken-answer";
+import { BrokenAnswer } from "../network/broken-answer";
 import { expectUsableEndpoints } from "./endpoint";
 import { NoAnswer } from "./lookup";
 import { type Destination, httpsProxy } from "./proxy";

@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, type AssumeRoleResponse, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { accountOfArn } from "../iam/arn";
-import { requireField } from "./broken-answer";
+import { requireField } from "./answer-parts";
 import { type ClientConfig, type Connection, type Credentials, connect } from "./connection";
 import { type Lookup, lookUp } from "./lookup";
 

@@ -1,5 +1,8 @@
 import { type CloudControlClient, GetResourceCommand, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
 import { z } from "zod";
+import type { Fields } from "../../base/fields";
+import { parseJson } from "../../base/json";
+import { describe } from "../../base/problem";
 import {
   ACCOUNT_ALIAS_TYPE,
   type CloudControlType,
@@ -7,11 +10,10 @@ import {
   SLACK_WORKSPACE_TYPE,
 } from "../../modules/support-app/model/cloud-control-types";
 import { NOTIFY_FLAGS, type NotifyEvent } from "../../modules/support-app/model/notify";
-import { describe } from "../../modules/support-app/model/problem";
-import { type Fields, parseJson } from "../terminal/json";
-import { BrokenAnswer, requireAnswerAbout, requireField } from "./broken-answer";
+import { BrokenAnswer } from "../network/broken-answer";
+import { everyPage } from "../network/pages";
+import { pageOf, requireAnswerAbout, requireField } from "./answer-parts";
 import { contradiction, type Lookup, lookUp, lookUpIfAny } from "./lookup";
-import { everyPage, pageOf } from "./pages";
 
 export interface LiveChannel {
   /** Cloud Control's identifier. */

@@ -1,7 +1,8 @@
-import { describe } from "../../modules/support-app/model/problem";
+import { isFields } from "../../base/fields";
+import { parseJson } from "../../base/json";
+import { describe } from "../../base/problem";
 import { type Policy, readPolicy, UNREADABLE_POLICY, type UnreadablePolicy } from "../iam/policy";
-import { isFields, parseJson } from "../terminal/json";
-import { BrokenAnswer } from "./broken-answer";
+import { BrokenAnswer } from "../network/broken-answer";
 
 export interface LiveDocument {
   readonly policy: Policy;

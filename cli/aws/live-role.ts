@@ -9,15 +9,15 @@ import {
   ListRolesCommand,
   type Tag,
 } from "@aws-sdk/client-iam";
+import { canonical } from "../../base/canonical";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
 import { LIVE_SETTINGS, type LiveSettings } from "../../modules/support-app/model/properties";
 import { pathAndNameOf } from "../iam/arn";
 import { authorize, type NamedPolicy } from "../iam/authorize";
-import { canonical } from "../terminal/json";
-import { requireAnswerAbout, requireField } from "./broken-answer";
+import { everyPage } from "../network/pages";
+import { iamPageOf, requireAnswerAbout, requireField } from "./answer-parts";
 import { documentIn, type LiveDocument } from "./live-document";
 import { contradiction, type Lookup, type LookupFailure, lookUp, lookUpIfAny, mapLookup, valueIfKnown } from "./lookup";
-import { everyPage, iamPageOf } from "./pages";
 
 /** CloudFormation's tag on the roles that it creates. */
 export const CLOUDFORMATION_STACK = "aws:cloudformation:stack-name";

@@ -1,4 +1,4 @@
-import { BrokenAnswer } from "./broken-answer";
+import { BrokenAnswer } from "../network/broken-answer";
 
 /** AWS didn't answer in time. */
 export class NoAnswer extends Error {}

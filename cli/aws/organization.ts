@@ -7,11 +7,12 @@ import {
   OrganizationsClient,
 } from "@aws-sdk/client-organizations";
 import pLimit from "p-limit";
-import { formatCount } from "../../stacks/counted";
-import { BrokenAnswer, requireField } from "./broken-answer";
+import { formatCount } from "../../base/format-count";
+import { BrokenAnswer } from "../network/broken-answer";
+import { everyPage, type Page } from "../network/pages";
+import { pageOf, requireField } from "./answer-parts";
 import type { ClientConfig } from "./connection";
 import { type Lookup, lookUp } from "./lookup";
-import { everyPage, type Page, pageOf } from "./pages";
 
 /** The region of AWS Organizations' endpoint; the service is global. Source: AWS General Reference. */
 const ORGANIZATIONS_REGION = "us-east-1";

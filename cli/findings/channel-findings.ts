@@ -1,5 +1,5 @@
 import { ONE_REGION_ADVICE } from "../aws/advice";
-import { onlyInAccount, removeChannelCommand } from "../aws/commands";
+import { onlyInAccount, removeChannelCommand } from "../aws/aws-cli";
 import type { LiveChannel } from "../aws/live-channel";
 import { valueIfKnown } from "../aws/lookup";
 import { type Draft, manualFix, unhealthy, type WholeDraft } from "./finding";

@@ -1,6 +1,6 @@
+import { formatList } from "../../base/format-list";
 import { MAX_CHANNELS } from "../../modules/support-app/model/limits";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
-import { formatList } from "../../stacks/listed";
 import { unsupportedWords } from "../aws/live-document";
 import type { RoleJudgement } from "../aws/role-judgement";
 import { abilityWords, actionsWords, isEverything } from "../iam/ability-words";

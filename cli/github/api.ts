@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { describe, pathInWords } from "../../modules/support-app/model/problem";
-import { causeOfFetch } from "../fetch-cause";
+import { parseJsonIfAny } from "../../base/json";
+import { describe, pathInWords } from "../../base/problem";
+import { causeOfFetch } from "../network/fetch-cause";
 import { CommandError } from "../terminal/command-error";
-import { parseJsonIfAny } from "../terminal/json";
 import { printError } from "../terminal/print";
 
 /** A repository on GitHub, and how to reach its REST API from a workflow. */

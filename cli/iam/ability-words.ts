@@ -1,5 +1,5 @@
+import { formatList } from "../../base/format-list";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
-import { formatList } from "../../stacks/listed";
 import { statementsFrom } from "./condition";
 import { excessOf } from "./excess";
 import type { Statement, Targets } from "./policy";

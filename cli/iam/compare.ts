@@ -1,6 +1,7 @@
+import { canonical } from "../../base/canonical";
+import { groupByKey } from "../../base/group-by-key";
+import { distinct, memoize } from "../../base/json";
 import { inSeconds } from "../../modules/support-app/model/until";
-import { groupByKey } from "../../stacks/group-by-key";
-import { canonical, distinct, memoize } from "../terminal/json";
 import { passes, type Test, testOf } from "./condition";
 import { coversPattern, hasWildcard } from "./pattern";
 import { ANYTHING, type Condition, POLICY_VARIABLE, type Principal, type Statement, type Targets } from "./policy";

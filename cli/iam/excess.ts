@@ -1,10 +1,11 @@
+import { canonical } from "../../base/canonical";
+import { distinct } from "../../base/json";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   LINKED_SERVICE_KEY,
   SERVICE_QUOTAS_SERVICE,
 } from "../../modules/support-app/model/service-quotas-role";
-import { canonical, distinct } from "../terminal/json";
 import { compare } from "./compare";
 import { endIn, statementsAt, statementsFrom } from "./condition";
 import { ANYTHING, type Statement, type Targets } from "./policy";

@@ -1,4 +1,5 @@
-import { canonical, memoize } from "../terminal/json";
+import { canonical } from "../../base/canonical";
+import { memoize } from "../../base/json";
 import type { Statement } from "./policy";
 
 /** Statements in normal form: one for each action, resource and principal. */

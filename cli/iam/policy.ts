@@ -1,4 +1,5 @@
-import { type Fields, isFields, list, memoize, parseAllOfJson, parseJsonIfAny } from "../terminal/json";
+import { type Fields, isFields } from "../../base/fields";
+import { list, memoize, parseAllOfJson, parseJsonIfAny } from "../../base/json";
 
 /** Actions or resources: one of the patterns must match or, with `not`, none may. */
 export interface Targets {

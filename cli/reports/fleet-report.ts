@@ -1,11 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { z } from "zod";
-import { ACCOUNT_ID } from "../../modules/support-app/model/limits";
-import { describePath } from "../../modules/support-app/model/problem";
-import { formatCount } from "../../stacks/counted";
-import { ENVIRONMENT_NAME } from "../../stacks/environments/environments-schema";
+import { formatCount } from "../../base/format-count";
+import { jsonText } from "../../base/json";
+import { describePath } from "../../base/problem";
+import { ACCOUNT_ID, ENVIRONMENT_NAME } from "../../modules/support-app/model/limits";
 import { explainFailure } from "../terminal/command-error";
-import { jsonText } from "../terminal/json";
 import { readFormOfJson } from "../terminal/json-file";
 import { code, markdownTable } from "../terminal/markdown";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { formatCount } from "../../base/format-count";
+import { describePath } from "../../base/problem";
 import { LEVELS } from "../../modules/support-app/model/access-level";
-import { describePath } from "../../modules/support-app/model/problem";
-import { formatCount } from "../../stacks/counted";
 import { readFormOfJson } from "../terminal/json-file";
 
 const count = z.int().min(0);

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { pathInWords } from "../../modules/support-app/model/problem";
-import { BrokenAnswer } from "../aws/broken-answer";
-import type { Page } from "../aws/pages";
+import { pathInWords } from "../../base/problem";
+import { BrokenAnswer } from "../network/broken-answer";
+import type { Page } from "../network/pages";
 
 // What Slack's documentation promises for the parts of answers that are read.
 

@@ -1,10 +1,11 @@
 import type { WebClient } from "@slack/web-api";
 import pLimit from "p-limit";
 import type { z } from "zod";
-import { messageOf } from "../../modules/support-app/model/printable";
-import { BrokenAnswer } from "../aws/broken-answer";
-import { causeOfFetch } from "../fetch-cause";
-import { type Fields, fieldsIn, parseJson } from "../terminal/json";
+import type { Fields } from "../../base/fields";
+import { fieldsIn, parseJson } from "../../base/json";
+import { messageOf } from "../../base/printable";
+import { BrokenAnswer } from "../network/broken-answer";
+import { causeOfFetch } from "../network/fetch-cause";
 import { printError } from "../terminal/print";
 import { errorAnswer, expectSlackAnswer } from "./answer-schemas";
 import { brokenAnswerTo, kindOf, type SlackFailure, type SlackLookup } from "./lookup";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
+import { messageOf } from "../../base/printable";
 import { MAX_MEMBERS } from "../../modules/support-app/model/limits";
-import { messageOf } from "../../modules/support-app/model/printable";
-import { everyPage } from "../aws/pages";
+import { everyPage } from "../network/pages";
 import type { PeopleCounts, ReportedChannel } from "../reports/people-report";
 import { authAnswer, channelAnswer, membersPage, userAnswer } from "./answer-schemas";
 import type { Slack } from "./connection";

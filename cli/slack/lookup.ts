@@ -1,4 +1,4 @@
-import { endpointInWords } from "../aws/endpoint";
+import { endpointInWords } from "../network/endpoint";
 import { SCOPES } from "./token";
 
 export type SlackLookup<T> = { readonly known: T } | { readonly unknown: SlackFailure };

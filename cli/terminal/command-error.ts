@@ -1,5 +1,5 @@
-import { messageOf, printableLines } from "../../modules/support-app/model/printable";
-import { InputError } from "../../stacks/input-error";
+import { InputError } from "../../base/input-error";
+import { messageOf, printableLines } from "../../base/printable";
 
 /** A request that a command can't fulfil. The message is complete, and written for people. */
 export class CommandError extends InputError {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { printable } from "../../modules/support-app/model/printable";
+import { printable } from "../../base/printable";
 
 /** The style of self-contained pages. */
 export function pageStyle(): string {

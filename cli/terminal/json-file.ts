@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
+import { parseJson } from "../../base/json";
 import { CommandError, explainFailure } from "./command-error";
-import { parseJson } from "./json";
 
 /**
  * Reads a JSON file.

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
-import { messageOf, printableLines } from "../../modules/support-app/model/printable";
-import { attempt, errorCode } from "../../stacks/output/disk-error";
+import { attempt, errorCode } from "../../base/disk-error";
+import { messageOf, printableLines } from "../../base/printable";
 import { CommandError } from "./command-error";
 
 const STDOUT = 1;

@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { describePath } from "../../modules/support-app/model/problem";
-import { attempt, diskAdvice, diskReason, errorCode } from "../../stacks/output/disk-error";
-import { makeFolders } from "../../stacks/output/make-folders";
+import { attempt, diskAdvice, diskReason, errorCode } from "../../base/disk-error";
+import { makeFolders } from "../../base/make-folders";
+import { describePath } from "../../base/problem";
 import { CommandError } from "./command-error";
 
 /** A new text, or other content, for a file. */

@@ -1,3 +1,6 @@
+import { canonical } from "../../base/canonical";
+import { groupByKey } from "../../base/group-by-key";
+import { zipByKey } from "../../base/zip-by-key";
 import { actionsOf } from "../../modules/support-app/model/capability";
 import {
   CREATE_SERVICE_LINKED_ROLE,
@@ -5,12 +8,9 @@ import {
   SERVICE_QUOTAS_SERVICE,
   serviceQuotasRoleArn,
 } from "../../modules/support-app/model/service-quotas-role";
-import { groupByKey } from "../../stacks/group-by-key";
 import { authorize } from "../iam/authorize";
 import { compare, type Difference, NO_DIFFERENCE } from "../iam/compare";
 import { reachOf } from "../iam/reach";
-import { canonical } from "../terminal/json";
-import { zipByKey } from "../terminal/zip-by-key";
 import { type CapabilityChanges, capabilityChanges } from "./capability-changes";
 import type { ChannelAccess, EnvironmentAccess, RoleAccess } from "./environment-access";
 import { mostSevere, type Verdict } from "./verdict";

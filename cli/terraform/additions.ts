@@ -1,5 +1,6 @@
+import { isFields } from "../../base/fields";
+import { list } from "../../base/json";
 import { ACCESS_PROPERTIES, type Property } from "../../modules/support-app/model/properties";
-import { isFields, list } from "../terminal/json";
 import type { Entry } from "./entries";
 import { isLiteral, isText, referenceOf } from "./expression";
 

@@ -1,4 +1,4 @@
-import { describePath } from "../../modules/support-app/model/problem";
+import { describePath } from "../../base/problem";
 import { CommandError } from "../terminal/command-error";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -1,6 +1,6 @@
+import { memoize } from "../../base/json";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { hasEnd, isGiven, type Reach, reachOfAll, reachRank } from "../iam/reach";
-import { memoize } from "../terminal/json";
 import type { RoleAccess } from "./environment-access";
 
 /** The first second without each capability, such as `2027-01-01T00:00:00Z`. A capability without an end is missing. */

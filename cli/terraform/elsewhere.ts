@@ -1,7 +1,8 @@
+import { canonical } from "../../base/canonical";
+import { fieldsIn, list } from "../../base/json";
 import { ALWAYS } from "../../stacks/output/stack-digest";
 import { PLACE_ADDRESS, selfChecksIn } from "../../stacks/self-checks";
 import { hasTemplate } from "../iam/policy";
-import { canonical, fieldsIn, list } from "../terminal/json";
 import { type Entry, entriesIn, withoutDigest } from "./entries";
 import type { TerraformJson } from "./synthesized-folder";
 import type { Unreadable } from "./unreadable";

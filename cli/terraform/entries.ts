@@ -1,5 +1,7 @@
+import { canonical } from "../../base/canonical";
+import { type Fields, isFields } from "../../base/fields";
+import { list } from "../../base/json";
 import { DIGEST_OUTPUT, digestOutput, withoutRemarks } from "../../stacks/output/stack-digest";
-import { canonical, type Fields, isFields, list } from "../terminal/json";
 import type { TerraformJson } from "./synthesized-folder";
 
 /** A part of a stack that has an address. */

@@ -1,5 +1,6 @@
+import { type Fields, isFields } from "../../base/fields";
+import { parseAllOfJson, parseJsonIfAny } from "../../base/json";
 import { hasTemplate } from "../iam/policy";
-import { type Fields, isFields, parseAllOfJson, parseJsonIfAny } from "../terminal/json";
 
 /** A reference to one attribute of something in the same stack. */
 export interface Reference {

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { canonical, type Fields, fieldsIn, isFields, textOf } from "../terminal/json";
+import { canonical } from "../../base/canonical";
+import { type Fields, isFields } from "../../base/fields";
+import { fieldsIn, textOf } from "../../base/json";
 
 /** What Terraform would do with a resource. */
 export type PlannedAction = "create" | "update" | "replace" | "delete" | "import" | "forget";

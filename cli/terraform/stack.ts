@@ -1,9 +1,11 @@
+import { canonical } from "../../base/canonical";
+import { isFields } from "../../base/fields";
+import { fieldsIn } from "../../base/json";
+import { packageJson } from "../../base/package-files";
+import { zipByKey } from "../../base/zip-by-key";
 import type { Environment } from "../../stacks/environments/environment";
 import { ENVIRONMENT_FILE, readEnvironmentFile } from "../../stacks/output/environment-file";
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
-import { packageJson } from "../../stacks/package-files";
-import { canonical, fieldsIn, isFields } from "../terminal/json";
-import { zipByKey } from "../terminal/zip-by-key";
 import { isHarmless, withoutLabels } from "./additions";
 import { elsewhereInEntry, elsewhereInStack } from "./elsewhere";
 import { type Block, blocksIn, type Entries, type Entry, entriesIn, withoutDigest } from "./entries";

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { Fields } from "../../base/fields";
+import { fieldsIn, parseJson } from "../../base/json";
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
 import { PLACE_ADDRESS } from "../../stacks/self-checks";
 import { accountOfArn } from "../iam/arn";
-import { type Fields, fieldsIn, parseJson } from "../terminal/json";
 
 const text = z.string();
 const instance = z.looseObject({

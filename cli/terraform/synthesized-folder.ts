@@ -1,13 +1,14 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../../modules/support-app/model/printable";
-import { describePath } from "../../modules/support-app/model/problem";
+import { type Fields, isFields } from "../../base/fields";
+import { parseAllOfJson } from "../../base/json";
+import { messageOf } from "../../base/printable";
+import { describePath } from "../../base/problem";
 import { CHOICE, ONLY } from "../../stacks/environments/chosen-environments";
 import { ENVIRONMENT_FILE } from "../../stacks/output/environment-file";
 import { PROVIDER_LOCK, readProviderLock } from "../../stacks/output/provider-lock";
 import { RULES, type RulesRecord, readRulesRecord } from "../../stacks/rules/rules-record";
 import { CommandError } from "../terminal/command-error";
-import { type Fields, isFields, parseAllOfJson } from "../terminal/json";
 import { readJsonFile } from "../terminal/json-file";
 
 /** Terraform in JSON, as it is written. */

@@ -1,3 +1,5 @@
+import { duplicateOf } from "../../base/duplicate-of";
+import type { Problem } from "../../base/problem";
 import { describeProp } from "./format-problem";
 import {
   type Construct,
@@ -9,8 +11,6 @@ import {
   Token,
 } from "./framework";
 import { FRAMEWORK, frameworkOf } from "./framework-name";
-import { duplicateOf } from "./model/claim";
-import type { Problem } from "./model/problem";
 
 /**
  * The Terraform name of a construct's elements: its path in the stack, with `_` for characters that Terraform rejects.

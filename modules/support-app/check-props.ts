@@ -1,9 +1,9 @@
+import { isMapping, oneOf, type Problem, prependPath } from "../../base/problem";
 import { describeProp, isToken } from "./format-problem";
 import { type Construct, type IConstruct, TerraformProvider, TerraformStack } from "./framework";
 import { tagSetProblems } from "./model/access-consistency";
 import { LEVELS } from "./model/access-level";
 import { ACCOUNT_ID, TAG_KEY, TAG_VALUE, type TextLimit } from "./model/limits";
-import { isMapping, oneOf, type Problem, prependPath } from "./model/problem";
 import { ACCESS_PROPERTIES, type Properties, type Property, type Value } from "./model/properties";
 import { UNTIL } from "./model/until";
 import type { SupportAppAccessProps } from "./support-app-access";

@@ -1,6 +1,6 @@
+import { printableLines } from "../../base/printable";
+import { describe, type Problem, pathInWords } from "../../base/problem";
 import { Construct, type IConstruct, Token } from "./framework";
-import { printableLines } from "./model/printable";
-import { describe, type Problem, pathInWords } from "./model/problem";
 
 /** Whether only Terraform knows a value. */
 export function isToken(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { type Problem, prependPath } from "../../base/problem";
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { checkOf, inStackOf, optional, type PropertyCheck, propProblems, providerOf } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
@@ -6,7 +7,6 @@ import { Construct, type TerraformProvider } from "./framework";
 import { channelSetProblems, type SlackChannelId } from "./model/channel-set";
 import { SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
 import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties } from "./model/notify";
-import { type Problem, prependPath } from "./model/problem";
 import { CHANNEL_PROPERTIES, channelState } from "./model/properties";
 import { neighbours } from "./neighbours";
 import { SlackWorkspace } from "./slack-workspace";

@@ -1,3 +1,4 @@
+import type { Problem } from "../../base/problem";
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { type ProviderProps, propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
@@ -6,7 +7,6 @@ import { Construct } from "./framework";
 import { workspaceSetProblems } from "./model/channel-set";
 import { SLACK_WORKSPACE_TYPE } from "./model/cloud-control-types";
 import { SLACK_WORKSPACE } from "./model/limits";
-import type { Problem } from "./model/problem";
 import { neighbours } from "./neighbours";
 
 /** Which Slack workspace to register. */

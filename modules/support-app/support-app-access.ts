@@ -1,3 +1,4 @@
+import type { Problem } from "../../base/problem";
 import { addressProblems, clashProblems, nameOf, withName } from "./address";
 import {
   DataAwsIamPolicyDocument,
@@ -18,7 +19,6 @@ import type { Capability } from "./model/capability";
 import { grantedCapabilities } from "./model/grant";
 import { type IamNames, iamNamesOf, policyArnOf } from "./model/iam-names";
 import { accessPermissions, accessTrust } from "./model/policy-statements";
-import type { Problem } from "./model/problem";
 import { argumentsOf } from "./model/properties";
 import {
   managesServiceQuotasRole,

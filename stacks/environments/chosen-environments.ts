@@ -1,7 +1,7 @@
-import { printableLines } from "../../modules/support-app/model/printable";
-import { describe } from "../../modules/support-app/model/problem";
-import { InputError } from "../input-error";
-import { oneOfNames } from "../listed";
+import { oneOfNames } from "../../base/format-list";
+import { InputError } from "../../base/input-error";
+import { printableLines } from "../../base/printable";
+import { describe } from "../../base/problem";
 import { suggestion } from "../yaml/suggestion";
 import type { Environment } from "./environment";
 

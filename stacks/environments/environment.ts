@@ -1,6 +1,6 @@
+import type { Problem } from "../../base/problem";
 import type { Access } from "../../modules/support-app/model/access";
 import { type AccessLevel, LEVELS } from "../../modules/support-app/model/access-level";
-import type { Problem } from "../../modules/support-app/model/problem";
 import {
   ACCESS_PROPERTIES,
   type AccessProperty,
@@ -11,8 +11,6 @@ import {
 } from "../../modules/support-app/model/properties";
 import type { RuleSet } from "../rules/rules-schema";
 import type { AccessEntry, BackendEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
-
-export { LEVELS };
 
 /** One AWS account in one region, with everything that environments.yaml has about it and the defaults filled in. */
 export interface Environment {

@@ -1,15 +1,16 @@
+import { duplicateOf } from "../../base/duplicate-of";
+import { formatList } from "../../base/format-list";
+import { groupByKey } from "../../base/group-by-key";
+import { describe, type Problem, pathInWords, prependPath } from "../../base/problem";
 import { consistencyProblems, tagSetProblems } from "../../modules/support-app/model/access-consistency";
+import { LEVELS } from "../../modules/support-app/model/access-level";
 import { channelSetProblems, workspaceSetProblems } from "../../modules/support-app/model/channel-set";
-import { duplicateOf } from "../../modules/support-app/model/claim";
 import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-names";
 import { MAX_ACCOUNTS } from "../../modules/support-app/model/limits";
 import { notifyProblems } from "../../modules/support-app/model/notify";
-import { describe, type Problem, pathInWords, prependPath } from "../../modules/support-app/model/problem";
 import { keyOf } from "../../modules/support-app/model/properties";
-import { groupByKey } from "../group-by-key";
-import { formatList } from "../listed";
 import type { FileProblem } from "../yaml/problem-lines";
-import { accessEntryOf, LEVELS, type LevelEntry, pathOfKey, tagLayers, toProps } from "./environment";
+import { accessEntryOf, type LevelEntry, pathOfKey, tagLayers, toProps } from "./environment";
 import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { cloudOrganization, cloudWorkspace } from "./state-location";
 

@@ -1,16 +1,14 @@
-import { ruleBreaches } from "../rules/rule-breaches";
 import { type Rules, readRules, rulesOfTier } from "../rules/rules";
 import { problemLines } from "../yaml/problem-lines";
 import { checkSchema } from "../yaml/schema-problems";
+import { YamlFileError } from "../yaml/yaml-file-error";
 import { readYamlFile, yamlIn } from "../yaml/yaml-source";
 import { chosenEnvironments } from "./chosen-environments";
 import { type Environment, toEnvironment } from "./environment";
 import { environmentsProblems } from "./environments-consistency";
-import { EnvironmentsError } from "./environments-error";
 import { type EnvironmentsFile, environmentsSchema } from "./environments-schema";
 import { profileOf } from "./profile";
-
-export { EnvironmentsError };
+import { ruleBreaches } from "./rule-breaches";
 
 /** The file that holds the environments, unless SUPPORT_APP_ENVIRONMENTS names another. */
 const ENVIRONMENTS_FILE = "environments.yaml";
@@ -24,7 +22,7 @@ export function environmentsFile(): string {
  * Reads the environments, in the order of the file. Checks all of them, and returns the environments that SUPPORT_APP_ONLY names.
  *
  * @param file by default the file that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml
- * @throws EnvironmentsError with every error of the file, or of rules.yaml beside it: file, line, column, path, what was received and expected
+ * @throws YamlFileError with every error of the file, or of rules.yaml beside it: file, line, column, path, what was received and expected
  * @throws ChoiceError if SUPPORT_APP_ONLY names an environment that the file doesn't have
  */
 export function loadEnvironments(file = environmentsFile()): Environment[] {
@@ -44,7 +42,7 @@ export function loadRuledEnvironments(file = environmentsFile()): {
 /**
  * The text of an environment file.
  *
- * @throws EnvironmentsError if it can't be read
+ * @throws YamlFileError if it can't be read
  */
 export function readEnvironments(file: string): string {
   return readYamlFile(file, "Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.");
@@ -62,7 +60,7 @@ export function parseEnvironments(text: string, file: string, rules?: Rules | "u
   const breaches =
     schemaProblems.length > 0 || rules === "unchecked" ? [] : ruleBreaches(draft as EnvironmentsFile, rules);
   const problems = [...schemaProblems, ...environmentsProblems(draft ?? {}), ...breaches];
-  if (problems.length > 0) throw new EnvironmentsError(file, problemLines(source, file, problems));
+  if (problems.length > 0) throw new YamlFileError(file, problemLines(source, file, problems));
 
   const { defaults = {}, environments } = draft as EnvironmentsFile;
   return Object.entries(environments).map(([name, entry]) => {

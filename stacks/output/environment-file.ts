@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { packageJson } from "../../base/package-files";
 import { type Environment, toEntry, toEnvironment } from "../environments/environment";
 import { environmentsProblems } from "../environments/environments-consistency";
 import { environmentsSchema } from "../environments/environments-schema";
-import { packageJson } from "../package-files";
 
 /** Beside each stack: the environment that it was written from, as data. */
 export const ENVIRONMENT_FILE = "environment.json";

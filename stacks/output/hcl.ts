@@ -1,7 +1,7 @@
-import { printableLines } from "../../modules/support-app/model/printable";
-import { describe } from "../../modules/support-app/model/problem";
-import { type Fields, isFields } from "../fields";
-import { InputError } from "../input-error";
+import { type Fields, isFields } from "../../base/fields";
+import { InputError } from "../../base/input-error";
+import { printableLines } from "../../base/printable";
+import { describe } from "../../base/problem";
 
 /** Sections in the order in which people read them, with the number of names before the brace of their blocks. */
 const SECTIONS: Readonly<Record<string, number>> = {

@@ -12,13 +12,13 @@ import {
   rmSync,
 } from "node:fs";
 import { basename, join } from "node:path";
+import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../base/disk-error";
+import { InputError } from "../../base/input-error";
+import { makeFolders, removeFolders } from "../../base/make-folders";
+import { describePath } from "../../base/problem";
 import { ENVIRONMENT_NAME } from "../../modules/support-app/model/limits";
-import { describePath } from "../../modules/support-app/model/problem";
 import { STACKS_FOLDER as STACKS } from "../environments/state-location";
-import { InputError } from "../input-error";
-import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";
 import { ENVIRONMENT_FILE } from "./environment-file";
-import { makeFolders, removeFolders } from "./make-folders";
 import { hasEnded, preparedFolder } from "./prepared-folder";
 import { PROVIDER_LOCK } from "./provider-lock";
 import { DIGEST_OUTPUT } from "./stack-digest";

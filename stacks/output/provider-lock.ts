@@ -1,10 +1,10 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { printableLines } from "../../modules/support-app/model/printable";
-import { describePath } from "../../modules/support-app/model/problem";
+import { diskReason } from "../../base/disk-error";
+import { InputError } from "../../base/input-error";
+import { printableLines } from "../../base/printable";
+import { describePath } from "../../base/problem";
 import { environmentsFile } from "../environments/environments";
-import { InputError } from "../input-error";
-import { diskReason } from "./disk-error";
 
 /** Terraform's name for the file that pins the versions and checksums of providers. */
 export const PROVIDER_LOCK = ".terraform.lock.hcl";

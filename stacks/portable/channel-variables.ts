@@ -1,3 +1,4 @@
+import { oneOf } from "../../base/problem";
 import {
   MAX_CHANNELS,
   MAX_WORKSPACES,
@@ -7,7 +8,6 @@ import {
   type TextLimit,
 } from "../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../../modules/support-app/model/notify";
-import { oneOf } from "../../modules/support-app/model/problem";
 import { isWithin, listOf, moduleVariable, type Validation } from "./module-variable";
 
 /** The description of a module's `channels`. */

@@ -1,5 +1,5 @@
+import { oneOf } from "../../base/problem";
 import type { IntegerLimit, TextLimit } from "../../modules/support-app/model/limits";
-import { oneOf } from "../../modules/support-app/model/problem";
 
 /** A variable of a published module. */
 export interface ModuleVariable {

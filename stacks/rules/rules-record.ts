@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ENVIRONMENT_NAME, TIER_NAME } from "../../modules/support-app/model/limits";
-import type { Environment } from "../environments/environment";
 import { type RulesFile, rulesSchema } from "./rules-schema";
 
 /** The manifest's key for a {@link RulesRecord}, if there is a rules.yaml. */
@@ -17,7 +16,10 @@ const recordSchema = z.strictObject({
 export type RulesRecord = z.infer<typeof recordSchema>;
 
 /** The record of the rules that environments were checked against. */
-export function rulesRecord(rules: RulesFile, environments: readonly Environment[]): RulesRecord {
+export function rulesRecord(
+  rules: RulesFile,
+  environments: readonly { readonly name: string; readonly tier?: string }[],
+): RulesRecord {
   const tiers = environments.flatMap(({ name, tier }) => (tier === undefined ? [] : [[name, tier] as const]));
   return { rules, tiers: Object.fromEntries(tiers) };
 }

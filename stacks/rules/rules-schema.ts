@@ -10,8 +10,9 @@ import {
   type TextLimit,
   TIER_NAME,
 } from "../../modules/support-app/model/limits";
+import { SLACK_PROPERTIES } from "../../modules/support-app/model/properties";
 import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/model/service-quotas-role";
-import { slackRules } from "../environments/environments-schema";
+import { shapeOf } from "../yaml/property-schemas";
 import { choice, integer, list, mapping, namedBy, tagsOf, tagValue, text } from "../yaml/schema-values";
 
 /*
@@ -160,7 +161,7 @@ const ruleSet = mapping(
       "The only allowed values of service-quotas-role where request-quota-increases is given. An AWS managed policy is on-demand.",
     ),
     "source-account-condition": choice(["required"], "required: every role has the source-account-condition."),
-    ...slackRules,
+    ...shapeOf(SLACK_PROPERTIES), // what is required of a channel in Slack
   },
   "What environments may have.",
 );

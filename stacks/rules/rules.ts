@@ -1,10 +1,10 @@
 import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, type Problem } from "../../modules/support-app/model/problem";
-import { EnvironmentsError } from "../environments/environments-error";
-import { attempt } from "../output/disk-error";
+import { attempt } from "../../base/disk-error";
+import { describe, type Problem } from "../../base/problem";
 import { problemLines } from "../yaml/problem-lines";
 import { checkSchema } from "../yaml/schema-problems";
+import { YamlFileError } from "../yaml/yaml-file-error";
 import { readYamlFile, type YamlSource, yamlIn } from "../yaml/yaml-source";
 import { type RuleSet, type RulesFile, rulesSchema } from "./rules-schema";
 
@@ -22,7 +22,7 @@ export interface Rules {
 /**
  * Reads the rules that apply to an environment file: the rules in the folder of the given name. Undefined: there are none.
  *
- * @throws EnvironmentsError with every error of the file, if it can't be read, or if the name is a link to a file
+ * @throws YamlFileError with every error of the file, if it can't be read, or if the name is a link to a file
  *   beside other rules
  */
 export function readRules(environmentsFile: string): Rules | undefined {
@@ -38,7 +38,7 @@ export function parseRules(text: string, file: string): Rules {
   const source = yamlIn(text, file);
   const { draft, problems: schemaProblems } = checkSchema(source, rulesSchema);
   const problems = schemaProblems.length === 0 ? contradictions(draft as RulesFile) : schemaProblems;
-  if (problems.length > 0) throw new EnvironmentsError(file, problemLines(source, file, problems));
+  if (problems.length > 0) throw new YamlFileError(file, problemLines(source, file, problems));
   return { file, value: draft as RulesFile, source };
 }
 
@@ -77,7 +77,7 @@ const NAMESAKE = /^rules\.ya?ml$/i;
 function assertNoNamesake(file: string): void {
   const namesake = namesIn(dirname(file)).find((name) => NAMESAKE.test(name) && name !== RULES_FILE);
   if (namesake === undefined) return;
-  throw new EnvironmentsError(file, [
+  throw new YamlFileError(file, [
     `${join(dirname(file), namesake)}: received rules under the name ${namesake}, expected them in ${RULES_FILE}, which is the only file that is read. Rename it.`,
   ]);
 }
@@ -91,7 +91,7 @@ function assertNoOtherRules(environmentsFile: string, file: string): void {
   const isThere = isOnDisk(otherFile) || namesIn(folder).some((name) => NAMESAKE.test(name));
   const isSame = folder === realPath(dirname(file)) || (realPath(otherFile) ?? otherFile) === realPath(file);
   if (!isThere || isSame) return;
-  throw new EnvironmentsError(environmentsFile, [
+  throw new YamlFileError(environmentsFile, [
     `${environmentsFile}: received a link to ${real}, beside which there are other rules, expected no rules but ${file}. Set SUPPORT_APP_ENVIRONMENTS to ${real}, or make ${file} a link to ${otherFile}.`,
   ]);
 }

@@ -1,6 +1,6 @@
-import { type Problem, pathInWords } from "../../modules/support-app/model/problem";
-import { groupByKey } from "../group-by-key";
-import { formatList } from "../listed";
+import { formatList } from "../../base/format-list";
+import { groupByKey } from "../../base/group-by-key";
+import { type Problem, pathInWords } from "../../base/problem";
 import { placeInFile, type YamlSource } from "./yaml-source";
 
 /** A problem of a file. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describe, isMapping, oneOf, type Problem, pathInWords } from "../../modules/support-app/model/problem";
+import { describe, isMapping, oneOf, type Problem, pathInWords } from "../../base/problem";
 import type { FileProblem } from "./problem-lines";
 import { nearest } from "./suggestion";
 import { received, type YamlSource } from "./yaml-source";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { oneOf } from "../../base/problem";
 import {
   type IntegerLimit,
   MAX_TAGS,
@@ -6,7 +7,6 @@ import {
   TAG_VALUE,
   type TextLimit,
 } from "../../modules/support-app/model/limits";
-import { oneOf } from "../../modules/support-app/model/problem";
 import { UNTIL } from "../../modules/support-app/model/until";
 import { suggestion } from "./suggestion";
 

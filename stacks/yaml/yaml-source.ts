@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { isAlias, isScalar, type Node } from "yaml";
-import { messageOf } from "../../modules/support-app/model/printable";
-import { describe, type Problem, truncate } from "../../modules/support-app/model/problem";
-import { EnvironmentsError } from "../environments/environments-error";
+import { messageOf } from "../../base/printable";
+import { describe, type Problem, truncate } from "../../base/problem";
 import { type LocatedMessage, type Place, Places } from "./places";
+import { YamlFileError } from "./yaml-file-error";
 import { parseYaml } from "./yaml-syntax";
 import { readYaml, type YamlValue } from "./yaml-value";
 
@@ -71,13 +71,13 @@ export function placeInFile(file: string, { line, column }: Place): string {
  * The text of a file, with its byte order mark if it has one.
  *
  * @param advice what to do if it can't be read
- * @throws EnvironmentsError if it can't be read
+ * @throws YamlFileError if it can't be read
  */
 export function readYamlFile(file: string, advice: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
   } catch (error) {
-    throw new EnvironmentsError(file, [
+    throw new YamlFileError(file, [
       `${file}: expected a readable YAML file in UTF-8, but: ${messageOf(error)}. ${advice}`,
     ]);
   }
@@ -87,11 +87,11 @@ export function readYamlFile(file: string, advice: string): string {
  * Reads a text as YAML.
  *
  * @param file as error messages name it
- * @throws EnvironmentsError if it isn't YAML
+ * @throws YamlFileError if it isn't YAML
  */
 export function yamlIn(text: string, file: string): YamlSource {
   const source = new YamlSource(text);
   if (source.errors.length === 0) return source;
   const lines = source.errors.map((error) => `${placeInFile(file, error)}: ${error.message}`);
-  throw new EnvironmentsError(file, lines);
+  throw new YamlFileError(file, lines);
 }

@@ -1,4 +1,4 @@
-import { type Adoption, adoptionOf } from "../../../cli/adoption/adoption";
+import { type Adoption, adoptionOf } from "../../../cli/adoption/adopted-role";
 import { adoptionNotes, differencesOf, rightWords } from "../../../cli/adoption/differences";
 import type { TrustingRole } from "../../../cli/adoption/live-setup";
 import { readLiveDocument } from "../../../cli/aws/live-document";

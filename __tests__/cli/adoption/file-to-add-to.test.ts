@@ -5,8 +5,8 @@ import {
   replaceEnvironments,
   showBrokenRules,
 } from "../../../cli/adoption/file-to-add-to";
-import { EnvironmentsError } from "../../../stacks/environments/environments";
 import { parseRules } from "../../../stacks/rules/rules";
+import { YamlFileError } from "../../../stacks/yaml/yaml-file-error";
 import { folderInTests } from "../../support/folder";
 import { printedInTests } from "../../support/printed";
 
@@ -51,7 +51,7 @@ test.each([
   ["no YAML", "environments: {\n"],
   ["an unknown key", TEXT.replace("read-only", "reed-only")],
 ])("a file with %s is an error", (_, text) => {
-  expect(() => read(text)).toThrow(EnvironmentsError);
+  expect(() => read(text)).toThrow(YamlFileError);
 });
 
 test("a change is made as a whole, or not at all", () => {
@@ -61,7 +61,7 @@ test("a change is made as a whole, or not at all", () => {
   expect(text).toMatch(/^ {2}a: \{ retired: true, account.*\n {2}b:\n {4}account: "4+5+6+"\n {4}read-only: \{\}$/m);
   replaceEnvironments(found, text);
   expect(() => replaceEnvironments(found, TEXT)).toThrow("it has changed since it was read");
-  expect(() => replaceEnvironments({ ...found, text }, "environments: {}\n")).toThrow(EnvironmentsError);
+  expect(() => replaceEnvironments({ ...found, text }, "environments: {}\n")).toThrow(YamlFileError);
   expect([found.name, readFileSync(file, "utf8")]).toEqual([file, text]);
   const merging = read(`${TEXT.replace("a: {", "a: &a {")}  c: { <<: *a, account: "222233334444" }\n`);
   const replaced = { a: { account: "111122223333", full: {} } };

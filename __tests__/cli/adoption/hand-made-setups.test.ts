@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Adoption, adoptionOf } from "../../../cli/adoption/adoption";
+import { type Adoption, adoptionOf } from "../../../cli/adoption/adopted-role";
 import { environmentYaml } from "../../../cli/adoption/edit-environments";
 import type { TrustingRole } from "../../../cli/adoption/live-setup";
 import type { LiveDocument } from "../../../cli/aws/live-document";

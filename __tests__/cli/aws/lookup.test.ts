@@ -1,4 +1,3 @@
-import { BrokenAnswer } from "../../../cli/aws/broken-answer";
 import {
   type Lookup,
   type LookupFailure,
@@ -8,6 +7,7 @@ import {
   NoAnswer,
   valueIfKnown,
 } from "../../../cli/aws/lookup";
+import { BrokenAnswer } from "../../../cli/network/broken-answer";
 
 /** Why nothing is known if a call fails with that error. */
 async function failure(error: unknown): Promise<LookupFailure> {

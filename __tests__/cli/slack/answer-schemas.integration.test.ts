@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { BrokenAnswer } from "../../../cli/aws/broken-answer";
+import { BrokenAnswer } from "../../../cli/network/broken-answer";
 import {
   authAnswer,
   channelAnswer,

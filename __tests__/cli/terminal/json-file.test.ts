@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { z } from "zod";
+import { parseAllOfJson } from "../../../base/json";
 import { CommandError } from "../../../cli/terminal/command-error";
-import { parseAllOfJson } from "../../../cli/terminal/json";
 import { readFormOfJson, readJsonFile } from "../../../cli/terminal/json-file";
 import { folderInTests } from "../../support/folder";
 

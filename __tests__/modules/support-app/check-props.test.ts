@@ -1,8 +1,8 @@
+import { pathInWords } from "../../../base/problem";
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { ACCESS_CHECKS, checkOf, propProblems, providerOf } from "../../../modules/support-app/check-props";
 import { describeProp, formatProblem } from "../../../modules/support-app/format-problem";
 import { Construct, Fn, TerraformProvider, TerraformStack } from "../../../modules/support-app/framework";
-import { pathInWords } from "../../../modules/support-app/model/problem";
 import { CHANNEL_PROPERTIES } from "../../../modules/support-app/model/properties";
 import { HOSTILE_JSON, obeyedIn } from "../../support/hostile";
 import { newApp } from "../../support/new-app";

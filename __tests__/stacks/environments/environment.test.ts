@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
+import { LEVELS } from "../../../modules/support-app/model/access-level";
 import {
   accessEntryOf,
-  LEVELS,
   toEntry,
   toEnvironment,
   toProps,

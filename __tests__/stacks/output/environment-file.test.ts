@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
+import { packageJson } from "../../../base/package-files";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { environmentFile, readEnvironmentFile, type StackSource } from "../../../stacks/output/environment-file";
-import { packageJson } from "../../../stacks/package-files";
 import { environmentFile as anyFile } from "../../support/environment-files";
 import { EVERY_FIELD } from "../../support/every-field";
 import { OBJECT_NAMES } from "../../support/object-names";

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { printableLines } from "../../../modules/support-app/model/printable";
+import { printableLines } from "../../../base/printable";
 import { loadEnvironments, parseEnvironments } from "../../../stacks/environments/environments";
-import { EnvironmentsError } from "../../../stacks/environments/environments-error";
 import { parseRules, readRules, rulesOfTier } from "../../../stacks/rules/rules";
+import { YamlFileError } from "../../../stacks/yaml/yaml-file-error";
 import { expectPlain, table } from "../../bad-inputs/table";
 import { folderInTests } from "../../support/folder";
 import { CHANNEL, errorsWith, file } from "../ruled-environments";
@@ -37,7 +37,7 @@ function linesOf(run: () => unknown): readonly string[] {
   try {
     run();
   } catch (error) {
-    if (error instanceof EnvironmentsError) return error.lines;
+    if (error instanceof YamlFileError) return error.lines;
     throw error;
   }
   return [];

@@ -1,4 +1,4 @@
-import { EnvironmentsError } from "../../../stacks/environments/environments-error";
+import { YamlFileError } from "../../../stacks/yaml/yaml-file-error";
 import { received, YamlSource, yamlIn } from "../../../stacks/yaml/yaml-source";
 import { valueAt } from "../../../stacks/yaml/yaml-value";
 
@@ -80,7 +80,7 @@ describe("a value as an error message shows it", () => {
 test("a text of YAML is read, and the errors of any other have a line each with the file and the place", () => {
   expect(yamlIn("a: [1]", "rules.yaml").value).toEqual({ a: [1] });
   expect(() => yamlIn("[*a, *b]", "rules.yaml")).toThrow(
-    new EnvironmentsError("rules.yaml", [
+    new YamlFileError("rules.yaml", [
       'rules.yaml:1:2: received the alias "a", expected an alias whose anchor is before it.',
       'rules.yaml:1:6: received the alias "b", expected an alias whose anchor is before it.',
     ]),

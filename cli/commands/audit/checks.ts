@@ -1,5 +1,5 @@
-import { REGIONS, type Region } from "../../../stacks/environments/environments-schema";
-import { groupByKey } from "../../../stacks/group-by-key";
+import { groupByKey } from "../../../base/group-by-key";
+import { REGIONS, type Region } from "../../../modules/support-app/model/limits";
 import { adviceFor } from "../../aws/advice";
 import { type Lookup, type LookupFailure, valueIfKnown } from "../../aws/lookup";
 import {
@@ -20,7 +20,7 @@ import {
   unsupportedDraft,
 } from "../../findings/role-findings";
 import { endsIn } from "../../iam/condition";
-import { endWords } from "../../terminal/until-words";
+import { endWords } from "../../iam/until-words";
 import type { AccountRead } from "./read-account";
 
 /** A channel of an account, in words and for machines. */

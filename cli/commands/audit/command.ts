@@ -1,18 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { ACCOUNT_ID, ROLE_NAME, type TextLimit } from "../../../modules/support-app/model/limits";
-import { describePath } from "../../../modules/support-app/model/problem";
-import { formatCount } from "../../../stacks/counted";
-import { REGIONS, type Region } from "../../../stacks/environments/environments-schema";
+import { formatCount } from "../../../base/format-count";
+import { jsonText } from "../../../base/json";
+import { describePath } from "../../../base/problem";
+import { ACCOUNT_ID, REGIONS, type Region, ROLE_NAME, type TextLimit } from "../../../modules/support-app/model/limits";
+import { matching, nameOfA } from "../../arguments/option-values";
 import { expectKnown } from "../../aws/advice";
 import { connect } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
 import { type OrganizationPart, readOrganization } from "../../aws/organization";
 import { auditPolicy, organizationPolicy } from "../../aws/read-policy";
-import { matching, nameOfA } from "../../option-values";
 import { AUDIT_REPORT_VERSION, type AuditedAccount, type AuditReport } from "../../reports/audit-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
-import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { INTERRUPTED } from "../../terraform/binary";
@@ -124,7 +123,7 @@ async function audit(options: AuditOptions): Promise<number> {
   }
   if (reportFile !== undefined) expectWritable("--report", reportFile);
   const time = new Date();
-  const adoption: typeof import("./adoption") | undefined = write ? require("./adoption") : undefined; // it loads YAML
+  const adoption: typeof import("./adopted-accounts") | undefined = write ? require("./adopted-accounts") : undefined; // it loads YAML
   const file = adoption?.readFileToAddTo(true);
   const connection = connect();
   try {

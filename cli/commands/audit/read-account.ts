@@ -1,7 +1,7 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { IAMClient } from "@aws-sdk/client-iam";
 import type { STSClient } from "@aws-sdk/client-sts";
-import type { Region } from "../../../stacks/environments/environments-schema";
+import type { Region } from "../../../modules/support-app/model/limits";
 import type { ClientConfig, Credentials } from "../../aws/connection";
 import { assumeRole, type SignedIn } from "../../aws/identity";
 import { type LiveRoles, readLiveRoles, type SearchedRegion, searchRegion } from "../../aws/live-account";

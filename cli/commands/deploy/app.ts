@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describePath } from "../../../modules/support-app/model/problem";
+import { describePath } from "../../../base/problem";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { type Children, Interrupted } from "../../terraform/children";

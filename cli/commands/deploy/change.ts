@@ -1,13 +1,13 @@
 import { appendFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../../../modules/support-app/model/printable";
-import { describePath } from "../../../modules/support-app/model/problem";
+import { isRewritable } from "../../../base/json";
+import { packageJson } from "../../../base/package-files";
+import { messageOf } from "../../../base/printable";
+import { describePath } from "../../../base/problem";
 import type { Environment } from "../../../stacks/environments/environment";
-import { packageJson } from "../../../stacks/package-files";
 import { ANOTHER_PLACE } from "../../../stacks/self-checks";
 import { adviceFor } from "../../aws/advice";
 import { CommandError } from "../../terminal/command-error";
-import { isRewritable } from "../../terminal/json";
 import { hasColors, print } from "../../terminal/print";
 import { isConfirmed } from "../../terminal/question";
 import { temporaryFolder } from "../../terminal/temporary-folder";

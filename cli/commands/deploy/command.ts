@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { environmentsNamed } from "../../environment";
-import { wholeNumber } from "../../option-values";
+import { environmentsNamed } from "../../arguments/environment";
+import { wholeNumber } from "../../arguments/option-values";
 import { fleetReportLines, type Result, writeReport } from "../../reports/fleet-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";

@@ -1,4 +1,5 @@
 import { GetPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
+import { canonical } from "../../../base/canonical";
 import type { Access } from "../../../modules/support-app/model/access";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
@@ -9,13 +10,12 @@ import {
   serviceQuotasRoleArn,
 } from "../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../stacks/environments/environment";
-import { requireAnswerAbout, requireField } from "../../aws/broken-answer";
+import { requireAnswerAbout, requireField } from "../../aws/answer-parts";
 import { readRights, readRole, readVersion } from "../../aws/live-role";
 import { type Lookup, type LookupFailure, lookUpIfAny, mapLookup, valueIfKnown } from "../../aws/lookup";
 import { strangersIn } from "../../aws/role-judgement";
 import { normalizeStatements } from "../../iam/normalize";
 import { type Policy, readTerraformPolicy } from "../../iam/policy";
-import { canonical } from "../../terminal/json";
 import { currentIn, type State, type StateEdit } from "../../terraform/state";
 
 /** What the constructs write in IAM, which a plan compares with AWS. */

@@ -1,4 +1,7 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import { canonical } from "../../../base/canonical";
+import { type Fields, isFields } from "../../../base/fields";
+import { fieldsIn, listIfAny, parseJson, parseJsonIfAny, textOf } from "../../../base/json";
 import {
   ACCOUNT_ALIAS_TYPE,
   CLOUD_CONTROL_SCHEMAS,
@@ -13,16 +16,6 @@ import type { Channel, Environment } from "../../../stacks/environments/environm
 import type { ClientConfig } from "../../aws/connection";
 import { findAlias, readProperties } from "../../aws/live-channel";
 import type { LookupFailure } from "../../aws/lookup";
-import {
-  canonical,
-  type Fields,
-  fieldsIn,
-  isFields,
-  listIfAny,
-  parseJson,
-  parseJsonIfAny,
-  textOf,
-} from "../../terminal/json";
 import { currentIn, type Instance, type State, type StateEdit } from "../../terraform/state";
 
 /** The differences between AWS and a state. */

@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { describe } from "../../../modules/support-app/model/problem";
+import { canonical } from "../../../base/canonical";
+import type { Fields } from "../../../base/fields";
+import { fieldsIn, listIfAny, parseJsonIfAny, textOf } from "../../../base/json";
+import { describe } from "../../../base/problem";
 import { SERVICE_QUOTAS_SERVICE } from "../../../modules/support-app/model/service-quotas-role";
 import { compare } from "../../iam/compare";
 import { readPolicy } from "../../iam/policy";
 import { CommandError } from "../../terminal/command-error";
-import { canonical, type Fields, fieldsIn, listIfAny, parseJsonIfAny, textOf } from "../../terminal/json";
 import { type PlannedResource, resourceChanges } from "../../terraform/planned-resource";
 
 /** The part of a plan that is read. */

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import pLimit from "p-limit";
-import { attempt } from "../../../stacks/output/disk-error";
-import { makeFolders } from "../../../stacks/output/make-folders";
+import { canonical } from "../../../base/canonical";
+import { attempt } from "../../../base/disk-error";
+import { fieldsIn, parseJson } from "../../../base/json";
+import { makeFolders } from "../../../base/make-folders";
 import { PROVIDER_LOCK } from "../../../stacks/output/provider-lock";
-import { canonical, fieldsIn, parseJson } from "../../terminal/json";
 
 /** In the output folder. The stacks link to the providers in it. */
 const FOLDER = ".terraform-providers";

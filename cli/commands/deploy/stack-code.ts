@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { canonical } from "../../../base/canonical";
+import { fieldsIn, parseJsonIfAny } from "../../../base/json";
 import { DIGEST_OUTPUT, digestOutputIn, resourcesIn } from "../../../stacks/output/stack-digest";
 import { DIFFERENCES_OUTPUT, NO_DIFFERENCES } from "../../../stacks/self-checks";
-import { canonical, fieldsIn, parseJsonIfAny } from "../../terminal/json";
 import type { State } from "../../terraform/state";
 
 /** The parts of a synthesized stack that its state is compared with. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { jsonText } from "../../../base/json";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { environmentNamed } from "../../environment";
-import { jsonText } from "../../terminal/json";
+import { environmentNamed } from "../../arguments/environment";
 import { print, printError } from "../../terminal/print";
 import { callerPolicy, deployerPolicy, notPreventedBy } from "./deployer-policy";
 

@@ -5,11 +5,12 @@ import {
   type SimulatePrincipalPolicyCommandInput,
 } from "@aws-sdk/client-iam";
 import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
+import { describe } from "../../../base/problem";
 import type { Access } from "../../../modules/support-app/model/access";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { iamNamesOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
+import type { Region } from "../../../modules/support-app/model/limits";
 import { CURRENT_TIME_KEY } from "../../../modules/support-app/model/policy-statements";
-import { describe } from "../../../modules/support-app/model/problem";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   LINKED_SERVICE_KEY,
@@ -18,15 +19,15 @@ import {
 } from "../../../modules/support-app/model/service-quotas-role";
 import { inSeconds } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
-import type { Region } from "../../../stacks/environments/environments-schema";
-import { BrokenAnswer, requireField } from "../../aws/broken-answer";
+import { iamPageOf, pageOf, requireField } from "../../aws/answer-parts";
 import type { ClientConfig } from "../../aws/connection";
 import { type LiveAccount, readLiveAccount, type SearchedRegion, searchRegion } from "../../aws/live-account";
 import { readAlias } from "../../aws/live-channel";
 import { consistentRights, type LiveRights, readRights, readRoles } from "../../aws/live-role";
 import { type Lookup, lookUp, mapLookup, valueIfKnown } from "../../aws/lookup";
-import { everyPage, iamPageOf, pageOf } from "../../aws/pages";
 import type { Request } from "../../iam/authorize";
+import { BrokenAnswer } from "../../network/broken-answer";
+import { everyPage } from "../../network/pages";
 
 /** What was read from an environment's account. Its roles are those that aren't in environments.yaml. */
 export interface Account extends LiveAccount {

@@ -1,5 +1,5 @@
+import { REGIONS } from "../../../modules/support-app/model/limits";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
-import { REGIONS } from "../../../stacks/environments/environments-schema";
 import type { Connection } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
 import { environmentFinding, type Finding, worstOf } from "../../findings/finding";

@@ -3,7 +3,7 @@ import { CAPABILITIES, type Capability } from "../../../modules/support-app/mode
 import { capabilitiesAt } from "../../../modules/support-app/model/grant";
 import { endOf } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
-import { capabilitiesInWords, untilWords } from "../../terminal/until-words";
+import { capabilitiesInWords, untilWords } from "../../iam/until-words";
 import { channelLocation } from "./check";
 
 /** What environments.yaml gives each channel of an environment now, and the capabilities that it doesn't give, which are no finding. */

@@ -1,3 +1,5 @@
+import { canonical } from "../../../base/canonical";
+import { distinct } from "../../../base/json";
 import type { Access } from "../../../modules/support-app/model/access";
 import { grantsOf } from "../../../modules/support-app/model/grant";
 import { policyArnOf } from "../../../modules/support-app/model/iam-names";
@@ -12,8 +14,7 @@ import { awsManagedPolicy } from "../../iam/aws-managed-policies";
 import { compare, NO_DIFFERENCE, type Right } from "../../iam/compare";
 import { normalizeStatements } from "../../iam/normalize";
 import type { Policy } from "../../iam/policy";
-import { canonical, distinct } from "../../terminal/json";
-import { endWords, NOTICE_MS } from "../../terminal/until-words";
+import { endWords, NOTICE_MS } from "../../iam/until-words";
 import type { LiveLevel } from "./account";
 import { roleLocation } from "./check";
 

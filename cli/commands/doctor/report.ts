@@ -1,5 +1,6 @@
-import { formatCount } from "../../../stacks/counted";
-import { formatList } from "../../../stacks/listed";
+import { formatCount } from "../../../base/format-count";
+import { formatList } from "../../../base/format-list";
+import { jsonText } from "../../../base/json";
 import { type Answer, worstOf } from "../../findings/finding";
 import { findingLines } from "../../findings/finding-lines";
 import {
@@ -8,7 +9,6 @@ import {
   type ReportedEnvironment,
   reportedEnvironmentSchema,
 } from "../../reports/doctor-report";
-import { jsonText } from "../../terminal/json";
 
 /** The report for machines, with when doctor began. */
 export function jsonReport(environments: readonly ReportedEnvironment[], readAt: Date): string {

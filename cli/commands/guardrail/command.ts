@@ -1,18 +1,18 @@
 import type { Command } from "commander";
+import { jsonText } from "../../../base/json";
+import { describe } from "../../../base/problem";
 import {
   guardrailStatements,
   isPrincipalArn,
   MAX_POLICY_LENGTH,
 } from "../../../modules/support-app/model/guardrail-statements";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
-import { describe } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { environmentsNamed, expectNameOrAll } from "../../environment";
+import { environmentsNamed, expectNameOrAll } from "../../arguments/environment";
 import { accountOfArn } from "../../iam/arn";
 import { type PolicyDocument, policyDocument, type StatementJson } from "../../iam/policy";
 import { CommandError, UsageError } from "../../terminal/command-error";
-import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 
 type GuardrailOptions = Readonly<{ all?: boolean; deployer?: readonly string[]; boundary?: boolean }>;

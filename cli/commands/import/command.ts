@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
+import { describe, describePath } from "../../../base/problem";
 import { ACCOUNT_ID, ENVIRONMENT_NAME, REGIONS, ROLE_ARN } from "../../../modules/support-app/model/limits";
-import { describe, describePath } from "../../../modules/support-app/model/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { overrideDefaults } from "../../adoption/beside-defaults";
@@ -9,8 +9,8 @@ import { changedText, readEnvironmentsFile, replaceEnvironments, showBrokenRules
 import { importReportLines } from "../../adoption/import-report";
 import { importedEnvironment } from "../../adoption/imported-environment";
 import { type ImportRequest, readSetup } from "../../adoption/live-setup";
+import { matching } from "../../arguments/option-values";
 import { accountOfArn } from "../../iam/arn";
-import { matching } from "../../option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 

@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
-import { packageFolder } from "../../../stacks/package-files";
-import { checksum } from "../../terminal/checksum";
+import { checksum } from "../../../base/checksum";
+import type { Fields } from "../../../base/fields";
+import { fieldsIn, jsonText, listIfAny, parseJsonIfAny, textOf } from "../../../base/json";
+import { packageFolder } from "../../../base/package-files";
 import { explainFailure } from "../../terminal/command-error";
-import { type Fields, fieldsIn, jsonText, listIfAny, parseJsonIfAny, textOf } from "../../terminal/json";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 
 export interface PackageOrigin {

@@ -1,8 +1,8 @@
 import semver from "semver";
 import { z } from "zod";
-import { checksum } from "../../terminal/checksum";
+import { checksum } from "../../../base/checksum";
+import { jsonText } from "../../../base/json";
 import { CommandError } from "../../terminal/command-error";
-import { jsonText } from "../../terminal/json";
 import { readFormOfJson } from "../../terminal/json-file";
 import { MAIN, type RepositoryFiles, VERSION } from "./repository";
 

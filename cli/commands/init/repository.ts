@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageJson } from "../../../stacks/package-files";
-import { jsonText } from "../../terminal/json";
+import { jsonText } from "../../../base/json";
+import { packageJson } from "../../../base/package-files";
 import { cliOf, OWN } from "./framework";
 import type { PackageOrigin } from "./package-origin";
 

@@ -1,10 +1,11 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { createTwoFilesPatch } from "diff";
 import { z } from "zod";
-import { describe, describePath } from "../../../modules/support-app/model/problem";
-import { checksum } from "../../terminal/checksum";
+import { checksum } from "../../../base/checksum";
+import type { Fields } from "../../../base/fields";
+import { fieldsIn, jsonText } from "../../../base/json";
+import { describe, describePath } from "../../../base/problem";
 import { CommandError, explainFailure } from "../../terminal/command-error";
-import { type Fields, fieldsIn, jsonText } from "../../terminal/json";
 import { readFormOfJson } from "../../terminal/json-file";
 import { replaceFile } from "../../terminal/replace-file";
 import { cliOf, inNamesOf, OTHER, OWN, packageFor, packagesOf } from "./framework";

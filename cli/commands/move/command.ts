@@ -1,9 +1,10 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { formatCount } from "../../../base/format-count";
+import { jsonText } from "../../../base/json";
+import { describe, describePath } from "../../../base/problem";
 import { ENVIRONMENT_NAME } from "../../../modules/support-app/model/limits";
-import { describe, describePath } from "../../../modules/support-app/model/problem";
-import { formatCount } from "../../../stacks/counted";
 import type { Environment } from "../../../stacks/environments/environment";
 import {
   environmentsFile,
@@ -13,9 +14,8 @@ import {
 } from "../../../stacks/environments/environments";
 import { cloudOrganization, cloudWorkspace } from "../../../stacks/environments/state-location";
 import { ANOTHER_PLACE } from "../../../stacks/self-checks";
-import { environmentNamed } from "../../environment";
+import { environmentNamed } from "../../arguments/environment";
 import { CommandError, UsageError } from "../../terminal/command-error";
-import { jsonText } from "../../terminal/json";
 import { print } from "../../terminal/print";
 import { isConfirmed } from "../../terminal/question";
 import { temporaryFolder } from "../../terminal/temporary-folder";

@@ -1,6 +1,6 @@
+import { canonical } from "../../../base/canonical";
 import type { Environment } from "../../../stacks/environments/environment";
 import { accountOfArn } from "../../iam/arn";
-import { canonical } from "../../terminal/json";
 import type { State } from "../../terraform/state";
 
 /** A managed resource that a state has. */

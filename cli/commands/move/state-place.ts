@@ -1,12 +1,12 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { messageOf } from "../../../modules/support-app/model/printable";
-import { describePath } from "../../../modules/support-app/model/problem";
+import { attempt } from "../../../base/disk-error";
+import { isRewritable } from "../../../base/json";
+import { messageOf } from "../../../base/printable";
+import { describePath } from "../../../base/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { localStateFile, s3Settings } from "../../../stacks/environments/state-location";
-import { attempt } from "../../../stacks/output/disk-error";
 import { CommandError } from "../../terminal/command-error";
-import { isRewritable } from "../../terminal/json";
 import { hasColors, printError } from "../../terminal/print";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
 import { type ChildOptions, type Children, Interrupted } from "../../terraform/children";

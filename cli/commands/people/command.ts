@@ -1,13 +1,13 @@
 import { type Command, Option } from "commander";
-import { formatCount } from "../../../stacks/counted";
+import { formatCount } from "../../../base/format-count";
+import { jsonText } from "../../../base/json";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { environmentsNamed, expectNameOrAll } from "../../environment";
+import { environmentsNamed, expectNameOrAll } from "../../arguments/environment";
 import { peopleReportSchema, type ReportedChannel } from "../../reports/people-report";
 import { connectToSlack } from "../../slack/connection";
 import { peopleIn, readSlackPeople } from "../../slack/live-people";
 import { CommandError } from "../../terminal/command-error";
-import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { peopleLines } from "./report";
 

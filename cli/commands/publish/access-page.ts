@@ -1,8 +1,8 @@
+import { groupByKey } from "../../../base/group-by-key";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
-import { groupByKey } from "../../../stacks/group-by-key";
+import { capabilitiesInWords } from "../../iam/until-words";
 import { countsInWords } from "../../reports/people-report";
 import { digest, escapeHtml, pageStyle } from "../../terminal/html";
-import { capabilitiesInWords } from "../../terminal/until-words";
 import type { AccessDocument, PublishedEnvironment } from "./access-document";
 import { pageData } from "./page-data";
 import type { PublicationChange } from "./since";

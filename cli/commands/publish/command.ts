@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import semver from "semver";
-import { describe, describePath } from "../../../modules/support-app/model/problem";
+import { packageJson } from "../../../base/package-files";
+import { describe, describePath } from "../../../base/problem";
 import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { packageJson } from "../../../stacks/package-files";
-import { nameOfA } from "../../option-values";
+import { nameOfA } from "../../arguments/option-values";
 import { type PeopleReport, readPeopleReport } from "../../reports/people-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";

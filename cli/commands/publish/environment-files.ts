@@ -6,8 +6,8 @@ import {
 import type { Environment } from "../../../stacks/environments/environment";
 import { toHcl } from "../../../stacks/output/hcl";
 import type { Terraform } from "../../../stacks/written-stack";
+import { capabilitiesInWords } from "../../iam/until-words";
 import { code, linesOf, markdownTable } from "../../terminal/markdown";
-import { capabilitiesInWords } from "../../terminal/until-words";
 import type { PublishedEnvironment } from "./access-document";
 import type { Files } from "./published-folder";
 import { readText } from "./texts";

@@ -1,7 +1,7 @@
-import { printable } from "../../../modules/support-app/model/printable";
+import { jsonText } from "../../../base/json";
+import { printable } from "../../../base/printable";
+import { endWords, NOTICE_MS } from "../../iam/until-words";
 import { countsInWords } from "../../reports/people-report";
-import { jsonText } from "../../terminal/json";
-import { endWords, NOTICE_MS } from "../../terminal/until-words";
 import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
 import type { PageEnvironment, PageRole } from "./page/data";
 

@@ -1,11 +1,11 @@
 import "../../../modules/support-app/peers";
 
+import { checksum } from "../../../base/checksum";
+import { jsonText } from "../../../base/json";
+import { packageJson, readPackageFile } from "../../../base/package-files";
 import type { Environment } from "../../../stacks/environments/environment";
-import { packageJson, readPackageFile } from "../../../stacks/package-files";
 import { portableEnvironment } from "../../../stacks/portable/portable";
 import type { PeopleReport } from "../../reports/people-report";
-import { checksum } from "../../terminal/checksum";
-import { jsonText } from "../../terminal/json";
 import {
   type AccessDocument,
   accessDocument,

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { z } from "zod";
-import { describePath } from "../../../modules/support-app/model/problem";
-import { diskReason, errorCode } from "../../../stacks/output/disk-error";
-import { checksum } from "../../terminal/checksum";
+import { checksum } from "../../../base/checksum";
+import { diskReason, errorCode } from "../../../base/disk-error";
+import { describePath } from "../../../base/problem";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { isPipeOrDevice } from "../../terminal/replace-file";

@@ -1,7 +1,7 @@
+import { zipByKey } from "../../../base/zip-by-key";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import type { Capability } from "../../../modules/support-app/model/capability";
-import { capabilitiesInWords, endChangeWords } from "../../terminal/until-words";
-import { zipByKey } from "../../terminal/zip-by-key";
+import { capabilitiesInWords, endChangeWords } from "../../iam/until-words";
 import { type ChannelChange, compareAccess, type RoleChange, verdictOf } from "../../terraform/access-changes";
 import { capabilitiesOfRole, capabilityChanges, endsOfRole } from "../../terraform/capability-changes";
 import type { RoleAccess } from "../../terraform/environment-access";

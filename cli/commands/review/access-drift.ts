@@ -1,10 +1,11 @@
+import { type Fields, isFields } from "../../../base/fields";
+import { listIfAny, textOf } from "../../../base/json";
 import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/model/cloud-control-types";
 import { notifyOf } from "../../../modules/support-app/model/notify";
 import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../modules/support-app/model/service-quotas-role";
 import { pathAndNameOf } from "../../iam/arn";
 import { awsManagedPolicy } from "../../iam/aws-managed-policies";
 import { type Policy, readPolicy, type UnreadablePolicy } from "../../iam/policy";
-import { type Fields, isFields, listIfAny, textOf } from "../../terminal/json";
 import { type AccessChanges, compareAccess, isSameName } from "../../terraform/access-changes";
 import {
   type ChannelAccess,

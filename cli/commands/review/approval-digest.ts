@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { canonical } from "../../../base/canonical";
 import { normalizeStatements } from "../../iam/normalize";
-import { canonical } from "../../terminal/json";
 import type { EnvironmentAccess } from "../../terraform/environment-access";
 
 /** Bits of a digest: enough that nobody can find a second change with the same one, and few enough for a GitHub label. */

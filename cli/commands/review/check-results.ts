@@ -1,4 +1,6 @@
-import { canonical, type Fields, fieldsIn, listIfAny, textOf } from "../../terminal/json";
+import { canonical } from "../../../base/canonical";
+import type { Fields } from "../../../base/fields";
+import { fieldsIn, listIfAny, textOf } from "../../../base/json";
 import type { TerraformJson } from "../../terraform/synthesized-folder";
 import type { PlannedChange } from "./planned-changes";
 

@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { describePath, oneOf } from "../../../modules/support-app/model/problem";
+import { canonical } from "../../../base/canonical";
+import { jsonText } from "../../../base/json";
+import { describePath, oneOf } from "../../../base/problem";
 import { MAX_JOBS } from "../../github/jobs";
 import { CommandError, UsageError } from "../../terminal/command-error";
-import { canonical, jsonText } from "../../terminal/json";
 import { code } from "../../terminal/markdown";
 import { print, printError } from "../../terminal/print";
 import { readSynthesized, type Stacks } from "../../terraform/synthesized-folder";

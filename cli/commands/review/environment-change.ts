@@ -1,10 +1,11 @@
+import { canonical } from "../../../base/canonical";
+import { groupByKey } from "../../../base/group-by-key";
+import { distinct } from "../../../base/json";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { inSeconds } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
-import { groupByKey } from "../../../stacks/group-by-key";
 import type { Difference } from "../../iam/compare";
 import { statementsFrom } from "../../iam/condition";
-import { canonical, distinct } from "../../terminal/json";
 import {
   type AccessChanges,
   compareAccess,

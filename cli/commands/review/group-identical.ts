@@ -1,5 +1,5 @@
-import { groupByKey } from "../../../stacks/group-by-key";
-import { checksum } from "../../terminal/checksum";
+import { checksum } from "../../../base/checksum";
+import { groupByKey } from "../../../base/group-by-key";
 import type { ReviewedEnvironment } from "./review";
 import type { Backend } from "./state-changes";
 

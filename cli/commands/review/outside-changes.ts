@@ -1,4 +1,6 @@
-import { canonical, type Fields, fieldsIn, parseJsonIfAny } from "../../terminal/json";
+import { canonical } from "../../../base/canonical";
+import type { Fields } from "../../../base/fields";
+import { fieldsIn, parseJsonIfAny } from "../../../base/json";
 import { isKnownType } from "../../terraform/additions";
 import { normalizeValue, type PlannedResource } from "../../terraform/planned-resource";
 

@@ -1,4 +1,6 @@
-import { canonical, type Fields, fieldsIn, isFields, list, listIfAny, textOf } from "../../terminal/json";
+import { canonical } from "../../../base/canonical";
+import { type Fields, isFields } from "../../../base/fields";
+import { fieldsIn, list, listIfAny, textOf } from "../../../base/json";
 import type { Block } from "../../terraform/entries";
 import type { PlannedResource } from "../../terraform/planned-resource";
 import type { Stack } from "../../terraform/stack";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { describePath } from "../../../modules/support-app/model/problem";
+import { type Fields, isFields } from "../../../base/fields";
+import { describePath } from "../../../base/problem";
 import { wrongPart } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
-import { type Fields, isFields } from "../../terminal/json";
 import { readJsonFile } from "../../terminal/json-file";
 import { resourceChanges } from "../../terraform/planned-resource";
 import { readStack } from "../../terraform/stack";

@@ -1,6 +1,8 @@
+import { canonical } from "../../../base/canonical";
+import type { Fields } from "../../../base/fields";
+import { fieldsIn, listIfAny, textOf } from "../../../base/json";
 import { normalizeStatements } from "../../iam/normalize";
 import { readTerraformPolicy } from "../../iam/policy";
-import { canonical, type Fields, fieldsIn, listIfAny, textOf } from "../../terminal/json";
 import type { Block } from "../../terraform/entries";
 import { normalizeValue, type PlannedAction, type PlannedResource } from "../../terraform/planned-resource";
 import type { Stack } from "../../terraform/stack";

@@ -1,10 +1,11 @@
+import { canonical } from "../../../base/canonical";
+import { distinct } from "../../../base/json";
+import { zipByKey } from "../../../base/zip-by-key";
+import { LEVELS } from "../../../modules/support-app/model/access-level";
 import { CAPABILITIES } from "../../../modules/support-app/model/capability";
-import { LEVELS } from "../../../stacks/environments/environment";
 import { rulesOfTier } from "../../../stacks/rules/rules";
 import type { RulesRecord } from "../../../stacks/rules/rules-record";
 import type { RuleSet } from "../../../stacks/rules/rules-schema";
-import { canonical, distinct } from "../../terminal/json";
-import { zipByKey } from "../../terminal/zip-by-key";
 import type { EnvironmentChange } from "./environment-change";
 
 /** A change of the rules for environments. */

@@ -1,8 +1,10 @@
 import { posix } from "node:path";
+import { canonical } from "../../../base/canonical";
+import { type Fields, isFields } from "../../../base/fields";
+import { fieldsIn, list, textOf } from "../../../base/json";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { type Environment, withoutRetired } from "../../../stacks/environments/environment";
-import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../../terminal/json";
 import type { EnvironmentAccess } from "../../terraform/environment-access";
 import type { Stack } from "../../terraform/stack";
 import type { TerraformJson } from "../../terraform/synthesized-folder";

@@ -1,9 +1,10 @@
+import { canonical } from "../../../base/canonical";
+import { distinct } from "../../../base/json";
 import { ACCESS_LEVELS, addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { actionsOf, CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { CREATE_SERVICE_LINKED_ROLE } from "../../../modules/support-app/model/service-quotas-role";
 import { endsIn } from "../../iam/condition";
 import { hasTemplate, type Targets } from "../../iam/policy";
-import { canonical, distinct } from "../../terminal/json";
 import { movedRoles } from "../../terraform/access-changes";
 import type { EnvironmentAccess, RoleAccess } from "../../terraform/environment-access";
 import type { Stack } from "../../terraform/stack";

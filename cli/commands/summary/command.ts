@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { loadEnvironments } from "../../../stacks/environments/environments";
+import { nameOfA } from "../../arguments/option-values";
 import { appendFor } from "../../github/summary";
-import { nameOfA } from "../../option-values";
 import { type FleetReport, fleetReportLines, readFleetReport, reportMarkdown } from "../../reports/fleet-report";
 import { REPORT, reportFiles } from "../../reports/report-files";
 import { print } from "../../terminal/print";

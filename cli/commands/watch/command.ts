@@ -1,11 +1,11 @@
 import { relative, resolve } from "node:path";
 import type { Command } from "commander";
+import { jsonText } from "../../../base/json";
 import { environmentsFile, loadEnvironments } from "../../../stacks/environments/environments";
+import { nameOfA } from "../../arguments/option-values";
 import { type GitHub, gitHubOf, howToRun, variablesOf } from "../../github/api";
 import { appendFor } from "../../github/summary";
-import { nameOfA } from "../../option-values";
 import { expectWritable, REPORT } from "../../reports/report-files";
-import { jsonText } from "../../terminal/json";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { reportsIn } from "./reports";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { canonical } from "../../../base/canonical";
+import { checksum } from "../../../base/checksum";
 import { subjectName, subjectOf, subjectSchema } from "../../findings/subject";
-import { checksum } from "../../terminal/checksum";
-import { canonical } from "../../terminal/json";
 import { withoutPeople } from "./without-people";
 
 /** In place of a kind: everything that couldn't be looked at in an environment or account. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { duplicateOf } from "../../../modules/support-app/model/claim";
+import { duplicateOf } from "../../../base/duplicate-of";
+import { formatCount } from "../../../base/format-count";
+import { describe, describePath } from "../../../base/problem";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
-import { describe, describePath } from "../../../modules/support-app/model/problem";
-import { formatCount } from "../../../stacks/counted";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { Finding } from "../../findings/finding";
 import { type Subject, subjectName } from "../../findings/subject";

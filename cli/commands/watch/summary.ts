@@ -1,4 +1,4 @@
-import { formatCount } from "../../../stacks/counted";
+import { formatCount } from "../../../base/format-count";
 import { isNotice } from "../../findings/kinds";
 import { code, codeBlock, markdownTable } from "../../terminal/markdown";
 import { fitting } from "./issue-text";

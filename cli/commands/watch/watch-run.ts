@@ -1,6 +1,6 @@
+import { groupByKey } from "../../../base/group-by-key";
 import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
-import { groupByKey } from "../../../stacks/group-by-key";
 import { type Answer, type Finding, worstOf } from "../../findings/finding";
 import { findingLines } from "../../findings/finding-lines";
 import { isNotice, KINDS } from "../../findings/kinds";

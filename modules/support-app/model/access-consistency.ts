@@ -1,9 +1,9 @@
+import { duplicateOf } from "../../../base/duplicate-of";
+import { describe, oneOf, type Problem, prependPath, repetitions } from "../../../base/problem";
 import type { Access } from "./access";
 import { OPTIONAL_CAPABILITIES } from "./capability";
-import { duplicateOf } from "./claim";
 import type { TemporaryCapability } from "./grant";
 import { ACCOUNT_ID, MAX_TAGS } from "./limits";
-import { describe, oneOf, type Problem, prependPath, repetitions } from "./problem";
 import { endOf } from "./until";
 
 /** What can be left out, in words. */

@@ -1,6 +1,6 @@
-import { duplicateOf } from "./claim";
+import { duplicateOf } from "../../../base/duplicate-of";
+import { describe, type Problem } from "../../../base/problem";
 import { MAX_CHANNELS, MAX_WORKSPACES } from "./limits";
-import { describe, type Problem } from "./problem";
 
 /** Which channel it is. */
 export interface SlackChannelId {

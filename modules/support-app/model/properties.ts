@@ -1,3 +1,4 @@
+import { oneOf } from "../../../base/problem";
 import { type FullAccess, POLICY_SOURCES } from "./access";
 import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "./access-consistency";
 import { ACCESS_LEVELS, type AccessLevel } from "./access-level";
@@ -37,7 +38,6 @@ import {
   WORKSPACE_PREFIX,
 } from "./limits";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES, type Notify } from "./notify";
-import { oneOf } from "./problem";
 import { DEFAULT_SERVICE_QUOTAS_ROLE, SERVICE_QUOTAS_ROLE_MODES } from "./service-quotas-role";
 
 /*

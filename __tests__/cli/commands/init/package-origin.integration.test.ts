@@ -2,8 +2,8 @@ import childProcess, { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checksum } from "../../../../base/checksum";
 import { copyIn, packageOrigin } from "../../../../cli/commands/init/package-origin";
-import { checksum } from "../../../../cli/terminal/checksum";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { folderInTests } from "../../../support/folder";
 

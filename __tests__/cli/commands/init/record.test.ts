@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
+import { checksum } from "../../../../base/checksum";
 import { RECORD, readRecord, recordOf } from "../../../../cli/commands/init/record";
 import { MAIN, VERSION } from "../../../../cli/commands/init/repository";
-import { checksum } from "../../../../cli/terminal/checksum";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { folderInTests } from "../../../support/folder";
 

@@ -1,7 +1,7 @@
+import type { Fields } from "../../../../base/fields";
 import { driftOf, readLiveAccess } from "../../../../cli/commands/review/access-drift";
 import { plannedChanges } from "../../../../cli/commands/review/planned-changes";
 import { readPolicy, type Statement } from "../../../../cli/iam/policy";
-import type { Fields } from "../../../../cli/terminal/json";
 import { NO_ACCESS } from "../../../../cli/terraform/environment-access";
 import { type PlannedResource, readPlannedResource } from "../../../../cli/terraform/planned-resource";
 import { readStack } from "../../../../cli/terraform/stack";

@@ -1,5 +1,5 @@
+import type { Fields } from "../../../../base/fields";
 import { codeDifference, resourceDifference } from "../../../../cli/commands/review/plan-code";
-import type { Fields } from "../../../../cli/terminal/json";
 import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { SynthesizedStack, TerraformJson } from "../../../../cli/terraform/synthesized-folder";

@@ -1,6 +1,6 @@
+import { pathInWords } from "../../../../base/problem";
 import type { Access } from "../../../../modules/support-app/model/access";
 import { consistencyProblems, tagSetProblems } from "../../../../modules/support-app/model/access-consistency";
-import { pathInWords } from "../../../../modules/support-app/model/problem";
 
 /** Properties as untyped JavaScript would pass them. */
 type Untyped = Record<string, unknown>;

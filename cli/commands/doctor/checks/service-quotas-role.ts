@@ -9,7 +9,7 @@ import {
   serviceQuotasModeOf,
 } from "../../../../modules/support-app/model/service-quotas-role";
 import type { Environment } from "../../../../stacks/environments/environment";
-import { inAccount } from "../../../aws/commands";
+import { inAccount } from "../../../aws/aws-cli";
 import { type Fix, manualFix, unhealthy } from "../../../findings/finding";
 import { isGone, type LiveLevel } from "../account";
 import { type Denial, decideAction, isLimited } from "../action-decision";

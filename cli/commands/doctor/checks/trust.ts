@@ -1,3 +1,4 @@
+import { parseJson } from "../../../../base/json";
 import type { Access } from "../../../../modules/support-app/model/access";
 import { SUPPORT_APP_SERVICE } from "../../../../modules/support-app/model/policy-statements";
 import type { Environment } from "../../../../stacks/environments/environment";
@@ -10,7 +11,6 @@ import { GUIDE_TOPICS } from "../../../findings/kinds";
 import { authorize, type Decision, type Request } from "../../../iam/authorize";
 import type { Condition } from "../../../iam/policy";
 import { strangersWords } from "../../../iam/right-words";
-import { parseJson } from "../../../terminal/json";
 import { type DoctorCheck, eachAccess, restoringFix, roleLocation } from "../check";
 
 /** Who may use the role of a channel. */

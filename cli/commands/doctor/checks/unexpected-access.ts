@@ -16,7 +16,7 @@ import { endsIn } from "../../../iam/condition";
 import { isServiceQuotasRight } from "../../../iam/excess";
 import type { Targets } from "../../../iam/policy";
 import { awsSpelling } from "../../../iam/spelling";
-import { givenWords, untilWords } from "../../../terminal/until-words";
+import { givenWords, untilWords } from "../../../iam/until-words";
 import { isGone, type LiveLevel } from "../account";
 import { decideAction } from "../action-decision";
 import {

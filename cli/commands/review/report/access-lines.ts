@@ -1,9 +1,9 @@
+import { canonical } from "../../../../base/canonical";
 import { actionsOf, CAPABILITY_WORDS, type Capability } from "../../../../modules/support-app/model/capability";
 import type { Notify } from "../../../../modules/support-app/model/notify";
 import { SERVICE_QUOTAS_ROLE_NAME } from "../../../../modules/support-app/model/service-quotas-role";
-import { canonical } from "../../../terminal/json";
+import { endChangeWords } from "../../../iam/until-words";
 import { code, codeOr, linesOf } from "../../../terminal/markdown";
-import { endChangeWords } from "../../../terminal/until-words";
 import type { AccessChanges, ChannelChange, RegistrationChange } from "../../../terraform/access-changes";
 import { isKnown, isSameName, type RoleChange } from "../../../terraform/access-changes";
 import type { CapabilityChanges } from "../../../terraform/capability-changes";

@@ -1,7 +1,7 @@
 import { actionsOf } from "../../../../modules/support-app/model/capability";
 import { targetsWords } from "../../../iam/right-words";
+import { untilWords } from "../../../iam/until-words";
 import { code, linesOf } from "../../../terminal/markdown";
-import { untilWords } from "../../../terminal/until-words";
 import type { DroppedAccess, LeftBehind, PossibleRename } from "../environment-change";
 import type { ReviewedEnvironment } from "../review";
 import type { Violation } from "../violations";

@@ -1,8 +1,8 @@
-import { truncate } from "../../../../modules/support-app/model/problem";
+import { textOf } from "../../../../base/json";
+import { truncate } from "../../../../base/problem";
 import type { Targets } from "../../../iam/policy";
 import { targetsWords } from "../../../iam/right-words";
 import { awsSpelling } from "../../../iam/spelling";
-import { textOf } from "../../../terminal/json";
 import { code, linesOf } from "../../../terminal/markdown";
 import type { RoleAccess } from "../../../terraform/environment-access";
 import { UNREADABLE, type Unreadable } from "../../../terraform/unreadable";

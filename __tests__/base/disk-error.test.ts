@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../base/disk-error";
+
+function thrownBy(call: () => void): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("Received no error, expected one.");
+}
+
+const missing = thrownBy(() => readFileSync("/no/such/file"));
+const systemError = (code: string, errno = 0) => Object.assign(new Error(code), { code, errno, syscall: "open" });
+
+test("an error of the operating system has a code, and no other error", () => {
+  expect(errorCode(missing)).toBe("ENOENT");
+  for (const other of [Object.assign(new Error("a"), { code: "ERR_INVALID_ARG_TYPE" }), undefined, null, "ENOENT", 2]) {
+    expect(errorCode(other)).toBeUndefined();
+  }
+});
+
+test("why a folder can't be written is in words, with the folder instead of Node.js's path", () => {
+  expect(diskReason(missing, "/out\u0007")).toBe('ENOENT: no such file or directory, in "/out\\u0007"');
+});
+
+test("an error with a number that Node.js doesn't know keeps its code", () => {
+  expect(diskReason(systemError("EODD", -99_999), "/out")).toBe(`EODD: it can't be written, in "/out"`);
+  expect(diskReason({ syscall: "open", code: "EODD" }, "/out")).toBe(`EODD: it can't be written, in "/out"`);
+});
+
+describe("what to do if a folder can't be written", () => {
+  const space = "Free some space, or choose another folder.";
+  const inIt = "It is a mount point, or on another disk: choose a folder in it.";
+  const elsewhere = "Something else is there: move it away, or choose another folder.";
+  const writable = "Make it writable, or choose another folder.";
+  test.each([
+    ["ENOSPC", space],
+    ["EDQUOT", space],
+    ["EBUSY", inIt],
+    ["EXDEV", inIt],
+    ["EEXIST", elsewhere],
+    ["ENOTDIR", elsewhere],
+    ["EACCES", writable],
+  ])("after the error %s, the advice is: %s", (code, advice) => expect(diskAdvice(systemError(code))).toBe(advice));
+
+  test("another error has the same advice", () => expect(diskAdvice(new Error("a"))).toBe(writable));
+});
+
+test("a system call may fail with the expected codes, and with no other error", () => {
+  const fails = (error: unknown) => () => {
+    throw error;
+  };
+  const other = new Error("a");
+  const call = jest.fn();
+  expect(ignoring(["ENOENT"], call)).toBe(true);
+  expect(call).toHaveBeenCalledTimes(1);
+  expect(ignoring(["EEXIST", "ENOENT"], fails(missing))).toBe(false);
+  expect(thrownBy(() => ignoring(["EEXIST"], fails(missing)))).toBe(missing);
+  expect(thrownBy(() => ignoring(["ENOENT"], fails(other)))).toBe(other);
+});
+
+test("a step that the next run repeats may fail with anything", () => {
+  const step = jest.fn(() => {
+    throw missing;
+  });
+  attempt(step);
+  expect(step).toHaveBeenCalledTimes(1);
+});

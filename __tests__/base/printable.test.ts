@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { messageOf, printable, printableLines } from "../../base/printable";
+import { character } from "../support/character";
+import { HOSTILE_JSON, obeyedIn } from "../support/hostile";
+import { propertyRuns } from "../support/thorough";
+
+test.each([
+  ["a line break", "a\nb", "a\\u{000a}b"],
+  ["what moves a terminal's cursor", "\u001b[2J\r\u009b1m", "\\u{001b}[2J\\u{000d}\\u{009b}1m"],
+  ["the direction of text", "a\u202eb", "a\\u{202e}b"],
+  ["what isn't seen", "a\u200b\u3164\ufe0f\u{e0100}b", "a\\u{200b}\\u{3164}\\u{fe0f}\\u{e0100}b"],
+  ["separators", "\u2028\u2029", "\\u{2028}\\u{2029}"],
+  ["half a character", "\ud83d", "\\u{d83d}"],
+  ["what has no meaning", "\ue000\u{10ffff}", "\\u{e000}\\u{10ffff}"],
+  ["a command of GitHub Actions anywhere", "a ##[error]b ###[x", "a \\u{0023}#[error]b #\\u{0023}#[x"],
+  ["a command of Azure Pipelines", "##vso[task.complete]", "\\u{0023}#vso[task.complete]"],
+])("%s is escaped", (_, text, shown) => {
+  expect(printable(text)).toBe(shown);
+});
+
+test.each(["é e\u0301 日本語 עברית 👍🏽 ⚠️", "## A heading [with brackets]", "a::b ::1", "C#[0]", "tab-less \\u{x"])(
+  "the text %j stays as it is",
+  (text) => {
+    expect(printable(text)).toBe(text);
+  },
+);
+
+test("a line never begins with a GitHub Actions command, and its line breaks are escaped", () => {
+  expect(printableLines("\u00a0::error::a\n::b")).toBe("\u00a0\\u{003a}:error::a\\u{000a}::b");
+  expect(printableLines(["::a", "b ::c", ""])).toBe("\\u{003a}:a\nb ::c\n");
+});
+
+test("for any text, nothing is obeyed and nothing is escaped twice", () => {
+  const pieces = fc.constantFrom("#", "[", "::", "vso", " ", "\n", "\ufe0f", "⚠", "\\u{000a}", HOSTILE_JSON);
+  fc.assert(
+    fc.property(fc.array(fc.oneof(pieces, fc.string({ unit: character })), { maxLength: 8 }), (parts) => {
+      const shown = printableLines(parts.join(""));
+      expect(obeyedIn(shown)).toEqual([]);
+      expect(shown).not.toContain("\n");
+      expect(printableLines(shown)).toBe(shown);
+      expect(printable(printable(parts.join("")))).toBe(printable(parts.join("")));
+    }),
+    { numRuns: propertyRuns(1000) },
+  );
+});
+
+test.each<[string, unknown, string]>([
+  ["an error", new Error("a\nb"), "a\\u{000a}b"],
+  ["something else that has a message", { message: "a" }, "a"],
+  ["a text", "##[a]", "\\u{0023}#[a]"],
+  ["nothing", undefined, "undefined"],
+  ["null", null, "null"],
+])("the message of %s is escaped", (_, error, message) => {
+  expect(messageOf(error)).toBe(message);
+});

@@ -1,0 +1,243 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import * as ts from "typescript";
+
+/*
+ * docs/architecture.md says which room of the source may know which, and by which doors. Every import is checked against it.
+ */
+
+const PAGE = "docs/architecture.md";
+
+/** A room: a folder of the source, and what it may know. */
+interface Room {
+  /** Such as `cli/aws`, or `cli/commands/<command>` for each command. */
+  readonly folder: string;
+  /** The last part of its folder, by which other rows name it. */
+  readonly name: string;
+  /** Its row, without the formatter's alignment. */
+  readonly row: string;
+  /** Names of the rooms that it may know. */
+  readonly lowerRooms: readonly string[];
+}
+
+/** The doors of a room: the files that other rooms import, by their paths in it. */
+interface Doors {
+  readonly row: string;
+  /** Undefined: every file is one. */
+  readonly files: readonly string[] | undefined;
+}
+
+const EVERY_ROOM = "every room above";
+const EVERY_FILE = "every file";
+
+/** The rows of the table below a heading, each with its cells. */
+function tableBelow(heading: string): { readonly row: string; readonly cells: readonly string[] }[] {
+  const [, section = ""] = readFileSync(PAGE, "utf8").split(`\n## ${heading}\n`);
+  const [table = ""] = section.match(/(?:^\|.*\n)+/m) ?? [];
+  const rows = table.trimEnd().split("\n").slice(2);
+  return rows.map((line) => ({ row: line.replace(/ +/g, " "), cells: line.split("|").slice(1, -1) }));
+}
+
+function namesIn(cell = ""): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+}
+
+/** Of a whole folder, too: `cdktf` alone would be another word in the package for its successor. */
+function lastPart(folder: string): string {
+  return folder.replace("/<command>", "").split("/").at(-1) ?? "";
+}
+
+/** The rooms, in the order of the page: each may know only rooms above it. */
+const ROOMS = tableBelow("Folders").map(({ row, cells: [folderCell, , lowerCell = ""] }, index, rows): Room => {
+  const [folder = ""] = namesIn(folderCell);
+  const above = rows.slice(0, index).map(({ cells }) => lastPart(namesIn(cells[0])[0] ?? ""));
+  return {
+    folder,
+    name: lastPart(folder),
+    row,
+    lowerRooms: lowerCell.includes(EVERY_ROOM) ? above : namesIn(lowerCell).map(lastPart),
+  };
+});
+
+const DOORS: ReadonlyMap<string, Doors> = new Map(
+  tableBelow("Doors").map(({ row, cells: [folderCell, cell = ""] }) => {
+    const files = cell.includes(EVERY_FILE) ? undefined : namesIn(cell);
+    return [namesIn(folderCell)[0] ?? "", { row, files }];
+  }),
+);
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((name) => name.endsWith(".ts") && !name.startsWith("cli/commands/init/files/"))
+    .sort();
+}
+
+/** What the packages have. */
+const PACKAGED = ["base", "cli", "modules", "stacks"].flatMap(filesIn);
+const SOURCE = [...PACKAGED, ...filesIn("packaging")];
+
+/** Where a file is: its room, and the folder of that, which for a command is its own. */
+interface Place {
+  readonly room: Room;
+  readonly folder: string;
+}
+
+/** Undefined: the file is in a folder that the page doesn't have. A room's folder may have others in it, unless those are rooms. */
+function placeOf(file: string): Place | undefined {
+  const around = ROOMS.flatMap((room) => {
+    const [folder] = file.match(new RegExp(`^${room.folder.replace("<command>", "[^/]+")}(?=/)`)) ?? [];
+    return folder === undefined ? [] : [{ room, folder }];
+  });
+  const [nearest] = around.sort((place, other) => other.folder.length - place.folder.length);
+  const isHouse = ROOMS.some(({ folder }) => folder.startsWith(`${nearest?.folder}/`));
+  return isHouse && dirname(file) !== nearest?.folder ? undefined : nearest;
+}
+
+/** The module that an import, an export, a type or a call of `import` or `require` names. Undefined: the node is none of them. */
+function moduleNamedBy(node: ts.Node): ts.Node | undefined {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return node.moduleSpecifier;
+  if (ts.isImportTypeNode(node)) return node.argument;
+  if (!ts.isCallExpression(node)) return undefined;
+  return ["import", "require", "require.resolve"].includes(node.expression.getText()) ? node.arguments[0] : undefined;
+}
+
+/** What a file imports, wherever it does: packages, and files of the project as paths from its root. */
+function importsOf(file: string): string[] {
+  const imports: string[] = [];
+  const visit = (node: ts.Node) => {
+    const [quote = "", name = ""] =
+      moduleNamedBy(node)
+        ?.getText()
+        .match(/^(["'`])(.*)\1$/)
+        ?.slice(1) ?? [];
+    if (quote === "" && moduleNamedBy(node) !== undefined) throw new Error(`${file}: can't follow ${node.getText()}`);
+    const path = name.replace(/\$\{\w+\}/g, "<command>"); // in a template
+    if (path !== "") imports.push(path.startsWith(".") ? fileOf(relative(".", join(dirname(file), path))) : path);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true));
+  return imports;
+}
+
+function fileOf(path: string): string {
+  return [`${path}.ts`, `${path}/index.ts`].find(existsSync) ?? path;
+}
+
+/** Every import of a file that is in another room, or in none, such as a test. main.ts imports, too. */
+const CROSSINGS = ["main.ts", ...SOURCE].flatMap((file) =>
+  importsOf(file).flatMap((imported) => {
+    const [from, to] = [placeOf(file), placeOf(imported)];
+    const isCrossing = to === undefined ? existsSync(imported) : to.folder !== from?.folder; // a package isn't there
+    return isCrossing ? [{ file, imported, from, to }] : [];
+  }),
+);
+
+test("every folder of the source is a room of the page, and every room of the page is there", () => {
+  expect(SOURCE.filter((file) => placeOf(file) === undefined)).toEqual([]);
+  const used = new Set(SOURCE.map((file) => placeOf(file)?.room));
+  expect(ROOMS.filter((room) => !used.has(room)).map(({ row }) => row)).toEqual([]);
+  expect([...DOORS.keys()]).toEqual(ROOMS.map(({ folder }) => folder).filter((folder) => DOORS.has(folder)));
+});
+
+test("a room knows only rooms above it", () => {
+  const wrong = ROOMS.flatMap(({ lowerRooms, row }, index) => {
+    const above = ROOMS.slice(0, index).map(({ name }) => name);
+    return lowerRooms.filter((name) => !above.includes(name)).map((name) => `${name} isn't above ${row}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("a file imports only from rooms that its own room knows", () => {
+  const wrong = CROSSINGS.filter(
+    ({ from, to }) => from !== undefined && !from.room.lowerRooms.includes(to?.room.name ?? ""),
+  );
+  expect(wrong.map(({ file, imported, from }) => `${file} imports ${imported}, in spite of ${from?.room.row}`)).toEqual(
+    [],
+  );
+});
+
+test("a room knows no room that nothing in it imports", () => {
+  const wrong = ROOMS.filter(({ row }) => !row.includes(EVERY_ROOM)).flatMap((room) => {
+    const imported = new Set(CROSSINGS.filter(({ from }) => from?.room === room).map(({ to }) => to?.room.name));
+    return room.lowerRooms
+      .filter((name) => !imported.has(name))
+      .map((name) => `nothing imports ${name} in ${room.row}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("a room is entered by its doors, and each of them is used", () => {
+  const usedDoors = new Set<string>();
+  const wrong = CROSSINGS.flatMap(({ file, imported, to }) => {
+    if (to === undefined) return [];
+    const { files, row }: Doors = DOORS.get(to.room.folder) ?? { files: [], row: to.room.row };
+    const door = relative(to.room.folder.replace("/<command>", ""), imported).replace(/\.ts$/, "");
+    usedDoors.add(`${to.room.folder} ${door}`);
+    return files?.includes(door) === false ? [`${file} imports ${imported}, which isn't a door in ${row}`] : [];
+  });
+  const unused = [...DOORS].flatMap(([folder, { files, row }]) => {
+    const doors = files ?? filesIn(folder).map((file) => relative(folder, file).replace(/\.ts$/, ""));
+    return doors
+      .filter((door) => !usedDoors.has(`${folder} ${door}`))
+      .map((door) => `nothing enters by ${door} in ${row}`);
+  });
+  expect([...wrong, ...unused]).toEqual([]);
+});
+
+test("the base needs no package, and the model nothing but the base: no framework, no file, no network", () => {
+  const packagesOf = (room: string) =>
+    SOURCE.filter((file) => placeOf(file)?.room.name === room)
+      .flatMap(importsOf)
+      .filter((imported) => placeOf(imported) === undefined);
+  expect(new Set(packagesOf("base"))).toEqual(new Set(["node:crypto", "node:fs", "node:path", "node:util"]));
+  expect(packagesOf("model")).toEqual([]);
+});
+
+/** Maximum number of files directly in a folder of source. */
+const MAX_FILES = 20;
+
+test("no folder has more files than can be seen at once", () => {
+  const count = new Map<string, number>();
+  for (const file of SOURCE) count.set(dirname(file), (count.get(dirname(file)) ?? 0) + 1);
+  expect([...count].filter(([, files]) => files > MAX_FILES)).toEqual([]);
+});
+
+test("only what makes Terraform loads the framework: nothing that reads files, and no command before it does", () => {
+  const framework = ["modules/support-app/framework", "modules/support-app/aws-bindings"];
+  const loading = new Map<string, boolean>();
+  const loads = (path: string): boolean => {
+    const known = loading.get(path);
+    if (known !== undefined) return known;
+    if (framework.includes(path)) return true;
+    loading.set(path, false);
+    const file = [`${path}.ts`, `${path}/index.ts`].find(existsSync);
+    const text = file === undefined ? "" : readFileSync(file, "utf8");
+    const loaded = [...text.matchAll(/^(?:import|export) (?!type )(?:[^;]*? from )?"(\.[^"]+)";/gm)].map(
+      ([, name = ""]) => relative(".", join(dirname(`${path}.ts`), name)),
+    );
+    const result = loaded.some(loads);
+    loading.set(path, result);
+    return result;
+  };
+  expect(loads("stacks/synthesize")).toBe(true);
+  const reading = [
+    "base/",
+    "modules/support-app/model/",
+    "stacks/environments/",
+    "stacks/rules/",
+    "stacks/yaml/",
+    "cli/iam/",
+  ];
+  const free = PACKAGED.filter((file) => [...reading, "cli/terraform/"].some((folder) => file.startsWith(folder)));
+  const commands = readdirSync("cli/commands").map((command) => `cli/commands/${command}/command`);
+  expect([...free.map((file) => file.replace(/\.ts$/, "")), "cli/program", ...commands].filter(loads)).toEqual([]);
+});
+
+test("one file imports the framework, and one beside it the AWS provider's bindings", () => {
+  const naming = (name: RegExp) => PACKAGED.filter((file) => name.test(readFileSync(file, "utf8")));
+  expect(naming(/(from|import|require|resolve)\W{1,2}(cdkt[fn]|constructs)["'/]/)).toEqual([
+    "modules/support-app/framework.ts",
+  ]);
+  expect(naming(/@cdkt[fn]\//)).toEqual(["modules/support-app/aws-bindings.ts"]);
+});

@@ -1,0 +1,45 @@
+import { getSystemErrorMap } from "node:util";
+import { describePath } from "./problem";
+
+/** The code of an error of the operating system, such as ENOENT. Undefined: it is another error. */
+export function errorCode(error: unknown): string | undefined {
+  return typeof error === "object" && error !== null && "syscall" in error
+    ? (error as NodeJS.ErrnoException).code
+    : undefined;
+}
+
+/** Why a folder can't be written, in words: without Node.js's paths, which aren't escaped. */
+export function diskReason(error: unknown, folder: string): string {
+  const { errno = 0 } = error as NodeJS.ErrnoException;
+  const [code, words] = getSystemErrorMap().get(errno) ?? [errorCode(error), "it can't be written"];
+  return `${code}: ${words}, in ${describePath(folder)}`;
+}
+
+/** What to do if a folder can't be written. */
+export function diskAdvice(error: unknown): string {
+  const code = errorCode(error) ?? "";
+  if (["ENOSPC", "EDQUOT"].includes(code)) return "Free some space, or choose another folder.";
+  if (["EBUSY", "EXDEV"].includes(code)) return "It is a mount point, or on another disk: choose a folder in it.";
+  if (["EEXIST", "ENOTDIR"].includes(code)) return "Something else is there: move it away, or choose another folder.";
+  return "Make it writable, or choose another folder.";
+}
+
+/** Runs a system call that may fail with these codes. False: it failed. */
+export function ignoring(codes: readonly string[], call: () => void): boolean {
+  try {
+    call();
+    return true;
+  } catch (error) {
+    if (codes.includes(errorCode(error) ?? "")) return false;
+    throw error;
+  }
+}
+
+/** Runs a step whose failure does no harm. Undefined: it failed. */
+export function attempt<T>(step: () => T): T | undefined {
+  try {
+    return step();
+  } catch {
+    return undefined; // what is left is removed or reported later
+  }
+}

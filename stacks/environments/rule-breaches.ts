@@ -1,0 +1,270 @@
+import { formatCount } from "../../base/format-count";
+import { oneOfNames } from "../../base/format-list";
+import { describe, describePath, oneOf, type Problem, pathInWords } from "../../base/problem";
+import { LEVELS } from "../../modules/support-app/model/access-level";
+import type { Capability } from "../../modules/support-app/model/capability";
+import { grantedCapabilities, grantsOf } from "../../modules/support-app/model/grant";
+import { DAY_MS, endOf } from "../../modules/support-app/model/until";
+import { RULES_FILE, type Rules, rulesOfTier } from "../rules/rules";
+import type { RuleSet } from "../rules/rules-schema";
+import type { FileProblem } from "../yaml/problem-lines";
+import { suggestion } from "../yaml/suggestion";
+import { placeInFile } from "../yaml/yaml-source";
+import { accessEntryOf, backendOf, type LevelEntry, pathOfKey, tagLayers, toProps, unsetOf } from "./environment";
+import type { AccessEntry, EnvironmentEntry, EnvironmentsFile } from "./environments-schema";
+import { cloudOrganization } from "./state-location";
+
+type Path = Problem["path"];
+
+/** Adds a breach of a rule, which is named by its path within its rules. */
+type AddBreach = (rule: Path, path: Path, received: string, expected: string, fix?: string) => void;
+
+/** An environment, and the rules that apply to it. */
+interface RuledEntry extends Omit<LevelEntry, "level"> {
+  readonly rules: RuleSet;
+  readonly addBreach: AddBreach;
+}
+
+/** An access level of an environment, and the rules that apply to it. */
+interface RuledLevelEntry extends RuledEntry, LevelEntry {
+  readonly access: AccessEntry;
+}
+
+/**
+ * What rules.yaml doesn't allow in a file whose values are valid on their own. For a retired environment, only its
+ * tier is checked.
+ *
+ * @param rules undefined: there is no rules.yaml
+ * @param now the time from which ends are counted. What is valid stays valid as time passes
+ */
+export function ruleBreaches(
+  { defaults = {}, environments }: EnvironmentsFile,
+  rules: Rules | undefined,
+  now = new Date(),
+): FileProblem[] {
+  const problems: FileProblem[] = [];
+  for (const [name, entry] of Object.entries(environments)) {
+    problems.push(...tierProblems(name, entry, rules));
+    if (rules === undefined || entry.retired) continue;
+    for (const ruleSet of rulesOfTier(rules.value, entry.tier)) {
+      const addBreach: AddBreach = (rule, path, received, expected, fix = "") => {
+        const citation = citationOf(rules, [...ruleSet.path, ...rule]);
+        const message = `received ${received}, expected ${expected}, as ${citation} says.${fix && ` ${fix}`}`;
+        problems.push({ path, message, inheritedBy: path[0] === "defaults" ? name : undefined });
+      };
+      const checkedEnvironment = { name, entry, defaults, rules: ruleSet.rules, addBreach };
+      checkEnvironment(checkedEnvironment);
+      for (const level of LEVELS) {
+        const access = accessEntryOf(level, entry, defaults);
+        if (access) checkLevel({ ...checkedEnvironment, level, access }, now);
+      }
+      const workspaces = ["environments", name, "slack-workspaces"];
+      for (const [index, workspace] of (entry["slack-workspaces"] ?? []).entries())
+        checkWorkspace(ruleSet.rules, workspace, [...workspaces, index], addBreach);
+    }
+  }
+  return problems;
+}
+
+/** A rule and its place, as messages name them. */
+function citationOf({ file, source }: Rules, path: Path): string {
+  return `${pathInWords(path)} in ${placeInFile(file, source.locate(path))}`;
+}
+
+/** If rules.yaml has tiers, every environment needs one: leaving it out is no way around their rules. */
+function tierProblems(name: string, { tier }: EnvironmentEntry, rules: Rules | undefined): FileProblem[] {
+  const tiers = rules?.value.tiers;
+  const path = ["environments", name, ...(tier === undefined ? [] : ["tier"])];
+  const problem = (message: string): FileProblem[] => [{ path, message }];
+  if (rules === undefined || tiers === undefined) {
+    if (tier === undefined) return [];
+    const hint = `the ${RULES_FILE} beside this file has no tiers, or isn't there`;
+    return problem(`received ${describe(tier)}, expected no tier: ${hint}. Add it there, or remove tier.`);
+  }
+  const names = Object.keys(tiers);
+  const expected = `expected ${oneOfNames(names, "tiers")}, as ${citationOf(rules, ["tiers"])} says`;
+  if (tier === undefined) return problem(`received no tier, ${expected}. Add tier.`);
+  if (names.includes(tier)) return [];
+  return problem(`received ${describe(tier)}, ${expected}${suggestion(tier, names) || "."}`);
+}
+
+/** Where the environment and its state are, and who deploys it. */
+function checkEnvironment(environment: RuledEntry): void {
+  const { entry, defaults, rules, addBreach } = environment;
+  const backend = backendOf(entry, defaults);
+  const { s3, cloud } = rules.backend ?? {};
+  checkOnly(environment, ["regions"], ["region"], entry.region ?? defaults.region, rules.regions);
+  checkOnly(environment, ["backend"], ["backend", "type"], backend.type, rules.backend && Object.keys(rules.backend));
+  if (backend.type === "s3")
+    checkOnly(environment, ["backend", "s3", "buckets"], ["backend", "bucket"], backend.bucket, s3?.buckets);
+  if (backend.type === "cloud") {
+    const rule = ["backend", "cloud", "organizations"];
+    const fix = "Set organization and hostname of the backend.";
+    checkOnly(environment, rule, ["backend", "organization"], cloudOrganization(backend), cloud?.organizations, fix);
+  }
+  const role = entry["deploy-role"];
+  const path = rules["deploy-role-path"];
+  if (rules["deploy-role"] && role === undefined)
+    addBreach(
+      ["deploy-role"],
+      pathOfKey(environment, "deploy-role"),
+      "nothing",
+      "the ARN of a role",
+      "Add deploy-role.",
+    );
+  const fix = "Set deploy-role to a role with this path.";
+  const rolePath = role?.replace(/^[^/]*|[^/]*$/g, "");
+  checkOnly(environment, ["deploy-role-path"], ["deploy-role"], rolePath, path === undefined ? path : [path], fix);
+}
+
+/** Refuses a value other than the allowed ones. Undefined: any is allowed. */
+function checkOnly(
+  environment: RuledEntry,
+  rule: Path,
+  [key, ...steps]: readonly [string, ...string[]],
+  value: string | boolean | undefined,
+  allowedValues: readonly (string | boolean)[] | undefined,
+  fix = `Set ${pathInWords([key, ...steps])} to ${allowedValues?.length === 1 ? "it" : "one of them"}.`,
+): void {
+  if (allowedValues === undefined || (value !== undefined && allowedValues.includes(value))) return;
+  const expected = oneOf(allowedValues.map((value) => JSON.stringify(value)));
+  environment.addBreach(rule, pathOfKey(environment, key, ...steps), describePath(value), expected, fix);
+}
+
+function checkLevel(checkedLevel: RuledLevelEntry, now: Date): void {
+  const { name, level, entry, rules, addBreach } = checkedLevel;
+  const levelPath = ["environments", name, level];
+  const levels = rules["access-levels"];
+  if (levels?.includes(level) === false) {
+    const expected = levels.length === 0 ? "no access level" : `only ${levels.join(", ")}`;
+    addBreach(["access-levels"], levelPath, level, expected, `Remove ${level}.`);
+  }
+  checkCapabilities(checkedLevel);
+  checkEnds(checkedLevel, now);
+  checkValues(checkedLevel);
+  checkTags(checkedLevel);
+  const [seconds, mostSeconds] = [checkedLevel.access, rules].map((settings) => settings["max-session-duration"]);
+  if (seconds !== undefined && mostSeconds !== undefined && seconds > mostSeconds) {
+    const rule = "max-session-duration";
+    const fix = `Remove ${rule}, or set fewer.`;
+    addBreach([rule], pathOfKey(checkedLevel, rule), describe(seconds), `at most ${mostSeconds}`, fix);
+  }
+  const limit = rules.members?.["at-most"];
+  for (const [index, channel] of (entry[level]?.channels ?? []).entries()) {
+    const path = [...levelPath, "channels", index];
+    checkWorkspace(rules, channel.workspace, [...path, "workspace"], addBreach);
+    const members = channel.members?.["at-most"];
+    if (limit === undefined || members === undefined || members <= limit) continue;
+    const rule = ["members", "at-most"];
+    addBreach(rule, [...path, ...rule], `the number ${members}`, `at most ${limit}`, "Remove members, or set fewer.");
+  }
+}
+
+/** Checks the resulting access: what isn't left out, and what ends. */
+function checkCapabilities(checkedLevel: RuledLevelEntry): void {
+  const { level, access, addBreach } = checkedLevel;
+  const { capabilities, temporarily } = checkedLevel.rules;
+  const [lasting] = grantsOf(givenBy(checkedLevel));
+  const isTemporary = (capability: Capability) => temporarily?.includes(capability) === true;
+  const isPermitted = (capability: Capability) =>
+    capabilities === undefined || capabilities.includes(capability) || isTemporary(capability);
+  const allowedCapabilities = allowedWords(capabilities ?? [], temporarily ?? []);
+
+  const givenCapabilities = lasting.capabilities;
+  const refusedCapabilities = givenCapabilities.filter((capability) => !isPermitted(capability));
+  const endless = lasting.end === undefined ? givenCapabilities.filter(isTemporary) : [];
+  const path = pathOfKey(checkedLevel, access.policy === "aws-managed" ? "policy" : "without");
+  if (refusedCapabilities.length > 0) {
+    const fix = `Add the others to without, with a customer-managed policy, or remove ${level}.`;
+    addBreach(["capabilities"], path, refusedCapabilities.join(", "), allowedCapabilities, fix);
+  }
+  if (endless.length > 0) {
+    const fix = "Set until, or list the capability in without and in temporarily, with a customer-managed policy.";
+    addBreach(["temporarily"], path, `${endless.join(", ")} without an end`, "an end", fix);
+  }
+  for (const [index, { capability }] of (access.temporarily ?? []).entries()) {
+    if (isPermitted(capability)) continue;
+    const capabilityPath = pathOfKey(checkedLevel, "temporarily", index, "capability");
+    addBreach(
+      ["capabilities"],
+      capabilityPath,
+      describe(capability),
+      allowedCapabilities,
+      "Remove it from temporarily.",
+    );
+  }
+}
+
+/** What decides the capabilities: AWS's managed policy gives all, whatever else the access says. */
+function givenBy({ level, access }: RuledLevelEntry): Parameters<typeof grantsOf>[0] {
+  return access.policy === "aws-managed" ? { access: level } : toProps(level, access);
+}
+
+/** The capabilities that may be given, in words. */
+function allowedWords(capabilities: readonly string[], temporarily: readonly string[]): string {
+  const ending = temporarily.length === 0 ? [] : [`${temporarily.join(", ")} with an end`];
+  const phrases = [...(capabilities.length === 0 ? [] : [capabilities.join(", ")]), ...ending];
+  return phrases.length === 0 ? "no capability" : `only ${phrases.join(", and ")}`;
+}
+
+/** The latest end is the end of a day, so many days after today, in UTC. */
+function checkEnds(checkedLevel: RuledLevelEntry, now: Date): void {
+  const { rules, access, addBreach } = checkedLevel;
+  const days = rules.longest?.days;
+  if (days === undefined) return;
+  const last = new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, "2026-12-31".length);
+  const temporary = (access.temporarily ?? []).map(
+    (temporary, index) => [temporary.until, pathOfKey(checkedLevel, "temporarily", index, "until")] as const,
+  );
+  for (const [until, place] of [[access.until, pathOfKey(checkedLevel, "until")] as const, ...temporary]) {
+    if (until === undefined || endOf(until) <= endOf(last)) continue;
+    const expected = `an end by ${last}, ${formatCount(days, "day")} from today`;
+    addBreach(["longest", "days"], place, describe(until), expected, "Set an earlier one.");
+  }
+}
+
+/** The rules that demand one value, or one of several. */
+function checkValues(checkedLevel: RuledLevelEntry): void {
+  const { entry, rules, level, access } = checkedLevel;
+  const unsetValues = unsetOf(level);
+  const { policy, path, "permissions-boundary": end } = rules;
+  const boundary = end === undefined || end.startsWith("arn:") ? end : `arn:aws:iam::${entry.account}:${end}`;
+  const isConditioned = rules["source-account-condition"] !== undefined;
+  const demandedValues = [
+    { key: "policy", allowed: policy && [policy], byDefault: unsetValues.policy },
+    { key: "path", allowed: path && [path], byDefault: unsetValues.path },
+    { key: "permissions-boundary", allowed: boundary && [boundary], byDefault: undefined },
+    { key: "source-account-condition", allowed: isConditioned && [true], byDefault: undefined },
+  ] as const;
+  for (const { key, allowed: allowedValues, byDefault } of demandedValues)
+    checkOnly(checkedLevel, [key], [key], access[key] ?? byDefault, allowedValues || undefined);
+  if (!grantedCapabilities(givenBy(checkedLevel)).includes("request-quota-increases")) return;
+  const mode = "service-quotas-role";
+  const fix = `Set ${mode}, with a customer-managed policy, or add request-quota-increases to without.`;
+  checkOnly(checkedLevel, [mode], [mode], access[mode] ?? unsetValues[mode], rules[mode], fix);
+}
+
+/** Tags add up: the nearest layer that has a tag decides. */
+function checkTags(checkedLevel: RuledLevelEntry): void {
+  const { name, rules, level, addBreach } = checkedLevel;
+  const layers = tagLayers(checkedLevel).toReversed();
+  for (const [key, { values }] of Object.entries(rules.tags ?? {})) {
+    const layer = layers.find(({ tags = {} }) => Object.hasOwn(tags, key));
+    const value = layer?.tags?.[key];
+    const rule = ["tags", key];
+    const oneOfValues = values && oneOf(values.map((item) => describe(item)));
+    if (layer === undefined || value === undefined) {
+      const place = ["environments", name, level];
+      addBreach(rule, place, `no tag ${describe(key)}`, `it with ${oneOfValues ?? "a value"}`, "Add it to tags.");
+    } else if (!(values === undefined ? value.trim() !== "" : values.includes(value))) {
+      addBreach(rule, [...layer.path, key], describe(value), oneOfValues ?? "a value that isn't blank");
+    }
+  }
+}
+
+function checkWorkspace(rules: RuleSet, workspace: string, path: Path, addBreach: AddBreach): void {
+  const allowedWorkspaces = rules["slack-workspaces"];
+  if (allowedWorkspaces === undefined || allowedWorkspaces.includes(workspace)) return;
+  const expected = allowedWorkspaces.length === 0 ? "no Slack workspace" : oneOf(allowedWorkspaces);
+  addBreach(["slack-workspaces"], path, describe(workspace), expected);
+}
