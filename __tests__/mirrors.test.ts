@@ -5,8 +5,6 @@ const INIT_FILES = join("cli", "commands", "init", "files") + sep; // which init
 
 /** What no test file can say anything about, and what proves it instead. */
 const WITHOUT: Readonly<Record<string, string>> = {
-  "base/fields.ts": "hcl.test.ts and stack-digest.test.ts have each kind of value",
-  "base/input-error.ts": "a class with one field",
   "cli/commands/audit/checks.ts": "audited-account.test.ts has each kind",
   "cli/commands/audit/read-account.ts": "command.integration.test.ts has what it reads, and each failure",
   "cli/commands/deploy/leftovers.ts": "look.integration.test.ts has what it finds in IAM",
@@ -18,6 +16,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/network/broken-answer.ts": "a class",
   "cli/reports/audit-report.ts": "types",
   "cli/terminal/html.ts": "publish/access-page.test.ts and audit/report.test.ts have what is escaped",
+  "common/fields.ts": "hcl.test.ts and stack-digest.test.ts have each kind of value",
+  "common/input-error.ts": "a class with one field",
   "modules/support-app/account-alias.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "modules/support-app/aws-bindings.ts":
     "it exports the bindings again; rooms.test.ts proves that nothing else names them",
@@ -46,7 +46,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
 };
 
 test("every source file has a test file in its mirror, or a reason for having none", () => {
-  const sources = ["base", "modules", "stacks", "cli", "packaging"].flatMap((folder) =>
+  const sources = ["common", "modules", "stacks", "cli", "packaging"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((path) => path.endsWith(".ts"))
       .map((path) => join(folder, path))

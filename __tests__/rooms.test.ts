@@ -74,7 +74,7 @@ function filesIn(folder: string): string[] {
 }
 
 /** What the packages have. */
-const PACKAGED = ["base", "cli", "modules", "stacks"].flatMap(filesIn);
+const PACKAGED = ["common", "cli", "modules", "stacks"].flatMap(filesIn);
 const SOURCE = [...PACKAGED, ...filesIn("packaging")];
 
 /** Where a file is: its room, and the folder of that, which for a command is its own. */
@@ -190,7 +190,7 @@ test("the base needs no package, and the model nothing but the base: no framewor
     SOURCE.filter((file) => placeOf(file)?.room.name === room)
       .flatMap(importsOf)
       .filter((imported) => placeOf(imported) === undefined);
-  expect(new Set(packagesOf("base"))).toEqual(new Set(["node:crypto", "node:fs", "node:path", "node:util"]));
+  expect(new Set(packagesOf("common"))).toEqual(new Set(["node:crypto", "node:fs", "node:path", "node:util"]));
   expect(packagesOf("model")).toEqual([]);
 });
 
@@ -222,7 +222,7 @@ test("only what makes Terraform loads the framework: nothing that reads files, a
   };
   expect(loads("stacks/synthesize")).toBe(true);
   const reading = [
-    "base/",
+    "common/",
     "modules/support-app/model/",
     "stacks/environments/",
     "stacks/rules/",

@@ -1,6 +1,6 @@
 import { Command, CommanderError, type OutputConfiguration } from "commander";
-import { InputError } from "../base/input-error";
-import { packageJson } from "../base/package-files";
+import { InputError } from "../common/input-error";
+import { packageJson } from "../common/package-files";
 import { withoutSlackTokens } from "./slack/token";
 import { print, printError } from "./terminal/print";
 

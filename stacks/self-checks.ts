@@ -1,4 +1,4 @@
-import { type Fields, isFields } from "../base/fields";
+import { type Fields, isFields } from "../common/fields";
 import { liveCheckOf } from "../modules/support-app/model/live-check";
 
 /** The output that changes with every plan while AWS differs from the stack, so that no plan is empty then. */

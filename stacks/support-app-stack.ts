@@ -1,4 +1,4 @@
-import { type Fields, isFields } from "../base/fields";
+import { type Fields, isFields } from "../common/fields";
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../modules/support-app";
 import { AwsProvider } from "../modules/support-app/aws-bindings";
 import {

@@ -1,10 +1,10 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { formatCount } from "../base/format-count";
-import { formatList } from "../base/format-list";
-import { InputError } from "../base/input-error";
-import { describePath } from "../base/problem";
+import { formatCount } from "../common/format-count";
+import { formatList } from "../common/format-list";
+import { InputError } from "../common/input-error";
+import { describePath } from "../common/problem";
 import { type App, Manifest, TerraformElement, TerraformStack } from "../modules/support-app/framework";
 import { FRAMEWORK, frameworkOf } from "../modules/support-app/framework-name";
 import { newApp, withPatches } from "./cdktf/app";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Fields, isFields } from "../../base/fields";
+import { type Fields, isFields } from "../../common/fields";
 import { IamRole } from "../../modules/support-app/aws-bindings";
 import { TerraformOutput } from "../../modules/support-app/framework";
 import {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageJson } from "../../base/package-files";
 import { readSynthesized } from "../../cli/terraform/synthesized-folder";
+import { packageJson } from "../../common/package-files";
 import { TerraformElement, TerraformStack } from "../../modules/support-app/framework";
 import { FRAMEWORK } from "../../modules/support-app/framework-name";
 import * as stacks from "../../stacks";

@@ -1,4 +1,4 @@
-import { isFields } from "../../base/fields";
+import { isFields } from "../../common/fields";
 import { type IConstruct, TerraformElement } from "../../modules/support-app/framework";
 import { DefaultTokenResolver, StringConcat, Tokenization } from "./framework";
 

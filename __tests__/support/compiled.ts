@@ -15,7 +15,7 @@ import { transformFileSync } from "@swc/core";
 const ROOT = resolve(__dirname, "../..");
 const EXAMPLES = ["library", "own-stack", "environments"].map((name) => `examples/${name}/main.ts`);
 const BENCH = ["bare", "environments", "read"].map((name) => `__tests__/bench/${name}.ts`);
-const SOURCES = ["main.ts", "base", "modules", "stacks", "cli", "__tests__/disk/worker.ts", ...EXAMPLES, ...BENCH];
+const SOURCES = ["main.ts", "common", "modules", "stacks", "cli", "__tests__/disk/worker.ts", ...EXAMPLES, ...BENCH];
 
 /** What `support-app init` copies, as it is. */
 const COPIED = join("cli", "commands", "init", "files");

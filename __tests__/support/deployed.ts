@@ -1,8 +1,8 @@
-import type { Fields } from "../../base/fields";
-import { fieldsIn } from "../../base/json";
 import { backendIn, stateLocation } from "../../cli/commands/review/state-changes";
 import { capabilitiesOfRole } from "../../cli/terraform/capability-changes";
 import type { SynthesizedStack, TerraformJson } from "../../cli/terraform/synthesized-folder";
+import type { Fields } from "../../common/fields";
+import { fieldsIn } from "../../common/json";
 import { accessIn } from "./terraform-access";
 
 /** A merged version of the Terraform, by environment. */

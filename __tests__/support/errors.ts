@@ -1,4 +1,4 @@
-import { printableLines } from "../../base/printable";
+import { printableLines } from "../../common/printable";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import { YamlFileError } from "../../stacks/yaml/yaml-file-error";
 

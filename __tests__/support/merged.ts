@@ -1,4 +1,4 @@
-import { isFields } from "../../base/fields";
+import { isFields } from "../../common/fields";
 
 /** One value put into another, mapping by mapping, as somebody does who follows a fix. */
 export function merged(into: unknown, from: unknown): unknown {

@@ -6,7 +6,7 @@ import { cdktnModules } from "./cdktn";
 
 /** What the package is made of. */
 const SOURCES = [
-  "base",
+  "common",
   "cli",
   "modules",
   "stacks",

@@ -1,6 +1,6 @@
-import { type Fields, isFields } from "../../base/fields";
-import { list } from "../../base/json";
 import type { TerraformJson } from "../../cli/terraform/synthesized-folder";
+import { type Fields, isFields } from "../../common/fields";
+import { list } from "../../common/json";
 
 /** Arguments that are blocks, to Terraform and the AWS provider: a plan has what stands in them one by one. */
 const BLOCKS = ["statement", "principals", "not_principals", "condition", "assume_role", "default_tags"];

@@ -1,5 +1,5 @@
-import { formatList } from "../../base/format-list";
-import { printable } from "../../base/printable";
+import { formatList } from "../../common/format-list";
+import { printable } from "../../common/printable";
 import { ACCESS_LEVELS, type AccessLevel, LEVELS } from "../../modules/support-app/model/access-level";
 import {
   actionsOf,

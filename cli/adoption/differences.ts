@@ -1,4 +1,4 @@
-import { formatList } from "../../base/format-list";
+import { formatList } from "../../common/format-list";
 import { CLOUDFORMATION_STACK, type Tags } from "../aws/live-role";
 import { accountOfArn } from "../iam/arn";
 import type { Right } from "../iam/compare";

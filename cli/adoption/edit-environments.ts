@@ -9,8 +9,8 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
-import { canonical } from "../../base/canonical";
-import { type Fields, isFields } from "../../base/fields";
+import { canonical } from "../../common/canonical";
+import { type Fields, isFields } from "../../common/fields";
 import type { EnvironmentEntry } from "../../stacks/environments/environments-schema";
 import { YamlSource } from "../../stacks/yaml/yaml-source";
 

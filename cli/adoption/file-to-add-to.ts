@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { isFields } from "../../base/fields";
+import { isFields } from "../../common/fields";
 import type { Environment } from "../../stacks/environments/environment";
 import { environmentsFile, parseEnvironments, readEnvironments } from "../../stacks/environments/environments";
 import type { Defaults, EnvironmentEntry } from "../../stacks/environments/environments-schema";

@@ -1,4 +1,4 @@
-import { formatCount } from "../../base/format-count";
+import { formatCount } from "../../common/format-count";
 import { ACCESS_LEVELS } from "../../modules/support-app/model/access-level";
 import { grantedCapabilities } from "../../modules/support-app/model/grant";
 import { endOf, inSeconds } from "../../modules/support-app/model/until";

@@ -1,4 +1,4 @@
-import { printable } from "../../base/printable";
+import { printable } from "../../common/printable";
 import type { AccessLevel } from "../../modules/support-app/model/access-level";
 import { LEVELS } from "../../modules/support-app/model/access-level";
 import { TAG_KEY, TAG_VALUE } from "../../modules/support-app/model/limits";

@@ -1,5 +1,5 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-import { describe } from "../../base/problem";
+import { describe } from "../../common/problem";
 import type { Environment } from "../../stacks/environments/environment";
 import { expectKnown } from "../aws/advice";
 import { withSignedIn } from "../aws/identity";

@@ -1,6 +1,6 @@
-import { canonical } from "../../base/canonical";
-import { type Fields, isFields } from "../../base/fields";
-import { fieldsIn, list, parseJson } from "../../base/json";
+import { canonical } from "../../common/canonical";
+import { type Fields, isFields } from "../../common/fields";
+import { fieldsIn, list, parseJson } from "../../common/json";
 import type { PolicyStatement } from "../../modules/support-app/model/policy-statements";
 import { POLICY_VERSION } from "../iam/policy";
 

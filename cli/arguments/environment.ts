@@ -1,4 +1,4 @@
-import { describe } from "../../base/problem";
+import { describe } from "../../common/problem";
 import { expectedName, ONLY } from "../../stacks/environments/chosen-environments";
 import type { Environment } from "../../stacks/environments/environment";
 import { CommandError, UsageError } from "../terminal/command-error";

@@ -1,4 +1,4 @@
-import { describe } from "../../base/problem";
+import { describe } from "../../common/problem";
 import { endpointInWords } from "../network/endpoint";
 import { CommandError } from "../terminal/command-error";
 import type { Lookup, LookupFailure } from "./lookup";

@@ -1,4 +1,4 @@
-import { describe } from "../../base/problem";
+import { describe } from "../../common/problem";
 import { BrokenAnswer } from "../network/broken-answer";
 import type { Page } from "../network/pages";
 

@@ -1,4 +1,4 @@
-import { shellQuote } from "../../base/shell-quote";
+import { shellQuote } from "../../common/shell-quote";
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import type { Environment } from "../../stacks/environments/environment";
 

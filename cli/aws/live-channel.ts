@@ -1,8 +1,8 @@
 import { type CloudControlClient, GetResourceCommand, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
 import { z } from "zod";
-import type { Fields } from "../../base/fields";
-import { parseJson } from "../../base/json";
-import { describe } from "../../base/problem";
+import type { Fields } from "../../common/fields";
+import { parseJson } from "../../common/json";
+import { describe } from "../../common/problem";
 import {
   ACCOUNT_ALIAS_TYPE,
   type CloudControlType,

@@ -1,6 +1,6 @@
-import { isFields } from "../../base/fields";
-import { parseJson } from "../../base/json";
-import { describe } from "../../base/problem";
+import { isFields } from "../../common/fields";
+import { parseJson } from "../../common/json";
+import { describe } from "../../common/problem";
 import { type Policy, readPolicy, UNREADABLE_POLICY, type UnreadablePolicy } from "../iam/policy";
 import { BrokenAnswer } from "../network/broken-answer";
 

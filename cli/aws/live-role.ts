@@ -9,7 +9,7 @@ import {
   ListRolesCommand,
   type Tag,
 } from "@aws-sdk/client-iam";
-import { canonical } from "../../base/canonical";
+import { canonical } from "../../common/canonical";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
 import { LIVE_SETTINGS, type LiveSettings } from "../../modules/support-app/model/properties";
 import { pathAndNameOf } from "../iam/arn";

@@ -7,7 +7,7 @@ import {
   OrganizationsClient,
 } from "@aws-sdk/client-organizations";
 import pLimit from "p-limit";
-import { formatCount } from "../../base/format-count";
+import { formatCount } from "../../common/format-count";
 import { BrokenAnswer } from "../network/broken-answer";
 import { everyPage, type Page } from "../network/pages";
 import { pageOf, requireField } from "./answer-parts";

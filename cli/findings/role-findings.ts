@@ -1,4 +1,4 @@
-import { formatList } from "../../base/format-list";
+import { formatList } from "../../common/format-list";
 import { MAX_CHANNELS } from "../../modules/support-app/model/limits";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
 import { unsupportedWords } from "../aws/live-document";

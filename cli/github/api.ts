@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { parseJsonIfAny } from "../../base/json";
-import { describe, pathInWords } from "../../base/problem";
+import { parseJsonIfAny } from "../../common/json";
+import { describe, pathInWords } from "../../common/problem";
 import { causeOfFetch } from "../network/fetch-cause";
 import { CommandError } from "../terminal/command-error";
 import { printError } from "../terminal/print";

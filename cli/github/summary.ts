@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import { describePath } from "../../base/problem";
+import { describePath } from "../../common/problem";
 import { explainFailure } from "../terminal/command-error";
 
 /** Appends to the summary of the run in GitHub Actions, as Markdown, or to the outputs of the step. */

@@ -1,4 +1,4 @@
-import { formatList } from "../../base/format-list";
+import { formatList } from "../../common/format-list";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { statementsFrom } from "./condition";
 import { excessOf } from "./excess";

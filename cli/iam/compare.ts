@@ -1,6 +1,6 @@
-import { canonical } from "../../base/canonical";
-import { groupByKey } from "../../base/group-by-key";
-import { distinct, memoize } from "../../base/json";
+import { canonical } from "../../common/canonical";
+import { groupByKey } from "../../common/group-by-key";
+import { distinct, memoize } from "../../common/json";
 import { inSeconds } from "../../modules/support-app/model/until";
 import { passes, type Test, testOf } from "./condition";
 import { coversPattern, hasWildcard } from "./pattern";

@@ -1,5 +1,5 @@
-import { canonical } from "../../base/canonical";
-import { distinct } from "../../base/json";
+import { canonical } from "../../common/canonical";
+import { distinct } from "../../common/json";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import {
   CREATE_SERVICE_LINKED_ROLE,

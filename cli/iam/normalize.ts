@@ -1,5 +1,5 @@
-import { canonical } from "../../base/canonical";
-import { memoize } from "../../base/json";
+import { canonical } from "../../common/canonical";
+import { memoize } from "../../common/json";
 import type { Statement } from "./policy";
 
 /** Statements in normal form: one for each action, resource and principal. */

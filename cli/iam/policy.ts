@@ -1,5 +1,5 @@
-import { type Fields, isFields } from "../../base/fields";
-import { list, memoize, parseAllOfJson, parseJsonIfAny } from "../../base/json";
+import { type Fields, isFields } from "../../common/fields";
+import { list, memoize, parseAllOfJson, parseJsonIfAny } from "../../common/json";
 
 /** Actions or resources: one of the patterns must match or, with `not`, none may. */
 export interface Targets {

@@ -1,4 +1,4 @@
-import { groupByKey } from "../../base/group-by-key";
+import { groupByKey } from "../../common/group-by-key";
 import { hasWildcard, Matcher, type Pattern } from "./pattern";
 
 /** Texts that match the same patterns out of a set. */

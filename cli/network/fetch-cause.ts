@@ -1,4 +1,4 @@
-import { messageOf } from "../../base/printable";
+import { messageOf } from "../../common/printable";
 
 /** Why a fetch failed: Node.js has it as the cause, which may be several or have no message. */
 export function causeOfFetch(error: unknown): string {

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { z } from "zod";
-import { formatCount } from "../../base/format-count";
-import { jsonText } from "../../base/json";
-import { describePath } from "../../base/problem";
+import { formatCount } from "../../common/format-count";
+import { jsonText } from "../../common/json";
+import { describePath } from "../../common/problem";
 import { ACCOUNT_ID, ENVIRONMENT_NAME } from "../../modules/support-app/model/limits";
 import { explainFailure } from "../terminal/command-error";
 import { readFormOfJson } from "../terminal/json-file";

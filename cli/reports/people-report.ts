@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { formatCount } from "../../base/format-count";
-import { describePath } from "../../base/problem";
+import { formatCount } from "../../common/format-count";
+import { describePath } from "../../common/problem";
 import { LEVELS } from "../../modules/support-app/model/access-level";
 import { readFormOfJson } from "../terminal/json-file";
 

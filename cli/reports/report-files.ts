@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { describePath } from "../../base/problem";
+import { describePath } from "../../common/problem";
 import { explainFailure } from "../terminal/command-error";
 import { isPipeOrDevice } from "../terminal/replace-file";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pathInWords } from "../../base/problem";
+import { pathInWords } from "../../common/problem";
 import { BrokenAnswer } from "../network/broken-answer";
 import type { Page } from "../network/pages";
 

@@ -1,9 +1,9 @@
 import type { WebClient } from "@slack/web-api";
 import pLimit from "p-limit";
 import type { z } from "zod";
-import type { Fields } from "../../base/fields";
-import { fieldsIn, parseJson } from "../../base/json";
-import { messageOf } from "../../base/printable";
+import type { Fields } from "../../common/fields";
+import { fieldsIn, parseJson } from "../../common/json";
+import { messageOf } from "../../common/printable";
 import { BrokenAnswer } from "../network/broken-answer";
 import { causeOfFetch } from "../network/fetch-cause";
 import { printError } from "../terminal/print";

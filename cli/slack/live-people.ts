@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { messageOf } from "../../base/printable";
+import { messageOf } from "../../common/printable";
 import { MAX_MEMBERS } from "../../modules/support-app/model/limits";
 import { everyPage } from "../network/pages";
 import type { PeopleCounts, ReportedChannel } from "../reports/people-report";

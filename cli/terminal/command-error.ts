@@ -1,5 +1,5 @@
-import { InputError } from "../../base/input-error";
-import { messageOf, printableLines } from "../../base/printable";
+import { InputError } from "../../common/input-error";
+import { messageOf, printableLines } from "../../common/printable";
 
 /** A request that a command can't fulfil. The message is complete, and written for people. */
 export class CommandError extends InputError {

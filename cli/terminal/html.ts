@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { printable } from "../../base/printable";
+import { printable } from "../../common/printable";
 
 /** The style of self-contained pages. */
 export function pageStyle(): string {

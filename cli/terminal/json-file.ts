@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
-import { parseJson } from "../../base/json";
+import { parseJson } from "../../common/json";
 import { CommandError, explainFailure } from "./command-error";
 
 /**

@@ -1,4 +1,4 @@
-import { printable } from "../../base/printable";
+import { printable } from "../../common/printable";
 
 /**
  * Any text as inline code: no part of it becomes Markdown, HTML, a mention, a link or a cell, and different texts look

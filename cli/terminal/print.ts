@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
-import { attempt, errorCode } from "../../base/disk-error";
-import { messageOf, printableLines } from "../../base/printable";
+import { attempt, errorCode } from "../../common/disk-error";
+import { messageOf, printableLines } from "../../common/printable";
 import { CommandError } from "./command-error";
 
 const STDOUT = 1;

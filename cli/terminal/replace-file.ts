@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { attempt, diskAdvice, diskReason, errorCode } from "../../base/disk-error";
-import { makeFolders } from "../../base/make-folders";
-import { describePath } from "../../base/problem";
+import { attempt, diskAdvice, diskReason, errorCode } from "../../common/disk-error";
+import { makeFolders } from "../../common/make-folders";
+import { describePath } from "../../common/problem";
 import { CommandError } from "./command-error";
 
 /** A new text, or other content, for a file. */

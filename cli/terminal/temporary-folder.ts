@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { describePath } from "../../base/problem";
+import { describePath } from "../../common/problem";
 import { explainFailure } from "./command-error";
 
 /** Creates a temporary folder that nobody else can read. */

@@ -1,6 +1,6 @@
-import { canonical } from "../../base/canonical";
-import { groupByKey } from "../../base/group-by-key";
-import { zipByKey } from "../../base/zip-by-key";
+import { canonical } from "../../common/canonical";
+import { groupByKey } from "../../common/group-by-key";
+import { zipByKey } from "../../common/zip-by-key";
 import { actionsOf } from "../../modules/support-app/model/capability";
 import {
   CREATE_SERVICE_LINKED_ROLE,

@@ -1,5 +1,5 @@
-import { isFields } from "../../base/fields";
-import { list } from "../../base/json";
+import { isFields } from "../../common/fields";
+import { list } from "../../common/json";
 import { ACCESS_PROPERTIES, type Property } from "../../modules/support-app/model/properties";
 import type { Entry } from "./entries";
 import { isLiteral, isText, referenceOf } from "./expression";

@@ -1,4 +1,4 @@
-import { describePath } from "../../base/problem";
+import { describePath } from "../../common/problem";
 import { CommandError } from "../terminal/command-error";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -1,4 +1,4 @@
-import { memoize } from "../../base/json";
+import { memoize } from "../../common/json";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { hasEnd, isGiven, type Reach, reachOfAll, reachRank } from "../iam/reach";
 import type { RoleAccess } from "./environment-access";

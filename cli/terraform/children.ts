@@ -1,7 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { isatty } from "node:tty";
-import { attempt } from "../../base/disk-error";
+import { attempt } from "../../common/disk-error";
 import { CommandError } from "../terminal/command-error";
 import { printError } from "../terminal/print";
 import { INTERRUPTED, withSignalListener } from "./binary";

@@ -1,5 +1,5 @@
-import { canonical } from "../../base/canonical";
-import { fieldsIn, list } from "../../base/json";
+import { canonical } from "../../common/canonical";
+import { fieldsIn, list } from "../../common/json";
 import { ALWAYS } from "../../stacks/output/stack-digest";
 import { PLACE_ADDRESS, selfChecksIn } from "../../stacks/self-checks";
 import { hasTemplate } from "../iam/policy";

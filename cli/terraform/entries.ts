@@ -1,6 +1,6 @@
-import { canonical } from "../../base/canonical";
-import { type Fields, isFields } from "../../base/fields";
-import { list } from "../../base/json";
+import { canonical } from "../../common/canonical";
+import { type Fields, isFields } from "../../common/fields";
+import { list } from "../../common/json";
 import { DIGEST_OUTPUT, digestOutput, withoutRemarks } from "../../stacks/output/stack-digest";
 import type { TerraformJson } from "./synthesized-folder";
 

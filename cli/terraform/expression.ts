@@ -1,5 +1,5 @@
-import { type Fields, isFields } from "../../base/fields";
-import { parseAllOfJson, parseJsonIfAny } from "../../base/json";
+import { type Fields, isFields } from "../../common/fields";
+import { parseAllOfJson, parseJsonIfAny } from "../../common/json";
 import { hasTemplate } from "../iam/policy";
 
 /** A reference to one attribute of something in the same stack. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { canonical } from "../../base/canonical";
-import { type Fields, isFields } from "../../base/fields";
-import { fieldsIn, textOf } from "../../base/json";
+import { canonical } from "../../common/canonical";
+import { type Fields, isFields } from "../../common/fields";
+import { fieldsIn, textOf } from "../../common/json";
 
 /** What Terraform would do with a resource. */
 export type PlannedAction = "create" | "update" | "replace" | "delete" | "import" | "forget";

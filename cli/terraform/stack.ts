@@ -1,8 +1,8 @@
-import { canonical } from "../../base/canonical";
-import { isFields } from "../../base/fields";
-import { fieldsIn } from "../../base/json";
-import { packageJson } from "../../base/package-files";
-import { zipByKey } from "../../base/zip-by-key";
+import { canonical } from "../../common/canonical";
+import { isFields } from "../../common/fields";
+import { fieldsIn } from "../../common/json";
+import { packageJson } from "../../common/package-files";
+import { zipByKey } from "../../common/zip-by-key";
 import type { Environment } from "../../stacks/environments/environment";
 import { ENVIRONMENT_FILE, readEnvironmentFile } from "../../stacks/output/environment-file";
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Fields } from "../../base/fields";
-import { fieldsIn, parseJson } from "../../base/json";
+import type { Fields } from "../../common/fields";
+import { fieldsIn, parseJson } from "../../common/json";
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
 import { PLACE_ADDRESS } from "../../stacks/self-checks";
 import { accountOfArn } from "../iam/arn";

@@ -1,9 +1,9 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Fields, isFields } from "../../base/fields";
-import { parseAllOfJson } from "../../base/json";
-import { messageOf } from "../../base/printable";
-import { describePath } from "../../base/problem";
+import { type Fields, isFields } from "../../common/fields";
+import { parseAllOfJson } from "../../common/json";
+import { messageOf } from "../../common/printable";
+import { describePath } from "../../common/problem";
 import { CHOICE, ONLY } from "../../stacks/environments/chosen-environments";
 import { ENVIRONMENT_FILE } from "../../stacks/output/environment-file";
 import { PROVIDER_LOCK, readProviderLock } from "../../stacks/output/provider-lock";

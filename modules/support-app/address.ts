@@ -1,5 +1,5 @@
-import { duplicateOf } from "../../base/duplicate-of";
-import type { Problem } from "../../base/problem";
+import { duplicateOf } from "../../common/duplicate-of";
+import type { Problem } from "../../common/problem";
 import { describeProp } from "./format-problem";
 import {
   type Construct,

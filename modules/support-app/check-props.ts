@@ -1,4 +1,4 @@
-import { isMapping, oneOf, type Problem, prependPath } from "../../base/problem";
+import { isMapping, oneOf, type Problem, prependPath } from "../../common/problem";
 import { describeProp, isToken } from "./format-problem";
 import { type Construct, type IConstruct, TerraformProvider, TerraformStack } from "./framework";
 import { tagSetProblems } from "./model/access-consistency";

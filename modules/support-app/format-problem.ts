@@ -1,5 +1,5 @@
-import { printableLines } from "../../base/printable";
-import { describe, type Problem, pathInWords } from "../../base/problem";
+import { printableLines } from "../../common/printable";
+import { describe, type Problem, pathInWords } from "../../common/problem";
 import { Construct, type IConstruct, Token } from "./framework";
 
 /** Whether only Terraform knows a value. */

@@ -1,4 +1,4 @@
-import { messageOf } from "../../base/printable";
+import { messageOf } from "../../common/printable";
 
 /*
  * Loads the framework, so that the error of a project without it names what to install. Every entry point imports this file first.

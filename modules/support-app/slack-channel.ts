@@ -1,4 +1,4 @@
-import { type Problem, prependPath } from "../../base/problem";
+import { type Problem, prependPath } from "../../common/problem";
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { checkOf, inStackOf, optional, type PropertyCheck, propProblems, providerOf } from "./check-props";
 import { cloudControlResource } from "./cloud-control";

@@ -1,4 +1,4 @@
-import type { Problem } from "../../base/problem";
+import type { Problem } from "../../common/problem";
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { type ProviderProps, propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";

@@ -1,4 +1,4 @@
-import type { Problem } from "../../base/problem";
+import type { Problem } from "../../common/problem";
 import { addressProblems, clashProblems, nameOf, withName } from "./address";
 import {
   DataAwsIamPolicyDocument,

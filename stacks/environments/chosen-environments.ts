@@ -1,7 +1,7 @@
-import { oneOfNames } from "../../base/format-list";
-import { InputError } from "../../base/input-error";
-import { printableLines } from "../../base/printable";
-import { describe } from "../../base/problem";
+import { oneOfNames } from "../../common/format-list";
+import { InputError } from "../../common/input-error";
+import { printableLines } from "../../common/printable";
+import { describe } from "../../common/problem";
 import { suggestion } from "../yaml/suggestion";
 import type { Environment } from "./environment";
 

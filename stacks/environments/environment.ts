@@ -1,4 +1,4 @@
-import type { Problem } from "../../base/problem";
+import type { Problem } from "../../common/problem";
 import type { Access } from "../../modules/support-app/model/access";
 import { type AccessLevel, LEVELS } from "../../modules/support-app/model/access-level";
 import {

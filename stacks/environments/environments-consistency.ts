@@ -1,7 +1,7 @@
-import { duplicateOf } from "../../base/duplicate-of";
-import { formatList } from "../../base/format-list";
-import { groupByKey } from "../../base/group-by-key";
-import { describe, type Problem, pathInWords, prependPath } from "../../base/problem";
+import { duplicateOf } from "../../common/duplicate-of";
+import { formatList } from "../../common/format-list";
+import { groupByKey } from "../../common/group-by-key";
+import { describe, type Problem, pathInWords, prependPath } from "../../common/problem";
 import { consistencyProblems, tagSetProblems } from "../../modules/support-app/model/access-consistency";
 import { LEVELS } from "../../modules/support-app/model/access-level";
 import { channelSetProblems, workspaceSetProblems } from "../../modules/support-app/model/channel-set";

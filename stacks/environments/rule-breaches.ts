@@ -1,6 +1,6 @@
-import { formatCount } from "../../base/format-count";
-import { oneOfNames } from "../../base/format-list";
-import { describe, describePath, oneOf, type Problem, pathInWords } from "../../base/problem";
+import { formatCount } from "../../common/format-count";
+import { oneOfNames } from "../../common/format-list";
+import { describe, describePath, oneOf, type Problem, pathInWords } from "../../common/problem";
 import { LEVELS } from "../../modules/support-app/model/access-level";
 import type { Capability } from "../../modules/support-app/model/capability";
 import { grantedCapabilities, grantsOf } from "../../modules/support-app/model/grant";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { packageJson } from "../../base/package-files";
+import { packageJson } from "../../common/package-files";
 import { type Environment, toEntry, toEnvironment } from "../environments/environment";
 import { environmentsProblems } from "../environments/environments-consistency";
 import { environmentsSchema } from "../environments/environments-schema";

@@ -1,7 +1,7 @@
-import { type Fields, isFields } from "../../base/fields";
-import { InputError } from "../../base/input-error";
-import { printableLines } from "../../base/printable";
-import { describe } from "../../base/problem";
+import { type Fields, isFields } from "../../common/fields";
+import { InputError } from "../../common/input-error";
+import { printableLines } from "../../common/printable";
+import { describe } from "../../common/problem";
 
 /** Sections in the order in which people read them, with the number of names before the brace of their blocks. */
 const SECTIONS: Readonly<Record<string, number>> = {

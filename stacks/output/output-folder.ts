@@ -12,10 +12,10 @@ import {
   rmSync,
 } from "node:fs";
 import { basename, join } from "node:path";
-import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../base/disk-error";
-import { InputError } from "../../base/input-error";
-import { makeFolders, removeFolders } from "../../base/make-folders";
-import { describePath } from "../../base/problem";
+import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../common/disk-error";
+import { InputError } from "../../common/input-error";
+import { makeFolders, removeFolders } from "../../common/make-folders";
+import { describePath } from "../../common/problem";
 import { ENVIRONMENT_NAME } from "../../modules/support-app/model/limits";
 import { STACKS_FOLDER as STACKS } from "../environments/state-location";
 import { ENVIRONMENT_FILE } from "./environment-file";

@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { attempt, errorCode } from "../../base/disk-error";
+import { attempt, errorCode } from "../../common/disk-error";
 
 /**
  * Creates a folder in which a run prepares what it writes, and removes the folders of runs that have ended, such as

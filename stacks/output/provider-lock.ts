@@ -1,9 +1,9 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { diskReason } from "../../base/disk-error";
-import { InputError } from "../../base/input-error";
-import { printableLines } from "../../base/printable";
-import { describePath } from "../../base/problem";
+import { diskReason } from "../../common/disk-error";
+import { InputError } from "../../common/input-error";
+import { printableLines } from "../../common/printable";
+import { describePath } from "../../common/problem";
 import { environmentsFile } from "../environments/environments";
 
 /** Terraform's name for the file that pins the versions and checksums of providers. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { canonical } from "../../base/canonical";
-import { type Fields, isFields } from "../../base/fields";
+import { canonical } from "../../common/canonical";
+import { type Fields, isFields } from "../../common/fields";
 
 /** The keys of the remarks that CDKTF adds to a stack and to what is in it. */
 const REMARKED: readonly string[] = ["metadata", "outputs"];

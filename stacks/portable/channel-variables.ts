@@ -1,4 +1,4 @@
-import { oneOf } from "../../base/problem";
+import { oneOf } from "../../common/problem";
 import {
   MAX_CHANNELS,
   MAX_WORKSPACES,

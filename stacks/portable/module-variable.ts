@@ -1,4 +1,4 @@
-import { oneOf } from "../../base/problem";
+import { oneOf } from "../../common/problem";
 import type { IntegerLimit, TextLimit } from "../../modules/support-app/model/limits";
 
 /** A variable of a published module. */

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { attempt } from "../../base/disk-error";
-import { describe, type Problem } from "../../base/problem";
+import { attempt } from "../../common/disk-error";
+import { describe, type Problem } from "../../common/problem";
 import { problemLines } from "../yaml/problem-lines";
 import { checkSchema } from "../yaml/schema-problems";
 import { YamlFileError } from "../yaml/yaml-file-error";

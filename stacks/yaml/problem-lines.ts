@@ -1,6 +1,6 @@
-import { formatList } from "../../base/format-list";
-import { groupByKey } from "../../base/group-by-key";
-import { type Problem, pathInWords } from "../../base/problem";
+import { formatList } from "../../common/format-list";
+import { groupByKey } from "../../common/group-by-key";
+import { type Problem, pathInWords } from "../../common/problem";
 import { placeInFile, type YamlSource } from "./yaml-source";
 
 /** A problem of a file. */

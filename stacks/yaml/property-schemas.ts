@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { oneOf } from "../../base/problem";
+import { oneOf } from "../../common/problem";
 import { LEVELS } from "../../modules/support-app/model/access-level";
 import {
   type KeyOf,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describe, isMapping, oneOf, type Problem, pathInWords } from "../../base/problem";
+import { describe, isMapping, oneOf, type Problem, pathInWords } from "../../common/problem";
 import type { FileProblem } from "./problem-lines";
 import { nearest } from "./suggestion";
 import { received, type YamlSource } from "./yaml-source";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { oneOf } from "../../base/problem";
+import { oneOf } from "../../common/problem";
 import {
   type IntegerLimit,
   MAX_TAGS,

@@ -1,5 +1,5 @@
-import { InputError } from "../../base/input-error";
-import { printableLines } from "../../base/printable";
+import { InputError } from "../../common/input-error";
+import { printableLines } from "../../common/printable";
 
 /** Maximum number of errors that are shown. */
 const MAX_SHOWN = 50;

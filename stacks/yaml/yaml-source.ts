@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isAlias, isScalar, type Node } from "yaml";
-import { messageOf } from "../../base/printable";
-import { describe, type Problem, truncate } from "../../base/problem";
+import { messageOf } from "../../common/printable";
+import { describe, type Problem, truncate } from "../../common/problem";
 import { type LocatedMessage, type Place, Places } from "./places";
 import { YamlFileError } from "./yaml-file-error";
 import { parseYaml } from "./yaml-syntax";

@@ -1,5 +1,5 @@
 import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser, visit, type YAMLError } from "yaml";
-import { describe, truncate } from "../../base/problem";
+import { describe, truncate } from "../../common/problem";
 import type { LocatedMessage, Places } from "./places";
 
 /** Maximum nesting that is read: more than either file can have, and less than the parser's stack holds. */

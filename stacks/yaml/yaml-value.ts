@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
-import { duplicateOf } from "../../base/duplicate-of";
-import { describe, isMapping, type Problem } from "../../base/problem";
+import { duplicateOf } from "../../common/duplicate-of";
+import { describe, isMapping, type Problem } from "../../common/problem";
 import type { LocatedMessage, Place } from "./places";
 
 /** A value of a YAML document, and what is in it. The value of an anchor is one object, however many aliases refer to it. */

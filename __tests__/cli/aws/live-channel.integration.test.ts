@@ -1,6 +1,6 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-import { describe as inWords } from "../../../base/problem";
 import { channelWords, readAlias, readChannels, readWorkspaces } from "../../../cli/aws/live-channel";
+import { describe as inWords } from "../../../common/problem";
 import { type Answer, awsInTests, CLIENT } from "../../support/answering-aws";
 import { ACCOUNT } from "../../support/live-account";
 

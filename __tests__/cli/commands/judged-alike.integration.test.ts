@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { jsonText } from "../../../base/json";
 import { type Credentials, connect } from "../../../cli/aws/connection";
 import { auditedAccount } from "../../../cli/commands/audit/audited-account";
 import { accountReader } from "../../../cli/commands/audit/read-account";
@@ -9,6 +8,7 @@ import { reportsIn } from "../../../cli/commands/watch/reports";
 import { watchRun } from "../../../cli/commands/watch/watch-run";
 import { type Answer, worstOf } from "../../../cli/findings/finding";
 import type { AccountKind } from "../../../cli/findings/kinds";
+import { jsonText } from "../../../common/json";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { REGIONS } from "../../../modules/support-app/model/limits";
 import { awsInTests } from "../../support/answering-aws";

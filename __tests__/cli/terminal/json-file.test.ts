@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { z } from "zod";
-import { parseAllOfJson } from "../../../base/json";
 import { CommandError } from "../../../cli/terminal/command-error";
 import { readFormOfJson, readJsonFile } from "../../../cli/terminal/json-file";
+import { parseAllOfJson } from "../../../common/json";
 import { folderInTests } from "../../support/folder";
 
 let file: string;

@@ -80,7 +80,7 @@ describe("printed text", () => {
 
 /** The project's files that contain something. */
 function filesWith(pattern: RegExp): string[] {
-  return ["base", "cli", "modules", "stacks"]
+  return ["common", "cli", "modules", "stacks"]
     .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))
     .filter((name) => name.endsWith(".ts") && pattern.test(readFileSync(name, "utf8")))
     .sort();
@@ -95,8 +95,8 @@ test("everything is printed by print and printError", () => {
 
 test("JSON is only parsed with a limited depth", () => {
   expect(filesWith(/JSON\.parse\b/)).toEqual([
-    "base/json.ts",
-    "base/package-files.ts", // this package's own package.json
     "cli/commands/publish/page/script.ts", // in a browser, what the page itself has
+    "common/json.ts",
+    "common/package-files.ts", // this package's own package.json
   ]);
 });

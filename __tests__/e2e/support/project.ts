@@ -37,7 +37,7 @@ export interface RunOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-const PARTS = ["main.ts", "base", "stacks", "modules", "cli", "node_modules", "tsconfig.json", "package.json"];
+const PARTS = ["main.ts", "common", "stacks", "modules", "cli", "node_modules", "tsconfig.json", "package.json"];
 type Args = readonly string[];
 const projects: Project[] = [];
 const running = new Set<ChildProcess>();

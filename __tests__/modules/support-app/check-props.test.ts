@@ -1,4 +1,4 @@
-import { pathInWords } from "../../../base/problem";
+import { pathInWords } from "../../../common/problem";
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { ACCESS_CHECKS, checkOf, propProblems, providerOf } from "../../../modules/support-app/check-props";
 import { describeProp, formatProblem } from "../../../modules/support-app/format-problem";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { packageJson } from "../../../base/package-files";
+import { packageJson } from "../../../common/package-files";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { environmentFile, readEnvironmentFile, type StackSource } from "../../../stacks/output/environment-file";
 import { environmentFile as anyFile } from "../../support/environment-files";

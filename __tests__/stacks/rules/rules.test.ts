@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { printableLines } from "../../../base/printable";
+import { printableLines } from "../../../common/printable";
 import { loadEnvironments, parseEnvironments } from "../../../stacks/environments/environments";
 import { parseRules, readRules, rulesOfTier } from "../../../stacks/rules/rules";
 import { YamlFileError } from "../../../stacks/yaml/yaml-file-error";

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from "diff";
-import { formatCount } from "../../../base/format-count";
-import { formatList } from "../../../base/format-list";
-import { fieldsIn } from "../../../base/json";
+import { formatCount } from "../../../common/format-count";
+import { formatList } from "../../../common/format-list";
+import { fieldsIn } from "../../../common/json";
 import { LEVELS } from "../../../modules/support-app/model/access-level";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { ENVIRONMENT_NAME, type Region } from "../../../modules/support-app/model/limits";

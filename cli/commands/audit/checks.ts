@@ -1,4 +1,4 @@
-import { groupByKey } from "../../../base/group-by-key";
+import { groupByKey } from "../../../common/group-by-key";
 import { REGIONS, type Region } from "../../../modules/support-app/model/limits";
 import { adviceFor } from "../../aws/advice";
 import { type Lookup, type LookupFailure, valueIfKnown } from "../../aws/lookup";

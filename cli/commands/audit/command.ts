@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { formatCount } from "../../../base/format-count";
-import { jsonText } from "../../../base/json";
-import { describePath } from "../../../base/problem";
+import { formatCount } from "../../../common/format-count";
+import { jsonText } from "../../../common/json";
+import { describePath } from "../../../common/problem";
 import { ACCOUNT_ID, REGIONS, type Region, ROLE_NAME, type TextLimit } from "../../../modules/support-app/model/limits";
 import { matching, nameOfA } from "../../arguments/option-values";
 import { expectKnown } from "../../aws/advice";

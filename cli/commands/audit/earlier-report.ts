@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { describePath } from "../../../base/problem";
+import { describePath } from "../../../common/problem";
 import { type AuditedAccount, type AuditReport, auditReportSchema } from "../../reports/audit-report";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { formatCount } from "../../../base/format-count";
+import { formatCount } from "../../../common/format-count";
 import { channelWords } from "../../aws/live-channel";
 import { titledLines } from "../../findings/finding-lines";
 import { ACCOUNT_KINDS, KINDS } from "../../findings/kinds";

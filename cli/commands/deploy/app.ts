@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describePath } from "../../../base/problem";
+import { describePath } from "../../../common/problem";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { type Children, Interrupted } from "../../terraform/children";

@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isRewritable } from "../../../base/json";
-import { packageJson } from "../../../base/package-files";
-import { messageOf } from "../../../base/printable";
-import { describePath } from "../../../base/problem";
+import { isRewritable } from "../../../common/json";
+import { packageJson } from "../../../common/package-files";
+import { messageOf } from "../../../common/printable";
+import { describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { ANOTHER_PLACE } from "../../../stacks/self-checks";
 import { adviceFor } from "../../aws/advice";

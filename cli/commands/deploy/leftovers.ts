@@ -1,5 +1,5 @@
 import { GetPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
-import { canonical } from "../../../base/canonical";
+import { canonical } from "../../../common/canonical";
 import type { Access } from "../../../modules/support-app/model/access";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";

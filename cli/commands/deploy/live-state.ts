@@ -1,7 +1,7 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-import { canonical } from "../../../base/canonical";
-import { type Fields, isFields } from "../../../base/fields";
-import { fieldsIn, listIfAny, parseJson, parseJsonIfAny, textOf } from "../../../base/json";
+import { canonical } from "../../../common/canonical";
+import { type Fields, isFields } from "../../../common/fields";
+import { fieldsIn, listIfAny, parseJson, parseJsonIfAny, textOf } from "../../../common/json";
 import {
   ACCOUNT_ALIAS_TYPE,
   CLOUD_CONTROL_SCHEMAS,

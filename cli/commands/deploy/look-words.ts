@@ -1,4 +1,4 @@
-import { describe } from "../../../base/problem";
+import { describe } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { ForeignChannel, LiveDifference } from "./live-state";
 

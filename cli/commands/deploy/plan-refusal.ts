@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { canonical } from "../../../base/canonical";
-import type { Fields } from "../../../base/fields";
-import { fieldsIn, listIfAny, parseJsonIfAny, textOf } from "../../../base/json";
-import { describe } from "../../../base/problem";
+import { canonical } from "../../../common/canonical";
+import type { Fields } from "../../../common/fields";
+import { fieldsIn, listIfAny, parseJsonIfAny, textOf } from "../../../common/json";
+import { describe } from "../../../common/problem";
 import { SERVICE_QUOTAS_SERVICE } from "../../../modules/support-app/model/service-quotas-role";
 import { compare } from "../../iam/compare";
 import { readPolicy } from "../../iam/policy";

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import pLimit from "p-limit";
-import { canonical } from "../../../base/canonical";
-import { attempt } from "../../../base/disk-error";
-import { fieldsIn, parseJson } from "../../../base/json";
-import { makeFolders } from "../../../base/make-folders";
+import { canonical } from "../../../common/canonical";
+import { attempt } from "../../../common/disk-error";
+import { fieldsIn, parseJson } from "../../../common/json";
+import { makeFolders } from "../../../common/make-folders";
 import { PROVIDER_LOCK } from "../../../stacks/output/provider-lock";
 
 /** In the output folder. The stacks link to the providers in it. */

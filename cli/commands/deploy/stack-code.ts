@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { canonical } from "../../../base/canonical";
-import { fieldsIn, parseJsonIfAny } from "../../../base/json";
+import { canonical } from "../../../common/canonical";
+import { fieldsIn, parseJsonIfAny } from "../../../common/json";
 import { DIGEST_OUTPUT, digestOutputIn, resourcesIn } from "../../../stacks/output/stack-digest";
 import { DIFFERENCES_OUTPUT, NO_DIFFERENCES } from "../../../stacks/self-checks";
 import type { State } from "../../terraform/state";

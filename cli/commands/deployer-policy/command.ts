@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { jsonText } from "../../../base/json";
+import { jsonText } from "../../../common/json";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentNamed } from "../../arguments/environment";
 import { print, printError } from "../../terminal/print";

@@ -5,7 +5,7 @@ import {
   type SimulatePrincipalPolicyCommandInput,
 } from "@aws-sdk/client-iam";
 import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
-import { describe } from "../../../base/problem";
+import { describe } from "../../../common/problem";
 import type { Access } from "../../../modules/support-app/model/access";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { iamNamesOf, roleArnOf } from "../../../modules/support-app/model/iam-names";

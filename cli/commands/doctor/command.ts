@@ -1,9 +1,9 @@
 import { appendFileSync, openSync } from "node:fs";
 import { type Command, Option } from "commander";
 import pLimit from "p-limit";
-import { formatCount } from "../../../base/format-count";
-import { jsonText } from "../../../base/json";
-import { describe, describePath, oneOf } from "../../../base/problem";
+import { formatCount } from "../../../common/format-count";
+import { jsonText } from "../../../common/json";
+import { describe, describePath, oneOf } from "../../../common/problem";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed, expectNameOrAll } from "../../arguments/environment";

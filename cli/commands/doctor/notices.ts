@@ -1,5 +1,5 @@
-import { canonical } from "../../../base/canonical";
-import { distinct } from "../../../base/json";
+import { canonical } from "../../../common/canonical";
+import { distinct } from "../../../common/json";
 import type { Access } from "../../../modules/support-app/model/access";
 import { grantsOf } from "../../../modules/support-app/model/grant";
 import { policyArnOf } from "../../../modules/support-app/model/iam-names";

@@ -1,6 +1,6 @@
-import { formatCount } from "../../../base/format-count";
-import { formatList } from "../../../base/format-list";
-import { jsonText } from "../../../base/json";
+import { formatCount } from "../../../common/format-count";
+import { formatList } from "../../../common/format-list";
+import { jsonText } from "../../../common/json";
 import { type Answer, worstOf } from "../../findings/finding";
 import { findingLines } from "../../findings/finding-lines";
 import {

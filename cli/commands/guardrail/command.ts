@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { jsonText } from "../../../base/json";
-import { describe } from "../../../base/problem";
+import { jsonText } from "../../../common/json";
+import { describe } from "../../../common/problem";
 import {
   guardrailStatements,
   isPrincipalArn,

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { describe, describePath } from "../../../base/problem";
+import { describe, describePath } from "../../../common/problem";
 import { ACCOUNT_ID, ENVIRONMENT_NAME, REGIONS, ROLE_ARN } from "../../../modules/support-app/model/limits";
 import type { Environment } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";

@@ -1,4 +1,4 @@
-import { packageJson } from "../../../base/package-files";
+import { packageJson } from "../../../common/package-files";
 
 /** CDKTF and its successor. We have a package for each. */
 export const FRAMEWORKS = ["cdktf", "cdktn"] as const;

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
-import { checksum } from "../../../base/checksum";
-import type { Fields } from "../../../base/fields";
-import { fieldsIn, jsonText, listIfAny, parseJsonIfAny, textOf } from "../../../base/json";
-import { packageFolder } from "../../../base/package-files";
+import { checksum } from "../../../common/checksum";
+import type { Fields } from "../../../common/fields";
+import { fieldsIn, jsonText, listIfAny, parseJsonIfAny, textOf } from "../../../common/json";
+import { packageFolder } from "../../../common/package-files";
 import { explainFailure } from "../../terminal/command-error";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 

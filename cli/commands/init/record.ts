@@ -1,7 +1,7 @@
 import semver from "semver";
 import { z } from "zod";
-import { checksum } from "../../../base/checksum";
-import { jsonText } from "../../../base/json";
+import { checksum } from "../../../common/checksum";
+import { jsonText } from "../../../common/json";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { MAIN, type RepositoryFiles, VERSION } from "./repository";

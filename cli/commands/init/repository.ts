@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { jsonText } from "../../../base/json";
-import { packageJson } from "../../../base/package-files";
+import { jsonText } from "../../../common/json";
+import { packageJson } from "../../../common/package-files";
 import { cliOf, OWN } from "./framework";
 import type { PackageOrigin } from "./package-origin";
 

@@ -1,10 +1,10 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { createTwoFilesPatch } from "diff";
 import { z } from "zod";
-import { checksum } from "../../../base/checksum";
-import type { Fields } from "../../../base/fields";
-import { fieldsIn, jsonText } from "../../../base/json";
-import { describe, describePath } from "../../../base/problem";
+import { checksum } from "../../../common/checksum";
+import type { Fields } from "../../../common/fields";
+import { fieldsIn, jsonText } from "../../../common/json";
+import { describe, describePath } from "../../../common/problem";
 import { CommandError, explainFailure } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { replaceFile } from "../../terminal/replace-file";

@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { formatCount } from "../../../base/format-count";
-import { jsonText } from "../../../base/json";
-import { describe, describePath } from "../../../base/problem";
+import { formatCount } from "../../../common/format-count";
+import { jsonText } from "../../../common/json";
+import { describe, describePath } from "../../../common/problem";
 import { ENVIRONMENT_NAME } from "../../../modules/support-app/model/limits";
 import type { Environment } from "../../../stacks/environments/environment";
 import {

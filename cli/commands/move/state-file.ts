@@ -1,4 +1,4 @@
-import { canonical } from "../../../base/canonical";
+import { canonical } from "../../../common/canonical";
 import type { Environment } from "../../../stacks/environments/environment";
 import { accountOfArn } from "../../iam/arn";
 import type { State } from "../../terraform/state";

@@ -1,9 +1,9 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { attempt } from "../../../base/disk-error";
-import { isRewritable } from "../../../base/json";
-import { messageOf } from "../../../base/printable";
-import { describePath } from "../../../base/problem";
+import { attempt } from "../../../common/disk-error";
+import { isRewritable } from "../../../common/json";
+import { messageOf } from "../../../common/printable";
+import { describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { localStateFile, s3Settings } from "../../../stacks/environments/state-location";
 import { CommandError } from "../../terminal/command-error";

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { formatCount } from "../../../base/format-count";
-import { jsonText } from "../../../base/json";
+import { formatCount } from "../../../common/format-count";
+import { jsonText } from "../../../common/json";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed, expectNameOrAll } from "../../arguments/environment";

@@ -1,4 +1,4 @@
-import { groupByKey } from "../../../base/group-by-key";
+import { groupByKey } from "../../../common/group-by-key";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { capabilitiesInWords } from "../../iam/until-words";
 import { countsInWords } from "../../reports/people-report";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import semver from "semver";
-import { packageJson } from "../../../base/package-files";
-import { describe, describePath } from "../../../base/problem";
+import { packageJson } from "../../../common/package-files";
+import { describe, describePath } from "../../../common/problem";
 import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";

@@ -1,5 +1,5 @@
-import { jsonText } from "../../../base/json";
-import { printable } from "../../../base/printable";
+import { jsonText } from "../../../common/json";
+import { printable } from "../../../common/printable";
 import { endWords, NOTICE_MS } from "../../iam/until-words";
 import { countsInWords } from "../../reports/people-report";
 import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";

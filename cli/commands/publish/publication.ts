@@ -1,8 +1,8 @@
 import "../../../modules/support-app/peers";
 
-import { checksum } from "../../../base/checksum";
-import { jsonText } from "../../../base/json";
-import { packageJson, readPackageFile } from "../../../base/package-files";
+import { checksum } from "../../../common/checksum";
+import { jsonText } from "../../../common/json";
+import { packageJson, readPackageFile } from "../../../common/package-files";
 import type { Environment } from "../../../stacks/environments/environment";
 import { portableEnvironment } from "../../../stacks/portable/portable";
 import type { PeopleReport } from "../../reports/people-report";

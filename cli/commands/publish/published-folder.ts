@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { z } from "zod";
-import { checksum } from "../../../base/checksum";
-import { diskReason, errorCode } from "../../../base/disk-error";
-import { describePath } from "../../../base/problem";
+import { checksum } from "../../../common/checksum";
+import { diskReason, errorCode } from "../../../common/disk-error";
+import { describePath } from "../../../common/problem";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { isPipeOrDevice } from "../../terminal/replace-file";

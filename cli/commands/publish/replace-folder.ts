@@ -1,9 +1,9 @@
 import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../../base/disk-error";
-import { makeFolders, removeFolders } from "../../../base/make-folders";
-import { describePath } from "../../../base/problem";
+import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../../common/disk-error";
+import { makeFolders, removeFolders } from "../../../common/make-folders";
+import { describePath } from "../../../common/problem";
 import { preparedFolder } from "../../../stacks/output/prepared-folder";
 import { CommandError } from "../../terminal/command-error";
 import { type File, foreignPath } from "./published-folder";

@@ -1,4 +1,4 @@
-import { zipByKey } from "../../../base/zip-by-key";
+import { zipByKey } from "../../../common/zip-by-key";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import type { Capability } from "../../../modules/support-app/model/capability";
 import { capabilitiesInWords, endChangeWords } from "../../iam/until-words";

@@ -1,5 +1,5 @@
-import { type Fields, isFields } from "../../../base/fields";
-import { listIfAny, textOf } from "../../../base/json";
+import { type Fields, isFields } from "../../../common/fields";
+import { listIfAny, textOf } from "../../../common/json";
 import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/model/cloud-control-types";
 import { notifyOf } from "../../../modules/support-app/model/notify";
 import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../modules/support-app/model/service-quotas-role";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonical } from "../../../base/canonical";
+import { canonical } from "../../../common/canonical";
 import { normalizeStatements } from "../../iam/normalize";
 import type { EnvironmentAccess } from "../../terraform/environment-access";
 

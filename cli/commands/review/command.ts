@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { canonical } from "../../../base/canonical";
-import { jsonText } from "../../../base/json";
-import { describePath, oneOf } from "../../../base/problem";
+import { canonical } from "../../../common/canonical";
+import { jsonText } from "../../../common/json";
+import { describePath, oneOf } from "../../../common/problem";
 import { MAX_JOBS } from "../../github/jobs";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { code } from "../../terminal/markdown";

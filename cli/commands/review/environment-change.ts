@@ -1,6 +1,6 @@
-import { canonical } from "../../../base/canonical";
-import { groupByKey } from "../../../base/group-by-key";
-import { distinct } from "../../../base/json";
+import { canonical } from "../../../common/canonical";
+import { groupByKey } from "../../../common/group-by-key";
+import { distinct } from "../../../common/json";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { inSeconds } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";

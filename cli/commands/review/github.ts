@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { messageOf } from "../../../base/printable";
-import { describe } from "../../../base/problem";
+import { messageOf } from "../../../common/printable";
+import { describe } from "../../../common/problem";
 import { askGitHub, BOT, type GitHub, gitHubOf, howToRun, listAll, variablesOf } from "../../github/api";
 import { appendFor } from "../../github/summary";
 import { CommandError } from "../../terminal/command-error";

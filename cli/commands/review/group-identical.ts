@@ -1,5 +1,5 @@
-import { checksum } from "../../../base/checksum";
-import { groupByKey } from "../../../base/group-by-key";
+import { checksum } from "../../../common/checksum";
+import { groupByKey } from "../../../common/group-by-key";
 import type { ReviewedEnvironment } from "./review";
 import type { Backend } from "./state-changes";
 

@@ -1,5 +1,5 @@
-import { canonical } from "../../../base/canonical";
-import { zipByKey } from "../../../base/zip-by-key";
+import { canonical } from "../../../common/canonical";
+import { zipByKey } from "../../../common/zip-by-key";
 import { type LockedProvider, readLock } from "../../terraform/provider-lock";
 
 /** A change of the provider lock file of all environments: Terraform may install and run other providers. */

@@ -1,6 +1,6 @@
-import { canonical } from "../../../base/canonical";
-import type { Fields } from "../../../base/fields";
-import { fieldsIn, parseJsonIfAny } from "../../../base/json";
+import { canonical } from "../../../common/canonical";
+import type { Fields } from "../../../common/fields";
+import { fieldsIn, parseJsonIfAny } from "../../../common/json";
 import { isKnownType } from "../../terraform/additions";
 import { normalizeValue, type PlannedResource } from "../../terraform/planned-resource";
 

@@ -1,6 +1,6 @@
-import { canonical } from "../../../base/canonical";
-import { type Fields, isFields } from "../../../base/fields";
-import { fieldsIn, list, listIfAny, textOf } from "../../../base/json";
+import { canonical } from "../../../common/canonical";
+import { type Fields, isFields } from "../../../common/fields";
+import { fieldsIn, list, listIfAny, textOf } from "../../../common/json";
 import type { Block } from "../../terraform/entries";
 import type { PlannedResource } from "../../terraform/planned-resource";
 import type { Stack } from "../../terraform/stack";

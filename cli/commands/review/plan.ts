@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Fields, isFields } from "../../../base/fields";
-import { describePath } from "../../../base/problem";
+import { type Fields, isFields } from "../../../common/fields";
+import { describePath } from "../../../common/problem";
 import { wrongPart } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
 import { readJsonFile } from "../../terminal/json-file";

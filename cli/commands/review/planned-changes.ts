@@ -1,6 +1,6 @@
-import { canonical } from "../../../base/canonical";
-import type { Fields } from "../../../base/fields";
-import { fieldsIn, listIfAny, textOf } from "../../../base/json";
+import { canonical } from "../../../common/canonical";
+import type { Fields } from "../../../common/fields";
+import { fieldsIn, listIfAny, textOf } from "../../../common/json";
 import { normalizeStatements } from "../../iam/normalize";
 import { readTerraformPolicy } from "../../iam/policy";
 import type { Block } from "../../terraform/entries";

@@ -1,6 +1,6 @@
-import { canonical } from "../../../base/canonical";
-import { distinct } from "../../../base/json";
-import { zipByKey } from "../../../base/zip-by-key";
+import { canonical } from "../../../common/canonical";
+import { distinct } from "../../../common/json";
+import { zipByKey } from "../../../common/zip-by-key";
 import { LEVELS } from "../../../modules/support-app/model/access-level";
 import { CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { rulesOfTier } from "../../../stacks/rules/rules";

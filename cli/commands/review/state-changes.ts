@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import { canonical } from "../../../base/canonical";
-import { type Fields, isFields } from "../../../base/fields";
-import { fieldsIn, list, textOf } from "../../../base/json";
+import { canonical } from "../../../common/canonical";
+import { type Fields, isFields } from "../../../common/fields";
+import { fieldsIn, list, textOf } from "../../../common/json";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { type Environment, withoutRetired } from "../../../stacks/environments/environment";

@@ -1,5 +1,5 @@
-import { canonical } from "../../../base/canonical";
-import { distinct } from "../../../base/json";
+import { canonical } from "../../../common/canonical";
+import { distinct } from "../../../common/json";
 import { ACCESS_LEVELS, addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { actionsOf, CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { CREATE_SERVICE_LINKED_ROLE } from "../../../modules/support-app/model/service-quotas-role";

@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
 import type { Command } from "commander";
-import { jsonText } from "../../../base/json";
+import { jsonText } from "../../../common/json";
 import { environmentsFile, loadEnvironments } from "../../../stacks/environments/environments";
 import { nameOfA } from "../../arguments/option-values";
 import { type GitHub, gitHubOf, howToRun, variablesOf } from "../../github/api";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { canonical } from "../../../base/canonical";
-import { checksum } from "../../../base/checksum";
+import { canonical } from "../../../common/canonical";
+import { checksum } from "../../../common/checksum";
 import { subjectName, subjectOf, subjectSchema } from "../../findings/subject";
 import { withoutPeople } from "./without-people";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJsonIfAny } from "../../../base/json";
+import { parseJsonIfAny } from "../../../common/json";
 import { code, codeBlock } from "../../terminal/markdown";
 import { type FindingKey, idOf, keyOfMarked, markedKeyOf, markedKeySchema, titleOf } from "./finding-key";
 import { type HealedReason, type KeptFinding, keptLines } from "./watch-run";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { duplicateOf } from "../../../base/duplicate-of";
-import { formatCount } from "../../../base/format-count";
-import { describe, describePath } from "../../../base/problem";
+import { duplicateOf } from "../../../common/duplicate-of";
+import { formatCount } from "../../../common/format-count";
+import { describe, describePath } from "../../../common/problem";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { Finding } from "../../findings/finding";

@@ -1,4 +1,4 @@
-import { formatCount } from "../../../base/format-count";
+import { formatCount } from "../../../common/format-count";
 import { isNotice } from "../../findings/kinds";
 import { code, codeBlock, markdownTable } from "../../terminal/markdown";
 import { fitting } from "./issue-text";

@@ -1,6 +1,6 @@
 import { lstatSync } from "node:fs";
 import { z } from "zod";
-import { describePath } from "../../../base/problem";
+import { describePath } from "../../../common/problem";
 import { answerSchema, findingSchema, worstOf } from "../../findings/finding";
 import { reportedEnvironmentSchema } from "../../reports/doctor-report";
 import { readFormOfJson } from "../../terminal/json-file";

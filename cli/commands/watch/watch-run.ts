@@ -1,4 +1,4 @@
-import { groupByKey } from "../../../base/group-by-key";
+import { groupByKey } from "../../../common/group-by-key";
 import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
 import { type Answer, type Finding, worstOf } from "../../findings/finding";

@@ -1,4 +1,4 @@
-import { isFields } from "../../../base/fields";
+import { isFields } from "../../../common/fields";
 
 /** What AWS's and Slack's messages may contain about people: email addresses, and names of IAM users and of sessions, which are often email addresses. */
 const ADDRESS = /(?<![\p{L}\p{N}._%+'=-])[\p{L}\p{N}._%+'=-]+@(?:[\p{L}\p{N}-]+\.)+[\p{L}\p{N}-]+/gu; // can begin nowhere else: otherwise, a long text takes forever

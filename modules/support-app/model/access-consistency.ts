@@ -1,5 +1,5 @@
-import { duplicateOf } from "../../../base/duplicate-of";
-import { describe, oneOf, type Problem, prependPath, repetitions } from "../../../base/problem";
+import { duplicateOf } from "../../../common/duplicate-of";
+import { describe, oneOf, type Problem, prependPath, repetitions } from "../../../common/problem";
 import type { Access } from "./access";
 import { OPTIONAL_CAPABILITIES } from "./capability";
 import type { TemporaryCapability } from "./grant";

@@ -1,5 +1,5 @@
-import { duplicateOf } from "../../../base/duplicate-of";
-import { describe, type Problem } from "../../../base/problem";
+import { duplicateOf } from "../../../common/duplicate-of";
+import { describe, type Problem } from "../../../common/problem";
 import { MAX_CHANNELS, MAX_WORKSPACES } from "./limits";
 
 /** Which channel it is. */

@@ -1,4 +1,4 @@
-import { describe, oneOf, type Problem, prependPath, repetitions } from "../../../base/problem";
+import { describe, oneOf, type Problem, prependPath, repetitions } from "../../../common/problem";
 
 /** The severity of the cases that a channel is notified of. */
 export type NotifySeverity = "none" | "high" | "all";

@@ -1,4 +1,4 @@
-import { oneOf } from "../../../base/problem";
+import { oneOf } from "../../../common/problem";
 import { type FullAccess, POLICY_SOURCES } from "./access";
 import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "./access-consistency";
 import { ACCESS_LEVELS, type AccessLevel } from "./access-level";

@@ -2,9 +2,9 @@ import childProcess, { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checksum } from "../../../../base/checksum";
 import { copyIn, packageOrigin } from "../../../../cli/commands/init/package-origin";
 import { CommandError } from "../../../../cli/terminal/command-error";
+import { checksum } from "../../../../common/checksum";
 import { folderInTests } from "../../../support/folder";
 
 const NAME = "cdktf-support-app-access";

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { checksum } from "../../../../base/checksum";
 import { RECORD, readRecord, recordOf } from "../../../../cli/commands/init/record";
 import { MAIN, VERSION } from "../../../../cli/commands/init/repository";
 import { CommandError } from "../../../../cli/terminal/command-error";
+import { checksum } from "../../../../common/checksum";
 import { folderInTests } from "../../../support/folder";
 
 folderInTests({ isWorkingDirectory: true });

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { checksum } from "../../../../base/checksum";
 import { OTHER, OWN, packageFor } from "../../../../cli/commands/init/framework";
 import { RECORD, recordOf } from "../../../../cli/commands/init/record";
 import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
 import { type UpgradeOptions, upgrade } from "../../../../cli/commands/init/upgrade";
 import { CommandError } from "../../../../cli/terminal/command-error";
+import { checksum } from "../../../../common/checksum";
 import { contentsOf } from "../../../support/changes";
 import { folderInTests } from "../../../support/folder";
 

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { checksum } from "../../../../base/checksum";
-import { jsonText } from "../../../../base/json";
 import { differences, foreignPath, GENERATOR } from "../../../../cli/commands/publish/published-folder";
+import { checksum } from "../../../../common/checksum";
+import { jsonText } from "../../../../common/json";
 import { folderInTests } from "../../../support/folder";
 
 const MANIFEST = jsonText({ generator: GENERATOR });

@@ -11,10 +11,10 @@ import {
 } from "node:fs";
 import os from "node:os";
 import { dirname, join } from "node:path";
-import { checksum } from "../../../../base/checksum";
-import { jsonText } from "../../../../base/json";
 import { GENERATOR } from "../../../../cli/commands/publish/published-folder";
 import { replaceFolder } from "../../../../cli/commands/publish/replace-folder";
+import { checksum } from "../../../../common/checksum";
+import { jsonText } from "../../../../common/json";
 import { asOtherProcess, contentsOf, failingAt, killedBefore, meanwhile, watchChanges } from "../../../support/changes";
 import { folderInTests } from "../../../support/folder";
 

@@ -1,4 +1,3 @@
-import type { Fields } from "../../../../base/fields";
 import { driftOf, readLiveAccess } from "../../../../cli/commands/review/access-drift";
 import { plannedChanges } from "../../../../cli/commands/review/planned-changes";
 import { readPolicy, type Statement } from "../../../../cli/iam/policy";
@@ -7,6 +6,7 @@ import { type PlannedResource, readPlannedResource } from "../../../../cli/terra
 import { readStack } from "../../../../cli/terraform/stack";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import type { Verdict } from "../../../../cli/terraform/verdict";
+import type { Fields } from "../../../../common/fields";
 import { SLACK_CHANNEL_TYPE } from "../../../../modules/support-app/model/cloud-control-types";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support-app/model/notify";
 import { ACCOUNT, CHANNEL, type Draft, edited, ONCALL, set, stackOf } from "../../../support/edited-stack";

@@ -1,6 +1,6 @@
-import { canonical } from "../../../../base/canonical";
 import { digestOf, normalizeAccess } from "../../../../cli/commands/review/approval-digest";
 import { normalizeStatements } from "../../../../cli/iam/normalize";
+import { canonical } from "../../../../common/canonical";
 import { accessOf, allow, ONCALL_CHANNEL, roleOf, SECURE } from "../../terraform/small-access";
 
 describe("a digest", () => {

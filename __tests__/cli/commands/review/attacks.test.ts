@@ -1,9 +1,9 @@
-import { packageJson } from "../../../../base/package-files";
 import type { EnvironmentChange } from "../../../../cli/commands/review/environment-change";
 import { markdown } from "../../../../cli/commands/review/report";
 import { reviewOf } from "../../../../cli/commands/review/review";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import { needsApproval } from "../../../../cli/terraform/verdict";
+import { packageJson } from "../../../../common/package-files";
 import { DIGEST_OUTPUT, digestOutput } from "../../../../stacks/output/stack-digest";
 import { CHANNEL, change, type Draft, edited, ONCALL, set, stackOf } from "../../../support/edited-stack";
 import { sample, thoroughTest } from "../../../support/thorough";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Fields } from "../../../../base/fields";
-import { fieldsIn } from "../../../../base/json";
+import type { Fields } from "../../../../common/fields";
+import { fieldsIn } from "../../../../common/json";
 import { gitHubInTests } from "../../../support/answering-github";
 import { edited, ONCALL, set, stackOf } from "../../../support/edited-stack";
 import { HOSTILE, HOSTILE_JSON, hostileCopies, obeyedIn, shownIn } from "../../../support/hostile";

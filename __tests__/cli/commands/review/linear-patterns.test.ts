@@ -1,5 +1,3 @@
-import { jsonText, parseAllOfJson } from "../../../../base/json";
-import { printableLines } from "../../../../base/printable";
 import { digestIn, truncateComment } from "../../../../cli/commands/review/github";
 import { accountOfArn, pathAndNameOf } from "../../../../cli/iam/arn";
 import { testOf } from "../../../../cli/iam/condition";
@@ -13,6 +11,8 @@ import { readDesiredState, referenceOf } from "../../../../cli/terraform/express
 import { readLock } from "../../../../cli/terraform/provider-lock";
 import { readStack } from "../../../../cli/terraform/stack";
 import { parseStack } from "../../../../cli/terraform/synthesized-folder";
+import { jsonText, parseAllOfJson } from "../../../../common/json";
+import { printableLines } from "../../../../common/printable";
 import { readEnvironmentFile } from "../../../../stacks/output/environment-file";
 import { readRulesRecord } from "../../../../stacks/rules/rules-record";
 import { cpuTime } from "../../../support/cpu-time";

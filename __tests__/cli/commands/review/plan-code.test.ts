@@ -1,8 +1,8 @@
-import type { Fields } from "../../../../base/fields";
 import { codeDifference, resourceDifference } from "../../../../cli/commands/review/plan-code";
 import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { SynthesizedStack, TerraformJson } from "../../../../cli/terraform/synthesized-folder";
+import type { Fields } from "../../../../common/fields";
 import { edited, set, stackOf } from "../../../support/edited-stack";
 
 const CODE = stackOf("full: {}");

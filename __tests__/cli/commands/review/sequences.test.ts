@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { memoize } from "../../../../base/json";
 import { environmentChanges } from "../../../../cli/commands/review/environment-change";
 import { markdown } from "../../../../cli/commands/review/report";
 import { reviewOf } from "../../../../cli/commands/review/review";
+import { memoize } from "../../../../common/json";
 import { DeployedAws, type Rights, rightsIn, rolesIn, type Version } from "../../../support/deployed";
 import { stacksOf } from "../../../support/edited-stack";
 import { NOW } from "../../../support/now";

@@ -1,4 +1,4 @@
-import { pathInWords } from "../../../../base/problem";
+import { pathInWords } from "../../../../common/problem";
 import type { Access } from "../../../../modules/support-app/model/access";
 import { consistencyProblems, tagSetProblems } from "../../../../modules/support-app/model/access-consistency";
 

@@ -1,4 +1,4 @@
-import { describe } from "../../../../base/problem";
+import { describe } from "../../../../common/problem";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { adviceFor } from "../../../aws/advice";
 import type { SignedIn } from "../../../aws/identity";

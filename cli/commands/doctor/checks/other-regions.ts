@@ -1,4 +1,4 @@
-import { groupByKey } from "../../../../base/group-by-key";
+import { groupByKey } from "../../../../common/group-by-key";
 import { valueIfKnown } from "../../../aws/lookup";
 import { configuredTwiceDraft, type PlacedChannel, removeCommand } from "../../../findings/channel-findings";
 import {

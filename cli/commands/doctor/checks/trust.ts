@@ -1,4 +1,4 @@
-import { parseJson } from "../../../../base/json";
+import { parseJson } from "../../../../common/json";
 import type { Access } from "../../../../modules/support-app/model/access";
 import { SUPPORT_APP_SERVICE } from "../../../../modules/support-app/model/policy-statements";
 import type { Environment } from "../../../../stacks/environments/environment";

@@ -1,4 +1,4 @@
-import { canonical } from "../../../../base/canonical";
+import { canonical } from "../../../../common/canonical";
 import { actionsOf, CAPABILITY_WORDS, type Capability } from "../../../../modules/support-app/model/capability";
 import type { Notify } from "../../../../modules/support-app/model/notify";
 import { SERVICE_QUOTAS_ROLE_NAME } from "../../../../modules/support-app/model/service-quotas-role";

@@ -1,4 +1,4 @@
-import { formatCount } from "../../../../base/format-count";
+import { formatCount } from "../../../../common/format-count";
 import { code, codeOr, linesOf } from "../../../terminal/markdown";
 import type { ProviderChange } from "../lock-change";
 import type { Review } from "../review";

@@ -1,5 +1,5 @@
-import { textOf } from "../../../../base/json";
-import { truncate } from "../../../../base/problem";
+import { textOf } from "../../../../common/json";
+import { truncate } from "../../../../common/problem";
 import type { Targets } from "../../../iam/policy";
 import { targetsWords } from "../../../iam/right-words";
 import { awsSpelling } from "../../../iam/spelling";

@@ -1,4 +1,4 @@
-import { textOf } from "../../../../base/json";
+import { textOf } from "../../../../common/json";
 import { code, linesOf } from "../../../terminal/markdown";
 import type { AwsProvider, Backend, MovedFrom, StateChange } from "../state-changes";
 import { changeWords } from "./phrases";

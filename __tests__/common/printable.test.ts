@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { messageOf, printable, printableLines } from "../../base/printable";
+import { messageOf, printable, printableLines } from "../../common/printable";
 import { character } from "../support/character";
 import { HOSTILE_JSON, obeyedIn } from "../support/hostile";
 import { propertyRuns } from "../support/thorough";

@@ -1,4 +1,4 @@
-import { formatList, oneOfNames } from "../../base/format-list";
+import { formatList, oneOfNames } from "../../common/format-list";
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `e${index + 1}`);
 

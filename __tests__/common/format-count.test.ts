@@ -1,4 +1,4 @@
-import { formatCount } from "../../base/format-count";
+import { formatCount } from "../../common/format-count";
 
 test.each([
   [0, "0 roles"],

@@ -11,7 +11,7 @@ import {
   parseJson,
   parseJsonIfAny,
   textOf,
-} from "../../base/json";
+} from "../../common/json";
 import { character } from "../support/character";
 import { HOSTILE_JSON, hostileCopies, obeyedIn } from "../support/hostile";
 import { propertyRuns } from "../support/thorough";

@@ -1,4 +1,4 @@
-import { describePath, describe as describeValue, oneOf, pathInWords, truncate } from "../../base/problem";
+import { describePath, describe as describeValue, oneOf, pathInWords, truncate } from "../../common/problem";
 
 test.each<[unknown, string]>([
   ["oncall", '"oncall"'],

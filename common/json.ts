@@ -1,7 +1,7 @@
-import { UNPRINTABLE } from "./printable";
 import { canonical } from "./canonical";
-import { type Fields, isFields } from "./fields";
 import { checksum } from "./checksum";
+import { type Fields, isFields } from "./fields";
+import { UNPRINTABLE } from "./printable";
 
 /** The content of a mapping. Anything else has none. */
 export function fieldsIn(value: unknown): Fields {

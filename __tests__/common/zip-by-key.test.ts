@@ -1,4 +1,4 @@
-import { zipByKey } from "../../base/zip-by-key";
+import { zipByKey } from "../../common/zip-by-key";
 
 test("values before and after are paired by key, in the order of the keys, also where one of them is missing", () => {
   const before = new Map([

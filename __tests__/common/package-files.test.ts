@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import { packageJson, readPackageFile } from "../../base/package-files";
+import { packageJson, readPackageFile } from "../../common/package-files";
 import * as manifest from "../../package.json";
 
 const ROOT = process.cwd();

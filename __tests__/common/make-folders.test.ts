@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolders, removeFolders } from "../../base/make-folders";
+import { makeFolders, removeFolders } from "../../common/make-folders";
 import { folderInTests } from "../support/folder";
 
 const folder = folderInTests();

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../base/disk-error";
+import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../common/disk-error";
 
 function thrownBy(call: () => void): unknown {
   try {

@@ -1,4 +1,4 @@
-import { canonical } from "../../base/canonical";
+import { canonical } from "../../common/canonical";
 
 test.each<[what: string, value: unknown, text: string]>([
   [

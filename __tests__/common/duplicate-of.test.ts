@@ -1,4 +1,4 @@
-import { duplicateOf } from "../../base/duplicate-of";
+import { duplicateOf } from "../../common/duplicate-of";
 
 test("the first owner of a key gets it, and everyone later learns who that is", () => {
   const owners = new Map<string, string>();

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { shellQuote } from "../../base/shell-quote";
+import { shellQuote } from "../../common/shell-quote";
 import { HOSTILE, obeyedIn } from "../support/hostile";
 
 test("a name in a command is one word, and nothing that a terminal interprets", () => {
