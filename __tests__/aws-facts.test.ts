@@ -58,10 +58,10 @@ test("the regions and the actions of the document are the code's", () => {
 test("each fact says where it is used, and every file that it names is there", () => {
   expect(ITEMS.length).toBeGreaterThan(15);
   expect(ITEMS.filter((fact) => !/(\n {2}|\. )Used in: `/.test(fact))).toEqual([]);
-  const used = [...FACTS.matchAll(/Used in: ((?:`[^`]+`,?\s*)+)/g)].flatMap(([, files = ""]) =>
+  const usedFiles = [...FACTS.matchAll(/Used in: ((?:`[^`]+`,?\s*)+)/g)].flatMap(([, files = ""]) =>
     [...files.matchAll(/`([^`]+)`/g)].map(([, file = ""]) => file),
   );
-  expect(used.filter((file) => !existsSync(file))).toEqual([]);
+  expect(usedFiles.filter((file) => !existsSync(file))).toEqual([]);
 });
 
 test("a confirmed fact names its source, and an unconfirmed one says so", () => {

@@ -12,10 +12,10 @@ const SCRIPTS: Readonly<Record<string, string>> = {
     'PATH=/usr/bin:/bin; [ "$2" != venv ] || { mkdir -p "$3/bin"; echo "#!/bin/sh" > "$3/bin/pip"; chmod 755 "$3/bin/pip"; }',
 };
 
-const found = spawnSync("which", SYSTEM, { encoding: "utf8" }).stdout.trim().split("\n");
+const paths = spawnSync("which", SYSTEM, { encoding: "utf8" }).stdout.trim().split("\n");
 const folder = folderInTests();
 beforeEach(() => {
-  for (const [index, name] of SYSTEM.entries()) symlinkSync(found[index] ?? "", folder(name));
+  for (const [index, name] of SYSTEM.entries()) symlinkSync(paths[index] ?? "", folder(name));
 });
 
 /** Runs .ci/run on a machine that lacks tools. */
@@ -51,10 +51,10 @@ test.each(LACKING)("without %s, CI fails, and names what it can't run", (missing
 test.each([{ CI: "true", MAY_LACK: "unshare,browser,aws-provider" }, {}])(
   "CI passes without any of the tools with %j, and lists what didn't run",
   (env) => {
-    const ended = runWithout(["unshare", "chromium", "aws-provider"], { ...env, SAMPLE: "" });
+    const result = runWithout(["unshare", "chromium", "aws-provider"], { ...env, SAMPLE: "" });
     const lines = LACKING.map(([, name, tests]) => `Didn't run: ${tests}, since this machine lacks ${name}.\n`);
-    expect(ended).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Passed, with the sample \d+\.\n/) });
-    expect(ended.stdout.slice(ended.stdout.indexOf("\n") + 1)).toBe(lines.join(""));
+    expect(result).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Passed, with the sample \d+\.\n/) });
+    expect(result.stdout.slice(result.stdout.indexOf("\n") + 1)).toBe(lines.join(""));
   },
 );
 

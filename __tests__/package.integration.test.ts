@@ -75,8 +75,8 @@ test("cdktf, its AWS provider and constructs are peers, so that a project has ea
     ([path, { dev, optional }]) => !(dev || optional) || !path.includes("/node_modules/"),
   );
   for (const peer of Object.keys(peerDependencies)) {
-    const found = ofProject.map(([path]) => path).filter((path) => path.endsWith(`node_modules/${peer}`));
-    expect(found).toEqual([`node_modules/${peer}`]);
+    const copies = ofProject.map(([path]) => path).filter((path) => path.endsWith(`node_modules/${peer}`));
+    expect(copies).toEqual([`node_modules/${peer}`]);
   }
 });
 
@@ -95,8 +95,8 @@ describe("the packed package", () => {
   // That it brings its command, which publishes and deploys, is what `npm run matrix` shows.
   thoroughTest("brings neither CDKTF's command nor what only this repository needs", () => {
     const brought = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
-    const all = { ...brought.dependencies, ...brought.optionalDependencies, ...brought.peerDependencies };
-    expect(Object.keys(all).filter((one) => one.endsWith("-cli"))).toEqual([]);
+    const dependencies = { ...brought.dependencies, ...brought.optionalDependencies, ...brought.peerDependencies };
+    expect(Object.keys(dependencies).filter((name) => name.endsWith("-cli"))).toEqual([]);
     expect(readdirSync(installed)).not.toContain("packaging");
   });
 

@@ -50,12 +50,12 @@ function lastPart(folder: string): string {
 /** The rooms, in the order of the page: each may know only rooms above it. */
 const ROOMS = tableBelow("Folders").map(({ row, cells: [folderCell, , lowerCell = ""] }, index, rows): Room => {
   const [folder = ""] = namesIn(folderCell);
-  const above = rows.slice(0, index).map(({ cells }) => lastPart(namesIn(cells[0])[0] ?? ""));
+  const upperRooms = rows.slice(0, index).map(({ cells }) => lastPart(namesIn(cells[0])[0] ?? ""));
   return {
     folder,
     name: lastPart(folder),
     row,
-    lowerRooms: lowerCell.includes(EVERY_ROOM) ? above : namesIn(lowerCell).map(lastPart),
+    lowerRooms: lowerCell.includes(EVERY_ROOM) ? upperRooms : namesIn(lowerCell).map(lastPart),
   };
 });
 
@@ -85,11 +85,11 @@ interface Place {
 
 /** Undefined: the file is in a folder that the page doesn't have. A room's folder may have others in it, unless those are rooms. */
 function placeOf(file: string): Place | undefined {
-  const around = ROOMS.flatMap((room) => {
+  const places = ROOMS.flatMap((room) => {
     const [folder] = file.match(new RegExp(`^${room.folder.replace("<command>", "[^/]+")}(?=/)`)) ?? [];
     return folder === undefined ? [] : [{ room, folder }];
   });
-  const [nearest] = around.sort((place, other) => other.folder.length - place.folder.length);
+  const [nearest] = places.sort((a, b) => b.folder.length - a.folder.length);
   const isHouse = ROOMS.some(({ folder }) => folder.startsWith(`${nearest?.folder}/`));
   return isHouse && dirname(file) !== nearest?.folder ? undefined : nearest;
 }
@@ -135,15 +135,15 @@ const CROSSINGS = ["main.ts", ...SOURCE].flatMap((file) =>
 
 test("every folder of the source is a room of the page, and every room of the page is there", () => {
   expect(SOURCE.filter((file) => placeOf(file) === undefined)).toEqual([]);
-  const used = new Set(SOURCE.map((file) => placeOf(file)?.room));
-  expect(ROOMS.filter((room) => !used.has(room)).map(({ row }) => row)).toEqual([]);
+  const usedRooms = new Set(SOURCE.map((file) => placeOf(file)?.room));
+  expect(ROOMS.filter((room) => !usedRooms.has(room)).map(({ row }) => row)).toEqual([]);
   expect([...DOORS.keys()]).toEqual(ROOMS.map(({ folder }) => folder).filter((folder) => DOORS.has(folder)));
 });
 
-test("a room knows only rooms above it", () => {
+test("a room knows only rooms upperRooms it", () => {
   const wrong = ROOMS.flatMap(({ lowerRooms, row }, index) => {
-    const above = ROOMS.slice(0, index).map(({ name }) => name);
-    return lowerRooms.filter((name) => !above.includes(name)).map((name) => `${name} isn't above ${row}`);
+    const upperRooms = ROOMS.slice(0, index).map(({ name }) => name);
+    return lowerRooms.filter((name) => !upperRooms.includes(name)).map((name) => `${name} isn't above ${row}`);
   });
   expect(wrong).toEqual([]);
 });
@@ -207,8 +207,8 @@ test("only what makes Terraform loads the framework: nothing that reads files, a
   const framework = ["modules/support-app/framework", "modules/support-app/aws-bindings"];
   const loading = new Map<string, boolean>();
   const loads = (path: string): boolean => {
-    const known = loading.get(path);
-    if (known !== undefined) return known;
+    const knownResult = loading.get(path);
+    if (knownResult !== undefined) return knownResult;
     if (framework.includes(path)) return true;
     loading.set(path, false);
     const file = [`${path}.ts`, `${path}/index.ts`].find(existsSync);

@@ -24,9 +24,9 @@ const TABLES = ["commands", "files", "variables", "github", "aws"];
 
 describe.each(TABLES)("%s", (name) => {
   test.each(sample(table<BadInput>(name), 4, 1))("a bad input ends as expected: $what", async (input) => {
-    const ended = await run(input, printed);
-    expectPlain(ended.printed);
-    expect(ended).toEqual({ status: input.status, printed: input.says, changed: input.changes ?? [] });
+    const result = await run(input, printed);
+    expectPlain(result.printed);
+    expect(result).toEqual({ status: input.status, printed: input.says, changed: input.changes ?? [] });
   });
 });
 

@@ -68,7 +68,7 @@ export async function run(input: BadInput, printed: string[]): Promise<Ended> {
   try {
     const place = (text: string) => text.replaceAll("DIR", join(folder, "here"));
     const temporary = join(folder, "temporary");
-    for (const each of ["here", "temporary"]) mkdirSync(join(folder, each));
+    for (const name of ["here", "temporary"]) mkdirSync(join(folder, name));
     write(join(folder, "here"), "environments.yaml", input.environments ?? GOOD);
     if (input.synthesized)
       for (const name of ["base", "head"]) cpSync(synthesized(), join(folder, "here", name), { recursive: true });
@@ -95,20 +95,20 @@ export async function run(input: BadInput, printed: string[]): Promise<Ended> {
 /** Those that read from pipes. */
 const readers: ChildProcess[] = [];
 
-let made: string | undefined;
+let synthesizedFolder: string | undefined;
 
 /** The good environments, synthesized. */
 function synthesized(): string {
-  if (made === undefined) {
-    made = mkdtempSync(join(tmpdir(), "support-app-good-"));
-    synthesizeInto(made, parseEnvironments(GOOD, "environments.yaml"));
+  if (synthesizedFolder === undefined) {
+    synthesizedFolder = mkdtempSync(join(tmpdir(), "support-app-good-"));
+    synthesizeInto(synthesizedFolder, parseEnvironments(GOOD, "environments.yaml"));
   }
-  return made;
+  return synthesizedFolder;
 }
 
 /** For afterAll. */
 export function removeSynthesized(): void {
-  if (made !== undefined) rmSync(made, { recursive: true });
+  if (synthesizedFolder !== undefined) rmSync(synthesizedFolder, { recursive: true });
 }
 
 function write(folder: string, path: string, content: Content): void {
@@ -124,8 +124,8 @@ function write(folder: string, path: string, content: Content): void {
     readers.push(spawn("cat", [file], { stdio: "ignore" }));
   } else if ("repeated" in content) {
     const { before = "", repeated, times, after = "" } = content;
-    const all = Array.from({ length: times }, (_, index) => repeated.replaceAll("#", String(index)));
-    writeFileSync(file, `${before}${all.join("")}${after}`);
+    const lines = Array.from({ length: times }, (_, index) => repeated.replaceAll("#", String(index)));
+    writeFileSync(file, `${before}${lines.join("")}${after}`);
   } else if ("nested" in content) {
     const { before = "", nested, after = "" } = content;
     writeFileSync(file, `${before}${"[".repeat(nested)}${"]".repeat(nested)}${after}`);

@@ -22,10 +22,10 @@ process.env.COMPILED_SOURCES = inFolder("compiled");
 let isMissed = false;
 
 /** Prints a figure beside its target. */
-function compare(what: string, value: number, target: number, unit = ""): void {
+function compare(subject: string, value: number, target: number, unit = ""): void {
   const isMet = value <= target;
   isMissed ||= !isMet;
-  console.log(`${isMet ? "met   " : "MISSED"}  ${what}: ${value.toFixed(2)}${unit}, at most ${target}${unit}`);
+  console.log(`${isMet ? "met   " : "MISSED"}  ${subject}: ${value.toFixed(2)}${unit}, at most ${target}${unit}`);
 }
 
 /** The run that took the least CPU, with the greatest peak of all. */
@@ -57,11 +57,12 @@ function synthesizeBare(size: number): Run {
 
 /** Stops a comparison of two different things. */
 function assertSameResources(size: number): void {
-  const read = (side: string) =>
+  const readStack = (side: string) =>
     JSON.parse(readFileSync(inFolder(`${side}/stacks/env-${size - 1}/cdk.tf.json`), "utf8"), (key, value) =>
       ["//", DIGEST_OUTPUT].includes(key) ? undefined : value,
     );
-  if (!isDeepStrictEqual(read("ours"), read("bare"))) throw new Error("Ours and bare CDKTF wrote different resources.");
+  if (!isDeepStrictEqual(readStack("ours"), readStack("bare")))
+    throw new Error("Ours and bare CDKTF wrote different resources.");
 }
 
 /** Synthesizes the environments before and after a change of the first one or of all, and reviews it. */
@@ -101,21 +102,25 @@ async function benchmark(): Promise<void> {
   );
   const ratio = ({ cpu }: Run, start: Run = { cpu: 0, memory: 0 }) => (cpu - start.cpu) / bare.cpu;
 
-  const one = best(5, () => synthesize(environmentFile(1)));
+  const singleRun = best(5, () => synthesize(environmentFile(1)));
   const thousand = best(3, () => synthesize(environmentFile(1000)));
   assertSameResources(1000);
-  const all = best(2, () => synthesize(environmentFile(5000)));
+  const largestRun = best(2, () => synthesize(environmentFile(5000)));
   compare("synthesizing 1,000", ratio(thousand), 0.5);
-  compare("each of 5,000 against each of 1,000", (all.cpu - one.cpu) / 5 / (thousand.cpu - one.cpu), 1.2);
+  compare(
+    "each of 5,000 against each of 1,000",
+    (largestRun.cpu - singleRun.cpu) / 5 / (thousand.cpu - singleRun.cpu),
+    1.2,
+  );
   const compiledOnly = synthesize(environmentFile(5000), { nodeOptions: [] });
   compare("peak memory of synthesizing 5,000, without ts-node", compiledOnly.memory, 300, " MB");
 
-  const read = (size: number) =>
+  const measureRead = (size: number) =>
     best(3, () => measured(["__tests__/bench/read.ts"], { SUPPORT_APP_ENVIRONMENTS: environmentFile(size) }));
-  const reading = { cpu: read(5000).cpu - read(1).cpu, memory: 0 };
+  const reading = { cpu: measureRead(5000).cpu - measureRead(1).cpu, memory: 0 };
   const oneOfAll = best(3, () => synthesize(environmentFile(5000), { only: "env-7" }));
   compare("reading 5,000", ratio(reading), 0.25);
-  compare("one of 5,000, without reading them, against one of 1", (oneOfAll.cpu - reading.cpu) / one.cpu, 1.3);
+  compare("one of 5,000, without reading them, against one of 1", (oneOfAll.cpu - reading.cpu) / singleRun.cpu, 1.3);
   compare("5,000 with a mistake behind an anchor, against none", mistakesRatio(5000, aliasedYaml), 2);
   compare("5,000 with a mistake that is merged, against none", mistakesRatio(5000, mergingYaml), 2);
 
@@ -124,7 +129,7 @@ async function benchmark(): Promise<void> {
   compare("reviewing 1,000 of which one changes", ratio(reviewOne, start), 0.15);
   compare(
     "reviewing 5,000 of which all change, against synthesizing both",
-    (reviewAll.cpu - start.cpu) / (2 * all.cpu),
+    (reviewAll.cpu - start.cpu) / (2 * largestRun.cpu),
     1.1,
   );
   compare("each of these, against 1,000", (reviewAll.cpu - start.cpu) / 5 / (reviewSome.cpu - start.cpu), 1.2);

@@ -72,9 +72,9 @@ test.each([
   process.env.SUPPORT_APP_ENVIRONMENTS = environmentsFile(content, HOSTILE.replaceAll("/", ""));
   const { status, output } = await run("deployer-policy", "staging");
   expect(status).toBe(1);
-  const [first, ...others] = output.split("\n");
+  const [first, ...otherLines] = output.split("\n");
   expect(first).toMatch(/ has (an error|\d+ errors)\. Nothing was written\.$/);
-  expect(others.length).toBeGreaterThan(0);
+  expect(otherLines.length).toBeGreaterThan(0);
 });
 
 test("the environment file with every field has every field of the schema", () => {
@@ -83,9 +83,9 @@ test("the environment file with every field has every field of the schema", () =
     if (key === "properties") fields.push(...Object.keys(value));
     return value;
   });
-  const written = JSON.stringify(EVERY_FIELD);
+  const json = JSON.stringify(EVERY_FIELD);
   // A tier needs a rules.yaml that has it.
-  expect(fields.filter((field) => !written.includes(`"${field}":`))).toEqual(["tier"]);
+  expect(fields.filter((field) => !json.includes(`"${field}":`))).toEqual(["tier"]);
 });
 
 test("whatever stands in any place of environments.yaml or rules.yaml, nothing of an error is obeyed, and each line says where", async () => {

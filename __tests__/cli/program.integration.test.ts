@@ -26,9 +26,9 @@ test("the page of commands has those of help, and no other", async () => {
 
 test("the file help has every command but Terraform's own, in the words of its summary", async () => {
   const [, commands = ""] = readFileSync("help", "utf8").split("support-app -- COMMAND\n");
-  const [, shown = ""] = (await helpOf()).split("\nCommands:\n");
+  const [, listing = ""] = (await helpOf()).split("\nCommands:\n");
   const inHelp = [...commands.matchAll(/^ {4}([a-z-]+)(?: [A-Z]+)*(?:\.\.\.)? {2,}(.*)$/gm)].map(([, ...row]) => row);
-  const summaries = [...shown.matchAll(/^ {2}([a-z-]+)(?: [[<].*?)? {2,}(.)(.*)$/gm)].map(
+  const summaries = [...listing.matchAll(/^ {2}([a-z-]+)(?: [[<].*?)? {2,}(.)(.*)$/gm)].map(
     ([, name, first = "", rest]) => [name, `${first.toUpperCase()}${rest}`],
   );
   const throughTerraform = ["diff", "deploy", "destroy", "help"];

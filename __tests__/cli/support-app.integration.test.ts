@@ -30,6 +30,6 @@ const load = Module._load;
 Module._load = (name, ...others) => name === "./program" ? { runSupportApp: ${program} } : load(name, ...others);`,
   );
   const args = ["--require", preload, compiled("cli/support-app.ts"), "doctor", "--all"];
-  const ended = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 60_000 });
-  expect(ended).toMatchObject({ status, stdout, stderr });
+  const result = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 60_000 });
+  expect(result).toMatchObject({ status, stdout, stderr });
 });

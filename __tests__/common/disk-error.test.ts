@@ -15,8 +15,8 @@ const systemError = (code: string, errno = 0) => Object.assign(new Error(code), 
 
 test("an error of the operating system has a code, and no other error", () => {
   expect(errorCode(missing)).toBe("ENOENT");
-  for (const other of [Object.assign(new Error("a"), { code: "ERR_INVALID_ARG_TYPE" }), undefined, null, "ENOENT", 2]) {
-    expect(errorCode(other)).toBeUndefined();
+  for (const value of [Object.assign(new Error("a"), { code: "ERR_INVALID_ARG_TYPE" }), undefined, null, "ENOENT", 2]) {
+    expect(errorCode(value)).toBeUndefined();
   }
 });
 
@@ -32,15 +32,15 @@ test("an error with a number that Node.js doesn't know keeps its code", () => {
 describe("what to do if a folder can't be written", () => {
   const space = "Free some space, or choose another folder.";
   const inIt = "It is a mount point, or on another disk: choose a folder in it.";
-  const elsewhere = "Something else is there: move it away, or choose another folder.";
+  const moveAdvice = "Something else is there: move it away, or choose another folder.";
   const writable = "Make it writable, or choose another folder.";
   test.each([
     ["ENOSPC", space],
     ["EDQUOT", space],
     ["EBUSY", inIt],
     ["EXDEV", inIt],
-    ["EEXIST", elsewhere],
-    ["ENOTDIR", elsewhere],
+    ["EEXIST", moveAdvice],
+    ["ENOTDIR", moveAdvice],
     ["EACCES", writable],
   ])("after the error %s, the advice is: %s", (code, advice) => expect(diskAdvice(systemError(code))).toBe(advice));
 
@@ -51,13 +51,13 @@ test("a system call may fail with the expected codes, and with no other error", 
   const fails = (error: unknown) => () => {
     throw error;
   };
-  const other = new Error("a");
+  const otherError = new Error("a");
   const call = jest.fn();
   expect(ignoring(["ENOENT"], call)).toBe(true);
   expect(call).toHaveBeenCalledTimes(1);
   expect(ignoring(["EEXIST", "ENOENT"], fails(missing))).toBe(false);
   expect(thrownBy(() => ignoring(["EEXIST"], fails(missing)))).toBe(missing);
-  expect(thrownBy(() => ignoring(["ENOENT"], fails(other)))).toBe(other);
+  expect(thrownBy(() => ignoring(["ENOENT"], fails(otherError)))).toBe(otherError);
 });
 
 test("a step that the next run repeats may fail with anything", () => {

@@ -8,8 +8,8 @@ test.each([
   [6, undefined, "e1, e2, e3, e4, e5 and 1 more"],
   [9, undefined, "e1, e2, e3, e4, e5 and 4 more"],
   [3, 2, "e1, e2 and 1 more"],
-])("of %d names, a message lists (at most %p): %s", (count, most, text) => {
-  expect(formatList(names(count), most)).toBe(text);
+])("of %d names, a message lists (at most %p): %s", (count, limit, text) => {
+  expect(formatList(names(count), limit)).toBe(text);
 });
 
 test("expected names are listed up to 20, and counted beyond that", () => {

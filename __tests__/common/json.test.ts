@@ -42,9 +42,9 @@ test("JSON is read up to a depth that recursive code can handle", () => {
 });
 
 test("JSON may have a line break in an empty list, as CDKTF writes it, but no key twice beside it", () => {
-  const written = (more: string) => `{\n  "a": [\n  ],\n  "b": {\n  }${more}\n}`;
-  expect(parseAllOfJson(written(""))).toEqual({ a: [], b: {} });
-  expect(() => parseAllOfJson(written(',\n  "a": [\n  ]'))).toThrow(SyntaxError);
+  const jsonWith = (keys: string) => `{\n  "a": [\n  ],\n  "b": {\n  }${keys}\n}`;
+  expect(parseAllOfJson(jsonWith(""))).toEqual({ a: [], b: {} });
+  expect(() => parseAllOfJson(jsonWith(',\n  "a": [\n  ]'))).toThrow(SyntaxError);
   expect(parseAllOfJson('{\n  "[ ]": "{\\n}"\n}')).toEqual({ "[ ]": "{\n}" });
 });
 
@@ -56,9 +56,9 @@ test("JSON may have a key that is a number after others, as CDKTF sorts them, bu
 });
 
 test("a function that is called once for each value has one result for equal values", () => {
-  const read = memoize((value: unknown) => [value]);
-  expect(read({ a: 1 })).toBe(read({ a: 1 }));
-  expect([read({ a: 1 }), read({ a: 2 }), read(null)]).toEqual([[{ a: 1 }], [{ a: 2 }], [null]]);
+  const listOf = memoize((value: unknown) => [value]);
+  expect(listOf({ a: 1 })).toBe(listOf({ a: 1 }));
+  expect([listOf({ a: 1 }), listOf({ a: 2 }), listOf(null)]).toEqual([[{ a: 1 }], [{ a: 2 }], [null]]);
 });
 
 test.each<[value: unknown, fields: object, all: unknown[], ifAny: unknown[], text: string]>([
@@ -67,8 +67,8 @@ test.each<[value: unknown, fields: object, all: unknown[], ifAny: unknown[], tex
   ["a", {}, ["a"], ["a"], "a"],
   [[1, "b"], {}, [1, "b"], [1, "b"], '[1,"b"]'],
   [{ b: 1, a: 2 }, { b: 1, a: 2 }, [{ b: 1, a: 2 }], [{ b: 1, a: 2 }], '{"a":2,"b":1}'],
-])("%j has these fields, is this list, and is this text", (value, fields, all, ifAny, text) => {
-  expect([fieldsIn(value), list(value), listIfAny(value), textOf(value)]).toEqual([fields, all, ifAny, text]);
+])("%j has these fields, is this list, and is this text", (value, fields, items, ifAny, text) => {
+  expect([fieldsIn(value), list(value), listIfAny(value), textOf(value)]).toEqual([fields, items, ifAny, text]);
 });
 
 test("equal values are distinct once, where the first of them stands", () => {

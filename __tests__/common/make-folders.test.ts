@@ -7,11 +7,11 @@ const folder = folderInTests();
 
 test("what is missing is created, and removed again unless something is in it", () => {
   mkdirSync(folder("a"));
-  const made = makeFolders(folder("a/b/c"));
-  expect(made).toEqual([folder("a/b"), folder("a/b/c")]);
+  const folders = makeFolders(folder("a/b/c"));
+  expect(folders).toEqual([folder("a/b"), folder("a/b/c")]);
   expect(makeFolders(folder("a/b/c"))).toEqual([]);
   writeFileSync(folder("a/b/file"), "");
-  removeFolders(made);
+  removeFolders(folders);
   expect(readdirSync(folder("a/b"))).toEqual(["file"]);
 });
 

@@ -14,8 +14,8 @@ test.each([
   ["what has no meaning", "\ue000\u{10ffff}", "\\u{e000}\\u{10ffff}"],
   ["a command of GitHub Actions anywhere", "a ##[error]b ###[x", "a \\u{0023}#[error]b #\\u{0023}#[x"],
   ["a command of Azure Pipelines", "##vso[task.complete]", "\\u{0023}#vso[task.complete]"],
-])("%s is escaped", (_, text, shown) => {
-  expect(printable(text)).toBe(shown);
+])("%s is escaped", (_, text, expected) => {
+  expect(printable(text)).toBe(expected);
 });
 
 test.each(["é e\u0301 日本語 עברית 👍🏽 ⚠️", "## A heading [with brackets]", "a::b ::1", "C#[0]", "tab-less \\u{x"])(
@@ -34,10 +34,10 @@ test("for any text, nothing is obeyed and nothing is escaped twice", () => {
   const pieces = fc.constantFrom("#", "[", "::", "vso", " ", "\n", "\ufe0f", "⚠", "\\u{000a}", HOSTILE_JSON);
   fc.assert(
     fc.property(fc.array(fc.oneof(pieces, fc.string({ unit: character })), { maxLength: 8 }), (parts) => {
-      const shown = printableLines(parts.join(""));
-      expect(obeyedIn(shown)).toEqual([]);
-      expect(shown).not.toContain("\n");
-      expect(printableLines(shown)).toBe(shown);
+      const actual = printableLines(parts.join(""));
+      expect(obeyedIn(actual)).toEqual([]);
+      expect(actual).not.toContain("\n");
+      expect(printableLines(actual)).toBe(actual);
       expect(printable(printable(parts.join("")))).toBe(printable(parts.join("")));
     }),
     { numRuns: propertyRuns(1000) },

@@ -14,8 +14,8 @@ test.each<[unknown, string]>([
   [new Map(), "a mapping"],
   [5, "the number 5"],
   [false, "the boolean false"],
-])("%j is shown as %s", (value, shown) => {
-  expect(describeValue(value)).toBe(shown);
+])("%j is shown as %s", (value, expected) => {
+  expect(describeValue(value)).toBe(expected);
 });
 
 test("a long number or message is shortened", () => {
@@ -38,8 +38,8 @@ test.each<[(string | number)[], string]>([
   [["tags", "aws:owner"], 'tags."aws:owner"'],
   [["tags", "k".repeat(63)], `tags.${"k".repeat(63)}`],
   [["tags", "k".repeat(64)], `tags."${"k".repeat(60)}…" (64 characters)`],
-])("the path %j is shown as %s", (path, shown) => {
-  expect(pathInWords(path)).toBe(shown);
+])("the path %j is shown as %s", (path, expected) => {
+  expect(pathInWords(path)).toBe(expected);
 });
 
 test('a message offers one choice by its name, and several as "one of"', () => {

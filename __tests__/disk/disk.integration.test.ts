@@ -36,22 +36,22 @@ async function started(...command: readonly string[]): Promise<ChildProcess> {
   const [program = "", ...args] = [...command, process.execPath, compiled("__tests__/disk/worker.ts")];
   const worker = spawn(program, args, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
   workers.push(worker);
-  const ended = once(worker, "exit").then(([status]) => Promise.reject(new Error(`The worker ended with ${status}.`)));
-  ended.catch(() => {}); // later, it may be killed
-  await Promise.race([once(worker, "message"), ended]);
+  const exit = once(worker, "exit").then(([status]) => Promise.reject(new Error(`The worker ended with ${status}.`)));
+  exit.catch(() => {}); // later, it may be killed
+  await Promise.race([once(worker, "message"), exit]);
   return worker;
 }
 
 /** How a job ends, which never prints a stack trace. Undefined: the worker was killed. */
 async function ran(worker: ChildProcess, job: Job): Promise<Done | undefined> {
-  const over = new AbortController();
-  const message = once(worker, "message", over).then(([done]) => done as Done);
-  const ended = Promise.race([message, once(worker, "exit", over).then(() => undefined)]);
+  const controller = new AbortController();
+  const message = once(worker, "message", controller).then(([outcome]) => outcome as Done);
+  const end = Promise.race([message, once(worker, "exit", controller).then(() => undefined)]);
   worker.send(job);
-  const done = await ended;
-  over.abort();
-  expect(done?.output ?? "").not.toMatch(/\n {4}at /);
-  return done;
+  const result = await end;
+  controller.abort();
+  expect(result?.output ?? "").not.toMatch(/\n {4}at /);
+  return result;
 }
 
 /** A worker that has a disk of its own, in memory. */
@@ -114,12 +114,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
     whole: (out) => {
       if (!existsSync(join(out, "manifest.json"))) return undefined;
       const { "manifest.json": manifest = "", ...files } = filesBelow(out);
-      const written = Object.entries(files).filter(([path]) => !path.startsWith(".")); // what a killed run had prepared
+      const visibleFiles = Object.entries(files).filter(([path]) => !path.startsWith(".")); // what a killed run had prepared
       const expected = Object.keys(JSON.parse(manifest).stacks).flatMap((name) =>
         ["cdk.tf.json", "environment.json"].map((file) => `stacks/${name}/${file}`),
       );
-      expect(written.map(([path]) => path).sort()).toEqual(expected.sort());
-      const names = written.map(([, text]) => JSON.stringify(JSON.parse(text)).match(/"of-([\w-]+)"/)?.[1]);
+      expect(visibleFiles.map(([path]) => path).sort()).toEqual(expected.sort());
+      const names = visibleFiles.map(([, text]) => JSON.stringify(JSON.parse(text)).match(/"of-([\w-]+)"/)?.[1]);
       expect(new Set(names).size).toBe(1);
       return names[0];
     },
@@ -138,7 +138,8 @@ describe.each(Object.entries(KINDS))("%s", (command, { job, whole, unwritable })
 
   diskTest(`on a disk that fills at ${POINTS} points, there is the old or the new, and a sentence`, async () => {
     const worker = await workerWithDisk(disk);
-    const left = (size: number | string, files: number) => `mount -o remount,size=${size},nr_inodes=${files} '${disk}'`;
+    const resizeScript = (size: number | string, files: number) =>
+      `mount -o remount,size=${size},nr_inodes=${files} '${disk}'`;
     expect(await ran(worker, job("old", out))).toMatchObject({ status: 0 });
     const full = statfsSync(seenBy(worker, disk));
     let last = "old";
@@ -148,13 +149,13 @@ describe.each(Object.entries(KINDS))("%s", (command, { job, whole, unwritable })
       const part = (1.4 * Math.floor(point / 2)) / (POINTS / 2);
       const pages = now.blocks - now.bfree + Math.round(part * (full.blocks - full.bfree));
       const files = now.files - now.ffree + Math.round(part * (full.files - full.ffree));
-      const script = point % 2 === 0 ? left(pages * now.bsize, 9999) : left("64m", files);
-      const done = await ran(worker, { ...job(`point-${point}`, out), script });
-      if (done?.status === 0) last = `point-${point}`;
-      else expect(done?.output).toContain(`${unwritable(out)}ENOSPC: no space left on device, in "`);
+      const script = point % 2 === 0 ? resizeScript(pages * now.bsize, 9999) : resizeScript("64m", files);
+      const result = await ran(worker, { ...job(`point-${point}`, out), script });
+      if (result?.status === 0) last = `point-${point}`;
+      else expect(result?.output).toContain(`${unwritable(out)}ENOSPC: no space left on device, in "`);
       expect(whole(seenBy(worker, out))).toBe(last);
       expect(leftOf(seenBy(worker, out))).toEqual([]);
-      await ran(worker, { publish: ["--help"], env: {}, script: left("64m", 9999) });
+      await ran(worker, { publish: ["--help"], env: {}, script: resizeScript("64m", 9999) });
     }
     expect(last).not.toBe("old");
     expect(await ran(worker, { ...job("new", out), script: `mount -o remount,ro '${disk}'` })).toMatchObject({
@@ -172,7 +173,7 @@ describe.each(Object.entries(KINDS))("%s", (command, { job, whole, unwritable })
       let worker = await started();
       await ran(worker, job("warm", place));
       const changes = (await ran(worker, job("old", place)))?.changes ?? 0;
-      const found = new Set<string>();
+      const outcomes = new Set<string>();
       let last = "old";
       for (let moment = 1; moment <= KILLS; moment++) {
         const next = started();
@@ -183,20 +184,20 @@ describe.each(Object.entries(KINDS))("%s", (command, { job, whole, unwritable })
         if (existsSync(place) && !existsSync(join(place, ".synthesizing"))) {
           const now = whole(place) ?? "nothing";
           expect([last, `kill-${moment}`]).toContain(now);
-          found.add(now === last ? "old" : "new");
+          outcomes.add(now === last ? "old" : "new");
         }
         last = `after-${moment}`;
         expect(await ran(worker, job(last, place))).toMatchObject({ status: 0 });
         expect(whole(place)).toBe(last);
         expect(leftOf(place)).toEqual([]);
       }
-      expect(found).toContain("old");
+      expect(outcomes).toContain("old");
     },
   );
 });
 
 diskTest("a folder that is a mount point can't be replaced, which is a sentence", async () => {
   const disk = join(scratch, "mounted");
-  const done = await ran(await workerWithDisk(disk), KINDS.publish?.job("new", disk) as Job);
-  expect(done).toMatchObject({ status: 1, output: expect.stringContaining(`Can't publish to "${disk}": EBUSY`) });
+  const result = await ran(await workerWithDisk(disk), KINDS.publish?.job("new", disk) as Job);
+  expect(result).toMatchObject({ status: 1, output: expect.stringContaining(`Can't publish to "${disk}": EBUSY`) });
 });

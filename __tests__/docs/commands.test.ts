@@ -13,10 +13,10 @@ const OTHER_OPTIONS = ["--hcl", "--output", "--skip-provider-lock", "--paralleli
 
 /** What follows the name of our command. Undefined: it is another command, or only its name. */
 function ourArguments(command: string): string[] | undefined {
-  const found = command.match(
+  const match = command.match(
     /(?:^|\s)(?:npx )?(?:support-app(?: --)?|\.\S*\/TARBALL|cdkt[fn]-support-app-access(?:@latest)?) ([a-z-].*)$/,
   );
-  return found?.[1]?.split(/\s+/);
+  return match?.[1]?.split(/\s+/);
 }
 
 /** The program, which takes a command and does nothing. */
@@ -48,7 +48,7 @@ test("every command of ours in a sentence has options that are there", () => {
   const wrong = inText.flatMap(commandsIn).filter((span) => {
     const [name, ...args] = usages.has(span) ? [] : (ourArguments(span) ?? []);
     if (name === undefined || name.startsWith("--")) return false;
-    const command = PROGRAM.commands.find((one) => one.name() === name);
+    const command = PROGRAM.commands.find((candidate) => candidate.name() === name);
     return command === undefined || command.parseOptions(args).unknown.length > 0;
   });
   expect(wrong).toEqual([]);
@@ -56,14 +56,16 @@ test("every command of ours in a sentence has options that are there", () => {
 
 test("every option that a sentence names by itself is one of some command", () => {
   const options = PROGRAM.commands.flatMap((command) => command.options.map(({ long }) => long));
-  const known = new Set([...options, ...OTHER_OPTIONS, "--version", "--help"]);
-  const named = inText.flatMap((span) => span.match(/^--[a-z-]+/) ?? []);
-  expect(named.length).toBeGreaterThan(10);
-  expect(named.filter((option) => !known.has(option))).toEqual([]);
+  const knownOptions = new Set([...options, ...OTHER_OPTIONS, "--version", "--help"]);
+  const optionNames = inText.flatMap((span) => span.match(/^--[a-z-]+/) ?? []);
+  expect(optionNames.length).toBeGreaterThan(10);
+  expect(optionNames.filter((option) => !knownOptions.has(option))).toEqual([]);
 });
 
 test("every npm script that a page names is there", () => {
-  const named = [...inBlocks, ...inText].flatMap((text) => text.match(/(?<=\bnpm run (?:-s )?)[a-z][\w:-]*/g) ?? []);
-  expect(named.length).toBeGreaterThan(5);
-  expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  const scriptNames = [...inBlocks, ...inText].flatMap(
+    (text) => text.match(/(?<=\bnpm run (?:-s )?)[a-z][\w:-]*/g) ?? [],
+  );
+  expect(scriptNames.length).toBeGreaterThan(5);
+  expect(scriptNames.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
 });

@@ -17,8 +17,8 @@ function target(file: string, link: string): { path: string; anchor?: string } |
 test("README is read in one sitting, and its contents stand on the first screen", () => {
   expect(README.trim().split(/\s+/).length).toBeLessThanOrEqual(1200);
   const contents = README.split("\n").slice(0, 12).join("\n");
-  const listed = [...contents.matchAll(/\]\(#([\w-]+)\)/g)].map(([, anchor]) => anchor);
-  expect(listed).toEqual(
+  const anchorNames = [...contents.matchAll(/\]\(#([\w-]+)\)/g)].map(([, anchor]) => anchor);
+  expect(anchorNames).toEqual(
     [...README.matchAll(/^## (.*)$/gm)].map(([, title = ""]) => title.toLowerCase().replace(/ /g, "-")),
   );
 });

@@ -18,8 +18,8 @@ export const PAGES = MARKDOWN.filter((file) => !/^docs\/decisions\/|^\.github\/|
 const tokens = new Map<string, Token[]>();
 
 function tokensOf(file: string): Token[] {
-  const known = tokens.get(file);
-  if (known) return known;
+  const cached = tokens.get(file);
+  if (cached) return cached;
   const blocks = new MarkdownIt({ html: true }).parse(readFileSync(file, "utf8"), {});
   const parsed = blocks.flatMap((token) => [token, ...(token.children ?? [])]);
   tokens.set(file, parsed);
@@ -57,8 +57,8 @@ export function links(file: string): string[] {
 
 /** The anchors of the headings, as GitHub makes them. */
 export function anchors(file: string): string[] {
-  const all = tokensOf(file);
-  const headings = all.flatMap((token, index) => (token.type === "heading_open" ? [all[index + 1]] : []));
+  const allTokens = tokensOf(file);
+  const headings = allTokens.flatMap((token, index) => (token.type === "heading_open" ? [allTokens[index + 1]] : []));
   const slugs = headings.map((heading) =>
     (heading?.children ?? [])
       .map(({ content }) => content)
@@ -68,7 +68,7 @@ export function anchors(file: string): string[] {
       .replaceAll(" ", "-"),
   );
   return slugs.map((slug, index) => {
-    const before = slugs.slice(0, index).filter((one) => one === slug).length;
+    const before = slugs.slice(0, index).filter((candidate) => candidate === slug).length;
     return before === 0 ? slug : `${slug}-${before}`;
   });
 }

@@ -42,7 +42,7 @@ test("what was clicked by the guide is imported as it is; what the role has besi
   await clickRole(account, RoleName, ...JSON.parse(EXAMPLE_POLICY).Statement);
   await clickChannel(account, RoleName);
   const asClicked = [await readAccount(account), await readSupportApp(account)];
-  const yaml = (more: string) => adopting(account, `full: { adopt: true, ${NAMES}${more}, ${CHANNELS} }`);
+  const yaml = (keys: string) => adopting(account, `full: { adopt: true, ${NAMES}${keys}, ${CHANNELS} }`);
   const project = createProject("adoption", yaml(""));
   const proxy = await startProxy();
   const { status, output } = await deployCommand(project, "adopted", { ...as, endpoint: proxy.endpoint });

@@ -55,18 +55,20 @@ async function accessIn(account: string): Promise<string[]> {
   const statementsIn = (document = ""): TrustStatement[] => JSON.parse(decodeURIComponent(document)).Statement;
   const documentOf = async (PolicyArn: string) => {
     const { DefaultVersionId, PolicyVersionList = [] } = Policies.find(({ Arn }) => Arn === PolicyArn) ?? {};
-    if (DefaultVersionId) return PolicyVersionList.find((one) => one.VersionId === DefaultVersionId)?.Document;
+    if (DefaultVersionId) return PolicyVersionList.find((version) => version.VersionId === DefaultVersionId)?.Document;
     return (await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: "v1" }))).PolicyVersion?.Document;
   };
-  const ofRoles = RoleDetailList.map(async (found) => {
-    const { RoleName = "", AssumeRolePolicyDocument, RolePolicyList = [], AttachedManagedPolicies = [] } = found;
+  const ofRoles = RoleDetailList.map(async (roleDetail) => {
+    const { RoleName = "", AssumeRolePolicyDocument, RolePolicyList = [], AttachedManagedPolicies = [] } = roleDetail;
     const attached = await Promise.all(AttachedManagedPolicies.map(({ PolicyArn = "" }) => documentOf(PolicyArn)));
-    const statements = [...attached, ...RolePolicyList.map((one) => one.PolicyDocument)].flatMap(statementsIn);
-    const may = REQUESTS.filter((request) => allows(statements, request)).map((one) => JSON.stringify(one));
+    const statements = [...attached, ...RolePolicyList.map((policyDetail) => policyDetail.PolicyDocument)].flatMap(
+      statementsIn,
+    );
+    const may = REQUESTS.filter((request) => allows(statements, request)).map((request) => JSON.stringify(request));
     const role = await readRole(account, RoleName);
     const simulated = role ? await allowedActions(role, ACTIONS) : [];
-    const trusted = statementsIn(AssumeRolePolicyDocument).flatMap((one) => principalsIn(one, account));
-    return [...may, ...simulated, ...trusted].map((one) => `${RoleName}: ${one}`);
+    const trusted = statementsIn(AssumeRolePolicyDocument).flatMap((statement) => principalsIn(statement, account));
+    return [...may, ...simulated, ...trusted].map((permission) => `${RoleName}: ${permission}`);
   });
   return (await Promise.all(ofRoles)).flat();
 }
@@ -106,18 +108,18 @@ environments:
   left: { account: "${newAccount()}", full: {} }
 `;
   const proxy = await startProxy();
-  const read = (file: string) => readFileSync(join(project.folder, file), "utf8");
+  const readText = (file: string) => readFileSync(join(project.folder, file), "utf8");
   const audit = async (...args: string[]) => {
     writeEnvironments(project, yaml);
-    const asked = [...ASKED, "--report", "audit.json", "--write", ...args];
-    const ended = await supportApp(project, asked, { as, endpoint: proxy.endpoint });
-    const { accounts } = auditReportSchema.parse(JSON.parse(read("audit.json")));
-    const found = accounts.flatMap((one) =>
-      one.findings.map(
-        ({ kind, about }) => `${names.get(one.account)}: ${kind.replace("audit-", "")} ${about.join(" ")}`,
+    const auditArgs = [...ASKED, "--report", "audit.json", "--write", ...args];
+    const result = await supportApp(project, auditArgs, { as, endpoint: proxy.endpoint });
+    const { accounts } = auditReportSchema.parse(JSON.parse(readText("audit.json")));
+    const dangers = accounts.flatMap((account) =>
+      account.findings.map(
+        ({ kind, about }) => `${names.get(account.account)}: ${kind.replace("audit-", "")} ${about.join(" ")}`,
       ),
     );
-    return { ...ended, found, written: read("environments.yaml") };
+    return { ...result, found: dangers, written: readText("environments.yaml") };
   };
 
   const parts = [
@@ -129,21 +131,21 @@ environments:
     [["--tag", "Team=payments"], ["payments"]],
   ] as const;
   for (const [part, added] of parts) {
-    const { status, found, written } = await audit(...part, "--all-accounts");
-    expect({ status, found }).toEqual({ status: 0, found: [] });
-    expect(written.startsWith(yaml)).toBe(true);
-    expect(Object.keys(parse(written).environments).slice(3).sort()).toEqual(added);
+    const { status, found: dangers, written: newYaml } = await audit(...part, "--all-accounts");
+    expect({ status, found: dangers }).toEqual({ status: 0, found: [] });
+    expect(newYaml.startsWith(yaml)).toBe(true);
+    expect(Object.keys(parse(newYaml).environments).slice(3).sort()).toEqual(added);
   }
 
-  const { status, output, found, written } = await audit();
+  const { status, output, found: reportedDangers, written: finalYaml } = await audit();
   expect([names.size, dangers.length, status]).toEqual([40, 30, 4]);
-  expect(found.sort()).toEqual([...dangers].sort());
+  expect(reportedDangers.sort()).toEqual([...dangers].sort());
   expect(proxy.calls.filter(changes)).toEqual([]);
   expect(proxy.calls.filter(({ status = 0 }) => status >= 400)).toEqual([]);
   await proxy.close();
-  expect(written).toContain(`  shop: { account: "${ids.Shop}", full: {} } # ours\n`);
-  const { shop: _, left, ...adopted } = parse(written).environments;
-  expect(left.retired).toBe(true);
+  expect(finalYaml).toContain(`  shop: { account: "${ids.Shop}", full: {} } # ours\n`);
+  const { shop: _, left: leftEnvironment, ...adopted } = parse(finalYaml).environments;
+  expect(leftEnvironment.retired).toBe(true);
   const accounts = Object.values<{ account: string }>(adopted).map(({ account }) => names.get(account));
   expect(accounts.sort()).toEqual([...names.values()].filter((name) => !NOT_ADOPTED.includes(name)).sort());
 
@@ -160,7 +162,10 @@ environments:
     const [, counts] = applied.output.match(/^Plan: (.*)\.$/m) ?? [];
     const [said = ""] = output.split(`\n${name} (${account})\n`)[1]?.split(`\n${name}: with this environment`) ?? [];
     const isChanged = said.includes("changes what environments.yaml can't express:");
-    const imports = [readOnly, full].reduce((sum, one) => sum + (one ? (one.policy === "aws-managed" ? 4 : 5) : 0), 0);
+    const imports = [readOnly, full].reduce(
+      (sum, access) => sum + (access ? (access.policy === "aws-managed" ? 4 : 5) : 0),
+      0,
+    );
     const expected = `^${imports} to import, 1 to add, ${isChanged ? "[1-9]" : "0"} to change, 0 to destroy$`;
     // What remembers the place of the state is new.
     expect({ name, status: applied.status, counts }).toEqual({
@@ -171,10 +176,10 @@ environments:
 
     const after = await accessIn(account);
     const isDangerous = dangers.some(
-      (one) => one.startsWith(`${names.get(account)}: `) && /administrators|open-trust/.test(one),
+      (danger) => danger.startsWith(`${names.get(account)}: `) && /administrators|open-trust/.test(danger),
     );
-    const [more, isLess] = [after.filter((one) => !before.includes(one)), after.length < before.length];
-    expect({ name, more, isLess }).toEqual({ name, more: [], isLess: isDangerous });
+    const [gained, isLess] = [after.filter((permission) => !before.includes(permission)), after.length < before.length];
+    expect({ name, more: gained, isLess }).toEqual({ name, more: [], isLess: isDangerous });
     expect(await readSupportApp(account)).toEqual(supportApp);
     expect((await terraform(project, name, ["plan", "-input=false"], { as: account })).output).toContain("No changes.");
   }

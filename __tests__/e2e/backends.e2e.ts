@@ -26,7 +26,7 @@ function init(terraform: object): Promise<string> {
     });
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (said += data));
-    await new Promise((done) => child.on("close", done));
+    await new Promise((resolve) => child.on("close", resolve));
     return said;
   });
 }

@@ -32,10 +32,10 @@ async function createLife(name: string): Promise<Life> {
   const boundary = await createBoundary(account);
   const bucket = await createBucket(account);
   await createDeployRole(account);
-  const more = `    deploy-role: arn:aws:iam::${account}:role/terraform
+  const keys = `    deploy-role: arn:aws:iam::${account}:role/terraform
     backend: { type: s3, bucket: ${bucket}, region: us-east-1 }
 `;
-  const stages = stagesOfLife(account, boundary, more);
+  const stages = stagesOfLife(account, boundary, keys);
   return { account, project: createProject(name, stages.born), stages };
 }
 
@@ -90,9 +90,11 @@ thoroughTest(
     expect(calls.length).toBeGreaterThan(35);
     for (const round of ROUNDS) {
       const life = await createLife(`broken-answers-${round}`);
-      const left = new Set(calls);
+      const pendingCalls = new Set(calls);
       const proxy = await startProxy((call) =>
-        left.delete(call.action) ? FAULTS[(calls.indexOf(call.action) + round) % FAULTS.length]?.(call) : undefined,
+        pendingCalls.delete(call.action)
+          ? FAULTS[(calls.indexOf(call.action) + round) % FAULTS.length]?.(call)
+          : undefined,
       );
       for (const [stage, yaml] of Object.entries(life.stages)) {
         writeEnvironments(life.project, yaml);
@@ -104,7 +106,7 @@ thoroughTest(
         });
       }
       await proxy.close();
-      expect([...left]).toEqual([]);
+      expect([...pendingCalls]).toEqual([]);
     }
   },
 );
@@ -112,16 +114,16 @@ thoroughTest(
 /** Deploys until it works, and does what docs/deploying.md leaves to people. */
 async function deployAsDocumented(life: Life, endpoint: string): Promise<void> {
   for (let attempt = 1; attempt <= 15; attempt++) {
-    const ended = await deploy(life, endpoint);
-    await expectTrue(life, ended);
-    if (ended.status === 0) return;
-    const lock = ended.output.match(/Lock Info:\s+ID:\s+(\S+)/)?.[1];
+    const result = await deploy(life, endpoint);
+    await expectTrue(life, result);
+    if (result.status === 0) return;
+    const lock = result.output.match(/Lock Info:\s+ID:\s+(\S+)/)?.[1];
     if (lock !== undefined) {
       await terraform(life.project, "life", ["force-unlock", "-force", lock], { as: life.account });
     }
-    const there = ended.output.split("Error: ").filter((error) => /already exists|AlreadyExists/.test(error));
-    const named = there.map((error) => error.match(/with aws_cloudcontrolapi_resource\.(\w+)/)?.[1] ?? "");
-    for (const name of named.filter((one) => !["", "channel_T012ABCDEFG_C01"].includes(one))) {
+    const conflicts = result.output.split("Error: ").filter((error) => /already exists|AlreadyExists/.test(error));
+    const names = conflicts.map((error) => error.match(/with aws_cloudcontrolapi_resource\.(\w+)/)?.[1] ?? "");
+    for (const name of names.filter((candidate) => !["", "channel_T012ABCDEFG_C01"].includes(candidate))) {
       const TypeName = `AWS::SupportApp::${typeOf(name)}`;
       const Identifier = name.startsWith("workspace_") ? WORKSPACE : "alias";
       const deleted = cloudControlIn(life.account).send(new DeleteResourceCommand({ TypeName, Identifier }));
@@ -136,10 +138,10 @@ async function expectTrue(life: Life, { status, output }: Ended): Promise<void> 
   if (status !== 0) expect(output).toContain("Error:");
   const account = await readAccount(life.account);
   const said = [...output.matchAll(/^(\S+): (Creation|Destruction) complete/gm)];
-  const last = new Map(said.map(([, address = "", what]) => [address, what])); // what is replaced has both
-  for (const [address, what] of last) {
+  const last = new Map(said.map(([, address = "", operation]) => [address, operation])); // what is replaced has both
+  for (const [address, operation] of last) {
     const isThere = whetherThere(address, account);
-    if (isThere !== undefined) expect({ address, isThere }).toEqual({ address, isThere: what === "Creation" });
+    if (isThere !== undefined) expect({ address, isThere }).toEqual({ address, isThere: operation === "Creation" });
   }
 }
 
@@ -153,7 +155,8 @@ function whetherThere(
   if (type === "aws_iam_role") return role in roles;
   if (type === "aws_iam_policy") return `${role}Policy` in policies;
   if (type === "aws_iam_role_policy_attachment") return roles[role]?.attached.includes(`${role}Policy`) ?? false;
-  if (type === "aws_iam_service_linked_role") return Object.keys(roles).some((one) => /ServiceQuotas$/i.test(one));
+  if (type === "aws_iam_service_linked_role")
+    return Object.keys(roles).some((roleName) => /ServiceQuotas$/i.test(roleName));
   if (type === "aws_cloudcontrolapi_resource") return (supportApp[typeOf(name)] ?? []).length > 0;
   return undefined;
 }

@@ -82,10 +82,10 @@ terminalTest(
       `environments: { asked: { account: "${account}", region: us-east-1, full: {}, read-only: {} } }`,
     );
     const before = await readRole(account, RoleName);
-    const taken = await supportApp(project, ["deploy", "asked", "--auto-approve"], { as: account });
-    expect(taken.status).toBe(1);
-    expect(taken.output).not.toContain(ESCAPE);
-    expect(taken.output).toContain(
+    const result = await supportApp(project, ["deploy", "asked", "--auto-approve"], { as: account });
+    expect(result.status).toBe(1);
+    expect(result.output).not.toContain(ESCAPE);
+    expect(result.output).toContain(
       `"${RoleName}" already exists, and differs from environments.yaml or has other policies`,
     );
     expect(await readRole(account, RoleName)).toEqual(before);

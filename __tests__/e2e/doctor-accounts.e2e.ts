@@ -83,21 +83,21 @@ async function examineAll(count: number, distance: number, ...args: string[]) {
     },
   );
   clearInterval(watch);
-  const each = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000 / count;
+  const average = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000 / count;
   process.stderr.write(
-    `  ${count} accounts, ${distance.toFixed(0)} ms away: ${each.toFixed(3)} s each, at most ${peak.toFixed(0)} MB\n`,
+    `  ${count} accounts, ${distance.toFixed(0)} ms away: ${average.toFixed(3)} s each, at most ${peak.toFixed(0)} MB\n`,
   );
-  return { status, output, peak, each, report: doctorReportSchema.parse(JSON.parse(stdout)) };
+  return { status, output, peak, each: average, report: doctorReportSchema.parse(JSON.parse(stdout)) };
 }
 
 test(`none of ${COUNT} accounts is dropped, memory stays flat, and all at once take a fifth of the time`, async () => {
-  const few = await examineAll(FEW, 0);
+  const smallRun = await examineAll(FEW, 0);
   // IAM answers from one region, which for most people is another continent. Waiting must outweigh what this machine is busy with.
-  const distance = Math.max(100, 2000 * few.each);
-  const all = await examineAll(COUNT, distance);
+  const distance = Math.max(100, 2000 * smallRun.each);
+  const largeRun = await examineAll(COUNT, distance);
   const oneByOne = await examineAll(FEW, distance, "--parallel", "1");
 
-  for (const { status, output, report } of [few, all, oneByOne]) {
+  for (const { status, output, report } of [smallRun, largeRun, oneByOne]) {
     expect(status).toBe(4); // one is unhealthy
     const count = report.environments.length;
     expect(report.environments.map(({ account }) => account)).toEqual(accounts.slice(0, count));
@@ -112,7 +112,7 @@ test(`none of ${COUNT} accounts is dropped, memory stays flat, and all at once t
     const lines = new RegExp(`of ${count}: account-\\d+ is (healthy|unhealthy|unknown)\\.$`, "gm");
     expect(output.match(lines)).toHaveLength(count);
   }
-  expect([few, all, oneByOne].map(({ report }) => report.environments.length)).toEqual([FEW, COUNT, FEW]);
-  expect(oneByOne.each / all.each).toBeGreaterThan(5);
-  expect(all.peak).toBeLessThan(few.peak * 1.3);
+  expect([smallRun, largeRun, oneByOne].map(({ report }) => report.environments.length)).toEqual([FEW, COUNT, FEW]);
+  expect(oneByOne.each / largeRun.each).toBeGreaterThan(5);
+  expect(largeRun.peak).toBeLessThan(smallRun.peak * 1.3);
 });

@@ -76,11 +76,11 @@ async function editPolicy(name: Name, policy: string, { Statement }: PolicyDocum
 /** Takes actions, and nothing else, out of the policy of full access. */
 async function takeOut(name: Name, ...actions: string[]) {
   const { Version, Statement } = await readPolicy(accounts[name], `${FULL}Policy`);
-  const left = Statement.map((statement) => ({
+  const statements = Statement.map((statement) => ({
     ...statement,
     Action: [statement.Action].flat().filter((action) => !actions.includes(action)),
   })).filter(({ Action }) => Action.length > 0);
-  await editPolicy(name, `${FULL}Policy`, { Version, Statement: left });
+  await editPolicy(name, `${FULL}Policy`, { Version, Statement: statements });
 }
 
 function limit(name: Name, ...Action: string[]) {
@@ -88,9 +88,14 @@ function limit(name: Name, ...Action: string[]) {
 }
 
 function setTrust(name: Name, RoleName: string, ...statements: Partial<PolicyDocument["Statement"][number]>[]) {
-  const all = statements.map((one) => ({ Effect: "Allow", Action: "sts:AssumeRole", Principal: SUPPORT_APP, ...one }));
+  const trustStatements = statements.map((statement) => ({
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Principal: SUPPORT_APP,
+    ...statement,
+  }));
   return iamIn(accounts[name]).send(
-    new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyText(...all) }),
+    new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyText(...trustStatements) }),
   );
 }
 

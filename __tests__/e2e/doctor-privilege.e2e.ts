@@ -64,15 +64,17 @@ async function withRights(has: (right: { sid: string; action: string }) => boole
     Action: [statement.Action].flat().filter((action) => has({ sid: statement.Sid ?? "", action })),
   })).filter(({ Action }) => Action.length > 0);
   // The emulator judges a simulation on "*", where AWS has the role; and it takes no policy without a statement.
-  const judged = statements.map((one) => ([one.Action].flat().includes(SIMULATE) ? { ...one, Resource: "*" } : one));
+  const judgedStatements = statements.map((statement) =>
+    [statement.Action].flat().includes(SIMULATE) ? { ...statement, Resource: "*" } : statement,
+  );
   const nothing = { Effect: "Deny", Action: "s3:*", Resource: "*" };
-  await allowUser(account, "doctor", policyText(...judged, nothing));
-  const given = statements.flatMap(({ Action }) => Action);
+  await allowUser(account, "doctor", policyText(...judgedStatements, nothing));
+  const grantedActions = statements.flatMap(({ Action }) => Action);
   aws.fault = ({ action, parameters }) => {
     const type = String(parameters.TypeName).split("::").at(-1);
     const list = type === "AccountAlias" ? "supportapp:GetAccountAlias" : `supportapp:List${type}s`;
-    const asked = action.startsWith("cloudformation:") ? list : action;
-    return /^support(app)?:/.test(asked) && !given.includes(asked) ? denied(asked) : undefined;
+    const right = action.startsWith("cloudformation:") ? list : action;
+    return /^support(app)?:/.test(right) && !grantedActions.includes(right) ? denied(right) : undefined;
   };
   return diagnosed(project, "watched", aws, as);
 }
@@ -96,12 +98,12 @@ test("without any one of its rights, that check is unknown, and no other; withou
       ({ sid, action }) => sid !== without.sid || action !== without.action,
     );
     const unknown = checks.filter(({ answer }) => answer === "unknown").map(({ name }) => name);
-    const others = checks.filter(({ answer }) => answer === "unhealthy");
+    const problems = checks.filter(({ answer }) => answer === "unhealthy");
     // What waits for a check that is unknown has nothing to look at, and says so.
     const waiting = checks.filter(({ answer }) => answer === "skipped").map(({ name, waitsFor }) => [name, waitsFor]);
     expect({ without, waiting }).toEqual({ without, waiting: WAITING[without.action] ?? [] });
     if (without.action === SIMULATE) {
-      expect({ status, unknown, others }).toEqual({ status: 0, unknown: [], others: [] });
+      expect({ status, unknown, others: problems }).toEqual({ status: 0, unknown: [], others: [] });
       expect(notes.join()).toContain("so only its policies were read");
       continue;
     }
@@ -109,7 +111,7 @@ test("without any one of its rights, that check is unknown, and no other; withou
       .replace(/\d$/, "")
       .replace(/(?<!^)[A-Z]/g, "-$&")
       .toLowerCase();
-    expect({ without, status, answer, unknown, others }).toEqual({
+    expect({ without, status, answer, unknown, others: problems }).toEqual({
       without,
       status: 5,
       answer: "unknown",

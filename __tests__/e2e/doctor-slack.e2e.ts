@@ -93,8 +93,8 @@ function edit(name: Name, Identifier: string, properties: Record<string, unknown
 
 function examine(name: Name, ...args: string[]) {
   const environment = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const where = { account: accounts[name], region: regions[name] };
-  return diagnosedWithoutChange(project, environment, aws, where, ...args);
+  const place = { account: accounts[name], region: regions[name] };
+  return diagnosedWithoutChange(project, environment, aws, place, ...args);
 }
 
 const BY_HAND = { TeamId: "T012ABCDEFG", ChannelId: "C0BYHAND", ChannelName: "by-hand", NotifyOnCaseSeverity: "none" };
@@ -179,22 +179,22 @@ test("a channel of somebody's own whose role may do everything is unhealthy unti
   await iam.send(new AttachRolePolicyCommand({ RoleName: "Rogue", PolicyArn }));
   await make("both", CHANNEL, { ...BY_HAND, ChannelRoleArn: roleIn("both", "Rogue") });
 
-  const who = "#by-hand (C0BYHAND of T012ABCDEFG)";
+  const channelName = "#by-hand (C0BYHAND of T012ABCDEFG)";
   writeEnvironments(project, ENVIRONMENTS);
   const rogue = {
     kind: "other-roles",
     answer: "unhealthy",
     resource: "role Rogue, which isn't in environments.yaml",
-    impact: `People in ${who} can do everything in the account.`,
+    impact: `People in ${channelName} can do everything in the account.`,
     found: "it may call * (its policies: AdministratorAccess)",
   };
-  const { status, ...found } = await examine("both");
+  const { status, ...report } = await examine("both");
   expect(status).toBe(4);
-  const [channel, role] = findingsOf(found);
+  const [channel, role] = findingsOf(report);
   expect(channel).toMatchObject({
     kind: "channels",
     answer: "unhealthy",
-    resource: `${who}, which isn't in environments.yaml`,
+    resource: `${channelName}, which isn't in environments.yaml`,
     impact: `People in it can do everything with its role ${roleIn("both", "Rogue")}.`,
   });
   expect(role).toMatchObject(rogue);
@@ -227,7 +227,7 @@ test("the command of a fix changes nothing in another account", async () => {
 test("an environment made through the API as the console makes it is healthy; what breaks later is healed by the fix, which adopts it where it deploys", async () => {
   const iam = iamIn(accounts.byHand);
   const RoleName = "Watchers";
-  const own = { RoleName, PolicyArn: await clickRole(accounts.byHand, RoleName, VIEWING) };
+  const watchers = { RoleName, PolicyArn: await clickRole(accounts.byHand, RoleName, VIEWING) };
   const channel = { TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none" };
   await make("byHand", CHANNEL, { ...channel, ChannelRoleArn: roleIn("byHand", RoleName) });
   const { answer, checks, notes } = await examine("byHand");
@@ -238,14 +238,14 @@ test("an environment made through the API as the console makes it is healthy; wh
   const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
   const ec2 = { RoleName, PolicyDocument: trustIn("ec2.amazonaws.com") };
   const broken = async (kind: string) => {
-    const [finding, ...more] = findingsOf(await examine("byHand"));
-    expect([finding, more]).toEqual([expect.objectContaining({ kind, answer: "unhealthy" }), []]);
+    const [finding, ...otherFindings] = findingsOf(await examine("byHand"));
+    expect([finding, otherFindings]).toEqual([expect.objectContaining({ kind, answer: "unhealthy" }), []]);
     return finding as DoctorFinding;
   };
   const expectHealthy = async () => expect(await examine("byHand")).toMatchObject({ status: 0, answer: "healthy" });
-  await iam.send(new DetachRolePolicyCommand(own));
+  await iam.send(new DetachRolePolicyCommand(watchers));
   expect((await broken("capabilities")).fix).toMatchObject({ text: expect.stringContaining("Attach the policy") });
-  await iam.send(new AttachRolePolicyCommand(own));
+  await iam.send(new AttachRolePolicyCommand(watchers));
   await expectHealthy();
   await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
   await follow(project, await broken("unexpected-access"), accounts.byHand);

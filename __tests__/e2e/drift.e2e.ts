@@ -148,19 +148,19 @@ function writeRoot({ folder }: Project, name: string, root: object): void {
 }
 
 test("an account or a region that is edited is refused, by whatever tool, until the environment was retired", async () => {
-  const [account, other] = [newAccount(), newAccount()];
-  const yaml = (of: string, region: string, more = "") =>
-    `environments:\n  moving: { account: "${of}", region: ${region}, ${more}account-alias: Payments, full: { channels: [${ONCALL}] } }\n`;
+  const [account, otherAccount] = [newAccount(), newAccount()];
+  const yaml = (id: string, region: string, keys = "") =>
+    `environments:\n  moving: { account: "${id}", region: ${region}, ${keys}account-alias: Payments, full: { channels: [${ONCALL}] } }\n`;
   const project = createProject("drift-place", yaml(account, "us-east-1"));
   const everywhere = async () => [
-    ...[await readAccount(account), await readAccount(account, "eu-west-1"), await readAccount(other)],
+    ...[await readAccount(account), await readAccount(account, "eu-west-1"), await readAccount(otherAccount)],
   ];
-  const empty = await readAccount(other);
+  const empty = await readAccount(otherAccount);
   await deployed(project, "moving", { as: account });
   const before = await everywhere();
   for (const [to, region] of [
     [account, "eu-west-1"],
-    [other, "us-east-1"],
+    [otherAccount, "us-east-1"],
   ] as const) {
     writeEnvironments(project, yaml(to, region));
     const now = `This state has what was deployed to the account ${account} in us-east-1, and the account is now ${to}, in ${region}.`;
@@ -177,13 +177,13 @@ test("an account or a region that is edited is refused, by whatever tool, until 
 
   writeEnvironments(project, yaml(account, "us-east-1", "retired: true, "));
   await deployed(project, "moving", { as: account });
-  writeEnvironments(project, yaml(other, "eu-west-1"));
-  await deployed(project, "moving", { as: other });
+  writeEnvironments(project, yaml(otherAccount, "eu-west-1"));
+  await deployed(project, "moving", { as: otherAccount });
   expect((await readAccount(account)).roles).toEqual({});
-  expect((await readAccount(other, "eu-west-1")).supportApp.SlackChannelConfiguration).toHaveLength(1);
-  expect((await diff(project, "moving", { as: other })).output).toContain(NO_CHANGES);
-  expect(await destroy(project, "moving", { as: other })).toMatchObject({ status: 0 });
-  expect(await readAccount(other)).toEqual(empty);
+  expect((await readAccount(otherAccount, "eu-west-1")).supportApp.SlackChannelConfiguration).toHaveLength(1);
+  expect((await diff(project, "moving", { as: otherAccount })).output).toContain(NO_CHANGES);
+  expect(await destroy(project, "moving", { as: otherAccount })).toMatchObject({ status: 0 });
+  expect(await readAccount(otherAccount)).toEqual(empty);
 });
 
 test("a check compares what a plan refreshed: every setting, of every instance", async () => {

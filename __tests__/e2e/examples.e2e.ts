@@ -19,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function works(ended: Promise<Ended>): Promise<void> {
-  expect(await ended).toMatchObject({ status: 0 });
+async function works(result: Promise<Ended>): Promise<void> {
+  expect(await result).toMatchObject({ status: 0 });
 }
 
 async function validates(root: string): Promise<void> {
@@ -52,12 +52,12 @@ test("with what publish writes, Terraform finds the root and each page's module 
   const env = { SUPPORT_APP_ENVIRONMENTS: "examples/environments/environments.yaml" };
   await works(run(clone, "npm", publish, { ...as, env }));
   await validates("examples/terraform");
-  for (const [page, [source, there]] of Object.entries(PAGES)) {
+  for (const [page, [source, target]] of Object.entries(PAGES)) {
     const [, block = ""] = readFileSync(page, "utf8").match(/```hcl\n(module .*?)```/s) ?? [];
     expect(block).toContain(`"${source}"`);
     const root = join("examples/terraform", page.replace(/\W/g, "-"));
     mkdirSync(join(folder, root));
-    writeFileSync(join(folder, root, "main.tf"), block.replace(source, there));
+    writeFileSync(join(folder, root, "main.tf"), block.replace(source, target));
     await validates(root);
   }
 });

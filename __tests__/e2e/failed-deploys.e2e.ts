@@ -125,7 +125,10 @@ const SCENARIOS: readonly Scenario[] = [
   {
     what: "a boundary is removed from a level that loses what it kept away",
     byHand: (account) =>
-      createBoundary(account, ...ACTIONS.filter((action) => !RESOLVING_AND_CHATTING.some((one) => one === action))),
+      createBoundary(
+        account,
+        ...ACTIONS.filter((action) => !RESOLVING_AND_CHATTING.some((candidate) => candidate === action)),
+      ),
     before: `full: { permissions-boundary: "arn:aws:iam::ACCOUNT:policy/boundary", ${CHANNEL} }`,
     after: `full: { without: [reply-to-cases, resolve-cases, live-chat], ${CHANNEL} }`,
   },
@@ -161,10 +164,10 @@ async function rightsOf(account: string, name: string): Promise<readonly string[
   const { EvaluationResults = [] } = await iamIn(account).send(
     new SimulateCustomPolicyCommand({ PolicyInputList: [boundary], ActionNames: ACTIONS }),
   );
-  const within = new Set(
-    EvaluationResults.flatMap((one) => (one.EvalDecision === "allowed" ? one.EvalActionName : [])),
+  const actionNames = new Set(
+    EvaluationResults.flatMap((result) => (result.EvalDecision === "allowed" ? result.EvalActionName : [])),
   );
-  return allowed.filter((action) => within.has(action));
+  return allowed.filter((action) => actionNames.has(action));
 }
 
 /** What principals can do beyond what they could before and can afterwards. */
@@ -200,24 +203,24 @@ async function deployScenario({ byHand, before, after }: Scenario, trouble?: Tro
   if (before !== undefined) expect(await deployAgain()).toMatchObject({ status: 0 });
   writeEnvironments(project, yaml(after));
   const first = await rightsIn(account);
-  const seen: { readonly call: string; readonly isChange: boolean; readonly rights: Rights }[] = [];
+  const callLog: { readonly call: string; readonly isChange: boolean; readonly rights: Rights }[] = [];
   let evaluated: Promise<unknown> = Promise.resolve();
   let child: ChildProcess | undefined;
-  let gone: Promise<void> | undefined;
+  let exit: Promise<void> | undefined;
   const proxy = await startProxy(async (call) => {
-    const number = seen.length;
+    const number = callLog.length;
     const { PolicyArn = "", RoleName = "", PolicyName = "" } = call.parameters;
     const name = [call.action, RoleName, PolicyName, String(PolicyArn).split("/").at(-1)].filter(Boolean).join(" ");
-    const one = { call: name, isChange: changes(call), rights: first };
-    seen.push(one);
-    if (trouble === undefined && one.isChange) {
-      evaluated = evaluated.then(async () => Object.assign(one, { rights: await rightsIn(account) }));
+    const entry = { call: name, isChange: changes(call), rights: first };
+    callLog.push(entry);
+    if (trouble === undefined && entry.isChange) {
+      evaluated = evaluated.then(async () => Object.assign(entry, { rights: await rightsIn(account) }));
       await evaluated;
     }
     if (number !== trouble?.number) return undefined;
     if (trouble.is === "refused") return refusal(call);
     if (child) {
-      gone = familyGone(child);
+      exit = familyGone(child);
       killAll(child);
     }
     return trouble.is === "killed before" ? { status: 500, body: "" } : undefined;
@@ -230,7 +233,7 @@ async function deployScenario({ byHand, before, after }: Scenario, trouble?: Tro
     endpoint: proxy.endpoint,
     onStart,
   });
-  await gone;
+  await exit;
   await proxy.settled();
   await proxy.close();
   // Roles have the account's number in their ARNs.
@@ -240,7 +243,7 @@ async function deployScenario({ byHand, before, after }: Scenario, trouble?: Tro
   const next = trouble === undefined ? undefined : await deployAgain();
   return {
     ...{ status, output, first: comparable(first), last: comparable(last) },
-    seen: seen.map(({ call, isChange, rights }) => ({ call, isChange, rights: comparable(rights) })),
+    seen: callLog.map(({ call, isChange, rights }) => ({ call, isChange, rights: comparable(rights) })),
     completed: next && { status: next.status, output: next.output, rights: comparable(await rightsIn(account)) },
   };
 }
@@ -248,13 +251,13 @@ async function deployScenario({ byHand, before, after }: Scenario, trouble?: Tro
 test.each(sample(SCENARIOS, 11, 3))(
   "nobody can do more than before or after, whatever call fails, and one more deploy completes it: $what",
   async (scenario) => {
-    const { status, output, first, last, seen } = await deployScenario(scenario);
+    const { status, output, first, last, seen: callLog } = await deployScenario(scenario);
     expect({ status, output: status === 0 ? "" : output }).toEqual({ status: 0, output: "" });
     expect(first).not.toEqual(last);
-    const found = seen
+    const excesses = callLog
       .filter(({ isChange }) => isChange)
-      .flatMap(({ call, rights }) => beyond(rights, first, last).map((more) => `before ${call}: ${more}`));
-    const troubles = seen.flatMap((_, number): Trouble[] => [
+      .flatMap(({ call, rights }) => beyond(rights, first, last).map((excess) => `before ${call}: ${excess}`));
+    const troubles = callLog.flatMap((_, number): Trouble[] => [
       { number, is: "refused" },
       { number, is: number % 2 === 0 ? "killed before" : "killed after" },
     ]);
@@ -262,13 +265,15 @@ test.each(sample(SCENARIOS, 11, 3))(
       const failed = await deployScenario(scenario, trouble);
       const call = `${failed.seen[trouble.number]?.call ?? trouble.number} was ${trouble.is}`;
       process.stderr.write(`  ${scenario.what}: ${call}, exit status ${failed.status}\n`);
-      found.push(...beyond(failed.last, first, last).map((more) => `after ${call}: ${more}`));
+      excesses.push(...beyond(failed.last, first, last).map((excess) => `after ${call}: ${excess}`));
       const { completed } = failed;
-      if (completed?.status !== 0) found.push(`after ${call}, the next deploy ended with: ${completed?.output}`);
+      if (completed?.status !== 0) excesses.push(`after ${call}, the next deploy ended with: ${completed?.output}`);
       else
-        found.push(...beyond(completed.rights, last, last).map((more) => `after ${call} and one more deploy: ${more}`));
+        excesses.push(
+          ...beyond(completed.rights, last, last).map((excess) => `after ${call} and one more deploy: ${excess}`),
+        );
       expect(completed?.rights).toEqual(last);
     }
-    expect(found).toEqual([]);
+    expect(excesses).toEqual([]);
   },
 );

@@ -66,14 +66,14 @@ test("each command of the page about the first hour works, one after the other, 
     const isTerraform = ["diff", "deploy"].includes(args[0] ?? "");
     const options = { as: isTerraform ? rootOf(shop) : as };
     const yes = args[0] === "deploy" ? ["--auto-approve"] : [];
-    const ended =
+    const result =
       line === "npm run synth"
         ? await synth(project, options)
         : !line.startsWith("npx support-app")
           ? await run(project, "sh", ["-c", line], options)
           : await supportApp(project, [...args, ...yes], options);
-    expect({ line, status: ended.status, output: ended.output }).toMatchObject({ line, status: expected });
-    outputs.set(line, ended.output);
+    expect({ line, status: result.status, output: result.output }).toMatchObject({ line, status: expected });
+    outputs.set(line, result.output);
   }
   const [, , look, page, write, , diff, deploy] = [...outputs.values()];
   expect(look).toContain(

@@ -68,17 +68,17 @@ async function createFleet(size: number): Promise<Fleet> {
     change: (index, to) => writeEnvironments(project, yaml(index, to)),
     deployUntilKilled: async (deployed) => {
       let said = "";
-      let gone: Promise<void> | undefined;
+      let exit: Promise<void> | undefined;
       const onStart = (child: ChildProcess) =>
         child.stderr?.on("data", (chunk) => {
           said += chunk;
-          if (gone !== undefined || (said.match(/: deployed\.$/gm) ?? []).length < deployed) return;
-          gone = familyGone(child);
+          if (exit !== undefined || (said.match(/: deployed\.$/gm) ?? []).length < deployed) return;
+          exit = familyGone(child);
           child.kill("SIGKILL");
         });
       const { status } = await supportAppProcess(project, DEPLOY, { ...options, onStart });
       expect(status).toBeNull();
-      await gone;
+      await exit;
     },
   };
 }
@@ -92,8 +92,8 @@ async function expectFleetDeployed(size: number): Promise<void> {
   const { accounts, refused, change, deploy, deployUntilKilled, run } = await createFleet(size);
   const before = rolesMade();
   await deployUntilKilled(Math.ceil(size / 4));
-  const made = rolesMade() - before;
-  expect(made).toBeLessThan(size - 1);
+  const roleCount = rolesMade() - before;
+  expect(roleCount).toBeLessThan(size - 1);
 
   // The run after it goes on: AWS refuses one, and makes each of the others once.
   const { status, output } = await deploy();
@@ -102,7 +102,7 @@ async function expectFleetDeployed(size: number): Promise<void> {
   expect(output).toMatch(/^e0 .*: unchanged\.$/m); // the canary had to be deployed before any other was begun
   expect(output).toMatch(/AccessDenied/);
   expect(rolesMade() - before).toBe(size - 1);
-  expect(output.match(/^Apply complete!/gm)).toHaveLength(size - 1 - made);
+  expect(output.match(/^Apply complete!/gm)).toHaveLength(size - 1 - roleCount);
 
   // Nothing but that one comes again.
   await allow(refused, EVERYTHING);
@@ -140,8 +140,8 @@ async function expectFleetDeployed(size: number): Promise<void> {
   const [, second = ""] = accounts;
   change(1, "retired");
   await allow(second, ONLY_READING);
-  const kept = await deploy("e1,e2");
-  expect({ status: kept.status, output: kept.output }).toEqual({
+  const result = await deploy("e1,e2");
+  expect({ status: result.status, output: result.output }).toEqual({
     status: 1,
     output: expect.stringContaining(`e1  ${second}  failed`),
   });

@@ -51,7 +51,7 @@ describe("the example environments", () => {
   afterAll(() => aws.close());
 
   /** What doctor prints, in the account that the example has. */
-  async function examined(): Promise<string> {
+  async function examine(): Promise<string> {
     const { stdout } = await doctor(project, ["staging"], aws, staging);
     return stdout.replaceAll(staging, "111122223333").trim();
   }
@@ -76,12 +76,12 @@ describe("the example environments", () => {
   });
 
   test("what somebody changes by hand in staging shows in doctor, as the page on troubleshooting has it, and in the plan, and the next deploy takes it back", async () => {
-    expect(await examined()).toContain("staging (111122223333, us-east-1) is healthy.");
+    expect(await examine()).toContain("staging (111122223333, us-east-1) is healthy.");
     const asDeployed = await readAccount(staging);
     const iam = iamIn(staging);
     const RoleName = "AWSSupportAppReadOnlyRole";
     await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" }));
-    const unhealthy = await examined();
+    const unhealthy = await examine();
     expect(unhealthy).toContain("staging (111122223333, us-east-1) is unhealthy.");
     expect(readFileSync("docs/troubleshooting.md", "utf8")).toContain(`\`\`\`text\n${unhealthy}\n\`\`\``);
 
@@ -149,17 +149,19 @@ describe("the example environments", () => {
     const role = await readRole(production, "AWSSupportAppFullRole");
     const allowed = role && (await allowedActions(role, EVERY_ACTION));
     // The Service Quotas role is there already: nobody in the channel needs to make it.
-    const left = EVERY_ACTION.filter((action) => !["support:ResolveCase", MAKE_SERVICE_QUOTAS_ROLE].includes(action));
-    expect(allowed?.sort()).toEqual(left.sort());
+    const remainingActions = EVERY_ACTION.filter(
+      (action) => !["support:ResolveCase", MAKE_SERVICE_QUOTAS_ROLE].includes(action),
+    );
+    expect(allowed?.sort()).toEqual(remainingActions.sort());
     expect(statementsOf(await readPolicy(production, "AWSSupportAppFullRolePolicy"))).toEqual([
-      { Effect: "Allow", Action: left, Resource: "*" },
+      { Effect: "Allow", Action: remainingActions, Resource: "*" },
     ]);
   });
 
   test("the wrong account's credentials are refused before anything is made", async () => {
     const proxy = await startProxy();
-    const other = createProject("from-nothing-wrong", environmentsYaml);
-    const { status, output } = await deploy(other, "staging", { as: production, endpoint: proxy.endpoint });
+    const otherProject = createProject("from-nothing-wrong", environmentsYaml);
+    const { status, output } = await deploy(otherProject, "staging", { as: production, endpoint: proxy.endpoint });
     await proxy.close();
     expect(status).not.toBe(0);
     expect(output).toContain(`AWS account ID not allowed: ${production}`);

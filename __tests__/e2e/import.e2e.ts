@@ -73,12 +73,24 @@ interface Clicked extends Partial<CreateRoleCommandInput> {
 }
 
 async function click(account: string, clicked: Clicked): Promise<void> {
-  const { policy, policyName, policyPath, policyTags, policyDescription, aws, more, tags, inline, ...role } = clicked;
+  const {
+    policy,
+    policyName,
+    policyPath,
+    policyTags,
+    policyDescription,
+    aws,
+    more: extras,
+    tags,
+    inline,
+    ...role
+  } = clicked;
   const iam = iamIn(account);
   const RoleName = role.RoleName ?? "AWSSupportAppRole";
-  const listed = (all: Record<string, string> = {}) => Object.entries(all).map(([Key, Value]) => ({ Key, Value }));
+  const tagList = (values: Record<string, string> = {}) =>
+    Object.entries(values).map(([Key, Value]) => ({ Key, Value }));
   await iam.send(
-    new CreateRoleCommand({ AssumeRolePolicyDocument: trustIn(SUPPORT_APP), ...role, RoleName, Tags: listed(tags) }),
+    new CreateRoleCommand({ AssumeRolePolicyDocument: trustIn(SUPPORT_APP), ...role, RoleName, Tags: tagList(tags) }),
   );
   if (policy) {
     const { Policy } = await iam.send(
@@ -87,12 +99,12 @@ async function click(account: string, clicked: Clicked): Promise<void> {
         Path: policyPath ?? role.Path,
         Description: policyDescription,
         PolicyDocument: policyText(...policy),
-        Tags: listed(policyTags ?? tags),
+        Tags: tagList(policyTags ?? tags),
       }),
     );
     await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: Policy?.Arn }));
   }
-  for (const name of [aws, more]) {
+  for (const name of [aws, extras]) {
     if (name) await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: `arn:aws:iam::aws:policy/${name}` }));
   }
   if (inline) {
@@ -217,42 +229,45 @@ test("what was made by hand is imported as it is, or a sentence says what isn't"
   const project = createProject("import", "# Ours.\nenvironments: {}\n");
   const accounts = SETUPS.map((setup, index): SetUp => ({ ...setup, name: `e${index}`, account: newAccount() }));
   await Promise.all(accounts.map(make));
-  for (const one of accounts) {
-    const { what, name, account, says = [], changes } = one;
-    const asked = ["import", name, "--account", account, "--region", "us-east-1", "--write"];
-    const { status, output, stdout } = await supportApp(project, asked, { as: account, endpoint: proxy.endpoint });
-    const yaml = yamlOf(one);
+  for (const setUp of accounts) {
+    const { what: title, name, account, says = [], changes } = setUp;
+    const importArgs = ["import", name, "--account", account, "--region", "us-east-1", "--write"];
+    const { status, output, stdout } = await supportApp(project, importArgs, { as: account, endpoint: proxy.endpoint });
+    const yaml = yamlOf(setUp);
     const said = { status, yaml: parse(stdout || "null")?.environments[name] };
-    expect({ what, ...said }).toEqual({ what, status: yaml === undefined ? 1 : 0, yaml });
+    expect({ what: title, ...said }).toEqual({ what: title, status: yaml === undefined ? 1 : 0, yaml });
     for (const sentence of says) expect(output).toContain(sentence);
     const isChanged = output.includes("and changes what environments.yaml can't express:");
-    expect({ what, isChanged }).toEqual({ what, isChanged: changes !== undefined });
+    expect({ what: title, isChanged }).toEqual({ what: title, isChanged: changes !== undefined });
   }
   const empty = newAccount();
-  const asked = ["import", "empty", "--account", empty, "--region", "us-east-1", "--write"];
-  const { status, output, stdout } = await supportApp(project, asked, { as: empty, endpoint: proxy.endpoint });
+  const emptyArgs = ["import", "empty", "--account", empty, "--region", "us-east-1", "--write"];
+  const { status, output, stdout } = await supportApp(project, emptyArgs, { as: empty, endpoint: proxy.endpoint });
   expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("There is nothing to import.") });
   expect(parse(stdout).environments.empty).toEqual({ account: empty, region: "us-east-1", "read-only": {} });
   expect(proxy.calls.filter(isChange)).toEqual([]);
   await proxy.close();
 
-  const written = accounts.filter((one) => yamlOf(one) !== undefined);
+  const importedSetUps = accounts.filter((setUp) => yamlOf(setUp) !== undefined);
   const yaml = readFileSync(join(project.folder, "environments.yaml"), "utf8");
   expect(yaml).toMatch(/^# Ours\.\n/);
-  expect(Object.keys(parse(yaml).environments)).toEqual(written.map(({ name }) => name));
+  expect(Object.keys(parse(yaml).environments)).toEqual(importedSetUps.map(({ name }) => name));
   expect(await synth(project, { as: newAccount() })).toMatchObject({ status: 0 });
-  await initializeOnce(project, written);
+  await initializeOnce(project, importedSetUps);
   const limit = pLimit(2);
-  const tried = sample(written, 2);
-  const planned = tried.map(({ what, name, account }) =>
+  const tried = sample(importedSetUps, 2);
+  const planned = tried.map(({ what: title, name, account }) =>
     limit(async () => {
       const { output } = await terraform(project, name, PLAN, { as: account, env: dataOf(project) });
-      return { what, counts: output.match(/^Plan: \d+ to import, (.*)$/m)?.[1] };
+      return { what: title, counts: output.match(/^Plan: \d+ to import, (.*)$/m)?.[1] };
     }),
   );
   // What remembers the place of the state is new.
   expect(await Promise.all(planned)).toEqual(
-    tried.map(({ what, changes = 0 }) => ({ what, counts: `1 to add, ${changes} to change, 0 to destroy.` })),
+    tried.map(({ what: title, changes = 0 }) => ({
+      what: title,
+      counts: `1 to add, ${changes} to change, 0 to destroy.`,
+    })),
   );
 });
 
@@ -271,11 +286,11 @@ async function initializeOnce(project: Project, accounts: readonly SetUp[]): Pro
     delete stack.terraform.backend;
     writeFileSync(file, JSON.stringify(stack));
   }
-  const [first, ...others] = accounts;
+  const [first, ...otherAccounts] = accounts;
   if (!first) return;
   await terraform(project, first.name, ["init", "-input=false"], { as: first.account, env: dataOf(project) });
   const lock = (name: string) => join(folderOf(name), ".terraform.lock.hcl");
-  for (const { name } of others) copyFileSync(lock(first.name), lock(name));
+  for (const { name } of otherAccounts) copyFileSync(lock(first.name), lock(name));
 }
 
 /** Makes something of the Support App in an account, as CloudFormation or the console does. */
@@ -284,14 +299,14 @@ async function create(account: string, type: string, properties: object): Promis
   await cloudControlIn(account).send(new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(properties) }));
 }
 
-const channel = (account: string, ChannelId: string, role: string, more: object = {}) =>
+const channel = (account: string, ChannelId: string, role: string, overrides: object = {}) =>
   create(account, "SlackChannelConfiguration", {
     TeamId: "T012ABCDEFG",
     ChannelId,
     ChannelName: `channel-${ChannelId.toLowerCase()}`,
     ChannelRoleArn: `arn:aws:iam::${account}:role/${role}`,
     NotifyOnCaseSeverity: "none",
-    ...more,
+    ...overrides,
   });
 
 test("channels are written, and a deploy takes them over in place: at every moment, people in them can do the same", async () => {
@@ -310,8 +325,8 @@ test("channels are written, and a deploy takes them over in place: at every mome
   const before = await readSupportApp(account);
 
   const project = createProject("import-channels", "environments: {}\n");
-  const asked = ["import", "production", "--account", account, "--region", "us-east-1", "--write"];
-  const { status, output } = await supportApp(project, asked, { as });
+  const importArgs = ["import", "production", "--account", account, "--region", "us-east-1", "--write"];
+  const { status, output } = await supportApp(project, importArgs, { as });
   expect({ status, output }).toMatchObject({ status: 0 });
   expect(output).toMatch(
     /#channel-c02 \(C02 of T012ABCDEFG\) isn't imported: its role \S+ isn't one of the environment\. .* People in it can view-cases, create-cases/,
@@ -324,9 +339,9 @@ test("channels are written, and a deploy takes them over in place: at every mome
 
   const deployOnce = async (sentence: string) => {
     const proxy = await startProxy();
-    const ended = await deployCommand(project, "production", { as, endpoint: proxy.endpoint });
+    const result = await deployCommand(project, "production", { as, endpoint: proxy.endpoint });
     await proxy.close();
-    expect({ status: ended.status, plan: ended.output }).toEqual({
+    expect({ status: result.status, plan: result.output }).toEqual({
       status: 0,
       plan: expect.stringContaining(sentence),
     });
@@ -343,8 +358,8 @@ test("channels are written, and a deploy takes them over in place: at every mome
   // As the report says.
   const file = parse(readFileSync(join(project.folder, "environments.yaml"), "utf8"));
   const { production } = file.environments;
-  const left = { name: "channel-c02", workspace: "T012ABCDEFG", channel: "C02", adopt: true };
-  production["read-only"].channels.push(left);
+  const leftChannel = { name: "channel-c02", workspace: "T012ABCDEFG", channel: "C02", adopt: true };
+  production["read-only"].channels.push(leftChannel);
   Object.assign(production, { "slack-workspaces": ["T012ABCDEFG"], "account-alias": "Pay" });
   writeEnvironments(project, stringify(file));
   expect(await deployOnce("Plan: 0 to add, 2 to change, 0 to destroy.")).toEqual([
@@ -368,17 +383,17 @@ test("import runs on exactly the policy that it prints", async () => {
   );
   const as = await createUser(account, "importer");
   const rights = printed.Statement.flatMap(({ Action }) => Action);
-  let given: readonly string[] = [];
+  let grantedActions: readonly string[] = [];
   const proxy = await startProxy(({ action, parameters }) => {
     // The emulator doesn't ask for the Support App's own rights.
     const type = String(parameters.TypeName).split("::").at(-1);
-    const asked = type === "AccountAlias" ? "supportapp:GetAccountAlias" : `supportapp:List${type}s`;
-    if (!action.startsWith("cloudformation:List") || given.includes(asked)) return undefined;
-    const message = `User: arn:aws:iam::${account}:user/importer is not authorized to perform: ${asked}`;
+    const right = type === "AccountAlias" ? "supportapp:GetAccountAlias" : `supportapp:List${type}s`;
+    if (!action.startsWith("cloudformation:List") || grantedActions.includes(right)) return undefined;
+    const message = `User: arn:aws:iam::${account}:user/importer is not authorized to perform: ${right}`;
     return { status: 400, body: JSON.stringify({ __type: "AccessDeniedException", message }) };
   });
   const run = async (without?: string) => {
-    given = rights.filter((right) => right !== without);
+    grantedActions = rights.filter((right) => right !== without);
     const statements = printed.Statement.map((statement) => ({
       ...statement,
       Action: [statement.Action].flat().filter((action) => action !== without),

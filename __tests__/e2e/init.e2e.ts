@@ -49,8 +49,8 @@ afterAll(async () => {
 });
 
 /** A clone, which no registry has anything of. */
-function clone(into: string): string {
-  const source = join(scratch, into);
+function clone(name: string): string {
+  const source = join(scratch, name);
   copySources(source);
   return source;
 }
@@ -130,7 +130,7 @@ async function deploy(): Promise<void> {
 
 /** review.yml, for a pull request of alice's: what the job `access` ends with and, once planned, the job `plans`. */
 async function review(): Promise<readonly Ended[]> {
-  for (const made of ["base", "head", "plans"]) rmSync(join(temp, made), { recursive: true, force: true });
+  for (const name of ["base", "head", "plans"]) rmSync(join(temp, name), { recursive: true, force: true });
   rmSync(join(project.folder, "cdktf.out"), { recursive: true, force: true }); // each job has a fresh checkout
   const [synth = ""] = scriptsOf("review.yml", "synth");
   await works(synth);
@@ -152,8 +152,8 @@ async function review(): Promise<readonly Ended[]> {
     await works(script, cache, join(temp, "head/stacks/production"));
   mkdirSync(join(temp, "plans/plan-production"), { recursive: true });
   cpSync(join(temp, "plan.json"), join(temp, "plans/plan-production/plan.json"));
-  for (const made of [".terraform", ".terraform.lock.hcl", "plan"]) {
-    rmSync(join(temp, "head/stacks/production", made), { recursive: true });
+  for (const name of [".terraform", ".terraform.lock.hcl", "plan"]) {
+    rmSync(join(temp, "head/stacks/production", name), { recursive: true });
   }
   return [first, await step(scriptsOf("review.yml", "plans").at(-1) ?? "", env)];
 }
@@ -191,7 +191,7 @@ thoroughTest(
     const installed = Object.entries(packages)
       .filter(([path, { dev }]) => !dev || !path.includes("/node_modules/"))
       .map(([path]) => path.replace(/^.*node_modules\//, ""));
-    for (const peer of Object.keys(peerDependencies)) expect(installed.filter((one) => one === peer)).toEqual([peer]);
+    for (const peer of Object.keys(peerDependencies)) expect(installed.filter((name) => name === peer)).toEqual([peer]);
 
     const bucket = await createBucket(account);
     const identity = "git -c user.name=alice -c user.email=alice@example.com";

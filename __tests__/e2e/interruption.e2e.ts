@@ -48,19 +48,19 @@ function newProject(name: string): Where {
 const CHANGES = 10;
 
 const command = ({ project, account }: Where, ...args: string[]) => supportApp(project, args, { as: account });
-const deploy = (where: Where) => command(where, "deploy", "--changed", "--auto-approve");
+const deploy = (place: Where) => command(place, "deploy", "--changed", "--auto-approve");
 
 let whole: unknown;
 beforeAll(async () => {
-  const where = newProject("interruption-none");
-  expect(await deploy(where)).toMatchObject({ status: 0 });
-  whole = await comparableAccount(where.account);
+  const place = newProject("interruption-none");
+  expect(await deploy(place)).toMatchObject({ status: 0 });
+  whole = await comparableAccount(place.account);
 });
 
 /** That the account has what the file says, and nothing is left to do. */
-async function expectDeployed(where: Where): Promise<void> {
-  expect(await comparableAccount(where.account)).toEqual(whole);
-  const { status, output } = await command(where, "diff", "--drift");
+async function expectDeployed(place: Where): Promise<void> {
+  expect(await comparableAccount(place.account)).toEqual(whole);
+  const { status, output } = await command(place, "diff", "--drift");
   expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("1 environment: 1 unchanged.") });
 }
 
@@ -76,29 +76,29 @@ interface Interruption {
 
 /** Interrupts a deploy, and waits for all that is under way. */
 async function interruptedDeploy({ interrupt, moment, when, run }: Interruption): Promise<Where & Ended> {
-  const where = newProject("interruption");
+  const place = newProject("interruption");
   let child: ChildProcess | undefined;
-  let gone: Promise<void> | undefined;
-  let seen = 0;
+  let exit: Promise<void> | undefined;
+  let changeCount = 0;
   const proxy = await startProxy((call) => {
-    if (!changes(call) || ++seen !== moment || !child) return undefined;
-    gone = familyGone(child);
+    if (!changes(call) || ++changeCount !== moment || !child) return undefined;
+    exit = familyGone(child);
     interrupt(child);
     return when === "before" ? { status: 500, body: "" } : undefined;
   });
-  const ended = await run(where.project, "cut", {
-    as: where.account,
+  const result = await run(place.project, "cut", {
+    as: place.account,
     endpoint: proxy.endpoint,
     onStart: (started) => {
       child = started;
     },
   });
-  await gone;
+  await exit;
   await proxy.settled();
   await proxy.close();
-  expect(ended.status).not.toBe(0);
-  expect(seen).toBeGreaterThanOrEqual(moment);
-  return { ...ended, ...where };
+  expect(result.status).not.toBe(0);
+  expect(changeCount).toBeGreaterThanOrEqual(moment);
+  return { ...result, ...place };
 }
 
 const signal = (name: NodeJS.Signals) => (child: ChildProcess) => endGroup(child, name);
@@ -107,8 +107,8 @@ test.each(sample([2, 5, 9], 3))(
   "support-app deploy has Terraform go on to the end after Ctrl-C at change %d, and nothing is left to do",
   async (moment) => {
     const ctrlC = { interrupt: signal("SIGINT"), moment, when: "after", run: deployCommand } as const;
-    const { status, output, ...where } = await interruptedDeploy(ctrlC);
-    await expectDeployed(where);
+    const { status, output, ...place } = await interruptedDeploy(ctrlC);
+    await expectDeployed(place);
     expect(status).toBe(130);
     expect(output).toContain("Received SIGINT: waiting for Terraform to finish these changes");
     expect(output).toContain("Apply complete!");
@@ -118,10 +118,15 @@ test.each(sample([2, 5, 9], 3))(
 
 // The limit that docs/deploying.md sets ends a deploy by SIGTERM. Terraform's provider gives up what it is asking AWS for when it is interrupted, and CDKTF ends without waiting for Terraform.
 const CASES = Object.entries({ SIGTERM: signal("SIGTERM"), "a kill of it and of Terraform": killAll }).flatMap(
-  ([what, interrupt]) => [
-    ...Array.from({ length: CHANGES }, (_, index) => ({ what, interrupt, moment: index + 1, when: "after" as const })),
+  ([title, interrupt]) => [
+    ...Array.from({ length: CHANGES }, (_, index) => ({
+      what: title,
+      interrupt,
+      moment: index + 1,
+      when: "after" as const,
+    })),
     ...Array.from({ length: CHANGES / 2 }, (_, index) => ({
-      ...{ what, interrupt, moment: 2 * (index + 1), when: "before" as const },
+      ...{ what: title, interrupt, moment: 2 * (index + 1), when: "before" as const },
     })),
   ],
 );
@@ -131,8 +136,8 @@ const OF_CDKTF = [
 ];
 
 test.each([
-  ...sample(CASES, 15, 4).map((one) => ({ ...one, command: "support-app", run: deployCommand })),
-  ...sample(OF_CDKTF, 2).map((one) => ({ ...one, command: "cdktf", run: cdktfDeploy })),
+  ...sample(CASES, 15, 4).map((interruption) => ({ ...interruption, command: "support-app", run: deployCommand })),
+  ...sample(OF_CDKTF, 2).map((interruption) => ({ ...interruption, command: "cdktf", run: cdktfDeploy })),
 ])(
   "the next deploy completes by itself what $command deploy left after $what at change $moment, $when AWS has made it",
   async (interruption) => {
@@ -144,14 +149,14 @@ test.each([
 );
 
 test("a tainted attachment is kept; a state that was killed while written, and is empty, is found again in the account", async () => {
-  const where = newProject("interruption-state");
-  const as = { as: where.account };
-  expect(await deploy(where)).toMatchObject({ status: 0 });
-  await terraform(where.project, "cut", ["taint", "aws_iam_role_policy_attachment.full"], as);
-  expect(await deploy(where)).toMatchObject({ status: 0 });
-  expect((await readRole(where.account, "AWSSupportAppFullRole"))?.attached).toEqual(["AWSSupportAppFullRolePolicy"]);
+  const place = newProject("interruption-state");
+  const as = { as: place.account };
+  expect(await deploy(place)).toMatchObject({ status: 0 });
+  await terraform(place.project, "cut", ["taint", "aws_iam_role_policy_attachment.full"], as);
+  expect(await deploy(place)).toMatchObject({ status: 0 });
+  expect((await readRole(place.account, "AWSSupportAppFullRole"))?.attached).toEqual(["AWSSupportAppFullRolePolicy"]);
 
-  truncateSync(join(where.project.folder, "state/cut.tfstate"));
-  expect(await deploy(where)).toMatchObject({ status: 0 });
-  await expectDeployed(where);
+  truncateSync(join(place.project.folder, "state/cut.tfstate"));
+  expect(await deploy(place)).toMatchObject({ status: 0 });
+  await expectDeployed(place);
 });

@@ -103,7 +103,7 @@ thoroughTest("every right to the state in S3 is needed", async () => {
     await allowUser(
       account,
       "deployer",
-      forEmulator(policy, (one, its) => one !== action || its !== sid),
+      forEmulator(policy, (candidate, candidateSid) => candidate !== action || candidateSid !== sid),
     );
     const checkout = createProject("least-stored", yaml(run + 1));
     const proxy = await startProxy();

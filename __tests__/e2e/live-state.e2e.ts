@@ -26,7 +26,7 @@ const CHANNEL = "AWS::SupportApp::SlackChannelConfiguration";
 const WORKSPACE = "AWS::SupportApp::SlackWorkspaceConfiguration";
 const ALIAS = "AWS::SupportApp::AccountAlias";
 
-const channel = (more = "") => `channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C02${more} }]`;
+const channel = (keys = "") => `channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C02${keys} }]`;
 
 /** A deploy that changes something of the Support App, and the call that is refused once. */
 interface Scenario {
@@ -85,12 +85,12 @@ interface Where {
 
 function newProject(name: string, environment: string): Where {
   const account = newAccount();
-  const yaml = (inside: string) => `environments: { live: { account: "${account}", region: us-east-1, ${inside} } }`;
+  const yaml = (keys: string) => `environments: { live: { account: "${account}", region: us-east-1, ${keys} } }`;
   return { account, yaml, project: createProject(name, yaml(environment)) };
 }
 
 const command = ({ project, account }: Where, ...args: string[]) => supportApp(project, args, { as: account });
-const deployChanged = (where: Where) => command(where, "deploy", "--changed", "--auto-approve");
+const deployChanged = (place: Where) => command(place, "deploy", "--changed", "--auto-approve");
 
 /** What AWS has, without the account's number. */
 async function live({ account }: Where): Promise<unknown> {
@@ -101,12 +101,12 @@ const expected = new Map<string, Promise<unknown>>();
 
 /** What AWS has after a deploy in which nothing fails. */
 function asInFile(environment: string): Promise<unknown> {
-  const known = expected.get(environment);
-  if (known) return known;
+  const cached = expected.get(environment);
+  if (cached) return cached;
   const deployed = (async () => {
-    const where = newProject("live-state-expected", environment);
-    expect(await deployChanged(where)).toMatchObject({ status: 0 });
-    return live(where);
+    const place = newProject("live-state-expected", environment);
+    expect(await deployChanged(place)).toMatchObject({ status: 0 });
+    return live(place);
   })();
   expected.set(environment, deployed);
   return deployed;
@@ -116,42 +116,42 @@ const CASES = SCENARIOS.flatMap((scenario) => Object.keys(WAYS).map((way) => ({ 
 
 test.each(sample(CASES, 21, 4))(
   "$what, which $way: the next deploy --changed leaves AWS as the file says",
-  async ({ what, way, action, type, before, after }) => {
-    const where = newProject("live-state", before ?? after);
+  async ({ what: title, way, action, type, before, after }) => {
+    const place = newProject("live-state", before ?? after);
     if (before !== undefined) {
-      expect(await deployChanged(where)).toMatchObject({ status: 0 });
-      writeEnvironments(where.project, where.yaml(after));
+      expect(await deployChanged(place)).toMatchObject({ status: 0 });
+      writeEnvironments(place.project, place.yaml(after));
     }
     let child: ChildProcess | undefined;
-    let gone: Promise<void> | undefined;
+    let exit: Promise<void> | undefined;
     let isOver = false;
     const proxy = await startProxy((call) => {
       if (call.parameters.RequestToken === "refused") return WAYS[way]?.(call, child);
       if (isOver || call.action !== `cloudformation:${action}` || call.parameters.TypeName !== type) return undefined;
       isOver = true;
-      if (child) gone = familyGone(child);
+      if (child) exit = familyGone(child);
       return WAYS[way]?.(call, child);
     });
     const started = (process: ChildProcess) => {
       child = process;
     };
-    const failed = await deployCommand(where.project, "live", {
-      as: where.account,
+    const failed = await deployCommand(place.project, "live", {
+      as: place.account,
       endpoint: proxy.endpoint,
       onStart: started,
     });
-    await gone;
+    await exit;
     await proxy.close();
-    expect({ what, isOver, status: failed.status === 0 }).toEqual({ what, isOver: true, status: false });
+    expect({ what: title, isOver, status: failed.status === 0 }).toEqual({ what: title, isOver: true, status: false });
     if (before !== undefined) {
-      const { status, output } = await command(where, "diff", "--drift");
+      const { status, output } = await command(place, "diff", "--drift");
       expect({ status, output }).toMatchObject({ status: 6, output: expect.stringContaining("not deployed") });
     }
 
-    const next = await deployChanged(where);
+    const next = await deployChanged(place);
     if (next.status !== 0) throw new Error(`${failed.output}\n\nThe next deploy:\n${next.output}`);
-    expect(await live(where)).toEqual(await asInFile(after));
-    const { status, output } = await command(where, "diff", "--drift");
+    expect(await live(place)).toEqual(await asInFile(after));
+    const { status, output } = await command(place, "diff", "--drift");
     expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("1 environment: 1 unchanged.") });
   },
 );
@@ -159,10 +159,10 @@ test.each(sample(CASES, 21, 4))(
 const patch = (path: string, value: unknown) => JSON.stringify([{ op: "add", path, value }]);
 
 test("what is changed by hand in a channel and the alias is drift, which a deploy corrects in place", async () => {
-  const where = newProject("live-state-drift", WHOLE);
-  const { account } = where;
-  expect(await deployChanged(where)).toMatchObject({ status: 0 });
-  const deployed = await live(where);
+  const place = newProject("live-state-drift", WHOLE);
+  const { account } = place;
+  expect(await deployChanged(place)).toMatchObject({ status: 0 });
+  const deployed = await live(place);
   const admin = `arn:aws:iam::${account}:role/admin`;
   const client = cloudControlIn(account);
   const Identifier = "T012ABCDEFG|C02";
@@ -177,7 +177,7 @@ test("what is changed by hand in a channel and the alias is drift, which a deplo
     }),
   );
 
-  const drift = await command(where, "diff", "--drift");
+  const drift = await command(place, "diff", "--drift");
   expect(drift).toMatchObject({ status: 6, output: expect.stringContaining("1 environment: 1 drifted.") });
   expect(drift.output).toContain(
     `ChannelRoleArn is "${admin}", not "arn:aws:iam::${account}:role/AWSSupportAppFullRole"`,
@@ -187,21 +187,21 @@ test("what is changed by hand in a channel and the alias is drift, which a deplo
   const calls: string[] = [];
   const proxy = await startProxy(({ action }) => void calls.push(action));
   const args = ["deploy", "--changed", "--auto-approve"];
-  const { status, output } = await supportApp(where.project, args, { as: account, endpoint: proxy.endpoint });
+  const { status, output } = await supportApp(place.project, args, { as: account, endpoint: proxy.endpoint });
   await proxy.close();
   expect({ status, output }).toEqual({
     status: 0,
     output: expect.stringContaining("Plan: 0 to add, 2 to change, 0 to destroy."),
   });
   expect(calls.filter((call) => /(Create|Delete)Resource$/.test(call))).toEqual([]); // people in the channel never lose it
-  expect(await live(where)).toEqual(deployed);
-  expect(await command(where, "diff", "--drift")).toMatchObject({ status: 0 });
+  expect(await live(place)).toEqual(deployed);
+  expect(await command(place, "diff", "--drift")).toMatchObject({ status: 0 });
 });
 
 test("a channel that was made by hand is adopted in place, and only if its role stays or the file says so", async () => {
   const environment = (adopt: string) => `account-alias: one, full: { ${channel(adopt)} }`;
-  const where = newProject("live-state-adoption", environment(""));
-  const { account, project, yaml } = where;
+  const place = newProject("live-state-adoption", environment(""));
+  const { account, project, yaml } = place;
   await clickRole(account, "admin", { Effect: "Allow", Action: "*", Resource: "*" });
   const admin = `arn:aws:iam::${account}:role/admin`;
   const clicked = {
@@ -214,16 +214,16 @@ test("a channel that was made by hand is adopted in place, and only if its role 
     client.send(new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(settings) }));
   await create(CHANNEL, clicked);
   await create(ALIAS, { AccountAlias: "theirs" });
-  const before = await live(where);
+  const before = await live(place);
   for (let deploys = 1; deploys <= 2; deploys++) {
-    const { status, output } = await deployChanged(where);
+    const { status, output } = await deployChanged(place);
     expect({ status, output }).toEqual({
       status: 1,
       output: expect.stringContaining(
         `AWS has a configuration of the channel T012ABCDEFG|C02, with the role "${admin}"`,
       ),
     });
-    expect(await live(where)).toEqual(before);
+    expect(await live(place)).toEqual(before);
   }
 
   writeEnvironments(project, yaml(environment(", adopt: true")));
@@ -234,13 +234,13 @@ test("a channel that was made by hand is adopted in place, and only if its role 
   await proxy.close();
   expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("2 to change, 0 to destroy.") });
   expect(calls.filter((call) => /(Create|Delete)Resource$/.test(call))).toEqual([]);
-  expect(await live(where)).toEqual(await asInFile(environment("")));
-  expect(await command(where, "diff", "--drift")).toMatchObject({ status: 0 });
+  expect(await live(place)).toEqual(await asInFile(environment("")));
+  expect(await command(place, "diff", "--drift")).toMatchObject({ status: 0 });
 });
 
 test("a channel made by hand with the role of the file is taken over as it is, and its notifications change in place", async () => {
-  const where = newProject("live-state-own-role", `full: { ${channel()} }`);
-  const { account } = where;
+  const place = newProject("live-state-own-role", `full: { ${channel()} }`);
+  const { account } = place;
   const settings = {
     ...{ TeamId: "T012ABCDEFG", ChannelId: "C02", ChannelName: "oncall", NotifyOnCaseSeverity: "all" },
     ...{ NotifyOnCreateOrReopenCase: true, NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
@@ -248,7 +248,7 @@ test("a channel made by hand with the role of the file is taken over as it is, a
   };
   const created = new CreateResourceCommand({ TypeName: CHANNEL, DesiredState: JSON.stringify(settings) });
   await cloudControlIn(account).send(created);
-  const { status, output } = await deployChanged(where);
+  const { status, output } = await deployChanged(place);
   expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("1 to change, 0 to destroy.") });
-  expect(await live(where)).toEqual(await asInFile(`full: { ${channel()} }`));
+  expect(await live(place)).toEqual(await asInFile(`full: { ${channel()} }`));
 });

@@ -32,7 +32,7 @@ async function expectToWork(folder: string, as: string, ...args: string[]): Prom
 }
 
 /** Initializes a root, applies it, and looks again. */
-async function made(folder: string, as: string): Promise<void> {
+async function initAndApply(folder: string, as: string): Promise<void> {
   await expectToWork(folder, as, "init", "-input=false");
   await applied(folder, as);
 }
@@ -59,9 +59,9 @@ test("the Service Quotas role is made, kept, and handed back", async () => {
     provider: PROVIDER,
     module: { people: { source: source("full"), service_quotas_role: "create" } },
   });
-  await made(root, account);
-  const kept = await terraform(root, account, "destroy", "-auto-approve");
-  expect(kept).toMatchObject({ status: 1, output: expect.stringContaining("prevent_destroy") });
+  await initAndApply(root, account);
+  const result = await terraform(root, account, "destroy", "-auto-approve");
+  expect(result).toMatchObject({ status: 1, output: expect.stringContaining("prevent_destroy") });
   writeRoot("quotas", {
     provider: PROVIDER,
     module: { people: { source: source("full"), service_quotas_role: "existing" } },
@@ -81,12 +81,12 @@ test("the module's README says how to remove the module and keep the Service Quo
     provider: PROVIDER,
     module: { support_app: { source: source("full"), service_quotas_role: "create" } },
   });
-  await made(root, account);
+  await initAndApply(root, account);
   writeRoot("removed", { provider: PROVIDER, terraform: { required_providers: { aws: { source: "hashicorp/aws" } } } });
   const readme = readFileSync(join(project.folder, "published/modules/support-app-full/README.md"), "utf8");
   const [block = ""] = readme.match(/^removed \{\n.*?^\}\n/ms) ?? [];
   writeFileSync(join(project.folder, "removed/removed.tf"), block);
-  await made(root, account);
+  await initAndApply(root, account);
   expect(await serviceLinkedRoles(account)).toHaveLength(1);
   expect(await roleNames(account)).toHaveLength(1);
 });
@@ -106,8 +106,8 @@ test("each bad value is refused by its sentence", async () => {
     ...{ description: "", policy_description: "日", permissions_boundary: "boundary", max_session_duration: "60" },
     tags: JSON.stringify({ "aws:a": "b" }),
   };
-  const all = Object.entries(refusals).flatMap(([variable, value]) => ["-var", `${variable}=${value}`]);
-  const { status, output } = await terraform(folder, account, "plan", "-input=false", ...all);
+  const variableArgs = Object.entries(refusals).flatMap(([variable, value]) => ["-var", `${variable}=${value}`]);
+  const { status, output } = await terraform(folder, account, "plan", "-input=false", ...variableArgs);
   expect(status).toBe(1);
   const said = inOneLine(output);
   for (const variable of Object.keys(refusals)) expect(said).toContain(`Received ${variable} = `);
@@ -156,8 +156,8 @@ test("each bad value is refused by its sentence", async () => {
     { ...people, registered_workspaces: ["T02", "T03", "T04", "T05", "T06"], channels: { oncall } },
   ];
   // Under names that are initialized already.
-  const again = Object.fromEntries(between.map((module, index) => [`channels${index}`, module]));
-  writeRoot("refusals", { provider: PROVIDER, module: again });
+  const modules = Object.fromEntries(between.map((module, index) => [`channels${index}`, module]));
+  writeRoot("refusals", { provider: PROVIDER, module: modules });
   const planned = await terraform(root, account, "plan", "-input=false");
   expect(planned.status).toBe(1);
   for (const sentence of [

@@ -97,11 +97,18 @@ test.each(BACKENDS)(
     expect(await plan(project, "new", account)).toMatchObject({ status: 0 });
     if (type === "local") {
       expect(readdirSync(join(project.folder, "state"))).not.toContain("old.tfstate");
-      const other = { version: 4, serial: 1, lineage: "other", outputs: {}, resources: [OTHER], check_results: null };
-      writeFileSync(join(project.folder, "state/other.tfstate"), JSON.stringify(other));
+      const otherState = {
+        version: 4,
+        serial: 1,
+        lineage: "other",
+        outputs: {},
+        resources: [OTHER],
+        check_results: null,
+      };
+      writeFileSync(join(project.folder, "state/other.tfstate"), JSON.stringify(otherState));
       writeEnvironments(project, environment("other", account, backend));
-      const another = await move("new", "other");
-      expect(another).toMatchObject({ status: 1, output: expect.stringContaining("which has other resources") });
+      const secondMove = await move("new", "other");
+      expect(secondMove).toMatchObject({ status: 1, output: expect.stringContaining("which has other resources") });
     }
 
     writeEnvironments(project, environment("old", account, backend));
@@ -111,7 +118,7 @@ test.each(BACKENDS)(
     await proxy.close();
     expect(proxy.calls.map(({ action }) => action).filter((action) => CHANGES.test(action))).toEqual([]);
     expect(await access()).toEqual(before);
-    const left = readdirSync(project.folder).filter((name) => name.startsWith("support-app-move-"));
-    expect(left).toHaveLength(1); // of the killed command
+    const backups = readdirSync(project.folder).filter((name) => name.startsWith("support-app-move-"));
+    expect(backups).toHaveLength(1); // of the killed command
   },
 );

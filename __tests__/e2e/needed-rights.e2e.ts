@@ -52,8 +52,8 @@ thoroughTest(
         await proxy.close();
         calls.push(...proxy.calls);
         if (status === 0) return;
-        const named = [...output.matchAll(/not authorized to perform: ([\w:]+)/g)].map(([, action = ""]) => action);
-        const denied = named.filter((action) => !granted.has(action));
+        const actions = [...output.matchAll(/not authorized to perform: ([\w:]+)/g)].map(([, action = ""]) => action);
+        const denied = actions.filter((action) => !granted.has(action));
         if (denied.length === 0) throw new Error(`Nothing new was denied, and yet:\n${output}`);
         expect(actionsOf(policy)).toEqual(expect.arrayContaining(denied));
         for (const action of denied) granted.add(action);

@@ -50,8 +50,8 @@ test("JSON and HCL give the same plan, and after a deploy of the one, the other 
 
   expect(await terraform(json, environment, ["apply", "plan"], { as })).toMatchObject({ status: 0 });
   cpSync(join(json.folder, "state"), join(hcl.folder, "state"), { recursive: true });
-  const again = await terraform(hcl, environment, ["plan", "-input=false", "-detailed-exitcode"], { as });
-  expect(again).toMatchObject({ status: 0, output: expect.stringContaining("No changes.") });
+  const secondPlan = await terraform(hcl, environment, ["plan", "-input=false", "-detailed-exitcode"], { as });
+  expect(secondPlan).toMatchObject({ status: 0, output: expect.stringContaining("No changes.") });
 });
 
 test("CDKTF's command synthesizes, and removes the folders of environments that are no longer in the file", async () => {

@@ -78,9 +78,9 @@ const shownRows = (page: Page) => page.locator("tbody tr:visible th").allInnerTe
 const count = (page: Page) => page.getByRole("status").textContent();
 
 /** What somebody with a keyboard comes by, one after the other. */
-async function tabStops(page: Page, most: number): Promise<string[]> {
+async function tabStops(page: Page, limit: number): Promise<string[]> {
   const stops: string[] = [];
-  for (let number = 0; number < most; number++) {
+  for (let number = 0; number < limit; number++) {
     await page.keyboard.press("Tab");
     stops.push(await page.evaluate<string>("document.activeElement.id || document.activeElement.tagName"));
   }
@@ -105,10 +105,10 @@ test("in the second before an end people can, and in that second they can't any 
   const phone = await (await browser.newContext({ viewport: { width: 375, height: 667 }, isMobile: true })).newPage();
   await phone.clock.setFixedTime("2026-12-31T23:59:59Z");
   await phone.goto(pathToFileURL(ending).href);
-  const shown = await phone.evaluate<string>(
+  const content = await phone.evaluate<string>(
     "getComputedStyle(document.querySelector('#rows td.yes'), '::after').content",
   );
-  expect(shown).toContain("view cases until the end of 2026-12-31 (UTC)");
+  expect(content).toContain("view cases until the end of 2026-12-31 (UTC)");
 });
 
 test("what ends within 14 days, or has ended, is listed first, with its environment and channel or role", async () => {
@@ -158,15 +158,15 @@ const PAGES: readonly (readonly [what: string, file: () => string, options: Brow
   ["with ends, on a phone", () => ending, { viewport: { width: 375, height: 667 }, isMobile: true }],
 ];
 
-test.each(isThorough ? PAGES : PAGES.filter(([what]) => !what.includes("5,000")))(
+test.each(isThorough ? PAGES : PAGES.filter(([title]) => !title.includes("5,000")))(
   "nothing goes wrong on the page (%s), nothing is asked for, and everybody can read it",
   async (_, file, options) => {
     const { page, wrong } = await open(options, "", file());
     expect(wrong).toEqual([]);
     await page.locator("details summary").first().click();
     const widths = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]");
-    const [needed = 0, there = 0] = widths as number[];
-    expect(needed).toBeLessThanOrEqual(there);
+    const [contentWidth = 0, windowWidth = 0] = widths as number[];
+    expect(contentWidth).toBeLessThanOrEqual(windowWidth);
     const { violations } = (await page.evaluate(`${AXE}; axe.run()`)) as {
       violations: { id: string; impact: string; nodes: { html: string }[] }[];
     };
@@ -211,10 +211,10 @@ test("the page says who can do what, and what changed; filters find what is type
 test("the page says how many are in a channel, where Slack was asked", async () => {
   const counts = { members: 12, guests: 2, strangers: 0, bots: 1, unseen: 0 };
   const document = fleetDocument(2);
-  const [first, ...others] = document.environments;
+  const [first, ...otherEnvironments] = document.environments;
   const [watch, ...channels] = first?.channels ?? [];
   if (!first || !watch) throw new Error("Received no channel, expected one.");
-  const environments = [{ ...first, channels: [{ ...watch, people: counts }, ...channels] }, ...others];
+  const environments = [{ ...first, channels: [{ ...watch, people: counts }, ...channels] }, ...otherEnvironments];
   const file = join(scratch, "people.html");
   writeFileSync(file, accessPage({ ...document, environments, peopleReadAt: "2026-11-26T18:40:11.000Z" }));
   for (const options of [{}, { javaScriptEnabled: false }]) {
@@ -230,13 +230,13 @@ test("the page says how many are in a channel, where Slack was asked", async () 
 test("a link and the keyboard lead to a role's policy", async () => {
   const { page } = await open({}, "#production-full");
   expect(await page.getByText("support:InitiateChatForCase").isVisible()).toBe(true);
-  const { page: other } = await open({});
-  await other.locator("tbody a", { hasText: "full" }).focus();
-  await other.keyboard.press("Enter");
-  await other.getByText("support:InitiateChatForCase").waitFor();
-  await other.locator("summary", { hasText: "production: full" }).click();
-  await other.locator("tbody a", { hasText: "full" }).click(); // once more, after it was closed
-  await other.getByText("support:InitiateChatForCase").waitFor();
+  const { page: otherPage } = await open({});
+  await otherPage.locator("tbody a", { hasText: "full" }).focus();
+  await otherPage.keyboard.press("Enter");
+  await otherPage.getByText("support:InitiateChatForCase").waitFor();
+  await otherPage.locator("summary", { hasText: "production: full" }).click();
+  await otherPage.locator("tbody a", { hasText: "full" }).click(); // once more, after it was closed
+  await otherPage.getByText("support:InitiateChatForCase").waitFor();
 });
 
 test("on paper, every role is open, and the filters are there only if they leave something out", async () => {
@@ -312,21 +312,21 @@ test("of 5,000 environments, the first are shown, any is found, a keyboard is qu
 
 test("no value becomes more than text, whatever it is and wherever it stands", async () => {
   const [environment] = fleetDocument(1).environments;
-  const all = [...hostileCopies(environment, HOSTILE_JSON)].filter(isRendered);
-  expect(all.length).toBeGreaterThan(10);
-  const copies = sample(all, 4);
+  const allCopies = [...hostileCopies(environment, HOSTILE_JSON)].filter(isRendered);
+  expect(allCopies.length).toBeGreaterThan(10);
+  const copies = sample(allCopies, 4);
   const file = join(scratch, "hostile.html");
   const wrong: string[] = [];
   for (const javaScript of [true, false]) {
     const context = await browser.newContext({ javaScriptEnabled: javaScript, bypassCSP: false });
-    const one = await context.newPage();
-    one.on("pageerror", (error) => wrong.push(String(error)));
+    const tab = await context.newPage();
+    tab.on("pageerror", (error) => wrong.push(String(error)));
     for (const copy of copies) {
       writeFileSync(file, accessPage({ ...fleetDocument(0), version: HOSTILE_JSON, environments: [copy] }));
-      await one.goto(pathToFileURL(file).href);
-      if (javaScript) await one.evaluate("dispatchEvent(new Event('beforeprint'))");
-      expect(await one.locator("img, em, script:not(#data):not(:last-of-type)").count()).toBe(0);
-      expect(await one.locator("tbody tr").count()).toBeGreaterThan(0);
+      await tab.goto(pathToFileURL(file).href);
+      if (javaScript) await tab.evaluate("dispatchEvent(new Event('beforeprint'))");
+      expect(await tab.locator("img, em, script:not(#data):not(:last-of-type)").count()).toBe(0);
+      expect(await tab.locator("tbody tr").count()).toBeGreaterThan(0);
     }
     await context.close();
   }
@@ -340,9 +340,11 @@ function isRendered(copy: unknown): copy is Environment {
   const { name, account, region, accesses, channels } = copy as Partial<Environment>;
   const [first] = Array.isArray(accesses) ? accesses : [];
   return (
-    [name, account, region, first?.access, first?.roleArn].every((one) => typeof one === "string") &&
+    [name, account, region, first?.access, first?.roleArn].every((text) => typeof text === "string") &&
     [channels, first?.capabilities].every(Array.isArray) &&
-    [first?.policy, first?.trust].every((one) => typeof one === "object") &&
-    (channels ?? []).every((one) => [one?.name, one?.workspace, one?.channel].every((text) => typeof text === "string"))
+    [first?.policy, first?.trust].every((value) => typeof value === "object") &&
+    (channels ?? []).every((channel) =>
+      [channel?.name, channel?.workspace, channel?.channel].every((text) => typeof text === "string"),
+    )
   );
 }

@@ -14,14 +14,14 @@ interface Schemas {
 }
 
 /** What the provider's schema says of what another one names. */
-function asNamed(schema: Block | undefined, named: Block): unknown {
-  const attributes = Object.keys(named.attributes ?? {}).map((name) => {
+function asNamed(schema: Block | undefined, template: Block): unknown {
+  const attributes = Object.keys(template.attributes ?? {}).map((name) => {
     const { type, deprecated } = schema?.attributes?.[name] ?? {};
     return [name, deprecated ? { type, deprecated } : { type }];
   });
-  const blocks = Object.entries(named.block_types ?? {}).map(([name, { block }]) => {
-    const { nesting_mode, block: inside } = schema?.block_types?.[name] ?? {};
-    return [name, { nesting_mode, block: asNamed(inside, block) }];
+  const blocks = Object.entries(template.block_types ?? {}).map(([name, { block }]) => {
+    const { nesting_mode, block: realBlock } = schema?.block_types?.[name] ?? {};
+    return [name, { nesting_mode, block: asNamed(realBlock, block) }];
   });
   return {
     ...(schema?.deprecated ? { deprecated: true } : {}),
@@ -40,10 +40,10 @@ test("the schema that the unit tests know is the real provider's", async () => {
   const { stdout } = await terraformIn(project, "root", ["providers", "schema", "-json"], as);
   const [real] = Object.values<Schemas>(JSON.parse(stdout).provider_schemas);
   expect(asNamed(real?.provider.block, AWS_SCHEMA.provider)).toEqual(AWS_SCHEMA.provider);
-  for (const [type, known] of Object.entries(AWS_SCHEMA.resource)) {
-    expect({ [type]: asNamed(real?.resource_schemas[type]?.block, known) }).toEqual({ [type]: known });
+  for (const [type, block] of Object.entries(AWS_SCHEMA.resource)) {
+    expect({ [type]: asNamed(real?.resource_schemas[type]?.block, block) }).toEqual({ [type]: block });
   }
-  for (const [type, known] of Object.entries(AWS_SCHEMA.data)) {
-    expect({ [type]: asNamed(real?.data_source_schemas[type]?.block, known) }).toEqual({ [type]: known });
+  for (const [type, block] of Object.entries(AWS_SCHEMA.data)) {
+    expect({ [type]: asNamed(real?.data_source_schemas[type]?.block, block) }).toEqual({ [type]: block });
   }
 });

@@ -60,10 +60,10 @@ const channel = (workspace: string, id: string, name: string, notify?: object) =
 const arn = (account: string, role: string) => `arn:aws:iam::${account}:role/${role}`;
 
 test("channels come after their workspace and role, move to another access level in place, and are gone before both", async () => {
-  const [one, other] = [newAccount(), newAccount()];
-  const root = (together: object, alone: object) =>
+  const [secondAccount, thirdAccount] = [newAccount(), newAccount()];
+  const root = (together: object, standalone: object) =>
     writeJson("root/main.tf.json", {
-      provider: { aws: [provider(account), provider(one, "one"), provider(other, "other")] },
+      provider: { aws: [provider(account), provider(secondAccount, "one"), provider(thirdAccount, "other")] },
       module: {
         together: { source: `../${ROOT}`, providers: { aws: "aws.one" }, ...together },
         account: {
@@ -75,14 +75,15 @@ test("channels come after their workspace and role, move to another access level
           source: `../${ROOT}/modules/support-app-full`,
           providers: { aws: "aws.other" },
           registered_workspaces: "${module.account.slack_workspaces}",
-          ...alone,
+          ...standalone,
         },
       },
     });
   const early: unknown[] = [];
   const ran = async (...args: string[]) => {
     const proxy = await startProxy(async (call) => {
-      if (creates(call, "SlackChannel") && proxy.calls.some((other) => isRegistering(other, call))) early.push(call);
+      if (creates(call, "SlackChannel") && proxy.calls.some((candidate) => isRegistering(candidate, call)))
+        early.push(call);
       if (creates(call, "SlackWorkspace")) await sleep(4000); // longer than it takes to make a role
       return undefined;
     });
@@ -101,28 +102,32 @@ test("channels come after their workspace and role, move to another access level
     { channels: { oncall: channel("T02", "C03", "other") } },
   );
   await terraform("root", {}, "init", "-input=false");
-  const made = new Order(await ran("apply", "-input=false", "-auto-approve"));
+  const creationOrder = new Order(await ran("apply", "-input=false", "-auto-approve"));
   expect(early).toEqual([]);
   for (const [id, role] of [
     ["C01", "AWSSupportAppReadOnlyRole"],
     ["C02", "AWSSupportAppFullRole"],
     ["C03", "AWSSupportAppFullRole"],
   ] as const) {
-    const added = made.first("cloudformation:CreateResource", id);
-    expect(made.first("iam:AttachRolePolicy", role)).toBeLessThan(added);
+    const added = creationOrder.first("cloudformation:CreateResource", id);
+    expect(creationOrder.first("iam:AttachRolePolicy", role)).toBeLessThan(added);
   }
-  expect(await readChannels(one)).toMatchObject({
-    C01: { ChannelName: "watch", ChannelRoleArn: arn(one, "AWSSupportAppReadOnlyRole"), NotifyOnCaseSeverity: "none" },
+  expect(await readChannels(secondAccount)).toMatchObject({
+    C01: {
+      ChannelName: "watch",
+      ChannelRoleArn: arn(secondAccount, "AWSSupportAppReadOnlyRole"),
+      NotifyOnCaseSeverity: "none",
+    },
     C02: {
       ChannelName: "oncall",
-      ChannelRoleArn: arn(one, "AWSSupportAppFullRole"),
+      ChannelRoleArn: arn(secondAccount, "AWSSupportAppFullRole"),
       NotifyOnCaseSeverity: "high",
       NotifyOnCreateOrReopenCase: true,
       NotifyOnResolveCase: false,
     },
   });
-  expect((await readSupportApp(one)).AccountAlias).toMatchObject([{ AccountAlias: "Payments" }]);
-  expect((await readRole(one, "AWSSupportAppFullRole"))?.tags).toEqual({ Owner: "platform" });
+  expect((await readSupportApp(secondAccount)).AccountAlias).toMatchObject([{ AccountAlias: "Payments" }]);
+  expect((await readRole(secondAccount, "AWSSupportAppFullRole"))?.tags).toEqual({ Owner: "platform" });
 
   root(
     {
@@ -132,26 +137,30 @@ test("channels come after their workspace and role, move to another access level
     { channels: {} },
   );
   const changed = new Order(await ran("apply", "-input=false", "-auto-approve"));
-  const moved = changed.first("cloudformation:UpdateResource", arn(one, "AWSSupportAppReadOnlyRole"));
+  const moved = changed.first("cloudformation:UpdateResource", arn(secondAccount, "AWSSupportAppReadOnlyRole"));
   expect(moved).toBeLessThan(changed.first("iam:DetachRolePolicy", "AWSSupportAppFullRole"));
   expect(moved).toBeLessThan(changed.first("iam:DeleteRole", "AWSSupportAppFullRole"));
   expect(changed.all("cloudformation:CreateResource")).toBe(0);
   expect(changed.all("cloudformation:DeleteResource")).toBe(1);
-  expect(await readChannels(one)).toMatchObject({
-    C01: { ChannelName: "watch-all", ChannelRoleArn: arn(one, "AWSSupportAppReadOnlyRole") },
-    C02: { ChannelName: "oncall", ChannelRoleArn: arn(one, "AWSSupportAppReadOnlyRole"), NotifyOnCaseSeverity: "none" },
+  expect(await readChannels(secondAccount)).toMatchObject({
+    C01: { ChannelName: "watch-all", ChannelRoleArn: arn(secondAccount, "AWSSupportAppReadOnlyRole") },
+    C02: {
+      ChannelName: "oncall",
+      ChannelRoleArn: arn(secondAccount, "AWSSupportAppReadOnlyRole"),
+      NotifyOnCaseSeverity: "none",
+    },
   });
-  expect(await readChannels(other)).toEqual({});
-  expect(await readRole(one, "AWSSupportAppFullRole")).toBeUndefined();
+  expect(await readChannels(thirdAccount)).toEqual({});
+  expect(await readRole(secondAccount, "AWSSupportAppFullRole")).toBeUndefined();
   expect(await terraform("root", {}, "plan", "-input=false")).toContain("No changes.");
 
   const removed = new Order(await ran("destroy", "-auto-approve"));
   for (const channel of ["T01|C01", "T01|C02"]) {
-    const gone = removed.first("cloudformation:DeleteResource", channel);
-    expect(gone).toBeLessThan(removed.first("cloudformation:DeleteResource", '"T01"'));
-    expect(gone).toBeLessThan(removed.first("iam:DetachRolePolicy", "AWSSupportAppReadOnlyRole"));
+    const channelRemoval = removed.first("cloudformation:DeleteResource", channel);
+    expect(channelRemoval).toBeLessThan(removed.first("cloudformation:DeleteResource", '"T01"'));
+    expect(channelRemoval).toBeLessThan(removed.first("iam:DetachRolePolicy", "AWSSupportAppReadOnlyRole"));
   }
-  for (const account of [one, other]) {
+  for (const account of [secondAccount, thirdAccount]) {
     const { roles, policies, supportApp } = await readAccount(account);
     expect({ roles, policies, left: Object.values(supportApp).flat() }).toEqual({ roles: {}, policies: {}, left: [] });
   }
@@ -167,10 +176,10 @@ function creates({ action, parameters }: Call, type: string): boolean {
 
 /** Whether a call still registers the workspace of the channel that another one creates. */
 function isRegistering(call: Call, channel: Call): boolean {
-  const [workspace, wanted] = [call, channel].map(({ parameters }) =>
+  const [workspace, channelState] = [call, channel].map(({ parameters }) =>
     JSON.parse(String(parameters.DesiredState ?? "{}")),
   );
-  return creates(call, "SlackWorkspace") && call.status === undefined && workspace.TeamId === wanted.TeamId;
+  return creates(call, "SlackWorkspace") && call.status === undefined && workspace.TeamId === channelState.TeamId;
 }
 
 /** In what order calls came. */
@@ -233,7 +242,7 @@ test("for random environments, the module gives what the CDKTF app gives", async
   await terraform("random", {}, "plan", "-input=false", "-refresh=false", "-out=plan");
   const { planned_values } = JSON.parse(await terraform("random", {}, "show", "-json", "plan"));
   const planned = new Map<string, Module>(
-    planned_values.root_module.child_modules.map((one: Module) => [one.address, one]),
+    planned_values.root_module.child_modules.map((childModule: Module) => [childModule.address, childModule]),
   );
   for (const [index, name] of names.entries()) {
     const [app, module] = [`module.${name}`, `module.published["${name}"]`].map((address) =>
@@ -320,12 +329,12 @@ interface Resource {
 
 /** What a module has, nested ones included, by its name in the app's stack: the arguments that have a value. */
 function resourcesOf(module: Module | undefined): Record<string, object> {
-  const own = (module?.resources ?? []).map(({ type, name, index, values }) => [
+  const ownResources = (module?.resources ?? []).map(({ type, name, index, values }) => [
     `${type}.${name}${typeof index === "string" ? `_${index}` : ""}`,
     Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (isNothing(value) ? [] : [[key, value]]))),
   ]);
-  const inside = (module?.child_modules ?? []).flatMap((child) => Object.entries(resourcesOf(child)));
-  return Object.fromEntries([...own, ...inside]);
+  const childResources = (module?.child_modules ?? []).flatMap((child) => Object.entries(resourcesOf(child)));
+  return Object.fromEntries([...ownResources, ...childResources]);
 }
 
 function isNothing(value: unknown): boolean {

@@ -35,11 +35,11 @@ test("an environment's root plans what CDKTF's own stack plans, but for the dige
     }
     return JSON.parse((await terraformIn(project, folder, ["show", "-json", "plan"], as)).stdout).planned_values;
   };
-  const own = await planned("cdktf.out/stacks/a");
-  expect(own.root_module.resources.length).toBeGreaterThan(10);
-  const { [DIGEST_OUTPUT]: digest, ...outputs } = own.outputs; // it is of the stack's own deploys
+  const stackPlan = await planned("cdktf.out/stacks/a");
+  expect(stackPlan.root_module.resources.length).toBeGreaterThan(10);
+  const { [DIGEST_OUTPUT]: digest, ...outputs } = stackPlan.outputs; // it is of the stack's own deploys
   expect(digest).toBeDefined();
-  expect(await planned("out/environments/a")).toEqual({ ...own, outputs });
+  expect(await planned("out/environments/a")).toEqual({ ...stackPlan, outputs });
   expect(await terraformIn(project, "out/environments/a", ["validate"], as)).toMatchObject({ status: 0 });
 });
 

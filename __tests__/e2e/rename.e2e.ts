@@ -16,7 +16,7 @@ afterAll(removeProjects);
 
 const account = newAccount();
 const CHANNEL = "C09876Z5YXW";
-const named = (name: string) => `environments:
+const yamlNamed = (name: string) => `environments:
   renamed:
     account: "${account}"
     region: us-east-1
@@ -26,30 +26,30 @@ const named = (name: string) => `environments:
       channels: [{ name: oncall, workspace: T012ABCDEFG, channel: ${CHANNEL} }]
 `;
 const arn = (name: string) => `arn:aws:iam::${account}:role/${name}`;
-const project = createProject("rename", named("before"));
+const project = createProject("rename", yamlNamed("before"));
 
 async function deployThrough(fault?: Fault) {
   const proxy = await startProxy(fault);
-  const ended = await deploy(project, "renamed", { as: account, endpoint: proxy.endpoint });
+  const result = await deploy(project, "renamed", { as: account, endpoint: proxy.endpoint });
   await proxy.close();
-  return { ...ended, calls: proxy.calls.filter(changes) };
+  return { ...result, calls: proxy.calls.filter(changes) };
 }
 
 test("a renamed role's channel moves to the new role in one deploy, and never points at one that is gone or may do nothing", async () => {
   await deployed(project, "renamed", { as: account });
   expect((await readChannels(account))[CHANNEL]?.ChannelRoleArn).toBe(arn("before"));
 
-  writeEnvironments(project, named("after"));
+  writeEnvironments(project, yamlNamed("after"));
   const { status, calls } = await deployThrough();
   expect(status).toBe(0);
-  const at = (is: (call: Call) => boolean) => {
+  const indexOfCall = (is: (call: Call) => boolean) => {
     const index = calls.findIndex(is);
     expect(index).toBeGreaterThanOrEqual(0);
     return index;
   };
   const role = (action: string, name: string) =>
-    at((call) => call.action === `iam:${action}` && call.parameters.RoleName === name);
-  const moved = at((call) => call.action === "cloudformation:UpdateResource");
+    indexOfCall((call) => call.action === `iam:${action}` && call.parameters.RoleName === name);
+  const moved = indexOfCall((call) => call.action === "cloudformation:UpdateResource");
   expect(JSON.stringify(calls[moved]?.parameters)).toContain(arn("after"));
   expect(role("CreateRole", "after")).toBeLessThan(moved);
   expect(role("AttachRolePolicy", "after")).toBeLessThan(moved);
@@ -66,7 +66,7 @@ test("a renamed role's channel moves to the new role in one deploy, and never po
 
 test("when the new policy can't be attached, the channel keeps the old role with all it may do", async () => {
   const before = await readAccount(account);
-  writeEnvironments(project, named("third"));
+  writeEnvironments(project, yamlNamed("third"));
   const denied = { status: 403, body: "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>" };
   const { status } = await deployThrough(({ action }) => (action === "iam:AttachRolePolicy" ? denied : undefined));
   expect(status).not.toBe(0);
@@ -84,7 +84,7 @@ test.each(sample(["CreateRole", "CreatePolicy", "AttachRolePolicy"], 3))(
   async (action) => {
     const name = `after-${action}`;
     const { ChannelRoleArn } = (await readChannels(account))[CHANNEL] ?? {};
-    writeEnvironments(project, named(name));
+    writeEnvironments(project, yamlNamed(name));
     const lost = { status: 403, body: "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>" };
     await deployThrough((call) => (call.action === `iam:${action}` ? { ...lost, afterwards: true } : undefined));
     expect((await readChannels(account))[CHANNEL]?.ChannelRoleArn).toBe(ChannelRoleArn);
@@ -102,7 +102,7 @@ test("a role of the new name that somebody else made, with other policies, is le
   const before = await readAccount(account);
   await clickRole(account, "theirs", { Effect: "Allow", Action: "s3:*", Resource: "*" });
   const theirs = await readRole(account, "theirs");
-  writeEnvironments(project, named("theirs"));
+  writeEnvironments(project, yamlNamed("theirs"));
   const { status, output } = await supportApp(project, ["deploy", "renamed", "--auto-approve"], { as: account });
   expect({ status, output }).toEqual({
     status: 1,

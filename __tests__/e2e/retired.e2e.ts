@@ -27,7 +27,7 @@ const FORGOTTEN = new RegExp(
 const NO_CHANGES = "No changes. Your infrastructure matches the configuration.";
 
 /** An environment with everything there is, and what else it says. */
-function environments(name: string, account: string, mode: string, more = ""): string {
+function environments(name: string, account: string, mode: string, keys = ""): string {
   return `environments:
   ${name}:
     account: "${account}"
@@ -36,7 +36,7 @@ function environments(name: string, account: string, mode: string, more = ""): s
     account-alias: everything
     read-only: { channels: [{ name: watch, workspace: T012ABCDEFG, channel: C01 }] }
     full: { service-quotas-role: ${mode}, channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C02 }] }
-${more}`;
+${keys}`;
 }
 
 const RETIRED = "    retired: true\n";
@@ -50,9 +50,11 @@ async function stateOf(project: Project, environment: string, account: string): 
 /** The account's Service Quotas role, by its name. */
 async function serviceQuotasRoles(account: string): Promise<Record<string, Role>> {
   const { roles } = await readAccount(account);
-  const found = Object.entries<Role>(roles).filter(([, { arn }]) => arn.includes("/aws-service-role/servicequotas."));
-  expect(found).toHaveLength(1);
-  return Object.fromEntries(found);
+  const linkedRoles = Object.entries<Role>(roles).filter(([, { arn }]) =>
+    arn.includes("/aws-service-role/servicequotas."),
+  );
+  expect(linkedRoles).toHaveLength(1);
+  return Object.fromEntries(linkedRoles);
 }
 
 test("retiring removes everything but the Service Quotas role, which it forgets; so an environment is renamed; and a mode hands the role back", async () => {
@@ -114,9 +116,9 @@ test("a published root's README says how to remove everything but the Service Qu
   const roles = await serviceQuotasRoles(account);
 
   const folder = join(project.folder, "out/environments/root");
-  const read = (file: string) => readFileSync(join(folder, file), "utf8");
-  const [, block] = read("README.md").match(/## Removing everything\n.*?```hcl\n(.*?)```/s) ?? [];
-  const [provider] = read("main.tf").match(/^provider "aws" \{\n.*?^\}\n/ms) ?? [];
+  const readText = (file: string) => readFileSync(join(folder, file), "utf8");
+  const [, block] = readText("README.md").match(/## Removing everything\n.*?```hcl\n(.*?)```/s) ?? [];
+  const [provider] = readText("main.tf").match(/^provider "aws" \{\n.*?^\}\n/ms) ?? [];
   rmSync(join(folder, "outputs.tf"));
   writeFileSync(join(folder, "main.tf"), `${provider}\n${block}`);
   await apply();

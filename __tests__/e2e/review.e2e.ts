@@ -29,9 +29,9 @@ import {
 afterAll(removeProjects);
 
 const account = newAccount();
-const another = newAccount();
+const otherAccount = newAccount();
 const yaml = (paid: string) => `environments:
-  other: { account: "${another}", region: us-east-1, read-only: {} }
+  other: { account: "${otherAccount}", region: us-east-1, read-only: {} }
 ${paid === "" ? "" : `  paid: { account: "${account}", region: us-east-1, ${paid} }\n`}`;
 const CHANNELS = "channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }]";
 
@@ -77,8 +77,8 @@ async function applied(project: Project): Promise<void> {
 }
 
 /** Reviews what was kept, with the plan. */
-function reviewed(project: Project, ...more: string[]): Promise<Ended> {
-  const args = ["review", "--base", "base", "--head", "head", "--plan", "paid=plan.json", ...more];
+function reviewed(project: Project, ...extraArgs: string[]): Promise<Ended> {
+  const args = ["review", "--base", "base", "--head", "head", "--plan", "paid=plan.json", ...extraArgs];
   return supportApp(project, args, { as: account });
 }
 
@@ -97,8 +97,8 @@ function keepFixture(name: string, { before, after, plan }: Record<"before" | "a
       .split("\n")
       .filter((line) => line.startsWith("  paid"))
       .join("\n")}\n`;
-  const { format_version, terraform_version, complete, errored, ...read } = JSON.parse(settle(plan));
-  const { provider_config, root_module } = read.configuration;
+  const { format_version, terraform_version, complete, errored, ...planContent } = JSON.parse(settle(plan));
+  const { provider_config, root_module } = planContent.configuration;
   const { [DIGEST_OUTPUT]: _, ...outputs } = root_module.outputs; // which has this run's account
   writeFileSync(
     file,
@@ -113,9 +113,9 @@ ${JSON.stringify({ format_version, terraform_version, complete, errored }).slice
 "outputs": ${JSON.stringify(outputs)},
 "resources": ${jsonLines(root_module.resources)}
 }},
-"resource_changes": ${jsonLines(read.resource_changes)},
-"resource_drift": ${jsonLines(read.resource_drift)},
-"checks": ${jsonLines(read.checks)}
+"resource_changes": ${jsonLines(planContent.resource_changes)},
+"resource_drift": ${jsonLines(planContent.resource_drift)},
+"checks": ${jsonLines(planContent.checks)}
 }
 }
 `,

@@ -58,27 +58,27 @@ async function startDeploy() {
     return released;
   });
   let kill = async () => {};
-  const ended = deploy(createProject("shared-first", environments), "shared", {
+  const result = deploy(createProject("shared-first", environments), "shared", {
     as: account,
     endpoint: proxy.endpoint,
     onStart: (child) => {
       kill = async () => {
-        const gone = familyGone(child);
+        const exit = familyGone(child);
         killAll(child);
-        await gone;
+        await exit;
       };
     },
   });
-  await Promise.race([atRole, ended]);
-  return { ended, goOn, kill, close: proxy.close };
+  await Promise.race([atRole, result]);
+  return { ended: result, goOn, kill, close: proxy.close };
 }
 
 test("while one deploy holds the lock, a second one is refused and says who holds it; then both are through", async () => {
   const first = await startDeploy();
   expect(await objects()).toContain(LOCK);
 
-  const elsewhere = createProject("shared-second", environments);
-  const second = await deploy(elsewhere, "shared", { as: account });
+  const secondProject = createProject("shared-second", environments);
+  const second = await deploy(secondProject, "shared", { as: account });
   expect(second.status).not.toBe(0);
   expect(second.output).toContain("Error acquiring the state lock");
   expect(second.output).toMatch(/Operation: +OperationTypeApply/);
@@ -88,7 +88,7 @@ test("while one deploy holds the lock, a second one is refused and says who hold
   expect((await first.ended).status).toBe(0);
   await first.close();
   expect(await objects()).toEqual([STATE]);
-  expect((await diff(elsewhere, "shared", { as: account })).output).toContain("No changes.");
+  expect((await diff(secondProject, "shared", { as: account })).output).toContain("No changes.");
 });
 
 test("the lock of a deploy that was killed is released as documented", async () => {
@@ -115,11 +115,11 @@ test("with the profile of environments.yaml, deploy and doctor need no credentia
   const aws = await startAws();
   try {
     const owner = newAccount();
-    const own = await createBucket(owner);
+    const bucket = await createBucket(owner);
     const { accessKeyId, secretAccessKey } = rootOf(owner);
     const yaml = (profile: string) => `defaults: { region: us-east-1, profile: ${profile} }
 environments:
-  mine: { account: "${owner}", read-only: {}, backend: { type: s3, bucket: ${own}, region: us-east-1 } }
+  mine: { account: "${owner}", read-only: {}, backend: { type: s3, bucket: ${bucket}, region: us-east-1 } }
 `;
     const project = createProject("profile", yaml("ops"));
     const config = join(project.folder, "aws-config");

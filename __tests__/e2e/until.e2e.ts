@@ -25,32 +25,32 @@ afterAll(async () => {
   removeProjects();
 });
 
-const examined = () => diagnosedWithoutChange(project, "ending", aws, { account });
+const examine = () => diagnosedWithoutChange(project, "ending", aws, { account });
 
 test("what is deployed has the ends of environments.yaml, doctor tells them, and a second plan changes nothing", async () => {
   const { Statement } = await readPolicy(account, "AWSSupportAppReadOnlyRolePolicy");
   expect(Statement).toMatchObject([{ Condition: { DateLessThan: { "aws:CurrentTime": "2099-12-31T17:00:00Z" } } }]);
-  const found = await examined();
-  expect(noticesOf(found)).toMatchObject([
+  const report = await examine();
+  expect(noticesOf(report)).toMatchObject([
     {
       ...{ kind: "ended", about: ["full", "live-chat", "2000-01-01"] },
       resource: "live-chat of the full access of ending",
       found: "it ended at the end of 2000-01-01 (UTC)",
     },
   ]);
-  expect({ findings: findingsOf(found), status: found.status }).toEqual({ findings: [], status: 0 });
+  expect({ findings: findingsOf(report), status: report.status }).toEqual({ findings: [], status: 0 });
   expect((await diff(project, "ending", { as: account })).output).toContain("No changes");
 });
 
 test("IAM keeps an end that has passed, and doctor agrees with its simulation", async () => {
   writeEnvironments(project, yaml("2000-01-01"));
-  expect(findingsOf(await examined())).toMatchObject([
+  expect(findingsOf(await examine())).toMatchObject([
     { kind: "unexpected-access", found: expect.stringContaining("for longer than expected") },
   ]);
   await deployed(project, "ending", { as: account });
-  const found = await examined();
-  expect(findingsOf(found)).toEqual([]);
-  expect(noticesOf(found)).toContainEqual(
+  const report = await examine();
+  expect(findingsOf(report)).toEqual([]);
+  expect(noticesOf(report)).toContainEqual(
     expect.objectContaining({ kind: "ended", about: ["read-only", "all", "2000-01-01"] }),
   );
 });

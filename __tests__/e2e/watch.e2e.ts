@@ -68,7 +68,7 @@ async function night(jobs: Readonly<Record<string, string | undefined>>) {
   }
   const RUNNER_TEMP = join(temp, "watch");
   mkdirSync(RUNNER_TEMP, { recursive: true });
-  const asked = github.asked.length;
+  const requestCount = github.asked.length;
   const { status, output } = await step(commandOf("watch", " watch "), production, {
     RUNNER_TEMP,
     GITHUB_REPOSITORY: "acme/access",
@@ -81,11 +81,11 @@ async function night(jobs: Readonly<Record<string, string | undefined>>) {
     readFileSync(join(RUNNER_TEMP, file), "utf8"),
   );
   expect([output, ...files].join()).not.toContain(TOKEN);
-  const written = github.asked.slice(asked).filter((call) => !call.startsWith("GET ")).length;
+  const writeCount = github.asked.slice(requestCount).filter((call) => !call.startsWith("GET ")).length;
   const issues = github.issues.map(
     ({ number, state, title }) => `#${number} ${state} ${title.replace(/ \([\da-f]+\)$/, "")}`,
   );
-  return { doctor, watch: status, written, issues };
+  return { doctor, watch: status, written: writeCount, issues };
 }
 
 const EXTRA = "production: unexpected-access: read-only policy arn:aws:iam::aws:policy/AdministratorAccess";

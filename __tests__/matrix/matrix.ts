@@ -226,7 +226,7 @@ const BARE = {
 async function bareRun(folder: string, { bin }: Node, ...command: readonly string[]): Promise<string> {
   const home = join(folder, "../home");
   const path = join(folder, "../bin");
-  for (const made of [home, path]) mkdirSync(made, { recursive: true });
+  for (const directory of [home, path]) mkdirSync(directory, { recursive: true });
   if (!existsSync(join(path, "sh"))) symlinkSync("/bin/sh", join(path, "sh"));
   const { npm_config_registry, NODE_EXTRA_CA_CERTS, HTTPS_PROXY } = process.env; // how the registry is reached from here
   const env = { PATH: `${bin}:${path}`, HOME: home, npm_config_registry, NODE_EXTRA_CA_CERTS, HTTPS_PROXY };
@@ -387,11 +387,11 @@ async function tryAll({ header, rows }: Table): Promise<Tried> {
 /** The libraries' own commands on each Node.js on which they can run. */
 function commandsTable(machine: Machine, nodes: readonly Node[]): Table {
   const rows = FRAMEWORKS.map((framework) => {
-    const { what, needs, nodes: supported } = OWN_COMMANDS[framework];
+    const { what: title, needs, nodes: supported } = OWN_COMMANDS[framework];
     const cells = nodes.map((node) =>
       semver.satisfies(node.version, supported) ? () => runOwnCommand(machine, framework, node) : `needs ${needs}`,
     );
-    return { title: [what], cells };
+    return { title: [title], cells };
   });
   return { header: ["command", ...nodes.map(nodeTitle)], rows };
 }
@@ -416,8 +416,8 @@ function terraformsTable(machine: Machine, node: Node, terraforms: readonly Terr
 
 /** README's first commands with nothing but Node.js. */
 function bareTable(machine: Machine, nodes: readonly Node[]): Table {
-  const rows = Object.entries(BARE).map(([what, run]) => ({
-    title: [what],
+  const rows = Object.entries(BARE).map(([title, run]) => ({
+    title: [title],
     cells: nodes.map((node) => () => run(machine, node)),
   }));
   return { header: ["with nothing else", ...nodes.map(nodeTitle)], rows };
@@ -468,7 +468,7 @@ function mirrorForBoth(config: string, scratch: string): string {
     for (const name of readdirSync(from)) {
       const packages = statSync(join(from, name)).isDirectory() ? readdirSync(join(from, name)) : [""];
       mkdirSync(packages[0] === "" ? to : join(to, name), { recursive: true });
-      for (const one of packages) symlinkSync(join(from, name, one), join(to, name, one));
+      for (const packageName of packages) symlinkSync(join(from, name, packageName), join(to, name, packageName));
     }
   }
   return mirrorConfig(scratch, join(scratch, "mirror"));
@@ -524,7 +524,7 @@ async function main(parts: readonly Part[], isCheck: boolean): Promise<number> {
 
 const PARTS: readonly Part[] = ["pairs", "terraforms", "bare", "commands"];
 const [argument] = process.argv.slice(2);
-const part = PARTS.find((one) => one === argument);
+const part = PARTS.find((candidate) => candidate === argument);
 if (argument !== undefined && argument !== "--check" && part === undefined) {
   console.error(`Received ${argument}, expected --check or one of ${PARTS.join(", ")}.`);
   process.exit(2);

@@ -31,20 +31,20 @@ function scoreOf(folder: string, files: string): Score {
     throw new Error(`Can't try mutants of ${folder}: StrykerJS ended with exit status ${status}. See above.`);
   const report: Report = JSON.parse(readFileSync(`node_modules/.cache/mutation/${folder}/report.json`, "utf8"));
   const statuses = Object.values(report.files).flatMap(({ mutants }) => mutants.map((mutant) => mutant.status));
-  const count = (...wanted: readonly string[]) => statuses.filter((one) => wanted.includes(one)).length;
+  const count = (...names: readonly string[]) => statuses.filter((status) => names.includes(status)).length;
   return { killed: count("Killed", "Timeout"), survived: count("Survived", "NoCoverage"), ignored: count("Ignored") };
 }
 
 function main(argument: string | undefined): number {
-  const chosen = FOLDERS.filter((folder) => argument === undefined || `${argument}/`.startsWith(`${folder}/`));
-  if (chosen.length === 0) {
+  const folders = FOLDERS.filter((folder) => argument === undefined || `${argument}/`.startsWith(`${folder}/`));
+  if (folders.length === 0) {
     console.error(`Received ${argument}, expected one of ${FOLDERS.join(", ")}, or files in one of them.`);
     return 2;
   }
   setup(); // once: the tests of each mutant would do it again
   const files = argument?.endsWith(".ts") ? argument : undefined;
   const scores: Record<string, Score> = {};
-  for (const folder of chosen) {
+  for (const folder of folders) {
     const score = scoreOf(folder, files ?? `${folder}/**/*.ts`);
     scores[folder] = score;
     if (files === undefined) recordScore(folder, score);

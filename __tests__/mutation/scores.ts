@@ -62,7 +62,7 @@ export function publishedTable(): string | undefined {
 
 /** Writes a folder's score beside the others, and all of them into the page. */
 export function recordScore(folder: string, score: Score): void {
-  const scores = Object.entries({ ...readScores(), [folder]: score }).sort(([one], [other]) => (one < other ? -1 : 1));
+  const scores = Object.entries({ ...readScores(), [folder]: score }).sort(([a], [b]) => (a < b ? -1 : 1));
   const sorted = Object.fromEntries(scores);
   writeFileSync(SCORES, `${JSON.stringify(sorted, null, 2)}\n`);
   writeFileSync(

@@ -6,13 +6,13 @@ const reference = keysReference();
 /** The keys of all mappings below a schema. */
 function keysOf(schema: unknown): string[] {
   if (typeof schema !== "object" || schema === null) return [];
-  return Object.entries(schema).flatMap(([key, inside]) => [
-    ...(key === "properties" ? Object.keys(inside) : []),
-    ...keysOf(inside),
+  return Object.entries(schema).flatMap(([key, child]) => [
+    ...(key === "properties" ? Object.keys(child) : []),
+    ...keysOf(child),
   ]);
 }
 
 test("every key of the file has a line: a new mapping needs a section", () => {
-  const listed = [...reference.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, key]) => key);
-  expect(new Set(listed)).toEqual(new Set(keysOf(environmentsJsonSchema())));
+  const keyNames = [...reference.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, key]) => key);
+  expect(new Set(keyNames)).toEqual(new Set(keysOf(environmentsJsonSchema())));
 });

@@ -84,7 +84,7 @@ thoroughTest(
       "modules/support-app/README.md",
       "package.json",
     ]);
-    for (const path of different.filter((one) => one !== "package.json")) {
+    for (const path of different.filter((candidate) => candidate !== "package.json")) {
       expect(cdktn[path]).toBe(inNamesOf("cdktn", cdktf[path] ?? ""));
     }
     // What concerns both stays, and so does the way from one to the other.

@@ -12,8 +12,8 @@ test("each page has its reference", () => {
     expect(PAGES.get(page)).toContain(` -->\n\n${reference}\n<!-- /generated -->`);
 });
 
-test.each([...PAGES])("%s is up to date with the schema and the commands: npm run docs", (page, written) => {
+test.each([...PAGES])("%s is up to date with the schema and the commands: npm run docs", (page, content) => {
   const biome = ["node_modules/@biomejs/biome/bin/biome", "format", `--stdin-file-path=${page}`];
-  const formatted = execFileSync(process.execPath, biome, { input: written, encoding: "utf8" });
+  const formatted = execFileSync(process.execPath, biome, { input: content, encoding: "utf8" });
   expect(readFileSync(page, "utf8")).toBe(formatted);
 });

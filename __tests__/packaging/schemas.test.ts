@@ -21,6 +21,6 @@ thoroughTest(`${OF_REVIEW} is current: npm run schema`, () => expectCurrent(OF_R
 test("every published schema is generated, and every generated one is in the package", () => {
   const published = filesOf("*.schema.json").filter((file) => !file.startsWith("__tests__/"));
   expect(Object.keys(SCHEMAS).sort()).toEqual(published.sort());
-  const outside = published.filter((file) => !files.some((one) => file === one || file.startsWith(`${one}/`)));
+  const outside = published.filter((file) => !files.some((root) => file === root || file.startsWith(`${root}/`)));
   expect(outside).toEqual([]);
 });

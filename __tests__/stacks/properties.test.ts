@@ -37,9 +37,9 @@ async function forEveryFile(check: (yaml: string) => Promise<void>): Promise<voi
 
 /** The result of a file, cached after its first use. */
 function textsOf(yaml: string, notation: Notation = "json"): Texts {
-  const known = synthesized.get(notation + yaml) ?? synthesize(yaml, notation);
-  synthesized.set(notation + yaml, known);
-  return known;
+  const texts = synthesized.get(notation + yaml) ?? synthesize(yaml, notation);
+  synthesized.set(notation + yaml, texts);
+  return texts;
 }
 
 async function jsonOf(yaml: string): Promise<Terraform[]> {
@@ -127,8 +127,8 @@ test("tokens are resolved as CDKTF resolves them", async () => {
   await forEveryFile(async (yaml) => {
     for (const environment of parseEnvironments(yaml, "environments.yaml")) {
       const stack = new SupportAppStack(newApp(), environment);
-      const own = JSON.stringify(stack.toTerraform());
-      expect(withPatches(() => JSON.stringify(stack.toTerraform()))).toBe(own);
+      const expected = JSON.stringify(stack.toTerraform());
+      expect(withPatches(() => JSON.stringify(stack.toTerraform()))).toBe(expected);
     }
   });
 });
@@ -138,7 +138,7 @@ const without = <T>(weight: number, arbitrary: fc.Arbitrary<T>) =>
   fc.oneof({ weight, arbitrary: fc.constant(undefined) }, { weight: 10 - weight, arbitrary });
 
 /** Nearly all of some values, so that there is something that keeps a rule. */
-const most = <T>(values: readonly T[]) =>
+const nearlyAll = <T>(values: readonly T[]) =>
   fc.oneof(
     fc.constant([...values]),
     fc.subarray([...values]),
@@ -148,15 +148,15 @@ const most = <T>(values: readonly T[]) =>
 /** What IAM decides. The other rules compare a text with a text. */
 const ruleSet = fc
   .record({
-    "access-levels": without(7, most(["read-only", "full"])),
-    capabilities: without(6, most(CAPABILITIES)),
+    "access-levels": without(7, nearlyAll(["read-only", "full"])),
+    capabilities: without(6, nearlyAll(CAPABILITIES)),
     temporarily: without(6, fc.subarray([...CAPABILITIES], { maxLength: 3 })),
     longest: without(6, fc.record({ days: fc.constantFrom(1, 25_900, 26_200, 36_000) })),
   })
   .map(({ capabilities, temporarily, ...rest }) => ({
     ...rest,
     capabilities,
-    temporarily: temporarily?.filter((one) => !capabilities?.includes(one)),
+    temporarily: temporarily?.filter((capability) => !capabilities?.includes(capability)),
   }))
   .map((rules) => JSON.parse(JSON.stringify(rules)) as RuleSet); // without what isn't ruled
 
@@ -166,7 +166,7 @@ const rulesFile: fc.Arbitrary<RulesFile> = fc.oneof(
 );
 
 /** Environments, with tiers if there are any. */
-const ruled = fc
+const ruledFile = fc
   .tuple(rulesFile, environmentFile, fc.infiniteStream(fc.constantFrom("one", "two")))
   .map(([rules, { environments }, tiers]) => ({
     rules,
@@ -193,17 +193,17 @@ function brokenIn(terraform: Portable, rules: RuleSet): string[] {
   const { roles } = accessIn(terraform);
   const { "access-levels": levels, capabilities, temporarily = [], longest } = rules;
   const may = capabilities === undefined ? CAPABILITIES : [...capabilities, ...temporarily];
-  const mayLast = capabilities ?? CAPABILITIES.filter((one) => !temporarily.includes(one));
+  const mayLast = capabilities ?? CAPABILITIES.filter((capability) => !temporarily.includes(capability));
   const last = longest && inSeconds(new Date(Date.UTC(2026, 5, 1 + longest.days + 1)));
   return [...roles].flatMap(([name, role]) => {
     const [atFirst, atLast] = [capabilitiesAt(role, AT_FIRST), capabilitiesAt(role, AT_LAST)];
     const isKept = {
       "access-levels": levels?.some((level) => level.replace("-", "_") === name) ?? true,
-      capabilities: atFirst.every((one) => may.includes(one)),
-      temporarily: atLast.every((one) => mayLast.includes(one) || !may.includes(one)),
+      capabilities: atFirst.every((capability) => may.includes(capability)),
+      temporarily: atLast.every((capability) => mayLast.includes(capability) || !may.includes(capability)),
       longest: last === undefined || endsIn(role.permissions).every((end) => end <= last),
     };
-    return Object.entries(isKept).flatMap(([rule, kept]) => (kept ? [] : [rule]));
+    return Object.entries(isKept).flatMap(([rule, isSatisfied]) => (isSatisfied ? [] : [rule]));
   });
 }
 
@@ -218,7 +218,7 @@ test("environments that pass give no more than the rules allow, and refused ones
   jest.useFakeTimers({ now: NOW, doNotFake: ["setImmediate"] });
   const count = { passed: 0, refused: 0 };
   fc.assert(
-    fc.property(ruled, ({ rules, tierOf, file }) => {
+    fc.property(ruledFile, ({ rules, tierOf, file }) => {
       const entries = Object.entries(file.environments).map(([name, entry]) => [
         name,
         rules.tiers ? { ...(entry as object), tier: tierOf.get(name) } : entry,
@@ -230,21 +230,21 @@ test("environments that pass give no more than the rules allow, and refused ones
         const tier = tierOf.get(environment.name) ?? "";
         const terraform = portableEnvironment(environment);
         const sets = { all: rules.all, ...(rules.tiers ? { [`tiers.${tier}`]: rules.tiers[tier] } : {}) };
-        return Object.entries(sets).flatMap(([where, set]) =>
-          set === undefined ? [] : brokenIn(terraform, set).map((rule) => `${where}.${rule}`),
+        return Object.entries(sets).flatMap(([scope, set]) =>
+          set === undefined ? [] : brokenIn(terraform, set).map((rule) => `${scope}.${rule}`),
         );
       });
-      let named: string[] = [];
+      let errorRules: string[] = [];
       try {
         expect(parseEnvironments(text, "e.yaml", parsed)).toEqual(environments);
         count.passed++;
       } catch (error) {
         if (!(error instanceof YamlFileError)) throw error;
-        named = namedRules(error);
-        expect(named.length).toBeGreaterThan(0);
+        errorRules = namedRules(error);
+        expect(errorRules.length).toBeGreaterThan(0);
         count.refused++;
       }
-      expect([...new Set(named)].sort()).toEqual([...new Set(broken)].sort());
+      expect([...new Set(errorRules)].sort()).toEqual([...new Set(broken)].sort());
     }),
     { numRuns: propertyRuns(800) }, // fewer might refuse none by chance
   );

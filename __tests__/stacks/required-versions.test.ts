@@ -22,7 +22,7 @@ const [, table = ""] = page.match(/<!-- matrix: terraforms -->\n\n(.*?)\n<!--/s)
 const [header = [], , ...rows] = table.trim().split("\n").map(cells);
 
 test.each(OLDEST)("%s were tried with the oldest Terraform that should work, %s", (_, range, column) => {
-  const row = rows.find((one) => one.includes(`Terraform ${oldestOf(range)}`));
+  const row = rows.find((cells) => cells.includes(`Terraform ${oldestOf(range)}`));
   expect(row?.[header.indexOf(column)]).toBe("works");
 });
 
@@ -37,6 +37,6 @@ test("nothing in the tables fails, and no Terraform was tried that needn't work"
 test("the workflow tries the same Terraform versions as the tables", () => {
   const { jobs } = parse(readFileSync(".github/workflows/thorough.yml", "utf8"));
   const steps: { with?: Record<string, unknown> }[] = jobs.thorough.steps;
-  const versions = steps.flatMap(({ with: given }) => given?.terraform_version ?? []);
+  const versions = steps.flatMap(({ with: inputs }) => inputs?.terraform_version ?? []);
   for (const [, range] of OLDEST) expect(versions).toContain(oldestOf(range));
 });

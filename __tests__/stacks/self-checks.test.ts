@@ -39,18 +39,18 @@ test("the guard keeps what it was created with, and says how an environment move
 describe("the checks that a stack should have", () => {
   test("the checks that a stack should have are those that the constructs write, by their addresses, and no others", () => {
     const { check, locals, output } = WHOLE;
-    const written = [
+    const expected = [
       [`output.${DIFFERENCES_OUTPUT}`, output[DIFFERENCES_OUTPUT]],
       ...NAMES.flatMap((name) => [
         [`locals.${name}_differences`, locals[`${name}_differences`]],
         [`check.${name}`, check[name]],
       ]),
     ];
-    expect([...selfChecksIn(WHOLE)]).toEqual(written);
-    const more = structuredClone(WHOLE);
-    more.check.own = { assert: [] };
-    more.locals.own = 1;
-    expect([...selfChecksIn(more)]).toEqual(written);
+    expect([...selfChecksIn(WHOLE)]).toEqual(expected);
+    const copy = structuredClone(WHOLE);
+    copy.check.own = { assert: [] };
+    copy.locals.own = 1;
+    expect([...selfChecksIn(copy)]).toEqual(expected);
   });
 
   test("a stack should have no checks of a resource under a name in which an expression hides", () => {

@@ -85,7 +85,7 @@ test("what becomes an argument, as the table of properties says, is there with i
     type,
     JSON.stringify(block).replaceAll("\\", ""),
   ]);
-  const written = new Map(blocks);
+  const texts = new Map(blocks);
   const tables: [properties: Properties, entry: Fields][] = [
     [ENVIRONMENT_PROPERTIES, staging],
     [ACCESS_PROPERTIES, staging.full],
@@ -94,7 +94,7 @@ test("what becomes an argument, as the table of properties says, is there with i
   const missing = tables.flatMap(([properties, entry]) =>
     Object.entries(properties).flatMap(([property, { argument = {} }]) =>
       Object.entries(argument).flatMap(([argued, name]) => {
-        const text = written.get(argued.startsWith("AWS::") ? "aws_cloudcontrolapi_resource" : argued) ?? "";
+        const text = texts.get(argued.startsWith("AWS::") ? "aws_cloudcontrolapi_resource" : argued) ?? "";
         const [value] = [entry[keyOf(property)]].flat();
         const has =
           text.includes(`"${name}"`) &&
@@ -131,11 +131,11 @@ test.each<[backend: string, version: string, written: object]>([
   ],
 ])(
   "the backend { %s } needs Terraform %s, and has the environment's profile where it has any",
-  async (backend, version, written) => {
+  async (backend, version, expected) => {
     const { terraform } = await terraformOf(`    profile: ops\n    backend: { ${backend} }\n    read-only: {}\n`);
     const { required_providers: _, required_version, ...rest } = terraform ?? {};
     expect(required_version).toBe(version);
-    expect(rest).toEqual(written);
+    expect(rest).toEqual(expected);
   },
 );
 
@@ -220,10 +220,10 @@ test(`everything that is written is in the schema of the AWS provider ${AWS_SCHE
       channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: all, on: [case-created] } }]
     read-only: { policy: aws-managed }
 `);
-  const seen = new Set<string>();
-  const problems = schemaProblems(bindingsOf(everything) as Record<string, unknown>, (path) => seen.add(path));
+  const paths = new Set<string>();
+  const problems = schemaProblems(bindingsOf(everything) as Record<string, unknown>, (path) => paths.add(path));
   expect(problems).toEqual([]);
-  expect(seen.size).toBeGreaterThan(30);
+  expect(paths.size).toBeGreaterThan(30);
 });
 
 /** The places where the schema has defaults, and an environment without those keys. */
@@ -258,9 +258,10 @@ function plainTerraformOf(environment: object): unknown {
 test("every default that the schema names is what applies without the key", () => {
   const tried = DEFAULTS.flatMap(([level, environment]) => {
     const { properties }: Schema = environmentsJsonSchema();
-    const all = properties?.environments?.additionalProperties;
-    const inside = level === undefined ? all : all?.properties?.[level];
-    const schema = inside?.oneOf?.find((one) => one.properties?.type?.const === environment.backend?.type) ?? inside;
+    const environmentSchema = properties?.environments?.additionalProperties;
+    const levelSchema = level === undefined ? environmentSchema : environmentSchema?.properties?.[level];
+    const schema =
+      levelSchema?.oneOf?.find((option) => option.properties?.type?.const === environment.backend?.type) ?? levelSchema;
     const without = plainTerraformOf(environment);
     return Object.entries(schema?.properties ?? {}).flatMap(([key, { default: value }]) => {
       if (value === undefined) return [];

@@ -39,10 +39,10 @@ test("the package exports what a main.ts needs, with the errors that it may catc
 test("an environment that can't be built changes nothing: the folders that were created are removed again", () => {
   mkdirSync(scratch("a"));
   process.env.CDKTF_OUTDIR = scratch("a/b/c/out");
-  const [one] = ENVIRONMENTS;
-  if (!one) throw new Error("Received no environment, expected one.");
+  const [environment] = ENVIRONMENTS;
+  if (!environment) throw new Error("Received no environment, expected one.");
   const channels = [{ access: "full" as const, name: "a", workspace: "T01", channel: "C01" }];
-  expect(() => writeStacks([...ENVIRONMENTS, { ...one, name: "three", channels }])).toThrow(
+  expect(() => writeStacks([...ENVIRONMENTS, { ...environment, name: "three", channels }])).toThrow(
     "received nothing, expected a SupportAppAccess",
   );
   expect(contentsOf(scratch())).toEqual({ a: null });
@@ -50,12 +50,12 @@ test("an environment that can't be built changes nothing: the folders that were 
 
 test("the folder of an environment that is removed is removed, too, unless only some environments are chosen", () => {
   const lock = Buffer.from("# locked");
-  const written = (environments = ENVIRONMENTS) => writeStacks(environments, undefined, lock);
-  written();
+  const writeAll = (environments = ENVIRONMENTS) => writeStacks(environments, undefined, lock);
+  writeAll();
   process.env.SUPPORT_APP_ONLY = "one";
-  expect(written(ENVIRONMENTS.slice(0, 1))).toEqual([]);
+  expect(writeAll(ENVIRONMENTS.slice(0, 1))).toEqual([]);
   delete process.env.SUPPORT_APP_ONLY;
-  expect(written(ENVIRONMENTS.slice(0, 1))).toEqual(["two"]);
+  expect(writeAll(ENVIRONMENTS.slice(0, 1))).toEqual(["two"]);
   expect(readdirSync(join(out, "stacks"))).toEqual(["one"]);
 });
 
@@ -64,8 +64,8 @@ test("CDKTF's command finds the folder of a removed environment, which it remove
   process.env.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS = "true";
   expect(writeStacks(ENVIRONMENTS.slice(0, 1))).toEqual([]);
   expect(readdirSync(join(out, "stacks"))).toEqual(["one", "two"]);
-  const { stacks: listed } = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
-  expect(Object.keys(listed)).toEqual(["one"]); // so CDKTF's command deploys no other
+  const { stacks: manifestStacks } = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
+  expect(Object.keys(manifestStacks)).toEqual(["one"]); // so CDKTF's command deploys no other
   expect(() => readSynthesized(out)).toThrow("expected nothing but what the last `npm run synth` wrote");
 
   delete process.env.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS;
@@ -119,11 +119,11 @@ describe("a user's own resources", () => {
       log(stack);
       stack.addOverride("terraform.required_providers.aws.version", "6.4.0");
     });
-    const [one, two] = ["one", "two"].map((name) =>
+    const [firstStack, two] = ["one", "two"].map((name) =>
       JSON.parse(readFileSync(join(out, `stacks/${name}/cdk.tf.json`), "utf8")),
     );
-    expect(one.resource.aws_cloudwatch_log_group.log.name).toBe("/support");
-    expect(one.terraform.required_providers.aws).toEqual({ source: "hashicorp/aws", version: "6.4.0" });
+    expect(firstStack.resource.aws_cloudwatch_log_group.log.name).toBe("/support");
+    expect(firstStack.terraform.required_providers.aws).toEqual({ source: "hashicorp/aws", version: "6.4.0" });
     expect(two.resource.aws_cloudwatch_log_group).toBeUndefined();
     expect(two.terraform.required_providers.aws.version).toBe(">= 5.100.0, < 7.0.0");
   });
@@ -151,12 +151,12 @@ test("what a user adds to one stack may refer to another: it reads that one's st
     if (first === undefined) first = stack;
     else new CloudwatchLogGroup(stack, "log", { name: first.accesses[0]?.roleArn });
   });
-  const of = (name: string) => JSON.parse(readFileSync(join(out, `stacks/${name}/cdk.tf.json`), "utf8"));
-  const [state] = Object.keys(of("two").data.terraform_remote_state);
-  expect(of("two").resource.aws_cloudwatch_log_group.log.name).toContain(
+  const readStackJson = (name: string) => JSON.parse(readFileSync(join(out, `stacks/${name}/cdk.tf.json`), "utf8"));
+  const [state] = Object.keys(readStackJson("two").data.terraform_remote_state);
+  expect(readStackJson("two").resource.aws_cloudwatch_log_group.log.name).toContain(
     `\${data.terraform_remote_state.${state}.outputs.cross-stack-output-`,
   );
-  expect(Object.keys(of("one").output)).toContainEqual(expect.stringContaining("cross-stack-output-"));
+  expect(Object.keys(readStackJson("one").output)).toContainEqual(expect.stringContaining("cross-stack-output-"));
 });
 
 test("a resource of another framework is refused, and so is a customization that leaves something for later", () => {
@@ -178,10 +178,10 @@ test("a resource of another framework is refused, and so is a customization that
 });
 
 test("what breaks a rule of the stack as a whole isn't written, customized or not", () => {
-  const [one] = ENVIRONMENTS;
-  if (!one) throw new Error("Received no environment, expected one.");
+  const [environment] = ENVIRONMENTS;
+  if (!environment) throw new Error("Received no environment, expected one.");
   const accesses = (["read-only", "full"] as const).map((access) => ({ access, roleName: "same" }));
-  const wrong = { ...one, accesses };
+  const wrong = { ...environment, accesses };
   for (const customize of [undefined, () => {}]) {
     expect(() => writeStacks([wrong], customize)).toThrow('received "same", expected a unique name');
   }
@@ -242,8 +242,8 @@ describe("the process's arguments", () => {
     "the arguments %j are wrong usage: nothing is written, and the exit status is 2",
     (args) => {
       expect(run(...args)).toBe(2);
-      const shown = args.map((one) => JSON.stringify(one)).join(" ");
-      expect(printed).toEqual([`Received the arguments ${shown}, expected --output FOLDER, --hcl, both or none.`]);
+      const argsText = args.map((arg) => JSON.stringify(arg)).join(" ");
+      expect(printed).toEqual([`Received the arguments ${argsText}, expected --output FOLDER, --hcl, both or none.`]);
       expect(existsSync(out)).toBe(false);
     },
   );
@@ -277,8 +277,8 @@ describe("the process's arguments", () => {
   });
 
   test("an error of HCL is printed, too, and any other error is thrown", () => {
-    const other: Customize = (stack) => stack.addOverride("other", { a: 1 });
-    expect(runWith(other, "--hcl", "--output", out)).toBe(1);
+    const customize: Customize = (stack) => stack.addOverride("other", { a: 1 });
+    expect(runWith(customize, "--hcl", "--output", out)).toBe(1);
     expect(printed).toEqual([expect.stringContaining('Received the section "other"')]);
     const fail = () => {
       throw new TypeError("own");

@@ -21,8 +21,8 @@ test("the written stack is the synthesized one, without its digest and CDKTF's r
     const { support_app_digest: digest, ...outputs } = output as Record<string, unknown>;
     expect(digest).toBeDefined();
     const path = (rest as { terraform: { backend?: { local?: { path?: string } } } }).terraform.backend?.local?.path;
-    const written = writtenStack({ environment, statePath: path });
-    expect(written).toEqual(Object.keys(outputs).length > 0 ? { ...rest, output: outputs } : rest);
+    const terraform = writtenStack({ environment, statePath: path });
+    expect(terraform).toEqual(Object.keys(outputs).length > 0 ? { ...rest, output: outputs } : rest);
   }
 });
 

@@ -24,10 +24,12 @@ export function awsManagedPolicy(name: string): Set<Permission> {
 }
 
 function permissionsIn(statements: readonly Statement[]): Set<Permission> {
-  const all = statements.flatMap(({ Effect, Action, Resource, Condition }) =>
-    [Action].flat().flatMap((action) => [Resource].flat().map((on) => permission(Effect, action, on, Condition))),
+  const permissions = statements.flatMap(({ Effect, Action, Resource, Condition }) =>
+    [Action]
+      .flat()
+      .flatMap((action) => [Resource].flat().map((resource) => permission(Effect, action, resource, Condition))),
   );
-  return new Set(all);
+  return new Set(permissions);
 }
 
 /** What the role of that address allows, read from the synthesized Terraform as Terraform would: through its references. */
@@ -76,17 +78,21 @@ export function channelsOf(terraform: Terraform): Record<string, Record<string, 
 
 /** The value inside of a `${jsonencode({…})}`, whose expressions become texts. */
 function jsonEncoded(expression: string): Record<string, unknown> {
-  const inside = expression.match(/^\$\{jsonencode\(\{(.*)\}\)\}$/)?.[1] ?? "";
-  const pairs = inside.split(/, (?=")/).map((pair) => pair.split(" = ") as [string, string]);
+  const content = expression.match(/^\$\{jsonencode\(\{(.*)\}\)\}$/)?.[1] ?? "";
+  const pairs = content.split(/, (?=")/).map((pair) => pair.split(" = ") as [string, string]);
   return Object.fromEntries(
     pairs.map(([key, value]) => [JSON.parse(key), /^(?:".*"|true|false)$/.test(value) ? JSON.parse(value) : value]),
   );
 }
 
 function statementPermissions(terraform: Terraform, reference: string): Set<Permission> {
-  const statements = statementsOf(terraform, reference).map((one) => ({
-    ...{ Effect: String(one.effect), Action: one.actions as string[], Resource: one.resources as string[] },
-    Condition: conditionOf(one),
+  const statements = statementsOf(terraform, reference).map((statement) => ({
+    ...{
+      Effect: String(statement.effect),
+      Action: statement.actions as string[],
+      Resource: statement.resources as string[],
+    },
+    Condition: conditionOf(statement),
   }));
   return permissionsIn(statements);
 }

@@ -36,13 +36,13 @@ interface AnsweringAws {
 
 /** Starts one on a free port. */
 export async function answerAs(answers: Answers): Promise<AnsweringAws> {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const signed: string[] = [];
   const server = serverOf((incoming, outgoing, body) => {
     const target = incoming.headers["x-amz-target"];
     const parameters = typeof target === "string" ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
     const action = typeof target === "string" ? String(target.split(".")[1]) : String(parameters.Action);
-    asked.push(action);
+    requests.push(action);
     const [, key = "", region] = incoming.headers.authorization?.match(/Credential=([^/]+)\/\d+\/([^/]+)\//) ?? [];
     signed.push(`${key} in ${region}`);
     const answer = answers(action, parameters, key, region);
@@ -61,7 +61,7 @@ export async function answerAs(answers: Answers): Promise<AnsweringAws> {
     }
   });
   const { url: endpoint, close } = await listening(server);
-  return { endpoint, asked, signed, close };
+  return { endpoint, asked: requests, signed, close };
 }
 
 /** What the SDK is told: somebody's credentials, and nothing of this machine's configuration. */

@@ -87,79 +87,94 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     ...{ repositoryLabels: [], labels: [], events: [], comments: [], issues: [], asked: [] },
     ...{ branches: new Map(), authorizations: new Set(), failures: new Map() },
   };
-  const { repositoryLabels, labels, events, comments, issues, branches, asked, authorizations, failures } = state;
-  const named = (name: string) => (label: { name: string }) => label.name.toLowerCase() === name.toLowerCase();
-  const remove = <T>(from: T[], which: (one: T) => boolean) => {
-    const at = from.findIndex(which);
-    return at < 0 ? { status: 404, body: { message: "Not Found" } } : { status: 200, body: from.splice(at, 1) };
+  const {
+    repositoryLabels,
+    labels,
+    events,
+    comments,
+    issues,
+    branches,
+    asked: requests,
+    authorizations,
+    failures,
+  } = state;
+  const isNamed = (name: string) => (label: { name: string }) => label.name.toLowerCase() === name.toLowerCase();
+  const remove = <T>(from: T[], isTarget: (item: T) => boolean) => {
+    const index = from.findIndex(isTarget);
+    return index < 0 ? { status: 404, body: { message: "Not Found" } } : { status: 200, body: from.splice(index, 1) };
   };
   const invalid = (body: Record<string, unknown>) => ({ status: 422, body: { message: "Validation Failed", ...body } });
 
   /** What GitHub says of an issue, in a list or alone. */
-  const shown = ({ written, ...issue }: StoredIssue) => ({
+  const toPublicIssue = ({ written: issueComments, ...issue }: StoredIssue) => ({
     ...issue,
     id: issue.number * 1000,
-    comments: written.length,
+    comments: issueComments.length,
     html_url: `https://github.com/acme/access/issues/${issue.number}`,
   });
-  const has = ({ labels }: StoredIssue, name: string) => labels.some(named(name));
+  const has = ({ labels }: StoredIssue, name: string) => labels.some(isNamed(name));
 
   /** Issues, as GitHub documents them. Undefined: it is about something else. */
-  const answerIssues = (method: string, path: string, query: URLSearchParams, given: Record<string, unknown>) => {
-    const [, number, what] = path.match(/^\/repos\/acme\/access\/issues(?:\/(\d+))?(\/comments)?$/) ?? [path];
-    const issue = issues.find((one) => String(one.number) === number);
-    const isLong = String(given.body ?? "").length > MAX.comment || String(given.title ?? "").length > MAX.title;
+  const answerIssues = (method: string, path: string, query: URLSearchParams, payload: Record<string, unknown>) => {
+    const [, number, subresource] = path.match(/^\/repos\/acme\/access\/issues(?:\/(\d+))?(\/comments)?$/) ?? [path];
+    const issue = issues.find((candidate) => String(candidate.number) === number);
+    const isLong = String(payload.body ?? "").length > MAX.comment || String(payload.title ?? "").length > MAX.title;
     if (method === "GET" && path === "/repos/acme/access/issues") {
-      const wanted = (query.get("labels") ?? "").split(",").filter(Boolean);
+      const requestedLabels = (query.get("labels") ?? "").split(",").filter(Boolean);
       const state = query.get("state") ?? "open";
-      const found = issues.filter(
-        (one) => wanted.every((name) => has(one, name)) && (state === "all" || one.state === state),
+      const matches = issues.filter(
+        (candidate) =>
+          requestedLabels.every((name) => has(candidate, name)) && (state === "all" || candidate.state === state),
       );
       const oldest = query.get("sort") === "created" && query.get("direction") === "asc";
-      return { status: 200, body: (oldest ? found : found.reverse()).map(shown) };
+      return { status: 200, body: (oldest ? matches : matches.reverse()).map(toPublicIssue) };
     }
     if (method === "POST" && path === "/repos/acme/access/issues") {
-      if (isLong || typeof given.title !== "string") return invalid({ errors: [{ message: "is too long" }] });
-      const names = (given.labels as string[] | undefined) ?? [];
-      for (const name of names) if (!repositoryLabels.some(named(name))) repositoryLabels.push({ name });
+      if (isLong || typeof payload.title !== "string") return invalid({ errors: [{ message: "is too long" }] });
+      const names = (payload.labels as string[] | undefined) ?? [];
+      for (const name of names) if (!repositoryLabels.some(isNamed(name))) repositoryLabels.push({ name });
       const opened: StoredIssue = {
         number: 101 + issues.length,
         user: github.self,
         created_at: new Date().toISOString(),
-        title: given.title,
-        body: String(given.body ?? ""),
+        title: payload.title,
+        body: String(payload.body ?? ""),
         state: "open",
         state_reason: null,
         labels: names.map((name) => ({ name })),
         written: [],
       };
       issues.push(opened);
-      return { status: 201, body: shown(opened) };
+      return { status: 201, body: toPublicIssue(opened) };
     }
     if (!issue) return undefined;
-    if (method === "POST" && what) {
+    if (method === "POST" && subresource) {
       if (isLong) return invalid({ errors: [{ message: "body is too long" }] });
-      issue.written.push({ id: 1000 + issue.written.length, user: github.self, body: String(given.body) });
+      issue.written.push({ id: 1000 + issue.written.length, user: github.self, body: String(payload.body) });
       return { status: 201, body: issue.written.at(-1) };
     }
-    if (method === "PATCH" && !what) {
+    if (method === "PATCH" && !subresource) {
       if (isLong) return invalid({ errors: [{ message: "is too long" }] });
-      if (given.title !== undefined) issue.title = String(given.title);
-      if (given.body !== undefined) issue.body = String(given.body);
-      if (given.state !== undefined && given.state !== issue.state) {
-        issue.state = given.state as StoredIssue["state"];
-        issue.state_reason = issue.state === "open" ? "reopened" : String(given.state_reason ?? "completed");
+      if (payload.title !== undefined) issue.title = String(payload.title);
+      if (payload.body !== undefined) issue.body = String(payload.body);
+      if (payload.state !== undefined && payload.state !== issue.state) {
+        issue.state = payload.state as StoredIssue["state"];
+        issue.state_reason = issue.state === "open" ? "reopened" : String(payload.state_reason ?? "completed");
       }
-      return { status: 200, body: shown(issue) };
+      return { status: 200, body: toPublicIssue(issue) };
     }
     return undefined;
   };
 
-  const answer = (method: string, path: string, given: Record<string, unknown>): { status: number; body: unknown } => {
-    const [, what = "", name = ""] =
+  const answer = (
+    method: string,
+    path: string,
+    payload: Record<string, unknown>,
+  ): { status: number; body: unknown } => {
+    const [, route = "", name = ""] =
       path.match(/^\/repos\/acme\/access(.*?)(?:\/(access-broadened|support-app-watch|\d+))?$/) ?? [];
-    const body = String(given.body);
-    switch (`${method} ${what.replace(/\/\d+/, "")}`) {
+    const body = String(payload.body);
+    switch (`${method} ${route.replace(/\/\d+/, "")}`) {
       case "GET /issues/labels":
         return { status: 200, body: labels };
       case "GET /issues/events":
@@ -181,27 +196,27 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
       case "DELETE /issues/comments":
         return remove(comments, ({ id }) => String(id) === name);
       case "GET /labels": {
-        const label = repositoryLabels.find(named(name));
+        const label = repositoryLabels.find(isNamed(name));
         return label ? { status: 200, body: label } : { status: 404, body: { message: "Not Found" } };
       }
       case "POST /labels": {
-        const label = given as { name: string };
-        if (label.name.length > MAX.label || repositoryLabels.some(named(label.name))) {
+        const label = payload as { name: string };
+        if (label.name.length > MAX.label || repositoryLabels.some(isNamed(label.name))) {
           return invalid({ errors: [{ code: "already_exists" }] });
         }
         repositoryLabels.push(label);
         return { status: 201, body: label };
       }
       case "POST /issues/labels": {
-        labels.push(...(given.labels as string[]).map((name) => ({ name })));
+        labels.push(...(payload.labels as string[]).map((name) => ({ name })));
         return { status: 200, body: labels };
       }
       case "DELETE /issues/labels":
-        return remove(labels, named(name));
-      case `GET /git/ref/heads/${what.split("/")[4]}`: {
-        const sha = branches.get(what.split("/")[4] ?? "");
-        const found = { ref: what.replace("/git/ref/", "refs/"), object: { type: "commit", sha } };
-        return sha === undefined ? { status: 404, body: { message: "Not Found" } } : { status: 200, body: found };
+        return remove(labels, isNamed(name));
+      case `GET /git/ref/heads/${route.split("/")[4]}`: {
+        const sha = branches.get(route.split("/")[4] ?? "");
+        const reference = { ref: route.replace("/git/ref/", "refs/"), object: { type: "commit", sha } };
+        return sha === undefined ? { status: 404, body: { message: "Not Found" } } : { status: 200, body: reference };
       }
       default:
         return { status: 404, body: { message: "Not Found" } };
@@ -209,11 +224,11 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
   };
 
   const server = serverOf((incoming, outgoing, asJson) => {
-    const given = asJson === "" ? {} : JSON.parse(asJson);
+    const payload = asJson === "" ? {} : JSON.parse(asJson);
     const { method = "", headers } = incoming;
     const { pathname, searchParams, origin } = new URL(incoming.url ?? "", `http://${headers.host}`);
     const call = `${method} ${pathname}`;
-    asked.push(call);
+    requests.push(call);
     authorizations.add(headers.authorization);
     let failure = failures.get(call);
     if (failure?.times !== undefined && failure.times-- <= 0) failure = undefined;
@@ -221,7 +236,7 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     for (const [name, value] of Object.entries(failure?.headers ?? {})) outgoing.setHeader(name, value);
     const { status, body } = failure
       ? { status: failure.status, body: failure.body ?? { message: failure.message } }
-      : (answerIssues(method, pathname, searchParams, given) ?? answer(method, pathname, given));
+      : (answerIssues(method, pathname, searchParams, payload) ?? answer(method, pathname, payload));
     const page = Number(searchParams.get("page") ?? 1);
     const size = Number(searchParams.get("per_page") ?? 30);
     const isList = method === "GET" && Array.isArray(body);
@@ -238,7 +253,7 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
   return Object.assign(github, state, await listening(server), {
     self: GITHUB_ACTIONS,
     reset: () => {
-      for (const all of [repositoryLabels, labels, events, comments, issues, asked]) all.length = 0;
+      for (const list of [repositoryLabels, labels, events, comments, issues, requests]) list.length = 0;
       github.self = GITHUB_ACTIONS;
       authorizations.clear();
       branches.clear();

@@ -24,29 +24,33 @@ export function organization(
   units: Readonly<Record<string, readonly string[]>> = {},
   size = 2,
 ) {
-  const paged = (name: string, token: unknown, all: readonly object[]) => {
+  const paged = (name: string, token: unknown, items: readonly object[]) => {
     const from = Number(token ?? 0);
-    const NextToken = from + size < all.length ? String(from + size) : undefined;
-    return JSON.stringify({ [name]: all.slice(from, from + size), NextToken });
+    const NextToken = from + size < items.length ? String(from + size) : undefined;
+    return JSON.stringify({ [name]: items.slice(from, from + size), NextToken });
   };
-  const shown = (those: readonly Account[]) => those.map(({ unit, tags, ...account }) => account);
-  const idsOf = (all: readonly string[] = []) => all.map((Id) => ({ Id }));
+  const describeAccounts = (those: readonly Account[]) => those.map(({ unit, tags, ...account }) => account);
+  const idsOf = (ids: readonly string[] = []) => ids.map((Id) => ({ Id }));
   return (action: string, { NextToken, ParentId, ResourceId }: Readonly<Record<string, unknown>>): Answer => {
     switch (action) {
       case "GetCallerIdentity":
         return `<Account>${OWN}</Account><Arn>arn:aws:iam::${OWN}:user/somebody</Arn>`;
       case "ListAccounts":
-        return paged("Accounts", NextToken, shown(accounts));
+        return paged("Accounts", NextToken, describeAccounts(accounts));
       case "ListAccountsForParent":
         if (ParentId !== "r-root" && !Object.values(units).flat().includes(String(ParentId)))
           return { status: 400, code: "ParentNotFoundException" };
-        return paged("Accounts", NextToken, shown(accounts.filter(({ unit = "r-root" }) => unit === ParentId)));
+        return paged(
+          "Accounts",
+          NextToken,
+          describeAccounts(accounts.filter(({ unit = "r-root" }) => unit === ParentId)),
+        );
       case "ListOrganizationalUnitsForParent":
         return paged("OrganizationalUnits", NextToken, idsOf(units[String(ParentId)]));
       case "ListTagsForResource": {
         const tags = accounts.find(({ Id }) => Id === ResourceId)?.tags ?? {};
-        const listed = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-        return paged("Tags", NextToken, listed);
+        const tagList = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+        return paged("Tags", NextToken, tagList);
       }
       default:
         throw new Error(`Received ${action}, which only reads.`);
@@ -57,7 +61,7 @@ export function organization(
 /** An organization in whose accounts of these IDs somebody made a role by hand and, in these regions, a channel that has it. */
 export function organizationWithSetups(
   accounts: readonly Account[],
-  made: readonly string[],
+  accountIds: readonly string[],
   {
     policy,
     size,
@@ -77,7 +81,7 @@ export function organizationWithSetups(
     const ids = { TeamId: "T1", ChannelId: "C1", ChannelName: "oncall" };
     const channel = { ...ids, ChannelRoleArn: `arn:aws:iam::${id}:role/Viewers`, NotifyOnCaseSeverity: "none" };
     const channels: Record<string, object> = regions?.includes(region) === false ? {} : { "T1|C1": channel };
-    const answer = answering(made.includes(id) ? { channels, policy } : { roles: [] })(action, parameters);
+    const answer = answering(accountIds.includes(id) ? { channels, policy } : { roles: [] })(action, parameters);
     return typeof answer === "string" ? answer.replaceAll(ACCOUNT, id) : answer;
   };
 }

@@ -8,14 +8,18 @@ export const APPLIED_DIGEST = "d".repeat(64);
 
 /** A state after a successful apply of a role and its policy, with edits. */
 export function appliedState(edit: (state: StateDraft) => void = () => {}): string {
-  const of = (mode: string, type: string) => ({
+  const resourceOf = (mode: string, type: string) => ({
     ...{ mode, type, name: "full", provider: "P" },
     instances: [{ attributes: {} }],
   });
   const state: StateDraft = {
     ...{ version: 4, serial: 7, lineage: "L" },
     outputs: { [DIGEST_OUTPUT]: { value: APPLIED_DIGEST, type: "string" } },
-    resources: [of("data", "aws_iam_policy_document"), of("managed", "aws_iam_role"), of("managed", "aws_iam_policy")],
+    resources: [
+      resourceOf("data", "aws_iam_policy_document"),
+      resourceOf("managed", "aws_iam_role"),
+      resourceOf("managed", "aws_iam_policy"),
+    ],
     check_results: [{ object_kind: "output", config_addr: `output.${DIGEST_OUTPUT}`, status: "pass" }],
   };
   edit(state);

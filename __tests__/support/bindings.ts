@@ -18,12 +18,12 @@ export function bindingsOf(stack: IConstruct): unknown {
     .reduce(merged, {});
 }
 
-function merged(one: unknown, other: unknown): unknown {
-  if (Array.isArray(one) && Array.isArray(other)) return [...one, ...other];
-  if (!isFields(one) || !isFields(other)) return other;
-  const both = Object.entries(other).map(([key, value]) => [
+function merged(base: unknown, override: unknown): unknown {
+  if (Array.isArray(base) && Array.isArray(override)) return [...base, ...override];
+  if (!isFields(base) || !isFields(override)) return override;
+  const entries = Object.entries(override).map(([key, value]) => [
     key,
-    Object.hasOwn(one, key) ? merged(one[key], value) : value,
+    Object.hasOwn(base, key) ? merged(base[key], value) : value,
   ]);
-  return { ...one, ...Object.fromEntries(both) };
+  return { ...base, ...Object.fromEntries(entries) };
 }

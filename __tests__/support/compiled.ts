@@ -30,19 +30,20 @@ export function compiled(source: string): string {
 
 /** Other workers may do the same: the first one's is kept. */
 function compileInto(folder: string): void {
-  const own = mkdtempSync(`${folder}-`);
-  for (const name of ["package.json", "LICENSE", "node_modules"]) symlinkSync(join(ROOT, name), join(own, name));
+  const temporaryFolder = mkdtempSync(`${folder}-`);
+  for (const name of ["package.json", "LICENSE", "node_modules"])
+    symlinkSync(join(ROOT, name), join(temporaryFolder, name));
   for (const path of SOURCES.flatMap(filesOf)) {
-    const target = join(own, "dist", path);
+    const target = join(temporaryFolder, "dist", path);
     mkdirSync(dirname(target), { recursive: true });
     if (!path.endsWith(".ts") || path.startsWith(COPIED)) copyFileSync(join(ROOT, path), target);
     else writeFileSync(target.replace(/ts$/, "js"), javascriptOf(join(ROOT, path)));
   }
   try {
-    renameSync(own, folder);
+    renameSync(temporaryFolder, folder);
   } catch (error) {
     if (!existsSync(folder)) throw error;
-    rmSync(own, { recursive: true });
+    rmSync(temporaryFolder, { recursive: true });
   }
 }
 

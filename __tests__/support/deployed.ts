@@ -50,7 +50,7 @@ export class DeployedAws {
       ...[...this.channels].map(([channel, role]) => [channel.replace(/^\S+ /, ""), role] as const),
       ...[...byHand].map((role) => [`by hand ${role}`, role] as const),
     ];
-    return united(held.map(([who, role]) => [who, this.roles.get(role) ?? []]));
+    return united(held.map(([principal, role]) => [principal, this.roles.get(role) ?? []]));
   }
 }
 
@@ -69,11 +69,11 @@ export function rolesIn(version: Version): string[] {
   return [...version.values()].flatMap((stack) => [...resourcesOf(stack).roles.keys()]);
 }
 
-const known = new WeakMap<SynthesizedStack, Resources>();
+const cache = new WeakMap<SynthesizedStack, Resources>();
 
 function resourcesOf(stack: SynthesizedStack): Resources {
-  const resources = known.get(stack) ?? readResources(stack.terraform);
-  known.set(stack, resources);
+  const resources = cache.get(stack) ?? readResources(stack.terraform);
+  cache.set(stack, resources);
   return resources;
 }
 
@@ -99,7 +99,8 @@ function inRegion({ region }: Resources, channel: string): string {
 }
 
 function united(rights: readonly (readonly [who: string, capabilities: readonly string[]])[]): Rights {
-  const all = new Map<string, Set<string>>();
-  for (const [who, capabilities] of rights) all.set(who, new Set([...(all.get(who) ?? []), ...capabilities]));
-  return all;
+  const union = new Map<string, Set<string>>();
+  for (const [principal, capabilities] of rights)
+    union.set(principal, new Set([...(union.get(principal) ?? []), ...capabilities]));
+  return union;
 }

@@ -53,9 +53,9 @@ export function edited({ terraform, ...stack }: SynthesizedStack, edit: (draft: 
 export function set(draft: Draft, path: string, value: unknown): void {
   const steps = path.split(" ");
   const last = steps.pop() ?? "";
-  const parent = steps.reduce((inside, step) => {
-    inside[step] ??= {};
-    return inside[step];
+  const parent = steps.reduce((node, step) => {
+    node[step] ??= {};
+    return node[step];
   }, draft);
   parent[last] = typeof value === "function" ? value(parent[last]) : value;
   if (value === undefined) delete parent[last];
@@ -68,9 +68,9 @@ export function change(
   now = NOW,
 ): EnvironmentChange {
   const sides = [base, head].map((stack) => new Map(stack ? [["paid", stack]] : []));
-  const [found] = environmentChanges(sides[0] as Stacks, sides[1] as Stacks, now);
-  if (!found) throw new Error("Received no environment, expected one.");
-  return found;
+  const [change] = environmentChanges(sides[0] as Stacks, sides[1] as Stacks, now);
+  if (!change) throw new Error("Received no environment, expected one.");
+  return change;
 }
 
 type Stacks = ReadonlyMap<string, SynthesizedStack>;

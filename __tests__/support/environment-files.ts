@@ -132,9 +132,9 @@ export const environment = (account: string) =>
         retired: fc.option(fc.constant(true), { nil: undefined, freq: 4 }),
       }),
     })
-    .map(({ levels, rest, ...both }) => ({
+    .map(({ levels, rest, ...levelEntries }) => ({
       ...defined(rest),
-      ...Object.fromEntries(levels.map((level) => [level, both[level]])),
+      ...Object.fromEntries(levels.map((level) => [level, levelEntries[level]])),
     }));
 
 /** Of ends, those of a level come after those of a single capability. */
@@ -151,19 +151,19 @@ const ends = fc.record({
 
 /** An environment with ends wherever its policies can have some. */
 const endingEnvironment = (account: string) =>
-  fc.tuple(environment(account), ends).map(([one, { temporarily, ...ofLevels }]) => {
+  fc.tuple(environment(account), ends).map(([entry, { temporarily, ...ofLevels }]) => {
     const levels = (["read-only", "full"] as const).flatMap((level) => {
-      const access = (one as Record<string, Record<string, unknown>>)[level];
+      const access = (entry as Record<string, Record<string, unknown>>)[level];
       if (access === undefined || access.policy === "aws-managed") return [];
-      const given = ((access.without ?? []) as string[]).flatMap((capability) => {
+      const endings = ((access.without ?? []) as string[]).flatMap((capability) => {
         const [end] = [...temporarily.take(1)];
         return end === undefined ? [] : [{ capability, until: end }];
       });
       return [
-        [level, defined({ ...access, until: ofLevels[level], temporarily: given.length > 0 ? given : undefined })],
+        [level, defined({ ...access, until: ofLevels[level], temporarily: endings.length > 0 ? endings : undefined })],
       ];
     });
-    return { ...one, ...Object.fromEntries(levels) };
+    return { ...entry, ...Object.fromEntries(levels) };
   });
 
 /** Environment files of one to three environments, whose every value AWS would take. */

@@ -38,9 +38,16 @@ const { name: OWN_POLICY, document: OWN_DOCUMENT } = ownPolicy(props);
 export const MANAGED_POLICY = `arn:aws:iam::${ACCOUNT}:policy/${OWN_POLICY}`;
 
 /** AWS as it answers about that account. */
-export function handMadeAws({ roles: more = {}, channels: made = {}, instead }: HandMade): Answers {
-  const roles: Record<string, HandMadeRole> = { [OWN_ROLE]: { policies: { [MANAGED_POLICY]: [] } }, ...more };
-  const channels: HandMade["channels"] = { ...made, "us-east-1": { C1: OWN_ROLE, ...made["us-east-1"] } };
+export function handMadeAws({
+  roles: extraRoles = {},
+  channels: extraChannels = {},
+  instead: override,
+}: HandMade): Answers {
+  const roles: Record<string, HandMadeRole> = { [OWN_ROLE]: { policies: { [MANAGED_POLICY]: [] } }, ...extraRoles };
+  const channels: HandMade["channels"] = {
+    ...extraChannels,
+    "us-east-1": { C1: OWN_ROLE, ...extraChannels["us-east-1"] },
+  };
   const roleXml = (name: string) => {
     const { trust = [TRUST], boundary } = roles[name] ?? {};
     const limit = `<PermissionsBoundary><PermissionsBoundaryArn>${boundaryOf(name)}</PermissionsBoundaryArn></PermissionsBoundary>`;
@@ -48,17 +55,17 @@ export function handMadeAws({ roles: more = {}, channels: made = {}, instead }: 
   };
   const textOf = (arn: string) => {
     if (arn === MANAGED_POLICY && "known" in OWN_DOCUMENT) return OWN_DOCUMENT.known.text;
-    const all = Object.entries(roles).flatMap(([name, { policies, boundary = [] }]) => [
+    const policyEntries = Object.entries(roles).flatMap(([name, { policies, boundary = [] }]) => [
       ...Object.entries(policies ?? {}),
       [boundaryOf(name), boundary] as const,
     ]);
-    return policyText(...(all.find(([of]) => of === arn)?.[1] ?? []));
+    return policyText(...(policyEntries.find(([policyArn]) => policyArn === arn)?.[1] ?? []));
   };
   return (...call) => {
     const [action, parameters, , region = ""] = call;
     const { RoleName, PolicyName, PolicyArn, TypeName, Identifier } = parameters;
-    const other = instead?.(...call);
-    if (other !== undefined) return other;
+    const replacement = override?.(...call);
+    if (replacement !== undefined) return replacement;
     const policies = roles[String(RoleName)]?.policies ?? {};
     const isAttached = (name: string) => name.startsWith("arn:");
     const described = (id: string) => ({

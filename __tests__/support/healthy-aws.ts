@@ -36,7 +36,7 @@ const LISTS: readonly (readonly [string, Readonly<Record<string, object>>])[] = 
   ["Workspace", { T1: { TeamId: "T1" } }],
   ["Alias", { payments: { AccountAlias: "Payments" } }],
 ];
-const listedOf = (type: string) => LISTS.find(([of]) => type.includes(of))?.[1] ?? CHANNELS;
+const listedOf = (type: string) => LISTS.find(([listType]) => type.includes(listType))?.[1] ?? CHANNELS;
 
 /** The account of that environment, in which everything is as it says. Each answer has nothing but what doctor reads of it. */
 export const healthyAws: Answers = (action, parameters, _, region = "us-east-1") => {
@@ -63,9 +63,9 @@ export const healthyAws: Answers = (action, parameters, _, region = "us-east-1")
     case "GetPolicyVersion":
       return `<PolicyVersion><VersionId>v1</VersionId><Document>${encodeURIComponent(PolicyArn === BOUNDARY ? allow("support:*", "servicequotas:*") : OWN_TEXT)}</Document></PolicyVersion>`;
     case "SimulatePrincipalPolicy": {
-      const asked = Object.entries(parameters).filter(([name]) => name.startsWith("ActionNames."));
-      const allowed = asked.map(
-        ([, one]) => `<EvalActionName>${one}</EvalActionName><EvalDecision>allowed</EvalDecision>`,
+      const actionParameters = Object.entries(parameters).filter(([name]) => name.startsWith("ActionNames."));
+      const allowed = actionParameters.map(
+        ([, actionName]) => `<EvalActionName>${actionName}</EvalActionName><EvalDecision>allowed</EvalDecision>`,
       );
       return page("EvaluationResults", ...allowed);
     }
@@ -76,8 +76,8 @@ export const healthyAws: Answers = (action, parameters, _, region = "us-east-1")
         `<RoleName>AWSServiceRoleForServiceQuotas</RoleName><Arn>${arnOf("aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas")}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST_TEXT.replace("supportapp", "servicequotas"))}</AssumeRolePolicyDocument>`,
       );
     case "ListResources": {
-      const listed = region === HOME ? listedOf(String(TypeName)) : {};
-      const ResourceDescriptions = Object.entries(listed).map(([id, properties]) => described(id, properties));
+      const resources = region === HOME ? listedOf(String(TypeName)) : {};
+      const ResourceDescriptions = Object.entries(resources).map(([id, properties]) => described(id, properties));
       return JSON.stringify({ TypeName, ResourceDescriptions });
     }
     case "GetResource": {

@@ -40,9 +40,9 @@ export function* hostileCopies(value: unknown, hostile = HOSTILE_JSON): Generato
     if (value.length > 0) for (const copy of hostileCopies(value[0], hostile)) yield value.with(0, copy);
   } else if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value);
-    for (const [index, [key, inside]] of entries.entries()) {
-      yield Object.fromEntries(entries.with(index, [hostile, inside]));
-      for (const copy of hostileCopies(inside, hostile)) yield { ...value, [key]: copy };
+    for (const [index, [key, child]] of entries.entries()) {
+      yield Object.fromEntries(entries.with(index, [hostile, child]));
+      for (const copy of hostileCopies(child, hostile)) yield { ...value, [key]: copy };
     }
   }
 }

@@ -35,7 +35,7 @@ const trusting = (Service: string) => policyText({ Effect: "Allow", Action: "sts
 
 /** The last page of a list of IAM. */
 export const page = (name: string, ...members: string[]) =>
-  `<${name}>${members.map((one) => `<member>${one}</member>`).join("")}</${name}><IsTruncated>false</IsTruncated>`;
+  `<${name}>${members.map((member) => `<member>${member}</member>`).join("")}</${name}><IsTruncated>false</IsTruncated>`;
 
 /** A document as IAM returns it. */
 export const encoded = (document: string) => encodeURIComponent(document);
@@ -86,8 +86,8 @@ export function answering({
       case "GetPolicyVersion":
         return `<PolicyVersion><VersionId>v1</VersionId><Document>${encoded(policy)}</Document></PolicyVersion>`;
       case "ListResources": {
-        const listed = String(TypeName).includes("SlackChannel") ? Object.keys(channels) : [];
-        return JSON.stringify({ TypeName, ResourceDescriptions: listed.map(described) });
+        const identifiers = String(TypeName).includes("SlackChannel") ? Object.keys(channels) : [];
+        return JSON.stringify({ TypeName, ResourceDescriptions: identifiers.map(described) });
       }
       case "GetResource":
         return JSON.stringify({ TypeName, ResourceDescription: described(String(Identifier)) });

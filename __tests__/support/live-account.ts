@@ -85,22 +85,22 @@ export function healthyAccount(environment: Environment): Account {
 
 /** What an account has of an access level. */
 export function accessIn({ accesses }: Account, level: AccessLevel): LiveLevel {
-  const found = accesses.find(({ props }) => props.access === level);
-  if (!found) throw new Error(level);
-  return found;
+  const access = accesses.find(({ props }) => props.access === level);
+  if (!access) throw new Error(level);
+  return access;
 }
 
 /** The same account with something else in one of its access levels. */
 export function withAccess(account: Account, level: AccessLevel, changed: Partial<LiveLevel>): Account {
-  const found = accessIn(account, level);
+  const liveLevel = accessIn(account, level);
   return {
     ...account,
-    accesses: account.accesses.map((access) => (access === found ? { ...access, ...changed } : access)),
+    accesses: account.accesses.map((access) => (access === liveLevel ? { ...access, ...changed } : access)),
   };
 }
 
 /** The policy that an access has of its own. */
-export function ownPolicy(props: Access, ...more: object[]): LivePolicy {
+export function ownPolicy(props: Access, ...extraStatements: object[]): LivePolicy {
   const statements = grantsOf(props)
     .flatMap(({ capabilities, end }) => permissionStatements(capabilities, serviceQuotasModeOf(props), end))
     .map(({ effect, actions, resources, condition }) => ({
@@ -110,12 +110,16 @@ export function ownPolicy(props: Access, ...more: object[]): LivePolicy {
       ...(condition ? { Condition: conditionOf(condition) } : {}),
     }));
   const arn = policyArnOf(props);
-  return { name: arn.slice(arn.lastIndexOf("/") + 1), arn, document: documentOf(...statements, ...more) };
+  return { name: arn.slice(arn.lastIndexOf("/") + 1), arn, document: documentOf(...statements, ...extraStatements) };
 }
 
 function conditionOf(blocks: unknown): object {
-  const all = blocks as readonly { readonly test: string; readonly variable: string; readonly values: string[] }[];
-  return Object.fromEntries(all.map(({ test, variable, values }) => [test, { [variable]: values[0] }]));
+  const conditions = blocks as readonly {
+    readonly test: string;
+    readonly variable: string;
+    readonly values: string[];
+  }[];
+  return Object.fromEntries(conditions.map(({ test, variable, values }) => [test, { [variable]: values[0] }]));
 }
 
 function accessOf(props: Access): LiveLevel {

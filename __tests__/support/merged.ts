@@ -1,8 +1,8 @@
 import { isFields } from "../../common/fields";
 
 /** One value put into another, mapping by mapping, as somebody does who follows a fix. */
-export function merged(into: unknown, from: unknown): unknown {
-  if (!isFields(into) || !isFields(from)) return from;
-  const keys = [...new Set([...Object.keys(into), ...Object.keys(from)])];
-  return Object.fromEntries(keys.map((key) => [key, key in from ? merged(into[key], from[key]) : into[key]]));
+export function merged(target: unknown, from: unknown): unknown {
+  if (!isFields(target) || !isFields(from)) return from;
+  const keys = [...new Set([...Object.keys(target), ...Object.keys(from)])];
+  return Object.fromEntries(keys.map((key) => [key, key in from ? merged(target[key], from[key]) : target[key]]));
 }

@@ -46,7 +46,7 @@ function configOf(name: string, block: unknown): [string, unknown] {
 }
 
 function resourcesOf(section: unknown, prefix: string): Fields[] {
-  const all = Object.entries(fieldsIn(section)).flatMap(([type, blocks]) =>
+  const entries = Object.entries(fieldsIn(section)).flatMap(([type, blocks]) =>
     Object.entries(fieldsIn(blocks)).map(([name, block]) => {
       const { count, for_each, provisioner } = fieldsIn(block);
       return {
@@ -61,7 +61,7 @@ function resourcesOf(section: unknown, prefix: string): Fields[] {
       };
     }),
   );
-  return all.sort((a, b) => (a.address < b.address ? -1 : 1));
+  return entries.sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 function provisionersOf(provisioner: unknown): Fields[] {
@@ -77,16 +77,14 @@ function expressionsOf(block: Fields): Fields {
       .filter(([name]) => !META_ARGUMENTS.includes(name))
       .map(([name, value]) => [
         name,
-        BLOCKS.includes(name)
-          ? list(value).map((inside) => expressionsOf(fieldsIn(inside)))
-          : { constant_value: value },
+        BLOCKS.includes(name) ? list(value).map((block) => expressionsOf(fieldsIn(block))) : { constant_value: value },
       ]),
   );
 }
 
-function mapped(value: unknown, change: (inside: Fields, name: string) => unknown): Fields {
+function mapped(value: unknown, change: (fields: Fields, name: string) => unknown): Fields {
   return Object.fromEntries(
-    Object.entries(fieldsIn(value)).map(([name, inside]) => [name, change(fieldsIn(inside), name)]),
+    Object.entries(fieldsIn(value)).map(([name, block]) => [name, change(fieldsIn(block), name)]),
   );
 }
 

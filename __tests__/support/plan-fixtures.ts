@@ -36,5 +36,5 @@ export function planOf({ terraform }: SynthesizedStack, plan: Draft): Draft {
 
 /** What a plan changes at an address. */
 export function changeAt({ resource_changes }: Draft, address: string): Draft {
-  return resource_changes.find((one: Draft) => one.address === address).change;
+  return resource_changes.find((resourceChange: Draft) => resourceChange.address === address).change;
 }

@@ -40,41 +40,47 @@ interface Known {
 /**
  * What is written and isn't in the schema, is deprecated there, or is of another type.
  *
- * @param written what `bindingsOf` gives of a stack
- * @param seen is told each argument that stands in the schema as it is written
+ * @param terraform what `bindingsOf` gives of a stack
+ * @param onPath is told each argument that stands in the schema as it is written
  */
-export function schemaProblems(written: Fields, seen: (path: string) => void = () => {}): string[] {
-  const { provider, resource, data } = written as Record<string, Record<string, unknown>>;
+export function schemaProblems(terraform: Fields, onPath: (path: string) => void = () => {}): string[] {
+  const { provider, resource, data } = terraform as Record<string, Record<string, unknown>>;
   const configurations = Object.values(provider ?? {}).flat();
-  const within = (section: Record<string, unknown> | undefined, schema: Readonly<Record<string, Block>>) =>
-    Object.entries(section ?? {}).flatMap(([type, named]) =>
-      Object.values(named as Fields).flatMap((one) => problemsIn(one as Fields, schema[type], type, seen)),
+  const problemsWithin = (section: Record<string, unknown> | undefined, schema: Readonly<Record<string, Block>>) =>
+    Object.entries(section ?? {}).flatMap(([type, blocks]) =>
+      Object.values(blocks as Fields).flatMap((block) => problemsIn(block as Fields, schema[type], type, onPath)),
     );
   return [
-    ...configurations.flatMap((one) => problemsIn(one as Fields, AWS_SCHEMA.provider, "provider", seen)),
-    ...within(resource, AWS_SCHEMA.resource),
-    ...within(data, AWS_SCHEMA.data),
+    ...configurations.flatMap((configuration) =>
+      problemsIn(configuration as Fields, AWS_SCHEMA.provider, "provider", onPath),
+    ),
+    ...problemsWithin(resource, AWS_SCHEMA.resource),
+    ...problemsWithin(data, AWS_SCHEMA.data),
   ];
 }
 
-function problemsIn(written: Fields, schema: Block | undefined, path: string, seen: (path: string) => void): string[] {
+function problemsIn(fields: Fields, schema: Block | undefined, path: string, onPath: (path: string) => void): string[] {
   if (schema === undefined) return [`${path}: there is none`];
-  return Object.entries(written).flatMap(([name, told]) => {
-    const known = knownOf(told);
-    if (known === undefined) return META.includes(name) ? [] : [`${path}.${name}: the bindings don't know it`];
-    const here = `${path}.${name}`;
+  return Object.entries(fields).flatMap(([name, told]) => {
+    const knownValue = knownOf(told);
+    if (knownValue === undefined) return META.includes(name) ? [] : [`${path}.${name}: the bindings don't know it`];
+    const place = `${path}.${name}`;
     const attribute = schema.attributes?.[name];
     const block = schema.block_types?.[name];
     const expected = block ? block.nesting_mode : attribute?.type;
     const actual =
-      known.isBlock || known.type === "simple" ? (known.isBlock ? known.type : known.of) : [known.type, known.of];
+      knownValue.isBlock || knownValue.type === "simple"
+        ? knownValue.isBlock
+          ? knownValue.type
+          : knownValue.of
+        : [knownValue.type, knownValue.of];
     if (JSON.stringify(actual) !== JSON.stringify(expected)) {
-      return [`${here}: it is ${JSON.stringify(actual)}, and in the schema ${JSON.stringify(expected)}`];
+      return [`${place}: it is ${JSON.stringify(actual)}, and in the schema ${JSON.stringify(expected)}`];
     }
-    if (attribute?.deprecated || block?.block.deprecated) return [`${here}: it is deprecated`];
-    seen(here);
-    const inner = known.isBlock ? [known.value].flat() : [];
-    return inner.flatMap((one) => problemsIn(one as Fields, block?.block, here, seen));
+    if (attribute?.deprecated || block?.block.deprecated) return [`${place}: it is deprecated`];
+    onPath(place);
+    const inner = knownValue.isBlock ? [knownValue.value].flat() : [];
+    return inner.flatMap((item) => problemsIn(item as Fields, block?.block, place, onPath));
   });
 }
 

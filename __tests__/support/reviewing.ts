@@ -46,8 +46,8 @@ export function reviewingInTests(): Reviewing {
     review: (...args) => reviewing.supportApp("review", ...args),
     reviewPlan: (base, head, plan, ...args) => {
       const [before, after] = [base, head].map((stack) => reviewing.folderOf(stack ? { paid: stack } : {}));
-      const given = `paid=${reviewing.fileOf(plan)}`;
-      return reviewing.review("--base", `${before}`, "--head", `${after}`, "--plan", given, ...args);
+      const argument = `paid=${reviewing.fileOf(plan)}`;
+      return reviewing.review("--base", `${before}`, "--head", `${after}`, "--plan", argument, ...args);
     },
     folderOf: (stacks) => {
       const folder = join(scratch, `folder-${count++}`);

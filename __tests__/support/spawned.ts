@@ -20,20 +20,20 @@ export interface Spawned {
 
 /** What is spawned within this process, in order, since the test began. To be called where tests are described. */
 export function spawnedInTests(): Spawned[] {
-  const all: Spawned[] = [];
+  const children: Spawned[] = [];
   beforeEach(() => {
-    all.length = 0;
+    children.length = 0;
     jest.spyOn(childProcess, "spawn").mockImplementation(((command: string, args: string[], options: SpawnOptions) => {
       const [stdout, stderr] = [new PassThrough(), new PassThrough()];
       const signals: NodeJS.Signals[] = [];
       const { stdio } = options as { stdio: readonly unknown[] };
       const child = Object.assign(new EventEmitter(), {
-        pid: 1000 + all.length,
+        pid: 1000 + children.length,
         stdout: stdio[1] === "pipe" ? stdout : null,
         stderr: stdio[2] === "pipe" ? stderr : null,
         kill: (signal: NodeJS.Signals) => signals.push(signal),
       });
-      all.push({
+      children.push({
         ...{ command, args, options, pid: child.pid, stdout, stderr, signals },
         ends: (status) => {
           stdout.end();
@@ -50,5 +50,5 @@ export function spawnedInTests(): Spawned[] {
     }) as unknown as typeof childProcess.spawn);
   });
   afterEach(() => jest.restoreAllMocks());
-  return all;
+  return children;
 }

@@ -71,8 +71,8 @@ function normalize(value: unknown, key?: string): unknown {
     return isBlock ? normalize(only) : value.map((item) => normalize(item, key));
   }
   if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).filter(([name, inside]) => name !== "//" || typeof inside === "string");
-    return Object.fromEntries(entries.map(([name, inside]) => [name, normalize(inside, name)]));
+    const entries = Object.entries(value).filter(([name, child]) => name !== "//" || typeof child === "string");
+    return Object.fromEntries(entries.map(([name, child]) => [name, normalize(child, name)]));
   }
   if (typeof value !== "string") return value;
   if (["from", "to", "depends_on", "ignore_changes"].includes(key ?? "")) return value.replace(/^\$\{(.*)\}$/, "$1");

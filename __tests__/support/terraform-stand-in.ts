@@ -64,7 +64,7 @@ export function standInForTerraform(): StandIn {
     process.env = { ...before };
     for (const name of FOREIGN) delete process.env[name];
     for (const list of [calls, envs]) list.length = 0;
-    for (const all of [states, fails, meanwhile, drifted]) all.clear();
+    for (const collection of [states, fails, meanwhile, drifted]) collection.clear();
     spawnInstead(run);
   });
   afterEach(() => {
@@ -78,8 +78,8 @@ export function standInForTerraform(): StandIn {
 
 /** The state that an apply of a stack leaves. */
 function stateOf({ output, resource }: Readonly<Record<string, Readonly<Record<string, object>>>>): string {
-  const resources = Object.entries(resource ?? {}).flatMap(([type, named]) =>
-    Object.keys(named).map((name) => ({
+  const resources = Object.entries(resource ?? {}).flatMap(([type, blocks]) =>
+    Object.keys(blocks).map((name) => ({
       ...{ mode: "managed", type, name, provider: "P", instances: [{ attributes: {} }] },
     })),
   );

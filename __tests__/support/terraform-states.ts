@@ -67,7 +67,7 @@ export function statesInTests(): States {
     jest.spyOn(os, "tmpdir").mockReturnValue(folder);
     for (const name of ["TERRAFORM_BINARY_NAME", "SUPPORT_APP_ENVIRONMENTS", "SUPPORT_APP_ONLY"])
       delete process.env[name];
-    for (const known of [places, fails, meanwhile]) known.clear();
+    for (const collection of [places, fails, meanwhile]) collection.clear();
     calls.length = 0;
     spawnInstead(run);
   });
@@ -86,18 +86,18 @@ function follows(next: State, { serial, lineage }: State): boolean {
 }
 
 /** A state's resource, as Terraform writes it. */
-export function stateResource(name: string, account = "111122223333", more: object = {}): object {
+export function stateResource(name: string, account = "111122223333", overrides: object = {}): object {
   const attributes = { id: name, arn: `arn:aws:iam::${account}:role/${name}` };
   return {
     ...{ mode: "managed", type: "aws_iam_role", name },
     provider: 'provider["registry.terraform.io/hashicorp/aws"]',
     instances: [{ schema_version: 0, attributes }],
-    ...more,
+    ...overrides,
   };
 }
 
 /** A state with resources. */
 export function stateWith(resources: readonly object[], serial = 3, lineage = "lineage"): State {
-  const all = resources as State["resources"];
-  return { version: 4, serial, lineage, outputs: { digest: { value: "a" } }, resources: all };
+  const stateResources = resources as State["resources"];
+  return { version: 4, serial, lineage, outputs: { digest: { value: "a" } }, resources: stateResources };
 }

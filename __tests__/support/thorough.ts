@@ -5,9 +5,9 @@ export const isThorough = process.env.THOROUGH === "true";
 const SEED = Number(process.env.SAMPLE ?? 0);
 
 /** Every nth of the cases, at least one, beginning with the one at that index; all of them in a thorough run. */
-export function sample<T>(cases: readonly T[], every: number, from = 0): readonly T[] {
+export function sample<T>(cases: readonly T[], interval: number, from = 0): readonly T[] {
   if (isThorough) return cases;
-  const step = Math.min(every, cases.length);
+  const step = Math.min(interval, cases.length);
   return cases.filter((_, index) => index % step === (from + SEED) % step);
 }
 

@@ -12,15 +12,15 @@ export function allow(...Action: string[]) {
 export const VIEW = allow("support:DescribeCases", "support:DescribeCommunications");
 
 /** A policy of the account, attached to one role. */
-export function attached(text: string, more: Partial<AttachedPolicy> = {}): AttachedPolicy {
-  const { name = "policy", path = "/" } = more;
+export function attached(text: string, overrides: Partial<AttachedPolicy> = {}): AttachedPolicy {
+  const { name = "policy", path = "/" } = overrides;
   const arn = `arn:aws:iam::${ACCOUNT}:policy${path}${name}`;
-  return { name, path, arn, document: readLiveDocument(text), tags: new Map(), isShared: false, ...more };
+  return { name, path, arn, document: readLiveDocument(text), tags: new Map(), isShared: false, ...overrides };
 }
 
 /** A role that the Support App may assume. It has no policy. */
-export function role(more: Partial<TrustingRole> = {}): TrustingRole {
-  const { name = "role", path = "/" } = more;
+export function role(overrides: Partial<TrustingRole> = {}): TrustingRole {
+  const { name = "role", path = "/" } = overrides;
   return {
     name,
     path,
@@ -30,6 +30,6 @@ export function role(more: Partial<TrustingRole> = {}): TrustingRole {
     trust: readLiveDocument(policyText(TRUST)),
     attached: [],
     inline: [],
-    ...more,
+    ...overrides,
   };
 }

@@ -22,7 +22,7 @@ export interface Said {
 }
 
 /** A finding. By default, something is wrong with the full role. */
-export function finding(of: Partial<Finding> = {}): Finding {
+export function finding(overrides: Partial<Finding> = {}): Finding {
   return {
     subject: { environment: "production" },
     kind: "trust",
@@ -33,7 +33,7 @@ export function finding(of: Partial<Finding> = {}): Finding {
     expected: "it is as environments.yaml says",
     found: "it is otherwise",
     fix: { text: "Deploy the environment.", commands: ["npx support-app deploy production"] },
-    ...of,
+    ...overrides,
   };
 }
 
@@ -47,24 +47,31 @@ export function doctorReport(environments: Readonly<Record<string, Said>>): Doct
   const reported = Object.entries(environments).map(
     ([name, { findings = {}, waits = {}, unseen = {}, without = [], notices = [] }], index) => {
       const kinds = ENVIRONMENT_KINDS.filter((kind) => !without.includes(kind));
-      const foundOf = (kind: EnvironmentKind) => (findings[kind] ?? []).map((of) => finding({ ...of, kind }));
+      const foundOf = (kind: EnvironmentKind) =>
+        (findings[kind] ?? []).map((overrides) => finding({ ...overrides, kind }));
       const checks = kinds.map((kind): ReportedEnvironment["checks"][number] => {
-        const found = foundOf(kind);
+        const kindFindings = foundOf(kind);
         const waitsFor = waits[kind];
-        const answer = found.length > 0 ? worst(found) : waitsFor === undefined ? "healthy" : "skipped";
+        const answer = kindFindings.length > 0 ? worst(kindFindings) : waitsFor === undefined ? "healthy" : "skipped";
         return { name: kind, sentence: "Everything is as it should be.", answer, waitsFor, unseen: unseen[kind] };
       });
-      const all = [...kinds.flatMap(foundOf), ...notices].map((of) => ({ ...of, subject: { environment: name } }));
-      const of = { name, account: accountOf(index), region: "us-east-1" };
-      return { ...of, answer: worst(all), checks, findings: all, notes: [] };
+      const reportedFindings = [...kinds.flatMap(foundOf), ...notices].map((item) => ({
+        ...item,
+        subject: { environment: name },
+      }));
+      const environment = { name, account: accountOf(index), region: "us-east-1" };
+      return { ...environment, answer: worst(reportedFindings), checks, findings: reportedFindings, notes: [] };
     },
   );
   const readAt = new Date().toISOString();
   return { schemaVersion: DOCTOR_REPORT_VERSION, readAt, answer: worst(reported), environments: reported };
 }
 
-function worst(all: readonly { readonly answer: string }[]): ReportedEnvironment["answer"] {
-  return (["unhealthy", "unknown"] as const).find((answer) => all.some((one) => one.answer === answer)) ?? "healthy";
+function worst(results: readonly { readonly answer: string }[]): ReportedEnvironment["answer"] {
+  return (
+    (["unhealthy", "unknown"] as const).find((answer) => results.some((result) => result.answer === answer)) ??
+    "healthy"
+  );
 }
 
 function accountOf(index: number): string {
@@ -128,8 +135,8 @@ export function watchingInTests() {
     );
     writeFileSync(path(file), `environments:\n${yaml.join("")}`);
     rmSync(path("reports"), { recursive: true, force: true });
-    const known = Object.entries(says).flatMap(([name, said]) => (said ? [[name, said]] : []));
-    const reports = { "doctor-a/report.json": JSON.stringify(doctorReport(Object.fromEntries(known))), ...files };
+    const entries = Object.entries(says).flatMap(([name, said]) => (said ? [[name, said]] : []));
+    const reports = { "doctor-a/report.json": JSON.stringify(doctorReport(Object.fromEntries(entries))), ...files };
     for (const [name, text] of Object.entries(reports)) {
       mkdirSync(dirname(path(`reports/${name}`)), { recursive: true });
       writeFileSync(path(`reports/${name}`), text);
@@ -149,20 +156,20 @@ export function watchingInTests() {
   }
 
   /** One night. Nothing that it prints or writes has the token. */
-  async function night(given: Night): Promise<Ended> {
-    const args = prepared(given);
-    const asked = gitHub().asked.length;
+  async function night(options: Night): Promise<Ended> {
+    const args = prepared(options);
+    const requestCount = gitHub().asked.length;
     printed.length = 0;
     const status = await runSupportApp(args);
     const output = printed.join("\n");
     expect(output).not.toContain(TOKEN);
     expect(JSON.stringify(gitHub().issues)).not.toContain(TOKEN);
     expect(output).not.toMatch(/^\s+at .*:\d+:\d+/m); // a stack trace
-    const written = gitHub()
-      .asked.slice(asked)
+    const writes = gitHub()
+      .asked.slice(requestCount)
       .filter((call) => !call.startsWith("GET "))
       .map((call) => call.replace("/repos/acme/access", ""));
-    return { status, output, written };
+    return { status, output, written: writes };
   }
 
   return {
@@ -176,8 +183,8 @@ export function watchingInTests() {
     /** One line per issue, without the ID in its title. */
     issues: () =>
       gitHub().issues.map(({ number, state, state_reason, title }) => {
-        const how = state === "open" ? "open" : `closed (${state_reason})`;
-        return `#${number} ${how} ${title.replace(/ \([\da-f]{12}\)$/, "")}`;
+        const stateText = state === "open" ? "open" : `closed (${state_reason})`;
+        return `#${number} ${stateText} ${title.replace(/ \([\da-f]{12}\)$/, "")}`;
       }),
     /** The comments on an issue. */
     comments: (number: number) =>

@@ -22,9 +22,9 @@ const LIST = /<(number of )?([a-z ]+?)(?: but ([a-z-]+(?:, [a-z-]+)*))?>/g;
 
 /** A text in which `<capabilities>`, `<capabilities but live-chat>` and `<number of capabilities>` stand for what there is. */
 export function withWordLists(text: string): string {
-  return text.replace(LIST, (written, count: string | undefined, kind: string, without = "") => {
+  return text.replace(LIST, (list, count: string | undefined, kind: string, without = "") => {
     const words = WORD_LISTS[kind]?.filter((word) => !without.split(", ").includes(word));
-    if (words === undefined) return written;
+    if (words === undefined) return list;
     return count === undefined ? words.join(", ") : String(words.length);
   });
 }

@@ -58,8 +58,8 @@ export function changedText(
   { added, replaced = {}, retired = [] }: FileChange,
 ): string {
   const longer = Object.keys(added).length === 0 ? text : insertEnvironments(text, added);
-  const other = longer === undefined ? undefined : replaceEntries(longer, replaced);
-  const changed = other === undefined ? undefined : markRetired(other, retired);
+  const replacedText = longer === undefined ? undefined : replaceEntries(longer, replaced);
+  const changed = replacedText === undefined ? undefined : markRetired(replacedText, retired);
   if (changed !== undefined) return changed;
   throw new CommandError(
     `Can't change ${name} without changing anything else in it. Nothing was written. Leave --write out, and make the printed changes by hand.`,

@@ -96,11 +96,11 @@ function accountIn({ Id, Name: name = "", State, Status }: Account): Organizatio
   return { id: requireField({ Id }, "Id"), name, isActive: state === "ACTIVE", isClosed };
 }
 
-async function hasTags(client: OrganizationsClient, ResourceId: string, wanted: ReadonlyMap<string, string>) {
+async function hasTags(client: OrganizationsClient, ResourceId: string, wantedTags: ReadonlyMap<string, string>) {
   const tags = await allPages(async (NextToken) =>
     pageOf(await client.send(new ListTagsForResourceCommand({ ResourceId, NextToken })), "Tags"),
   );
-  return [...wanted].every(([key, value]) => tags.some(({ Key, Value }) => Key === key && Value === value));
+  return [...wantedTags].every(([key, value]) => tags.some(({ Key, Value }) => Key === key && Value === value));
 }
 
 const allPages = <T>(ask: (token: string | undefined) => Promise<Page<T>>) => everyPage(ask, MAX_PAGES);

@@ -42,11 +42,11 @@ export function abilityOf(
 ): Ability {
   const isAllowed = mayCall(statements, boundary, now);
   const capabilities = CAPABILITIES.filter((capability) => isAllowed(actionsOf([capability])));
-  const others = actionsOf(CAPABILITIES.filter((capability) => !capabilities.includes(capability))).filter((action) =>
-    isAllowed([action]),
+  const otherActions = actionsOf(CAPABILITIES.filter((capability) => !capabilities.includes(capability))).filter(
+    (action) => isAllowed([action]),
   );
   const excess = excessOf(statements, boundary, now);
-  return { capabilities, calls: [...others.map((action) => ({ not: false, patterns: [action] })), ...excess] };
+  return { capabilities, calls: [...otherActions.map((action) => ({ not: false, patterns: [action] })), ...excess] };
 }
 
 /** What people can do, to follow "can". */

@@ -172,8 +172,8 @@ export function peopleIn(
   const { state, members } = slackChannel;
   if ("unknown" in state) return { unknown: [reasonOf(state.unknown)] };
   if ("unknown" in members) return { state: state.known, unknown: [reasonOf(members.unknown)] };
-  const { unseen, why, people } = members.known;
+  const { unseen, why: failure, people } = members.known;
   const unseenWords = `${unseen} more members were not looked up, since they are beyond the limit of ${MAX_MEMBERS}. Remove people who don't need the cases from the channel.`;
-  const unknown = why ? [reasonOf(why)] : unseen > 0 ? [unseenWords] : [];
+  const unknown = failure ? [reasonOf(failure)] : unseen > 0 ? [unseenWords] : [];
   return { state: state.known, counts: countsOf(members.known), people: [...people], unknown };
 }

@@ -209,7 +209,9 @@ export class SupportAppAccess extends Construct {
   }
 
   private iamNameProblems(): Problem[] {
-    const otherAccesses = neighbours(this.role, SupportAppAccess, ({ role }) => role).filter((other) => other !== this);
+    const otherAccesses = neighbours(this.role, SupportAppAccess, ({ role }) => role).filter(
+      (access) => access !== this,
+    );
     return (Object.keys(this.iamNames) as (keyof IamNames)[]).flatMap((property) => {
       const name = this.iamNames[property];
       if (name === undefined || isToken(name)) return [];

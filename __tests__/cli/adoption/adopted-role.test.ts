@@ -13,14 +13,14 @@ import { sample } from "../../support/thorough";
 import { allow, attached, role, VIEW } from "../../support/trusting-role";
 import { VIEWING_POLICIES } from "../../support/viewing-policies";
 
-function adopted(given: TrustingRole): Adoption {
-  const found = adoptionOf(given, ACCOUNT, NOW);
-  if ("reasons" in found) throw new Error(found.reasons.join("\n"));
-  return found;
+function adopted(liveRole: TrustingRole): Adoption {
+  const adoption = adoptionOf(liveRole, ACCOUNT, NOW);
+  if ("reasons" in adoption) throw new Error(adoption.reasons.join("\n"));
+  return adoption;
 }
 
 /** Each reason, and what to do about it. */
-const whyNot = (given: TrustingRole) => (adoptionOf(given, ACCOUNT, NOW) as InexpressibleRole).reasons.join("\n");
+const whyNot = (liveRole: TrustingRole) => (adoptionOf(liveRole, ACCOUNT, NOW) as InexpressibleRole).reasons.join("\n");
 
 const FULL = allow(...actionsOf(CAPABILITIES));
 const END = "2027-01-01T00:00:00Z";
@@ -30,10 +30,10 @@ const inline = (name: string, ...statements: object[]) => ({
   name,
   document: readLiveDocument(policyText(...statements)),
 });
-const own = (...statements: object[]) => attached(policyText(...statements), { name: "own" });
-const owning = (...statements: object[]) => ({ attached: [own(...statements)] });
-const sharing = (...statements: object[]) => ({ attached: [{ ...own(...statements), isShared: true }] });
-const less = (...statements: object[]) => ({ inline: [inline("less", ...statements)] });
+const livePolicyOf = (...statements: object[]) => attached(policyText(...statements), { name: "own" });
+const owning = (...statements: object[]) => ({ attached: [livePolicyOf(...statements)] });
+const sharing = (...statements: object[]) => ({ attached: [{ ...livePolicyOf(...statements), isShared: true }] });
+const inlineOf = (...statements: object[]) => ({ inline: [inline("less", ...statements)] });
 const NO_RESOLVING = deny("support:ResolveCase");
 const ofAws = (name: string, text: string) => attached(text, { name, arn: `arn:aws:iam::aws:policy/${name}` });
 const APP = ofAws("AWSSupportAppFullAccess", JSON.stringify(FULL_ACCESS));
@@ -74,8 +74,8 @@ test("every environment's role is imported as the same entry, and a deploy chang
       }),
     );
     const withoutNothing = ({ without = [], ...rest }: Access) => ({ ...rest, without });
-    const found = toProps(adoption.access, adoption.entry, ACCOUNT);
-    expect({ yaml, ...withoutNothing(found) }).toEqual({ yaml, ...withoutNothing({ ...props, adopt: true }) });
+    const accessProps = toProps(adoption.access, adoption.entry, ACCOUNT);
+    expect({ yaml, ...withoutNothing(accessProps) }).toEqual({ yaml, ...withoutNothing({ ...props, adopt: true }) });
     expect(differencesOf(adoption, new Map())).toEqual([]);
   }
 });
@@ -122,35 +122,39 @@ describe("an entry never gives more:", () => {
       { without: [...OPTIONAL_CAPABILITIES], temporarily: [{ capability: "resolve-cases", until: "2026-12-31" }] },
     ],
   ])("an imported entry never gives more than the role's policy does, with %s", (_, statements, entry) => {
-    expect(adopted(role({ attached: [own(...statements)] })).entry).toEqual({
+    expect(adopted(role({ attached: [livePolicyOf(...statements)] })).entry).toEqual({
       ...{ adopt: true, "role-name": "role", "policy-name": "own", ...entry },
     });
   });
 
   test("an imported policy never gets what only another policy of the role allows: others may have it, too", () => {
-    const { access, lostPermissions } = adopted(role({ attached: [own(VIEW)], inline: [inline("i", FULL)] }));
+    const { access, lostPermissions } = adopted(role({ attached: [livePolicyOf(VIEW)], inline: [inline("i", FULL)] }));
     expect([access, lostPermissions?.length]).toEqual(["read-only", expect.any(Number)]);
     expect(lostPermissions).not.toEqual([]);
   });
 
   test("of several policies, the one that gives most is imported, then one that isn't rewritten", () => {
     const a = attached(policyText(VIEW), { name: "a" });
-    expect(adopted(role({ attached: [a, own(FULL)] })).policy.name).toBe("own");
-    expect(adopted(role({ attached: [own({ ...VIEW, Sid: "View" }), a] })).policy.name).toBe("a");
+    expect(adopted(role({ attached: [a, livePolicyOf(FULL)] })).policy.name).toBe("own");
+    expect(adopted(role({ attached: [livePolicyOf({ ...VIEW, Sid: "View" }), a] })).policy.name).toBe("a");
   });
 });
 
 test.each<[string, Partial<TrustingRole>, without: readonly string[] | undefined]>([
-  ["in another attached policy", { attached: [own(FULL), attached(policyText(NO_RESOLVING))] }, ["resolve-cases"]],
-  ["in an inline policy", { ...owning(FULL), ...less(NO_RESOLVING) }, ["resolve-cases"]],
   [
-    "that is inline, beside an attached policy, which is detached first",
-    { attached: [own(FULL), attached(policyText(VIEW))], ...less(NO_RESOLVING) },
+    "in another attached policy",
+    { attached: [livePolicyOf(FULL), attached(policyText(NO_RESOLVING))] },
     ["resolve-cases"],
   ],
-  ["that stops nothing, beside a shared policy", { ...sharing(FULL), ...less(deny("iam:DeleteRole")) }, undefined],
-])("a role with a Deny %s is imported, without what that denies", (_, more, without) => {
-  const { policy, entry } = adopted(role(more));
+  ["in an inline policy", { ...owning(FULL), ...inlineOf(NO_RESOLVING) }, ["resolve-cases"]],
+  [
+    "that is inline, beside an attached policy, which is detached first",
+    { attached: [livePolicyOf(FULL), attached(policyText(VIEW))], ...inlineOf(NO_RESOLVING) },
+    ["resolve-cases"],
+  ],
+  ["that stops nothing, beside a shared policy", { ...sharing(FULL), ...inlineOf(deny("iam:DeleteRole")) }, undefined],
+])("a role with a Deny %s is imported, without what that denies", (_, overrides, without) => {
+  const { policy, entry } = adopted(role(overrides));
   expect([policy.name, entry.without]).toEqual(["own", without]);
 });
 
@@ -175,7 +179,7 @@ test.each<[string, Partial<TrustingRole>, string]>([
   ["viewing until too late a day", owning({ ...VIEW, ...until("2101-01-01T00:00:00Z") }), SHOWN],
   [
     "too many wildcards",
-    { attached: [APP], ...less({ ...NO_RESOLVING, Resource: MANY_ARNS }) },
+    { attached: [APP], ...inlineOf({ ...NO_RESOLVING, Resource: MANY_ARNS }) },
     TOO_COMPLEX.replace("own", APP.name),
   ],
   [
@@ -210,12 +214,12 @@ test.each<[string, Partial<TrustingRole>, string]>([
   ],
   [
     "a policy of another account",
-    { attached: [{ ...own(VIEW), arn: "arn:aws:iam::444455556666:policy/own" }] },
+    { attached: [{ ...livePolicyOf(VIEW), arn: "arn:aws:iam::444455556666:policy/own" }] },
     "its policy arn:aws:iam::444455556666:policy/own belongs to another account. Attach a copy that belongs to this account, and detach it",
   ],
   [
     "a policy's description that can't be expressed",
-    { attached: [{ ...own(VIEW), description: "two\nlines" }] },
+    { attached: [{ ...livePolicyOf(VIEW), description: "two\nlines" }] },
     "its policy own has a description that environments.yaml can't express, and IAM can't change descriptions. Attach a copy without the description, and detach own",
   ],
   ["a shared policy that says more", sharing(VIEW, allow("s3:ListBucket")), SHARED],
@@ -227,15 +231,15 @@ test.each<[string, Partial<TrustingRole>, string]>([
   ],
   [
     "a Deny of a part of AWS's policy",
-    { attached: [APP], ...less(NO_RESOLVING) },
+    { attached: [APP], ...inlineOf(NO_RESOLVING) },
     "another policy of the role denies a part of AWS's policy AWSSupportAppFullAccess, and a deploy would remove that other policy. Attach a copy of AWS's policy instead, so that what is denied becomes `without`",
   ],
-  [BUCKET, less(deny("iam:DeleteRole", "s3:*")), LOST],
-  [`${BUCKET}, and almost the app's`, less(deny("my-support:*")), LOST],
-  [`${BUCKET}, as all but AWS Support`, less({ Effect: "Deny", NotAction: "support:*", Resource: "*" }), LOST],
+  [BUCKET, inlineOf(deny("iam:DeleteRole", "s3:*")), LOST],
+  [`${BUCKET}, and almost the app's`, inlineOf(deny("my-support:*")), LOST],
+  [`${BUCKET}, as all but AWS Support`, inlineOf({ Effect: "Deny", NotAction: "support:*", Resource: "*" }), LOST],
   [
     "AdministratorAccess, of which a Deny takes something away,",
-    { attached: [ofAws("AdministratorAccess", policyText(allow("*")))], ...less(deny("s3:*")) },
+    { attached: [ofAws("AdministratorAccess", policyText(allow("*")))], ...inlineOf(deny("s3:*")) },
     ADMINISTRATOR("AdministratorAccess", "less"),
   ],
   [
@@ -245,14 +249,14 @@ test.each<[string, Partial<TrustingRole>, string]>([
   ],
   [
     "a Deny in the adopted policy beside another one that allows",
-    { attached: [own(FULL, NO_RESOLVING)], inline: [inline("more", allow("support:ResolveCase"))] },
+    { attached: [livePolicyOf(FULL, NO_RESOLVING)], inline: [inline("more", allow("support:ResolveCase"))] },
     removedFirst("own", "more"),
   ],
   [
     "a Deny and two other attached policies that allow",
     {
       attached: [
-        own(FULL),
+        livePolicyOf(FULL),
         attached(policyText(allow("iam:GetRole"), NO_RESOLVING), { name: "less" }),
         attached(policyText(allow("iam:GetRole")), { name: "more" }),
       ],
@@ -280,6 +284,6 @@ test.each<[string, Partial<TrustingRole>, string]>([
       /^in its trust, unsupported \(a statement without actions\): .*\nin its policy own, unsupported \(a statement without actions\): /,
     ),
   ],
-])("a role with %s is left out", (_, more, why) => {
-  expect(whyNot(role({ attached: [own(VIEW)], ...more }))).toEqual(why);
+])("a role with %s is left out", (_, overrides, reason) => {
+  expect(whyNot(role({ attached: [livePolicyOf(VIEW)], ...overrides }))).toEqual(reason);
 });

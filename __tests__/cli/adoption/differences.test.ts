@@ -9,10 +9,10 @@ import { policyText } from "../../support/policy-text";
 import { allow, attached, role, VIEW } from "../../support/trusting-role";
 
 /** A role that may view cases, as environments.yaml expresses it. */
-const adopted = (more: Partial<TrustingRole> = {}) =>
-  adoptionOf(role({ attached: [attached(policyText(VIEW))], ...more }), ACCOUNT, NOW) as Adoption;
+const adopted = (overrides: Partial<TrustingRole> = {}) =>
+  adoptionOf(role({ attached: [attached(policyText(VIEW))], ...overrides }), ACCOUNT, NOW) as Adoption;
 
-const tags = (all: Readonly<Record<string, string>>) => new Map(Object.entries(all));
+const tags = (values: Readonly<Record<string, string>>) => new Map(Object.entries(values));
 const inline = (...statements: object[]) => ({ name: "extra", document: readLiveDocument(policyText(...statements)) });
 const AWS_OWN = { name: "AWSSupportAppReadOnlyAccess", arn: "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess" };
 const MANY = Array.from({ length: 21 }, (_, index) => `s3:Get${index}`);
@@ -70,8 +70,8 @@ test.each<[string, Partial<TrustingRole>, string[], defaults?: Readonly<Record<s
     ['The tag Owner of the role role becomes "platform".'],
     DEFAULTS,
   ],
-])("a deploy of an adopted role changes %s", (_, more, expected, defaults = {}) => {
-  expect(differencesOf(adopted(more), tags(defaults))).toEqual(expected);
+])("a deploy of an adopted role changes %s", (_, overrides, expected, defaults = {}) => {
+  expect(differencesOf(adopted(overrides), tags(defaults))).toEqual(expected);
 });
 
 test("what is too complex to list may be lost, too", () => {
@@ -87,8 +87,8 @@ test.each<[string, Partial<TrustingRole>, string[]]>([
   ["CloudFormation", { tags: tags({ "aws:cloudformation:stack-name": "support" }) }, [IN_CLOUDFORMATION]],
   ["a policy that others have, too", { attached: [attached(policyText(VIEW), { isShared: true })] }, [ELSEWHERE]],
   ["AWS's policy", { attached: [attached(policyText(VIEW), { ...AWS_OWN, isShared: true })] }, []],
-])("a role with %s has the notes that belong to it", (_, more, notes) => {
-  expect(adoptionNotes(adopted(more), true)).toEqual(notes);
+])("a role with %s has the notes that belong to it", (_, overrides, notes) => {
+  expect(adoptionNotes(adopted(overrides), true)).toEqual(notes);
 });
 
 test("a role that can't create the Service Quotas role, in an account without it, has a note", () => {
@@ -101,10 +101,10 @@ test("a role that can't create the Service Quotas role, in an account without it
 const SECURE = { operator: "Bool", key: "aws:securetransport", values: ["true"] };
 const targets = (...patterns: string[]) => ({ not: false, patterns });
 
-function right(more: Partial<Right> = {}): Right {
+function right(overrides: Partial<Right> = {}): Right {
   return {
     ...{ action: targets("support:resolvecase"), resource: targets("*"), allowed: { when: [], unless: [] } },
-    ...{ example: { action: "support:resolvecase", resource: "arn:x", keys: {} }, depends: [], ...more },
+    ...{ example: { action: "support:resolvecase", resource: "arn:x", keys: {} }, depends: [], ...overrides },
   };
 }
 
@@ -116,6 +116,6 @@ test.each<[Partial<Right>, string]>([
     { resource: targets("arn:b"), allowed: { when: [[SECURE]], unless: [] }, otherwise: { when: [], unless: [] } },
     "support:ResolveCase on arn:b under a condition in more cases",
   ],
-])("the right %j is %s in words", (more, words) => {
-  expect(rightWords(right(more))).toBe(words);
+])("the right %j is %s in words", (overrides, words) => {
+  expect(rightWords(right(overrides))).toBe(words);
 });

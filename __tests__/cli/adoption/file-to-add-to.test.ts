@@ -22,7 +22,7 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-function read(text: string) {
+function openFile(text: string) {
   writeFileSync(file, text);
   return readEnvironmentsFile(true);
 }
@@ -32,7 +32,7 @@ const TEXT = 'defaults: { region: us-east-1 }\nenvironments:\n  a: { account: "1
 test("a file is read with its text, its defaults and its environments, whatever SUPPORT_APP_ONLY chooses or rules forbid", () => {
   process.env.SUPPORT_APP_ONLY = "b";
   writeFileSync(folder("rules.yaml"), "all: { path: /team/ }\n");
-  expect(read(TEXT)).toMatchObject({
+  expect(openFile(TEXT)).toMatchObject({
     ...{ name: file, text: TEXT, defaults: { region: "us-east-1" }, rules: { file: folder("rules.yaml") } },
     environments: [expect.objectContaining({ name: "a", region: "us-east-1" })],
   });
@@ -40,7 +40,7 @@ test("a file is read with its text, its defaults and its environments, whatever 
 
 test("a file may have no environments yet and, unless it is to be written, may be missing", () => {
   const empty = { environments: [], defaults: { region: "us-east-1" } };
-  expect(read("defaults: { region: us-east-1 }\nenvironments: {}\n")).toMatchObject(empty);
+  expect(openFile("defaults: { region: us-east-1 }\nenvironments: {}\n")).toMatchObject(empty);
   rmSync(file);
   expect(readEnvironmentsFile(false)).toMatchObject({ name: file, text: "", environments: [], defaults: {} });
   expect(() => readEnvironmentsFile(true)).toThrow("ENOENT");
@@ -51,19 +51,19 @@ test.each([
   ["no YAML", "environments: {\n"],
   ["an unknown key", TEXT.replace("read-only", "reed-only")],
 ])("a file with %s is an error", (_, text) => {
-  expect(() => read(text)).toThrow(YamlFileError);
+  expect(() => openFile(text)).toThrow(YamlFileError);
 });
 
 test("a change is made as a whole, or not at all", () => {
-  const found = read(TEXT);
+  const environmentsFile = openFile(TEXT);
   const added = { b: { account: "444455556666", "read-only": {} } };
-  const text = changedText(found, { added, retired: ["a"] });
+  const text = changedText(environmentsFile, { added, retired: ["a"] });
   expect(text).toMatch(/^ {2}a: \{ retired: true, account.*\n {2}b:\n {4}account: "4+5+6+"\n {4}read-only: \{\}$/m);
-  replaceEnvironments(found, text);
-  expect(() => replaceEnvironments(found, TEXT)).toThrow("it has changed since it was read");
-  expect(() => replaceEnvironments({ ...found, text }, "environments: {}\n")).toThrow(YamlFileError);
-  expect([found.name, readFileSync(file, "utf8")]).toEqual([file, text]);
-  const merging = read(`${TEXT.replace("a: {", "a: &a {")}  c: { <<: *a, account: "222233334444" }\n`);
+  replaceEnvironments(environmentsFile, text);
+  expect(() => replaceEnvironments(environmentsFile, TEXT)).toThrow("it has changed since it was read");
+  expect(() => replaceEnvironments({ ...environmentsFile, text }, "environments: {}\n")).toThrow(YamlFileError);
+  expect([environmentsFile.name, readFileSync(file, "utf8")]).toEqual([file, text]);
+  const merging = openFile(`${TEXT.replace("a: {", "a: &a {")}  c: { <<: *a, account: "222233334444" }\n`);
   const replaced = { a: { account: "111122223333", full: {} } };
   for (const change of [{ retired: ["a"] }, { replaced }])
     expect(() => changedText(merging, { added: {}, ...change })).toThrow(`Can't change ${file} without changing any`);

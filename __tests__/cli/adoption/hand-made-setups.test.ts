@@ -44,23 +44,27 @@ const liveOf = ({ attached, inline }: TrustingRole) =>
 const isWhole = ({ Action, NotAction }: JsonStatement) => (Action ?? NotAction) !== undefined;
 
 /** Every request from now on that the statements tell apart. */
-function requestsAbout(all: readonly JsonStatement[], actions: readonly string[] = ACTIONS): Request[] {
-  const tests = all.flatMap(({ Condition = {} }) => Object.values(Condition).flatMap((keys) => Object.entries(keys)));
-  const asked = new Set(tests.map(([key]) => key.toLowerCase()));
+function requestsAbout(statements: readonly JsonStatement[], actions: readonly string[] = ACTIONS): Request[] {
+  const tests = statements.flatMap(({ Condition = {} }) =>
+    Object.values(Condition).flatMap((keys) => Object.entries(keys)),
+  );
+  const testKeys = new Set(tests.map(([key]) => key.toLowerCase()));
   const ends = tests.flatMap(([key, values]) => (key.toLowerCase() === "aws:currenttime" ? texts(values) : []));
-  const around = ends.flatMap((end) => [-1000, 0, 1000].map((more) => Date.parse(end) + more));
-  const times = [...new Set([NOW.getTime(), ...around, NOW.getTime() + 100 * 365 * DAY])].filter(
+  const nearbyTimes = ends.flatMap((end) => [-1000, 0, 1000].map((offset) => Date.parse(end) + offset));
+  const times = [...new Set([NOW.getTime(), ...nearbyTimes, NOW.getTime() + 100 * 365 * DAY])].filter(
     (time) => time >= NOW.getTime(),
   );
   let keys: Record<string, readonly string[]>[] = times.map((time) => ({
     "aws:currenttime": [new Date(time).toISOString().replace(".000Z", "Z")],
   }));
   for (const [key, values] of Object.entries(VALUES)) {
-    if (!asked.has(key)) continue;
-    keys = keys.flatMap((one) => values.map((value) => (value === undefined ? one : { ...one, [key]: [value] })));
+    if (!testKeys.has(key)) continue;
+    keys = keys.flatMap((combination) =>
+      values.map((value) => (value === undefined ? combination : { ...combination, [key]: [value] })),
+    );
   }
   return actions.flatMap((action) =>
-    RESOURCES.flatMap((resource) => keys.map((one) => ({ action, resource, keys: one }))),
+    RESOURCES.flatMap((resource) => keys.map((combination) => ({ action, resource, keys: combination }))),
   );
 }
 
@@ -68,9 +72,9 @@ function requestsAbout(all: readonly JsonStatement[], actions: readonly string[]
 function evaluator(statements: readonly JsonStatement[]): (request: Request) => boolean {
   const byAction = new Map<string, JsonStatement[]>();
   return (request) => {
-    const known = byAction.get(request.action) ?? about(statements.filter(isWhole), request.action);
-    byAction.set(request.action, known);
-    return allows(known, request);
+    const actionStatements = byAction.get(request.action) ?? about(statements.filter(isWhole), request.action);
+    byAction.set(request.action, actionStatements);
+    return allows(actionStatements, request);
   };
 }
 
@@ -82,23 +86,25 @@ function saidBy({ access, entry, policy }: Adoption): readonly JsonStatement[] {
 }
 
 /** A request that one allows and the other doesn't. */
-function onlyIn(one: readonly JsonStatement[], other: readonly JsonStatement[]) {
-  const [first, second] = [evaluator(one), evaluator(other)];
-  return requestsAbout([...one, ...other]).find((request) => first(request) && !second(request));
+function onlyIn(statements: readonly JsonStatement[], otherStatements: readonly JsonStatement[]) {
+  const [first, second] = [evaluator(statements), evaluator(otherStatements)];
+  return requestsAbout([...statements, ...otherStatements]).find((request) => first(request) && !second(request));
 }
 
 type TrustStatement = JsonStatement & { readonly Principal: string | Readonly<Record<string, string>> };
 
 /** A request to assume a role that one trust policy allows and the other one doesn't, of a service or an account. */
-function onlyTrustedBy(one: readonly JsonStatement[], other: readonly JsonStatement[]): unknown {
+function onlyTrustedBy(trustStatements: readonly JsonStatement[], otherStatements: readonly JsonStatement[]): unknown {
   const principals = ["supportapp.amazonaws.com", "ec2.amazonaws.com", `arn:aws:iam::${ACCOUNT}:root`];
   return principals.find((principal) => {
     const naming = (statements: readonly JsonStatement[]) =>
       (statements as readonly TrustStatement[])
         .filter(({ Principal }) => Principal === "*" || Object.values(Principal).flat().includes(principal))
         .map(({ Principal: _, ...rest }) => ({ ...rest, Resource: "*" }));
-    const conditions = requestsAbout([...one, ...other], ["sts:assumerole"]);
-    return conditions.some((request) => allows(naming(one), request) && !allows(naming(other), request));
+    const conditions = requestsAbout([...trustStatements, ...otherStatements], ["sts:assumerole"]);
+    return conditions.some(
+      (request) => allows(naming(trustStatements), request) && !allows(naming(otherStatements), request),
+    );
   });
 }
 
@@ -108,7 +114,7 @@ const WRITTEN_TRUSTS = [TRUST, ofAccount] as unknown as readonly JsonStatement[]
 const EVERYTHING: JsonStatement = { Effect: "Allow", Action: "*", Resource: "*" };
 
 test(`nobody gets more by what import writes for ${SETUPS.length} hand-made setups`, () => {
-  const found = new Set<string>();
+  const outcomes = new Set<string>();
   let adopted = 0;
   for (const role of SETUPS) {
     const setup = { role, live: liveOf(role) };
@@ -116,21 +122,24 @@ test(`nobody gets more by what import writes for ${SETUPS.length} hand-made setu
     if ("reasons" in adoption) continue;
     adopted++;
     const { access, entry, policy } = adoption;
-    found.add(`${access}${entry.policy === "aws-managed" ? " of AWS" : ""}`);
+    outcomes.add(`${access}${entry.policy === "aws-managed" ? " of AWS" : ""}`);
     const said = saidBy(adoption);
     expect({ more: onlyIn(said, liveOf(role)), setup }).toMatchObject({ more: undefined });
     const trust = entry["source-account-condition"] ? WRITTEN_TRUSTS.slice(1) : WRITTEN_TRUSTS.slice(0, 1);
     expect({ more: onlyTrustedBy(trust, statementsIn(role.trust)), setup }).toMatchObject({ more: undefined });
     if (policy.isShared && entry.policy !== "aws-managed") {
-      const own = statementsIn(policy.document);
-      for (const others of [[], [EVERYTHING]]) {
-        const [before, after] = [own, said].map((all) => [...all, ...others]) as [JsonStatement[], JsonStatement[]];
+      const ownStatements = statementsIn(policy.document);
+      for (const extraStatements of [[], [EVERYTHING]]) {
+        const [before, after] = [ownStatements, said].map((statements) => [...statements, ...extraStatements]) as [
+          JsonStatement[],
+          JsonStatement[],
+        ];
         expect({ change: onlyIn(before, after) ?? onlyIn(after, before), setup }).toMatchObject({ change: undefined });
       }
     }
     const environments = { new: { account: ACCOUNT, region: "us-east-1", [access]: entry } };
     expect(() => parseEnvironments(environmentYaml({ environments }), "new.yaml", "unchecked")).not.toThrow();
   }
-  if (isThorough) expect(found.size).toBe(4);
+  if (isThorough) expect(outcomes.size).toBe(4);
   expect(adopted).toBeGreaterThan(SETUPS.length / 6);
 }, 600_000);

@@ -30,8 +30,8 @@ const CONDITIONS: readonly JsonCondition[] = [
 ];
 
 /** One of these, as often as people have it. */
-function mixed<T>(...all: readonly (readonly [weight: number, arbitrary: Arbitrary<T>])[]): Arbitrary<T> {
-  return fc.oneof(...all.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+function mixed<T>(...choices: readonly (readonly [weight: number, arbitrary: Arbitrary<T>])[]): Arbitrary<T> {
+  return fc.oneof(...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
 
 /** A condition, as often as people use one. */
@@ -48,30 +48,43 @@ function statementOf(Effect: string, Action: unknown, Condition?: object, Resour
   return { Effect, Action, Resource, ...(Condition && { Condition }) };
 }
 
-const some = fc.subarray([...CAPABILITIES], { minLength: 1 });
-const withViewing = some.map((all): Capability[] => ["view-cases", ...all.filter((one) => one !== "view-cases")]);
+const capabilitySet = fc.subarray([...CAPABILITIES], { minLength: 1 });
+const withViewing = capabilitySet.map((capabilities): Capability[] => [
+  "view-cases",
+  ...capabilities.filter((capability) => capability !== "view-cases"),
+]);
 
 /** What a statement about the Support App allows. */
 const allowing = mixed<readonly object[]>(
-  [4, withViewing.map((all) => [statementOf("Allow", actionsOf(all)), SLR])],
-  [2, fc.tuple(withViewing, condition).map(([all, when]) => [statementOf("Allow", actionsOf(all), when)])],
+  [4, withViewing.map((capabilities) => [statementOf("Allow", actionsOf(capabilities)), SLR])],
+  [
+    2,
+    fc
+      .tuple(withViewing, condition)
+      .map(([capabilities, when]) => [statementOf("Allow", actionsOf(capabilities), when)]),
+  ],
   [
     3,
     fc
       .array(fc.tuple(fc.constantFrom(...CAPABILITIES), condition), { minLength: 1, maxLength: 3 })
-      .map((all) => [
+      .map((pairs) => [
         statementOf("Allow", actionsOf(["view-cases"])),
-        ...all.map(([capability, when]) => statementOf("Allow", actionsOf([capability]), when)),
+        ...pairs.map(([capability, when]) => statementOf("Allow", actionsOf([capability]), when)),
       ]),
   ],
   [1, condition.map((when) => [statementOf("Allow", ["support:*", "servicequotas:*"], when)])],
-  [1, fc.constantFrom("*", "support:Describe*", "support:Resolve?ase").map((one) => [statementOf("Allow", one)])],
+  [1, fc.constantFrom("*", "support:Describe*", "support:Resolve?ase").map((action) => [statementOf("Allow", action)])],
 );
 
 /** What else people write. */
 const beside = mixed<readonly object[]>(
   [18, fc.constant([])],
-  [6, fc.tuple(some, condition).map(([all, when]) => [statementOf("Deny", actionsOf(all), when)])],
+  [
+    6,
+    fc
+      .tuple(capabilitySet, condition)
+      .map(([capabilities, when]) => [statementOf("Deny", actionsOf(capabilities), when)]),
+  ],
   [1, fc.constant([statementOf("Deny", "support:DescribeCases", undefined, MANY_ARNS)])],
   [
     3,
@@ -85,13 +98,15 @@ const beside = mixed<readonly object[]>(
         statementOf("Allow", "s3:GetObject", undefined, MANY_ARNS),
         statementOf("Deny", "support:ResolveCase", undefined, MANY_ARNS),
       )
-      .map((one) => [one]),
+      .map((statement) => [statement]),
   ],
 );
 
-const text = fc.tuple(allowing, beside).map(([one, other]) => policyText(...one, ...other));
+const text = fc
+  .tuple(allowing, beside)
+  .map(([statements, extraStatements]) => policyText(...statements, ...extraStatements));
 
-const own = fc.record({ text, isShared: fc.integer({ min: 0, max: 7 }) }).map(
+const ownPolicy = fc.record({ text, isShared: fc.integer({ min: 0, max: 7 }) }).map(
   ({ text, isShared }) =>
     (index: number): AttachedPolicy =>
       attached(text, { name: `policy${index}`, isShared: isShared === 0 }),
@@ -133,8 +148,8 @@ const trust = mixed<object[]>(
 export const handMadeRole: Arbitrary<TrustingRole> = fc
   .record({
     policies: mixed<readonly ((index: number) => AttachedPolicy)[]>(
-      [5, fc.tuple(fc.oneof({ weight: 3, arbitrary: own }, { weight: 2, arbitrary: ofAws }))],
-      [3, fc.tuple(fc.oneof(own, ofAws), fc.oneof(own, ofAws))],
+      [5, fc.tuple(fc.oneof({ weight: 3, arbitrary: ownPolicy }, { weight: 2, arbitrary: ofAws }))],
+      [3, fc.tuple(fc.oneof(ownPolicy, ofAws), fc.oneof(ownPolicy, ofAws))],
     ),
     inline: mixed<string[]>(
       [18, fc.constant<string[]>([])],
@@ -144,10 +159,12 @@ export const handMadeRole: Arbitrary<TrustingRole> = fc
     trust,
   })
   .map(({ policies, inline, trust }) => {
-    const all = policies.map((make, index) => make(index));
+    const attachedPolicies = policies.map((make, index) => make(index));
     return role({
       trust: readLiveDocument(policyText(...trust)),
-      attached: all.filter(({ arn }, index) => all.findIndex((other) => other.arn === arn) === index),
-      inline: inline.map((one, index) => ({ name: `inline${index}`, document: readLiveDocument(one) })),
+      attached: attachedPolicies.filter(
+        ({ arn }, index) => attachedPolicies.findIndex((candidate) => candidate.arn === arn) === index,
+      ),
+      inline: inline.map((text, index) => ({ name: `inline${index}`, document: readLiveDocument(text) })),
     });
   });

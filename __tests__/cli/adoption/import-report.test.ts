@@ -14,8 +14,8 @@ const ASKED = { name: "new", account: ACCOUNT, region: "us-east-1" } as const;
 const FULL = allow(...actionsOf(CAPABILITIES));
 const viewers = role({ name: "Viewers", attached: [attached(policyText(VIEW))] });
 
-function report(more: Partial<LiveSetup>, defaults: Defaults = {}): string[] {
-  const setup = { roles: [], channels: [], workspaces: [], hasServiceQuotasRole: true, ...more };
+function report(overrides: Partial<LiveSetup>, defaults: Defaults = {}): string[] {
+  const setup = { roles: [], channels: [], workspaces: [], hasServiceQuotasRole: true, ...overrides };
   return importReportLines(ASKED, setup, importedEnvironment(ASKED, setup, NOW), defaults, NOW);
 }
 
@@ -25,9 +25,9 @@ const channel = (id: string, roleArn: string) => ({
 });
 
 test("access that has ended is named, and left out", () => {
-  const ended = { Condition: { DateLessThan: { "aws:CurrentTime": "2026-05-01T00:00:00Z" } } };
+  const pastEnd = { Condition: { DateLessThan: { "aws:CurrentTime": "2026-05-01T00:00:00Z" } } };
   const chatters = role({
-    attached: [attached(policyText(VIEW, { ...allow("support:InitiateChatForCase"), ...ended }))],
+    attached: [attached(policyText(VIEW, { ...allow("support:InitiateChatForCase"), ...pastEnd }))],
   });
   expect(report({ roles: [chatters] })).toContain(
     "  Note: Access that has ended already is left out: live-chat at the end of 2026-04-30 (UTC).",

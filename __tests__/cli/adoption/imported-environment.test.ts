@@ -10,26 +10,31 @@ import { policyText } from "../../support/policy-text";
 import { allow, attached, role, VIEW } from "../../support/trusting-role";
 
 const FULL = allow(...actionsOf(CAPABILITIES));
-const asked = { name: "new", account: ACCOUNT, region: "us-east-1" };
+const request = { name: "new", account: ACCOUNT, region: "us-east-1" };
 const policyArn = (name: string) => `arn:aws:iam::${ACCOUNT}:policy/${name}`;
 
-function having(name: string, statement: object, more: Partial<TrustingRole> = {}): TrustingRole {
-  return role({ name, attached: [attached(policyText(statement), { name: `${name}Policy` })], ...more });
+function having(name: string, statement: object, overrides: Partial<TrustingRole> = {}): TrustingRole {
+  return role({ name, attached: [attached(policyText(statement), { name: `${name}Policy` })], ...overrides });
 }
 
-function channel(id: string, of: { readonly arn: string }, more: object = {}): KnownChannel {
-  const properties = { ChannelName: id.toLowerCase(), ChannelRoleArn: of.arn, NotifyOnCaseSeverity: "none", ...more };
+function channel(id: string, liveRole: { readonly arn: string }, overrides: object = {}): KnownChannel {
+  const properties = {
+    ChannelName: id.toLowerCase(),
+    ChannelRoleArn: liveRole.arn,
+    NotifyOnCaseSeverity: "none",
+    ...overrides,
+  };
   return { identifier: `T1|${id}`, workspace: "T1", channel: id, properties };
 }
 
 function imported(roles: readonly TrustingRole[], channels: readonly KnownChannel[] = []) {
-  return importedEnvironment(asked, { roles, channels, workspaces: [], hasServiceQuotasRole: true }, NOW);
+  return importedEnvironment(request, { roles, channels, workspaces: [], hasServiceQuotasRole: true }, NOW);
 }
 
 test("of two read-only roles, the one with more channels is imported; the full one is the second level", () => {
   const [a, b, c] = [having("a", FULL), having("b", VIEW), having("c", VIEW)];
   const { adoptions, leftRoles, entry } = imported([a, b, c], [channel("C1", c)]);
-  expect(adoptions.map((one) => [one.access, one.role.name])).toEqual([
+  expect(adoptions.map((adoption) => [adoption.access, adoption.role.name])).toEqual([
     ["read-only", "c"],
     ["full", "a"],
   ]);
@@ -50,8 +55,8 @@ test.each<[string, Partial<TrustingRole>, Partial<TrustingRole>, shared: string 
   ["the other's boundary", { boundary: policyArn("c") }, { boundary: policyArn("c") }, undefined],
 ])("a role with %s may share it: whoever deploys could rewrite a policy", (_, first, second, shared) => {
   const { leftRoles } = imported([having("a", VIEW, first), having("b", FULL, second)]);
-  const why = `it shares ${policyArn(shared ?? "")} with a, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it. Attach a copy, and detach the shared policy`;
-  expect(leftRoles.flatMap(({ reasons }) => reasons)).toEqual(shared ? [why] : []);
+  const reason = `it shares ${policyArn(shared ?? "")} with a, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it. Attach a copy, and detach the shared policy`;
+  expect(leftRoles.flatMap(({ reasons }) => reasons)).toEqual(shared ? [reason] : []);
 });
 
 test("only tags that environments.yaml can express are in the entry", () => {
@@ -72,7 +77,7 @@ describe("a channel", () => {
     const { entry, channels, leftChannels } = imported([viewers, having("b", FULL)], [quiet, notified]);
     expect(entry["read-only"]).toMatchObject({ adopt: true, channels: entries });
     expect(Object.keys(entry.full ?? {})).not.toContain("channels");
-    expect([channels.map((one) => [one.label, one.access]), leftChannels]).toEqual([
+    expect([channels.map((importedChannel) => [importedChannel.label, importedChannel.access]), leftChannels]).toEqual([
       [
         ["#c1 (C1 of T1)", "read-only"],
         ["#c2 (C2 of T1)", "read-only"],
@@ -82,10 +87,10 @@ describe("a channel", () => {
   });
 
   const answerers = having("b", FULL);
-  const many = (of: TrustingRole, count: number, workspaceOf = (_: number) => "T1") =>
+  const channelsOf = (liveRole: TrustingRole, count: number, workspaceOf = (_: number) => "T1") =>
     Array.from({ length: count }, (_, index) => {
       const workspace = workspaceOf(index);
-      const live = channel(`C${index}${of.name.toUpperCase()}`, of);
+      const live = channel(`C${index}${liveRole.name.toUpperCase()}`, liveRole);
       return { ...live, workspace, identifier: `${workspace}|${live.channel}` };
     });
   const twin = channel("C1", viewers);
@@ -93,7 +98,7 @@ describe("a channel", () => {
   test.each<[string, readonly KnownChannel[], count: number, Record<string, string>, Rules | undefined]>([
     [
       "more than AWS's limit for an account",
-      [...many(answerers, 11), ...many(viewers, 11)],
+      [...channelsOf(answerers, 11), ...channelsOf(viewers, 11)],
       20,
       {
         "#c9b (C9B of T1)": "received 21 channels, expected at most 20, the AWS limit for an account.",
@@ -103,7 +108,7 @@ describe("a channel", () => {
     ],
     [
       "in a sixth workspace",
-      many(viewers, 7, (index) => `T${Math.min(index, 5)}`),
+      channelsOf(viewers, 7, (index) => `T${Math.min(index, 5)}`),
       5,
       {
         "#c5a (C5A of T5)": "received 6 workspaces, expected at most 5, the AWS limit for an account.",
@@ -123,22 +128,22 @@ describe("a channel", () => {
     ],
     [
       "that a rule forbids",
-      many(viewers, 2, (index) => `T${index + 1}`),
+      channelsOf(viewers, 2, (index) => `T${index + 1}`),
       1,
       { "#c0a (C0A of T1)": 'received "T1", expected T2, as all.slack-workspaces in rules.yaml:1:8 says.' },
       rules,
     ],
-  ])("every channel %s stays outside, and the others don't", (_, live, count, left, ruled) => {
+  ])("every channel %s stays outside, and the others don't", (_, live, count, reasons, rules) => {
     const setup = { roles: [viewers, answerers], channels: live, workspaces: [], hasServiceQuotasRole: true };
-    const { entry, channels, leftChannels } = importedEnvironment(asked, setup, NOW, ruled);
-    expect(Object.fromEntries(leftChannels.map(({ label, why }) => [label, why]))).toEqual(left);
+    const { entry, channels, leftChannels } = importedEnvironment(request, setup, NOW, rules);
+    expect(Object.fromEntries(leftChannels.map(({ label, why: reason }) => [label, reason]))).toEqual(reasons);
     expect(leftChannels.every(({ role: stays }) => stays === viewers || stays === answerers)).toBe(true);
     expect(channels).toHaveLength(count);
     expect([...(entry["read-only"]?.channels ?? []), ...(entry.full?.channels ?? [])]).toEqual(
-      channels.map((one) => one.entry),
+      channels.map((importedChannel) => importedChannel.entry),
     );
     const file = stringify({ environments: { new: entry } });
-    expect(parseEnvironments(file, "environments.yaml", ruled)[0]?.channels).toHaveLength(count);
+    expect(parseEnvironments(file, "environments.yaml", rules)[0]?.channels).toHaveLength(count);
   });
 
   const C1 = "#c1 (C1 of T1)";
@@ -156,9 +161,9 @@ describe("a channel", () => {
       C1,
       "its role arn:web isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level that it should have, with adopt: true: support-app deploy gives it the role of that level, in place.",
     ],
-  ])("a channel with %s stays outside", (_, live, label, why) => {
+  ])("a channel with %s stays outside", (_, live, label, reason) => {
     const { channels, leftChannels } = imported([viewers], [live]);
-    const role = why === INEXPRESSIBLE ? viewers : undefined;
-    expect({ channels, leftChannels }).toMatchObject({ channels: [], leftChannels: [{ label, why, role }] });
+    const role = reason === INEXPRESSIBLE ? viewers : undefined;
+    expect({ channels, leftChannels }).toMatchObject({ channels: [], leftChannels: [{ label, why: reason, role }] });
   });
 });

@@ -8,16 +8,16 @@ import { policyText } from "../../support/policy-text";
 const imports = importsInTests();
 const { aws } = imports;
 
-async function read(answers: Answers, more: Partial<ImportRequest> = {}) {
+async function importSetup(answers: Answers, overrides: Partial<ImportRequest> = {}) {
   imports.answer(answers);
-  return readSetup({ name: "new", account: ACCOUNT, region: "us-east-1", ...more });
+  return readSetup({ name: "new", account: ACCOUNT, region: "us-east-1", ...overrides });
 }
 
 /** The same with other answers to some calls. */
 const changed =
-  (answers: Answers, other: Readonly<Record<string, ReturnType<Answers>>>): Answers =>
+  (answers: Answers, overrides: Readonly<Record<string, ReturnType<Answers>>>): Answers =>
   (action, parameters) =>
-    other[action] ?? answers(action, parameters);
+    overrides[action] ?? answers(action, parameters);
 
 const VIEW = allow("support:DescribeCases", "support:DescribeCommunications");
 const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/ViewersPolicy`;
@@ -29,7 +29,7 @@ const CHANNEL = {
 test("a role that the Support App may assume is read with everything about it, and another one isn't", async () => {
   const tags = "<Tags><member><Key>Owner</Key><Value>web</Value></member></Tags>";
   const trust = policyText({ Effect: "Allow", Action: "sts:AssumeRole", Principal: TRUST.Principal });
-  const setup = await read(
+  const setup = await importSetup(
     changed(answering({}), {
       GetRole: `<Role><RoleName>Viewers</RoleName><Arn>${roleArn("Viewers")}</Arn><AssumeRolePolicyDocument>${encoded(trust)}</AssumeRolePolicyDocument><MaxSessionDuration>7200</MaxSessionDuration><Description>For Slack.</Description><PermissionsBoundary><PermissionsBoundaryArn>arn:aws:iam::aws:policy/B</PermissionsBoundaryArn></PermissionsBoundary>${tags}</Role>`,
       ListRolePolicies: page("PolicyNames", "extra"),
@@ -57,13 +57,13 @@ test("a role that the Support App may assume is read with everything about it, a
 
 test("channels, workspaces and the alias of the account are read, and an empty description is none", async () => {
   const healthy = answering({ channels: { "T1|C1": CHANNEL }, description: "" });
-  const listed = (TypeName: string, Identifier: string, properties: object) =>
+  const listAnswer = (TypeName: string, Identifier: string, properties: object) =>
     JSON.stringify({ TypeName, ResourceDescriptions: [{ Identifier, Properties: JSON.stringify(properties) }] });
-  const setup = await read((action, parameters) => {
+  const setup = await importSetup((action, parameters) => {
     const type = String(parameters.TypeName);
-    if (action === "ListResources" && type.includes("Workspace")) return listed(type, "T1", { TeamId: "T1" });
+    if (action === "ListResources" && type.includes("Workspace")) return listAnswer(type, "T1", { TeamId: "T1" });
     const alias = { AccountAlias: "Payments", AccountAliasResourceId: ACCOUNT };
-    if (action === "ListResources" && type.includes("Alias")) return listed(type, ACCOUNT, alias);
+    if (action === "ListResources" && type.includes("Alias")) return listAnswer(type, ACCOUNT, alias);
     return healthy(action, parameters);
   });
   expect(setup).toMatchObject({ roles: [{ description: undefined }], workspaces: ["T1"], alias: "Payments" });
@@ -71,8 +71,8 @@ test("channels, workspaces and the alias of the account are read, and an empty d
 });
 
 test("a role that is listed and then isn't there is an error, since its access isn't known", async () => {
-  const gone = { status: 404, code: "NoSuchEntity" };
-  await expect(read(changed(answering({}), { GetRole: gone }))).rejects.toThrow(
+  const notFound = { status: 404, code: "NoSuchEntity" };
+  await expect(importSetup(changed(answering({}), { GetRole: notFound }))).rejects.toThrow(
     "Can't import: contradicting answers of AWS: iam:ListRoles lists the role Viewers, and iam:GetRole finds none of that name. Nothing was written. Run import again in a minute: ",
   );
 });
@@ -86,7 +86,7 @@ test("with a role to assume, everything else is read as that role", async () => 
     expect(parameters).toMatchObject({ RoleArn: roleArn("reader"), RoleSessionName: "support-app-import" });
     return assumed;
   };
-  await read(answers, { assume: roleArn("reader") });
+  await importSetup(answers, { assume: roleArn("reader") });
   expect(aws.asked.slice(0, 2)).toEqual(["AssumeRole", "GetCallerIdentity"]);
   expect(new Set(aws.signed.slice(1))).toEqual(new Set(["ASIA in us-east-1"]));
 });
@@ -95,7 +95,7 @@ test("credentials of another account are an error, before anything of the accoun
   const answers = changed(answering({}), {
     GetCallerIdentity: "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/b</Arn>",
   });
-  await expect(read(answers)).rejects.toThrow(
+  await expect(importSetup(answers)).rejects.toThrow(
     `Received credentials of the account 444455556666 (arn:aws:iam::444455556666:user/b), expected credentials of ${ACCOUNT}. Set AWS_PROFILE, or give --assume a role of ${ACCOUNT}.`,
   );
   expect(aws.asked).toEqual(["GetCallerIdentity"]);
@@ -106,6 +106,6 @@ test.each(["ListRoles", "GetRole", "ListRolePolicies", "GetPolicyVersion", "List
   async (call) => {
     const denied = { [call]: { status: 403, code: "AccessDenied" } };
     const says = `Can't import: AccessDenied: ${call} says so. Nothing was written.`;
-    await expect(read(changed(answering({ channels: { "T1|C1": CHANNEL } }), denied))).rejects.toThrow(says);
+    await expect(importSetup(changed(answering({ channels: { "T1|C1": CHANNEL } }), denied))).rejects.toThrow(says);
   },
 );

@@ -23,7 +23,7 @@ afterEach(() => jest.restoreAllMocks());
 const IDENTITY = "<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/ops</Arn>";
 
 /** What a call learns. */
-async function asked(timeout?: number, profile?: string) {
+async function callAws(timeout?: number, profile?: string) {
   const connection = connect(timeout);
   const sts = new STSClient(connection.configFor({ region: "us-east-1", profile }));
   const lookup = await lookUp("sts:GetCallerIdentity", () => sts.send(new GetCallerIdentityCommand({})));
@@ -39,7 +39,7 @@ const answering = (answer: (outgoing: ServerResponse) => void) =>
 
 test("a call that isn't answered ends, and isn't repeated", async () => {
   answers = [SILENCE];
-  expect(await asked(100)).toMatchObject({
+  expect(await callAws(100)).toMatchObject({
     unknown: { kind: "no-answer", message: "no answer to sts:GetCallerIdentity: waited 0.1 s for http://127.0.0.1" },
   });
   expect(count).toBeLessThanOrEqual(1); // on a busy machine, it may not even have arrived
@@ -48,7 +48,7 @@ test("a call that isn't answered ends, and isn't repeated", async () => {
 test("without another limit, an answer has 30 seconds to begin, and twice that to end", async () => {
   const limit = jest.spyOn(globalThis, "setTimeout");
   answers = [IDENTITY];
-  await asked();
+  await callAws();
   expect(limit).toHaveBeenCalledWith(expect.any(Function), 60_000);
 });
 
@@ -58,15 +58,15 @@ test.each<[string, Answer]>([
   ["a proxy's page", (outgoing) => outgoing.writeHead(503, { "content-type": "text/html" }).end("<html/>")],
 ])("%s is overcome by asking again, but not for ever", async (_, answer) => {
   answers = [answer, answer, answer, IDENTITY];
-  expect(await asked()).toMatchObject({ known: { Account: "111122223333" } });
+  expect(await callAws()).toMatchObject({ known: { Account: "111122223333" } });
   [answers, count] = [[answer], 0];
-  expect(await asked()).toMatchObject({ unknown: {} });
+  expect(await callAws()).toMatchObject({ unknown: {} });
   expect(count).toBe(8);
 });
 
 test("an answer that stops in the middle is overcome, too", async () => {
   answers = [(outgoing) => void outgoing.write("<"), IDENTITY];
-  expect(await asked(300)).toMatchObject({ known: { Account: "111122223333" } });
+  expect(await callAws(300)).toMatchObject({ known: { Account: "111122223333" } });
 });
 
 test("an answer that comes byte by byte ends, and isn't repeated", async () => {
@@ -76,7 +76,7 @@ test("an answer that comes byte by byte ends, and isn't repeated", async () => {
       outgoing.on("close", () => clearInterval(timer));
     },
   ];
-  expect(await asked(150)).toMatchObject({ unknown: { kind: "no-answer" } });
+  expect(await callAws(150)).toMatchObject({ unknown: { kind: "no-answer" } });
   expect(count).toBe(1);
 });
 
@@ -99,14 +99,14 @@ test("calls share a connection", async () => {
 test("a text in place of a list is a broken answer, and an empty list isn't", async () => {
   answers = ["<PolicyNames>text</PolicyNames>", `<AttachedPolicies/><PolicyNames>\n</PolicyNames>${IDENTITY}`];
   const message = expect.stringMatching(/: received a text as PolicyNames, expected a list$/);
-  expect(await asked()).toMatchObject({ unknown: { kind: "broken-answer", message } });
-  expect(await asked()).toMatchObject({ known: { Account: "111122223333" } });
+  expect(await callAws()).toMatchObject({ unknown: { kind: "broken-answer", message } });
+  expect(await callAws()).toMatchObject({ known: { Account: "111122223333" } });
 });
 
 test("a failed connection is reported in our own words, and an endpoint that can't be used before anything is asked", async () => {
   process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:1";
   const message = "AWS couldn't be asked: connect ECONNREFUSED 127.0.0.1:1";
-  expect(await asked()).toMatchObject({ unknown: { kind: "other", message } });
+  expect(await callAws()).toMatchObject({ unknown: { kind: "other", message } });
   process.env.AWS_ENDPOINT_URL_IAM = "https://user:secret@proxy.example.com";
   expect(connect).toThrow(/^Received AWS_ENDPOINT_URL_IAM with another value/);
 });
@@ -132,7 +132,7 @@ test("credentials that never arrive end the call, too, and are looked up once fo
   expect([lookups, aws.signed.slice(-2)]).toEqual([1, ["A in us-east-1", "A in eu-west-1"]]);
   isSilent = true;
   jest.spyOn(console, "warn").mockImplementation(() => {}); // the SDK's
-  expect(await asked(100)).toMatchObject({
+  expect(await callAws(100)).toMatchObject({
     unknown: { kind: "credentials", message: "CredentialsProviderError: waited 0.1 s for the credentials" },
   });
   metadata.close();
@@ -146,13 +146,13 @@ describe("with a profile of environments.yaml", () => {
 
   /** Who signs a call on a machine whose only credentials are in this configuration. */
   async function signedWith(config: string, env: NodeJS.ProcessEnv = {}) {
-    const own = mkdtempSync(join(folder, "machine-")); // the SDK reads each file once
-    writeFileSync(join(own, "config"), config);
-    Object.assign(process.env, { AWS_CONFIG_FILE: join(own, "config"), HOME: own });
+    const machine = mkdtempSync(join(folder, "machine-")); // the SDK reads each file once
+    writeFileSync(join(machine, "config"), config);
+    Object.assign(process.env, { AWS_CONFIG_FILE: join(machine, "config"), HOME: machine });
     for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) delete process.env[name];
     Object.assign(process.env, env);
     [answers, aws.signed.length] = [[IDENTITY], 0];
-    const lookup = await asked(1_000, "first");
+    const lookup = await callAws(1_000, "first");
     return aws.signed[0] ?? lookup;
   }
   const BOTH = keys("default", "NOBODYS") + keys("profile first", "FIRST") + keys("profile second", "SECOND");

@@ -14,14 +14,17 @@ afterEach(() => cloudControl.destroy());
 /** What is answered, by what is asked about. */
 function answering(answers: Readonly<Record<string, Answer>>): void {
   aws.answers = (_, { TypeName, NextToken, Identifier }) => {
-    const asked = String(Identifier ?? NextToken ?? String(TypeName).split("::")[2]);
-    return answers[asked] ?? { status: 404, code: "NoSuchEntity" };
+    const key = String(Identifier ?? NextToken ?? String(TypeName).split("::")[2]);
+    return answers[key] ?? { status: 404, code: "NoSuchEntity" };
   };
 }
 
 const roleArn = (path: string) => `arn:aws:iam::${ACCOUNT}:role/${path}`;
-const described = (Identifier: string, all?: object) => ({ Identifier, Properties: all && JSON.stringify(all) });
-const listed = (...all: object[]) => JSON.stringify({ ResourceDescriptions: all });
+const described = (Identifier: string, properties?: object) => ({
+  Identifier,
+  Properties: properties && JSON.stringify(properties),
+});
+const listAnswer = (...descriptions: object[]) => JSON.stringify({ ResourceDescriptions: descriptions });
 const channel = (ids: string, ChannelRoleArn: string) => {
   const [TeamId, ChannelId] = ids.split("|");
   return { TeamId, ChannelId, ChannelRoleArn, NotifyOnCaseSeverity: "none" };
@@ -46,18 +49,18 @@ test("a channel is called by its name and its IDs, or by these alone", () => {
 
 test("channels of every page are read with all of their properties", async () => {
   const first = JSON.stringify({ ResourceDescriptions: [described("T1|C1")], NextToken: "more" });
-  const more = listed(described("T1|C2", {}));
-  answering({ [LIST]: first, more, "T1|C1": whole("T1|C1", OWN), "T1|C2": whole("T1|C2", OWN) });
-  const read = (id: string) => ({
+  const secondPage = listAnswer(described("T1|C2", {}));
+  answering({ [LIST]: first, more: secondPage, "T1|C1": whole("T1|C1", OWN), "T1|C2": whole("T1|C2", OWN) });
+  const liveChannelOf = (id: string) => ({
     ...{ identifier: `T1|${id}`, workspace: "T1", channel: id },
     properties: { known: channel(`T1|${id}`, OWN) },
   });
-  expect(await channels()).toEqual({ known: [read("C1"), read("C2")] });
+  expect(await channels()).toEqual({ known: [liveChannelOf("C1"), liveChannelOf("C2")] });
 });
 
 test("a channel that is listed and then isn't there isn't known, nor is one that can't be read; both have their IDs", async () => {
   answering({
-    [LIST]: listed(described("T1|C1"), described("T1|C2")),
+    [LIST]: listAnswer(described("T1|C1"), described("T1|C2")),
     "T1|C1": { status: 400, code: "ResourceNotFoundException" },
     "T1|C2": { status: 400, code: "AccessDeniedException" },
   });
@@ -79,7 +82,7 @@ test.each([
   [JSON.stringify({ ...channel("T1|C1", OWN), NotifyOnResolveCase: 1 }), "NotifyOnResolveCase"],
 ])("the properties %j of a channel are a broken answer", async (Properties, wrong) => {
   const answer = JSON.stringify({ ResourceDescription: { Identifier: "T1|C1", Properties } });
-  answering({ [LIST]: listed(described("T1|C1")), "T1|C1": answer });
+  answering({ [LIST]: listAnswer(described("T1|C1")), "T1|C1": answer });
   const says = `received ${inWords(Properties)} as Properties, expected what AWS documents (${wrong})`;
   const properties = broken("cloudformation:GetResource", says);
   expect(await channels()).toMatchObject({ known: [{ properties }] });
@@ -87,22 +90,22 @@ test.each([
 
 const nothing = (name: string) => `received nothing as ${name}, expected what AWS documents`;
 test("a list without an identifier, and a channel without a description, are broken answers", async () => {
-  answering({ [LIST]: listed({}) });
+  answering({ [LIST]: listAnswer({}) });
   expect(await channels()).toEqual(broken("cloudformation:ListResources", nothing("Identifier")));
-  answering({ [LIST]: listed(described("T1|C1")), "T1|C1": "{}" });
+  answering({ [LIST]: listAnswer(described("T1|C1")), "T1|C1": "{}" });
   const properties = broken("cloudformation:GetResource", nothing("ResourceDescription"));
   expect(await channels()).toMatchObject({ known: [{ properties }] });
 });
 
 test.each(["T1", "|C1"])("the identifier %j in a list is a broken answer", async (id) => {
-  answering({ [LIST]: listed(described(id)) });
+  answering({ [LIST]: listAnswer(described(id)) });
   expect(await channels()).toEqual(
     broken("cloudformation:ListResources", `received the channel ${id}, expected a workspace and a channel`),
   );
 });
 
 test("workspaces are known by their identifiers", async () => {
-  answering({ SlackWorkspaceConfiguration: listed(described("T1", { TeamId: "T1" }), described("T2")) });
+  answering({ SlackWorkspaceConfiguration: listAnswer(described("T1", { TeamId: "T1" }), described("T2")) });
   expect(await readWorkspaces(cloudControl)).toEqual({ known: ["T1", "T2"] });
 });
 
@@ -110,8 +113,8 @@ test.each([
   ["its name", [described("a", { AccountAlias: "paid" })], { known: "paid" }],
   ["nothing, without one", [], { known: undefined }],
   ["unknown, without properties", [described("paid")], broken("cloudformation:ListResources", nothing("Properties"))],
-])("an account's alias is %s", async (_, all, alias) => {
-  answering({ AccountAlias: listed(...all) });
+])("an account's alias is %s", async (_, descriptions, alias) => {
+  answering({ AccountAlias: listAnswer(...descriptions) });
   expect(await readAlias(cloudControl)).toEqual(alias);
 });
 

@@ -6,8 +6,8 @@ import { OBJECT_NAMES } from "../../support/object-names";
 test("a condition with an operator or a key that every object has is never ignored", () => {
   for (const name of OBJECT_NAMES) {
     const trust = `{"Effect":"Allow","Action":"a:B","Principal":"*","Condition":{"${name}":{"aws:x":"a"}}}`;
-    const other = trust.replace(name, "StringEquals").replace("aws:x", name);
-    for (const statement of [trust, other]) {
+    const otherTrust = trust.replace(name, "StringEquals").replace("aws:x", name);
+    for (const statement of [trust, otherTrust]) {
       const { policy } = readLiveDocument(`{"Version":"2012-10-17","Statement":[${statement}]}`);
       expect([statement, authorize([{ name, policy }], { action: "a:B" }).is]).not.toEqual([statement, "allowed"]);
     }
@@ -33,9 +33,9 @@ test.each([
   ["support:createcase", "support:CreateCase"],
   ["sts:assumerole", "sts:assumerole"],
   ["createcase", "createcase"],
-])("%s is spelled %s", (name, spelled) => {
+])("%s is spelled %s", (name, spelling) => {
   const text = '["support:CreateCase", "support:createcase"]';
-  expect(spelledIn({ text, policy: { statements: [], unreadable: [] } }, name)).toBe(spelled);
+  expect(spelledIn({ text, policy: { statements: [], unreadable: [] } }, name)).toBe(spelling);
 });
 
 test("what is unsupported is quoted", () => {

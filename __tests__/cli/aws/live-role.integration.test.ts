@@ -36,10 +36,10 @@ const denied = (action: string) => ({
 });
 
 test("every role of the account is listed, with its trust, from every page", async () => {
-  const listed = (name: string) =>
+  const roleMember = (name: string) =>
     `<member><RoleName>${name}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role/${name}</Arn><AssumeRolePolicyDocument>${DOCUMENT}</AssumeRolePolicyDocument></member>`;
   aws.answers = (_, { Marker }) =>
-    `<Roles>${listed(Marker === undefined ? "a" : "b")}</Roles>${Marker === undefined ? "<Marker>more</Marker>" : "<Marker/>"}`;
+    `<Roles>${roleMember(Marker === undefined ? "a" : "b")}</Roles>${Marker === undefined ? "<Marker>more</Marker>" : "<Marker/>"}`;
   const role = (name: string) => ({ name, arn: `arn:aws:iam::${ACCOUNT}:role/${name}`, trust: KNOWN.known });
   expect(await readRoles(iam)).toEqual({ known: [role("a"), role("b")] });
 });
@@ -100,10 +100,10 @@ test.each<[object, string[]]>([
   [{ Principal: { AWS: "1" }, Action: "sts:AssumeRoleWithWebIdentity" }, ["AWS 1"]],
   [{ Principal: { AWS: "1" }, Action: undefined, NotAction: "s3:*" }, ["AWS 1"]],
   [{ Principal: { AWS: "1" }, Effect: "Deny" }, []],
-])("a statement with %j lets in %j besides the Support App", (more, others) => {
-  const trust = readLiveDocument(policyText(APP, { ...APP, ...more }, { ...APP, ...more }));
-  expect(strangersWords(strangersIn(trust), ACCOUNT)).toEqual(others);
-  const isOfAny = others.length > 0 || Object.keys(more).length === 0;
+])("a statement with %j lets in %j besides the Support App", (overrides, strangers) => {
+  const trust = readLiveDocument(policyText(APP, { ...APP, ...overrides }, { ...APP, ...overrides }));
+  expect(strangersWords(strangersIn(trust), ACCOUNT)).toEqual(strangers);
+  const isOfAny = strangers.length > 0 || Object.keys(overrides).length === 0;
   expect(statementsLettingIn(trust)).toHaveLength(isOfAny ? 3 : 1);
 });
 
@@ -116,8 +116,8 @@ test("a policy is known by its ARN, or by its name if it is inline", () => {
 const NO_ROLE = { status: 404, code: "NoSuchEntity" };
 const FORBIDDEN = { status: 403, code: "AccessDenied" };
 const BOUNDARY = `<PermissionsBoundary><PermissionsBoundaryArn>${POLICY}</PermissionsBoundaryArn></PermissionsBoundary>`;
-const roleAnswer = (more: string) =>
-  `<Role><Arn>${ROLE}</Arn><AssumeRolePolicyDocument>${DOCUMENT}</AssumeRolePolicyDocument>${more}</Role>`;
+const roleAnswer = (elements: string) =>
+  `<Role><Arn>${ROLE}</Arn><AssumeRolePolicyDocument>${DOCUMENT}</AssumeRolePolicyDocument>${elements}</Role>`;
 const TAGS = "<Tags><member><Key>Owner</Key><Value>web</Value></member></Tags>";
 const TAGGED = new Map([["Owner", "web"]]);
 
@@ -128,16 +128,16 @@ test.each<[string, object]>([
     `<Description>For Slack.</Description><MaxSessionDuration>7200</MaxSessionDuration>${TAGS}`,
     { description: "For Slack.", maxSessionDuration: 7200, tags: TAGGED },
   ],
-])("a role has its ARN, its trust and more, if any: %j", async (more, rest) => {
-  aws.answers = (_, { RoleName }) => (RoleName === "oncall" ? roleAnswer(more) : "");
+])("a role has its ARN, its trust and more, if any: %j", async (elements, rest) => {
+  aws.answers = (_, { RoleName }) => (RoleName === "oncall" ? roleAnswer(elements) : "");
   expect(await readRole(iam, "oncall")).toEqual({ known: { arn: ROLE, trust: KNOWN.known, tags: new Map(), ...rest } });
 });
 
 test("a role that doesn't exist is known to be missing, and what may not be read isn't known", async () => {
   aws.answers = () => NO_ROLE;
-  const none = { known: undefined };
-  expect(await readRole(iam, "oncall")).toEqual(none);
-  expect(await readRights(iam, "oncall")).toEqual({ role: none, policies: { known: [] }, boundary: none });
+  const noRole = { known: undefined };
+  expect(await readRole(iam, "oncall")).toEqual(noRole);
+  expect(await readRights(iam, "oncall")).toEqual({ role: noRole, policies: { known: [] }, boundary: noRole });
   expect(aws.asked).toEqual(["GetRole", "GetRole"]);
   aws.answers = () => FORBIDDEN;
   expect(await readRole(iam, "oncall")).toEqual(denied("iam:GetRole"));
@@ -203,11 +203,14 @@ test.each([
 });
 
 test("of several policies, those that can be read are known, and the first reason why others can't", () => {
-  const known = documentOf({ Effect: "Allow", Action: "a:B", Resource: "*" });
-  const other = { unknown: { ...DENIED.unknown, message: "other" } };
-  const policies = Object.entries({ a: DENIED, b: known, c: other }).map(([name, document]) => ({ name, document }));
-  const documents = [{ name: "b", ...known.known }];
+  const knownDocument = documentOf({ Effect: "Allow", Action: "a:B", Resource: "*" });
+  const otherFailure = { unknown: { ...DENIED.unknown, message: "other" } };
+  const policies = Object.entries({ a: DENIED, b: knownDocument, c: otherFailure }).map(([name, document]) => ({
+    name,
+    document,
+  }));
+  const documents = [{ name: "b", ...knownDocument.known }];
   expect(readDocuments({ known: policies })).toEqual({ documents, unread: DENIED.unknown });
   expect(readDocuments(DENIED)).toEqual({ documents: [], unread: DENIED.unknown });
-  expect(readDocuments({ known: [{ name: "b", document: known }] }).unread).toBeUndefined();
+  expect(readDocuments({ known: [{ name: "b", document: knownDocument }] }).unread).toBeUndefined();
 });

@@ -17,8 +17,8 @@ async function failure(error: unknown): Promise<LookupFailure> {
 }
 
 /** An error as the SDK makes it. */
-const named = (name: string, message: string, more: object = {}) =>
-  Object.assign(new Error(message), { name, ...more });
+const errorOf = (name: string, message: string, overrides: object = {}) =>
+  Object.assign(new Error(message), { name, ...overrides });
 
 test.each<[LookupFailure["kind"], ...string[]]>([
   ["credentials", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "AuthFailure"],
@@ -34,7 +34,7 @@ test.each<[LookupFailure["kind"], ...string[]]>([
   const said = "InvalidClientTokenId: said"; // isn't the error's name
   for (const name of names) {
     const message = `${name}: ${said}`;
-    expect(await failure(named(name, said))).toEqual({ kind, action: "a:B", message });
+    expect(await failure(errorOf(name, said))).toEqual({ kind, action: "a:B", message });
   }
 });
 
@@ -47,8 +47,8 @@ test.each<[string, unknown]>([
   ["said: AWS SDK error wrapper for x", new Error("said: AWS SDK error wrapper for x")],
   ["nothing says why", new Error("AWS SDK error wrapper for Error: ")],
   ["no route", new Error(" no\n  route\n")],
-])("if AWS couldn't be asked, the message says why, in one line: %s", async (why, thrown) => {
-  expect(await failure(thrown)).toEqual({ kind: "other", action: "a:B", message: `AWS couldn't be asked: ${why}` });
+])("if AWS couldn't be asked, the message says why, in one line: %s", async (reason, thrown) => {
+  expect(await failure(thrown)).toEqual({ kind: "other", action: "a:B", message: `AWS couldn't be asked: ${reason}` });
 });
 
 const ON = "on resource: arn:aws:iam::111122223333:role/x";
@@ -67,8 +67,8 @@ test.each<[string, Partial<LookupFailure>]>([
 });
 
 const BROKEN = "a broken answer to a:B: received status";
-const TEAPOT = named("Teapot", "said", { $response: { statusCode: 418 }, $fault: "client" });
-const unparsed = (statusCode: number) => named("SyntaxError", "Unexpected end", { $response: { statusCode } });
+const TEAPOT = errorOf("Teapot", "said", { $response: { statusCode: 418 }, $fault: "client" });
+const unparsed = (statusCode: number) => errorOf("SyntaxError", "Unexpected end", { $response: { statusCode } });
 test.each<[string, Error, LookupFailure["kind"], string]>([
   ["no answer", new NoAnswer("waited 30 s"), "no-answer", "no answer to a:B: waited 30 s"],
   ["a broken one", new BrokenAnswer("received nothing"), "broken-answer", "a broken answer to a:B: received nothing"],
@@ -76,7 +76,7 @@ test.each<[string, Error, LookupFailure["kind"], string]>([
   ["a redirection", unparsed(300), "broken-answer", `${BROKEN} 300, expected an error code of AWS`],
   ...["Unknown", "UnknownError", "NotFound"].map((name): [string, Error, LookupFailure["kind"], string] => [
     `an error without a code (${name})`,
-    named(name, "said", { $response: { statusCode: 404 }, $fault: "client" }),
+    errorOf(name, "said", { $response: { statusCode: 404 }, $fault: "client" }),
     ...(["broken-answer", `${BROKEN} 404, expected an error code of AWS`] as const),
   ]),
   ["an error with a code", TEAPOT, "other", "Teapot: said"],
@@ -95,18 +95,18 @@ test.each([
   [`The ID ${"x".repeat(249)} isn't a token`, `The ID ${"x".repeat(249)} isn't a token`],
   ["The access key ASIAIOSFODNN7EXAMPLE is wrong", "The access key ASIA… is wrong"],
 ])("messages of AWS, the SDK and Node.js are repeated without secrets: %s", async (said, repeated) => {
-  expect((await failure(named("Said", said))).message).toBe(`Said: ${repeated}`);
+  expect((await failure(errorOf("Said", said))).message).toBe(`Said: ${repeated}`);
 });
 
 test.each(["NoSuchEntityException", "NoSuchEntity", "ResourceNotFoundException"])(
   "what may not exist is known to be nothing if AWS says %s, and only then",
   async (name) => {
-    const nothing = () => Promise.reject(named(name, "said"));
+    const nothing = () => Promise.reject(errorOf(name, "said"));
     expect(await lookUpIfAny("a:B", nothing)).toEqual({ known: undefined });
     expect(await lookUp("a:B", nothing)).toEqual({
       unknown: { kind: "other", action: "a:B", message: `${name}: said` },
     });
-    expect(await lookUpIfAny("a:B", () => Promise.reject(named("AccessDenied", "said")))).toEqual({
+    expect(await lookUpIfAny("a:B", () => Promise.reject(errorOf("AccessDenied", "said")))).toEqual({
       unknown: { kind: "denied", action: "a:B", message: "AccessDenied: said" },
     });
   },
@@ -114,6 +114,6 @@ test.each(["NoSuchEntityException", "NoSuchEntity", "ResourceNotFoundException"]
 
 test("only a known value is mapped; an unknown one keeps its reason", () => {
   const unknown: Lookup<number> = { unknown: { kind: "denied", action: "a:B", message: "no" } };
-  expect([valueIfKnown({ known: 0 }), mapLookup({ known: 1 }, (one) => one + 1)]).toEqual([0, { known: 2 }]);
+  expect([valueIfKnown({ known: 0 }), mapLookup({ known: 1 }, (value) => value + 1)]).toEqual([0, { known: 2 }]);
   expect([valueIfKnown(unknown), mapLookup(unknown, String)]).toEqual([undefined, unknown]);
 });

@@ -7,13 +7,13 @@ import { importsInTests } from "../../support/importable-aws";
 const imports = importsInTests();
 const { aws } = imports;
 
-async function read(answers: Answers, part: OrganizationPart = {}) {
+async function readAccounts(answers: Answers, part: OrganizationPart = {}) {
   imports.answer(answers);
   const connection = connect();
-  const found = await readOrganization(connection.configFor({ region: "eu-west-1" }), OWN, part);
+  const lookup = await readOrganization(connection.configFor({ region: "eu-west-1" }), OWN, part);
   connection.destroy();
-  if ("known" in found) return found.known;
-  throw new Error(`${found.unknown.kind}: ${found.unknown.message}`);
+  if ("known" in lookup) return lookup.known;
+  throw new Error(`${lookup.unknown.kind}: ${lookup.unknown.message}`);
 }
 
 test("an account is active, closed or neither, by its state or, as AWS had it before, its status", async () => {
@@ -23,20 +23,23 @@ test("an account is active, closed or neither, by its state or, as AWS had it be
     { State: "ASLEEP" },
     ...[{ Status: "ACTIVE" }, { Status: "SUSPENDED" }],
   ];
-  const accounts = states.map((one, index) => ({ Id: `20000000000${index}`, ...one }));
-  const [own, ...others] = await read(organization([MANAGEMENT, ...accounts]));
-  expect(own).toEqual({ id: OWN, name: "Management", isActive: true, isClosed: false });
-  expect(others.map(({ isActive, isClosed }) => (isActive ? "active" : isClosed ? "closed" : "neither"))).toEqual([
-    ...["active", "neither", "closed", "neither", "closed", "neither", "active", "closed"],
-  ]);
+  const accounts = states.map((state, index) => ({ Id: `20000000000${index}`, ...state }));
+  const [ownAccount, ...otherAccounts] = await readAccounts(organization([MANAGEMENT, ...accounts]));
+  expect(ownAccount).toEqual({ id: OWN, name: "Management", isActive: true, isClosed: false });
+  expect(
+    otherAccounts.map(({ isActive, isClosed }) => (isActive ? "active" : isClosed ? "closed" : "neither")),
+  ).toEqual([...["active", "neither", "closed", "neither", "closed", "neither", "active", "closed"]]);
   expect(new Set(aws.asked)).toEqual(new Set(["ListAccounts"]));
 });
 
 test("pages that go round are a broken answer, so that no account is taken for one that left", async () => {
   const answers = organization([MANAGEMENT]);
-  const same = JSON.stringify({ Accounts: [MANAGEMENT], NextToken: "same" });
-  const circular: Answers = (action, given) => (action === "ListAccounts" ? same : answers(action, given));
-  await expect(read(circular)).rejects.toThrow("received a page that leads back to an earlier one, expected an end");
+  const circularPage = JSON.stringify({ Accounts: [MANAGEMENT], NextToken: "same" });
+  const circular: Answers = (action, parameters) =>
+    action === "ListAccounts" ? circularPage : answers(action, parameters);
+  await expect(readAccounts(circular)).rejects.toThrow(
+    "received a page that leads back to an earlier one, expected an end",
+  );
 });
 
 describe("a filter chooses accounts", () => {
@@ -60,23 +63,23 @@ describe("a filter chooses accounts", () => {
     units,
   );
   const tag = new Map([["Team", "a=b"]]);
-  const both = new Map([...tag, ["Stage", ""]]);
+  const twoTags = new Map([...tag, ["Stage", ""]]);
 
   test.each<[OrganizationPart, string[]]>([
     [{ unit: "ou-root-11111111" }, ["shop", "deep 2", "deep 3", "deep 4", "tagged"]],
     [{ unit: "r-root" }, ["Management", "shop", "of another tag", "elsewhere", "deep 2", "deep 3", "deep 4", "tagged"]],
     [{ tag }, ["elsewhere", "tagged"]],
-    [{ tag: both }, ["tagged"]],
-  ])("the filter %o chooses exactly the accounts that it describes", async (asked, names) => {
-    expect((await read(answers, asked)).map(({ name }) => name)).toEqual(names);
+    [{ tag: twoTags }, ["tagged"]],
+  ])("the filter %o chooses exactly the accounts that it describes", async (part, names) => {
+    expect((await readAccounts(answers, part)).map(({ name }) => name)).toEqual(names);
   });
 });
 
 /** An organization that answers with an error to some of the calls for accounts. */
 const failing = (code: string, isMeant: (token: unknown) => boolean): Answers => {
   const answers = organization([MANAGEMENT, MANAGEMENT, MANAGEMENT]);
-  return (action, given) =>
-    action === "ListAccounts" && isMeant(given.NextToken) ? { status: 400, code } : answers(action, given);
+  return (action, parameters) =>
+    action === "ListAccounts" && isMeant(parameters.NextToken) ? { status: 400, code } : answers(action, parameters);
 };
 
 test.each<[string, Answers, OrganizationPart, string]>([
@@ -101,6 +104,6 @@ test.each<[string, Answers, OrganizationPart, string]>([
   ["an account without a state", organization([MANAGEMENT, { Id: "2" }]), {}, "received nothing as State"],
   ["an account without an ID", organization([MANAGEMENT, { Id: "", State: "ACTIVE" }]), {}, "received nothing as Id"],
   ["no such unit", organization([MANAGEMENT]), { unit: "ou-nope-11111111" }, "no-unit: ParentNotFoundException"],
-])("%s is an error", async (_, answers, asked, says) => {
-  await expect(read(answers, asked)).rejects.toThrow(says);
+])("%s is an error", async (_, answers, part, says) => {
+  await expect(readAccounts(answers, part)).rejects.toThrow(says);
 });

@@ -88,7 +88,7 @@ afterEach(async () => {
 });
 
 /** What a call learns. */
-async function asked(profile?: string, timeout = 5_000) {
+async function callAws(profile?: string, timeout = 5_000) {
   const connection = connect(timeout);
   const sts = new STSClient(connection.configFor({ region: "us-east-1", profile }));
   const lookup = await lookUp("sts:GetCallerIdentity", () => sts.send(new GetCallerIdentityCommand({})));
@@ -130,7 +130,7 @@ describe("credentials are asked for through the proxy, too", () => {
     Object.assign(process.env, { HOME: home, AWS_CONFIG_FILE: join(home, "config") });
     for (const variable of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) delete process.env[variable];
     if (place === "AWS_PROFILE") process.env.AWS_PROFILE = "ops";
-    expect(await asked(place === "AWS_PROFILE" ? undefined : "ops")).toMatchObject({ known: {} });
+    expect(await callAws(place === "AWS_PROFILE" ? undefined : "ops")).toMatchObject({ known: {} });
     expect(connected).toContain(`${host} someuser:s3cret`);
     expect(aws.signed.at(-1)).toBe(`${key} in us-east-1`);
   });
@@ -138,10 +138,10 @@ describe("credentials are asked for through the proxy, too", () => {
 
 test("a host of NO_PROXY, and one on loopback, is asked directly", async () => {
   process.env.AWS_ENDPOINT_URL = aws.endpoint;
-  expect(await asked()).toMatchObject({ known: { Account: "111122223333" } });
+  expect(await callAws()).toMatchObject({ known: { Account: "111122223333" } });
   const { port } = tlsServer.address() as AddressInfo;
   Object.assign(process.env, { AWS_ENDPOINT_URL: `https://aws.invalid:${port}`, NO_PROXY: "invalid" });
-  expect(await asked()).toMatchObject({ unknown: { message: expect.stringContaining("getaddrinfo") } });
+  expect(await callAws()).toMatchObject({ unknown: { message: expect.stringContaining("getaddrinfo") } });
   expect(connected).toEqual([]);
 });
 
@@ -150,23 +150,23 @@ const words = () => `through the proxy ${proxy.url} of HTTPS_PROXY`;
 test.each([
   ["refuses", "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "Bad response: 407"],
   ["breaks off", undefined, "socket hang up"],
-])("a proxy that %s is named, without its user name and password", async (_, answer, why) => {
+])("a proxy that %s is named, without its user name and password", async (_, answer, reason) => {
   proxyAnswer = (socket) => (answer === undefined ? socket.destroy() : socket.end(answer));
-  const message = `AWS couldn't be asked: the call ${words()} failed: ${why}`;
-  expect(await asked()).toEqual({ unknown: expect.objectContaining({ kind: "other", message }) });
+  const message = `AWS couldn't be asked: the call ${words()} failed: ${reason}`;
+  expect(await callAws()).toEqual({ unknown: expect.objectContaining({ kind: "other", message }) });
 });
 
 test("a proxy that can't be reached is named", async () => {
   process.env.HTTPS_PROXY = "http://someuser:s3cret@127.0.0.1:1";
   const message =
     "AWS couldn't be asked: the call through the proxy http://127.0.0.1:1 of HTTPS_PROXY failed: connect ECONNREFUSED 127.0.0.1:1";
-  expect(await asked()).toMatchObject({ unknown: { kind: "other", message } });
+  expect(await callAws()).toMatchObject({ unknown: { kind: "other", message } });
 });
 
 test("a proxy that presents another certificate is named", async () => {
   jest.mocked(tls.connect).mockImplementation(connectWithTls);
   const message = `AWS couldn't be asked: the call ${words()} failed: self-signed certificate`;
-  expect(await asked()).toMatchObject({ unknown: { kind: "other", message } });
+  expect(await callAws()).toMatchObject({ unknown: { kind: "other", message } });
 });
 
 test("a proxy that never answers ends the call, which leaves no connection to the proxy", async () => {
@@ -174,7 +174,7 @@ test("a proxy that never answers ends the call, which leaves no connection to th
   proxyAnswer = (socket) => {
     isClosed = new Promise((resolve) => socket.on("end", resolve).resume());
   };
-  expect(await asked(undefined, 300)).toMatchObject({
+  expect(await callAws(undefined, 300)).toMatchObject({
     unknown: {
       kind: "no-answer",
       message: `no answer to sts:GetCallerIdentity: waited 0.3 s for https://sts.us-east-1.amazonaws.com ${words()}`,

@@ -4,14 +4,15 @@ import { allow } from "../../support/trusting-role";
 
 const NOW = "2027-01-01T00:00:00Z";
 const MORE = documentOf({ Effect: "Allow", Action: ["s3:GetObject", "support:DescribeCases"], Resource: "*" });
-const of = (...given: Parameters<typeof otherRole>) => judgeRole(otherRole(...given), NOW);
-const having = (arn: string, document = MORE) => of("a", MORE, { policies: { known: [{ name: "a", arn, document }] } });
+const judge = (...args: Parameters<typeof otherRole>) => judgeRole(otherRole(...args), NOW);
+const having = (arn: string, document = MORE) =>
+  judge("a", MORE, { policies: { known: [{ name: "a", arn, document }] } });
 const AWS_POLICY = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
 
 test("what a role may do beyond AWSSupportAppFullAccess is its excess, as its policy spells it", () => {
-  const { spell, policies, ...found } = of("a", MORE);
+  const { spell, policies, ...judgement } = judge("a", MORE);
   expect(policies).toMatchObject([{ name: "by-hand" }]);
-  expect(found).toEqual({
+  expect(judgement).toEqual({
     ...{
       isSupportAppTrusted: true,
       isBoundaryUnread: false,
@@ -41,19 +42,19 @@ test("AWS's own policies for the Support App aren't excess, whatever AWS makes o
 test("with something unread, what people can do isn't known", () => {
   const role = { role: DENIED };
   const unread = [
-    of("a", documentOf(), { boundary: DENIED }),
-    of("a", documentOf(), role),
-    of("a", documentOf(), { policies: DENIED }),
+    judge("a", documentOf(), { boundary: DENIED }),
+    judge("a", documentOf(), role),
+    judge("a", documentOf(), { policies: DENIED }),
     having(AWS_POLICY, DENIED as never),
   ];
   for (const judgement of unread) {
     expect(judgement).toMatchObject({ excess: [], ability: undefined, unread: [DENIED.unknown] });
   }
-  expect(of("a", MORE, role).excess).toHaveLength(1);
+  expect(judge("a", MORE, role).excess).toHaveLength(1);
 });
 
 test("behind a boundary that can't be read, what the policies allow is excess that the boundary may limit", () => {
-  expect(of("a", MORE, { boundary: DENIED })).toMatchObject({
+  expect(judge("a", MORE, { boundary: DENIED })).toMatchObject({
     ...{ excess: [{ not: false, patterns: ["s3:getobject"] }], isBoundaryUnread: true },
     ...{ ability: undefined, unread: [DENIED.unknown] },
   });
@@ -61,14 +62,14 @@ test("behind a boundary that can't be read, what the policies allow is excess th
 
 test("what isn't understood in a policy, a boundary and a trust policy is unreadable", () => {
   const [odd, boundary] = [{ Effect: "Allow" }, boundaryWith("arn:aws:iam::1:policy/b", { Effect: "Allow" })];
-  expect(of("a", documentOf(odd), { trust: documentOf(odd).known, boundary }).unreadable).toHaveLength(3);
+  expect(judge("a", documentOf(odd), { trust: documentOf(odd).known, boundary }).unreadable).toHaveLength(3);
 });
 
 test("what people can do isn't known with a policy or a boundary that isn't understood, and is with such a trust policy", () => {
   const odd = { Effect: "Allow", Action: "*", Resource: "*", Condition: { StringEquals: 7 } };
-  expect(of("a", documentOf(odd)).ability).toBeUndefined();
-  expect(of("a", MORE, { boundary: boundaryWith("arn:aws:iam::1:policy/b", odd) }).ability).toBeUndefined();
-  expect(of("a", MORE, { trust: documentOf(TRUST, odd).known }).ability).toBeDefined();
+  expect(judge("a", documentOf(odd)).ability).toBeUndefined();
+  expect(judge("a", MORE, { boundary: boundaryWith("arn:aws:iam::1:policy/b", odd) }).ability).toBeUndefined();
+  expect(judge("a", MORE, { trust: documentOf(TRUST, odd).known }).ability).toBeDefined();
 });
 
 test.each<[string, object, boolean]>([
@@ -79,8 +80,10 @@ test.each<[string, object, boolean]>([
     { Principal: "*", Condition: { StringEquals: { "aws:SourceAccount": "1" } } },
     false,
   ],
-])("a trust policy that %s certainly lets the Support App in: %s", (_, more, isTrusted) => {
-  expect(of("a", documentOf(), { trust: documentOf({ ...TRUST, ...more }).known }).isSupportAppTrusted).toBe(isTrusted);
+])("a trust policy that %s certainly lets the Support App in: %s", (_, overrides, isTrusted) => {
+  expect(judge("a", documentOf(), { trust: documentOf({ ...TRUST, ...overrides }).known }).isSupportAppTrusted).toBe(
+    isTrusted,
+  );
 });
 
 test.each<[string, object[], string]>([

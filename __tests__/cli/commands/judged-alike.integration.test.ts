@@ -41,9 +41,9 @@ async function reportsOn(account: HandMade, environment = sharedEnvironment) {
   const connection = connect();
   try {
     const config = connection.configFor(environment);
-    const read = await accountReader(config, REGIONS)(config.credentials as Credentials);
+    const accountRead = await accountReader(config, REGIONS)(config.credentials as Credentials);
     return {
-      audit: auditedAccount({ id: ACCOUNT }, { known: read }, undefined, NOW),
+      audit: auditedAccount({ id: ACCOUNT }, { known: accountRead }, undefined, NOW),
       doctor: await diagnose(connection, environment, { now: NOW }),
     };
   } finally {
@@ -51,8 +51,8 @@ async function reportsOn(account: HandMade, environment = sharedEnvironment) {
   }
 }
 
-async function judged(...of: Parameters<typeof reportsOn>): Promise<Record<"audit" | "doctor", Judged>> {
-  const { audit, doctor } = await reportsOn(...of);
+async function judgeBoth(...args: Parameters<typeof reportsOn>): Promise<Record<"audit" | "doctor", Judged>> {
+  const { audit, doctor } = await reportsOn(...args);
   const findings = audit.findings.filter(({ kind }) => !UNTIDY.includes(kind));
   const judgedAs = (answer: Answer) => (answer === "unhealthy" ? "dangerous" : answer);
   return { audit: judgedAs(worstOf(findings.map(({ answer }) => answer))), doctor: judgedAs(doctor.answer) };
@@ -86,10 +86,10 @@ const ELSEWHERE = (role: string): HandMade => ({ roles: { Hand: VIEWER }, channe
 const GONE = { status: 404, code: "NoSuchEntity" };
 const REFUSED = { status: 403, code: "AccessDenied" };
 /** The account in which AWS answers a call about the role, or about what is of that name, with something else. */
-const failing = (account: HandMade, action: string, of: string, answer: object = GONE): HandMade => ({
+const failing = (account: HandMade, action: string, name: string, answer: object = GONE): HandMade => ({
   ...account,
-  instead: (asked, parameters) =>
-    asked === action && Object.values(parameters).some((value) => String(value).includes(of))
+  instead: (calledAction, parameters) =>
+    calledAction === action && Object.values(parameters).some((value) => String(value).includes(name))
       ? (answer as typeof GONE)
       : undefined,
 });
@@ -172,8 +172,8 @@ const CASES: readonly (readonly [string, Judged, HandMade])[] = [
   ["a region that can't be read", "unknown", { instead: (action, _, __, region) => unreadIn(action, region) }],
 ];
 
-function managed(more: HandMadeRole): HandMade {
-  return { roles: { [MANAGED]: { ...more, policies: { [MANAGED_POLICY]: [], ...more.policies } } } };
+function managed(overrides: HandMadeRole): HandMade {
+  return { roles: { [MANAGED]: { ...overrides, policies: { [MANAGED_POLICY]: [], ...overrides.policies } } } };
 }
 
 function before(year: number) {
@@ -190,8 +190,8 @@ function boundaryUnread(answer: object): HandMade {
 
 /** The role as GetRole has it, with a trust policy other than ListRoles has. */
 function otherTrust() {
-  const other = handMadeAws(having({ ...VIEWER, trust: [ANYBODY] }));
-  return other("GetRole", { RoleName: "Hand" }) as unknown as object;
+  const otherAnswers = handMadeAws(having({ ...VIEWER, trust: [ANYBODY] }));
+  return otherAnswers("GetRole", { RoleName: "Hand" }) as unknown as object;
 }
 
 function unreadIn(action: string, region = "") {
@@ -199,19 +199,19 @@ function unreadIn(action: string, region = "") {
 }
 
 test("only environments.yaml says that nobody else configures channels: audit lists them, and doctor finds them", async () => {
-  const [alone, expected] = [
+  const [exclusiveEnvironment, expected] = [
     { ...sharedEnvironment, otherChannels: undefined },
     { audit: "healthy", doctor: "dangerous" },
   ];
   for (const region of [EAST, WEST]) {
     const account = { channels: { [region]: { C2: MANAGED } } };
-    expect(await judged(account, alone)).toEqual(expected);
-    expect(await judged(account)).toEqual({ ...expected, doctor: "healthy" });
+    expect(await judgeBoth(account, exclusiveEnvironment)).toEqual(expected);
+    expect(await judgeBoth(account)).toEqual({ ...expected, doctor: "healthy" });
   }
 });
 
 test.each(CASES)("audit and doctor judge alike: %s, %s", async (_, expected, account) => {
-  expect(await judged(account)).toEqual({ audit: expected, doctor: expected });
+  expect(await judgeBoth(account)).toEqual({ audit: expected, doctor: expected });
 });
 
 test("watch closes nothing of an administrator whose role is listed and then isn't there, and closes it once it is in no list", async () => {

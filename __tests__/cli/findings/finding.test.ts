@@ -19,8 +19,8 @@ test("a finding has what its kind means for people, and where the guide describe
     ...{ subject: { environment: "production" }, kind: "role" },
     ...{ impact: KINDS.role.impact, topic: GUIDE_TOPICS.missingRole },
   });
-  const other = { impact: "People can do more.", topic: undefined };
-  expect(environmentFinding("production", "role", { ...draft, ...other })).toMatchObject(other);
+  const overrides = { impact: "People can do more.", topic: undefined };
+  expect(environmentFinding("production", "role", { ...draft, ...overrides })).toMatchObject(overrides);
   expect(environmentFinding("production", "region", draft).topic).toBeUndefined();
 });
 

@@ -36,12 +36,17 @@ test("within a kind, what people in a channel can do now comes first, most first
     rank(false, "actions"),
     undefined,
   ];
-  const findings = mostFirst.map((of) => ({ ...finding("audit-administrators", "role", "a"), rank: of }));
+  const findings = mostFirst.map((rank) => ({ ...finding("audit-administrators", "role", "a"), rank }));
   expect(sortByRank(findings.toReversed())).toEqual(findings);
 });
 
 test("kinds have an order, and what is of a whole account comes before what is of a role", () => {
   const [account, role] = [finding("audit-unknown", "account"), finding("audit-unknown", "role", "a")];
-  const [administrators, ended] = [finding("audit-administrators", "role"), finding("audit-ended", "role")];
-  expect(sortByRank([ended, role, administrators, account])).toEqual([account, role, administrators, ended]);
+  const [administrators, endedFinding] = [finding("audit-administrators", "role"), finding("audit-ended", "role")];
+  expect(sortByRank([endedFinding, role, administrators, account])).toEqual([
+    account,
+    role,
+    administrators,
+    endedFinding,
+  ]);
 });

@@ -17,7 +17,11 @@ const RIGHT = {
   Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
 };
 
-function judged(role: ReturnType<typeof otherRole>, channels: readonly string[] = [], areAllKnown = true): JudgedRole {
+function judgedRole(
+  role: ReturnType<typeof otherRole>,
+  channels: readonly string[] = [],
+  areAllKnown = true,
+): JudgedRole {
   return { ...role, judgement: judgeRole(role, "2026-06-01T00:00:00Z"), channels, areAllKnown };
 }
 const having = (...statements: object[]) => otherRole("Rogue", documentOf(...statements));
@@ -25,7 +29,7 @@ const trusting = (...statements: object[]) =>
   otherRole("Rogue", documentOf(allow("*")), { trust: documentOf(...statements).known });
 
 test("a role that may do everything says what people in its channels can do, and which policies to detach", () => {
-  expect(excessDraft(judged(having(allow("*")), ["#ops (OPS of T1)", "#dev (DEV of T1)"]))).toEqual([
+  expect(excessDraft(judgedRole(having(allow("*")), ["#ops (OPS of T1)", "#dev (DEV of T1)"]))).toEqual([
     {
       ...{ answer: "unhealthy", resource: "role Rogue", about: ["role", "Rogue"] },
       rank: { isInUse: true, beyond: "everything", services: 1, actions: 1 },
@@ -50,17 +54,23 @@ test.each<[string, object[], string | undefined]>([
 ])("a role that may do %s has a finding only if that is too much", (_, statements, actions) => {
   const says = { found: `it may call ${actions} (its policies: by-hand)` };
   const impact = `People in any channel that is given it can call ${actions}, which AWSSupportAppFullAccess doesn't allow.`;
-  expect(excessDraft(judged(having(...statements)))).toMatchObject(actions === undefined ? [] : [{ ...says, impact }]);
+  expect(excessDraft(judgedRole(having(...statements)))).toMatchObject(
+    actions === undefined ? [] : [{ ...says, impact }],
+  );
 });
 
 test("a role that may do everything, and all but something, may do everything", () => {
-  const both = having(allow("*"), { Effect: "Allow", NotAction: "iam:*", Resource: "*" });
-  expect(excessDraft(judged(both))).toMatchObject([{ impact: expect.stringContaining("can do everything in the") }]);
+  const adminRole = having(allow("*"), { Effect: "Allow", NotAction: "iam:*", Resource: "*" });
+  expect(excessDraft(judgedRole(adminRole))).toMatchObject([
+    { impact: expect.stringContaining("can do everything in the") },
+  ]);
 });
 
 test("a boundary limits what a role may do, and one that can't be read may", () => {
   const foundWith = (boundary: LiveRights["boundary"]) =>
-    excessDraft(judged(otherRole("Rogue", documentOf(allow("*")), { boundary }))).map(({ found }) => found);
+    excessDraft(judgedRole(otherRole("Rogue", documentOf(allow("*")), { boundary }))).map(
+      ({ found: actual }) => actual,
+    );
   expect(foundWith(boundaryWith("b", allow("support:DescribeCases")))).toEqual([]);
   expect(foundWith(boundaryWith("b", allow("s3:*")))).toEqual(["it may call s3:* (its policies: by-hand)"]);
   expect(foundWith(boundaryWith("b", allow("*"), deny("s3:*")))).toEqual([
@@ -74,22 +84,22 @@ test("a boundary limits what a role may do, and one that can't be read may", () 
 test("AWS's own policies for the Support App give what they give, whatever AWS makes of them", () => {
   const policy = (arn: string): LivePolicy => ({ name: "x", arn, document: documentOf(allow("support:RateCase")) });
   const having = (arn: string) =>
-    excessDraft(judged(otherRole("Rogue", documentOf(), { policies: { known: [policy(arn)] } })));
+    excessDraft(judgedRole(otherRole("Rogue", documentOf(), { policies: { known: [policy(arn)] } })));
   expect(having("arn:aws:iam::aws:policy/AWSSupportAppFullAccess")).toEqual([]);
   expect(having(`arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullAccess`)).toMatchObject([{ answer: "unhealthy" }]);
 });
 
 test("people in channels that couldn't be read may have a role, and what it can do may be unknown", () => {
-  expect(peopleWith(judged(having(), [], false))).toBe(
+  expect(peopleWith(judgedRole(having(), [], false))).toBe(
     "People in channels that couldn't be read, or in any channel that is given it",
   );
-  expect(canWords(judged(having(allow("support:ResolveCase"))))).toBe("resolve-cases");
-  expect(canWords(judged(otherRole("Rogue", DENIED)))).toBeUndefined();
+  expect(canWords(judgedRole(having(allow("support:ResolveCase"))))).toBe("resolve-cases");
+  expect(canWords(judgedRole(otherRole("Rogue", DENIED)))).toBeUndefined();
 });
 
 test("whoever may assume a role, too, can do what it allows", () => {
-  expect(openTrustDraft(judged(trusting(TRUST)), ACCOUNT)).toEqual([]);
-  expect(openTrustDraft(judged(trusting(TRUST, { ...TRUST, Principal: { AWS: ["1", "2"] } })), ACCOUNT)).toEqual([
+  expect(openTrustDraft(judgedRole(trusting(TRUST)), ACCOUNT)).toEqual([]);
+  expect(openTrustDraft(judgedRole(trusting(TRUST, { ...TRUST, Principal: { AWS: ["1", "2"] } })), ACCOUNT)).toEqual([
     {
       ...{ answer: "unhealthy", resource: "role Rogue", about: ["role", "Rogue"] },
       rank: { isInUse: false, beyond: "everything", services: 1, actions: 1 },
@@ -104,7 +114,7 @@ test("whoever may assume a role, too, can do what it allows", () => {
   ]);
   const anybody = { ...TRUST, Principal: "*", Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } };
   const open = otherRole("Rogue", DENIED, { trust: documentOf(anybody).known });
-  expect(openTrustDraft(judged(open), ACCOUNT)).toMatchObject([
+  expect(openTrustDraft(judgedRole(open), ACCOUNT)).toMatchObject([
     {
       impact: "Whoever assumes it can do what people in a channel with it can do.",
       found: "anybody, under a condition that may let in the Support App, too",
@@ -114,8 +124,8 @@ test("whoever may assume a role, too, can do what it allows", () => {
 });
 
 test("what isn't understood is unknown, with what people may be able to do", () => {
-  expect(unsupportedDraft(judged(having(allow("*"))))).toEqual([]);
-  expect(unsupportedDraft(judged(having({ Effect: "Allow" }), ["#ops (OPS of T1)"]))).toMatchObject([
+  expect(unsupportedDraft(judgedRole(having(allow("*"))))).toEqual([]);
+  expect(unsupportedDraft(judgedRole(having({ Effect: "Allow" }), ["#ops (OPS of T1)"]))).toMatchObject([
     {
       answer: "unknown",
       impact: "People in #ops (OPS of T1) can do more than AWSSupportAppFullAccess allows.",

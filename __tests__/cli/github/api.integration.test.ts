@@ -24,8 +24,8 @@ const labels = (tolerated?: number) => askGitHub(gitHub, "GET", "/issues/7/label
 async function failureOf(failure: Failure, call = LABELS): Promise<CommandError> {
   server.failures.set(call, failure);
   const [method = "", path = ""] = call.replace("/repos/acme/access", "").split(" ");
-  const asked = askGitHub(gitHub, method as "GET", path, {});
-  return asked.then(
+  const request = askGitHub(gitHub, method as "GET", path, {});
+  return request.then(
     () => Promise.reject(new Error("GitHub has answered.")),
     (error) => error,
   );
@@ -169,9 +169,9 @@ test.each([
   [100, 1],
   [201, 3],
 ])("a list of %d is whole, after %d requests", async (count, requests) => {
-  const all = Array.from({ length: count }, (_, index) => ({ name: `label-${index}` }));
-  server.labels.push(...all);
-  expect(await listAll(gitHub, "/issues/7/labels", LABEL)).toEqual(all);
+  const labels = Array.from({ length: count }, (_, index) => ({ name: `label-${index}` }));
+  server.labels.push(...labels);
+  expect(await listAll(gitHub, "/issues/7/labels", LABEL)).toEqual(labels);
   expect(server.asked).toEqual(Array(requests).fill(LABELS));
 });
 

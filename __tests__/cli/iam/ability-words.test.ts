@@ -4,7 +4,8 @@ import { policyText } from "../../support/policy-text";
 import { allow, VIEW } from "../../support/trusting-role";
 
 const NOW = "2026-06-01T00:00:00Z";
-const statements = (...all: object[]): readonly Statement[] => readPolicy(policyText(...all)).statements;
+const statements = (...rawStatements: object[]): readonly Statement[] =>
+  readPolicy(policyText(...rawStatements)).statements;
 const until = (end: string) => ({ Condition: { DateLessThan: { "aws:CurrentTime": end } } });
 
 test.each<[string, object[], object[] | undefined]>([
@@ -22,17 +23,17 @@ test.each<[string, object[], object[] | undefined]>([
   ],
   ["call support:CreateCase", [allow("support:CreateCase")], undefined],
   ["view-cases, call support:CreateCase, s3:get*", [VIEW, allow("support:CreateCase", "s3:Get*")], undefined],
-])("people can %s", (words, own, boundary) => {
-  expect(abilityWords(abilityOf(statements(...own), boundary && statements(...boundary), NOW))).toBe(words);
+])("people can %s", (words, ownStatements, boundary) => {
+  expect(abilityWords(abilityOf(statements(...ownStatements), boundary && statements(...boundary), NOW))).toBe(words);
 });
 
 test("at most twenty actions are listed, whatever form they have", () => {
-  const many = Array.from({ length: 25 }, (_, index) => `a:b${index}`);
-  const twenty = many.slice(0, 20).join(", ");
+  const actions = Array.from({ length: 25 }, (_, index) => `a:b${index}`);
+  const twenty = actions.slice(0, 20).join(", ");
   const targets = (not: boolean, patterns: string[]) => ({ not, patterns });
-  expect(actionsWords([targets(false, many)])).toBe(`${twenty} and 5 more`);
-  expect(actionsWords(many.map((one) => targets(false, [one])))).toBe(`${twenty} and 5 more`);
-  expect(actionsWords([targets(true, many)])).toBe(`all but ${twenty} and 5 more`);
+  expect(actionsWords([targets(false, actions)])).toBe(`${twenty} and 5 more`);
+  expect(actionsWords(actions.map((action) => targets(false, [action])))).toBe(`${twenty} and 5 more`);
+  expect(actionsWords([targets(true, actions)])).toBe(`all but ${twenty} and 5 more`);
   expect(actionsWords([targets(true, []), targets(false, [])])).toBe("all but nothing, nothing");
   expect(actionsWords([targets(false, ["support:createcase"])])).toBe("support:CreateCase");
 });

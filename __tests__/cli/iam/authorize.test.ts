@@ -7,7 +7,7 @@ const ALLOW = { Effect: "Allow", Action: "support:CreateCase", Resource: "*" };
 const DENY = { ...ALLOW, Effect: "Deny" };
 
 /** A decision by the only policy. */
-function of(is: Decision["is"]): Decision {
+function decisionOf(is: Decision["is"]): Decision {
   return is === "explicit-deny" || is === "unknown" ? { is, by: "policy 0" } : { is };
 }
 
@@ -34,7 +34,7 @@ test.each<[string, object[], Decision["is"]]>([
   ["denies on a condition", [ALLOW, { ...DENY, Condition: { Bool: { "aws:SecureTransport": "false" } } }], "unknown"],
   ["allows under a condition, and without", [{ ...ALLOW, Condition: { Bool: { a: "b" } } }, ALLOW], "allowed"],
 ])("a policy that %s decides the request accordingly", (_, statements, is) => {
-  expect(decided(statements)).toEqual(of(is));
+  expect(decided(statements)).toEqual(decisionOf(is));
 });
 
 test.each<[operator: string, value: unknown, key: string, is: Decision["is"]]>([
@@ -51,7 +51,7 @@ test.each<[operator: string, value: unknown, key: string, is: Decision["is"]]>([
   const arn = "arn:aws:iam::111122223333:role/AWSSupportAppFullRole";
   const keys = { absent: undefined, account: "111122223333", arn, "aws:currenttime": "2026-12-31T23:59:59Z" };
   const Condition = { [operator]: { [key]: value } };
-  expect(decided([{ ...ALLOW, Condition }], { ...CREATE_CASE, keys })).toEqual(of(is));
+  expect(decided([{ ...ALLOW, Condition }], { ...CREATE_CASE, keys })).toEqual(decisionOf(is));
 });
 
 describe("the principals of a trust policy", () => {
@@ -68,11 +68,11 @@ describe("the principals of a trust policy", () => {
     expect(decided([{ ...trust, Principal }], request)).toEqual({ is });
   });
   test("a trust policy of something that isn't a principal is unknown", () => {
-    expect(decided([{ ...trust, Principal: "supportapp.amazonaws.com" }], request)).toEqual(of("unknown"));
+    expect(decided([{ ...trust, Principal: "supportapp.amazonaws.com" }], request)).toEqual(decisionOf("unknown"));
   });
   test("a trust policy without a principal allows nobody, and NotPrincipal is unknown", () => {
     expect(decided([trust], request)).toEqual({ is: "implicit-deny" });
-    expect(decided([{ ...trust, NotPrincipal: { AWS: "a" } }], request)).toEqual(of("unknown"));
+    expect(decided([{ ...trust, NotPrincipal: { AWS: "a" } }], request)).toEqual(decisionOf("unknown"));
   });
 });
 
@@ -94,14 +94,17 @@ test("a certain condition that doesn't hold decides, whatever an unknown one doe
 
 test("of several policies, the first one that makes the decision unknown is named", () => {
   const maybe = { Bool: { "aws:SecureTransport": "true" } };
-  const named = (name: string, ...statements: object[]) => ({ name, policy: readPolicy(policyText(...statements)) });
+  const policyNamed = (name: string, ...statements: object[]) => ({
+    name,
+    policy: readPolicy(policyText(...statements)),
+  });
   const [allows, denies] = [
     { ...ALLOW, Condition: maybe },
     { ...DENY, Condition: maybe },
   ];
   const decide = (...statements: object[]) =>
     authorize(
-      statements.map((statement, index) => named(`policy ${index}`, statement)),
+      statements.map((statement, index) => policyNamed(`policy ${index}`, statement)),
       CREATE_CASE,
     );
   expect(decide(allows, allows)).toEqual({ is: "unknown", by: "policy 0" });
@@ -111,7 +114,11 @@ test("of several policies, the first one that makes the decision unknown is name
   expect(decide(denies, denies)).toEqual({ is: "implicit-deny" });
   expect(decide(DENY, DENY)).toEqual({ is: "explicit-deny", by: "policy 0" });
   expect(decide()).toEqual({ is: "implicit-deny" });
-  const unread = [named("first", { Effect: "Maybe" }), named("second", { Effect: "Maybe" }), named("third", denies)];
+  const unread = [
+    policyNamed("first", { Effect: "Maybe" }),
+    policyNamed("second", { Effect: "Maybe" }),
+    policyNamed("third", denies),
+  ];
   expect(authorize(unread, CREATE_CASE)).toEqual({ is: "unknown", by: "first" });
 });
 
@@ -144,7 +151,7 @@ describe("the resources of a request", () => {
     [{ Resource: "arn:aws:s3:::b*" }, "arn:aws:s3:::ab", "implicit-deny"],
     [{ Resource: ["arn:aws:s3:::${aws:username}", "arn:aws:s3:::b"] }, "arn:aws:s3:::ab", "unknown"],
   ])("a role with %j, for the resource %s, decides that the request is %s", (statement, resource, is) => {
-    expect(decided([{ ...allow, ...statement }], request(resource))).toEqual(of(is));
+    expect(decided([{ ...allow, ...statement }], request(resource))).toEqual(decisionOf(is));
   });
 });
 
@@ -164,5 +171,5 @@ test.each<[statement: object, action: string, is: boolean]>([
   [{ NotAction: ["support:ResolveCase"] }, "support:CreateCase", true],
 ])("%j is about %s: %s", (statement, action, is) => {
   const { statements } = readPolicy(policyText({ Effect: "Allow", Resource: "*", ...statement }));
-  expect(statements.map((one) => isAboutAction(one, action))).toEqual([is]);
+  expect(statements.map((candidate) => isAboutAction(candidate, action))).toEqual([is]);
 });

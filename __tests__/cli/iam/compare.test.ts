@@ -18,7 +18,7 @@ function manyKeys(count: number, value = "a", operator = "StringEquals"): Statem
 }
 
 const WAYS = ["gained", "lost"] as const;
-const read = (statements: readonly JsonStatement[]) =>
+const readAll = (statements: readonly JsonStatement[]) =>
   policy(...(statements as readonly object[] as Statement[])).statements;
 const requestOf = ({ action, resource, keys }: Right["example"]): Request => ({
   action,
@@ -32,29 +32,29 @@ const shownBy = ({ base, head }: Change, request: Request) => {
 };
 
 test("for any two policies, an example is a proof, no request shows another difference, and almost everything is decided", () => {
-  let [count, undecided, found] = [0, 0, 0];
+  let [count, undecided, differenceCount] = [0, 0, 0];
   fc.assert(
-    fc.property(change, fc.nat(), (one, seed) => {
-      const compared = compare(read(one.base), read(one.head));
+    fc.property(change, fc.nat(), (pair, seed) => {
+      const compared = compare(readAll(pair.base), readAll(pair.head));
       for (const way of WAYS) {
         const certain = compared[way].filter(({ depends }) => depends.length === 0);
-        for (const { example } of certain) expect([one, shownBy(one, requestOf(example))]).toEqual([one, way]);
+        for (const { example } of certain) expect([pair, shownBy(pair, requestOf(example))]).toEqual([pair, way]);
         count++;
-        if (certain.length > 0) found++;
+        if (certain.length > 0) differenceCount++;
         else if (compared[way].length + compared.undecided.length > 0) undecided++;
       }
-      for (const request of fc.sample(requestsNear(one), { numRuns: 25, seed })) {
-        const way = shownBy(one, request);
+      for (const request of fc.sample(requestsNear(pair), { numRuns: 25, seed })) {
+        const way = shownBy(pair, request);
         if (way === undefined || compared.undecided.length > 0) continue;
-        expect([one, request, way, compared[way].length > 0]).toEqual([one, request, way, true]);
+        expect([pair, request, way, compared[way].length > 0]).toEqual([pair, request, way, true]);
       }
     }),
     { numRuns: propertyRuns(1_000), seed: 2 },
   );
   expect(undecided / count).toBeLessThanOrEqual(0.02);
   // Both answers are common, or the property would show little.
-  expect(found / count).toBeGreaterThan(0.25);
-  expect(found / count).toBeLessThan(0.75);
+  expect(differenceCount / count).toBeGreaterThan(0.25);
+  expect(differenceCount / count).toBeLessThan(0.75);
 });
 
 describe("policies that look different, each beside a twin", () => {
@@ -101,7 +101,7 @@ describe("policies that look different, each beside a twin", () => {
   });
 
   const ROLE = "arn:aws:iam::111122223333:role/a";
-  const trust = (more: object) => ({ Effect: "Allow", Action: "sts:AssumeRole", ...more });
+  const trust = (overrides: object) => ({ Effect: "Allow", Action: "sts:AssumeRole", ...overrides });
   const OF_APP = trust({ Principal: { Service: "supportapp.amazonaws.com" } });
   const [OF_ROLE, OF_ACCOUNT] = [trust({ Principal: { AWS: ROLE } }), trust({ Principal: { AWS: "111122223333" } })];
   const ASSUMES = `AWS ${ROLE} sts:assumerole *`;
@@ -165,17 +165,17 @@ describe("a comparison", () => {
 
   test("a comparison says in which cases the other side allows it", () => {
     const when = { StringEquals: { account: "1" } };
-    const [once, other] = [[{ key: "iam:awsservicename" }], [{ key: "account" }]];
+    const [once, otherKey] = [[{ key: "iam:awsservicename" }], [{ key: "account" }]];
     const narrower = { ...SLR, Condition: { StringEquals: { ...ONCE.StringEquals, account: "1" } } };
     const otherwise = (...head: Statement[]) =>
       compare(policy(SLR).statements, policy(...head).statements).lost[0]?.otherwise;
-    expect(otherwise(narrower)).toMatchObject({ when: [[...other, ...once]], unless: [] });
+    expect(otherwise(narrower)).toMatchObject({ when: [[...otherKey, ...once]], unless: [] });
     expect(otherwise(SLR, { ...SLR, Effect: "Deny", Condition: when })).toMatchObject({
       when: [once],
-      unless: [other],
+      unless: [otherKey],
     });
     const { lost } = compare(policy(ANY).statements, policy(ANY, { ...DENY, Condition: when }).statements);
-    expect(lost).toMatchObject([{ otherwise: { when: [], unless: [other] } }]);
+    expect(lost).toMatchObject([{ otherwise: { when: [], unless: [otherKey] } }]);
     expect(otherwise()).toBeUndefined();
     expect(otherwise({ ...SLR, Effect: "Deny", Condition: when })).toBeUndefined();
     expect(otherwise(SLR, { ...SLR, Effect: "Deny", Condition: undefined })).toBeUndefined();
@@ -183,7 +183,7 @@ describe("a comparison", () => {
 });
 
 describe("a stricter condition takes, a looser one gives", () => {
-  const when = (...all: object[]) => all.map((Condition) => ({ ...ANY, Condition }));
+  const when = (...conditions: object[]) => conditions.map((Condition) => ({ ...ANY, Condition }));
   const equals = (...key: string[]) => ({ StringEquals: { key } });
   const except = (...key: string[]) => ({ StringNotEquals: { key } });
   const deny = (Condition: object) => ({ ...DENY, Condition });
@@ -217,16 +217,16 @@ describe("a stricter condition takes, a looser one gives", () => {
   });
 
   test("the time of an example is after the last end, and other conditions on the time don't matter to it", () => {
-    const all = { ...ANY, Action: "a:*", Condition: until(JANUARY) };
-    const head = [{ ...all, Condition: undefined }, ...when(until(DECEMBER))];
-    expect(compare(policy(all).statements, policy(...head).statements).gained).toMatchObject([
+    const statement = { ...ANY, Action: "a:*", Condition: until(JANUARY) };
+    const head = [{ ...statement, Condition: undefined }, ...when(until(DECEMBER))];
+    expect(compare(policy(statement).statements, policy(...head).statements).gained).toMatchObject([
       { example: { keys: { "aws:currenttime": [JANUARY] } } },
     ]);
-    const others = [until("2027-02-28T00:00:00Z"), { DateGreaterThan: { "aws:CurrentTime": DECEMBER } }].map(
-      (Condition, at) => ({ ...ANY, Action: `b:b${at}`, Condition }),
+    const otherStatements = [until("2027-02-28T00:00:00Z"), { DateGreaterThan: { "aws:CurrentTime": DECEMBER } }].map(
+      (Condition, index) => ({ ...ANY, Action: `b:b${index}`, Condition }),
     );
-    const [base, none] = [policy(...when(until(DECEMBER)), ...others), policy(ANY, ...others)];
-    expect(compare(base.statements, none.statements).gained).toMatchObject([
+    const [base, unlimited] = [policy(...when(until(DECEMBER)), ...otherStatements), policy(ANY, ...otherStatements)];
+    expect(compare(base.statements, unlimited.statements).gained).toMatchObject([
       { depends: [], example: { keys: { "aws:currenttime": [DECEMBER] } } },
     ]);
   });
@@ -256,14 +256,14 @@ describe("an unsupported condition", () => {
 
   test("an unsupported condition decides nothing where the right is gained with it and without", () => {
     const depends = (base: Statement[], head: Statement[]) =>
-      compare(policy(...base).statements, policy(...head).statements).gained.map((one) => one.depends);
+      compare(policy(...base).statements, policy(...head).statements).gained.map((right) => right.depends);
     const isYoung = { ...ANY, Condition: young };
     expect(depends([isYoung], [isYoung, { ...ANY, Condition: { Bool: { mfa: "true" } } }])).toEqual([[AGE]]);
     expect(depends([], [ANY, { ...DENY, Condition: young }])).toEqual([[AGE]]);
     expect(depends([], [isYoung, ANY])).toEqual([[]]);
-    const [one, none] = [{ StringEquals: { key: "a" } }, { Null: { key: "true" } }];
-    const all = [one, none].map((Condition) => ({ ...ANY, Condition }));
-    expect(depends([], [...all, { ...DENY, Condition: { ...young, ...none } }])).toEqual([[]]);
+    const [equality, absence] = [{ StringEquals: { key: "a" } }, { Null: { key: "true" } }];
+    const statements = [equality, absence].map((Condition) => ({ ...ANY, Condition }));
+    expect(depends([], [...statements, { ...DENY, Condition: { ...young, ...absence } }])).toEqual([[]]);
     const after = { DateGreaterThan: { "aws:CurrentTime": DECEMBER } };
     expect(depends([], [{ ...ANY, Condition: until(JANUARY, after) }])).toMatchObject([
       [{ operator: "DateGreaterThan" }],
@@ -308,7 +308,10 @@ describe("an unsupported condition", () => {
   });
 
   test("a condition on a key whose patterns are too many is unsupported, but not whether a request has that key", () => {
-    const like = { ...ANY, Condition: { StringLike: { key: Array.from({ length: 1500 }, (_, at) => `${at}*`) } } };
+    const like = {
+      ...ANY,
+      Condition: { StringLike: { key: Array.from({ length: 1500 }, (_, index) => `${index}*`) } },
+    };
     const { gained } = compare(
       policy(like).statements,
       policy(like, { ...ANY, Condition: { Null: { key: "false" } } }).statements,
@@ -320,7 +323,7 @@ describe("an unsupported condition", () => {
 describe("too much to try is undecided", () => {
   const TOO_MANY = { gained: [], lost: [], undecided: [ALL] };
   const texts = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
-  const on = (actions: number, resources: number) => ({
+  const statementWith = (actions: number, resources: number) => ({
     ...ANY,
     Action: texts(actions, "a:b"),
     Resource: texts(resources, "arn:aws:s3:::a"),
@@ -332,8 +335,8 @@ describe("too much to try is undecided", () => {
   });
 
   test.each<[what: string, statement: Statement]>([
-    ["too many patterns of actions", on(1500, 1)],
-    ["more rights than anybody reads", on(50, 50)],
+    ["too many patterns of actions", statementWith(1500, 1)],
+    ["more rights than anybody reads", statementWith(50, 50)],
     ["a pattern with hundreds of wildcards", { ...ANY, Action: `a:${"*a".repeat(750)}` }],
     ["more than 500 principals", trust(500)],
   ])("a statement that is too much to try is undecided: %s", (_, statement) => {
@@ -346,10 +349,9 @@ describe("too much to try is undecided", () => {
 
   test("an action with too many combinations of conditions is named once, beside what is decided", () => {
     const Resource = ["arn:aws:s3:::a", "arn:aws:s3:::b*"];
-    const [base, head] = [manyKeys(17), manyKeys(17, "b")].map((one): Statement => ({ ...one, Resource })) as [
-      Statement,
-      Statement,
-    ];
+    const [base, head] = [manyKeys(17), manyKeys(17, "b")].map(
+      (statement): Statement => ({ ...statement, Resource }),
+    ) as [Statement, Statement];
     expect(compare(policy(base).statements, policy(head, { ...SLR, Resource }).statements)).toMatchObject({
       gained: Resource.map((text) => ({ resource: { patterns: [text] } })),
       undecided: [A],
@@ -372,7 +374,7 @@ describe("too much to try is undecided", () => {
 describe("a right is named as its policies do", () => {
   const actions = (...Action: string[]) => [{ ...ANY, Action }];
   const allBut = (...NotAction: string[]) => ({ Effect: "Allow", NotAction, Resource: "*" });
-  const on = (Resource: string | string[], Action = "a:a") => ({ ...ANY, Action, Resource });
+  const allowOn = (Resource: string | string[], Action = "a:a") => ({ ...ANY, Action, Resource });
   const NOT_IAM = allBut("iam:*");
   test.each<[what: string, base: Statement[], head: Statement[], expected: string[]]>([
     ["once, where a pattern matches its name", [], actions("a:a", "a:*"), ["+ a:* *"]],
@@ -398,14 +400,19 @@ describe("a right is named as its policies do", () => {
     ["once, where a wider right has a longer example", [], actions("a:zz", "a:*zz"), ["+ a:*zz *"]],
     ["once, where the resource is covered", [], [{ ...NOT_IAM, Resource: ["r:*", "r:a"] }], ["+ all but iam:* r:*"]],
     ["twice, where a pattern covers only a part of another", [], actions("a:b*", "a:*c"), ["+ a:*c *", "+ a:b* *"]],
-    ["twice, where the resource isn't covered", [], [on("r:a", "a:*"), on("r:b", "a:b")], ["+ a:* r:a", "+ a:b r:b"]],
+    [
+      "twice, where the resource isn't covered",
+      [],
+      [allowOn("r:a", "a:*"), allowOn("r:b", "a:b")],
+      ["+ a:* r:a", "+ a:b r:b"],
+    ],
     [
       "twice, where a condition differs",
       [],
       [{ ...ANY, Action: "a:*", Condition: { Null: { b: "true" } } }, ...actions("a:b")],
       ['+ a:* * if Null b = "true"', "+ a:b *"],
     ],
-    ["twice, where a longer resource isn't matched", [], [on(["r:a?", "r:a"])], ["+ a:a r:a", "+ a:a r:a?"]],
+    ["twice, where a longer resource isn't matched", [], [allowOn(["r:a?", "r:a"])], ["+ a:a r:a", "+ a:a r:a?"]],
     ["twice, where one leaves out the other", [], [NOT_IAM, ...actions("iam:*")], ["+ all but iam:* *", "+ iam:* *"]],
     ["once, where two patterns are the same in effect", [], actions("a:?*", "a:*?"), ["+ a:?* *"]],
   ])("a right is named as its policies name it: %s", (_, base, head, expected) => {

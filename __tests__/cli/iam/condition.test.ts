@@ -11,10 +11,10 @@ function ask(operator: string, values: readonly string[], key = "key"): Test {
 }
 
 /** What the operator makes of the value `a`, which is not an ARN. */
-function asksFor(more: object): Test {
+function asksFor(overrides: object): Test {
   const pattern: Pattern = { text: "a", isLiteral: true, ignoresCase: false, isArn: false };
   const test = { kind: "patterns", patterns: [pattern], open: [], not: false, set: undefined } as const;
-  return { ...test, passesWithoutKey: false, ...more };
+  return { ...test, passesWithoutKey: false, ...overrides };
 }
 
 const LIKE = { patterns: [{ text: "a", isLiteral: false, ignoresCase: false, isArn: false }] };
@@ -37,8 +37,8 @@ test.each<[operator: string, more: object]>([
   ["ForAllValues:StringEquals", { set: "all", passesWithoutKey: true }],
   ["ForAllValues:StringNotLike", { ...LIKE, ...UNLESS, set: "all" }],
   ["ForAnyValue:Bool", { ...IN_ANY_CASE, set: "any" }],
-])("%s compares texts", (operator, more) => {
-  expect(ask(operator, ["a"])).toEqual(asksFor(more));
+])("%s compares texts", (operator, overrides) => {
+  expect(ask(operator, ["a"])).toEqual(asksFor(overrides));
 });
 
 test.each<[operator: string, more: object]>([
@@ -47,9 +47,9 @@ test.each<[operator: string, more: object]>([
   ["ArnNotLike", UNLESS],
   ["ArnLikeIfExists", { passesWithoutKey: true }],
   ["ForAllValues:ArnNotLike", { ...UNLESS, set: "all" }],
-])("%s compares ARNs, in which wildcards work", (operator, more) => {
+])("%s compares ARNs, in which wildcards work", (operator, overrides) => {
   const pattern: Pattern = { text: ARN, isLiteral: false, ignoresCase: false, isArn: true };
-  expect(ask(operator, [ARN])).toEqual(asksFor({ patterns: [pattern], ...more }));
+  expect(ask(operator, [ARN])).toEqual(asksFor({ patterns: [pattern], ...overrides }));
 });
 
 test.each([
@@ -75,9 +75,9 @@ test.each<[operator: string, known: string, open: string, why: string]>([
   ["ArnEquals", "arn:*:*:*:*:*", "*", "AWS doesn't document ARNs with fewer than six parts"],
   ["StringEqualsIgnoreCase", " ~", "é", "AWS doesn't document the case of other than ASCII letters"],
   ["StringEqualsIgnoreCase", "a", "a\n", "AWS doesn't document the case of other than ASCII letters"],
-])("%s knows the meaning of %j, but not of %j: %s", (operator, known, open) => {
-  const test = ask(operator, [known, open]);
-  expect(test).toMatchObject({ kind: "patterns", patterns: [{ text: known }], open: [open] });
+])("%s knows the meaning of %j, but not of %j: %s", (operator, literal, open) => {
+  const test = ask(operator, [literal, open]);
+  expect(test).toMatchObject({ kind: "patterns", patterns: [{ text: literal }], open: [open] });
   expect(test.kind === "patterns" && test.patterns).toHaveLength(1);
 });
 
@@ -90,8 +90,8 @@ test.each<[values: string[], wanted: string[]]>([
     ["present", "absent"],
   ],
   [[], []],
-])("Null %j asks for a key that is %j", (values, wanted) => {
-  expect(ask("Null", values)).toEqual({ kind: "presence", wanted: new Set(wanted) });
+])("Null %j asks for a key that is %j", (values, expected) => {
+  expect(ask("Null", values)).toEqual({ kind: "presence", wanted: new Set(expected) });
 });
 
 test.each([["perhaps"], ["true", "perhaps"], [""]])("Null with %j is unsupported", (...values) => {
@@ -140,8 +140,8 @@ test.each<[operator: string, wanted: string, values: string[] | undefined, is: s
   ["ForAllValues:StringEquals", "a", ["b", "a"], "no"],
   ["ForAllValues:StringEquals", "${a}", ["b", "a"], "maybe"],
   ["ForAllValues:StringEquals", "a", [], "yes"],
-])("the condition %s %s passes with %j: %s", (operator, wanted, values, is) => {
-  expect(passes(ask(operator, [wanted]), values)).toBe(is);
+])("the condition %s %s passes with %j: %s", (operator, pattern, values, is) => {
+  expect(passes(ask(operator, [pattern]), values)).toBe(is);
 });
 
 test.each([
@@ -178,8 +178,8 @@ test("a statement is in force until its end, and not in that second", () => {
 });
 
 test("a statement that hasn't ended by a time keeps its end", () => {
-  const [june, always, both] = [before(JUNE), {}, { ...before(JULY), ...SECURE }];
-  expect(statementsFrom(allowing(june, always, both), MAY)).toEqual(allowing(june, always, both));
-  expect(statementsFrom(allowing(june, always, both), JUNE)).toEqual(allowing(always, both));
-  expect(statementsFrom(allowing(june, always, both), JULY)).toEqual(allowing(always));
+  const [june, always, secureJuly] = [before(JUNE), {}, { ...before(JULY), ...SECURE }];
+  expect(statementsFrom(allowing(june, always, secureJuly), MAY)).toEqual(allowing(june, always, secureJuly));
+  expect(statementsFrom(allowing(june, always, secureJuly), JUNE)).toEqual(allowing(always, secureJuly));
+  expect(statementsFrom(allowing(june, always, secureJuly), JULY)).toEqual(allowing(always));
 });

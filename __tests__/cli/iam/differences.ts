@@ -14,17 +14,17 @@ export function difference(base: Policy, head: Policy): string[] {
   const targets = ({ not, patterns }: Targets) => (not ? "all but " : "") + patterns.join();
   const condition = ({ operator, key, values }: Condition) =>
     `${operator} ${key} = ${values.map((value) => JSON.stringify(value)).join(" or ")}`;
-  const all = (alternatives: Right["allowed"]["when"]) =>
-    alternatives.map((one) => one.map(condition).join(" and ")).join(", or ");
-  const who = ({ requester }: Right) => requester && `${requester.type} ${requester.id}`;
+  const formatAlternatives = (alternatives: Right["allowed"]["when"]) =>
+    alternatives.map((conditions) => conditions.map(condition).join(" and ")).join(", or ");
+  const formatRequester = ({ requester }: Right) => requester && `${requester.type} ${requester.id}`;
   const words = (sign: string) => (right: Right) =>
     [
       right.depends.length > 0 ? `${sign}?` : sign,
-      who(right),
+      formatRequester(right),
       targets(right.action),
       targets(right.resource),
-      right.allowed.when.length > 0 && `if ${all(right.allowed.when)}`,
-      right.allowed.unless.length > 0 && `unless ${all(right.allowed.unless)}`,
+      right.allowed.when.length > 0 && `if ${formatAlternatives(right.allowed.when)}`,
+      right.allowed.unless.length > 0 && `unless ${formatAlternatives(right.allowed.unless)}`,
     ]
       .filter(Boolean)
       .join(" ");
@@ -42,6 +42,9 @@ export const ONCE = { StringEquals: { "iam:AWSServiceName": "servicequotas.amazo
 export const SLR = { Effect: "Allow", Action: "iam:CreateServiceLinkedRole", Resource: "*", Condition: ONCE };
 
 /** A condition under which something ends. */
-export const until = (end: string, more: object = {}) => ({ DateLessThan: { "aws:CurrentTime": end }, ...more });
+export const until = (end: string, conditions: object = {}) => ({
+  DateLessThan: { "aws:CurrentTime": end },
+  ...conditions,
+});
 export const DECEMBER = "2026-12-31T00:00:00Z";
 export const JANUARY = "2027-01-31T00:00:00Z";

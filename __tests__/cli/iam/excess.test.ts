@@ -16,7 +16,7 @@ const statementsOf = (statements: readonly object[]) => readPolicy(policyText(..
 const only = (...patterns: string[]) => ({ not: false, patterns });
 const allBut = (...patterns: string[]) => ({ not: true, patterns });
 const deny = (...Action: string[]) => ({ ...allow(...Action), Effect: "Deny" });
-const on = (Resource?: string) => ({ ...deny("s3:*"), Resource });
+const denyOn = (Resource?: string) => ({ ...deny("s3:*"), Resource });
 const OTHERS = { Effect: "Allow", NotAction: "iam:*", Resource: "*" };
 
 const ACTIONS = ["support:createcase", "support:ratecase", "s3:getobject", "s3:getbucket", "iam:passrole"];
@@ -49,16 +49,21 @@ test("whatever a role may do, for any resource and any values, is in AWSSupportA
   const full = new Set(actionsOf(CAPABILITIES).map((action) => action.toLowerCase()));
   let count = 0;
   fc.assert(
-    fc.property(policy, fc.option(policy, { nil: undefined, freq: 2 }), (own, boundary) => {
-      const excess = excessOf(statementsOf(own), boundary && statementsOf(boundary), NOW);
+    fc.property(policy, fc.option(policy, { nil: undefined, freq: 2 }), (ownPolicy, boundary) => {
+      const excess = excessOf(statementsOf(ownPolicy), boundary && statementsOf(boundary), NOW);
       for (const action of ACTIONS) {
         const isIn = excess.some(({ not, patterns }) => patterns.some((text) => matches({ text }, action)) !== not);
         for (const resource of ["arn:aws:s3:::a", "arn:aws:s3:::b"]) {
           for (const secure of ["true", "false"]) {
             const request = { action, resource, keys: { "aws:currenttime": [NOW], "aws:securetransport": [secure] } };
-            if (full.has(action) || !allows(own, request) || (boundary && !allows(boundary, request))) continue;
+            if (full.has(action) || !allows(ownPolicy, request) || (boundary && !allows(boundary, request))) continue;
             count++;
-            expect({ own, boundary, request, isIn }).toEqual({ own, boundary, request, isIn: true });
+            expect({ own: ownPolicy, boundary, request, isIn }).toEqual({
+              own: ownPolicy,
+              boundary,
+              request,
+              isIn: true,
+            });
           }
         }
       }
@@ -68,7 +73,7 @@ test("whatever a role may do, for any resource and any values, is in AWSSupportA
   expect(count).toBeGreaterThan(10);
 });
 
-const MANY = Array.from({ length: 1500 }, (_, at) => `a:${at}`);
+const MANY = Array.from({ length: 1500 }, (_, index) => `a:${index}`);
 
 test.each<[what: string, own: object[], boundary: object[] | undefined, excess: object[]]>([
   ["nothing", [allow("support:CreateCase")], undefined, []],
@@ -86,20 +91,25 @@ test.each<[what: string, own: object[], boundary: object[] | undefined, excess: 
   ["no service that is denied", [allow("s3:*", "ec2:*"), deny("ec2:*")], undefined, [only("s3:*")]],
   ["nothing by a Deny under a condition", [{ ...deny("s3:*"), Condition: SECURE }], undefined, []],
   ["nothing by such a Deny of its boundary", [allow("s3:*")], [{ ...deny("s3:*"), Condition: SECURE }], []],
-  ["what is denied for some", [allow("s3:*"), on("arn:aws:s3:::*")], undefined, [only("s3:*")]],
-  ["everything, if some is denied for some", [allow("*"), on("arn:aws:s3:::*")], undefined, [only("*")]],
-  ["everything, if some is denied for none", [allow("*"), { ...on(), NotResource: "*" }], undefined, [only("*")]],
-  ["everything, if some is denied at times", [allow("*"), { ...on("*"), Condition: SECURE }], undefined, [only("*")]],
-  ["what is denied for none", [allow("s3:*"), { ...on(), NotResource: "*" }], undefined, [only("s3:*")]],
-  ["nothing that is denied for all", [allow("s3:*"), on("**")], undefined, []],
-  ["more than can be compared", [allow(...MANY, "support:CreateCase")], undefined, MANY.map((one) => only(one))],
+  ["what is denied for some", [allow("s3:*"), denyOn("arn:aws:s3:::*")], undefined, [only("s3:*")]],
+  ["everything, if some is denied for some", [allow("*"), denyOn("arn:aws:s3:::*")], undefined, [only("*")]],
+  ["everything, if some is denied for none", [allow("*"), { ...denyOn(), NotResource: "*" }], undefined, [only("*")]],
+  [
+    "everything, if some is denied at times",
+    [allow("*"), { ...denyOn("*"), Condition: SECURE }],
+    undefined,
+    [only("*")],
+  ],
+  ["what is denied for none", [allow("s3:*"), { ...denyOn(), NotResource: "*" }], undefined, [only("s3:*")]],
+  ["nothing that is denied for all", [allow("s3:*"), denyOn("**")], undefined, []],
+  ["more than can be compared", [allow(...MANY, "support:CreateCase")], undefined, MANY.map((action) => only(action))],
   ["everything, if that is too much to compare", [{ ...OTHERS, NotAction: MANY }], undefined, [only("*")]],
-])("the excess beyond AWSSupportAppFullAccess is %s", (_, own, boundary, excess) => {
-  expect(excessOf(statementsOf(own), boundary && statementsOf(boundary), NOW)).toEqual(excess);
+])("the excess beyond AWSSupportAppFullAccess is %s", (_, ownStatements, boundary, excess) => {
+  expect(excessOf(statementsOf(ownStatements), boundary && statementsOf(boundary), NOW)).toEqual(excess);
 });
 
 const when = (Condition?: object) => ({ ...SLR, Condition });
-const and = (more: object) => when({ ...ONCE, ...more });
+const and = (conditions: object) => when({ ...ONCE, ...conditions });
 const ofService = (name: string) => ({ "iam:AWSServiceName": `${name}.amazonaws.com` });
 
 test.each<[string, object, boolean]>([

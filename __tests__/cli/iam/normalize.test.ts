@@ -25,8 +25,8 @@ test.each<[what: string, one: object[], other: object[]]>([
     [{ ...allow, Action: undefined, NotAction: ["a:B", "a:C"] }],
     [{ ...allow, Action: undefined, NotAction: ["a:C", "a:B"] }],
   ],
-])("%s makes no difference", (_, one, other) => {
-  expect(formOf(...other)).toEqual(formOf(...one));
+])("%s makes no difference", (_, statements, otherStatements) => {
+  expect(formOf(...otherStatements)).toEqual(formOf(...statements));
 });
 
 test.each<[what: string, one: object[], other: object[]]>([
@@ -46,8 +46,8 @@ test.each<[what: string, one: object[], other: object[]]>([
     ["a:B", "a:C"].map((NotAction) => ({ ...allow, Action: undefined, NotAction })),
   ],
   ["a condition", [allow], [{ ...allow, Condition: { Bool: { "aws:SecureTransport": "true" } } }]],
-])("%s makes a difference", (_, one, other) => {
-  expect(formOf(...other)).not.toEqual(formOf(...one));
+])("%s makes a difference", (_, statements, otherStatements) => {
+  expect(formOf(...otherStatements)).not.toEqual(formOf(...statements));
 });
 
 test("principals are split as well", () => {
@@ -56,7 +56,7 @@ test("principals are split as well", () => {
     normalizeStatements(
       readPolicy(policyText(...principals.map((AWS) => ({ ...trust, Principal: { AWS } })))).statements,
     );
-  const [one, other] = ["111122223333", "444455556666"] as [string, string];
-  expect(form([one, other])).toEqual(form([other], [one]));
-  expect(form([one, other])).not.toEqual(form([one]));
+  const [firstAccount, secondAccount] = ["111122223333", "444455556666"] as [string, string];
+  expect(form([firstAccount, secondAccount])).toEqual(form([secondAccount], [firstAccount]));
+  expect(form([firstAccount, secondAccount])).not.toEqual(form([firstAccount]));
 });

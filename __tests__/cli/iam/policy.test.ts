@@ -28,20 +28,20 @@ const ALL = [
   { type: "Service", id: "a" },
 ];
 
-function read(policy: unknown): Policy {
+function parsePolicy(policy: unknown): Policy {
   return readPolicy(JSON.stringify(policy));
 }
 
 /** The only statement of a policy. */
 function onlyStatement(statement: object): Statement | undefined {
-  const { statements, unreadable } = read({ Version: "2012-10-17", Statement: statement });
+  const { statements, unreadable } = parsePolicy({ Version: "2012-10-17", Statement: statement });
   expect({ unreadable, count: statements.length }).toEqual({ unreadable: [], count: 1 });
   return statements[0];
 }
 
 test("merged policies have all statements and everything unreadable, in order", () => {
-  const [one, odd] = [read({ Statement: SEE }), unreadablePolicy("not-json", "{")];
-  expect(mergePolicies([one, odd, one])).toEqual({
+  const [validPolicy, odd] = [parsePolicy({ Statement: SEE }), unreadablePolicy("not-json", "{")];
+  expect(mergePolicies([validPolicy, odd, validPolicy])).toEqual({
     statements: [SEEN, SEEN],
     unreadable: [{ reason: "not-json", source: "{" }],
   });
@@ -78,8 +78,8 @@ describe("a statement is read in one form", () => {
         ],
       },
     ],
-  ])("a statement is read in one form, with %s", (_, statement, more) => {
-    expect(onlyStatement({ ...SEE, ...statement })).toEqual({ ...SEEN, ...more });
+  ])("a statement is read in one form, with %s", (_, statement, overrides) => {
+    expect(onlyStatement({ ...SEE, ...statement })).toEqual({ ...SEEN, ...overrides });
   });
 
   test("a statement without a resource, as in a trust policy, or without a principal, as in a role's, has no such field", () => {
@@ -90,8 +90,8 @@ describe("a statement is read in one form", () => {
 
   test("a single statement is a list of one, and the policy's name means nothing", () => {
     const policy = { Version: "2012-10-17", Id: "Slack", Statement: [SEE, SEE] };
-    expect(read(policy)).toEqual({ statements: [SEEN, SEEN], unreadable: [] });
-    expect(read({ ...policy, Statement: SEE })).toEqual({ statements: [SEEN], unreadable: [] });
+    expect(parsePolicy(policy)).toEqual({ statements: [SEEN, SEEN], unreadable: [] });
+    expect(parsePolicy({ ...policy, Statement: SEE })).toEqual({ statements: [SEEN], unreadable: [] });
   });
 });
 
@@ -102,7 +102,7 @@ test.each<[version: string | undefined, resource: string, isRead: boolean]>([
   [undefined, "arn:aws:s3:::${aws:username}", false],
 ])("version %s, whose resource is %s, can be read: %s", (Version, Resource, isRead) => {
   const policy = { ...(Version && { Version }), Statement: { ...SEE, Resource } };
-  expect(read(policy)).toEqual(
+  expect(parsePolicy(policy)).toEqual(
     isRead
       ? { statements: [{ ...SEEN, resources: only(Resource) }], unreadable: [] }
       : unreadablePolicy("not-a-policy", policy),
@@ -137,9 +137,9 @@ test.each<[statement: Readonly<Record<string, unknown>>, reason: UnreadablePolic
   // IAM doesn't document what the same condition in two cases does.
   [{ Condition: { StringEquals: { a: "x", A: "y" } } }, "not-a-condition"],
   [{ Condition: { StringEquals: { a: "x" }, stringEquals: { a: "y" } } }, "not-a-condition"],
-])("a statement with %j may allow or deny anything: %s", (more, reason) => {
-  const statement = JSON.parse(JSON.stringify({ ...SEE, ...more }));
-  expect(read({ Statement: [SEE, statement] })).toEqual({
+])("a statement with %j may allow or deny anything: %s", (overrides, reason) => {
+  const statement = JSON.parse(JSON.stringify({ ...SEE, ...overrides }));
+  expect(parsePolicy({ Statement: [SEE, statement] })).toEqual({
     statements: [SEEN],
     unreadable: [{ reason, source: statement }],
   });
@@ -224,9 +224,9 @@ describe("a statement is read as IAM will get it", () => {
         ],
       },
     ],
-  ])("a statement of Terraform is read as IAM will get it, with %s", (_, statement, read) => {
+  ])("a statement of Terraform is read as IAM will get it, with %s", (_, statement, expected) => {
     expect(readTerraformPolicy({ statement: { ...BLOCK, ...statement } })).toEqual({
-      statements: [read],
+      statements: [expected],
       unreadable: [],
     });
   });
@@ -268,11 +268,11 @@ test.each<[statement: unknown, reason: UnreadablePolicyReason]>([
 test("each reason has words of its own, to follow unsupported", () => {
   const words = Object.values(UNREADABLE_POLICY);
   expect(new Set(words).size).toBe(words.length);
-  expect(words.filter((one) => !/^(an? |something )\S/.test(one))).toEqual([]);
+  expect(words.filter((word) => !/^(an? |something )\S/.test(word))).toEqual([]);
   expect(UNREADABLE_POLICY["no-action"]).toContain("without actions");
 });
 
 test("a printed policy is read back", () => {
   const Statement = [{ Sid: "See", Effect: "Allow", Action: ["support:DescribeCases"], Resource: ["*"] }] as const;
-  expect(read(policyDocument(Statement))).toEqual({ statements: [SEEN], unreadable: [] });
+  expect(parsePolicy(policyDocument(Statement))).toEqual({ statements: [SEEN], unreadable: [] });
 });

@@ -31,10 +31,10 @@ test.each<[Principal, account: string | undefined, isAccount: boolean, isAll: bo
 });
 
 test("statements distinguish the principals that they name, others of the same accounts, and everybody else", () => {
-  const trust = [{ AWS: [ROLE.id, ROOT.id, "*"] }, { Service: APP.id }, { AWS: ROLE.id }].map((one) => ({
+  const trust = [{ AWS: [ROLE.id, ROOT.id, "*"] }, { Service: APP.id }, { AWS: ROLE.id }].map((principal) => ({
     Effect: "Allow",
     Action: "sts:AssumeRole",
-    Principal: one,
+    Principal: principal,
   }));
   const { statements } = readPolicy(policyText(...trust));
   expect(requestersOf(statements)).toEqual([NUMBER, ROLE, APP, ANY_AWS]);

@@ -10,10 +10,10 @@ export interface Change {
 /** Patterns over few characters, so that they overlap. */
 function pattern(chars: string, maxLength: number): Arbitrary<string> {
   const char = fc.constantFrom(...chars, ...chars, ..."**?");
-  return fc.array(char, { minLength: 1, maxLength }).map((all) => all.join(""));
+  return fc.array(char, { minLength: 1, maxLength }).map((characters) => characters.join(""));
 }
 
-const list = (one: Arbitrary<string>) => fc.uniqueArray(one, { minLength: 1, maxLength: 3 });
+const list = (arbitrary: Arbitrary<string>) => fc.uniqueArray(arbitrary, { minLength: 1, maxLength: 3 });
 
 const ACTION = fc.oneof(
   pattern("abB", 3).map((name) => `s:${name}`),
@@ -33,9 +33,9 @@ const [CURRENT_TIME, SET] = ["aws:currenttime", "s:set"];
 
 const operator = fc
   .tuple(fc.constantFrom("String", "String", "Arn", "Bool"), fc.boolean(), fc.constantFrom("", "IfExists"), fc.nat(2))
-  .map(([kind, not, ifExists, how]) => {
+  .map(([kind, not, ifExists, choice]) => {
     if (kind === "Bool") return `Bool${ifExists}`;
-    const test = ["Like", "Equals", kind === "Arn" ? "Like" : "EqualsIgnoreCase"][how];
+    const test = ["Like", "Equals", kind === "Arn" ? "Like" : "EqualsIgnoreCase"][choice];
     return `${kind}${not ? "Not" : ""}${test}${ifExists}`;
   });
 
@@ -48,13 +48,13 @@ const valuesFor = (operator: string) => {
 const condition: Arbitrary<NonNullable<JsonStatement["Condition"]>> = fc.oneof(
   {
     weight: 6,
-    arbitrary: operator.chain((one) => fc.record({ "s:One": valuesFor(one) }).map((all) => ({ [one]: all }))),
+    arbitrary: operator.chain((name) => fc.record({ "s:One": valuesFor(name) }).map((tests) => ({ [name]: tests }))),
   },
   {
     weight: 3,
     arbitrary: fc
       .tuple(fc.constantFrom("ForAnyValue:", "ForAllValues:"), operator)
-      .chain(([set, one]) => fc.record({ "s:Set": valuesFor(one) }).map((all) => ({ [`${set}${one}`]: all }))),
+      .chain(([set, name]) => fc.record({ "s:Set": valuesFor(name) }).map((tests) => ({ [`${set}${name}`]: tests }))),
   },
   { weight: 1, arbitrary: fc.constantFrom("true", "false").map((isNull) => ({ Null: { "s:One": isNull } })) },
   { weight: 2, arbitrary: TIME.map((end) => ({ DateLessThan: { "aws:CurrentTime": end } })) },
@@ -63,8 +63,8 @@ const condition: Arbitrary<NonNullable<JsonStatement["Condition"]>> = fc.oneof(
 type Named = [element: string, patterns: string[]];
 
 /** Mostly the same, so that often only a condition decides. */
-function mostly<T>(one: T, others: Arbitrary<T>): Arbitrary<T> {
-  return fc.oneof({ weight: 2, arbitrary: fc.constant(one) }, { weight: 1, arbitrary: others });
+function mostly<T>(value: T, alternatives: Arbitrary<T>): Arbitrary<T> {
+  return fc.oneof({ weight: 2, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: alternatives });
 }
 
 const statement: Arbitrary<JsonStatement> = fc
@@ -83,58 +83,61 @@ const statement: Arbitrary<JsonStatement> = fc
   }));
 
 /** Policies whose statements are alike, but for one part. */
-export const change: Arbitrary<Change> = fc.tuple(statement, statement, statement).chain(([one, other, another]) => {
-  const { Action, NotAction, Resource, NotResource, ...rest } = one;
+export const change: Arbitrary<Change> = fc.tuple(statement, statement, statement).chain(([first, second, third]) => {
+  const { Action, NotAction, Resource, NotResource, ...rest } = first;
   const pool: JsonStatement[] = [
-    ...[{ ...one, Effect: "Allow" as const }, other, another, { ...one, Effect: "Deny" as const }],
+    ...[{ ...first, Effect: "Allow" as const }, second, third, { ...first, Effect: "Deny" as const }],
     ...[
-      { ...one, Condition: other.Condition },
-      { ...one, Condition: { ...one.Condition, ...other.Condition } },
+      { ...first, Condition: second.Condition },
+      { ...first, Condition: { ...first.Condition, ...second.Condition } },
     ],
-    ...[{ ...rest, Resource, NotResource, Action: other.Action, NotAction: other.NotAction }],
-    ...[{ ...rest, Action, NotAction, Resource: other.Resource, NotResource: other.NotResource }],
-  ].map((all) => JSON.parse(JSON.stringify(all)));
-  const [allowed, alike] = [pool[0] as JsonStatement, { ...pool[4], Effect: "Allow" } as JsonStatement];
-  const some = fc.subarray(pool, { minLength: 1, maxLength: 3 });
+    ...[{ ...rest, Resource, NotResource, Action: second.Action, NotAction: second.NotAction }],
+    ...[{ ...rest, Action, NotAction, Resource: second.Resource, NotResource: second.NotResource }],
+  ].map((item) => JSON.parse(JSON.stringify(item)));
+  const [allowed, similar] = [pool[0] as JsonStatement, { ...pool[4], Effect: "Allow" } as JsonStatement];
+  const subset = fc.subarray(pool, { minLength: 1, maxLength: 3 });
   return fc.oneof(
-    fc.record({ base: some, head: some }),
-    fc.constant({ base: [allowed], head: [alike] }),
-    fc.constant({ base: [allowed, alike], head: [alike] }),
+    fc.record({ base: subset, head: subset }),
+    fc.constant({ base: [allowed], head: [similar] }),
+    fc.constant({ base: [allowed, similar], head: [similar] }),
   );
 });
 
 /** Requests that the patterns of both policies are about. */
 export function requestsNear({ base, head }: Change): Arbitrary<Request> {
-  const all = [...base, ...head];
-  const actions = all.flatMap(({ Action = [], NotAction = [] }) => [...texts(Action), ...texts(NotAction)]);
-  const resources = all.flatMap(({ Resource = [], NotResource = [] }) => [...texts(Resource), ...texts(NotResource)]);
+  const statements = [...base, ...head];
+  const actions = statements.flatMap(({ Action = [], NotAction = [] }) => [...texts(Action), ...texts(NotAction)]);
+  const resources = statements.flatMap(({ Resource = [], NotResource = [] }) => [
+    ...texts(Resource),
+    ...texts(NotResource),
+  ]);
   const values = new Map<string, string[]>();
-  for (const tests of all.flatMap(({ Condition = {} }) => Object.values(Condition))) {
-    for (const [key, wanted] of Object.entries(tests)) {
-      values.set(key.toLowerCase(), [...(values.get(key.toLowerCase()) ?? []), ...texts(wanted)]);
+  for (const tests of statements.flatMap(({ Condition = {} }) => Object.values(Condition))) {
+    for (const [key, patterns] of Object.entries(tests)) {
+      values.set(key.toLowerCase(), [...(values.get(key.toLowerCase()) ?? []), ...texts(patterns)]);
     }
   }
-  const keys = [...values].map(([key, wanted]) => {
-    const one =
-      key === CURRENT_TIME ? fc.constantFrom(...wanted.flatMap((end) => [end, secondBefore(end)])) : near(wanted);
-    const some = fc.array(one, key === SET ? { maxLength: 3 } : { minLength: 1, maxLength: 1 });
-    return fc.option(some, { nil: undefined, freq: 3 }).map((found) => (found ? { [key]: found } : {}));
+  const keys = [...values].map(([key, patterns]) => {
+    const value =
+      key === CURRENT_TIME ? fc.constantFrom(...patterns.flatMap((end) => [end, secondBefore(end)])) : near(patterns);
+    const valueList = fc.array(value, key === SET ? { maxLength: 3 } : { minLength: 1, maxLength: 1 });
+    return fc.option(valueList, { nil: undefined, freq: 3 }).map((list) => (list ? { [key]: list } : {}));
   });
   return fc.record({
     action: near(actions).map((action) => (/^[a-z0-9-]+:[a-z0-9]+$/i.test(action) ? action.toLowerCase() : "s:z")),
     resource: near(resources).map((resource) => resource || "z"),
-    keys: fc.tuple(...keys).map((found) => Object.assign({}, ...found)),
+    keys: fc.tuple(...keys).map((entries) => Object.assign({}, ...entries)),
   });
 }
 
 /** A text that one of the patterns matches. */
 function near(patterns: readonly string[]): Arbitrary<string> {
-  return fc.constantFrom("z", ...patterns).chain((one) => {
-    const parts = one.split(/[*?]/);
+  return fc.constantFrom("z", ...patterns).chain((pattern) => {
+    const parts = pattern.split(/[*?]/);
     const fills = fc.array(fc.constantFrom("", "a", "b", "z", "ab"), {
       minLength: parts.length,
       maxLength: parts.length,
     });
-    return fills.map((fill) => parts.map((part, at) => (at === 0 ? part : `${fill[at]}${part}`)).join(""));
+    return fills.map((fill) => parts.map((part, index) => (index === 0 ? part : `${fill[index]}${part}`)).join(""));
   });
 }

@@ -14,7 +14,7 @@ function statementsOf(...statements: (object | undefined)[]): Policy["statements
   return readPolicy(policyText(...(statements as object[]))).statements;
 }
 
-const [june, july, secure] = [before(JUNE), before(JULY), SECURE].map((more) => ({ ...allow, ...more }));
+const [june, july, secure] = [before(JUNE), before(JULY), SECURE].map((condition) => ({ ...allow, ...condition }));
 const deny = { ...allow, Effect: "Deny" };
 const onOne = { Resource: "arn:aws:s3:::a" };
 const secureUntilJuly = { ...allow, Condition: { ...SECURE.Condition, ...before(JULY).Condition } };
@@ -50,10 +50,10 @@ test.each<[what: string, statements: (object | undefined)[], reach: Reach]>([
 });
 
 test("several actions are allowed as long as each of them is", () => {
-  const both = statementsOf({ ...allow, ...before(JUNE) }, { ...allow, Action: "support:ResolveCase" });
-  expect(reachOfAll(both, [CHAT, "support:ResolveCase"])).toEqual({ until: JUNE });
-  expect(reachOfAll(both, ["support:ResolveCase"])).toBe("always");
-  expect(reachOfAll(both, [CHAT, "support:CreateCase"])).toBe("never");
+  const statements = statementsOf({ ...allow, ...before(JUNE) }, { ...allow, Action: "support:ResolveCase" });
+  expect(reachOfAll(statements, [CHAT, "support:ResolveCase"])).toEqual({ until: JUNE });
+  expect(reachOfAll(statements, ["support:ResolveCase"])).toBe("always");
+  expect(reachOfAll(statements, [CHAT, "support:CreateCase"])).toBe("never");
 });
 
 test.each<[all: Reach[], shortest: Reach]>([
@@ -63,8 +63,8 @@ test.each<[all: Reach[], shortest: Reach]>([
   [["always", "sometimes", { until: JUNE }], "sometimes"],
   [["always", { until: JULY }, { until: JUNE }], { until: JUNE }],
   [["always", { until: JUNE }, { until: JULY }], { until: JUNE }],
-])("the shortest of %j is %j", (all, shortest) => {
-  expect(shortestOf(all)).toEqual(shortest);
+])("the shortest of %j is %j", (reaches, shortest) => {
+  expect(shortestOf(reaches)).toEqual(shortest);
 });
 
 test("a reach that is given is unconditional, and may end", () => {

@@ -39,10 +39,13 @@ export function allows(statements: readonly JsonStatement[], request: Request): 
 /** The statements about an action, as if they named it alone: long lists of patterns are matched only once. */
 export function about(statements: readonly JsonStatement[], action: string): JsonStatement[] {
   return statements
-    .map(({ Condition: _, Resource: __, NotResource: ___, ...rest }, at) => ({ rest: { ...rest, Resource: "*" }, at }))
+    .map(({ Condition: _, Resource: __, NotResource: ___, ...rest }, index) => ({
+      rest: { ...rest, Resource: "*" },
+      at: index,
+    }))
     .filter(({ rest }) => applies(rest, { action, resource: "*", keys: {} }))
-    .map(({ at }) => {
-      const { Action: _, NotAction: __, ...statement } = statements[at] as JsonStatement;
+    .map(({ at: index }) => {
+      const { Action: _, NotAction: __, ...statement } = statements[index] as JsonStatement;
       return { ...statement, Action: action };
     });
 }
@@ -91,8 +94,12 @@ function matches(test: string, pattern: string, value: string): boolean {
     case "ArnEquals":
     case "ArnLike": {
       const inSixParts = /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s;
-      const [parts, wanted] = [inSixParts.exec(value), inSixParts.exec(pattern)];
-      return !!parts && !!wanted && wanted.slice(1).every((part, at) => like(part).test(parts[at + 1] ?? ""));
+      const [parts, patternParts] = [inSixParts.exec(value), inSixParts.exec(pattern)];
+      return (
+        !!parts &&
+        !!patternParts &&
+        patternParts.slice(1).every((part, index) => like(part).test(parts[index + 1] ?? ""))
+      );
     }
   }
   throw new Error(`No such operator: ${test}`);

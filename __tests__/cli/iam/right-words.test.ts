@@ -1,10 +1,10 @@
 import { requesterWords, targetsWords } from "../../../cli/iam/right-words";
 
-const quoted = (text: string) => `"${text}"`;
+const quote = (text: string) => `"${text}"`;
 
 test("targets are listed, or everything but them is", () => {
-  expect(targetsWords({ not: false, patterns: ["a:*", "b"] }, quoted)).toBe('"a:*", "b"');
-  expect(targetsWords({ not: true, patterns: ["a", "b"] }, quoted)).toBe('all but "a", "b"');
+  expect(targetsWords({ not: false, patterns: ["a:*", "b"] }, quote)).toBe('"a:*", "b"');
+  expect(targetsWords({ not: true, patterns: ["a", "b"] }, quote)).toBe('all but "a", "b"');
 });
 
 test.each<[Parameters<typeof requesterWords>[0], string]>([
@@ -14,5 +14,5 @@ test.each<[Parameters<typeof requesterWords>[0], string]>([
   [{ type: "AWS", id: "arn:x" }, '"arn:x"'],
   [{ type: "Service", id: "ec2.amazonaws.com" }, '"Service ec2.amazonaws.com"'],
 ])("whoever may assume a role is named: %j", (requester, words) => {
-  expect(requesterWords(requester, quoted)).toBe(words);
+  expect(requesterWords(requester, quote)).toBe(words);
 });

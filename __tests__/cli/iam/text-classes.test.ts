@@ -9,11 +9,11 @@ type Domain = Parameters<typeof textClasses>[1];
 
 /** For each class, an example and the patterns that match it. */
 function classes(patterns: readonly (string | Pattern)[], domain: Domain): Record<string, string[]> | undefined {
-  const found = textClasses(
-    patterns.map((one): Pattern => (typeof one === "string" ? { text: one } : one)),
+  const classList = textClasses(
+    patterns.map((pattern): Pattern => (typeof pattern === "string" ? { text: pattern } : pattern)),
     domain,
   );
-  return found && Object.fromEntries(found.map(({ example, matched }) => [example, [...matched]]));
+  return classList && Object.fromEntries(classList.map(({ example, matched }) => [example, [...matched]]));
 }
 
 const LITERAL = { text: "x*", isLiteral: true };
@@ -36,16 +36,16 @@ test.each<[patterns: readonly (string | Pattern)[], found: Record<string, string
   [[{ text: "*", isArn: true }, "a"], { "": ["*"], ":": [], a: ["*", "a"] }],
   [[IN_ANY_CASE, "t*"], { "": [], t: ["t*"], true: ["True", "t*"], True: ["True"] }],
   [["😀?"], { "": [], "😀x": ["😀?"] }],
-])("each combination of the patterns %j has a shortest example among all texts", (patterns, found) => {
-  expect(classes(patterns, ANY_TEXT)).toEqual(found);
+])("each combination of the patterns %j has a shortest example among all texts", (patterns, expected) => {
+  expect(classes(patterns, ANY_TEXT)).toEqual(expected);
 });
 
 test("an example uses the most readable character that no pattern has", () => {
-  const other = (...patterns: (string | Pattern)[]) => Object.keys(classes([...patterns, "?"], ANY_TEXT) ?? {});
-  expect(other("xy")).toEqual(["", "z", "xy"]);
-  expect(other("x".repeat(2), "zyw")).toEqual(["", "v", "xx", "zyw"]);
-  expect(other({ text: "X", isLiteral: true, ignoresCase: true })).toEqual(["", "y", "x"]);
-  expect(other("xyzwvutsrqponmlkjihgfedcba0")).toEqual(["", "X", "xyzwvutsrqponmlkjihgfedcba0"]);
+  const examplesOf = (...patterns: (string | Pattern)[]) => Object.keys(classes([...patterns, "?"], ANY_TEXT) ?? {});
+  expect(examplesOf("xy")).toEqual(["", "z", "xy"]);
+  expect(examplesOf("x".repeat(2), "zyw")).toEqual(["", "v", "xx", "zyw"]);
+  expect(examplesOf({ text: "X", isLiteral: true, ignoresCase: true })).toEqual(["", "y", "x"]);
+  expect(examplesOf("xyzwvutsrqponmlkjihgfedcba0")).toEqual(["", "X", "xyzwvutsrqponmlkjihgfedcba0"]);
 });
 
 test.each<[patterns: readonly string[], found: Record<string, string[]>]>([
@@ -54,8 +54,8 @@ test.each<[patterns: readonly string[], found: Record<string, string[]>]>([
   [["*"], { x: ["*"] }],
   [["?"], { x: ["?"], xx: [] }],
   [["x*", "*y"], { z: [], x: ["x*"], y: ["*y"], xy: ["x*", "*y"] }],
-])("the patterns %j have examples that aren't empty, for resources", (patterns, found) => {
-  expect(classes(patterns, SOME_TEXT)).toEqual(found);
+])("the patterns %j have examples that aren't empty, for resources", (patterns, expected) => {
+  expect(classes(patterns, SOME_TEXT)).toEqual(expected);
 });
 
 describe("the limit is what its comment says", () => {
@@ -90,15 +90,18 @@ describe("of an action", () => {
     [["?", "??", "?:?"], { "x:x": ["?:?"], "xx:x": [] }],
     [["s:*", "S:*", "s-1:*", "s:*-", "*:*:*"], { "x:x": [], "s:x": ["s:*"], "s-1:x": ["s-1:*"] }],
     [["s:a*", "s:ab"], { "x:x": [], "s:a": ["s:a*"], "s:ab": ["s:a*", "s:ab"] }],
-  ])("each combination of the patterns %j has a shortest example among actions", (patterns, found) => {
-    expect(classes(patterns, ACTION_TEXT)).toEqual(found);
+  ])("each combination of the patterns %j has a shortest example among actions", (patterns, expected) => {
+    expect(classes(patterns, ACTION_TEXT)).toEqual(expected);
   });
 
   test("an example of an action uses a digit where no readable character is left, and in the end only the characters of the patterns", () => {
     const LETTERS = "xyzwvutsrqponmlkjihgfedcba";
     expect(classes([`${LETTERS}:*`], ACTION_TEXT)).toEqual({ "0:0": [], [`${LETTERS}:0`]: [`${LETTERS}:*`] });
-    const all = `${LETTERS}0123456789:*`;
-    expect(classes([all], ACTION_TEXT)).toEqual({ "x:x": [], [`${all.slice(0, -1)}x`]: [all] });
+    const everyCharacter = `${LETTERS}0123456789:*`;
+    expect(classes([everyCharacter], ACTION_TEXT)).toEqual({
+      "x:x": [],
+      [`${everyCharacter.slice(0, -1)}x`]: [everyCharacter],
+    });
   });
 });
 
@@ -109,7 +112,9 @@ test("many texts without wildcards are never too many", () => {
 });
 
 describe("the classes of actions, each service on its own", () => {
-  const PART = fc.array(fc.constantFrom("a", "b", "*", "?"), { minLength: 1, maxLength: 4 }).map((all) => all.join(""));
+  const PART = fc
+    .array(fc.constantFrom("a", "b", "*", "?"), { minLength: 1, maxLength: 4 })
+    .map((parts) => parts.join(""));
   const pattern = fc.oneof(
     { weight: 6, arbitrary: fc.tuple(fc.constantFrom("s", "t", "x"), PART).map((parts) => parts.join(":")) },
     { weight: 1, arbitrary: fc.constantFrom("*", "*:*", "**") },
@@ -119,12 +124,12 @@ describe("the classes of actions, each service on its own", () => {
   test("the classes of actions, each service on its own, are those of all of them at once, and each example is in one", () => {
     fc.assert(
       fc.property(fc.uniqueArray(pattern, { maxLength: 7 }), (patterns) => {
-        const names = (found: ReturnType<typeof actionClasses>) =>
-          found?.map(({ matched }) => [...matched].sort().join()).sort();
-        const found = actionClasses(patterns);
-        const all = patterns.map((text) => ({ text }));
-        expect(names(found)).toEqual(names(textClasses(all, ACTION_TEXT)));
-        for (const { matched, example } of found ?? []) {
+        const names = (group: ReturnType<typeof actionClasses>) =>
+          group?.map(({ matched }) => [...matched].sort().join()).sort();
+        const classList = actionClasses(patterns);
+        const patternObjects = patterns.map((text) => ({ text }));
+        expect(names(classList)).toEqual(names(textClasses(patternObjects, ACTION_TEXT)));
+        for (const { matched, example } of classList ?? []) {
           expect(example).toMatch(/^[a-z0-9-]+:[a-z0-9]+$/);
           expect([...matched].sort()).toEqual(patterns.filter((text) => matches({ text }, example)).sort());
         }

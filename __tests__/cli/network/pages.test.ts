@@ -7,8 +7,8 @@ test("every page is asked for with the token of the page before it, however larg
     [undefined, { items: ["first", ...huge], next: "more" }],
     ["more", { items: ["last"] }],
   ]);
-  const found = await everyPage<string>(async (token) => pages.get(token as undefined) ?? { items: [] });
-  expect([found.length, found[0], found[1], found.at(-2), found.at(-1)]).toEqual([150_002, "first", "a", "a", "last"]);
+  const items = await everyPage<string>(async (token) => pages.get(token as undefined) ?? { items: [] });
+  expect([items.length, items[0], items[1], items.at(-2), items.at(-1)]).toEqual([150_002, "first", "a", "a", "last"]);
 });
 
 test("after 100 pages without an end, the answer is broken", async () => {

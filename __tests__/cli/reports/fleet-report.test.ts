@@ -58,8 +58,8 @@ describe("a report's file", () => {
     expect(() => writeReport("package.json/report.json", [])).toThrow("The work itself is done.");
   });
 
-  const reportWith = (more: object) => ({
-    environments: [{ name: "a", account: ACCOUNT, result: "deployed", ...more }],
+  const reportWith = (overrides: object) => ({
+    environments: [{ name: "a", account: ACCOUNT, result: "deployed", ...overrides }],
   });
   test.each<[string, object]>([
     ["another version", { schemaVersion: 2, environments: [] }],

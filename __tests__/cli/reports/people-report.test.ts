@@ -29,29 +29,29 @@ describe("a report that is read", () => {
   const file = join(folder, "people.json");
 
   const CHANNEL = { workspace: "T1", channel: "C1", name: "oncall", access: "full", unknown: [], counts: NOBODY };
-  const reportWith = (channel: object, more: object = {}) => ({
-    ...{ schemaVersion: 1, readAt: "2026-11-26T18:40:11Z", ...more },
+  const reportWith = (channel: object, overrides: object = {}) => ({
+    ...{ schemaVersion: 1, readAt: "2026-11-26T18:40:11Z", ...overrides },
     environments: [{ name: "production", account: "444455556666", channels: [channel] }],
   });
-  const read = (text: string) => {
+  const readText = (text: string) => {
     writeFileSync(file, text);
     return readPeopleReport(file);
   };
 
   test("a report of people is read as it was printed, if it has only counts", () => {
-    expect(read(JSON.stringify(reportWith(CHANNEL)))).toEqual(reportWith(CHANNEL));
+    expect(readText(JSON.stringify(reportWith(CHANNEL)))).toEqual(reportWith(CHANNEL));
   });
 
   test.each([[[{ id: "U1", name: "Jane Roe", is: "person" }]], [[]]])(
     "a report with --members, such as %j, is refused without a name, wherever it is: the page has many readers",
     (people) => {
       const { environments, ...rest } = reportWith({ ...CHANNEL, people });
-      const [one] = environments;
-      const all = [
-        { ...one, channels: [CHANNEL, ...(one?.channels ?? [])] },
-        { ...one, channels: [CHANNEL] },
+      const [environment] = environments;
+      const environmentList = [
+        { ...environment, channels: [CHANNEL, ...(environment?.channels ?? [])] },
+        { ...environment, channels: [CHANNEL] },
       ];
-      expect(() => read(JSON.stringify({ ...rest, environments: all }))).toThrow(
+      expect(() => readText(JSON.stringify({ ...rest, environments: environmentList }))).toThrow(
         new CommandError(
           `Received --people "${file}" in another form, expected the output of support-app people --all --format json without --members, since a published page has many readers. Run that again, and give its output.`,
         ),

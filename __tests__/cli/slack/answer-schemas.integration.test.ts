@@ -10,8 +10,8 @@ import {
 } from "../../../cli/slack/answer-schemas";
 import { channel, person } from "../../support/answering-slack";
 
-const oncall = (more: object) => ({ channel: channel("C1", more) });
-const jane = (more: object) => ({ user: person("U1", more) });
+const oncall = (overrides: object) => ({ channel: channel("C1", overrides) });
+const jane = (overrides: object) => ({ user: person("U1", overrides) });
 
 test.each<[string, z.ZodType, object]>([
   ["error", errorAnswer, { ok: false, error: "Not a code" }],

@@ -23,8 +23,8 @@ afterEach(async () => {
 });
 
 /** Asks a Slack with the given answers. */
-async function asking(instead: InSlack): Promise<Slack> {
-  slack = await answerAsSlack(workspace(), instead);
+async function asking(override: InSlack): Promise<Slack> {
+  slack = await answerAsSlack(workspace(), override);
   process.env = { ...before, SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url };
   return connectToSlack();
 }
@@ -70,9 +70,9 @@ test.each<[string, SlackAnswer, string, number]>([
   ["leads elsewhere", (o) => o.writeHead(302, { location: "https://example.com/" }).end(), ".*redirect.*", 4],
   ["limits without an end", rateLimited("0"), "its rate limit is still reached", 4],
   ["limits for too long", rateLimited("61"), "its rate limit asks to wait 61 s, and support-app waits at most 60 s", 4],
-])("a Slack that %s is given up, for all calls", async (_, answer, why, times) => {
+])("a Slack that %s is given up, for all calls", async (_, answer, reason, times) => {
   const { ask } = await asking(() => answer);
-  const message = expect.stringMatching(`^Slack couldn't be asked auth\\.test: ${why}$`);
+  const message = expect.stringMatching(`^Slack couldn't be asked auth\\.test: ${reason}$`);
   const unknown = failed("unreachable", "auth.test", message);
   expect(await ask("auth.test", {}, anything)).toEqual(unknown);
   expect(slack?.asked).toHaveLength(times);
@@ -108,10 +108,12 @@ test("each call is made once, whoever needs it", async () => {
 test.each([
   ["scope", "missing_scope", "users:read", ", which needs users:read"],
   ["other", "internal_error", undefined, ""],
-])("Slack's error is unknown, as %s (%s), with the scope that it asks for: %s", async (kind, error, needed, words) => {
-  const { ask } = await asking(() => ({ ok: false, error, needed }));
+])("Slack's error is unknown, as %s (%s), with the scope that it asks for: %s", async (kind, error, scope, words) => {
+  const { ask } = await asking(() => ({ ok: false, error, needed: scope }));
   const message = `Slack answers ${error} to users.info${words}`;
-  expect(await ask("users.info", {}, anything)).toEqual({ unknown: { kind, method: "users.info", needed, message } });
+  expect(await ask("users.info", {}, anything)).toEqual({
+    unknown: { kind, method: "users.info", needed: scope, message },
+  });
 });
 
 test("the token isn't repeated, even if Slack sends it back, and nothing is logged, whatever warnings Slack sends", async () => {

@@ -7,9 +7,9 @@ import { BOT, channel, person, workspace } from "../../support/answering-slack";
 
 type Instead = (method: string) => object | undefined;
 
-const asked: string[] = [];
+const requests: string[] = [];
 beforeEach(() => {
-  asked.length = 0;
+  requests.length = 0;
 });
 
 const failed = (method: string, error: string) => ({
@@ -17,13 +17,19 @@ const failed = (method: string, error: string) => ({
 });
 
 /** Slack without a network. */
-function slackWith(own: ReturnType<typeof workspace>, instead: Instead): Slack {
+function slackWith(workspaceAnswer: ReturnType<typeof workspace>, override: Instead): Slack {
   return {
     async ask(method, parameters, schema) {
-      const given = Object.entries(parameters).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
-      const { channel = "", user = channel, ...rest }: Record<string, string> = Object.fromEntries(given);
-      asked.push(`${method} ${user}`.trim());
-      const answer = { ok: true, error: "", ...(instead(method) ?? own(method, { channel, user, ...rest })) };
+      const parameterEntries = Object.entries(parameters).flatMap(([name, value]) =>
+        value ? [[name, String(value)]] : [],
+      );
+      const { channel = "", user = channel, ...rest }: Record<string, string> = Object.fromEntries(parameterEntries);
+      requests.push(`${method} ${user}`.trim());
+      const answer = {
+        ok: true,
+        error: "",
+        ...(override(method) ?? workspaceAnswer(method, { channel, user, ...rest })),
+      };
       return answer.ok ? { known: expectSlackAnswer(schema, answer) } : failed(method, answer.error);
     },
   };
@@ -32,18 +38,18 @@ function slackWith(own: ReturnType<typeof workspace>, instead: Instead): Slack {
 const C1 = { workspace: "T1", channel: "C1" };
 
 /** What is read of channels in a Slack with the given answers. */
-function people(own = workspace(), instead: Instead = () => undefined, channels = [C1]) {
-  return readSlackPeople(slackWith(own, instead), channels);
+function people(workspaceAnswer = workspace(), override: Instead = () => undefined, channels = [C1]) {
+  return readSlackPeople(slackWith(workspaceAnswer, override), channels);
 }
 
 /** What is read of the channel C1. */
-async function oncall(own?: ReturnType<typeof workspace>, instead?: Instead): Promise<LiveSlackChannel> {
-  const found = (await people(own, instead)).channels.get("C1");
-  if (!found) throw new Error("Received no channel, expected C1.");
-  return found;
+async function oncall(workspaceAnswer?: ReturnType<typeof workspace>, override?: Instead): Promise<LiveSlackChannel> {
+  const liveChannel = (await people(workspaceAnswer, override)).channels.get("C1");
+  if (!liveChannel) throw new Error("Received no channel, expected C1.");
+  return liveChannel;
 }
 
-const withChannel = (more: object) => workspace(undefined, [channel("C1", more)]);
+const withChannel = (overrides: object) => workspace(undefined, [channel("C1", overrides)]);
 const STATE = {
   ...{ name: "oncall", isPrivate: true, isArchived: false },
   ...{ isShared: false, sharedWith: [], isInvited: false },
@@ -70,7 +76,7 @@ test("only channels of the token's workspace are read", async () => {
   const { token, channels } = await people(undefined, undefined, [C1, { workspace: "T2", channel: "C2" }]);
   expect(token).toEqual({ known: { workspace: "T1", organization: undefined } });
   expect([...channels.keys()]).toEqual(["C1"]);
-  expect(asked.filter((one) => one.endsWith("C2"))).toEqual([]);
+  expect(requests.filter((request) => request.endsWith("C2"))).toEqual([]);
 });
 
 test("with a token that Slack rejects, no channel is read", async () => {
@@ -102,30 +108,32 @@ test.each<[string, object, object]>([
   ["another organization is invited to", { is_pending_ext_shared: true }, { isInvited: true }],
   ["another organization is invited to, whatever the flag says", { pending_shared: ["T9"] }, { isInvited: true }],
   ["another organization has yet to accept", { pending_connected_team_ids: ["T9"] }, { isInvited: true }],
-])("the state of a channel that %s is read from what Slack says", async (_, more, state) => {
-  const own = { ok: true, team_id: "T1", enterprise_id: "E1" };
-  const { state: read } = await oncall(withChannel(more), (method) => (method === "auth.test" ? own : undefined));
-  expect(read).toEqual({ known: { ...STATE, ...state } });
+])("the state of a channel that %s is read from what Slack says", async (_, overrides, state) => {
+  const identity = { ok: true, team_id: "T1", enterprise_id: "E1" };
+  const { state: actual } = await oncall(withChannel(overrides), (method) =>
+    method === "auth.test" ? identity : undefined,
+  );
+  expect(actual).toEqual({ known: { ...STATE, ...state } });
 });
 
 test("a channel that isn't visible is unknown, and its members aren't asked for", async () => {
   const unknown = failed("conversations.info", "channel_not_found");
   expect(await oncall(workspace(undefined, []))).toEqual({ state: unknown, members: unknown });
-  expect(asked).toEqual(["auth.test", "conversations.info C1"]);
+  expect(requests).toEqual(["auth.test", "conversations.info C1"]);
 });
 
 test("if Slack doesn't list the members, the state is known nevertheless", async () => {
   const error = { ok: false, error: "internal_error" };
-  const read = await oncall(undefined, (method) => (method === "conversations.members" ? error : undefined));
-  expect(read).toEqual({ state: { known: STATE }, members: failed("conversations.members", "internal_error") });
+  const liveChannel = await oncall(undefined, (method) => (method === "conversations.members" ? error : undefined));
+  expect(liveChannel).toEqual({ state: { known: STATE }, members: failed("conversations.members", "internal_error") });
 });
 
 test("the members are on several pages, and at most 500 of them are looked up", async () => {
-  const many = Array.from({ length: MAX_MEMBERS + 2 }, (_, index) => person(`U${index}`));
+  const profiles = Array.from({ length: MAX_MEMBERS + 2 }, (_, index) => person(`U${index}`));
   const unseen = { ok: false, error: "user_not_visible" };
-  const { members } = await oncall(workspace(many), (method) => (method === "users.info" ? unseen : undefined));
+  const { members } = await oncall(workspace(profiles), (method) => (method === "users.info" ? unseen : undefined));
   expect(members).toMatchObject({ known: { people: [], unseen: 502 } });
-  expect(asked.filter((one) => one.startsWith("users.info"))).toHaveLength(500);
+  expect(requests.filter((request) => request.startsWith("users.info"))).toHaveLength(500);
 });
 
 test.each<[string, object, Partial<Person>]>([
@@ -140,10 +148,10 @@ test.each<[string, object, Partial<Person>]>([
   ["somebody without a display name", { profile: { display_name: "", real_name: "Jane" } }, { name: "Jane" }],
   ["somebody without a profile", { profile: undefined }, { name: "Person U1" }],
   ["somebody with a user name only", { profile: {}, real_name: "" }, { name: "name-of-u1" }],
-])("%s in the channel is recognized", async (_, more, is) => {
-  const own = { ok: true, team_id: "T1", enterprise_id: "E1" };
-  const instead: Instead = (method) => (method === "auth.test" ? own : undefined);
-  const { members } = await oncall(workspace([person("U1", more)]), instead);
+])("%s in the channel is recognized", async (_, overrides, is) => {
+  const identity = { ok: true, team_id: "T1", enterprise_id: "E1" };
+  const override: Instead = (method) => (method === "auth.test" ? identity : undefined);
+  const { members } = await oncall(workspace([person("U1", overrides)]), override);
   const jane = { id: "U1", name: "person U1", is: "person", from: undefined, ...is };
   expect(members).toEqual({ known: { people: [jane], unseen: 0, why: undefined } });
 });
@@ -152,11 +160,11 @@ test.each([
   ["missing_scope", 1],
   ["user_not_visible", 3],
 ])("if Slack answers %s about people, nobody is known, after %d calls of three", async (error, calls) => {
-  const instead: Instead = (method) => (method === "users.info" ? { ok: false, error } : undefined);
-  const { members } = await oncall(undefined, instead);
-  const { unknown: why } = failed("users.info", error);
-  expect(members).toEqual({ known: { people: [], unseen: 3, why } });
-  expect(asked.filter((one) => one.startsWith("users.info"))).toHaveLength(calls);
+  const override: Instead = (method) => (method === "users.info" ? { ok: false, error } : undefined);
+  const { members } = await oncall(undefined, override);
+  const { unknown: reason } = failed("users.info", error);
+  expect(members).toEqual({ known: { people: [], unseen: 3, why: reason } });
+  expect(requests.filter((request) => request.startsWith("users.info"))).toHaveLength(calls);
 });
 
 test("a private channel in which nobody is, though the token's app sees it, is a broken answer", async () => {
@@ -168,13 +176,19 @@ test("a private channel in which nobody is, though the token's app sees it, is a
 test.each([
   ["a public channel", { is_private: false }],
   ["an archived channel", { is_archived: true }],
-])("%s may be empty", async (_, more) => {
-  const { members } = await oncall(workspace([], [channel("C1", more)]));
+])("%s may be empty", async (_, overrides) => {
+  const { members } = await oncall(workspace([], [channel("C1", overrides)]));
   expect(members).toEqual({ known: { people: [], unseen: 0, why: undefined } });
 });
 
 test("bots aren't members, and guests and people of other organizations are among them", () => {
-  const one = (is: Person["is"], from?: string): Person => ({ id: "U1", name: "x", is, from });
-  const all = [one("person"), one("guest"), one("person", "T9"), one("bot"), one("bot", "T9")];
-  expect(countsOf({ people: all, unseen: 7 })).toEqual({ members: 3, guests: 1, strangers: 1, bots: 2, unseen: 7 });
+  const personWith = (is: Person["is"], from?: string): Person => ({ id: "U1", name: "x", is, from });
+  const persons = [
+    personWith("person"),
+    personWith("guest"),
+    personWith("person", "T9"),
+    personWith("bot"),
+    personWith("bot", "T9"),
+  ];
+  expect(countsOf({ people: persons, unseen: 7 })).toEqual({ members: 3, guests: 1, strangers: 1, bots: 2, unseen: 7 });
 });

@@ -14,8 +14,8 @@ test.each<[kind: SlackFailure["kind"], errors: readonly string[]]>([
   for (const error of errors) expect([error, kindOf(error)]).toEqual([error, kind]);
 });
 
-const failure = (kind: SlackFailure["kind"], needed?: string): SlackFailure => {
-  return { kind, method: "users.info", message: "Slack refuses", needed };
+const failure = (kind: SlackFailure["kind"], scope?: string): SlackFailure => {
+  return { kind, method: "users.info", message: "Slack refuses", needed: scope };
 };
 
 test.each<[SlackFailure, string]>([

@@ -8,7 +8,7 @@ afterEach(() => {
 });
 
 /** Sets a variable, or unsets it. */
-function given(name: "SLACK_BOT_TOKEN" | "SLACK_API_URL", value: string | undefined): void {
+function setVariable(name: "SLACK_BOT_TOKEN" | "SLACK_API_URL", value: string | undefined): void {
   process.env = { ...before };
   if (value === undefined) delete process.env[name];
   else process.env[name] = value;
@@ -19,7 +19,7 @@ describe("SLACK_BOT_TOKEN", () => {
     ...[undefined, "", " ", "secret", ` ${TOKEN}`, `${TOKEN}\n`, `${TOKEN}\r\nX: y`, "xoxb-é"],
     ...["xapp-1-secret", "xoxa-1-secret", "xoxr-1-secret", "xoxs-1-secret"],
   ])("SLACK_BOT_TOKEN as %j is refused, and not repeated", (token) => {
-    given("SLACK_BOT_TOKEN", token);
+    setVariable("SLACK_BOT_TOKEN", token);
     expect(readSlackToken).toThrow(
       new UsageError(
         `Received ${token ? "an invalid value" : "nothing"} in SLACK_BOT_TOKEN, expected the Bot User OAuth Token of a Slack app with the scopes channels:read, groups:read, users:read, such as xoxb-…. Copy it from the app's page "OAuth & Permissions".`,
@@ -28,7 +28,7 @@ describe("SLACK_BOT_TOKEN", () => {
   });
 
   test.each([TOKEN, "xoxe.xoxb-1-AbC", "xoxp-1-2"])("SLACK_BOT_TOKEN as %s is accepted", (token) => {
-    given("SLACK_BOT_TOKEN", token);
+    setVariable("SLACK_BOT_TOKEN", token);
     expect(readSlackToken()).toBe(token);
   });
 });
@@ -47,7 +47,7 @@ describe("SLACK_API_URL", () => {
     "https://slack.example.com/api/?secret=1",
     "https://slack.example.com/api/#secret",
   ])("SLACK_API_URL as %s is refused, and not repeated", (url) => {
-    given("SLACK_API_URL", url);
+    setVariable("SLACK_API_URL", url);
     expect(slackApiUrl).toThrow(
       new CommandError(
         "Received an invalid value in SLACK_API_URL, expected a URL that begins with https:// and has no user name, password, query or fragment, such as https://proxy.example.com/api/. Correct it, or unset it.",
@@ -63,7 +63,7 @@ describe("SLACK_API_URL", () => {
     ["http://[::1]:9/", "http://[::1]:9/"],
     ["http://127.0.0.1:4566/", "http://127.0.0.1:4566/"],
   ])("SLACK_API_URL as %j is %s", (value, url) => {
-    given("SLACK_API_URL", value);
+    setVariable("SLACK_API_URL", value);
     expect(slackApiUrl()).toBe(url);
   });
 });

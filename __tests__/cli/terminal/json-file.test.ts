@@ -11,26 +11,26 @@ beforeEach(() => {
   file = folder("a.json");
 });
 
-const read = (parse?: (text: string) => unknown) =>
+const readFile = (parse?: (text: string) => unknown) =>
   readJsonFile(
     file,
-    (why) => `Missing: ${why}.`,
-    (why) => `Broken: ${why}.`,
+    (reason) => `Missing: ${reason}.`,
+    (reason) => `Broken: ${reason}.`,
     parse,
   );
 
 test("a file is read as JSON, or as something stricter", () => {
   writeFileSync(file, '{ "a": 1, "a": 2 }');
-  expect(read()).toEqual({ a: 2 });
-  expect(() => read(parseAllOfJson)).toThrow(
+  expect(readFile()).toEqual({ a: 2 });
+  expect(() => readFile(parseAllOfJson)).toThrow(
     new CommandError("Broken: a key stands twice, or something is written in an unusual way."),
   );
 });
 
 test("a file that can't be read and one that is no JSON are different errors, each with its reason", () => {
-  expect(read).toThrow(new CommandError(`Missing: ENOENT: no such file or directory, open '${file}'.`));
+  expect(readFile).toThrow(new CommandError(`Missing: ENOENT: no such file or directory, open '${file}'.`));
   writeFileSync(file, `${"[".repeat(201)}${"]".repeat(201)}`);
-  expect(read).toThrow(new CommandError("Broken: it is nested more than 200 deep."));
+  expect(readFile).toThrow(new CommandError("Broken: it is nested more than 200 deep."));
 });
 
 test("a file of a known form is read, or an error says why it isn't one", () => {

@@ -22,12 +22,12 @@ function partsOf(markdown: string): [kind: string, code: string][] {
 test("any text is one piece of code, by itself and in a cell", () => {
   fc.assert(
     fc.property(TEXTS, (text) => {
-      const [[kind, shown] = [], ...more] = partsOf(code(text));
-      expect([kind, more]).toEqual(["code_inline", []]);
+      const [[kind, content] = [], ...otherParts] = partsOf(code(text));
+      expect([kind, otherParts]).toEqual(["code_inline", []]);
       const cells = partsOf(markdownTable(["a", "b"], [[code(text), code(text)]])).slice(2);
       expect(cells).toEqual([
-        ["code_inline", shown],
-        ["code_inline", shown],
+        ["code_inline", content],
+        ["code_inline", content],
       ]);
     }),
     { numRuns: propertyRuns(300) },
@@ -49,9 +49,9 @@ test("any lines are one code block, and what follows is none of it", () => {
 
 test("different texts look different", () => {
   fc.assert(
-    fc.property(TEXTS, TEXTS, (one, other) => {
-      fc.pre(one.trim() !== other.trim());
-      expect(code(one)).not.toBe(code(other));
+    fc.property(TEXTS, TEXTS, (first, second) => {
+      fc.pre(first.trim() !== second.trim());
+      expect(code(first)).not.toBe(code(second));
     }),
     { numRuns: propertyRuns(1000) },
   );

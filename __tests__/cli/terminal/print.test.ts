@@ -39,16 +39,16 @@ describe("a reader", () => {
   });
 
   test("a reader gets everything, in order, even through partial writes", () => {
-    const taken: string[] = [];
+    const chunks: string[] = [];
     let isBusy = false;
     jest.spyOn(fs, "writeSync").mockImplementation(((_: number, rest: Buffer) => {
       isBusy = !isBusy;
       if (isBusy) throw Object.assign(new Error("EAGAIN"), { code: "EAGAIN", syscall: "write" });
-      taken.push(String(rest.subarray(0, 2)));
+      chunks.push(String(rest.subarray(0, 2)));
       return Math.min(2, rest.length);
     }) as typeof fs.writeSync);
     print("abcde");
-    expect(taken).toEqual(["ab", "cd", "e\n"]);
+    expect(chunks).toEqual(["ab", "cd", "e\n"]);
   });
 });
 

@@ -22,9 +22,9 @@ test.each<[string, () => void, string | undefined]>([
   ["a signal", () => stop.abort("SIGINT"), undefined],
 ])("%s ends the question, and nothing waits afterwards", async (_, act, answer) => {
   const removed = jest.spyOn(stop.signal, "removeEventListener");
-  const asked = ask("Deploy this?", stop.signal);
+  const reply = ask("Deploy this?", stop.signal);
   act();
-  expect(await asked).toBe(answer);
+  expect(await reply).toBe(answer);
   expect(removed).toHaveBeenCalledWith("abort", expect.any(Function));
   expect(typed.keys.isPaused()).toBe(true);
 });

@@ -36,7 +36,7 @@ describe("what a change of an environment gives and takes", () => {
     const ON: ChannelAccess[] = [ONCALL_CHANNEL];
     const renamed: ChannelAccess[] = [{ ...ONCALL_CHANNEL, role: "renamed" }];
     const viewer: ChannelAccess[] = [{ ...ONCALL_CHANNEL, role: "viewer" }];
-    const other: ChannelAccess[] = [{ ...ONCALL_CHANNEL, channel: "C02" }];
+    const otherChannels: ChannelAccess[] = [{ ...ONCALL_CHANNEL, channel: "C02" }];
 
     test.each<[string, RoleAccess | undefined, RoleAccess | undefined, ChannelAccess[], ChannelAccess[], unknown]>([
       ["a role without a channel gains", NONE_ROLE, ROLE, [], [], GAINS],
@@ -64,15 +64,15 @@ describe("what a change of an environment gives and takes", () => {
       ["not if a channel is removed with its role", ROLE, undefined, ON, [], undefined],
       ["of a role that a channel has no longer", NONE_ROLE, ROLE, ON, [], GAINS],
       ["of a role that a channel leaves", NONE_ROLE, ROLE, ON, viewer, GAINS],
-      ["of a role whose channel is another", NONE_ROLE, ROLE, ON, other, GAINS],
+      ["of a role whose channel is another", NONE_ROLE, ROLE, ON, otherChannels, GAINS],
     ])("whoever uses a role gains or loses: %s", (_, before, after, channelsBefore, channelsAfter, expected) => {
       const viewing = { viewer: roleOf([VIEW], { name: "Viewer" }) };
       const { roles } = compareAccess(
         accessOf({ ...(before && { full: before }), ...viewing }, channelsBefore),
         accessOf({ ...(after && { full: after }), ...viewing }, channelsAfter),
       );
-      const found = roles.find(({ role }) => role === "full")?.capabilities;
-      expect(found && [found.gained, found.lost]).toEqual(expected);
+      const capabilities = roles.find(({ role }) => role === "full")?.capabilities;
+      expect(capabilities && [capabilities.gained, capabilities.lost]).toEqual(expected);
     });
 
     test("whoever uses a role gains nothing if a channel keeps its role under another name in Terraform", () => {
@@ -111,20 +111,24 @@ describe("what a change of an environment gives and takes", () => {
       ...accessOf({ viewer: roleOf([VIEW], { name: "Viewer" }), full: roleOf(permissions) }),
       hasServiceQuotasRole,
     });
-    const found = (...args: Parameters<typeof compareAccess>) => compareAccess(...args).serviceQuotasRole;
+    const serviceQuotasRoleChange = (...args: Parameters<typeof compareAccess>) =>
+      compareAccess(...args).serviceQuotasRole;
 
     test.each([true, false])("a Service Quotas role that the stack has before and after, %s, gives nothing", (has) => {
-      expect(found(withRole(has), withRole(has))).toBeUndefined();
+      expect(serviceQuotasRoleChange(withRole(has), withRole(has))).toBeUndefined();
     });
 
     test("a Service Quotas role that leaves the stack stays in the account", () => {
-      const leaving = found(withRole(true, allow(INCREASE)), withRole(false, allow(INCREASE)));
+      const leaving = serviceQuotasRoleChange(withRole(true, allow(INCREASE)), withRole(false, allow(INCREASE)));
       expect(leaving).toEqual({ verdict: "settings", becomes: "handed-back", isAwaited: false });
     });
 
     test("a Service Quotas role that is added while a boundary may forbid creating it is broadened", () => {
       const full = roleOf([allow([...INCREASE, ...CREATE])], { boundary: "b" });
-      expect(found(accessOf({ full }), withRole(true))).toMatchObject({ verdict: "broadened", isAwaited: true });
+      expect(serviceQuotasRoleChange(accessOf({ full }), withRole(true))).toMatchObject({
+        verdict: "broadened",
+        isAwaited: true,
+      });
     });
 
     test.each([
@@ -136,19 +140,23 @@ describe("what a change of an environment gives and takes", () => {
     ])("an added Service Quotas role is awaited by whoever can't create it: %s", (_, permissions, isAwaited) => {
       const [without, having] = [withRole(false, ...permissions), withRole(true)];
       const verdict = isAwaited ? "broadened" : "settings";
-      expect(found(without, having)).toEqual({ verdict, becomes: "created", isAwaited });
+      expect(serviceQuotasRoleChange(without, having)).toEqual({ verdict, becomes: "created", isAwaited });
       // An imported one was there.
-      expect(found(without, having, true)).toEqual({ verdict: "settings", becomes: "adopted", isAwaited: false });
+      expect(serviceQuotasRoleChange(without, having, true)).toEqual({
+        verdict: "settings",
+        becomes: "adopted",
+        isAwaited: false,
+      });
     });
   });
 });
 
 describe("roles that only have a new name in Terraform", () => {
   test("a role that only has a new name in Terraform stands for one that is gone", () => {
-    const [same, other] = [roleOf([VIEW]), roleOf([CHAT])];
+    const [viewRole, chatRole] = [roleOf([VIEW]), roleOf([CHAT])];
     const moved = movedRoles(
-      accessOf({ a: same, b: same, c: other, kept: same }),
-      accessOf({ d: same, e: same, f: same, g: other, kept: same }),
+      accessOf({ a: viewRole, b: viewRole, c: chatRole, kept: viewRole }),
+      accessOf({ d: viewRole, e: viewRole, f: viewRole, g: chatRole, kept: viewRole }),
     );
     expect([...moved]).toEqual([
       ["d", "a"],
@@ -217,10 +225,10 @@ describe("what changes in each role", () => {
   test("a role's name is new if the account has no role of that name, and in another account always", () => {
     const role = roleOf([VIEW]);
     const isNew = (before: RoleAccess | undefined, after: RoleAccess | undefined, account = "1") => {
-      const roles = (one: RoleAccess | undefined) => ({ ...accessOf(one ? { full: one } : {}), account: "1" });
-      return compareAccess(roles(before), { ...roles(after), account }).roles.map((one) => [
-        one.isNewName,
-        one.verdict,
+      const roles = (role: RoleAccess | undefined) => ({ ...accessOf(role ? { full: role } : {}), account: "1" });
+      return compareAccess(roles(before), { ...roles(after), account }).roles.map((roleChange) => [
+        roleChange.isNewName,
+        roleChange.verdict,
       ]);
     };
     expect(isNew(role, role)).toEqual([[false, "unchanged"]]);
@@ -240,14 +248,14 @@ describe("what changes in each role", () => {
   test("people with a role's ARN gain what the role that had it before didn't give", () => {
     const viewing = allow(["support:DescribeCases", "support:DescribeCommunications"]);
     const [view, chat] = [roleOf([viewing], { name: "View" }), roleOf([CHAT], { name: "Chat" })];
-    const both = roleOf([viewing, CHAT], { name: "VIEW" });
+    const combinedRole = roleOf([viewing, CHAT], { name: "VIEW" });
     const gained = (role: RoleAccess, account = "1") =>
       compareAccess({ ...accessOf({ view, chat }), account: "1" }, { ...accessOf({ view, chat: role }), account })
         .roles.filter((change) => change.role === "chat")
         .map(({ capabilities }) => capabilities?.gained);
-    expect(gained(both)).toEqual([["live-chat"]]);
-    expect(gained(both, "2")).toEqual([["view-cases", "live-chat"]]); // nobody has it in another account
-    expect(gained({ ...both, path: "/team/" })).toEqual([["view-cases", "live-chat"]]);
+    expect(gained(combinedRole)).toEqual([["live-chat"]]);
+    expect(gained(combinedRole, "2")).toEqual([["view-cases", "live-chat"]]); // nobody has it in another account
+    expect(gained({ ...combinedRole, path: "/team/" })).toEqual([["view-cases", "live-chat"]]);
   });
 });
 
@@ -313,8 +321,8 @@ describe("what changes for the people in each channel", () => {
   });
 
   test("a channel of another workspace is another", () => {
-    const elsewhere = { ...ONCALL_CHANNEL, workspace: "T02" };
-    expect(changes([ONCALL_CHANNEL], [elsewhere, ONCALL_CHANNEL]).map(({ verdict }) => verdict)).toEqual([
+    const otherWorkspace = { ...ONCALL_CHANNEL, workspace: "T02" };
+    expect(changes([ONCALL_CHANNEL], [otherWorkspace, ONCALL_CHANNEL]).map(({ verdict }) => verdict)).toEqual([
       ...["unchanged", "broadened"],
     ]);
   });
@@ -336,11 +344,11 @@ describe("what changes for the people in each channel", () => {
 
   test("a role that only has a new name in Terraform is no other role", () => {
     const renamed = { ...ONCALL_CHANNEL, role: "renamed" };
-    const { full, none, ...others } = ROLES;
-    expect(changes([ONCALL_CHANNEL], [renamed], { ...others, none, renamed: full })).toMatchObject([
+    const { full, none: noRole, ...otherRoles } = ROLES;
+    expect(changes([ONCALL_CHANNEL], [renamed], { ...otherRoles, none: noRole, renamed: full })).toMatchObject([
       { verdict: "unchanged", isMoved: false },
     ]);
-    expect(changes([ONCALL_CHANNEL], [renamed], { ...others, full, renamed: none })).toMatchObject([
+    expect(changes([ONCALL_CHANNEL], [renamed], { ...otherRoles, full, renamed: noRole })).toMatchObject([
       { verdict: "narrowed", isMoved: true },
     ]);
   });

@@ -40,8 +40,13 @@ test("a resource isn't harmless by an expression, by another stack's reference o
 
 test("an output isn't harmless by an expression, another argument or another form", () => {
   expect(output({ value: "b" })).toBe(true);
-  for (const more of [{ value: "${local.a}" }, { description: "${a.b}" }, { ephemeral: true }, { depends_on: [] }]) {
-    expect([more, output({ value: "b", ...more })]).toEqual([more, false]);
+  for (const overrides of [
+    { value: "${local.a}" },
+    { description: "${a.b}" },
+    { ephemeral: true },
+    { depends_on: [] },
+  ]) {
+    expect([overrides, output({ value: "b", ...overrides })]).toEqual([overrides, false]);
   }
   expect(output({ value: ["b", "${aws_iam_role.none.arn}"] })).toBe(false);
   expect([output("b"), output([1])]).toEqual([false, false]);

@@ -32,7 +32,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const listeners = () => SIGNALS.map((signal) => process.listenerCount(signal));
 
 test("signals are passed to a listener while something runs, without npm's copies, and end this process again afterwards", async () => {
-  const [listener, others] = [jest.fn(), listeners()];
+  const [listener, otherListeners] = [jest.fn(), listeners()];
   let now = 0;
   jest.spyOn(Date, "now").mockImplementation(() => now);
   const result = await withSignalListener(listener, async () => {
@@ -46,7 +46,7 @@ test("signals are passed to a listener while something runs, without npm's copie
   });
   expect(result).toBe("done");
   expect(listener.mock.calls.map(([signal]) => signal)).toEqual(SIGNALS);
-  expect(listeners()).toEqual(others);
+  expect(listeners()).toEqual(otherListeners);
   await expect(withSignalListener(listener, () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
-  expect(listeners()).toEqual(others);
+  expect(listeners()).toEqual(otherListeners);
 });

@@ -17,12 +17,12 @@ beforeEach(() => {
 });
 
 /** Runs children until all of them have ended with 0, and does something meanwhile. */
-async function running(options: readonly ChildOptions[], meanwhile: (all: Spawned[], stop: AbortSignal) => void) {
+async function running(options: readonly ChildOptions[], meanwhile: (children: Spawned[], stop: AbortSignal) => void) {
   return withChildren(async ({ run, stop }) => {
-    const all = options.map((one) => run("terraform", ["plan"], one));
+    const runs = options.map((childOptions) => run("terraform", ["plan"], childOptions));
     meanwhile(spawned, stop);
     for (const child of spawned) child.ends(0);
-    return Promise.all(all);
+    return Promise.all(runs);
   });
 }
 
@@ -49,22 +49,22 @@ test.each<[string, ChildOptions, isOnTerminal: boolean, detached: boolean, stdio
   onTerminal = isOnTerminal;
   expect(isTerminal()).toBe(isOnTerminal);
   await running([{ ...options, cwd: "stacks/one", env: { A: "b" }, shell: true }], () => {});
-  const [{ command, args, options: given } = {} as Spawned] = spawned;
-  expect({ command, args, ...given }).toEqual({
+  const [{ command, args, options: spawnOptions } = {} as Spawned] = spawned;
+  expect({ command, args, ...spawnOptions }).toEqual({
     ...{ command: "terraform", args: ["plan"], cwd: "stacks/one", env: { A: "b" }, shell: true, detached, stdio },
   });
 });
 
 test("a child's end and, if it is read, its output are known", async () => {
-  const ended = await running([{ stdout: "pipe" }, {}], ([child]) => child?.stdout.write("{}\n"));
-  expect(ended).toEqual(["{}\n", ""].map((stdout) => ({ status: 0, stdout })));
+  const results = await running([{ stdout: "pipe" }, {}], ([child]) => child?.stdout.write("{}\n"));
+  expect(results).toEqual(["{}\n", ""].map((stdout) => ({ status: 0, stdout })));
 });
 
 test("a child that can't be started is an error, and counts as ended", async () => {
   await withChildren(async ({ run, stop }) => {
-    const one = run("terraform", [], {});
+    const child = run("terraform", [], {});
     spawned[0]?.fails(new Error("spawn terraform ENOENT"));
-    await expect(one).rejects.toThrow("spawn terraform ENOENT");
+    await expect(child).rejects.toThrow("spawn terraform ENOENT");
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.emit(signal, signal);
       now += 5000;

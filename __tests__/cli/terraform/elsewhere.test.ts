@@ -114,13 +114,13 @@ describe("a stack that the constructs write", () => {
 test("a stack's digest depends on something outside only if its value or a changed precondition does", () => {
   const bare = { locals: { a: 1 } };
   const digest = digestOutput(bare);
-  const found = (output: object, more: TerraformJson = {}) =>
-    elsewhereInStack({ ...bare, output: { ...more, support_app_digest: output } }).map(({ address }) => address);
-  expect([found(digest), found({ ...digest, value: "0" })]).toEqual([[], []]);
+  const addressesIn = (output: object, outputs: TerraformJson = {}) =>
+    elsewhereInStack({ ...bare, output: { ...outputs, support_app_digest: output } }).map(({ address }) => address);
+  expect([addressesIn(digest), addressesIn({ ...digest, value: "0" })]).toEqual([[], []]);
   const condition = "${timestamp() != 7}";
-  expect(found({ ...digest, precondition: [{ condition }] })).toEqual([
+  expect(addressesIn({ ...digest, precondition: [{ condition }] })).toEqual([
     "output.support_app_digest.precondition.0.condition",
   ]);
-  expect(found({ ...digest, value: "${timestamp()}" })).toEqual(["output.support_app_digest.value"]);
-  expect(found(digest, { a: "${var.a}" })).toEqual(["output.a"]);
+  expect(addressesIn({ ...digest, value: "${timestamp()}" })).toEqual(["output.support_app_digest.value"]);
+  expect(addressesIn(digest, { a: "${var.a}" })).toEqual(["output.a"]);
 });

@@ -63,8 +63,8 @@ test("the digest of a stack is left out if it is right, and only then", () => {
   const digestOf = (terraform: TerraformJson) => ({ support_app_digest: digestOutput(terraform) });
   const remarked = { support_app_digest: { ...digestOutput(bare), "//": REMARKS } };
   for (const right of [digestOf(bare), remarked]) expect(withoutDigest({ ...bare, output: right })).toEqual(bare);
-  const more = { ...bare, output };
-  expect(withoutDigest({ ...bare, output: { ...output, ...digestOf(more) } })).toEqual(more);
+  const stackWithOutput = { ...bare, output };
+  expect(withoutDigest({ ...bare, output: { ...output, ...digestOf(stackWithOutput) } })).toEqual(stackWithOutput);
   for (const wrong of [digestOf({}), { support_app_digest: "a" }, { support_app_digest: undefined }]) {
     expect(withoutDigest({ ...bare, output: wrong })).toEqual({ ...bare, output: wrong });
   }

@@ -34,14 +34,14 @@ function bothOf(environment: Environment) {
 }
 
 const byId = <T extends { readonly workspace: string; readonly channel: string }>(channels: readonly T[]) =>
-  new Map(channels.map((one) => [`${one.workspace} ${one.channel}`, one]));
+  new Map(channels.map((channel) => [`${channel.workspace} ${channel.channel}`, channel]));
 
 test("what any environment gives is what its Terraform gives, read by itself", () => {
   fc.assert(
     fc.property(environmentFile, (file) => {
       for (const environment of environmentsOf(stringify(file))) {
-        const [said, written] = bothOf(environment);
-        expect(written).toEqual(said);
+        const [said, terraformAccess] = bothOf(environment);
+        expect(terraformAccess).toEqual(said);
       }
     }),
     { numRuns: propertyRuns(200) },
@@ -50,8 +50,8 @@ test("what any environment gives is what its Terraform gives, read by itself", (
 
 test("an environment with every field there is gives what its Terraform gives", () => {
   for (const environment of environmentsOf(stringify(EVERY_FIELD))) {
-    const [said, written] = bothOf(environment);
-    expect(written).toEqual(said);
+    const [said, terraformAccess] = bothOf(environment);
+    expect(terraformAccess).toEqual(said);
   }
 });
 
@@ -70,10 +70,12 @@ test("an environment gives its roles, channels, workspaces and alias", () => {
 });
 
 test("the order of a channel's events means nothing", () => {
-  const [one, other] = ["[case-resolved, case-created]", "[case-created, case-resolved]"].map((on) =>
-    accessWith(`full: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: all, on: ${on} } }] }`),
+  const [first, second] = ["[case-resolved, case-created]", "[case-created, case-resolved]"].map((events) =>
+    accessWith(
+      `full: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: all, on: ${events} } }] }`,
+    ),
   );
-  expect(one?.channels).toEqual(other?.channels);
+  expect(first?.channels).toEqual(second?.channels);
 });
 
 test("a retired environment gives nothing, in the same account", () => {

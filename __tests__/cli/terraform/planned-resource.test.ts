@@ -1,6 +1,6 @@
 import { normalizeValue, readPlannedResource, resourceChanges } from "../../../cli/terraform/planned-resource";
 
-const read = (entry: object) => readPlannedResource({ address: "a.b", type: "a", ...entry });
+const readResource = (entry: object) => readPlannedResource({ address: "a.b", type: "a", ...entry });
 
 test.each<[readonly string[], string | undefined]>([
   [["no-op"], "no-op"],
@@ -14,45 +14,51 @@ test.each<[readonly string[], string | undefined]>([
   [["read"], undefined],
   [[], undefined],
 ])("the actions %j are %s", (actions, action) => {
-  expect(read({ change: { actions } }).action).toBe(action);
+  expect(readResource({ change: { actions } }).action).toBe(action);
 });
 
 test("a replacement may create the new one first, and leave the old one", () => {
-  const isCreatedFirst = (...actions: string[]) => read({ change: { actions } }).isCreatedFirst;
+  const isCreatedFirst = (...actions: string[]) => readResource({ change: { actions } }).isCreatedFirst;
   expect([isCreatedFirst("create", "delete"), isCreatedFirst("delete", "create")]).toEqual([true, false]);
-  expect(read({ deposed: "1a2b3c4d" }).isDeposed).toBe(true);
+  expect(readResource({ deposed: "1a2b3c4d" }).isDeposed).toBe(true);
 });
 
 test("a plan's resources are without its data sources", () => {
-  const all = [
+  const entries = [
     { mode: "data", address: "data.a.b" },
     { mode: "managed", address: "a.b" },
   ];
-  expect(resourceChanges.parse(all).map(({ address }) => address)).toEqual(["a.b"]);
+  expect(resourceChanges.parse(entries).map(({ address }) => address)).toEqual(["a.b"]);
 });
 
 test("what is only imported is imported, and what is also updated is updated", () => {
   const importing = { id: "x" };
-  expect(read({ change: { actions: ["no-op"], importing } })).toMatchObject({ action: "import", isImported: true });
-  expect(read({ change: { actions: ["update"], importing } })).toMatchObject({ action: "update", isImported: true });
-  expect(read({ change: { actions: ["no-op"], importing: null } })).toMatchObject({
+  expect(readResource({ change: { actions: ["no-op"], importing } })).toMatchObject({
+    action: "import",
+    isImported: true,
+  });
+  expect(readResource({ change: { actions: ["update"], importing } })).toMatchObject({
+    action: "update",
+    isImported: true,
+  });
+  expect(readResource({ change: { actions: ["no-op"], importing: null } })).toMatchObject({
     ...{ action: "no-op", isImported: false },
   });
 });
 
 test("a place is an address without an index, before and after a move", () => {
-  expect(read({ address: "a[0].b" }).place).toBe("a[0].b");
-  expect(read({ address: "a.b[0]" })).toMatchObject({ address: "a.b[0]", place: "a.b", placeBefore: "a.b" });
-  expect(read({ address: 'a.b["x.y"]', previous_address: "a.c[1]" })).toMatchObject({
+  expect(readResource({ address: "a[0].b" }).place).toBe("a[0].b");
+  expect(readResource({ address: "a.b[0]" })).toMatchObject({ address: "a.b[0]", place: "a.b", placeBefore: "a.b" });
+  expect(readResource({ address: 'a.b["x.y"]', previous_address: "a.c[1]" })).toMatchObject({
     place: "a.b",
     placeBefore: "a.c",
   });
 });
 
 test("attributes are mappings, and anything else doesn't exist", () => {
-  const { before, after } = read({ change: { before: { name: "x" }, after: "x" } });
+  const { before, after } = readResource({ change: { before: { name: "x" }, after: "x" } });
   expect([before, after]).toEqual([{ name: "x" }, undefined]);
-  expect(read({ change: null })).toMatchObject({ before: undefined, after: undefined, isDeposed: false });
+  expect(readResource({ change: null })).toMatchObject({ before: undefined, after: undefined, isDeposed: false });
 });
 
 test.each([

@@ -24,8 +24,8 @@ export const until = (end: string): Condition => ({ operator: "DateLessThan", ke
 export const SECURE: Condition = { operator: "Bool", key: "aws:securetransport", values: ["true"] };
 
 /** A role that nobody may assume, with those permissions. */
-export function roleOf(permissions: readonly Statement[], more: Partial<RoleAccess> = {}): RoleAccess {
-  return { name: "Full", path: "/", trust: [], permissions, ...more };
+export function roleOf(permissions: readonly Statement[], overrides: Partial<RoleAccess> = {}): RoleAccess {
+  return { name: "Full", path: "/", trust: [], permissions, ...overrides };
 }
 
 /** The channel C01 with the role `full`. */

@@ -80,7 +80,7 @@ function unreadableOf(edit: (draft: Draft) => void, stack = WHOLE): unknown[][] 
 }
 
 function setAt(draft: Draft, path: readonly string[], value: unknown): void {
-  const parent = path.slice(0, -1).reduce((inside, step) => inside[step], draft);
+  const parent = path.slice(0, -1).reduce((node, step) => node[step], draft);
   const last = path.at(-1) ?? "";
   if (value !== undefined) parent[last] = value;
   else if (Array.isArray(parent)) parent.splice(Number(last), 1);
@@ -102,7 +102,7 @@ test("the order of keys, and CDKTF's remarks, make no difference", () => {
       : Object.fromEntries(
           Object.entries(value)
             .reverse()
-            .map(([key, inside]) => [key, reversed(inside)]),
+            .map(([key, child]) => [key, reversed(child)]),
         );
   const { terraform } = edited(WHOLE, (draft) => set(draft, "resource aws_iam_role full //", { metadata: {} }));
   const stack = { ...WHOLE, terraform: reversed(terraform) as SynthesizedStack["terraform"] };
@@ -112,7 +112,7 @@ test("the order of keys, and CDKTF's remarks, make no difference", () => {
 /** The paths of all that is in a value. */
 function pathsIn(value: unknown): string[][] {
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inside]) => [[key], ...pathsIn(inside).map((path) => [key, ...path])]);
+  return Object.entries(value).flatMap(([key, child]) => [[key], ...pathsIn(child).map((path) => [key, ...path])]);
 }
 
 test("whatever is changed or removed in a stack, it isn't what its environment says", () => {
@@ -211,8 +211,8 @@ test.each([
 });
 
 test("a section in another form misses all that was in it", () => {
-  const found = unreadableOf((draft) => set(draft, "locals", [1]));
-  expect(withoutSource(found)).toEqual([
+  const actual = unreadableOf((draft) => set(draft, "locals", [1]));
+  expect(withoutSource(actual)).toEqual([
     ["missing", `locals.${CHANNEL}_differences`],
     ["missing", "locals.account_alias_differences"],
     ["unknown-addition", "locals"],
@@ -271,8 +271,8 @@ test.each<[path: string, value: unknown, address: string]>([
   ["locals own", "${timestamp()}", "locals.own"],
   ["output support_app_differences value", "${plantimestamp()}", "output.support_app_differences.value"],
 ])("%s depends on something outside of the Terraform as %j", (path, value, address) => {
-  const found = unreadableOf((draft) => set(draft, path, value));
-  expect(found.map(([reason, where]) => [reason, String(where).replace(/^resource\./, "")])).toEqual([
+  const actual = unreadableOf((draft) => set(draft, path, value));
+  expect(actual.map(([reason, place]) => [reason, String(place).replace(/^resource\./, "")])).toEqual([
     ["reads-elsewhere", address.replace(/^resource\./, "")],
   ]);
 });
@@ -292,8 +292,8 @@ describe("the digest of a stack", () => {
   test("the digest of other Terraform is reported, with what differs there", () => {
     const wrong = digestOutput({});
     expect(withDigest(wrong)).toEqual([["wrong-digest", "output.support_app_digest", wrong]]);
-    const found = withDigest(digestOutput(WHOLE.terraform), (draft) => set(draft, `${ROLE} name`, "Other"));
-    expect(withoutSource(found)).toEqual([
+    const actual = withDigest(digestOutput(WHOLE.terraform), (draft) => set(draft, `${ROLE} name`, "Other"));
+    expect(withoutSource(actual)).toEqual([
       ["differs", "aws_iam_role.full"],
       ["wrong-digest", "output.support_app_digest"],
     ]);
@@ -311,11 +311,11 @@ describe("a stack that another version wrote", () => {
   });
 
   test("a stack that another version wrote is unreadable with both versions and each place that differs", () => {
-    const found = unreadableOf((draft) => {
+    const actual = unreadableOf((draft) => {
       set(draft, `${ROLE} name`, "Other");
       set(draft, "module a", {});
     }, byOther(WHOLE));
-    expect(found).toEqual([
+    expect(actual).toEqual([
       ["other-version", "environment.json", { writtenBy: "0.0.1", thisVersion: expect.any(String) }],
       ["differs", "aws_iam_role.full", { name: "Other" }],
       ["reads-elsewhere", "module.a", {}],
@@ -349,8 +349,8 @@ describe("of a stack without an environment, nothing is known", () => {
 });
 
 test("a stack with another environment beside it isn't what that says", () => {
-  const other = stackOf('full: { permissions-boundary: "arn:aws:iam::aws:policy/PowerUserAccess" }');
-  const { unreadable } = readStack("paid", { ...other, environmentFile: stackOf("full: {}").environmentFile });
+  const otherStack = stackOf('full: { permissions-boundary: "arn:aws:iam::aws:policy/PowerUserAccess" }');
+  const { unreadable } = readStack("paid", { ...otherStack, environmentFile: stackOf("full: {}").environmentFile });
   expect(unreadable).toEqual([
     {
       ...{ reason: "differs", address: "aws_iam_role.full" },
@@ -358,6 +358,6 @@ test("a stack with another environment beside it isn't what that says", () => {
     },
   ]);
   expect(
-    readStack("paid", { ...other, environmentFile: stackOf("read-only: {}").environmentFile }).unreadable,
+    readStack("paid", { ...otherStack, environmentFile: stackOf("read-only: {}").environmentFile }).unreadable,
   ).not.toEqual([]);
 });

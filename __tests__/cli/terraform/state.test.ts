@@ -42,7 +42,7 @@ test("what is current or missing is found in the root module, regardless of what
     { status: "tainted", attributes: { id: 1 } },
     { status: "tainted", deposed: "a" },
   ];
-  const found = readState(
+  const state = readState(
     appliedState((draft) => {
       draft.resources[1].instances = [deposed];
       draft.resources[2].instances = [tainted];
@@ -50,19 +50,19 @@ test("what is current or missing is found in the root module, regardless of what
       draft.resources.push({ ...draft.resources[2], name: "counted", instances: [{ ...tainted, index_key: 0 }] });
     }),
   );
-  expect(currentIn(found)).toEqual([{ address: "aws_iam_policy.full", isTainted: true, attributes: { id: 1 } }]);
-  expect(missingIn(found, RESOURCES)).toEqual(["aws_iam_role.full"]);
+  expect(currentIn(state)).toEqual([{ address: "aws_iam_policy.full", isTainted: true, attributes: { id: 1 } }]);
+  expect(missingIn(state, RESOURCES)).toEqual(["aws_iam_role.full"]);
   expect([currentIn(undefined), missingIn(undefined, RESOURCES)]).toEqual([[], RESOURCES]);
 });
 
 test("checks that AWS didn't pass are found, of the root module and of others; preconditions aren't", () => {
   const checks = { "check.a": "fail", "check.b": "pass", "module.c.check.d": "error", "output.e": "fail" };
-  const found = readState(
+  const state = readState(
     appliedState((draft) => {
       draft.check_results = Object.entries(checks).map(([config_addr, status]) => ({ config_addr, status }));
     }),
   );
-  expect(failedChecksIn(found)).toEqual(["check.a", "module.c.check.d"]);
+  expect(failedChecksIn(state)).toEqual(["check.a", "module.c.check.d"]);
   expect(failedChecksIn(undefined)).toEqual([]);
 });
 
@@ -74,11 +74,11 @@ describe("where a state's resources are", () => {
   const place = (edit: (draft: StateDraft) => void) => placeIn(readState(appliedState(edit)));
 
   test("a state's resources are where its guard says or, without one, in the account of its role", () => {
-    const there = { account: "111122223333", region: "us-east-1" };
+    const location = { account: "111122223333", region: "us-east-1" };
     const ofRole = (draft: StateDraft) => {
       draft.resources[1].instances[0].attributes.arn = "arn:aws:iam::444455556666:role/a";
     };
-    expect(place((draft) => draft.resources.push(guard(there)))).toEqual(there);
+    expect(place((draft) => draft.resources.push(guard(location)))).toEqual(location);
     expect(place(ofRole)).toEqual({ account: "444455556666" });
     expect(
       place((draft) => {
@@ -138,7 +138,7 @@ describe("an edited state", () => {
   });
 
   test("an edited state has an object once if a rename is taken back, without what Terraform keeps of the other one", () => {
-    const both = readState(
+    const state = readState(
       appliedState((draft) => {
         draft.resources[1].instances = [
           { deposed: "aaaaaaaa", attributes: { id: "old" } },
@@ -146,7 +146,7 @@ describe("an edited state", () => {
         ];
       }),
     );
-    const { resources } = editState(both, [{ address: ROLE, attributes: { id: "old" }, isOther: true }], "unused");
+    const { resources } = editState(state, [{ address: ROLE, attributes: { id: "old" }, isOther: true }], "unused");
     expect(resources?.[1]?.instances).toEqual([
       {
         ...{ private: "p", identity: { name: "new" }, identity_schema_version: 0, attributes: { id: "new" } },

@@ -21,24 +21,26 @@ function folderWith(files: Files): string {
 }
 
 /** All that is in a folder. */
-function read(folder: string) {
+function readWhole(folder: string) {
   const { stacks, ...rest } = readSynthesized(folder);
   return { ...rest, stacks: new Map([...stacks.keys()].map((name) => [name, stacks.get(name)])) };
 }
 
 /** The error for a folder, by its beginning. */
 function expectError(folder: string, message: string): void {
-  expect(() => read(folder)).toThrow(CommandError);
-  expect(() => read(folder)).toThrow(message.replaceAll("FOLDER", folder));
+  expect(() => readWhole(folder)).toThrow(CommandError);
+  expect(() => readWhole(folder)).toThrow(message.replaceAll("FOLDER", folder));
 }
 
-const manifestOf = (stacks: object, more: object = {}) => ({ "manifest.json": JSON.stringify({ ...more, stacks }) });
-const named = (...names: readonly string[]) =>
+const manifestOf = (stacks: object, overrides: object = {}) => ({
+  "manifest.json": JSON.stringify({ ...overrides, stacks }),
+});
+const stacksNamed = (...names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, { synthesizedStackPath: `stacks/${name}/cdk.tf.json` }]));
 const stack = (name: string, terraform = "{}") => ({ [`stacks/${name}/cdk.tf.json`]: terraform });
 const lock = (name: string, content: string | Buffer) => ({ [`stacks/${name}/.terraform.lock.hcl`]: content });
 
-const TWO: Files = { ...manifestOf(named("a-1", "b_2")), ...stack("a-1", '{"output":{}}'), ...stack("b_2") };
+const TWO: Files = { ...manifestOf(stacksNamed("a-1", "b_2")), ...stack("a-1", '{"output":{}}'), ...stack("b_2") };
 const TERRAFORM = new Map([
   ["a-1", { output: {} }],
   ["b_2", {}],
@@ -48,8 +50,8 @@ const TERRAFORM = new Map([
 const bare = (terraform: object) => ({ terraform, environmentFile: undefined });
 
 test("a synthesized folder has the environments' stacks, each read when it is asked for", () => {
-  const all = [...TERRAFORM].map(([name, terraform]) => [name, bare(terraform)] as const);
-  expect(read(folderWith(TWO))).toEqual({ stacks: new Map(all), lock: undefined, rules: undefined });
+  const entries = [...TERRAFORM].map(([name, terraform]) => [name, bare(terraform)] as const);
+  expect(readWhole(folderWith(TWO))).toEqual({ stacks: new Map(entries), lock: undefined, rules: undefined });
   const { stacks } = readSynthesized(folderWith({ ...TWO, ...stack("a-1", "no JSON") }));
   expect(stacks.get("b_2")).toEqual(bare({}));
   expect(() => stacks.get("a-1")).toThrow(CommandError);
@@ -58,27 +60,27 @@ test("a synthesized folder has the environments' stacks, each read when it is as
 
 test("a synthesized folder may have no environments, with or without a folder of stacks", () => {
   const folder = folderWith(manifestOf({}));
-  expect(read(folder).stacks.size).toBe(0);
+  expect(readWhole(folder).stacks.size).toBe(0);
   mkdirSync(join(folder, "stacks"));
-  expect(read(folder).stacks.size).toBe(0);
+  expect(readWhole(folder).stacks.size).toBe(0);
 });
 
 test("an equal text is parsed once, and a refused text is refused again", () => {
-  const [one, other] = read(folderWith({ ...TWO, ...stack("a-1") })).stacks.values();
-  expect(one?.terraform).toBe(other?.terraform);
+  const [first, second] = readWhole(folderWith({ ...TWO, ...stack("a-1") })).stacks.values();
+  expect(first?.terraform).toBe(second?.terraform);
   for (const _ of [1, 2]) expect(() => parseStack('{"a":"e\u0301"}')).toThrow(SyntaxError);
 });
 
 test("a stack may say where Terraform runs, and the manifest which rules there are", () => {
   const stacks = { a: { synthesizedStackPath: "stacks/a/cdk.tf.json", workingDirectory: "stacks/a" } };
   const supportAppRules = { rules: { all: {} }, tiers: {} };
-  const { rules, ...rest } = read(folderWith({ ...manifestOf(stacks, { supportAppRules }), ...stack("a") }));
+  const { rules, ...rest } = readWhole(folderWith({ ...manifestOf(stacks, { supportAppRules }), ...stack("a") }));
   expect([[...rest.stacks], rules]).toEqual([[["a", bare({})]], supportAppRules]);
 });
 
 test("a stack has what is beside it about its environment, which is read when it is asked for", () => {
   const environment = (text: string) => ({ ...TWO, "stacks/b_2/environment.json": text });
-  expect(read(folderWith(environment('{"a":1}'))).stacks.get("b_2")?.environmentFile).toEqual({ a: 1 });
+  expect(readWhole(folderWith(environment('{"a":1}'))).stacks.get("b_2")?.environmentFile).toEqual({ a: 1 });
   for (const odd of ["no JSON", "[]", '{"a":1,"a":2}']) {
     const stack = readSynthesized(folderWith(environment(odd))).stacks.get("b_2");
     expect(stack?.terraform).toEqual({});
@@ -95,7 +97,7 @@ test("where Terraform has run since, its files are ignored by what doesn't revie
 describe("the provider lock file", () => {
   test("the provider lock file is the same beside each stack, byte by byte", () => {
     const content = Buffer.from([0x61, 0xff, 0x0a]);
-    expect(read(folderWith({ ...TWO, ...lock("a-1", content), ...lock("b_2", content) })).lock).toBe("a\u00ff\n");
+    expect(readWhole(folderWith({ ...TWO, ...lock("a-1", content), ...lock("b_2", content) })).lock).toBe("a\u00ff\n");
   });
 
   test.each<[string, Files]>([
@@ -130,7 +132,7 @@ test.each<[what: string, files: Files, message: string]>([
   ],
   [
     "only some of the environments",
-    { ...TWO, ...manifestOf(named("a-1", "b_2"), { supportAppOnly: ["a-1", "b_2"] }) },
+    { ...TWO, ...manifestOf(stacksNamed("a-1", "b_2"), { supportAppOnly: ["a-1", "b_2"] }) },
     'Received "FOLDER", which has only some of the environments (a-1, b_2), as SUPPORT_APP_ONLY, support-app deploy and support-app diff write them, expected all of them: a missing one would count as removed. Synthesize again, without SUPPORT_APP_ONLY.',
   ],
   [
@@ -144,17 +146,21 @@ test.each<[what: string, files: Files, message: string]>([
     manifestOf({ a: { synthesizedStackPath: "stacks/a/cdk.tf.json", workingDirectory: "stacks" } }),
     'at "stacks/a/cdk.tf.json" with the working directory "stacks", expected',
   ],
-  ["a name that begins in another way", manifestOf(named(".a")), 'Received the stack ".a" in'],
-  ["a name that ends in another way", manifestOf(named("a.")), 'Received the stack "a." in'],
-  ["a stack that isn't there", manifestOf(named("a")), 'Received no "stacks/a/cdk.tf.json" in "FOLDER", expected the'],
+  ["a name that begins in another way", manifestOf(stacksNamed(".a")), 'Received the stack ".a" in'],
+  ["a name that ends in another way", manifestOf(stacksNamed("a.")), 'Received the stack "a." in'],
+  [
+    "a stack that isn't there",
+    manifestOf(stacksNamed("a")),
+    'Received no "stacks/a/cdk.tf.json" in "FOLDER", expected the',
+  ],
   [
     "a stack that is a list",
-    { ...manifestOf(named("a")), ...stack("a", "[]") },
+    { ...manifestOf(stacksNamed("a")), ...stack("a", "[]") },
     `Received "FOLDER/stacks/a/cdk.tf.json", ${WRITTEN} (it is not a mapping)`,
   ],
   [
     "a stack with a key twice",
-    { ...manifestOf(named("a")), ...stack("a", '{"a":1,"a":2}') },
+    { ...manifestOf(stacksNamed("a")), ...stack("a", '{"a":1,"a":2}') },
     `Received "FOLDER/stacks/a/cdk.tf.json", ${WRITTEN} (a key stands twice`,
   ],
 ])("a folder that isn't as synth writes it is an error: %s", (_, files, message) => {
@@ -202,7 +208,7 @@ describe("anything that synthesizing doesn't write is an error that names it", (
   );
 
   test("a file in the place of a folder is an error that names it", () => {
-    refuse(folderWith({ ...manifestOf(named("a", "b")), ...stack("a"), "stacks/b": "" }), "stacks/b");
+    refuse(folderWith({ ...manifestOf(stacksNamed("a", "b")), ...stack("a"), "stacks/b": "" }), "stacks/b");
   });
 });
 

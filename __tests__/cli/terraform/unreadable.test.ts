@@ -3,5 +3,5 @@ import { UNREADABLE } from "../../../cli/terraform/unreadable";
 test("each reason has words of its own, to follow Unsupported:", () => {
   const words = Object.values(UNREADABLE);
   expect(new Set(words).size).toBe(words.length);
-  expect(words.filter((one) => !/^(an? |no |something )\S/.test(one))).toEqual([]);
+  expect(words.filter((word) => !/^(an? |no |something )\S/.test(word))).toEqual([]);
 });

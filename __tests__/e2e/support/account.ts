@@ -99,12 +99,12 @@ export interface Role {
 /** Reads a role back. Undefined: there is none. */
 export async function readRole(account: string, RoleName: string): Promise<Role | undefined> {
   const iam = iamIn(account);
-  const found = await iam.send(new GetRoleCommand({ RoleName })).catch((error: Error) => {
+  const answer = await iam.send(new GetRoleCommand({ RoleName })).catch((error: Error) => {
     if (error.name === "NoSuchEntityException") return undefined;
     throw error;
   });
-  if (!found?.Role) return undefined;
-  const { Arn, Description, MaxSessionDuration, PermissionsBoundary, Tags, AssumeRolePolicyDocument } = found.Role;
+  if (!answer?.Role) return undefined;
+  const { Arn, Description, MaxSessionDuration, PermissionsBoundary, Tags, AssumeRolePolicyDocument } = answer.Role;
   const attached = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
   const inline = await iam.send(new ListRolePoliciesCommand({ RoleName }));
   return {
@@ -148,13 +148,13 @@ export async function readSupportApp(
 ): Promise<Record<string, Record<string, unknown>[]>> {
   const client = cloudControlIn(account, region);
   const types = ["SlackChannelConfiguration", "SlackWorkspaceConfiguration", "AccountAlias"];
-  const read = types.map(async (type) => {
+  const lists = types.map(async (type) => {
     const { ResourceDescriptions } = await client.send(
       new ListResourcesCommand({ TypeName: `AWS::SupportApp::${type}` }),
     );
     return [type, (ResourceDescriptions ?? []).map(({ Properties }) => JSON.parse(Properties ?? "{}"))];
   });
-  return Object.fromEntries(await Promise.all(read));
+  return Object.fromEntries(await Promise.all(lists));
 }
 
 /** The channel configurations of the account, by channel ID. */
@@ -183,7 +183,10 @@ export async function readAccount(account: string, region?: string) {
 /** The same, but for the account's number and in one order, to be compared with another account's. */
 export async function comparableAccount(account: string): Promise<unknown> {
   const { supportApp, ...iam } = await readAccount(account);
-  const sorted = Object.entries(supportApp).map(([type, all]) => [type, all.map((one) => JSON.stringify(one)).sort()]);
+  const sorted = Object.entries(supportApp).map(([type, resources]) => [
+    type,
+    resources.map((resource) => JSON.stringify(resource)).sort(),
+  ]);
   return JSON.parse(JSON.stringify({ ...iam, sorted }).replaceAll(account, "ACCOUNT"));
 }
 

@@ -7,8 +7,12 @@ import type { Call } from "./proxy";
 const UNOBSERVED = /^(supportapp:|iam:PassRole$)/;
 
 /** The policy that `support-app deployer-policy` prints. */
-export async function printedPolicy(project: Project, environment: string, ...more: string[]): Promise<PolicyDocument> {
-  const args = ["deployer-policy", environment, ...more];
+export async function printedPolicy(
+  project: Project,
+  environment: string,
+  ...extraArgs: string[]
+): Promise<PolicyDocument> {
+  const args = ["deployer-policy", environment, ...extraArgs];
   const { status, stdout, output } = await supportApp(project, args, { as: newAccount() });
   if (status !== 0) throw new Error(output);
   return JSON.parse(stdout);

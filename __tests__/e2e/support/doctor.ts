@@ -68,9 +68,9 @@ export async function diagnosed(
 ): Promise<DoctorEnvironment & { readonly status: number | null }> {
   const { status, stdout, output } = await doctor(project, [environment, "--format", "json", ...args], aws, as);
   if (stdout === "") throw new Error(`doctor ${environment} ended with exit status ${status}:\n${output}`);
-  const [found] = doctorReportSchema.parse(JSON.parse(stdout)).environments;
-  if (!found) throw new Error(output);
-  return { ...found, status };
+  const [report] = doctorReportSchema.parse(JSON.parse(stdout)).environments;
+  if (!report) throw new Error(output);
+  return { ...report, status };
 }
 
 /** What doctor reports of an environment that is in that account and region. It must have changed nothing in finding it. */
@@ -83,10 +83,10 @@ export async function diagnosedWithoutChange(
 ): ReturnType<typeof diagnosed> {
   const before = await readAccount(account, region);
   aws.calls.length = 0;
-  const found = await diagnosed(project, environment, aws, account, ...args);
+  const report = await diagnosed(project, environment, aws, account, ...args);
   expect(aws.calls.filter(changes)).toEqual([]);
   expect(await readAccount(account, region)).toEqual(before);
-  return found;
+  return report;
 }
 
 /** Every finding of an environment that isn't a notice. */
@@ -139,14 +139,14 @@ export async function expectFoundAndHealed(
   for (const fault of faults) {
     await fault.inject();
     injected.push(fault);
-    const found = await examine();
-    findings = findingsOf(found);
+    const report = await examine();
+    findings = findingsOf(report);
     expect(findings).toHaveLength(injected.length);
-    for (const { kind, found, resource = "" } of injected) {
-      const words = { resource: expect.stringContaining(resource), found: expect.stringContaining(found) };
+    for (const { kind, found: actual, resource = "" } of injected) {
+      const words = { resource: expect.stringContaining(resource), found: expect.stringContaining(actual) };
       expect(findings).toContainEqual(expect.objectContaining({ kind, answer: "unhealthy", ...words }));
     }
-    expect(found.status).toBe(4);
+    expect(report.status).toBe(4);
   }
 
   for (const { inConsole } of injected) await inConsole?.();

@@ -12,14 +12,14 @@ import { EVERYTHING, trustIn } from "./examples";
  * environments.yaml, stage by stage, of the environment `life`, which is deployed, changed and retired, with everything that
  * an environment can have.
  *
- * @param more what else it has, in lines of YAML
+ * @param keys what else it has, in lines of YAML
  */
-export function stagesOfLife(account: string, boundary: string, more = "") {
+export function stagesOfLife(account: string, boundary: string, keys = "") {
   const yaml = (tags: string, readOnly: string, full: string) => `environments:
   life:
     account: "${account}"
     region: us-east-1
-${more}    tags: ${tags}
+${keys}    tags: ${tags}
     slack-workspaces: [T012ABCDEFG]
     account-alias: life
     read-only: { path: /support/, permissions-boundary: "${boundary}", ${readOnly} }

@@ -20,8 +20,8 @@ const HOW_TO_GET_IT = `Install it with \`pip install -r __tests__/e2e/requiremen
  * @returns its URL
  */
 export async function startEmulator(logFile: string, onStart: (stop: () => void) => void): Promise<string> {
-  const given = process.env.AWS_ENDPOINT_URL;
-  const endpoint = given ? checkedEndpoint(given) : await startMiniStack(logFile, onStart);
+  const address = process.env.AWS_ENDPOINT_URL;
+  const endpoint = address ? checkedEndpoint(address) : await startMiniStack(logFile, onStart);
   await expectEnforcement(endpoint);
   return endpoint;
 }

@@ -31,13 +31,13 @@ export function findTerraform(): string {
  * @returns a Terraform CLI configuration that has every `terraform init` take it from a local folder
  */
 export function findAwsProvider(terraform: string, scratch: string, cache: string): string {
-  const given = process.env.AWS_PROVIDER_MIRROR;
-  if (given) {
-    const config = mirrorConfig(scratch, resolve(given));
+  const mirrorPath = process.env.AWS_PROVIDER_MIRROR;
+  if (mirrorPath) {
+    const config = mirrorConfig(scratch, resolve(mirrorPath));
     const problem = initProblem(terraform, scratch, { TF_CLI_CONFIG_FILE: config });
     if (problem === undefined) return config;
     throw new MissingPrerequisite(
-      `Received AWS_PROVIDER_MIRROR=${given}, expected a folder with registry.terraform.io/hashicorp/aws in it, unpacked or as zip files, 5.100.0 or newer. Terraform says:\n${problem}`,
+      `Received AWS_PROVIDER_MIRROR=${mirrorPath}, expected a folder with registry.terraform.io/hashicorp/aws in it, unpacked or as zip files, 5.100.0 or newer. Terraform says:\n${problem}`,
     );
   }
   mkdirSync(cache, { recursive: true });
@@ -86,8 +86,8 @@ function filesystemMirrors(): string[] {
     ["/", "-xdev", "(", ...never, ")", "-prune", "-o", "-type", "d", "-path", provider, "-print"],
     { encoding: "utf8", maxBuffer: 1 << 26 },
   );
-  return (stdout ?? "").split("\n").flatMap((found) => {
-    const root = found.split(sep).slice(0, -3).join(sep);
+  return (stdout ?? "").split("\n").flatMap((path) => {
+    const root = path.split(sep).slice(0, -3).join(sep);
     return root === "" ? [] : [root];
   });
 }

@@ -112,19 +112,19 @@ async function synthAnd(project: Project, environment: string, args: Args, optio
   if (synthesized.status !== 0) return synthesized;
   const initialized = await init(project, environment, silent);
   if (initialized.status !== 0) return initialized;
-  const ended = await terraform(project, environment, args, options);
-  return { ...ended, output: synthesized.output + initialized.output + ended.output };
+  const result = await terraform(project, environment, args, options);
+  return { ...result, output: synthesized.output + initialized.output + result.output };
 }
 
 /** `terraform init`, unless that is done for this very backend and provider. */
 export async function init(project: Project, environment: string, options: RunOptions): Promise<Ended> {
-  const done = join(project.folder, stackFolder(environment), ".terraform/initialized-for");
-  if (existsSync(done) && readFileSync(done, "utf8") === settingsOf(project, environment)) {
+  const marker = join(project.folder, stackFolder(environment), ".terraform/initialized-for");
+  if (existsSync(marker) && readFileSync(marker, "utf8") === settingsOf(project, environment)) {
     return { status: 0, output: "", stdout: "" };
   }
-  const ended = await terraform(project, environment, ["init", "-input=false"], options);
-  if (ended.status === 0) writeFileSync(done, settingsOf(project, environment));
-  return ended;
+  const result = await terraform(project, environment, ["init", "-input=false"], options);
+  if (result.status === 0) writeFileSync(marker, settingsOf(project, environment));
+  return result;
 }
 
 /** What `terraform init` looks at. */
@@ -180,13 +180,13 @@ export function run(project: Project, command: string, args: Args, options: RunO
   child.stdout?.on("data", (chunk) => printed.push(chunk));
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => chunks.push(chunk));
   options.onStart?.(child);
-  return new Promise((done, failed) => {
+  return new Promise((fulfill, failed) => {
     child.on("error", failed);
     child.on("close", (status) => {
       running.delete(child);
       report(project, [command, ...args], started, status);
       const output = stripVTControlCharacters(Buffer.concat(chunks).toString());
-      done({ status, output, stdout: Buffer.concat(printed).toString() });
+      fulfill({ status, output, stdout: Buffer.concat(printed).toString() });
     });
   });
 }
@@ -238,7 +238,8 @@ export async function familyGone(child: ChildProcess): Promise<void> {
 function familyOf({ pid }: ChildProcess): number[] {
   const processes = runningProcesses();
   const family = pid === undefined ? [] : [pid];
-  for (const parent of family) for (const one of processes) if (one.parent === parent) family.push(one.pid);
+  for (const parent of family)
+    for (const descendant of processes) if (descendant.parent === parent) family.push(descendant.pid);
   return family;
 }
 

@@ -58,7 +58,7 @@ export async function startProxy(fault: Fault = () => undefined, rewrite?: Rewri
     const upstream = forward(target, incoming, body, outgoing, call, answer, rewrite);
     for (const end of ["response", "error"]) upstream.once(end, () => passedOn.delete(call));
   });
-  const callers = () => new Promise<number>((done) => server.getConnections((_, count) => done(count)));
+  const callers = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
   const { url, close } = await listening(server);
   return {
     endpoint: url,
@@ -90,16 +90,16 @@ function forward(
   body: Buffer,
   outgoing: ServerResponse,
   call: Call,
-  instead?: Answer,
+  override?: Answer,
   rewrite?: Rewrite,
 ): ClientRequest {
   const { method, url, headers } = incoming; // with the host that was signed
   const { hostname, port } = target;
   const upstream = request({ hostname, port, method, path: url, headers }, async (answer) => {
     call.status = answer.statusCode;
-    if (instead) {
+    if (override) {
       await bodyOf(answer);
-      give(outgoing, call, instead);
+      give(outgoing, call, override);
       return;
     }
     if (!rewrite) {

@@ -69,7 +69,7 @@ function runJest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<numbe
     detached: true,
   });
   undo.push(() => endGroup(jest));
-  return new Promise((done) => jest.on("close", (status) => done(status ?? 1)));
+  return new Promise((resolve) => jest.on("close", (status) => resolve(status ?? 1)));
 }
 
 /** Leaves nothing running and nothing lying about. */

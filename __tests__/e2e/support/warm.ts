@@ -26,9 +26,9 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** Runs a script in a process that has loaded it before: a start of Node.js takes a second for that. One job at a time. */
 export function runWarm(job: Job): Promise<JobEnded> {
-  const ended = last.then(() => send(job));
-  last = ended;
-  return ended;
+  const result = last.then(() => send(job));
+  last = result;
+  return result;
 }
 
 /** Ends the process, if there is one. */
@@ -46,22 +46,22 @@ function send(job: Job): Promise<JobEnded> {
   warm ??= start();
   const child = warm;
   const stdout: Buffer[] = [];
-  const both: Buffer[] = [];
+  const outputChunks: Buffer[] = [];
   const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString().replaceAll(END_OF_JOB, "");
-  return new Promise((done) => {
+  return new Promise((resolve) => {
     let status: number | null = null;
     let open = 3; // both outputs and the status
     const finish = () => {
       child.removeAllListeners();
       for (const stream of [child.stdout, child.stderr]) stream?.removeAllListeners("data");
-      done({ status, stdout: text(stdout), output: text(both) });
+      resolve({ status, stdout: text(stdout), output: text(outputChunks) });
     };
     const onData = (keep: Buffer[][]) => (chunk: Buffer) => {
       for (const chunks of keep) chunks.push(chunk);
       if (chunk.includes(END_OF_JOB) && --open === 0) finish();
     };
-    child.stdout?.on("data", onData([stdout, both]));
-    child.stderr?.on("data", onData([both]));
+    child.stdout?.on("data", onData([stdout, outputChunks]));
+    child.stderr?.on("data", onData([outputChunks]));
     child.on("message", (told: number) => {
       status = told;
       if (--open === 0) finish();

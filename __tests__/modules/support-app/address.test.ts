@@ -39,11 +39,11 @@ test("a name begins with a letter", () => {
 });
 
 test("a stack of the other framework is refused, with the package that supports it", () => {
-  const other = FRAMEWORK === "cdktf" ? "cdktn" : "cdktf";
-  expect(addressProblems(new Construct(foreignStack(other), "watch"))).toEqual([
+  const otherFramework = FRAMEWORK === "cdktf" ? "cdktn" : "cdktf";
+  expect(addressProblems(new Construct(foreignStack(otherFramework), "watch"))).toEqual([
     {
       path: ["scope"],
-      message: `received a stack of ${other}, expected one of ${FRAMEWORK}, which ${FRAMEWORK}-support-app-access supports. Install ${other}-support-app-access and import that instead, or create the stack with ${FRAMEWORK}.`,
+      message: `received a stack of ${otherFramework}, expected one of ${FRAMEWORK}, which ${FRAMEWORK}-support-app-access supports. Install ${otherFramework}-support-app-access and import that instead, or create the stack with ${FRAMEWORK}.`,
     },
   ]);
   expect(addressProblems(new Construct(foreignStack(FRAMEWORK), "watch"))).toEqual([]);

@@ -62,9 +62,9 @@ test("a construct that can't have a Terraform name throws; an address that is ta
       'Construct "stack/1st", id: received "1st", expected a path in the stack that begins with a letter, since it becomes a Terraform name.',
     ),
   );
-  const [one, other] = [new Construct(stack, "on-call"), new Construct(stack, "on_call")];
-  for (const construct of [one, other]) cloudControlResource(construct, ACCOUNT_ALIAS_TYPE, {});
-  expect(problemsOf([other])).toEqual([
+  const [first, second] = [new Construct(stack, "on-call"), new Construct(stack, "on_call")];
+  for (const construct of [first, second]) cloudControlResource(construct, ACCOUNT_ALIAS_TYPE, {});
+  expect(problemsOf([second])).toEqual([
     'Construct "stack/on_call", id: received "on_call", expected Terraform addresses that nothing else in the stack has: "stack/on-call/resource" already has aws_cloudcontrolapi_resource.on_call. Choose another id or, where it is the account\'s Service Quotas role, set serviceQuotasRole to existing.',
   ]);
 });
@@ -73,17 +73,17 @@ test("an account, which is a stack's provider, named or not, has one alias: ever
   new SlackWorkspace(stack, "workspace", { workspace: "T1" });
   const aliasIn = (scope: Construct, id: string, provider?: AwsProvider) =>
     new AccountAlias(scope, id, { alias: `${id} alias`, provider });
-  const others = [
+  const otherAliases = [
     aliasIn(stack, "payments", new AwsProvider(stack, "aws-payments", { alias: "payments" })),
     aliasIn(new TerraformStack(stack, "nested"), "own"),
   ];
   const first = aliasIn(stack, "first");
-  const again = [
+  const duplicates = [
     aliasIn(new Construct(stack, "team"), "again"),
     aliasIn(stack, "named", new AwsProvider(stack, "aws")),
   ];
-  expect(problemsOf([first, ...others])).toEqual([]);
-  expect(problemsOf(again)).toEqual([
+  expect(problemsOf([first, ...otherAliases])).toEqual([]);
+  expect(problemsOf(duplicates)).toEqual([
     'AccountAlias "stack/team/again", alias: received "again alias", expected one alias per account: "stack/first" already sets it.',
     'AccountAlias "stack/named", alias: received "named alias", expected one alias per account: "stack/first" already sets it.',
   ]);
@@ -148,8 +148,8 @@ describe("a channel", () => {
 
   test("a channel can't have an access or a registration of another stack, which Terraform couldn't order before the channel", () => {
     const registration = new SlackWorkspace(stack, "workspace", { workspace: "T1" });
-    const other = new TerraformStack(stack, "other");
-    expect(() => new SlackChannel(other, "oncall", { access, ...ONCALL, registration })).toThrow(
+    const otherStack = new TerraformStack(stack, "other");
+    expect(() => new SlackChannel(otherStack, "oncall", { access, ...ONCALL, registration })).toThrow(
       new Error(
         [
           'SlackChannel "stack/other/oncall", access: received "stack/full", expected a SupportAppAccess of the construct\'s own stack, "stack/other".',

@@ -146,7 +146,7 @@ describe("the role", () => {
 
 describe("adoption", () => {
   const adopted: SupportAppAccessProps = { access: "full", adopt: true, account: "111122223333", roleName: "handmade" };
-  const own = "arn:aws:iam::111122223333:policy/handmade-policy";
+  const ownPolicyArn = "arn:aws:iam::111122223333:policy/handmade-policy";
   const aws = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
 
   test.each<[what: string, props: SupportAppAccessProps, imported: object[]]>([
@@ -155,8 +155,8 @@ describe("adoption", () => {
       { ...adopted, policyName: "handmade-policy", serviceQuotasRole: "adopt" },
       [
         { to: "aws_iam_role.watch", id: "handmade" },
-        { to: "aws_iam_policy.watch", id: own },
-        { to: "aws_iam_role_policy_attachment.watch", id: `handmade/${own}` },
+        { to: "aws_iam_policy.watch", id: ownPolicyArn },
+        { to: "aws_iam_role_policy_attachment.watch", id: `handmade/${ownPolicyArn}` },
         { to: "aws_iam_role_policy_attachments_exclusive.watch", id: "handmade" },
         { to: "aws_iam_role_policies_exclusive.watch", id: "handmade" },
         { to: "aws_iam_service_linked_role.service_quotas", id: serviceQuotasRoleArn("111122223333") },
@@ -196,13 +196,13 @@ describe("providers", () => {
       "aws_iam_role_policies_exclusive.watch",
       "aws_iam_service_linked_role.service_quotas_payments",
     ];
-    const all = [
+    const addresses = [
       ...resources,
       ...resources.map((address) => `import ${address}`),
       "data.aws_iam_policy_document.watch",
       "data.aws_iam_policy_document.watch_trust",
     ];
-    expect(providersOf(stack)).toEqual(Object.fromEntries(all.map((address) => [address, "aws.payments"])));
+    expect(providersOf(stack)).toEqual(Object.fromEntries(addresses.map((address) => [address, "aws.payments"])));
   });
 
   test("two providers are two accounts: each has its names and its Service Quotas role, which are unique in it", () => {
@@ -229,7 +229,9 @@ describe("what other code can use", () => {
   test("other code can use an access's role, policy, ARNs and capabilities", async () => {
     const stack = newStack();
     const access = new SupportAppAccess(stack, "oncall", { access: "full", without: ["live-chat", "attach-files"] });
-    expect(access.capabilities).toEqual(CAPABILITIES.filter((one) => !/live-chat|attach-files/.test(one)));
+    expect(access.capabilities).toEqual(
+      CAPABILITIES.filter((capability) => !/live-chat|attach-files/.test(capability)),
+    );
     new TerraformOutput(stack, "used", { value: [access.roleArn, access.policyArn, access.policy?.name] });
     expect((await terraformOf(stack)).output?.used?.value).toEqual([
       "${aws_iam_role.oncall.arn}",

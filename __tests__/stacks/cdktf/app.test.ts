@@ -11,11 +11,11 @@ import { synthesize } from "../../support/synthesize";
 const YAML = "environments: { a: { account: '111122223333', region: us-east-1, full: {} } }";
 const original = util.isArray;
 /** Like a Node.js that warns about it, or no longer has it. */
-const asked = jest.fn(() => {
+const isArray = jest.fn(() => {
   throw new Error("util.isArray is not a function");
 });
 beforeEach(() => {
-  util.isArray = asked as never;
+  util.isArray = isArray as never;
 });
 afterEach(() => {
   util.isArray = original;
@@ -31,8 +31,8 @@ test("synthesizing and publishing work without Node.js's util.isArray, and put i
   for (const environment of parseEnvironments(YAML, "environments.yaml")) {
     expect(portableEnvironment(environment).output).toHaveProperty("full_role_arn");
   }
-  expect(asked).not.toHaveBeenCalled();
-  expect(util.isArray).toBe(asked);
+  expect(isArray).not.toHaveBeenCalled();
+  expect(util.isArray).toBe(isArray);
 });
 
 test("inside the patches, tokens have no stack trace, and are resolved faster; afterwards they have one again", () => {
@@ -47,7 +47,7 @@ test("an error inside the patches is thrown, and all of them are undone", () => 
     throw new TypeError("inside");
   };
   expect(() => withPatches(fail)).toThrow(TypeError);
-  expect(util.isArray).toBe(asked);
+  expect(util.isArray).toBe(isArray);
   expect(Tokenization.resolve).toBe(resolve);
   expect(traceOfNewToken().length).toBeGreaterThan(0);
 });
@@ -57,34 +57,34 @@ test("an app needs no output folder: its own is this project's, which has stacks
 });
 
 const resolver = new DefaultTokenResolver(new StringConcat());
-const read = (token: unknown) => Tokenization.resolve(token, { scope: newApp(), resolver, preparing: false });
+const resolveToken = (token: unknown) => Tokenization.resolve(token, { scope: newApp(), resolver, preparing: false });
 
 const tokens = () => [Fn.upper("a"), Fn.split(",", "a"), Fn.lengthOf(["a"])];
 
 test("a token created inside can't be read afterwards, and one created before can", () => {
   const before = tokens();
-  const inside = forgettingTokens(tokens);
+  const innerTokens = forgettingTokens(tokens);
   const after = tokens();
-  for (const token of [...before, ...after]) expect(() => read(token)).not.toThrow();
-  for (const token of inside) expect(() => read(token)).toThrow(/token/i);
+  for (const token of [...before, ...after]) expect(() => resolveToken(token)).not.toThrow();
+  for (const token of innerTokens) expect(() => resolveToken(token)).toThrow(/token/i);
 });
 
 test("a token created inside can't be read after an error, which is thrown", () => {
-  let inside: string | undefined;
+  let innerToken: string | undefined;
   const fail = () => {
-    inside = Fn.upper("a");
+    innerToken = Fn.upper("a");
     throw new TypeError("inside");
   };
   expect(() => forgettingTokens(fail)).toThrow(TypeError);
-  expect(() => read(inside)).toThrow(/token/i);
+  expect(() => resolveToken(innerToken)).toThrow(/token/i);
 });
 
 test.each([undefined, {}, { stringTokenMap: "elsewhere" }])(
   "a CDKTF that keeps its tokens elsewhere, such as in %p, keeps them",
-  (kept) => {
+  (replacement) => {
     const before = Reflect.get(globalThis, "__cdktfTokenMap");
     try {
-      Reflect.set(globalThis, "__cdktfTokenMap", kept);
+      Reflect.set(globalThis, "__cdktfTokenMap", replacement);
       expect(forgettingTokens(() => "done")).toBe("done");
     } finally {
       Reflect.set(globalThis, "__cdktfTokenMap", before);

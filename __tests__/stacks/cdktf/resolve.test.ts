@@ -35,12 +35,12 @@ test.each<[what: string, value: () => unknown, resolved?: unknown]>([
 });
 
 test("what can't hold a token isn't handed to CDKTF, which refuses more than 200 levels", () => {
-  const nested = (around: (inside: unknown) => unknown) =>
-    Array.from({ length: 300 }).reduce<unknown>(around, { a: 1, b: "us-east-1", d: null, e: "${f}" });
-  for (const deep of [nested((inside) => ({ "${a}": inside, b: [] })), nested((inside) => [inside, 1, "a"])]) {
+  const nested = (wrap: (value: unknown) => unknown) =>
+    Array.from({ length: 300 }).reduce<unknown>(wrap, { a: 1, b: "us-east-1", d: null, e: "${f}" });
+  for (const deep of [nested((value) => ({ "${a}": value, b: [] })), nested((value) => [value, 1, "a"])]) {
     expect(resolve(deep, options)).toEqual(deep);
   }
-  const unclear = nested((inside) => ({ "1e5": inside }));
+  const unclear = nested((value) => ({ "1e5": value }));
   expect(() => resolve(unclear, options)).toThrow("circular reference");
 });
 
@@ -58,6 +58,6 @@ test("a stack's Terraform is the same with a user's own resources, references an
   log.addOverride("retention_in_days", 7);
   stack.addOverride("locals", { arn: log.arn, none: undefined, lazy: Token.asAny({ resolve: () => "late" }) });
   stack.addOverride("terraform.experiments", ["one", undefined]);
-  const own = JSON.stringify(stack.toTerraform());
-  expect(withPatches(() => JSON.stringify(stack.toTerraform()))).toBe(own);
+  const expected = JSON.stringify(stack.toTerraform());
+  expect(withPatches(() => JSON.stringify(stack.toTerraform()))).toBe(expected);
 });

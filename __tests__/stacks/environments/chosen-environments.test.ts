@@ -14,7 +14,7 @@ const environmentsOf = (names: readonly string[]) =>
 
 const three = environmentsOf(["production", "staging", "sandbox"]);
 
-const named = (only: string | undefined, environments = three) => {
+const chooseNames = (only: string | undefined, environments = three) => {
   if (only === undefined) delete process.env.SUPPORT_APP_ONLY;
   else process.env.SUPPORT_APP_ONLY = only;
   return chosenEnvironments(environments).map(({ name }) => name);
@@ -26,7 +26,7 @@ test.each([
   ["sandbox,production", ["production", "sandbox"]],
   [" sandbox , sandbox ", ["sandbox"]],
 ])("SUPPORT_APP_ONLY=%s chooses %j", (only, expected) => {
-  expect(named(only)).toEqual(expected);
+  expect(chooseNames(only)).toEqual(expected);
 });
 
 test.each([
@@ -35,7 +35,7 @@ test.each([
   ["constructor", "constructor", ""],
   ["x\n::error::y", "x\\n::error::y", ""],
 ])("SUPPORT_APP_ONLY=%j is refused", (only, received, hint) => {
-  expect(() => named(only)).toThrow(
+  expect(() => chooseNames(only)).toThrow(
     `Received the environment "${received}" in SUPPORT_APP_ONLY, expected one of production, staging, sandbox.${hint} Nothing was written.`,
   );
 });

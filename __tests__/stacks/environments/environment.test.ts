@@ -16,9 +16,9 @@ import { EVERY_FIELD } from "../../support/every-field";
 import { propertyRuns } from "../../support/thorough";
 
 const ACCOUNT = "111122223333";
-const entry = (more: object): EnvironmentEntry => ({ account: ACCOUNT, ...more });
-const environmentOf = (more: object, defaults = {}, rules: RuleSet[] = []) =>
-  toEnvironment("prod", entry(more), defaults, rules);
+const entry = (overrides: object): EnvironmentEntry => ({ account: ACCOUNT, ...overrides });
+const environmentOf = (overrides: object, defaults = {}, rules: RuleSet[] = []) =>
+  toEnvironment("prod", entry(overrides), defaults, rules);
 
 test("the access levels are in a fixed order", () => {
   expect(LEVELS).toEqual(["read-only", "full"]);
@@ -40,18 +40,18 @@ test("an environment with nothing more has a local state and gives nobody access
 
 test("everything in its entry is in it", () => {
   const backend = { type: "cloud", organization: "acme" };
-  const same = { retired: true, tier: "strict", canary: true, region: "us-east-1", backend, profile: "ops" };
+  const expected = { retired: true, tier: "strict", canary: true, region: "us-east-1", backend, profile: "ops" };
   const watch = { name: "watch", workspace: "T1", channel: "C1" };
   const oncall = { name: "oncall", workspace: "T1", channel: "C2" };
   expect(
     environmentOf({
-      ...same,
+      ...expected,
       ...{ "deploy-role": "arn", "slack-workspaces": ["T1"], "account-alias": "a", "other-channels": "expected" },
       full: { channels: [oncall] },
       "read-only": { channels: [watch] },
     }),
   ).toEqual({
-    ...{ name: "prod", account: ACCOUNT, ...same },
+    ...{ name: "prod", account: ACCOUNT, ...expected },
     ...{ deployRole: "arn", slackWorkspaces: ["T1"], accountAlias: "a", otherChannels: "expected" },
     accesses: [
       { access: "read-only", account: ACCOUNT },
@@ -67,14 +67,14 @@ test("everything in its entry is in it", () => {
 test("what it doesn't have comes from the defaults", () => {
   const defaults = { region: "eu-west-1", profile: "everywhere", backend: { type: "local" } } as const;
   expect(environmentOf({}, defaults)).toMatchObject(defaults);
-  const own = { region: "us-east-1", profile: "ops", backend: { type: "cloud", organization: "acme" } };
-  expect(environmentOf(own, defaults)).toMatchObject(own);
+  const overrides = { region: "us-east-1", profile: "ops", backend: { type: "cloud", organization: "acme" } };
+  expect(environmentOf(overrides, defaults)).toMatchObject(overrides);
 });
 
 test("tags add up, from the defaults to the access level", () => {
   const defaults = { tags: { A: "1", B: "1", C: "1", D: "1" }, full: { tags: { B: "2", C: "2", D: "2" } } };
-  const own = { tags: { C: "3", D: "3" }, full: { tags: { D: "4" } }, "read-only": {} };
-  expect(environmentOf(own, defaults).accesses.map(({ tags }) => tags)).toEqual([
+  const overrides = { tags: { C: "3", D: "3" }, full: { tags: { D: "4" } }, "read-only": {} };
+  expect(environmentOf(overrides, defaults).accesses.map(({ tags }) => tags)).toEqual([
     { A: "1", B: "1", C: "3", D: "3" },
     { A: "1", B: "2", C: "3", D: "4" },
   ]);
@@ -82,7 +82,7 @@ test("tags add up, from the defaults to the access level", () => {
 
 describe("an access level with the defaults", () => {
   const names = { "policy-name": "p", "policy-description": "d" };
-  const all = { ...names, "service-quotas-role": "create" };
+  const values = { ...names, "service-quotas-role": "create" };
   const without = ["request-quota-increases"];
   const temporarily = (capability: string) => [undefined, { capability, until: "2026-12-31" }];
 
@@ -93,27 +93,27 @@ describe("an access level with the defaults", () => {
       { path: "/a/", without: ["live-chat"], "role-name": "r" },
       { path: "/own/", without: [], "role-name": "r" },
     ],
-    ["has them with its own policy", { policy: "customer-managed" }, all, { policy: "customer-managed", ...all }],
+    ["has them with its own policy", { policy: "customer-managed" }, values, { policy: "customer-managed", ...values }],
     [
       "loses a policy's name and description if it has AWS's policy",
       { policy: "aws-managed" },
-      all,
+      values,
       { policy: "aws-managed", "service-quotas-role": "create" },
     ],
-    ["keeps its policy's own names", { policy: "aws-managed", ...names }, all, { policy: "aws-managed", ...all }],
-    ["loses the Service Quotas role if nobody may request quota increases", { without }, all, { without, ...names }],
+    ["keeps its policy's own names", { policy: "aws-managed", ...names }, values, { policy: "aws-managed", ...values }],
+    ["loses the Service Quotas role if nobody may request quota increases", { without }, values, { without, ...names }],
     [
       "keeps its own Service Quotas role",
       { without, "service-quotas-role": "adopt" },
-      all,
+      values,
       { without, ...names, "service-quotas-role": "adopt" },
     ],
-    ["keeps it if others are left out", { without: ["live-chat"] }, all, { without: ["live-chat"], ...all }],
+    ["keeps it if others are left out", { without: ["live-chat"] }, values, { without: ["live-chat"], ...values }],
     ...["request-quota-increases", "live-chat"].map((capability): [string, object, object, object] => [
       `with ${capability} for a time`,
       { without, temporarily: temporarily(capability) },
-      all,
-      { without, temporarily: temporarily(capability), ...(capability === "live-chat" ? names : all) },
+      values,
+      { without, temporarily: temporarily(capability), ...(capability === "live-chat" ? names : values) },
     ]),
   ])("an access level with the defaults %s", (_, full, defaults, whole) => {
     expect(accessEntryOf("full", entry({ full }), { full: defaults })).toEqual(whole);
@@ -123,8 +123,8 @@ describe("an access level with the defaults", () => {
 
 describe("what is required of a channel in Slack", () => {
   const CHANNEL: ChannelEntry = { name: "oncall", workspace: "T1", channel: "C1" };
-  const channelWith = (own: object, ...rules: RuleSet[]) =>
-    environmentOf({ full: { channels: [{ ...CHANNEL, ...own }] } }, {}, rules).channels;
+  const channelWith = (overrides: object, ...rules: RuleSet[]) =>
+    environmentOf({ full: { channels: [{ ...CHANNEL, ...overrides }] } }, {}, rules).channels;
 
   test.each<[what: string, own: object, rules: RuleSet[], required: object]>([
     ["what the channel has, without rules", { private: "required" }, [], { private: "required" }],
@@ -148,8 +148,8 @@ describe("what is required of a channel in Slack", () => {
       [{ members: { "at-most": 20 } }],
       { members: { "at-most": 5 } },
     ],
-  ])("what is required of a channel in Slack is %s", (_, own, rules, required) => {
-    expect(channelWith(own, ...rules)).toEqual([{ ...CHANNEL, access: "full", ...required }]);
+  ])("what is required of a channel in Slack is %s", (_, overrides, rules, required) => {
+    expect(channelWith(overrides, ...rules)).toEqual([{ ...CHANNEL, access: "full", ...required }]);
   });
 });
 
@@ -182,8 +182,8 @@ describe("an environment's entry that inherits nothing", () => {
     for (const environment of parseEnvironments(yaml, "environments.yaml", "unchecked")) {
       const entry = JSON.parse(JSON.stringify(toEntry(environment)));
       expect(toEnvironment(environment.name, entry)).toEqual(environment);
-      const alone = stringify({ environments: { [environment.name]: entry } });
-      expect(parseEnvironments(alone, "environments.yaml", "unchecked")).toEqual([environment]);
+      const yaml = stringify({ environments: { [environment.name]: entry } });
+      expect(parseEnvironments(yaml, "environments.yaml", "unchecked")).toEqual([environment]);
     }
   };
 
@@ -222,9 +222,9 @@ describe("an environment's entry that inherits nothing", () => {
 });
 
 test("a retired environment has nothing but its place once it is deployed, and any other environment stays as it is", () => {
-  const more = { region: "us-east-1", full: {}, "slack-workspaces": ["T1"], "account-alias": "a" };
+  const fields = { region: "us-east-1", full: {}, "slack-workspaces": ["T1"], "account-alias": "a" };
   const nothing = { accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined };
-  const [kept, retired] = [environmentOf(more), environmentOf({ ...more, retired: true })];
-  expect(withoutRetired(kept)).toBe(kept);
+  const [activeEnvironment, retired] = [environmentOf(fields), environmentOf({ ...fields, retired: true })];
+  expect(withoutRetired(activeEnvironment)).toBe(activeEnvironment);
   expect(withoutRetired(retired)).toEqual({ ...retired, ...nothing });
 });

@@ -44,9 +44,9 @@ test("what is invalid is reported elsewhere, and isn't compared", () => {
 });
 
 describe("a workspace in HCP Terraform keeps one state", () => {
-  const cloud = (prefix: string, more: object = {}) => ({
+  const cloud = (prefix: string, overrides: object = {}) => ({
     full: {},
-    backend: { type: "cloud", organization: "acme", "workspace-prefix": prefix, ...more },
+    backend: { type: "cloud", organization: "acme", "workspace-prefix": prefix, ...overrides },
   });
 
   test("an environment with another one's HCP Terraform workspace is refused, also by the defaults' backend", () => {
@@ -96,11 +96,11 @@ test("an access level isn't bounded by a policy that the environment creates, fo
 });
 
 test("a role and a policy may have the same name, and so may roles of two accounts", () => {
-  const [one, other] = [
+  const [first, second] = [
     { "role-name": "a", "policy-name": "b" },
     { "role-name": "b", "policy-name": "a" },
   ];
-  expect(problemsOf({ a: { "read-only": one, full: other }, b: { full: one } })).toEqual([]);
+  expect(problemsOf({ a: { "read-only": first, full: second }, b: { full: first } })).toEqual([]);
 });
 
 test("channels that are invalid count towards the limit, too, and have no other problem", () => {
@@ -151,16 +151,19 @@ describe("tags add up", () => {
     ["the defaults of the level", 50, 1, 0, 0, ["defaults", "full", "tags"]],
     ["the environment", 49, 1, 1, 0, ["environments", "a", "tags"]],
     ["its level", 48, 1, 1, 1, ["environments", "a", "full", "tags"]],
-  ])("too many tags are a problem of the first layer that causes it: %s", (_, file, level, own, ownLevel, path) => {
-    const defaults = { tags: tags("f", file), full: { tags: tags("l", level) } };
-    const problems = problemsOf({ a: { tags: tags("o", own), full: { tags: tags("w", ownLevel) } } }, defaults);
-    expect(problems).toContainEqual({ path, message, ...(path[0] === "defaults" && { inheritedBy: "a" }) });
-  });
+  ])(
+    "too many tags are a problem of the first layer that causes it: %s",
+    (_, file, level, ownCount, ownLevel, path) => {
+      const defaults = { tags: tags("f", file), full: { tags: tags("l", level) } };
+      const problems = problemsOf({ a: { tags: tags("o", ownCount), full: { tags: tags("w", ownLevel) } } }, defaults);
+      expect(problems).toContainEqual({ path, message, ...(path[0] === "defaults" && { inheritedBy: "a" }) });
+    },
+  );
 
   test("tags of a level that the environment doesn't have don't count, and a tag that is replaced counts once", () => {
     const defaults = { tags: tags("f", 30), full: { tags: tags("l", 30) } };
     expect(problemsOf({ a: { "read-only": {} } }, defaults)).toEqual([]);
-    const all = { tags: tags("f", 50) };
-    expect(problemsOf({ a: { ...all, full: all } }, all)).toEqual([]);
+    const maximum = { tags: tags("f", 50) };
+    expect(problemsOf({ a: { ...maximum, full: maximum } }, maximum)).toEqual([]);
   });
 });

@@ -153,14 +153,14 @@ test("the Support App's regions are all in the partition aws, and Terraform's S3
 
 describe("what is expected instead of a wrong value that isn't in bad-inputs/environments.yaml", () => {
   const channel = { name: "oncall", workspace: "T1", channel: "C1" };
-  const inChannel = (more: object) => ({ full: { channels: [{ ...channel, ...more }] } });
-  const many = (count: number, one: unknown) => Array.from({ length: count }, () => one);
+  const inChannel = (overrides: object) => ({ full: { channels: [{ ...channel, ...overrides }] } });
+  const repeat = (count: number, value: unknown) => Array.from({ length: count }, () => value);
   const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, "a"]));
 
   test.each<[entries: object, ...expected: string[]]>([
     [{ tags: { ...tags(50), a: "!" } }, TAG_VALUE.expected, "at most 50 tags, the IAM limit for a role or a policy"],
     [
-      { full: { temporarily: many(20, { capability: "live-chat", until: "2026-12-31" }) } },
+      { full: { temporarily: repeat(20, { capability: "live-chat", until: "2026-12-31" }) } },
       withWordLists("at most <number of optional capabilities> capabilities, each once"),
     ],
     [{ full: { temporarily: {} } }, "a list of capabilities, such as [{ capability: live-chat, until: 2026-12-31 }]"],
@@ -179,7 +179,7 @@ describe("what is expected instead of a wrong value that isn't in bad-inputs/env
       inChannel({ members: { "at-most": 1 } }),
       inChannel({ members: { "at-most": MAX_MEMBERS } }),
       inChannel({ private: "required", guests: "refused", shared: "refused" }),
-      { full: { channels: many(20, channel) } },
+      { full: { channels: repeat(20, channel) } },
     ]) {
       expect(expectedOf(entries)).toEqual([]);
     }

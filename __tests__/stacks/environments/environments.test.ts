@@ -22,14 +22,14 @@ interface BadEnvironments {
 
 /** A valid environment, to which a case adds lines. */
 function environment(...lines: string[]): string {
-  const all = ['account: "111122223333"', "region: us-east-1", ...lines];
-  return ["environments:", "  test:", ...all.map((line) => `    ${line}`)].join("\n");
+  const entries = ['account: "111122223333"', "region: us-east-1", ...lines];
+  return ["environments:", "  test:", ...entries.map((line) => `    ${line}`)].join("\n");
 }
 
 test.each(table<BadEnvironments>("environments"))("a wrong file has these errors: $what", ({ yaml, a, errors }) => {
-  const found = errorsOf(yaml ?? file(a ?? "")).join("\n");
-  expectPlain(found);
-  expect(`${found}\n`).toBe(errors.replace(/^/gm, "environments.yaml:").replace(/environments.yaml:$/, ""));
+  const actual = errorsOf(yaml ?? file(a ?? "")).join("\n");
+  expectPlain(actual);
+  expect(`${actual}\n`).toBe(errors.replace(/^/gm, "environments.yaml:").replace(/environments.yaml:$/, ""));
 });
 
 describe("a file", () => {

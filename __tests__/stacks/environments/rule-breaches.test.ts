@@ -28,8 +28,8 @@ afterAll(() => jest.useRealTimers());
 test.each(RULES)("the rule $rules is kept by $keeps and broken by $breaks", ({ rules, keeps, breaks, errors }) => {
   const text = rules.startsWith("tiers") ? rules : `all: { ${rules} }`;
   if (keeps !== undefined) expect(errorsWith(text, file(keeps))).toEqual([]);
-  const found = errorsWith(text, file(breaks)).map((error) => error.replace(/^environments\.yaml:/, ""));
-  expect(`${found.join("\n")}\n`).toBe(errors);
+  const actual = errorsWith(text, file(breaks)).map((error) => error.replace(/^environments\.yaml:/, ""));
+  expect(`${actual.join("\n")}\n`).toBe(errors);
 });
 
 test("every rule has a row, except those that only Slack can break", () => {
@@ -89,13 +89,13 @@ describe("a breach", () => {
     ruleBreaches(
       { defaults, environments: { a: { account: "111122223333", ...entry } } } as EnvironmentsFile,
       text === undefined ? undefined : parseRules(text, "rules.yaml"),
-    ).map((one) => Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined)));
+    ).map((problem) => Object.fromEntries(Object.entries(problem).filter(([, value]) => value !== undefined)));
 
   test("a breach has its place, and names who inherits it", () => {
     const message = 'received "/q/", expected "/p/", as all.path in rules.yaml:1:14 says. Set path to it.';
     const full = { path: "/q/" };
-    const own = ["environments", "a", "full", "path"];
-    expect(breachesOf("all: { path: /p/ }", { full })).toEqual([{ path: own, message }]);
+    const ownPath = ["environments", "a", "full", "path"];
+    expect(breachesOf("all: { path: /p/ }", { full })).toEqual([{ path: ownPath, message }]);
     expect(breachesOf("all: { path: /p/ }", { full: {} }, { full })).toEqual([
       { path: ["defaults", "full", "path"], message, inheritedBy: "a" },
     ]);
@@ -143,7 +143,7 @@ describe("a breach", () => {
     ["the nearest region", "regions: [us-east-2]", { region: "us-east-2", full: {} }, { region: "us-east-1" }],
     ["the nearest tag", "tags: { A: { values: [y] } }", { full: {}, tags: { A: "y" } }, { tags: { A: "x" } }],
   ])("a breach has the place of %s", (_, rules, entry, defaults, ...paths) => {
-    const found = breachesOf(`all: { ${rules} }`, entry, defaults);
-    expect(found.map(({ path }) => (path as string[]).join("."))).toEqual(paths);
+    const breaches = breachesOf(`all: { ${rules} }`, entry, defaults);
+    expect(breaches.map(({ path }) => (path as string[]).join("."))).toEqual(paths);
   });
 });

@@ -14,7 +14,7 @@ type Draft = any;
 const environmentsOf = (yaml: string) => parseEnvironments(yaml, "environments.yaml");
 
 /** The file as it is read from the disk. */
-const written = (source: StackSource): Draft => JSON.parse(JSON.stringify(environmentFile(source)));
+const jsonOf = (source: StackSource): Draft => JSON.parse(JSON.stringify(environmentFile(source)));
 
 const [ENVIRONMENT] = environmentsOf(
   `environments: { prod: { account: "111122223333", region: us-east-1, full: { channels: [{ name: a, workspace: T1, channel: C1 }] } } }`,
@@ -24,8 +24,8 @@ const SOURCE = { environment: ENVIRONMENT, statePath: "../state/prod.tfstate" } 
 function expectReadBack(yaml: string): void {
   for (const environment of environmentsOf(yaml)) {
     const source = environment.backend.type === "local" ? { environment, statePath: "a" } : { environment };
-    const read = readEnvironmentFile(environment.name, written(source));
-    expect(read).toEqual({ source, writtenBy: packageJson().version });
+    const actual = readEnvironmentFile(environment.name, jsonOf(source));
+    expect(actual).toEqual({ source, writtenBy: packageJson().version });
   }
 }
 
@@ -38,7 +38,7 @@ test("the file is read as it was written, whatever the environment has", () => {
 });
 
 test("an end that has passed is still read: the stack with it is deployed", () => {
-  const file = written(SOURCE);
+  const file = jsonOf(SOURCE);
   file.environment.full.until = "2001-12-31";
   expect(readEnvironmentFile("prod", file).source?.environment.accesses).toMatchObject([{ until: "2001-12-31" }]);
 });
@@ -91,18 +91,18 @@ test.each<[what: string, edit: (file: Draft) => unknown]>([
   ["nothing", () => undefined],
   ["null", () => null],
 ])("an environment file with %s isn't read", (_, edit) => {
-  expect(readEnvironmentFile("prod", written(SOURCE)).source).toBeDefined();
-  expect(readEnvironmentFile("prod", edit(written(SOURCE))).source).toBeUndefined();
+  expect(readEnvironmentFile("prod", jsonOf(SOURCE)).source).toBeDefined();
+  expect(readEnvironmentFile("prod", edit(jsonOf(SOURCE))).source).toBeUndefined();
 });
 
 test.each(OBJECT_NAMES)("an environment named %s is never read as another one", (name) => {
-  const file = readEnvironmentFile(name, written(SOURCE));
+  const file = readEnvironmentFile(name, jsonOf(SOURCE));
   expect([undefined, { ...ENVIRONMENT, name }]).toContainEqual(file.source?.environment); // environments.yaml can't have most of them
 });
 
 test.each(["../prod", ""])(
   "the file of an environment named %j, which environments.yaml couldn't have, isn't read",
   (name) => {
-    expect(readEnvironmentFile(name, written(SOURCE)).source).toBeUndefined();
+    expect(readEnvironmentFile(name, jsonOf(SOURCE)).source).toBeUndefined();
   },
 );

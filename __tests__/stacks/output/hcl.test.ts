@@ -23,11 +23,11 @@ function settled(value: unknown, isReference = false): unknown {
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value);
     return Object.fromEntries(
-      entries.map(([name, inside]) => [
+      entries.map(([name, child]) => [
         name,
         settled(
-          inside,
-          isReference || ((name !== "provider" || typeof inside === "string") && REFERENCES.includes(name)),
+          child,
+          isReference || ((name !== "provider" || typeof child === "string") && REFERENCES.includes(name)),
         ),
       ]),
     );
@@ -76,7 +76,7 @@ thoroughTest("HCL has the form of terraform fmt", async () => {
 });
 
 describe("a value in HCL", () => {
-  const written = (value: unknown) => toHcl({ locals: { a: value } }).slice("locals {\n  a = ".length, -"\n}\n".length);
+  const hclOf = (value: unknown) => toHcl({ locals: { a: value } }).slice("locals {\n  a = ".length, -"\n}\n".length);
 
   test.each<[value: unknown, hcl: string]>([
     [1.5, "1.5"],
@@ -128,7 +128,7 @@ describe("a value in HCL", () => {
     [{ "a b": 1, "": 2 }, '{\n    "a b" = 1\n    ""    = 2\n  }'],
     [{ 日本: 1, e: 2 }, '{\n    "日本" = 1\n    e    = 2\n  }'],
   ])("the value %j is %s in HCL", (value, hcl) => {
-    expect(written(value)).toBe(hcl);
+    expect(hclOf(value)).toBe(hcl);
   });
 
   test.each([
@@ -162,7 +162,7 @@ describe("a value in HCL", () => {
     ["a\ufeff", '"a\ufeff"'],
     ["a\r\n${a}", '"a\\r\\n${a}"'],
   ])("the text %j isn't refused, but written as %s", (value, hcl) => {
-    expect(written(value)).toBe(hcl);
+    expect(hclOf(value)).toBe(hcl);
   });
 
   test("references have no quotes, not even in lists and mappings", () => {
@@ -177,7 +177,7 @@ describe("a value in HCL", () => {
 
 describe("the form of HCL", () => {
   test("sections are in the order in which people read them, with a line between blocks", () => {
-    const all = {
+    const terraform = {
       ...{ output: { o: { value: 1 } }, removed: [{ from: "a.b" }], moved: [{ to: "a.c", from: "a.b" }] },
       ...{ import: [{ id: "i", to: "a.b" }], resource: { aws_iam_role: { n: { a: 1 } } } },
       ...{ module: { m: { source: "./m" } }, data: { aws_iam_policy_document: { n: {} } } },
@@ -185,11 +185,11 @@ describe("the form of HCL", () => {
       ...{ terraform: { required_version: ">= 1" }, "//": { metadata: {} }, check: { c: { assert: [{ a: 1 }] } } },
     };
     const order = "terraform provider provider variable locals data module resource import moved removed check output";
-    expect([...toHcl(all).matchAll(/^[a-z_]+/gm)].join(" ")).toBe(order);
-    expect(toHcl(all)).toContain(
+    expect([...toHcl(terraform).matchAll(/^[a-z_]+/gm)].join(" ")).toBe(order);
+    expect(toHcl(terraform)).toContain(
       'variable "v" {\n  type = any\n}\n\nlocals {\n  l = 1\n}\n\ndata "aws_iam_policy_document" "n" {}\n\nmodule "m" {\n',
     );
-    expect(toHcl(all)).toContain(
+    expect(toHcl(terraform)).toContain(
       '\nimport {\n  to = a.b\n  id = "i"\n}\n\nmoved {\n  from = a.b\n  to   = a.c\n}\n\nremoved {\n  from = a.b\n}\n',
     );
   });
@@ -239,8 +239,8 @@ describe("the form of HCL", () => {
       "source version count for_each from to id name path type type_name description default nullable condition test variable effect actions";
     const keys = order.split(" ");
     const block = Object.fromEntries(["other", ...keys.toReversed()].map((key) => [key, 1]));
-    const written = toHcl({ resource: { aws_iam_role: { n: { ...block, condition: "c" } } } });
-    expect([...written.matchAll(/^ {2}(\w+) += /gm)].map(([, key]) => key)).toEqual([...keys, "other"]);
+    const hcl = toHcl({ resource: { aws_iam_role: { n: { ...block, condition: "c" } } } });
+    expect([...hcl.matchAll(/^ {2}(\w+) += /gm)].map(([, key]) => key)).toEqual([...keys, "other"]);
   });
 
   test("every block that the project has is known by its name", () => {
@@ -267,19 +267,19 @@ describe("the form of HCL", () => {
   });
 
   test("in locals and modules, everything is an argument, whatever its name", () => {
-    const named = { lifecycle: { a: 1 }, condition: [{ b: 1 }] };
+    const fields = { lifecycle: { a: 1 }, condition: [{ b: 1 }] };
     const lines = "  lifecycle = {\n    a = 1\n  }";
-    for (const terraform of [{ locals: named }, { module: { m: named } }]) expect(toHcl(terraform)).toContain(lines);
+    for (const terraform of [{ locals: fields }, { module: { m: fields } }]) expect(toHcl(terraform)).toContain(lines);
     expect(
-      toHcl({ module: { m: { ...named, providers: { "aws.x": "aws.y", aws: "aws" }, depends_on: ["a.b"] } } }),
+      toHcl({ module: { m: { ...fields, providers: { "aws.x": "aws.y", aws: "aws" }, depends_on: ["a.b"] } } }),
     ).toContain('  providers = {\n    "aws.x" = aws.y\n    aws     = aws\n  }\n');
   });
 
   test("references of every kind of block have no quotes", () => {
     const referring = { provider: "aws.x", depends_on: ["a.b"] };
-    const both = ["  provider   = aws.x\n", "  depends_on = [a.b]\n"];
+    const lines = ["  provider   = aws.x\n", "  depends_on = [a.b]\n"];
     for (const section of ["data", "resource"]) {
-      for (const line of both) expect(toHcl({ [section]: { aws_iam_role: { n: referring } } })).toContain(line);
+      for (const line of lines) expect(toHcl({ [section]: { aws_iam_role: { n: referring } } })).toContain(line);
     }
     expect(toHcl({ output: { o: { depends_on: ["a.b"] } } })).toContain("depends_on = [a.b]");
     expect(toHcl({ import: [{ provider: "aws.x" }] })).toContain("provider = aws.x");

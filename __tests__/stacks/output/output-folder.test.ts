@@ -46,18 +46,18 @@ function synthesize(name: Name): string[] {
 }
 
 /** The run whose complete output is in the folder, with nothing else that Terraform would read. Undefined: there is none. */
-function written(): Name | undefined {
+function completeRun(): Name | undefined {
   const files = contentsOf(out);
   const name = files["manifest.json"] as Name | undefined;
-  const found = Object.entries(files).filter(([path, text]) => text !== null && !path.startsWith("."));
+  const visibleFiles = Object.entries(files).filter(([path, text]) => text !== null && !path.startsWith("."));
   if (name === undefined) {
-    expect(found).toEqual([]);
+    expect(visibleFiles).toEqual([]);
     return undefined;
   }
   expect(files).toMatchObject(filesOf(name));
   for (const stack of stacksOf(name)) {
-    const read = readdirSync(join(out, "stacks", stack)).filter((file) => /\.(tf|tf\.json)$/.test(file));
-    expect(read).toEqual([STACK_FILE[NOTATION[name]]]);
+    const terraformFiles = readdirSync(join(out, "stacks", stack)).filter((file) => /\.(tf|tf\.json)$/.test(file));
+    expect(terraformFiles).toEqual([STACK_FILE[NOTATION[name]]]);
   }
   return name;
 }
@@ -82,7 +82,7 @@ function start(old: Before): void {
 /** The next run has nothing in its way, and leaves nothing. */
 function expectHealed(): void {
   synthesize("last");
-  expect(written()).toBe("last");
+  expect(completeRun()).toBe("last");
   expect(readdirSync(out).sort()).toEqual(["manifest.json", "stacks"]);
   expect(readdirSync(join(out, "stacks"))).toEqual(["kept"]);
 }
@@ -103,17 +103,17 @@ const isMarked = () => existsSync(join(out, ".synthesizing"));
 test.each(["old", undefined] as const)(
   "a run that is killed anywhere leaves the old output, %p, the new one, or a mark, until the next run",
   (old) => {
-    const found = new Set<string | undefined>();
+    const outcomes = new Set<string | undefined>();
     atEachChange(old, (change) => {
       watchChanges(() => synthesize("first"), killedBefore(change));
-      found.add(isMarked() ? "marked" : written());
+      outcomes.add(isMarked() ? "marked" : completeRun());
     });
-    expect([...found].sort()).toEqual([old, "marked"].sort()); // the mark goes last
+    expect([...outcomes].sort()).toEqual([old, "marked"].sort()); // the mark goes last
   },
 );
 
 test("a disk error anywhere leaves the old output or the new one, or the error says that it isn't all in place", () => {
-  const found = new Set<string>();
+  const outcomes = new Set<string>();
   atEachChange("old", (change) => {
     const { error } = watchChanges(() => synthesize("first"), failingAt(change));
     if (error) {
@@ -123,30 +123,30 @@ test("a disk error anywhere leaves the old output or the new one, or the error s
     }
     const isUnfinished = error?.message.includes("in place yet") ?? false;
     if (isUnfinished) expect(isMarked()).toBe(true);
-    found.add(isUnfinished ? "unfinished" : `${error ? "failed" : "done"}: ${written()}`);
+    outcomes.add(isUnfinished ? "unfinished" : `${error ? "failed" : "done"}: ${completeRun()}`);
   });
-  expect([...found].sort()).toEqual(["done: first", "failed: old", "unfinished"]);
+  expect([...outcomes].sort()).toEqual(["done: first", "failed: old", "unfinished"]);
 });
 
 test.each(["old", "half", undefined] as const)(
   "of two runs at once, each writes all of its output or none of it: %p",
   (old) => {
-    const found = new Set<string>();
+    const outcomes = new Set<string>();
     atEachChange(old, (change) => {
       let second = "done";
       const beside = () => {
         try {
           asOtherProcess(() => synthesize("second"));
-          expect(written()).toBe("second");
+          expect(completeRun()).toBe("second");
         } catch (error) {
           second = (error as Error).message.replaceAll(out, "OUT");
         }
       };
       const { error } = watchChanges(() => synthesize("first"), meanwhile(change, beside));
       if (error) throw error;
-      found.add(`${second}, ${written()}`);
+      outcomes.add(`${second}, ${completeRun()}`);
     });
-    expect([...found].sort()).toEqual([
+    expect([...outcomes].sort()).toEqual([
       'Can\'t write the output folder "OUT": another run is writing it. Nothing was changed. Wait for it to end, and synthesize again. If none is running, remove "OUT/.synthesizing" first., first',
       "done, first",
       "done, second", // when the first one had everything in place
@@ -164,15 +164,15 @@ test("a run that isn't the only one leaves the folders that the other one may be
 const FAILED = 'Can\'t write the output folder "OUT": ENOENT: no such file or directory, in "OUT".';
 
 test("a run that another one has taken for killed changes nothing any more, and says so", () => {
-  const found = new Set<string>();
+  const outcomes = new Set<string>();
   atEachChange("old", (change) => {
     const { error } = watchChanges(
       () => synthesize("first"),
       meanwhile(change, () => synthesize("second")),
     );
-    found.add(`${error ? error.message.replaceAll(out, "OUT") : "done"}, ${written()}`);
+    outcomes.add(`${error ? error.message.replaceAll(out, "OUT") : "done"}, ${completeRun()}`);
   });
-  expect([...found].sort()).toEqual([
+  expect([...outcomes].sort()).toEqual([
     `${FAILED} Not everything that was synthesized is in place yet. Make the folder writable and synthesize again, or delete the folder., second`,
     `${FAILED} Nothing was changed. Make it writable, or choose another folder., second`,
     "done, first",
@@ -185,19 +185,19 @@ test("what killed runs have prepared is removed before anything is written: the 
   const killed = join(out, `.synthesizing-${process.pid}-abcdef`);
   mkdirSync(killed);
   writeFileSync(join(killed, "file"), "");
-  const found: string[] = [];
+  const entries: string[] = [];
   writeOutput(
     out,
     "json",
     (folder) => {
-      found.push(...readdirSync(out), basename(dirname(folder)));
+      entries.push(...readdirSync(out), basename(dirname(folder)));
       mkdirSync(join(folder, "stacks"));
       writeFileSync(join(folder, "manifest.json"), "");
     },
     false,
   );
   const prepared = expect.stringMatching(/^\.synthesizing-\d+-/);
-  expect(found).toEqual([prepared, "manifest.json", "stacks", prepared]);
+  expect(entries).toEqual([prepared, "manifest.json", "stacks", prepared]);
 });
 
 const file = (path: string) => writeFileSync(scratch(path), "");
@@ -211,13 +211,13 @@ test.each<[string, () => void, reason: string]>([
 ])("an output folder that %s is reported in one sentence, and everything stays as it was", (_, make, reason) => {
   out = scratch("out");
   make();
-  const found = contentsOf(scratch());
+  const contentsBefore = contentsOf(scratch());
   expect(() => synthesize("first")).toThrow(
     new RegExp(
       `^Can't write the output folder "${out}": ${reason}, in "${out}"\\. Nothing was changed\\. .*choose another folder\\.$`,
     ),
   );
-  expect(contentsOf(scratch())).toEqual(found);
+  expect(contentsOf(scratch())).toEqual(contentsBefore);
 });
 
 test("a folder in the place of a file is an error that says that not everything is in place", () => {
@@ -285,10 +285,10 @@ describe("the folder of an environment that is removed", () => {
     ],
   ])("the folder of a removed environment stays as it is if %s", (_, make) => {
     make();
-    const found = contentsOf(folder());
+    const contentsBefore = contentsOf(folder());
     expect(synthesize("last")).toEqual([]);
-    expect(contentsOf(folder())).toEqual(found);
-    expect(Object.keys(found)).not.toEqual([]);
+    expect(contentsOf(folder())).toEqual(contentsBefore);
+    expect(Object.keys(contentsBefore)).not.toEqual([]);
   });
 
   test("the folder of a removed environment stays if only some environments are chosen, or if no environment could have its name", () => {
@@ -298,9 +298,9 @@ describe("the folder of an environment that is removed", () => {
     writeOutput(
       out,
       "json",
-      (inside) => {
-        mkdirSync(join(inside, "stacks"));
-        writeFileSync(join(inside, "manifest.json"), "");
+      (target) => {
+        mkdirSync(join(target, "stacks"));
+        writeFileSync(join(target, "manifest.json"), "");
       },
       false,
     );

@@ -10,19 +10,19 @@ const scratch = folderInTests();
 const ENDED = spawnSync("true").pid;
 
 test("a run prepares in a new folder that nobody else reads", () => {
-  const [one, other] = [preparedFolder(scratch(".name")), preparedFolder(scratch(".other"))];
-  expect(one).toMatch(new RegExp(`/\\.name-${process.pid}-\\w{6}$`));
-  expect(statSync(one).mode & 0o777).toBe(0o700);
+  const [first, second] = [preparedFolder(scratch(".name")), preparedFolder(scratch(".other"))];
+  expect(first).toMatch(new RegExp(`/\\.name-${process.pid}-\\w{6}$`));
+  expect(statSync(first).mode & 0o777).toBe(0o700);
   expect(readdirSync(scratch())).toHaveLength(2);
-  expect(other).not.toBe(one);
+  expect(second).not.toBe(first);
 });
 
 test("the folders of runs that have ended are removed, and nothing else", () => {
-  const kept = [`.name-${process.ppid}-abcdef`, ".name-notes", `.other-${ENDED}-abcdef`, `name-${ENDED}-abcdef`];
-  for (const name of [...kept, `.name-${ENDED}-abcdef`]) mkdirSync(scratch(name));
+  const keptNames = [`.name-${process.ppid}-abcdef`, ".name-notes", `.other-${ENDED}-abcdef`, `name-${ENDED}-abcdef`];
+  for (const name of [...keptNames, `.name-${ENDED}-abcdef`]) mkdirSync(scratch(name));
   writeFileSync(scratch(`.name-${ENDED}-abcdef`, "file"), "");
-  const own = preparedFolder(scratch(".name"));
-  expect(readdirSync(scratch()).sort()).toEqual([...kept, basename(own)].sort());
+  const ownFolder = preparedFolder(scratch(".name"));
+  expect(readdirSync(scratch()).sort()).toEqual([...keptNames, basename(ownFolder)].sort());
 });
 
 test.each([

@@ -32,9 +32,9 @@ test.each<[string, () => void, string]>([
   ["a folder", () => mkdirSync(file), 'EISDIR: illegal operation on a directory, in "FOLDER"'],
   ["a broken link", () => symlinkSync("nowhere", file), 'ENOENT: no such file or directory, in "FOLDER"'],
   ["a link to itself", () => symlinkSync(file, file), `ELOOP: too many symbolic links encountered, in "FOLDER"`],
-])("%s instead of a provider lock file is reported in one sentence", (_, make, why) => {
+])("%s instead of a provider lock file is reported in one sentence", (_, make, reason) => {
   make();
   expect(() => readProviderLock(file)).toThrow(
-    `Received "${file}", expected a readable provider lock file, or none, but: ${why.replace("FOLDER", folder())}. Nothing was written. Move it away, and write a new one with support-app lock.`,
+    `Received "${file}", expected a readable provider lock file, or none, but: ${reason.replace("FOLDER", folder())}. Nothing was written. Move it away, and write a new one with support-app lock.`,
   );
 });

@@ -13,12 +13,15 @@ describe("the digest of some Terraform", () => {
     resource: { aws_iam_role: { full: { name: "a" } } },
     output: { own: { value: 1 } },
   };
-  const own = { required_version: ">= 1.7" };
+  const terraformBlock = { required_version: ">= 1.7" };
 
   test.each<[what: string, terraform: object]>([
     ["another order", Object.fromEntries(Object.entries(TERRAFORM).toReversed())],
-    ["another backend", { ...TERRAFORM, terraform: { ...own, backend: { s3: { bucket: "b" } } } }],
-    ["a workspace in HCP Terraform", { ...TERRAFORM, terraform: { ...own, cloud: { organization: "acme" } } }],
+    ["another backend", { ...TERRAFORM, terraform: { ...terraformBlock, backend: { s3: { bucket: "b" } } } }],
+    [
+      "a workspace in HCP Terraform",
+      { ...TERRAFORM, terraform: { ...terraformBlock, cloud: { organization: "acme" } } },
+    ],
     ["another profile", { ...TERRAFORM, provider: { aws: [{ region: "us-east-1", profile: "mine" }] } }],
     ["no profile", { ...TERRAFORM, provider: { aws: [{ region: "us-east-1" }] } }],
     ["a remark of CDKTF", { ...TERRAFORM, "//": { metadata: { version: "1" }, outputs: {} } }],
@@ -29,7 +32,7 @@ describe("the digest of some Terraform", () => {
   });
 
   test("the digest differs if anything else does", () => {
-    const others: readonly object[] = [
+    const variants: readonly object[] = [
       {},
       TERRAFORM,
       { ...TERRAFORM, terraform: { required_version: ">= 1.8" } },
@@ -47,13 +50,13 @@ describe("the digest of some Terraform", () => {
       { ...TERRAFORM, resource: { aws_iam_role: { full: { name: "b" } } } },
       { ...TERRAFORM, locals: {} },
     ];
-    const digests = others.map((one) => digestOfStack(one as never));
-    expect(new Set(digests).size).toBe(others.length);
+    const digests = variants.map((variant) => digestOfStack(variant as never));
+    expect(new Set(digests).size).toBe(variants.length);
   });
 
   test("the digest is the same for a provider without a list", () => {
-    const one = (profile: object) => digestOfStack({ provider: { aws: { region: "r", ...profile } } });
-    expect(one({ profile: "a" })).toBe(one({}));
+    const digestWith = (profile: object) => digestOfStack({ provider: { aws: { region: "r", ...profile } } });
+    expect(digestWith({ profile: "a" })).toBe(digestWith({}));
   });
 });
 

@@ -22,13 +22,13 @@ afterEach(() => jest.restoreAllMocks());
 test("an environment has neither its backend nor its profile, since its users have their own, and needs no folder, not even a temporary one", () => {
   const yaml =
     'environments: { one: { account: "111122223333", region: us-east-1, profile: everywhere, read-only: {} } }';
-  const found = readdirSync(".");
+  const entriesBefore = readdirSync(".");
   jest.spyOn(os, "tmpdir").mockReturnValue("/dev/null");
   const [terraform] = parseEnvironments(yaml, "environments.yaml").map(portableEnvironment);
   expect(Object.keys(terraform ?? {})).toContain("resource");
   expect(Object.keys(terraform?.terraform ?? {})).toEqual(["required_version", "required_providers"]);
   expect(JSON.stringify(terraform)).not.toMatch(/profile|everywhere/);
-  expect(readdirSync(".")).toEqual(found);
+  expect(readdirSync(".")).toEqual(entriesBefore);
 });
 
 describe("the modules of the access levels", () => {
@@ -42,8 +42,9 @@ describe("the modules of the access levels", () => {
 
   test("the module read-only is the same without anything to leave out, and without a Service Quotas role", () => {
     const blocks = (text: string) =>
-      (text.match(/^\w+ ("\w+" )*\{$/gm) ?? []).filter((one) => !/read_only|full/.test(one));
-    const onlyIn = (one: string, other: string) => blocks(one).filter((block) => !blocks(other).includes(block));
+      (text.match(/^\w+ ("\w+" )*\{$/gm) ?? []).filter((header) => !/read_only|full/.test(header));
+    const onlyIn = (text: string, otherText: string) =>
+      blocks(text).filter((block) => !blocks(otherText).includes(block));
     expect(onlyIn(readOnly, full)).toEqual([]);
     expect(onlyIn(full, readOnly)).toEqual([
       ...OPTIONAL_CAPABILITIES.map((capability) => `variable "${variableOf(capability)}" {`),

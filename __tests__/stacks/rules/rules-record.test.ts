@@ -14,12 +14,14 @@ test("the record has the rules and the tier of each environment that has one", (
 });
 
 describe("a record in a manifest with the environments a and b", () => {
-  const read = (value: unknown) => readRulesRecord(value, ["a", "b"]);
+  const readRecord = (value: unknown) => readRulesRecord(value, ["a", "b"]);
 
   test.each<[string, unknown]>([
     ["with tiers, names the tier of each environment", { rules: RULES, tiers: { a: "strict", b: "free" } }],
     ["without tiers, names none", { rules: { all: { path: "/p/" } }, tiers: {} }],
-  ])("the rules of a manifest are read as they were recorded: %s", (_, value) => expect(read(value)).toEqual(value));
+  ])("the rules of a manifest are read as they were recorded: %s", (_, value) =>
+    expect(readRecord(value)).toEqual(value),
+  );
 
   test.each<[string, unknown]>([
     ["misses an environment's tier", { rules: RULES, tiers: { a: "strict" } }],
@@ -34,5 +36,5 @@ describe("a record in a manifest with the environments a and b", () => {
     ["has an unknown key", { rules: { all: {} }, tiers: {}, more: 1 }],
     ["isn't a mapping", "rules"],
     ["isn't there", undefined],
-  ])("a record isn't one of this version if it %s", (_, value) => expect(read(value)).toBeUndefined());
+  ])("a record isn't one of this version if it %s", (_, value) => expect(readRecord(value)).toBeUndefined());
 });

@@ -1,7 +1,7 @@
 import { CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { rulesSchema } from "../../../stacks/rules/rules-schema";
 
-const many = <T>(count: number, one: T) => Array.from({ length: count }, () => one);
+const repeat = <T>(count: number, value: T) => Array.from({ length: count }, () => value);
 const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, {}]));
 const expectedBy = (value: unknown) => (rulesSchema.safeParse(value).error?.issues ?? []).map(({ message }) => message);
 
@@ -12,16 +12,16 @@ const TAG_RULE = "{} for any value, or the values that it may have, such as { va
 
 describe("what is expected instead of a wrong rule that isn't in bad-inputs/rules.yaml", () => {
   test.each<[rules: object, ...expected: string[]]>([
-    [{ "access-levels": many(3, "full") }, "at most 2 access levels, each once"],
+    [{ "access-levels": repeat(3, "full") }, "at most 2 access levels, each once"],
     [{ capabilities: "view-cases" }, "a list of capabilities, such as [view-cases]"],
-    [{ capabilities: many(20, "live-chat") }, `at most ${CAPABILITIES.length} capabilities, each once`],
+    [{ capabilities: repeat(20, "live-chat") }, `at most ${CAPABILITIES.length} capabilities, each once`],
     [{ longest: { days: 36_526 } }, DAYS],
     [{ "slack-workspaces": "T1" }, "a list of Slack workspace IDs"],
-    [{ "slack-workspaces": many(1001, "T1") }, "at most 1000 workspaces"],
+    [{ "slack-workspaces": repeat(1001, "T1") }, "at most 1000 workspaces"],
     [{ tags: ["Owner"] }, "a mapping of tag keys to {} or to { values: [...] }"],
     [{ tags: { Owner: { values: "me" } } }, "a list of tag values"],
     [{ tags: { Owner: { values: [" "] } } }, "a tag value that isn't blank"],
-    [{ tags: { Owner: { values: many(1001, "a") } } }, "at most 1000 values"],
+    [{ tags: { Owner: { values: repeat(1001, "a") } } }, "at most 1000 values"],
     [{ tags: { ...tags(50), own: "me" } }, TAG_RULE, "at most 50 tags, the IAM limit for a role or a policy"],
     [{ members: { "at-most": 501 } }, "a whole number from 1 to 500"],
   ])("the error for %j says what is expected", (rules, ...expected) => {
@@ -36,7 +36,7 @@ describe("what is expected instead of a wrong rule that isn't in bad-inputs/rule
       { longest: { days: 1 } },
       { longest: { days: 36_525 } },
       { tags: tags(50) },
-      { "slack-workspaces": many(1000, "T1"), tags: { a: { values: many(1000, "a b") } } },
+      { "slack-workspaces": repeat(1000, "T1"), tags: { a: { values: repeat(1000, "a b") } } },
     ]) {
       expect(expectedBy({ all: rules })).toEqual([]);
     }

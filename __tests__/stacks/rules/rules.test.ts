@@ -10,7 +10,7 @@ import { CHANNEL, errorsWith, file } from "../ruled-environments";
 describe("docs/rules.md", () => {
   const page = readFileSync("docs/rules.md", "utf8");
   const [rules = "", environments = ""] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text);
-  const [, shown = ""] = page.match(/```text\n(.*?)\n```/s) ?? [];
+  const [, output = ""] = page.match(/```text\n(.*?)\n```/s) ?? [];
 
   test("docs/rules.md has an example whose environments keep its rules", () => {
     expect(errorsWith(rules, environments)).toEqual([]);
@@ -19,16 +19,16 @@ describe("docs/rules.md", () => {
   test("docs/rules.md shows the errors of the change that it names", () => {
     const changed = environments.replace("  playground:", "    full: {}\n  playground:");
     expect(changed).not.toBe(environments);
-    expect(errorsWith(rules, changed)).toEqual(shown.split("\n").slice(1));
+    expect(errorsWith(rules, changed)).toEqual(output.split("\n").slice(1));
   });
 
   test("docs/rules.md names every rule", () => {
     const { properties } = JSON.parse(readFileSync("stacks/rules.schema.json", "utf8")).properties.all;
     const [, table = ""] = page.match(/\n(\| rule .*?\n)\n/s) ?? [];
-    const named = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = ""]) =>
+    const ruleNames = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = ""]) =>
       [...cell.matchAll(/`(.*?)`/g)].map(([, key]) => key),
     );
-    expect(named.sort()).toEqual(Object.keys(properties).sort());
+    expect(ruleNames.sort()).toEqual(Object.keys(properties).sort());
   });
 });
 
@@ -70,17 +70,19 @@ describe("the rules of a text", () => {
   });
 
   test.each(table<BadRules>("rules"))("rules can't be $what", ({ rules, a, environments, errors: expected }) => {
-    const found = linesOf(() => {
+    const actual = linesOf(() => {
       const parsed = parseRules(rules, "rules.yaml");
       parseEnvironments(environments ?? (a === undefined ? GOOD : file(a)), "environments.yaml", parsed);
     }).map((line) => printableLines([line.replace(/^rules\.yaml:/, "")]));
-    expectPlain(found.join("\n"));
-    expect(`${found.join("\n")}\n`).toBe(expected);
+    expectPlain(actual.join("\n"));
+    expect(`${actual.join("\n")}\n`).toBe(expected);
   });
 
   test("rules give a capability for good or with an end, not both, in each set of rules", () => {
-    const both = "capabilities: [view-cases, live-chat], temporarily: [resolve-cases, live-chat]";
-    expect(errors(`tiers: { t: { ${both} } }`)).toEqual([expect.stringContaining(":1:83: tiers.t.temporarily[1]: ")]);
+    const conflictingRules = "capabilities: [view-cases, live-chat], temporarily: [resolve-cases, live-chat]";
+    expect(errors(`tiers: { t: { ${conflictingRules} } }`)).toEqual([
+      expect.stringContaining(":1:83: tiers.t.temporarily[1]: "),
+    ]);
     expect(errors("all: { temporarily: [live-chat] }\ntiers: { t: { capabilities: [live-chat] } }")).toEqual([]);
   });
 
@@ -92,37 +94,37 @@ describe("the rules of a text", () => {
 });
 
 test("a tier has the rules of all and its own", () => {
-  const all = { path: "/a/" };
+  const commonRules = { path: "/a/" };
   const t = { path: "/t/" };
-  const ofAll = { path: ["all"], rules: all };
+  const ofAll = { path: ["all"], rules: commonRules };
   const ofT = { path: ["tiers", "t"], rules: t };
-  expect(rulesOfTier({ all, tiers: { t } }, "t")).toEqual([ofAll, ofT]);
-  expect(rulesOfTier({ all, tiers: { t } }, undefined)).toEqual([ofAll]);
+  expect(rulesOfTier({ all: commonRules, tiers: { t } }, "t")).toEqual([ofAll, ofT]);
+  expect(rulesOfTier({ all: commonRules, tiers: { t } }, undefined)).toEqual([ofAll]);
   expect(rulesOfTier({ tiers: { t } }, "t")).toEqual([ofT]);
-  expect(rulesOfTier({ all, tiers: { t } }, "other")).toEqual([ofAll]);
-  expect(rulesOfTier({ all }, "t")).toEqual([ofAll]);
+  expect(rulesOfTier({ all: commonRules, tiers: { t } }, "other")).toEqual([ofAll]);
+  expect(rulesOfTier({ all: commonRules }, "t")).toEqual([ofAll]);
   expect(rulesOfTier({ tiers: { t } }, "constructor")).toEqual([]);
-  expect(rulesOfTier({ all, tiers: { undefined: t } }, undefined)).toEqual([ofAll]);
+  expect(rulesOfTier({ all: commonRules, tiers: { undefined: t } }, undefined)).toEqual([ofAll]);
 });
 
 describe("the file with the rules", () => {
   const folder = folderInTests({ isReal: true });
-  const read = () => readRules(folder("environments.yaml"));
+  const readFolderRules = () => readRules(folder("environments.yaml"));
   const put = (name: string, text = "all: { path: /p/ }") => writeFileSync(folder(name), text);
   /** The error's lines, with DIR for the folder. */
-  const errors = () => linesOf(read).map((line) => line.replaceAll(folder(), "DIR"));
+  const errors = () => linesOf(readFolderRules).map((line) => line.replaceAll(folder(), "DIR"));
 
   test("the file with the rules is beside the environment file, and needn't be there", () => {
-    expect(read()).toBeUndefined();
+    expect(readFolderRules()).toBeUndefined();
     put("rules.yaml");
-    expect(read()).toMatchObject({ file: folder("rules.yaml"), value: { all: { path: "/p/" } } });
+    expect(readFolderRules()).toMatchObject({ file: folder("rules.yaml"), value: { all: { path: "/p/" } } });
     expect(readRules(folder("none/environments.yaml"))).toBeUndefined();
   });
 
   test("the file with the rules may be a link, and begin with a byte order mark", () => {
     put("real.yaml", "\ufeffall: { path: /p/ }");
     symlinkSync("real.yaml", folder("rules.yaml"));
-    expect(read()?.source.locate(["all"])).toMatchObject({ line: 1, column: 1 });
+    expect(readFolderRules()?.source.locate(["all"])).toMatchObject({ line: 1, column: 1 });
   });
 
   test.each(["rules.yml", "Rules.yaml", "RULES.YML"])(
@@ -139,7 +141,7 @@ describe("the file with the rules", () => {
 
   test.each(["rules.yaml.bak", "my-rules.yaml", "rules.json", "rules-yaml"])("%s isn't read", (name) => {
     put(name);
-    expect(read()).toBeUndefined();
+    expect(readFolderRules()).toBeUndefined();
   });
 
   test("a broken link instead of the file with the rules is reported in one sentence", () => {
@@ -173,9 +175,9 @@ describe("an environment file that is a link", () => {
   ])("an environment file that is a link can't lead away from rules to %s", (_, rules) => {
     rule("real/rules.yaml", "all: { access-levels: [read-only] }");
     if (rules !== undefined) rule("given/rules.yaml", rules);
-    const at = (path: string) => folder(path);
+    const pathOf = (path: string) => folder(path);
     expect(load).toThrow(
-      `${at("given/environments.yaml")} has an error. Nothing was written.\n${at("given/environments.yaml")}: received a link to ${at("real/environments.yaml")}, beside which there are other rules, expected no rules but ${at("given/rules.yaml")}. Set SUPPORT_APP_ENVIRONMENTS to ${at("real/environments.yaml")}, or make ${at("given/rules.yaml")} a link to ${at("real/rules.yaml")}.`,
+      `${pathOf("given/environments.yaml")} has an error. Nothing was written.\n${pathOf("given/environments.yaml")}: received a link to ${pathOf("real/environments.yaml")}, beside which there are other rules, expected no rules but ${pathOf("given/rules.yaml")}. Set SUPPORT_APP_ENVIRONMENTS to ${pathOf("real/environments.yaml")}, or make ${pathOf("given/rules.yaml")} a link to ${pathOf("real/rules.yaml")}.`,
     );
   });
 

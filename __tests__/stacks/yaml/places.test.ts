@@ -24,8 +24,8 @@ describe("a place in the file is counted as an editor does", () => {
     expect([0, 1, 2, 3, 4, 5, 7, 8, 99].map((offset) => Object.values(places.at(offset)).join(":"))).toEqual([
       ..."1:1 1:2 1:3 1:3 2:1 2:2 2:3 2:3 2:3".split(" "),
     ]);
-    for (const one of [new Places("😀😀\na😀b"), new Places("a\na😀b")])
-      expect(one.at(one.lineText(1).length + 4)).toEqual({ line: 2, column: 3 });
+    for (const instance of [new Places("😀😀\na😀b"), new Places("a\na😀b")])
+      expect(instance.at(instance.lineText(1).length + 4)).toEqual({ line: 2, column: 3 });
     expect(new Places("").at(5)).toEqual({ line: 1, column: 1 });
   });
 });

@@ -15,16 +15,16 @@ const separate = (count: number) =>
     .map((name) => `  ${name}: { full: { path: a } }\n`)
     .join("")}`;
 
-const at = (name: string, more: Partial<FileProblem> = {}): FileProblem => ({
+const problemAt = (name: string, overrides: Partial<FileProblem> = {}): FileProblem => ({
   path: ["environments", name, "full", "path"],
   message: "wrong.",
-  ...more,
+  ...overrides,
 });
 const linesOf = (yaml: string, problems: readonly FileProblem[]) =>
   problemLines(new YamlSource(yaml), "e.yaml", problems);
 
 test("a problem is a line with its place and its path; the path of everything is the file", () => {
-  expect(linesOf(separate(1), [at("e0"), { path: [], message: "empty." }])).toEqual([
+  expect(linesOf(separate(1), [problemAt("e0"), { path: [], message: "empty." }])).toEqual([
     "e.yaml:1:1: the file: empty.",
     "e.yaml:2:23: environments.e0.full.path: wrong.",
   ]);
@@ -37,7 +37,7 @@ test("the lines are in the order of the file, by line and then by column", () =>
 });
 
 test("two problems of one value are two lines, and the same one twice is one", () => {
-  expect(linesOf(separate(1), [at("e0"), at("e0", { message: "other." }), at("e0")])).toEqual([
+  expect(linesOf(separate(1), [problemAt("e0"), problemAt("e0", { message: "other." }), problemAt("e0")])).toEqual([
     "e.yaml:2:23: environments.e0.full.path: wrong.",
     "e.yaml:2:23: environments.e0.full.path: other.",
   ]);
@@ -49,23 +49,23 @@ test.each([
   [2, `${line} It also affects e1.`],
   [8, `${line} It also affects e1, e2, e3, e4, e5 and 2 more.`],
 ])("a problem that %d environments have through an anchor is one line", (count, expected) => {
-  const problems = names(count).map((name) => at(name));
+  const problems = names(count).map((name) => problemAt(name));
   expect(linesOf(shared(count), problems)).toEqual([expected]);
 });
 
 test("different problems of one value are different lines, unless only the account differs", () => {
   const account = (number: string) => ({ message: `of ${number}.` });
-  expect(linesOf(shared(2), [at("e0"), at("e1", { message: "other." })])).toEqual([
+  expect(linesOf(shared(2), [problemAt("e0"), problemAt("e1", { message: "other." })])).toEqual([
     line,
     "e.yaml:2:26: environments.e1.full.path: other.",
   ]);
-  expect(linesOf(shared(2), [at("e0", account("111122223333")), at("e1", account("444455556666"))])).toEqual([
-    "e.yaml:2:26: environments.e0.full.path: of 111122223333. It also affects e1.",
-  ]);
+  expect(
+    linesOf(shared(2), [problemAt("e0", account("111122223333")), problemAt("e1", account("444455556666"))]),
+  ).toEqual(["e.yaml:2:26: environments.e0.full.path: of 111122223333. It also affects e1."]);
 });
 
 test("what is missing in a shared value is one problem for each key, at each alias", () => {
-  const missing = (name: string, key: string) => ({ ...at(name), path: ["environments", name, "full", key] });
+  const missing = (name: string, key: string) => ({ ...problemAt(name), path: ["environments", name, "full", key] });
   expect(linesOf(shared(2), [missing("e0", "a"), missing("e1", "a"), missing("e0", "b")])).toEqual([
     "e.yaml:2:9: environments.e0.full.a: wrong.",
     "e.yaml:2:9: environments.e0.full.b: wrong.",

@@ -41,12 +41,12 @@ const pathsOf = (yaml: string) => problemsOf(yaml).map(({ path }) => (path as (s
 const draftOf = (yaml: string) => checkSchema(new YamlSource(yaml), SCHEMA).draft;
 
 /** A file with one environment, in flow style. */
-const one = (more: string) => `environments: { a: { word: x, ${more} } }`;
+const yamlWith = (keys: string) => `environments: { a: { word: x, ${keys} } }`;
 const inA = (...rest: (string | number)[]) => ["environments", "a", ...rest];
 
 test("a valid file has no problems", () => {
   expect(
-    problemsOf(one("full: { flag: true }, words: [a, b], tags: { a: b }, backend: { type: s3, bucket: b }")),
+    problemsOf(yamlWith("full: { flag: true }, words: [a, b], tags: { a: b }, backend: { type: s3, bucket: b }")),
   ).toEqual([]);
 });
 
@@ -54,13 +54,15 @@ test.each<[what: string, more: string, path: readonly (string | number)[], messa
   ["as written", "full: { word: 0x1F }", inA("full", "word"), "received the number 0x1F, expected a word, in quotes."],
   ["of a list is its size", "words: [a, b, c]", inA("words"), "received a list of 3, expected at most 2 words."],
   ["that is missing", "backend: { type: s3 }", inA("backend", "bucket"), "received nothing, expected a word."],
-])("a problem says what was received: %s", (_, more, path, message) => {
-  expect(problemsOf(one(more))).toEqual([{ path, message }]);
+])("a problem says what was received: %s", (_, keys, path, message) => {
+  expect(problemsOf(yamlWith(keys))).toEqual([{ path, message }]);
 });
 
 test("a mapping that is too large is counted", () => {
-  const few = z.record(z.string(), z.any()).refine((all) => Object.keys(all).length < 2, { error: "fewer" });
-  expect(problemsOf("{ a: 1, b: 2, c: 3 }", few)).toEqual([
+  const smallRecord = z
+    .record(z.string(), z.any())
+    .refine((record) => Object.keys(record).length < 2, { error: "fewer" });
+  expect(problemsOf("{ a: 1, b: 2, c: 3 }", smallRecord)).toEqual([
     { path: [], message: "received a mapping of 3, expected fewer." },
   ]);
 });
@@ -69,9 +71,9 @@ test.each<[what: string, more: string, path: readonly (string | number)[], hint:
   ["of a near one", "full: { wort: a }", inA("full", "wort"), "expected one of word, flag. Did you mean word?"],
   ["unless that is there already", "full: { wort: a, word: b }", inA("full", "wort"), "expected one of word, flag."],
   ["of one kind of mapping", "backend: { type: local, bucket: b }", inA("backend", "bucket"), "expected type."],
-])("an unknown key is reported with the known keys: %s", (_, more, path, hint) => {
+])("an unknown key is reported with the known keys: %s", (_, keys, path, hint) => {
   const message = `received the unknown key "${path.at(-1)}", ${hint}`;
-  expect(problemsOf(one(more))).toEqual([{ of: "key", path, message }]);
+  expect(problemsOf(yamlWith(keys))).toEqual([{ of: "key", path, message }]);
 });
 
 describe("a key that is unknown in its mapping belongs", () => {
@@ -79,7 +81,7 @@ describe("a key that is unknown in its mapping belongs", () => {
     checkSchema(new YamlSource(yaml), environmentsSchema)
       .problems.filter(({ message }) => message.includes("unknown key"))
       .map(({ message }) => message.replace(/^.*?\.(?: (?=Did|It)|$)/, ""));
-  const inProduction = (more: string) => `environments: { production: { account: "111122223333", ${more} } }`;
+  const inProduction = (keys: string) => `environments: { production: { account: "111122223333", ${keys} } }`;
 
   test.each<[where: string, yaml: string, hint: string]>([
     [
@@ -131,7 +133,7 @@ describe("rules judge the value", () => {
     });
     expect(draftOf("[]")).toBeUndefined();
     expect(draftOf("environments: {}")).toEqual({ environments: undefined });
-    expect(draftOf(one("words: [a, b, c]"))).toEqual({ environments: { a: { word: "x", words: undefined } } });
+    expect(draftOf(yamlWith("words: [a, b, c]"))).toEqual({ environments: { a: { word: "x", words: undefined } } });
   });
 
   test("rules judge a missing key as nothing, and so a misspelled one, which isn't reported as missing, too", () => {
@@ -174,8 +176,8 @@ describe("what aliases share", () => {
   });
 
   test("a value that aliases share may be merged, and is no problem where it is replaced", () => {
-    const merged = (base: string, more = "") =>
-      `environments:\n  a: { word: x, full: &s ${base} }\n  b: { word: x, full: { <<: *s${more} } }\n`;
+    const merged = (base: string, keys = "") =>
+      `environments:\n  a: { word: x, full: &s ${base} }\n  b: { word: x, full: { <<: *s${keys} } }\n`;
     expect(pathsOf(merged("{ flag: 1 }"))).toEqual(["environments.a.full.flag", "environments.b.full.flag"]);
     expect(pathsOf(merged("{ flag: 1 }", ", flag: true"))).toEqual(["environments.a.full.flag"]);
     expect(pathsOf("environments:\n  a: &s { word: x }\n  b: { <<: *s }\n")).toEqual([]);

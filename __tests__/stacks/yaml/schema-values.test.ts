@@ -45,25 +45,26 @@ test("a whole number is one within limits", () => {
 });
 
 test("a mapping has known keys, and an error names the required keys", () => {
-  const one = flag("One.");
-  expect(expectedBy(mapping({}, { a: one }, "M."), null)).toEqual(["a mapping; if it is empty, write {}"]);
-  expect(expectedBy(mapping({ a: one }, { b: one }, "M."), null)).toEqual(["a mapping with a"]);
-  expect(expectedBy(mapping({ a: one, b: one }, {}, "M."), null)).toEqual(["a mapping with a and b"]);
-  const named = { first: one, second: one, third: one, fourth: one };
-  expect(expectedBy(mapping(named, {}, "M."), [])).toEqual(["a mapping with first, second, third and fourth"]);
+  const flagSchema = flag("One.");
+  expect(expectedBy(mapping({}, { a: flagSchema }, "M."), null)).toEqual(["a mapping; if it is empty, write {}"]);
+  expect(expectedBy(mapping({ a: flagSchema }, { b: flagSchema }, "M."), null)).toEqual(["a mapping with a"]);
+  expect(expectedBy(mapping({ a: flagSchema, b: flagSchema }, {}, "M."), null)).toEqual(["a mapping with a and b"]);
+  const fields = { first: flagSchema, second: flagSchema, third: flagSchema, fourth: flagSchema };
+  expect(expectedBy(mapping(fields, {}, "M."), [])).toEqual(["a mapping with first, second, third and fourth"]);
   expect(mapping({}, {}, "M.").safeParse({ a: 1 }).error?.issues).toMatchObject([
     { code: "unrecognized_keys", keys: ["a"] },
   ]);
-  expect(mapping({ a: one }, { b: one }, "M.").safeParse({ a: true }).success).toBe(true);
-  expect(mapping({ a: one }, { b: one }, "M.").safeParse({ b: true }).success).toBe(false);
+  expect(mapping({ a: flagSchema }, { b: flagSchema }, "M.").safeParse({ a: true }).success).toBe(true);
+  expect(mapping({ a: flagSchema }, { b: flagSchema }, "M.").safeParse({ b: true }).success).toBe(false);
   expect(mapping({}, {}, "M.").meta()).toEqual({ description: "M." });
 });
 
 test("tags have keys that IAM allows, and are no more than it allows", () => {
   const schema = tagsOf(flag("Whether."), "tags", "Tags.");
-  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, true]));
-  expect(expectedBy(schema, many(50))).toEqual([]);
-  expect(expectedBy(schema, { ...many(50), t: 1 })).toEqual([
+  const mappingOf = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, true]));
+  expect(expectedBy(schema, mappingOf(50))).toEqual([]);
+  expect(expectedBy(schema, { ...mappingOf(50), t: 1 })).toEqual([
     "true or false",
     "at most 50 tags, the IAM limit for a role or a policy",
   ]);
@@ -81,9 +82,9 @@ test("what has names has one at least", () => {
 
 test("a default is for editors", () => {
   const byDefault = "a";
-  const any = { pattern: /a/, expected: "an a" };
+  const textFormat = { pattern: /a/, expected: "an a" };
   expect(choice(["a"], "A.", { byDefault }).meta()).toEqual({ description: "A.", default: "a" });
-  expect(text(any, "A.", byDefault).meta()).toEqual({ description: "A. Expected: an a.", default: "a" });
+  expect(text(textFormat, "A.", byDefault).meta()).toEqual({ description: "A. Expected: an a.", default: "a" });
   expect(integer({ min: 1, max: 3, expected: "1" }, "N.", 1).meta()).toEqual({ description: "N.", default: 1 });
   expect(expectedBy(choice(["a"], "A.", { byDefault }), undefined)).toEqual(["a"]);
 });

@@ -14,8 +14,8 @@ test.each<[received: unknown, meant: string | undefined]>([
   ["", undefined],
   [1, undefined],
   [undefined, undefined],
-])("%p probably means %p", (received, meant) => {
-  expect(nearest(received, LEVELS)).toBe(meant);
+])("%p probably means %p", (received, expected) => {
+  expect(nearest(received, LEVELS)).toBe(expected);
 });
 
 test("in a word of one or two letters, one edit is allowed", () => {

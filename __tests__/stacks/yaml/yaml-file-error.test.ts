@@ -9,13 +9,13 @@ test("one error has a line, and the heading says that nothing was written", () =
 
 test("the heading counts several, of which fifty are shown", () => {
   expect(new YamlFileError("e.yaml", ["a", "b"]).message).toBe("e.yaml has 2 errors. Nothing was written.\na\nb");
-  const many = Array.from({ length: 53 }, (_, index) => `error ${index}`);
-  const shown = [...many.slice(0, 50), "e.yaml: and 3 more."];
-  const error = new YamlFileError("e.yaml", many);
-  expect(error.message.split("\n")).toEqual(["e.yaml has 53 errors. Nothing was written.", ...shown]);
-  expect(error.shown).toEqual(shown);
-  expect(error.lines).toEqual(many);
-  expect(new YamlFileError("e.yaml", many.slice(0, 50)).shown).toEqual(many.slice(0, 50));
+  const errors = Array.from({ length: 53 }, (_, index) => `error ${index}`);
+  const expected = [...errors.slice(0, 50), "e.yaml: and 3 more."];
+  const error = new YamlFileError("e.yaml", errors);
+  expect(error.message.split("\n")).toEqual(["e.yaml has 53 errors. Nothing was written.", ...expected]);
+  expect(error.shown).toEqual(expected);
+  expect(error.lines).toEqual(errors);
+  expect(new YamlFileError("e.yaml", errors.slice(0, 50)).shown).toEqual(errors.slice(0, 50));
 });
 
 test("what a file's name or a value could do to a terminal is escaped", () => {

@@ -4,8 +4,8 @@ import { valueAt } from "../../../stacks/yaml/yaml-value";
 
 type Path = readonly (string | number)[];
 
-const located = (text: string, path: Path, of?: "value" | "key") => {
-  const { line, column } = new YamlSource(text).locate(path, of);
+const located = (text: string, path: Path, part?: "value" | "key") => {
+  const { line, column } = new YamlSource(text).locate(path, part);
   return `${line}:${column}`;
 };
 
@@ -18,8 +18,8 @@ describe("the place of a path", () => {
     ["a mapping in a list", ["a", "b", 1], "2:10"],
     ["nothing is the place of its key", ["a", "d"], "3:3"],
     ["everything is the beginning", [], "1:1"],
-  ])("the place of %s", (_, path, at) => {
-    expect(located(PLAIN, path)).toBe(at);
+  ])("the place of %s", (_, path, position) => {
+    expect(located(PLAIN, path)).toBe(position);
   });
 
   test.each<[what: string, path: Path, at: string]>([
@@ -27,8 +27,8 @@ describe("the place of a path", () => {
     ["a missing item", ["a", "b", 7], "2:3"],
     ["a key of a scalar", ["a", "e", "z"], "4:6"],
     ["anything at all", ["z", "y"], "1:1"],
-  ])("the place of %s is the place of what exists", (_, path, at) => {
-    expect(located(PLAIN, path)).toBe(at);
+  ])("the place of %s is the place of what exists", (_, path, position) => {
+    expect(located(PLAIN, path)).toBe(position);
   });
 
   test("the place of a path is the place of its key if the key is asked for", () => {

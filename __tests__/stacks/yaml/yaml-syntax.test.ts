@@ -65,7 +65,7 @@ test("whatever is changed in a file, it is read or has errors with places in it"
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
       const yaml = changes.reduce(
-        (text, { at, remove, insert }) => text.slice(0, at) + insert + text.slice(at + remove),
+        (text, { at: offset, remove, insert }) => text.slice(0, offset) + insert + text.slice(offset + remove),
         GOOD,
       );
       const lines = yaml.split(/\r?\n/);

@@ -30,10 +30,10 @@ test.each<[text: string, value: unknown]>([
 
 test("an alias and a merge key give the same value as what they refer to", () => {
   const { root } = new YamlSource("a: &x { b: { c: 1 } }\nd: *x\ne: { <<: *x }");
-  const inside = valueAt(root, ["a", "b"]);
-  expect(valueAt(root, ["d", "b"])).toBe(inside);
-  expect(valueAt(root, ["e", "b"])).toBe(inside);
-  expect(inside?.value).toEqual({ c: 1 });
+  const innerMapping = valueAt(root, ["a", "b"]);
+  expect(valueAt(root, ["d", "b"])).toBe(innerMapping);
+  expect(valueAt(root, ["e", "b"])).toBe(innerMapping);
+  expect(innerMapping?.value).toEqual({ c: 1 });
   expect(valueAt(root, ["a", "z", "c"])).toBeUndefined();
 });
 

@@ -7,12 +7,13 @@ const CACHES = /^(swc-native|v8-compile-cache)-/;
 
 /** Nothing else may be left. */
 export default function teardown(): void {
-  const left = readdirSync(tmpdir()).filter((name) => !CACHES.test(name));
+  const leftovers = readdirSync(tmpdir()).filter((name) => !CACHES.test(name));
   rmSync(dirname(tmpdir()), { recursive: true });
   if (process.env.THOROUGH !== "true") {
     console.log(
       "\nThis was a sample. `THOROUGH=true bash .ci/run` tries every case, `npm run e2e` deploys: CONTRIBUTING.md.",
     );
   }
-  if (left.length > 0) throw new Error(`The tests left ${left.join(", ")} in the temporary folder, expected nothing.`);
+  if (leftovers.length > 0)
+    throw new Error(`The tests left ${leftovers.join(", ")} in the temporary folder, expected nothing.`);
 }

@@ -28,10 +28,10 @@ function sections(accounts: readonly AuditedAccount[]): ReportSection[] {
     accounts.flatMap((account) => account.findings.map((finding) => ({ ...finding, where: whereOf(account) }))),
   );
   const rowOf = ({ where: placeWords, ...finding }: (typeof findings)[number]) => {
-    const { answer, resource, impact, found, fix } = finding;
+    const { answer, resource, impact, found: actual, fix } = finding;
     const impactWords = answer === "unknown" ? `perhaps: ${impact}` : impact;
     return {
-      cells: [placeWords, resource, impactWords, found, fix.text],
+      cells: [placeWords, resource, impactWords, actual, fix.text],
       commands: fix.commands,
       lines: titledLines(placeWords, finding),
     };

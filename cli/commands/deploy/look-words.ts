@@ -13,7 +13,9 @@ export function differenceLine(
   if (inState === "missing") return `AWS has ${placeWords}, which isn't in the state. ${next("takes it over")}`;
   if (inState === "tainted")
     return `AWS has ${placeWords}, which the state has as incomplete. ${next("takes it over")}`;
-  const words = properties.map(({ name, live, stated }) => `${name} is ${describe(live)}, not ${describe(stated)}`);
+  const words = properties.map(
+    ({ name, live, stated: statedValue }) => `${name} is ${describe(live)}, not ${describe(statedValue)}`,
+  );
   return `AWS has other settings of ${placeWords} than the state: ${words.join("; ")}. ${next("corrects it")}`;
 }
 

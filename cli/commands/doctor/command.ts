@@ -119,25 +119,25 @@ function openReport(file: string): (text: string) => void {
 
 function environmentsToDiagnose(
   name: string | undefined,
-  { all, channel, assume }: DoctorOptions,
+  { all: isForAll, channel, assume }: DoctorOptions,
 ): readonly Environment[] {
-  expectNameOrAll(name, all);
+  expectNameOrAll(name, isForAll);
   const environments = loadEnvironments();
   const namedEnvironments = name === undefined ? environments : environmentsNamed([name], environments);
-  if (channel !== undefined && (all || namedEnvironments.length > 1)) {
+  if (channel !== undefined && (isForAll || namedEnvironments.length > 1)) {
     throw new UsageError(
-      `Received --channel with ${all ? "--all" : `${namedEnvironments.length} environments`}, expected it with one environment. Name the environment that has the channel.`,
+      `Received --channel with ${isForAll ? "--all" : `${namedEnvironments.length} environments`}, expected it with one environment. Name the environment that has the channel.`,
     );
   }
   const retired = namedEnvironments.filter((environment) => environment.retired).map((environment) => environment.name);
-  if (retired.length === namedEnvironments.length || (retired.length > 0 && !all)) {
+  if (retired.length === namedEnvironments.length || (retired.length > 0 && !isForAll)) {
     throw new CommandError(
       `Received the retired ${retired.join(", ")}, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.`,
     );
   }
   if (retired.length > 0) printError(`Skipping retired environments: ${retired.join(", ")}.`);
   const noRole = namedEnvironments.find(({ deployRole }) => deployRole === undefined)?.name;
-  if (assume && !all && noRole !== undefined) {
+  if (assume && !isForAll && noRole !== undefined) {
     throw new CommandError(
       `Received --assume for ${noRole}, expected an environment with a deploy-role. Leave --assume out, and use credentials of the account.`,
     );

@@ -106,11 +106,11 @@ function expectStateInS3(environments: readonly Environment[]): void {
 /** `plan-x` would be the GitHub environment of both the plans of `x` and the deploys of `plan-x`, which may do more. */
 function expectNamesApart(names: readonly string[]): void {
   const clash = names
-    .flatMap((name) => JOBS.map((job) => ({ name, job, other: `${job}-${name}` })))
-    .find(({ other }) => names.includes(other));
+    .flatMap((name) => JOBS.map((job) => ({ name, job, otherJob: `${job}-${name}` })))
+    .find(({ otherJob }) => names.includes(otherJob));
   if (clash === undefined) return;
-  const { name, job, other } = clash;
+  const { name, job, otherJob } = clash;
   throw new CommandError(
-    `Received the environments ${name} and ${other}, expected names that GitHub can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in GitHub's environment ${other}, and so would the deploys of ${other}. Rename ${other}.`,
+    `Received the environments ${name} and ${otherJob}, expected names that GitHub can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in GitHub's environment ${otherJob}, and so would the deploys of ${otherJob}. Rename ${otherJob}.`,
   );
 }

@@ -46,10 +46,13 @@ export function addCommand(program: Command): void {
     .action(printGuardrail);
 }
 
-function printGuardrail(names: readonly string[], { all, deployer = [], boundary = false }: GuardrailOptions): void {
-  expectNameOrAll(names[0], all);
+function printGuardrail(
+  names: readonly string[],
+  { all: isForAll, deployer = [], boundary = false }: GuardrailOptions,
+): void {
+  expectNameOrAll(names[0], isForAll);
   const allEnvironments = loadEnvironments();
-  const environments = all ? allEnvironments : environmentsNamed(names, allEnvironments);
+  const environments = isForAll ? allEnvironments : environmentsNamed(names, allEnvironments);
   const maxLength = boundary ? MAX_BOUNDARY_LENGTH : MAX_POLICY_LENGTH;
   const notPrevented = boundary
     ? "It applies only to principals that have it as their boundary, until someone removes it."

@@ -32,8 +32,8 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .action(async (name: string | undefined, options: PeopleOptions) => exitWith(await people(name, options)));
 }
 
-async function people(name: string | undefined, { all, members, format }: PeopleOptions): Promise<number> {
-  const environments = environmentsToRead(name, all);
+async function people(name: string | undefined, { all: isForAll, members, format }: PeopleOptions): Promise<number> {
+  const environments = environmentsToRead(name, isForAll);
   const slack = connectToSlack();
   const readAt = new Date().toISOString();
   printError(`Asking Slack about ${formatCount(environments.length, "environment")} …`);
@@ -53,8 +53,8 @@ async function people(name: string | undefined, { all, members, format }: People
   return reports.some(({ channels }) => channels.some(({ unknown }) => unknown.length > 0)) ? UNKNOWN : 0;
 }
 
-function environmentsToRead(name: string | undefined, all: boolean | undefined): readonly Environment[] {
-  expectNameOrAll(name, all);
+function environmentsToRead(name: string | undefined, isForAll: boolean | undefined): readonly Environment[] {
+  expectNameOrAll(name, isForAll);
   const environments = loadEnvironments();
   const namedEnvironments = name === undefined ? environments : environmentsNamed([name], environments);
   const withChannels = namedEnvironments.filter(({ channels, retired }) => channels.length > 0 && !retired);

@@ -216,13 +216,17 @@ function compareLimits(base: Limits, head: Limits): RuleChange[] {
 }
 
 /** Whether a limit allows everything that another one does. Undefined: everything. */
-function allows(limit: Limit | undefined, other: Limit | undefined): boolean {
+function allows(limit: Limit | undefined, narrower: Limit | undefined): boolean {
   if (limit === undefined) return true;
-  if ("most" in limit) return other !== undefined && "most" in other && other.most <= limit.most;
+  if ("most" in limit) return narrower !== undefined && "most" in narrower && narrower.most <= limit.most;
   if ("only" in limit) {
-    return other !== undefined && "only" in other && other.only.every((value) => limit.only.includes(value));
+    return narrower !== undefined && "only" in narrower && narrower.only.every((value) => limit.only.includes(value));
   }
-  return other !== undefined && "required" in other && limit.required.every((value) => other.required.includes(value));
+  return (
+    narrower !== undefined &&
+    "required" in narrower &&
+    limit.required.every((value) => narrower.required.includes(value))
+  );
 }
 
 function unique(values: readonly string[]): string[] {

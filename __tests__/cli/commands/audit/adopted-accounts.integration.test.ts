@@ -16,15 +16,15 @@ const FRESH: Account = { Id: "400000000000", Name: "Payments (Prod)", State: "AC
 const EMPTY: Account = { Id: "600000000000", Name: "Payments", State: "ACTIVE" };
 
 /** Accounts of which some have a role and a channel, in one region. */
-const answers = (accounts: readonly Account[], ids: readonly string[], of: object = {}) =>
-  organizationWithSetups(accounts, ids, { regions: ["us-east-1"], ...of });
+const answers = (accounts: readonly Account[], ids: readonly string[], options: object = {}) =>
+  organizationWithSetups(accounts, ids, { regions: ["us-east-1"], ...options });
 
-async function audit(given: Answers, args: readonly string[] = [], text = FILE) {
-  imports.answer(given);
+async function audit(setups: Answers, args: readonly string[] = [], text = FILE) {
+  imports.answer(setups);
   writeFileSync(file, text);
   printed.length = 0;
-  const all = ["--organization", "--assume-role", "audit", "--region", "us-east-1", "--write", ...args];
-  const status = await runSupportApp(["audit", ...all]);
+  const options = ["--organization", "--assume-role", "audit", "--region", "us-east-1", "--write", ...args];
+  const status = await runSupportApp(["audit", ...options]);
   return { status, output: printed.join("\n"), written: readFileSync(file, "utf8") };
 }
 
@@ -49,9 +49,9 @@ const ADOPTED = `read-only:
 
 test("each account with something becomes an environment, a placeholder is replaced, and what somebody wrote stays", async () => {
   const accounts = [MANAGEMENT, SHOP, FRESH, EMPTY];
-  const { status, output, written } = await audit(answers(accounts, [OWN, "200000000000", "400000000000"]));
+  const { status, output, written: yaml } = await audit(answers(accounts, [OWN, "200000000000", "400000000000"]));
   expect(status).toBe(0);
-  expect(written).toBe(`${FILE.replace("read-only: {}", `region: us-east-1\n    ${ADOPTED}`)}  management:
+  expect(yaml).toBe(`${FILE.replace("read-only: {}", `region: us-east-1\n    ${ADOPTED}`)}  management:
     account: "${OWN}"
     region: us-east-1
     ${ADOPTED}
@@ -64,14 +64,14 @@ test("each account with something becomes an environment, a placeholder is repla
   expect(output).toMatch(/^-full: \{\}$/m);
   expect(output).toMatch(/^\+ {2}role-name: Viewers$/m);
   expect(output).toContain(`Changed ${file}: 1 new environment, 1 in place of a placeholder, 0 retired.`);
-  const again = await audit(answers(accounts, [OWN, "400000000000"]), [], written);
-  expect(again.written).toBe(written);
-  expect(again.output).toContain(`${file} is unchanged.`);
+  const secondAudit = await audit(answers(accounts, [OWN, "400000000000"]), [], yaml);
+  expect(secondAudit.written).toBe(yaml);
+  expect(secondAudit.output).toContain(`${file} is unchanged.`);
 });
 
-const SHOP_YAML = (channels: string, more = "") =>
+const SHOP_YAML = (channels: string, keys = "") =>
   `environments:
-  shop: { account: "200000000000", region: us-east-1, ${more}read-only: { adopt: true, role-name: Viewers, policy-name: ViewersPolicy${channels} } }
+  shop: { account: "200000000000", region: us-east-1, ${keys}read-only: { adopt: true, role-name: Viewers, policy-name: ViewersPolicy${channels} } }
 `;
 const ONCALL =
   "{ channel: C1, workspace: T1, name: oncall, notify: { severity: none }, private: required, adopt: true }";
@@ -82,25 +82,25 @@ test.each<[string, string, differs: string | undefined]>([
   ["doesn't have, but expects", SHOP_YAML("", "other-channels: expected, "), undefined],
   ["doesn't have", SHOP_YAML(""), "+  channels:\n+    - name: oncall\n+      workspace: T1\n+      channel: C1"],
 ])("the file stays as it is for a channel that its environment %s", async (_, text, differs) => {
-  const { output, written } = await audit(answers([MANAGEMENT, SHOP], ["200000000000"]), [], text);
-  expect(written).toBe(text);
+  const { output, written: yaml } = await audit(answers([MANAGEMENT, SHOP], ["200000000000"]), [], text);
+  expect(yaml).toBe(text);
   expect(output.includes("which stays as it is")).toBe(differs !== undefined);
   expect(output).toContain(differs ?? `${file} is unchanged.`);
 });
 
 test("channels are compared without their order and what AWS doesn't know; advice is about what the file doesn't have", async () => {
-  const another = "{ name: another, workspace: T1, channel: C2 }";
-  const text = SHOP_YAML(`, channels: [${another}, ${ONCALL}]`, "account-alias: Pay, slack-workspaces: [T1], ");
+  const otherChannel = "{ name: another, workspace: T1, channel: C2 }";
+  const text = SHOP_YAML(`, channels: [${otherChannel}, ${ONCALL}]`, "account-alias: Pay, slack-workspaces: [T1], ");
   const setups = answers([MANAGEMENT, SHOP], ["200000000000"]);
-  const given: Answers = (action, parameters, ...of) => {
+  const liveAnswers: Answers = (action, parameters, ...rest) => {
     const [, , type = ""] = String(parameters.TypeName).split("::");
-    const listed = { SlackWorkspaceConfiguration: ["T1", "T2"], AccountAlias: ["alias"] }[type];
+    const identifiers = { SlackWorkspaceConfiguration: ["T1", "T2"], AccountAlias: ["alias"] }[type];
     const Properties = JSON.stringify({ AccountAlias: "Pay" });
-    const isShop = of[0] === "200000000000";
-    if (action !== "ListResources" || !isShop || listed === undefined) return setups(action, parameters, ...of);
-    return JSON.stringify({ ResourceDescriptions: listed.map((Identifier) => ({ Identifier, Properties })) });
+    const isShop = rest[0] === "200000000000";
+    if (action !== "ListResources" || !isShop || identifiers === undefined) return setups(action, parameters, ...rest);
+    return JSON.stringify({ ResourceDescriptions: identifiers.map((Identifier) => ({ Identifier, Properties })) });
   };
-  const { output } = await audit(given, [], text.replace("role-name: Viewers", "role-name: Other"));
+  const { output } = await audit(liveAnswers, [], text.replace("role-name: Viewers", "role-name: Other"));
   const patch = output.split("\n").filter((line) => /^[-+] {2}/.test(line));
   expect(patch).toEqual([
     "-  - T1", // of slack-workspaces, which aren't adopted
@@ -116,25 +116,25 @@ test("channels are compared without their order and what AWS doesn't know; advic
 });
 
 test("accounts with nothing get an environment only with --all-accounts, which says that this is new access", async () => {
-  const given = answers([MANAGEMENT, SHOP, FRESH, EMPTY], []);
-  expect((await audit(given)).written).toBe(FILE);
-  const { output, written } = await audit(given, ["--all-accounts"]);
-  expect(written).toContain(':\n    account: "600000000000"\n    region: us-east-1\n    read-only: {}\n');
+  const setups = answers([MANAGEMENT, SHOP, FRESH, EMPTY], []);
+  expect((await audit(setups)).written).toBe(FILE);
+  const { output, written: yaml } = await audit(setups, ["--all-accounts"]);
+  expect(yaml).toContain(':\n    account: "600000000000"\n    region: us-east-1\n    read-only: {}\n');
   expect(output).toContain("account-600000000000 (600000000000) has nothing. It gets read-only access without chann");
 });
 
 test("environments whose accounts left are retired, but not with --unit or --tag, nor if all would be", async () => {
-  const left = [MANAGEMENT, { ...SHOP, State: "CLOSED" }, FRESH];
-  const coming = await audit(answers(left, [OWN]));
+  const remainingAccounts = [MANAGEMENT, { ...SHOP, State: "CLOSED" }, FRESH];
+  const coming = await audit(answers(remainingAccounts, [OWN]));
   expect(coming.written).toMatch(/^ {4}retired: true\n.*^ {2}management:/ms);
   expect(coming.output).toContain(`Changed ${file}: 1 new environment, 0 in place of a placeholder, 1 retired.`);
-  const given = answers(left, []);
-  const { output, written, status } = await audit(given);
-  expect(written).toBe(FILE.replace("  shop:\n", "$&    retired: true\n"));
+  const setups = answers(remainingAccounts, []);
+  const { output, written: yaml, status } = await audit(setups);
+  expect(yaml).toBe(FILE.replace("  shop:\n", "$&    retired: true\n"));
   expect(output).toContain(
     `environments:\n  shop:\n    retired: true\nChanged ${file}: 0 new environments, 0 in place of a placeholder, 1 retired.\nDeploy the retired ones while`,
   );
-  expect(await audit(given, [], written)).toMatchObject({ status: 0, written });
+  expect(await audit(setups, [], yaml)).toMatchObject({ status: 0, written: yaml });
   expect(status).toBe(0);
   expect(output).not.toContain("Not written");
   const part = answers([MANAGEMENT, { ...FRESH, tags: { a: "b" } }], []);
@@ -142,15 +142,15 @@ test("environments whose accounts left are retired, but not with --unit or --tag
     expect(await audit(part, args.split(" "))).toMatchObject({ status: 0, written: FILE });
   const nobody = await audit(part, ["--tag", "a=c"]);
   expect(nobody).toMatchObject({ status: 1, written: FILE, output: expect.stringContaining("Received no account") });
-  const another = await audit(answers([MANAGEMENT, EMPTY], []));
-  expect(another).toMatchObject({ status: 1, written: FILE });
-  expect(another.output).toContain(`Received an organization without any account of ${file} (shop, payments)`);
+  const otherAudit = await audit(answers([MANAGEMENT, EMPTY], []));
+  expect(otherAudit).toMatchObject({ status: 1, written: FILE });
+  expect(otherAudit.output).toContain(`Received an organization without any account of ${file} (shop, payments)`);
 });
 
 test("a role that can't be adopted is named with why and what to do, and its account isn't written", async () => {
-  const given = answers([MANAGEMENT, SHOP, FRESH, EMPTY], ["600000000000"], { policy: allow("support:CreateCase") });
-  const { output, ...ended } = await audit(given);
-  expect(ended).toEqual({ status: 0, written: FILE });
+  const setups = answers([MANAGEMENT, SHOP, FRESH, EMPTY], ["600000000000"], { policy: allow("support:CreateCase") });
+  const { output, ...result } = await audit(setups);
+  expect(result).toEqual({ status: 0, written: FILE });
   expect(output).toContain(
     "- its policy ViewersPolicy doesn't always allow view-cases, which every access level has. Let it allow support:DescribeCases",
   );
@@ -162,16 +162,16 @@ test("what can't be read of a role is a reason not to adopt it, and its account 
 });
 
 test("an account in which something is unknown isn't written, and rules that it would break are named", async () => {
-  const given = answers([MANAGEMENT, SHOP, FRESH], ["400000000000", OWN]);
-  const denied: Answers = (action, parameters, ...of) =>
-    action === "ListRolePolicies" && of[0] === "400000000000"
+  const setups = answers([MANAGEMENT, SHOP, FRESH], ["400000000000", OWN]);
+  const denied: Answers = (action, parameters, ...rest) =>
+    action === "ListRolePolicies" && rest[0] === "400000000000"
       ? { status: 403, code: "AccessDenied" }
-      : given(action, parameters, ...of);
+      : setups(action, parameters, ...rest);
   writeFileSync(join(folder, "rules.yaml"), "all: { access-levels: [full] }\n");
-  const { status, output, written } = await audit(denied);
+  const { status, output, written: yaml } = await audit(denied);
   expect(status).toBe(5);
-  expect(written).toContain("management:");
-  expect(written).toContain("read-only: {}"); // the placeholder
+  expect(yaml).toContain("management:");
+  expect(yaml).toContain("read-only: {}"); // the placeholder
   expect(output).toContain("Not written, since something in them couldn't be read: 1 account.");
   expect(output).toContain("expected only full, as all.access-levels");
 });
@@ -179,7 +179,7 @@ test("an account in which something is unknown isn't written, and rules that it 
 const BROKEN = "500000000017";
 const session = (id: string) =>
   `<AssumedRoleUser><Arn>arn:aws:sts::${id}:assumed-role/audit/a</Arn></AssumedRoleUser><Credentials><AccessKeyId>a</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>`;
-const FORTY = Array.from({ length: 39 }, (_, at): Account => ({ Id: `5000000000${at + 10}`, State: "ACTIVE" }));
+const FORTY = Array.from({ length: 39 }, (_, index): Account => ({ Id: `5000000000${index + 10}`, State: "ACTIVE" }));
 
 test.each<[what: string, action: string, answer: Answer | undefined]>([
   ["lets nobody in", "AssumeRole", { status: 403, code: "AccessDenied" }],
@@ -197,31 +197,31 @@ test.each<[what: string, action: string, answer: Answer | undefined]>([
   ["answers as a proxy does", "GetResource", (outgoing) => outgoing.end("<html>Sign in</html>")],
 ])(
   "if one of forty accounts %s, the others are all there, and what isn't known has its own exit status",
-  async (...one) => {
-    const [, broken, answer] = one;
+  async (...row) => {
+    const [, broken, answer] = row;
     jest.spyOn(Math, "random").mockReturnValue(0); // the SDK repeats a call at once
     const ids = [...FORTY.map(({ Id }) => Id), OWN];
     const accounts = [
-      ...FORTY.map((one) => (answer || one.Id !== BROKEN ? one : { ...one, State: "SUSPENDED" })),
+      ...FORTY.map((account) => (answer || account.Id !== BROKEN ? account : { ...account, State: "SUSPENDED" })),
       MANAGEMENT,
     ];
-    const given = answers(accounts, ids);
-    const breaking: Answers = (action, parameters, ...of) => {
-      const isBroken = action === broken && [of[0], String(parameters.RoleArn).split(":")[4]].includes(BROKEN);
-      return isBroken && answer ? answer : given(action, parameters, ...of);
+    const setups = answers(accounts, ids);
+    const breaking: Answers = (action, parameters, ...rest) => {
+      const isBroken = action === broken && [rest[0], String(parameters.RoleArn).split(":")[4]].includes(BROKEN);
+      return isBroken && answer ? answer : setups(action, parameters, ...rest);
     };
     const report = join(folder, "audit.json");
-    const { status, written } = await audit(breaking, ["--report", report], "environments: {}\n");
+    const { status, written: yaml } = await audit(breaking, ["--report", report], "environments: {}\n");
     const audited: AuditReport = auditReportSchema.parse(JSON.parse(readFileSync(report, "utf8")));
-    const found = audited.accounts.map(({ account, roles, channels, findings }) =>
+    const accountSummaries = audited.accounts.map(({ account, roles, channels, findings }) =>
       account === BROKEN
         ? [account, ...new Set(findings.map(({ kind }) => kind))]
         : [account, roles.length, channels.length, findings.length],
     );
     const expected = ids.sort().map((id) => (id === BROKEN ? [id, "audit-unknown"] : [id, 1, 1, 0]));
-    expect([status, audited.isWholeOrganization, found]).toEqual([5, true, expected]);
-    expect(written.match(/account: "\d+"/g)).toHaveLength(39);
-    expect(written).not.toContain(BROKEN);
+    expect([status, audited.isWholeOrganization, accountSummaries]).toEqual([5, true, expected]);
+    expect(yaml.match(/account: "\d+"/g)).toHaveLength(39);
+    expect(yaml).not.toContain(BROKEN);
   },
 );
 

@@ -20,9 +20,11 @@ test("names are valid, unique, never another environment's GitHub environment, a
   const accounts = Object.keys(names).map((name, index) => ({ id: String(700_000_000_000 + index), name }));
   const ids = (name: string, index: number) => [accounts[index]?.id, name] as const;
   for (const order of [accounts, accounts.toReversed()]) {
-    const found = environmentNames(order, ["shop", "plan-app"]);
-    expect(found).toEqual(new Map(Object.values(names).map((name, index) => ids(name, index) as [string, string])));
-    expect([...found.values()].every((name) => ENVIRONMENT_NAME.pattern.test(name))).toBe(true);
+    const uniqueNames = environmentNames(order, ["shop", "plan-app"]);
+    expect(uniqueNames).toEqual(
+      new Map(Object.values(names).map((name, index) => ids(name, index) as [string, string])),
+    );
+    expect([...uniqueNames.values()].every((name) => ENVIRONMENT_NAME.pattern.test(name))).toBe(true);
   }
 });
 

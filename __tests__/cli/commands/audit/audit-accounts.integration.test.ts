@@ -14,59 +14,69 @@ const { aws, folder, file } = imports;
 const REPORT = join(folder, "report.json");
 const EVERY_ACCOUNT = ["--organization", "--assume-role", "audit"];
 
-const OTHERS = Array.from({ length: 99 }, (_, at): Account => ({ Id: String(500_000_000_000 + at), State: "ACTIVE" }));
+const OTHERS = Array.from(
+  { length: 99 },
+  (_, index): Account => ({ Id: String(500_000_000_000 + index), State: "ACTIVE" }),
+);
 const HUNDRED = [MANAGEMENT, ...OTHERS];
 const ids = HUNDRED.map(({ Id }) => Id);
 const answers = organizationWithSetups(HUNDRED, ids, { size: 20, regions: ["us-east-1"] });
 const answersOfFour = organizationWithSetups(HUNDRED.slice(0, 4), ids, { regions: ["us-east-1"] });
 const progress = (output: string) => output.match(/^\d+ of 100: /gm)?.length ?? 0;
 
-async function audit(args: readonly string[] = ["--report", REPORT], given = answers) {
-  imports.answer(given);
+async function audit(args: readonly string[] = ["--report", REPORT], awsAnswers = answers) {
+  imports.answer(awsAnswers);
   printed.length = 0;
   const status = await runSupportApp(["audit", ...EVERY_ACCOUNT, "--region", "us-east-1", ...args]);
   return { status, output: printed.join("\n"), assumed: aws.asked.filter((action) => action === "AssumeRole").length };
 }
 
 /** An audit that gets a signal once so many accounts have been let in. */
-function interruptedAudit(args?: readonly string[], after = 30, signal: NodeJS.Signals = "SIGINT", given = answers) {
+function interruptedAudit(
+  args?: readonly string[],
+  after = 30,
+  signal: NodeJS.Signals = "SIGINT",
+  awsAnswers = answers,
+) {
   let assumed = 0;
   const interrupting: Answers = (action, ...call) => {
     if (action === "AssumeRole" && ++assumed === after) process.emit(signal, signal);
-    return given(action, ...call);
+    return awsAnswers(action, ...call);
   };
   return audit(args, interrupting);
 }
-const written = (): AuditReport => auditReportSchema.parse(JSON.parse(readFileSync(REPORT, "utf8")));
+const readReport = (): AuditReport => auditReportSchema.parse(JSON.parse(readFileSync(REPORT, "utf8")));
 
 test("after Ctrl-C at 30 of 100 accounts, the report has what was read, and the same command reads only the rest", async () => {
   const { output, status } = await interruptedAudit();
   expect(status).toBe(130);
-  const report = written();
-  const read = report.accounts.length;
-  expect(read).toBeGreaterThanOrEqual(30);
-  expect(read).toBeLessThan(50);
+  const report = readReport();
+  const readCount = report.accounts.length;
+  expect(readCount).toBeGreaterThanOrEqual(30);
+  expect(readCount).toBeLessThan(50);
   expect(report.isWholeOrganization).toBe(false);
   const unread = report.interrupted?.unread ?? [];
   expect([...report.accounts.map(({ account }) => account), ...unread].sort()).toEqual([...ids].sort());
   expect(output).toContain(
-    `\nIncomplete: ${read} of 100 accounts were read. What the other ${100 - read} have is unknown. ${read} accounts with ${read} roles`,
+    `\nIncomplete: ${readCount} of 100 accounts were read. What the other ${100 - readCount} have is unknown. ${readCount} accounts with ${readCount} roles`,
   );
   expect(output).toContain("Received SIGINT: waiting up to 5 s for the accounts that are being read.");
   expect(output).toContain(
-    `Interrupted. Run the same command again within 12 hours of ${report.readAt}: it reads only ${100 - read} other accounts.`,
+    `Interrupted. Run the same command again within 12 hours of ${report.readAt}: it reads only ${100 - readCount} other accounts.`,
   );
 
-  const again = await audit();
-  expect(again).toMatchObject({ status: 0, assumed: 100 - read });
-  expect(again.output).toContain(`${read} of 100 accounts were read already, by the audit of ${report.readAt}.`);
-  expect(progress(again.output)).toBe(100 - read);
-  const whole = written();
+  const secondRun = await audit();
+  expect(secondRun).toMatchObject({ status: 0, assumed: 100 - readCount });
+  expect(secondRun.output).toContain(
+    `${readCount} of 100 accounts were read already, by the audit of ${report.readAt}.`,
+  );
+  expect(progress(secondRun.output)).toBe(100 - readCount);
+  const whole = readReport();
   expect(whole.readAt).toBe(report.readAt); // as old as its oldest part
 
   writeFileSync(REPORT, "");
   expect(await audit()).toMatchObject({ status: 0, assumed: 99 });
-  expect(whole).toEqual({ ...written(), readAt: whole.readAt });
+  expect(whole).toEqual({ ...readReport(), readAt: whole.readAt });
   const keys = aws.signed.map((call) => call.split(" in ")[0]); // each account is read with its own credentials
   expect(OTHERS.map(({ Id }) => keys.filter((key) => key === Id).length)).toEqual(Array(99).fill(10));
 });
@@ -74,59 +84,63 @@ test("after Ctrl-C at 30 of 100 accounts, the report has what was read, and the 
 test("--write reads everything again, since a report doesn't have all that an environment needs", async () => {
   await interruptedAudit();
   writeFileSync(file, "environments: {}\n");
-  expect(written().accounts.length).toBeLessThan(100);
+  expect(readReport().accounts.length).toBeLessThan(100);
   expect(await audit(["--report", REPORT, "--write"])).toMatchObject({ status: 0, assumed: 99 });
-  expect(written().accounts).toHaveLength(100);
+  expect(readReport().accounts).toHaveLength(100);
 });
 
 test("an interrupted audit doesn't replace the report of an interrupted audit that has read more accounts", async () => {
   await interruptedAudit(undefined, 80);
-  const before = written();
+  const before = readReport();
   writeFileSync(file, "environments: {}\n");
   const { output } = await interruptedAudit(["--report", REPORT, "--write"], 2);
-  expect(written()).toEqual(before);
+  expect(readReport()).toEqual(before);
   expect(output).toContain(
     `is unchanged: the audit of ${before.readAt}, which was interrupted, too, has read more accounts.`,
   );
   await interruptedAudit(["--report", REPORT, "--write"], 95);
-  expect(written().accounts.length).toBeGreaterThan(before.accounts.length);
+  expect(readReport().accounts.length).toBeGreaterThan(before.accounts.length);
 });
 
 test("an account that AWS Organizations lists as closed is counted, and isn't unknown, as a suspended account is", async () => {
   const [first, closed, suspended] = HUNDRED as [Account, Account, Account];
-  const of = (...accounts: Account[]) => organizationWithSetups(accounts, ids, { size: 20, regions: ["us-east-1"] });
-  const { status, output, assumed } = await audit(undefined, of(first, { ...closed, State: "CLOSED" }));
+  const answersFor = (...accounts: Account[]) =>
+    organizationWithSetups(accounts, ids, { size: 20, regions: ["us-east-1"] });
+  const { status, output, assumed } = await audit(undefined, answersFor(first, { ...closed, State: "CLOSED" }));
   expect([status, assumed]).toEqual([0, 0]);
   expect(output).toContain("0 findings, and 0 unknown. Closed in AWS Organizations, and so not read: 1 account.");
-  expect(written().accounts).toMatchObject([{ account: OWN }, { account: closed.Id, isClosed: true, findings: [] }]);
-  expect(await audit([], of(first, { ...suspended, State: "SUSPENDED" }))).toMatchObject({ status: 5 });
+  expect(readReport().accounts).toMatchObject([{ account: OWN }, { account: closed.Id, isClosed: true, findings: [] }]);
+  expect(await audit([], answersFor(first, { ...suspended, State: "SUSPENDED" }))).toMatchObject({ status: 5 });
 });
 
 test("what couldn't be read before an interruption is read again", async () => {
-  const denied: Answers = (action, parameters, ...of) =>
+  const denied: Answers = (action, parameters, ...rest) =>
     action === "AssumeRole" && String(parameters.RoleArn).includes("500000000002")
       ? { status: 403, code: "AccessDenied" }
-      : answers(action, parameters, ...of);
+      : answers(action, parameters, ...rest);
   const { output } = await interruptedAudit(undefined, 30, "SIGINT", denied);
-  const read = written().accounts.length;
-  expect(output).toContain(`it reads ${100 - read} other accounts, and again 1 account with something unknown.`);
-  const again = await audit();
-  expect([again.assumed, again.status]).toEqual([101 - read, 0]);
+  const readCount = readReport().accounts.length;
+  expect(output).toContain(`it reads ${100 - readCount} other accounts, and again 1 account with something unknown.`);
+  const secondRun = await audit();
+  expect([secondRun.assumed, secondRun.status]).toEqual([101 - readCount, 0]);
 });
 
 test.each([
   ["SIGTERM", answers],
   ["SIGHUP", answersOfFour],
-] as const)("after %s, no environment is written, not even if everything is read by then", async (signal, given) => {
-  writeFileSync(file, "environments: {}\n");
-  const { status, output } = await interruptedAudit(["--write"], 3, signal, given);
-  expect([status, readFileSync(file, "utf8")]).toEqual([130, "environments: {}\n"]);
-  expect(output).toContain(`${file} is unchanged, since audit was interrupted.`);
-  expect(output).not.toContain("Run the same command again");
-  expect(await interruptedAudit([], 3, signal, answersOfFour)).toMatchObject({
-    ...{ status: 130, output: expect.stringContaining("Interrupted, after every account was read.") },
-  });
-});
+] as const)(
+  "after %s, no environment is written, not even if everything is read by then",
+  async (signal, awsAnswers) => {
+    writeFileSync(file, "environments: {}\n");
+    const { status, output } = await interruptedAudit(["--write"], 3, signal, awsAnswers);
+    expect([status, readFileSync(file, "utf8")]).toEqual([130, "environments: {}\n"]);
+    expect(output).toContain(`${file} is unchanged, since audit was interrupted.`);
+    expect(output).not.toContain("Run the same command again");
+    expect(await interruptedAudit([], 3, signal, answersOfFour)).toMatchObject({
+      ...{ status: 130, output: expect.stringContaining("Interrupted, after every account was read.") },
+    });
+  },
+);
 
 test("without a report, an interrupted audit prints what it has, and how to go on the next time", async () => {
   const { status, output } = await interruptedAudit([]);
@@ -140,7 +154,7 @@ test("without a report, an interrupted audit prints what it has, and how to go o
 test("an account that doesn't answer isn't waited for, and a second signal ends audit at once, with a report", async () => {
   let atExit: AuditReport | undefined;
   const exit = jest.spyOn(process, "exit").mockImplementation((() => {
-    atExit = written();
+    atExit = readReport();
   }) as never);
   rmSync(REPORT, { force: true });
   let now = Date.now();
@@ -162,7 +176,7 @@ test("an account that doesn't answer isn't waited for, and a second signal ends 
   expect(atExit?.accounts.length).toBeGreaterThan(0);
   expect(atExit?.interrupted?.unread).toContain(hung);
   expect(status).toBe(130);
-  const { accounts, interrupted } = written();
+  const { accounts, interrupted } = readReport();
   expect(interrupted?.unread).toContain(hung);
   expect(accounts.map(({ account }) => account)).toContain(OWN);
   imports.answer(() => ({ status: 403, code: "AccessDenied" }));

@@ -34,13 +34,13 @@ const HEALTHY: AccountRead = {
   regions: [region("us-east-1", channel("OPS", "Viewers")), { ...region("eu-west-1"), workspaces: { known: [] } }],
 };
 
-function audited(read: Partial<AccountRead> = {}, slack?: SlackPeople) {
-  return auditedAccount({ id: ACCOUNT, name: "Payments" }, { known: { ...HEALTHY, ...read } }, slack, NOW);
+function audited(accountRead: Partial<AccountRead> = {}, slack?: SlackPeople) {
+  return auditedAccount({ id: ACCOUNT, name: "Payments" }, { known: { ...HEALTHY, ...accountRead } }, slack, NOW);
 }
 
-const findingsOf = (read: Partial<AccountRead>) => audited(read).findings;
-const wordsOf = ({ kind, about, impact, expected, found, fix }: Finding) =>
-  `${kind.replace("audit-", "")} of ${about.join(" ")}: ${impact} ${expected} / ${found}. ${fix.text}`;
+const findingsOf = (accountRead: Partial<AccountRead>) => audited(accountRead).findings;
+const wordsOf = ({ kind, about, impact, expected, found: actual, fix }: Finding) =>
+  `${kind.replace("audit-", "")} of ${about.join(" ")}: ${impact} ${expected} / ${actual}. ${fix.text}`;
 
 const SAYS_READ_ONLY = { name: "view_read_only", document: documentOf(FULL) };
 const PERHAPS = documentOf({
@@ -77,8 +77,10 @@ test("an account is listed with all it has for the Support App, and a healthy on
   });
   const tags = new Map([["aws:cloudformation:stack-name", "support"]]);
   const { known: trust } = documentOf(TRUST);
-  const made = otherRole("Viewers", documentOf(VIEW), { role: { known: { arn: arnOf("Viewers"), trust, tags } } });
-  expect(audited({ roles: { known: [made] } }).roles).toMatchObject([{ stack: "support" }]);
+  const taggedRole = otherRole("Viewers", documentOf(VIEW), {
+    role: { known: { arn: arnOf("Viewers"), trust, tags } },
+  });
+  expect(audited({ roles: { known: [taggedRole] } }).roles).toMatchObject([{ stack: "support" }]);
 });
 
 const PEOPLE = "People in #ops (OPS of T1) can";
@@ -108,13 +110,13 @@ test("of what is unknown, what couldn't be read of the account comes before what
       ...odd,
       serviceQuotasRole: { known: true },
       regions: [{ ...region("us-east-1", channel("OPS", "Oncall")), workspaces: DENIED }],
-    }).map(({ about: [what] }) => what),
+    }).map(({ about: [subject] }) => subject),
   ).toEqual(["account", "role"]);
 });
 
 test("everything in a channel comes before one more read action that nobody has, and what is about no role has no rank", () => {
-  const known = [role("Least", allow("s3:Get")), role("Most", allow("*")), role("Viewers", VIEW)];
-  const dangers = findingsOf({ roles: { known }, regions: IN("Most") });
+  const roles = [role("Least", allow("s3:Get")), role("Most", allow("*")), role("Viewers", VIEW)];
+  const dangers = findingsOf({ roles: { known: roles }, regions: IN("Most") });
   expect(dangers.map(({ kind, about: [, name] }) => `${kind} ${name}`)).toEqual([
     ...["audit-administrators Most", "audit-administrators Least", "audit-no-channel Viewers"],
   ]);
@@ -230,8 +232,8 @@ test.each<[string, Partial<AccountRead>, string[]]>([
       "open-trust of role Open: Whoever assumes it can do everything. nobody but supportapp.amazonaws.com may assume it / anybody, under a condition that may let in the Support App, too. Name who may assume it in its trust policy, instead of everybody.",
     ],
   ],
-])("a role with %s has exactly the findings that belong to it", (_, read, expected) => {
-  expect(findingsOf(read).map(wordsOf)).toEqual(expected);
+])("a role with %s has exactly the findings that belong to it", (_, accountRead, expected) => {
+  expect(findingsOf(accountRead).map(wordsOf)).toEqual(expected);
 });
 
 test("a channel whose role is gone is a finding with the command that removes it, and so is a channel in two regions", () => {
@@ -268,8 +270,8 @@ describe("what couldn't be read comes first, and nothing is concluded from it", 
     ["a policy", { roles: { known: [otherRole("Viewers", DENIED)] } }],
     ["the policies", { roles: { known: [otherRole("Viewers", documentOf(), { policies: DENIED })] } }],
     ["a boundary", { roles: { known: [otherRole("Viewers", documentOf(VIEW), { boundary: DENIED })] } }],
-  ])("nothing is concluded from %s that couldn't be read", (_, read) => {
-    expect(findingsOf(read).map(({ kind }) => kind)).toEqual(["audit-unknown"]);
+  ])("nothing is concluded from %s that couldn't be read", (_, accountRead) => {
+    expect(findingsOf(accountRead).map(({ kind }) => kind)).toEqual(["audit-unknown"]);
   });
 
   test("nothing is concluded about an account that couldn't be read", () => {
@@ -291,14 +293,20 @@ describe("what couldn't be read comes first, and nothing is concluded from it", 
 
   test("what couldn't be read comes before everything else, once for all regions in which it is the same", () => {
     const regions = (["us-east-1", "us-west-2"] as const).map((name) => ({ ...region(name), channels: DENIED }));
-    const other = { ...region("eu-west-1"), workspaces: { unknown: { ...DENIED.unknown, message: "No. Not now." } } };
-    const known = [role("Oncall", allow("*"))];
-    const [first, second, ...others] = findingsOf({ roles: { known }, regions: [...regions, other] });
+    const otherRegion = {
+      ...region("eu-west-1"),
+      workspaces: { unknown: { ...DENIED.unknown, message: "No. Not now." } },
+    };
+    const roles = [role("Oncall", allow("*"))];
+    const [first, second, ...otherFindings] = findingsOf({
+      roles: { known: roles },
+      regions: [...regions, otherRegion],
+    });
     expect([second?.resource, second?.found]).toEqual(["eu-west-1", "No. Not now."]);
     expect([first?.resource, first?.found]).toEqual(["us-east-1, us-west-2", DENIED.unknown.message]);
     expect(first?.fix.text).toContain("choose the other regions with --region");
     const impact = /^People in channels that couldn't be read, or in any channel that is given it can do everything in/;
-    expect(others).toMatchObject([{ kind: "audit-administrators", impact: expect.stringMatching(impact) }]);
+    expect(otherFindings).toMatchObject([{ kind: "audit-administrators", impact: expect.stringMatching(impact) }]);
   });
 });
 
@@ -317,12 +325,12 @@ describe("with Slack", () => {
   const guest = { id: "U1", name: "Ana", is: "guest", from: undefined } as const;
 
   test("the people, guests and outsiders of a channel are counted, wherever it is named", () => {
-    const found = audited(having(allow("*")), slack({ state, members: { known: { people: [guest], unseen: 0 } } }));
-    expect(found.channels).toMatchObject([{ people: { members: 1, guests: 1, strangers: 0, bots: 0, unseen: 0 } }]);
-    expect(found.findings[0]?.impact).toContain(
+    const result = audited(having(allow("*")), slack({ state, members: { known: { people: [guest], unseen: 0 } } }));
+    expect(result.channels).toMatchObject([{ people: { members: 1, guests: 1, strangers: 0, bots: 0, unseen: 0 } }]);
+    expect(result.findings[0]?.impact).toContain(
       "People in #ops (OPS of T1), with 1 person (1 guest), 0 bots can do everything",
     );
-    expect(JSON.stringify(found)).not.toContain("Ana");
+    expect(JSON.stringify(result)).not.toContain("Ana");
   });
 
   test.each<[string, SlackPeople, string]>([
@@ -338,9 +346,9 @@ describe("with Slack", () => {
       { ...slack({ state, members: { known: { people: [], unseen: 0 } } }), token: { known: { workspace: "T2" } } },
       "SLACK_BOT_TOKEN is a token of T2",
     ],
-  ])("the people of a channel are unknown if %s", (_, people, why) => {
+  ])("the people of a channel are unknown if %s", (_, people, reason) => {
     expect(audited({}, people).findings.map(wordsOf)).toEqual([
-      expect.stringContaining(`are in it. to see who is in it / ${why}`),
+      expect.stringContaining(`are in it. to see who is in it / ${reason}`),
     ]);
   });
 });

@@ -40,15 +40,15 @@ test.each([
   ["markdown", "\n# Audit of the AWS Support App\n\n1 account with 1 role"],
   ["json", '\n{\n  "schemaVersion": 2,\n'],
   ["html", "\n<h1>Audit of the AWS Support App</h1>\n"],
-])("all regions are read, printed as %s, in the report, and adopted in the one with most channels", async (...one) => {
-  const [format, output] = one;
+])("all regions are read, printed as %s, in the report, and adopted in the one with most channels", async (...row) => {
+  const [format, output] = row;
   writeFileSync(file, "environments: {}\n");
   const slack = await answerAsSlack(workspace(undefined, [channel("C1"), channel("C2")]));
   Object.assign(process.env, { SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url });
   const report = join(folder, "audit.json");
-  const ended = await audit(REGIONAL, "--slack", "--write", "--format", format, "--report", report);
+  const result = await audit(REGIONAL, "--slack", "--write", "--format", format, "--report", report);
   await slack.close();
-  expect(ended).toEqual({ status: 4, output: expect.stringContaining(output) });
+  expect(result).toEqual({ status: 4, output: expect.stringContaining(output) });
   const { accounts, isWholeOrganization } = JSON.parse(readFileSync(report, "utf8"));
   const channels = [{ region: "us-east-1" }, { region: "us-west-2", channel: "C1" }, { channel: "C2" }];
   const account = { channels, aliases: [{ region: "us-west-2", alias: "Pay" }] };
@@ -56,10 +56,10 @@ test.each([
   expect(readFileSync(file, "utf8")).toContain(
     '  account-111122223333:\n    account: "111122223333"\n    region: us-w',
   );
-  expect(ended.output.match(/(?<=isn't imported: ).*/g)).toEqual([
+  expect(result.output.match(/(?<=isn't imported: ).*/g)).toEqual([
     "it is configured in us-east-1, and the environment is in us-west-2. Configure it there if it isn't, and remove it in us-east-1. People in it can view-cases.",
   ]);
-  expect(ended.output).toContain('The account alias stays as it is: "Pay". To manage it here, add account-alias');
+  expect(result.output).toContain('The account alias stays as it is: "Pay". To manage it here, add account-alias');
 });
 
 test("without an identity, nothing is audited; --policy asks for none, and prints what is needed", async () => {
@@ -79,8 +79,8 @@ test.each([
   ["a placeholder whose role exists, which may be deployed,", [RO, "Viewers"], "", true],
   ["an environment without one of the roles", [RO, "Viewers"], "tags: { a: b }", true],
   ["an environment with all roles, without a word on it,", [RO], "tags: { a: b }", false],
-])("%s stays as it is", async (_, roles, more, isShown) => {
-  const text = `environments:\n  a: { account: "111122223333", region: us-east-1, read-only: {${more}} }\n`;
+])("%s stays as it is", async (_, roles, keys, isShown) => {
+  const text = `environments:\n  a: { account: "111122223333", region: us-east-1, read-only: {${keys}} }\n`;
   writeFileSync(file, text);
   const { output } = await audit(answering({ roles }), "--write", "--region", "us-east-1");
   expect([readFileSync(file, "utf8"), output.includes("which stays as it is")]).toEqual([text, isShown]);
@@ -106,9 +106,9 @@ test("an environment that stays as it is keeps its region, and is compared with 
 test("a placeholder whose role exists keeps its region, too", async () => {
   writeFileSync(file, 'environments: { a: { account: "111122223333", region: us-east-1, read-only: {} } }');
   const roles = answering({ roles: [RO, "Viewers"] });
-  const given: Answers = (action, ...of) =>
-    ["ListRoles", "GetRole"].includes(action) ? roles(action, ...of) : REGIONAL(action, ...of);
-  expect((await audit(given, "--write")).output).toContain("and the environment is in us-east-1.");
+  const awsAnswers: Answers = (action, ...rest) =>
+    ["ListRoles", "GetRole"].includes(action) ? roles(action, ...rest) : REGIONAL(action, ...rest);
+  expect((await audit(awsAnswers, "--write")).output).toContain("and the environment is in us-east-1.");
 });
 
 test("a placeholder of an account without channels keeps its region", async () => {

@@ -12,14 +12,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const NOW = new Date("2027-01-01T12:00:00.000Z");
 const NOTHING = { roles: [], channels: [], workspaces: [], aliases: [], findings: [] };
-const found = (kind: AccountKind, answer: "unhealthy" | "unknown") => [finding({ kind, answer, about: ["account"] })];
+const findingsOf = (kind: AccountKind, answer: "unhealthy" | "unknown") => [
+  finding({ kind, answer, about: ["account"] }),
+];
 const [FIRST, SECOND, THIRD, FOURTH] = ["111122223333", "222233334444", "333344445555", "444455556666"] as const;
 const REPORT = {
   ...{ schemaVersion: 2, readAt: "2027-01-01T00:00:00.000Z", isWholeOrganization: false },
   interrupted: { unread: [SECOND], regions: ["us-east-1"], slack: false },
   accounts: [
-    { ...NOTHING, account: FIRST, findings: found("audit-administrators", "unhealthy") },
-    { ...NOTHING, account: THIRD, findings: found("audit-unknown", "unknown") },
+    { ...NOTHING, account: FIRST, findings: findingsOf("audit-administrators", "unhealthy") },
+    { ...NOTHING, account: THIRD, findings: findingsOf("audit-unknown", "unknown") },
     { ...NOTHING, account: FOURTH, name: "before" },
   ],
 } satisfies AuditReport;

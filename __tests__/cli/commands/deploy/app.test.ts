@@ -61,9 +61,9 @@ test.each([
   ['{ "app": "" }', "in another form"],
   ['{ "app": "a", "output": 1 }', "in another form"],
   [undefined, "that can't be read (ENOENT: no such file or directory, open 'cdktf.json')"],
-])("cdktf.json with %s is an error, and nothing is run", async (text, what) => {
+])("cdktf.json with %s is an error, and nothing is run", async (text, message) => {
   if (text === undefined) rmSync("cdktf.json");
   else writeFileSync("cdktf.json", text);
-  await expect(app()).rejects.toThrow(`Received cdktf.json ${what}`);
+  await expect(app()).rejects.toThrow(`Received cdktf.json ${message}`);
   expect(run).not.toHaveBeenCalled();
 });

@@ -61,10 +61,10 @@ async function run(binary: string, args: readonly string[], options: ChildOption
   return { status: planned, stdout: command === "show" ? "{}" : "", ...ends[command]?.() };
 }
 
-const change = (kind: ChangeKind, more: Partial<ChangeOptions> = {}, environment: Environment = ONE) =>
+const change = (kind: ChangeKind, overrides: Partial<ChangeOptions> = {}, environment: Environment = ONE) =>
   changeEnvironment(environment, {
     ...{ kind, autoApprove: true, output: scratch, children: { run, stop: stop.signal } },
-    ...more,
+    ...overrides,
   });
 
 /** The commands that were run, with PLAN for the plan's file. */
@@ -131,7 +131,7 @@ test.each<[where: string, isTerminal: boolean, noColor: string, log: number | un
   process.env.NO_COLOR = noColor;
   await change("destroy", { log });
   const plain = isColored ? "" : " -no-color";
-  expect(commands()).toEqual([...PULL, `${PLAN} -destroy`, SHOW, APPLY].map((one) => `${one}${plain}`));
+  expect(commands()).toEqual([...PULL, `${PLAN} -destroy`, SHOW, APPLY].map((command) => `${command}${plain}`));
 });
 
 /** A stack with these resources, whose state has some of them. */
@@ -186,8 +186,8 @@ describe("a destroy", () => {
     ],
     ["isn't JSON", { stdout: "no JSON" }, "Received something other than a plan from terraform show"],
     ["can't be shown", { status: 1 }, "terraform show ended with the exit status 1 for one. Nothing was changed"],
-  ])("a destroy never applies a plan that %s", async (_, ended, sentence) => {
-    ends.show = () => ended;
+  ])("a destroy never applies a plan that %s", async (_, childResult, sentence) => {
+    ends.show = () => childResult;
     await expect(change("destroy")).rejects.toThrow(sentence);
     expect(commands()).toEqual(LOOKS);
   });
@@ -215,7 +215,7 @@ describe("what differs between AWS and the state", () => {
     ...{ ChannelId: "C1", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN, TeamId: "T1" },
     ...notifyProperties(NOTIFY_OF_NOTHING),
   };
-  const stated = (status?: string) => ({
+  const instanceWith = (status?: string) => ({
     ...(status === undefined ? {} : { status }),
     attributes: {
       ...{ type_name: "AWS::SupportApp::SlackChannelConfiguration", id: "T1|C1" },
@@ -253,8 +253,8 @@ describe("what differs between AWS and the state", () => {
       const [, , file] = ran.at(-1)?.args ?? [];
       if (file === undefined) return { stdout };
       const { serial, resources } = JSON.parse(readFileSync(file, "utf8"));
-      const kept = readFileSync(join(dirname(file), "before.tfstate"), "utf8");
-      pushed.push({ serial, desired: JSON.parse(resources[0].instances[0].attributes.desired_state), kept });
+      const backup = readFileSync(join(dirname(file), "before.tfstate"), "utf8");
+      pushed.push({ serial, desired: JSON.parse(resources[0].instances[0].attributes.desired_state), kept: backup });
       expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
       return { stdout: "" };
     };
@@ -264,19 +264,19 @@ describe("what differs between AWS and the state", () => {
   test("what differs between AWS and the state is put into the state before anything is planned, so that the plan changes it in place, whatever was applied", async () => {
     for (const onlyChanged of [true, false]) {
       channel = { ...asInFile, ChannelRoleArn: ADMIN };
-      deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
+      deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
       expect(await change("deploy", { onlyChanged })).toBe("deployed");
       expect(commands()).toEqual([...PUSHED, PLAN, SHOW, APPLY, "state pull"]);
       expect(printed.splice(0)).toEqual([
         `AWS has other settings of ${CHANNEL} (T1|C1) than the state: ChannelRoleArn is "${ADMIN}", not "${ROLE_ARN}". The plan begins with what AWS has.`,
       ]);
-      const kept = expect.stringContaining(`"status":"pass"`);
-      expect(pushed.splice(0)).toEqual([{ serial: 1, desired: channel, kept }]);
+      const backup = expect.stringContaining(`"status":"pass"`);
+      expect(pushed.splice(0)).toEqual([{ serial: 1, desired: channel, kept: backup }]);
     }
   });
 
   test("a channel that is tainted in the state or missing there is kept, with the role of the file", async () => {
-    for (const instances of [{ [CHANNEL]: stated("tainted") }, {} as Record<string, object>]) {
+    for (const instances of [{ [CHANNEL]: instanceWith("tainted") }, {} as Record<string, object>]) {
       channel = { ...asInFile, ChannelName: "theirs" };
       deployedWith([CHANNEL], instances);
       expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
@@ -292,13 +292,13 @@ describe("what differs between AWS and the state", () => {
   test.each<[string, object, Environment, string]>([
     [
       "that the file has",
-      stated("tainted"),
+      instanceWith("tainted"),
       ONE,
       `${FOREIGN}, which the state of one doesn't have, or only as incomplete, so somebody else may have made it. To take it over, set adopt: true for #oncall: a deploy then gives it the role of full access, in place. Otherwise, delete it in the AWS Support Center Console, and deploy again.`,
     ],
     [
       "that the file doesn't have",
-      stated("tainted"),
+      instanceWith("tainted"),
       { ...ONE, channels: [] },
       `${FOREIGN}. An interrupted deploy may have created it, but one in environments.yaml doesn't have it, so it may be somebody else's.`,
     ],
@@ -316,9 +316,9 @@ describe("what differs between AWS and the state", () => {
   test("a channel that differs from the state is drift, which a diff prints and changes nothing about, though the plan is empty", async () => {
     channel = { ...asInFile, ChannelRoleArn: ADMIN };
     ends.plan = () => ({ status: 0 });
-    deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
+    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
     expect(await change("diff", { onlyChanged: true })).toBe("drifted");
-    deployedWith([CHANNEL], { [CHANNEL]: stated() }, "0");
+    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "0");
     expect(await change("diff", { onlyChanged: true })).toBe("not-deployed");
     expect(commands()).toEqual([...PULL, COMPARE, ...PULL, COMPARE]);
     expect(printed[0]).toMatch(/ A deploy corrects it\.$/);
@@ -327,7 +327,7 @@ describe("what differs between AWS and the state", () => {
   test("what differs between AWS and the state must be known: nothing is called unchanged otherwise", async () => {
     failing = "GetResource";
     for (const kind of ["deploy", "diff"] as const) {
-      deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
+      deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
       await expect(change(kind, { onlyChanged: true })).rejects.toThrow(
         /^Can't compare the state of one with AWS: AccessDeniedException: .*\. Nothing was changed there\. Allow these credentials cloudformation:GetResource\. This prints everything that deploy needs: npx support-app deployer-policy ENVIRONMENT$/,
       );
@@ -338,7 +338,7 @@ describe("what differs between AWS and the state", () => {
   test("a difference is left to the checks of HCP Terraform's plans, which has the account's credentials: they are in the state", async () => {
     failing = "GetCallerIdentity";
     ends.plan = () => ({ status: 0 });
-    deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
+    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
     expect(await change("deploy", { onlyChanged: true }, REMOTE)).toBe("unchanged");
     expect(commands()).toEqual([...PULL, PLAN, "state pull"]);
     expect(printed[0]).toMatch(/^Can't compare the state of one with AWS from here: .*\. The plan's own checks do\.$/);
@@ -360,7 +360,7 @@ describe("what differs between AWS and the state", () => {
   test("the state is restored if nothing was applied, since nobody has approved it, also after a signal", async () => {
     channel = { ...asInFile, ChannelRoleArn: ADMIN };
     for (const isInterrupted of [false, true]) {
-      deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
+      deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
       ends.plan = () => {
         if (isInterrupted) stop.abort("SIGTERM");
         return { status: 1 };
@@ -377,14 +377,14 @@ describe("what differs between AWS and the state", () => {
     channel = { ...asInFile, ChannelRoleArn: ADMIN };
     const keptBy = async () => {
       const error: Error = await change("deploy").catch((failure) => failure);
-      const [, kept = ""] = / The state as it was before this deploy is in "(.*)"\.$/.exec(error.message) ?? [];
-      expect(readFileSync(kept, "utf8")).toContain('"lineage":"L"');
-      rmSync(dirname(kept), { recursive: true });
+      const [, backupPath = ""] = / The state as it was before this deploy is in "(.*)"\.$/.exec(error.message) ?? [];
+      expect(readFileSync(backupPath, "utf8")).toContain('"lineage":"L"');
+      rmSync(dirname(backupPath), { recursive: true });
     };
-    deployedWith([CHANNEL], { [CHANNEL]: stated() });
+    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() });
     ends.apply = () => ({ status: 1 });
     await keptBy();
-    deployedWith([CHANNEL], { [CHANNEL]: stated() });
+    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() });
     const note = ends.state;
     ends.plan = () => ({ status: 1 });
     ends.state = () => ({ ...note?.(), ...(pushed.length > 1 && { status: 1 }) });
@@ -394,7 +394,7 @@ describe("what differs between AWS and the state", () => {
 
   test("a difference isn't put into the state if a number or a key there would change, or if the push is refused", async () => {
     channel = { ...asInFile, ChannelRoleArn: ADMIN };
-    deployedWith([CHANNEL], { [CHANNEL]: stated() });
+    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() });
     const { stdout = "" } = ends.state?.() ?? {};
     ends.state = () => ({ stdout: stdout.replace('"serial":0', '"serial":0,"more":12345678901234567890') });
     await expect(change("deploy")).rejects.toThrow(
@@ -408,7 +408,7 @@ describe("what differs between AWS and the state", () => {
 
   test("a channel that is gone is created again, and nothing is called unchanged before", async () => {
     channel = undefined;
-    deployedWith([CHANNEL], { [CHANNEL]: stated() }, "1");
+    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
     expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
     expect(printed[0]).toBe(`AWS doesn't have ${CHANNEL} (T1|C1), which is in the state. A deploy creates it again.`);
     expect(pushed).toEqual([]);
@@ -416,7 +416,7 @@ describe("what differs between AWS and the state", () => {
 
   test("a destroy of a channel that may be somebody else's is refused", async () => {
     channel = { ...asInFile, ChannelRoleArn: ADMIN };
-    deployedWith([CHANNEL], { [CHANNEL]: stated("tainted") });
+    deployedWith([CHANNEL], { [CHANNEL]: instanceWith("tainted") });
     await expect(change("destroy")).rejects.toThrow(/^Not destroyed\. AWS has a configuration of the channel T1\|C1/);
     expect(commands()).toEqual(PULL);
   });
@@ -450,7 +450,7 @@ describe("what differs between AWS and the state", () => {
 
   test("a destroy doesn't look, and import blocks that a killed deploy has left are removed", async () => {
     channel = { ...asInFile, ChannelRoleArn: ADMIN };
-    deployedWith([ROLE, CHANNEL], { [ROLE]: { status: "tainted", attributes: {} }, [CHANNEL]: stated() });
+    deployedWith([ROLE, CHANNEL], { [ROLE]: { status: "tainted", attributes: {} }, [CHANNEL]: instanceWith() });
     writeFileSync(IMPORTS(), "{}");
     await change("destroy");
     expect(commands()).toEqual([...PULL, `${PLAN} -destroy`, SHOW, APPLY]);
@@ -483,10 +483,10 @@ describe("an approval", () => {
   test.each<[ChangeKind, string]>([
     ["deploy", "Deploy this"],
     ["destroy", "Destroy all of this"],
-  ])("an approval is asked for after the plan: %s", async (kind, what) => {
+  ])("an approval is asked for after the plan: %s", async (kind, question) => {
     typed.keys.write(" yes \n");
     expect(await change(kind, { autoApprove: false })).toBe("deployed");
-    expect(printed).toEqual([`${what} in one (account 111122223333)? Only yes is accepted:`]);
+    expect(printed).toEqual([`${question} in one (account 111122223333)? Only yes is accepted:`]);
   });
 
   test.each<[ChangeKind, string, string]>([
@@ -507,11 +507,11 @@ describe("a failure", () => {
     ["init", 1, "the exit status 1", "Nothing was changed there."],
     ["plan", null, "no exit status", "Nothing was changed there."],
     ["apply", 1, "the exit status 1", "Some of the changes may have been made."],
-  ])("a failure of terraform %s (%p) says what may have changed", async (command, status, how, effect) => {
+  ])("a failure of terraform %s (%p) says what may have changed", async (command, status, exitText, effect) => {
     ends[command] = () => ({ status });
     await expect(change("deploy")).rejects.toThrow(
       new CommandError(
-        `terraform ${command} ended with ${how} for one. ${effect} Fix the error above, and run this again.`,
+        `terraform ${command} ended with ${exitText} for one. ${effect} Fix the error above, and run this again.`,
       ),
     );
     expect(ran.at(-1)?.args[0]).toBe(command);

@@ -79,9 +79,9 @@ test("a signal during an apply that completes ends with 130, and nothing after i
 test.each([
   [["diff", "--drift"], "all"],
   [["deploy", "--changed", "one", "--auto-approve"], "one"],
-])("%j makes the app build only these: %s", async (args, built) => {
+])("%j makes the app build only these: %s", async (args, environmentNames) => {
   await runSupportApp(args);
-  expect(calls()[0]).toBe(`app: cdktf.out ${built}`);
+  expect(calls()[0]).toBe(`app: cdktf.out ${environmentNames}`);
 });
 
 test("--report that can't be written is an error before anything is run", async () => {

@@ -16,13 +16,13 @@ beforeEach(() => fleet({ a: "", b: "", c: "", d: "" }));
 
 /** Writes environments, each with further YAML, and the app's output for them. */
 function fleet(environments: Record<string, string>): void {
-  const all = Object.entries(environments);
-  const lines = all.map(
-    ([name, more], index) =>
-      `  ${name}: { account: "${111122220000 + index}", region: us-east-1, ${more} read-only: {} }`,
+  const entries = Object.entries(environments);
+  const lines = entries.map(
+    ([name, keys], index) =>
+      `  ${name}: { account: "${111122220000 + index}", region: us-east-1, ${keys} read-only: {} }`,
   );
   writeFileSync("environments.yaml", `environments:\n${lines.join("\n")}\n`);
-  for (const [name] of all) code(name, "1");
+  for (const [name] of entries) code(name, "1");
 }
 
 /** The app's output for an environment. */
@@ -140,9 +140,9 @@ test("diff --drift distinguishes unchanged, drifted and undeployed environments,
   expect((await drift()).status).toBe(0);
   drifted.add("b");
   code("c", "2");
-  const found = await drift("--parallel", "2");
-  expect(found.status).toBe(6);
-  expect(found.output).toContain(
+  const result = await drift("--parallel", "2");
+  expect(result.status).toBe(6);
+  expect(result.output).toContain(
     "b  111122220001  drifted: a deploy would undo what somebody changed by hand\nc  111122220002  not deployed as written in environments.yaml\n4 environments: 1 drifted; 1 not deployed as written in environments.yaml; 2 unchanged.",
   );
   expect(ran("apply")).toEqual([]);
@@ -157,8 +157,8 @@ describe("the deploy workflow", () => {
   const github = gitHubInTests();
   beforeEach(() => {
     github.branches.set("main", COMMIT);
-    const known = { GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url };
-    Object.assign(process.env, known, { GITHUB_SHA: COMMIT, GITHUB_REF: "refs/heads/main" });
+    const variables = { GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url };
+    Object.assign(process.env, variables, { GITHUB_SHA: COMMIT, GITHUB_REF: "refs/heads/main" });
   });
 
   const { jobs } = parse(readFileSync(join(ROOT, "cli/commands/init/files/.github/workflows/deploy.yml"), "utf8"));

@@ -28,12 +28,12 @@ const ADMIN = `arn:aws:iam::${ACCOUNT}:role/admin`;
 /** AWS's answers where everything is as after a deploy, by action or by action and name. */
 let answers: Record<string, Answer>;
 const aws = awsInTests((action, { RoleName, Identifier, PolicyArn }) => {
-  const named = `${action} ${RoleName ?? Identifier ?? PolicyArn}`;
-  return answers[named] ?? answers[action] ?? { status: 404, code: "NoSuchEntity" };
+  const call = `${action} ${RoleName ?? Identifier ?? PolicyArn}`;
+  return answers[call] ?? answers[action] ?? { status: 404, code: "NoSuchEntity" };
 });
 
-const roleXml = (name: string, path = "/", more = "") =>
-  `<Role><RoleName>${name}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role${path}${name}</Arn>${more}<AssumeRolePolicyDocument>${encodeURIComponent(policyText(TRUST))}</AssumeRolePolicyDocument></Role>`;
+const roleXml = (name: string, path = "/", elements = "") =>
+  `<Role><RoleName>${name}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role${path}${name}</Arn>${elements}<AssumeRolePolicyDocument>${encodeURIComponent(policyText(TRUST))}</AssumeRolePolicyDocument></Role>`;
 const policyXml = (arn: string, attached: number) =>
   `<Policy><Arn>${arn}</Arn><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>${attached}</AttachmentCount></Policy>`;
 const described = (Identifier: string, properties: object) =>
@@ -63,25 +63,28 @@ beforeEach(() => {
   };
 });
 
-const all = resourcesIn(JSON.parse(synthesizeEnvironments([environment]).test ?? ""));
-const IAM = all.filter((address) => address.startsWith("aws_iam_"));
-const LIVE = all.filter((address) => address.startsWith("aws_cloudcontrolapi_resource"));
+const allAddresses = resourcesIn(JSON.parse(synthesizeEnvironments([environment]).test ?? ""));
+const IAM = allAddresses.filter((address) => address.startsWith("aws_iam_"));
+const LIVE = allAddresses.filter((address) => address.startsWith("aws_cloudcontrolapi_resource"));
 
 /** What the state has of everything, unless it is left out, and with other attributes or a status. */
 function stateWith(
-  given: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> = {},
-  addresses: readonly string[] = all,
+  overrides: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> = {},
+  addresses: readonly string[] = allAddresses,
 ): State {
-  const stated: Readonly<Record<string, object>> = {
+  const defaultsByAddress: Readonly<Record<string, object>> = {
     [WATCH]: stating("SlackChannelConfiguration", "T1|C1", watch),
     [ONCALL]: stating("SlackChannelConfiguration", "T2|C2", oncall),
     [WORKSPACE]: stating("SlackWorkspaceConfiguration", "T2", { TeamId: "T2" }),
     [ALIAS]: stating("AccountAlias", "alias", { AccountAlias: "mine" }),
   };
   const resources = addresses.flatMap((address) => {
-    if (address in given && given[address] === undefined) return [];
+    if (address in overrides && overrides[address] === undefined) return [];
     const [type = "", name = ""] = address.split(".");
-    const { status, ...attributes } = { ...stated[address], ...given[address] } as Record<string, unknown>;
+    const { status, ...attributes } = { ...defaultsByAddress[address], ...overrides[address] } as Record<
+      string,
+      unknown
+    >;
     const instance = { attributes, ...(status === "tainted" && { status: "tainted" }) };
     return [{ mode: "managed", type, name, provider: "P", instances: [instance] }];
   });
@@ -92,8 +95,12 @@ const stating = (type: string, id: string, desired: object) => ({
   ...{ type_name: `AWS::SupportApp::${type}`, id, desired_state: JSON.stringify(desired) },
 });
 
-async function look(state: State | undefined, where: Environment = environment, resources = all): Promise<Look> {
-  const lookup = await lookAtAws(where, state, resources);
+async function look(
+  state: State | undefined,
+  target: Environment = environment,
+  resources = allAddresses,
+): Promise<Look> {
+  const lookup = await lookAtAws(target, state, resources);
   if ("known" in lookup) return lookup.known;
   throw new Error(lookup.unknown.message);
 }
@@ -104,7 +111,7 @@ const answer = (action: string, answered: Answer) => () => {
   answers[action] = answered;
 };
 const denied = { status: 403, code: "AccessDeniedException" };
-const gone = { status: 400, code: "ResourceNotFoundException" };
+const notFound = { status: 400, code: "ResourceNotFoundException" };
 
 describe("what the state has completely", () => {
   test("what the state has completely is compared with AWS, which may leave out a flag that is off and have more than Terraform sets", async () => {
@@ -124,8 +131,10 @@ describe("what the state has completely", () => {
   ])(
     "what differs with %s gets into the state as AWS has it, in the form of Terraform's jsonencode",
     async (_, address, id, changed) => {
-      const stated = { [WATCH]: watch, [ONCALL]: oncall, [ALIAS]: { AccountAlias: "mine" } }[address] as object;
-      const live = { ...stated, ...changed };
+      const stateProperties = { [WATCH]: watch, [ONCALL]: oncall, [ALIAS]: { AccountAlias: "mine" } }[
+        address
+      ] as object;
+      const live = { ...stateProperties, ...changed };
       answers[`GetResource ${id}`] = described(id, live);
       const [[name, value] = []] = Object.entries(changed);
       const { differences, edits, ...rest } = await look(stateWith());
@@ -133,19 +142,19 @@ describe("what the state has completely", () => {
       expect(differences).toMatchObject([
         {
           ...{ address, identifier: id, inState: "complete" },
-          properties: [{ name, live: value, stated: (stated as Record<string, unknown>)[String(name)] }],
+          properties: [{ name, live: value, stated: (stateProperties as Record<string, unknown>)[String(name)] }],
         },
       ]);
-      const sorted = Object.fromEntries(Object.entries(live).sort(([one], [other]) => (one < other ? -1 : 1)));
+      const sorted = Object.fromEntries(Object.entries(live).sort(([a], [b]) => (a < b ? -1 : 1)));
       expect(edits).toEqual([{ address, attributes: { desired_state: JSON.stringify(sorted) } }]);
     },
   );
 
   test("what the state has is Terraform's to create if it is gone, and its own business if the stack doesn't have it any more", async () => {
-    answers["GetResource T1|C1"] = gone;
+    answers["GetResource T1|C1"] = notFound;
     answers["GetResource T2|C2"] = described("T2|C2", { ...oncall, ChannelRoleArn: ADMIN });
-    const others = all.filter((address) => address !== ONCALL);
-    const { differences, ...rest } = await look(stateWith(), environment, others);
+    const otherAddresses = allAddresses.filter((address) => address !== ONCALL);
+    const { differences, ...rest } = await look(stateWith(), environment, otherAddresses);
     expect(differences).toMatchObject([{ address: WATCH, identifier: "T1|C1", inState: "gone", properties: [] }]);
     expect({ ...rest, differences: [] }).toEqual(NOTHING);
   });
@@ -161,15 +170,15 @@ describe("what the state has completely", () => {
     ],
   ])("what the state has is unknown if this isn't known: %s", async (_, action, answered) => {
     answers[action] = answered;
-    expect(await lookAtAws(environment, stateWith(), all)).toHaveProperty("unknown.message");
+    expect(await lookAtAws(environment, stateWith(), allAddresses)).toHaveProperty("unknown.message");
   });
 });
 
 describe("what the state lacks, or has as incomplete", () => {
   test("what the state lacks is taken over if it is as the file says, so that nothing is created twice", async () => {
     const missing = Object.fromEntries(LIVE.map((address) => [address, undefined]));
-    for (const given of [missing, Object.fromEntries(LIVE.map((address) => [address, { status: "tainted" }]))]) {
-      const { differences, edits, foreign } = await look(stateWith(given));
+    for (const overrides of [missing, Object.fromEntries(LIVE.map((address) => [address, { status: "tainted" }]))]) {
+      const { differences, edits, foreign } = await look(stateWith(overrides));
       expect(differences.map(({ address }) => address).sort()).toEqual(LIVE);
       expect(foreign).toEqual([]);
       const edit = edits.find(({ address }) => address === ALIAS);
@@ -178,7 +187,7 @@ describe("what the state lacks, or has as incomplete", () => {
   });
 
   test("what the state lacks is created if AWS doesn't have it", async () => {
-    for (const id of ["T1|C1", "T2|C2", "T2"]) answers[`GetResource ${id}`] = gone;
+    for (const id of ["T1|C1", "T2|C2", "T2"]) answers[`GetResource ${id}`] = notFound;
     answers.ListResources = JSON.stringify({ ResourceDescriptions: [] });
     expect(await look(stateWith({}, IAM))).toEqual(NOTHING);
   });
@@ -191,11 +200,11 @@ describe("what the state lacks, or has as incomplete", () => {
     "a channel is taken over only if people keep their role or the file says so, %s",
     async (_, changed, adopt, isForeign) => {
       answers["GetResource T2|C2"] = described("T2|C2", { ...oncall, ...changed });
-      const where = environmentOf(adopt ? YAML.replace("channel: C2,", "channel: C2, adopt: true,") : YAML);
-      for (const given of [undefined, { status: "tainted" }]) {
-        const { foreign, differences } = await look(stateWith({ [ONCALL]: given }), where);
+      const target = environmentOf(adopt ? YAML.replace("channel: C2,", "channel: C2, adopt: true,") : YAML);
+      for (const overrides of [undefined, { status: "tainted" }]) {
+        const { foreign, differences } = await look(stateWith({ [ONCALL]: overrides }), target);
         expect(foreign).toEqual(
-          isForeign ? [{ address: ONCALL, identifier: "T2|C2", liveRole: ADMIN, channel: where.channels[1] }] : [],
+          isForeign ? [{ address: ONCALL, identifier: "T2|C2", liveRole: ADMIN, channel: target.channels[1] }] : [],
         );
         expect(differences.map(({ address }) => address)).toEqual(isForeign ? [] : [ONCALL]);
       }
@@ -206,20 +215,20 @@ describe("what the state lacks, or has as incomplete", () => {
     const tainted = { status: "tainted", ...stating("SlackChannelConfiguration", "T1|C9", watch) };
     const corrected = "aws_cloudcontrolapi_resource.channel_T1_C9";
     answers["GetResource T1|C9"] = described("T1|C9", { ...watch, ChannelId: "C9", ChannelRoleArn: ADMIN });
-    const state = stateWith({ [corrected]: tainted }, [...all, corrected]);
-    const found = { address: corrected, identifier: "T1|C9", liveRole: ADMIN, channel: undefined };
-    expect(await look(state)).toEqual({ ...NOTHING, foreign: [found] });
+    const state = stateWith({ [corrected]: tainted }, [...allAddresses, corrected]);
+    const foreignChannel = { address: corrected, identifier: "T1|C9", liveRole: ADMIN, channel: undefined };
+    expect(await look(state)).toEqual({ ...NOTHING, foreign: [foreignChannel] });
     answers["GetResource T1|C9"] = described("T1|C9", { ...watch, ChannelId: "C9" }); // with a role of the environment
     expect(await look(state)).toMatchObject({ foreign: [], edits: [{ address: corrected }] });
-    answers["GetResource T1|C9"] = gone;
+    answers["GetResource T1|C9"] = notFound;
     expect(await look(state)).toMatchObject({ foreign: [], edits: [], differences: [{ inState: "gone" }] });
   });
 
   test("an incomplete entry in IAM is kept if the constructs write it and the stack still has it", async () => {
-    const others = ["aws_iam_role.own", "aws_iam_user.full", "aws_sns_topic.full", "aws_iam_policy.read_only"];
-    const tainted = Object.fromEntries([...IAM, ...others].map((address) => [address, { status: "tainted" }]));
-    const resources = [...all, ...others.slice(0, 3)];
-    const { edits } = await look(stateWith(tainted, [...all, ...others]), environment, resources);
+    const otherAddresses = ["aws_iam_role.own", "aws_iam_user.full", "aws_sns_topic.full", "aws_iam_policy.read_only"];
+    const tainted = Object.fromEntries([...IAM, ...otherAddresses].map((address) => [address, { status: "tainted" }]));
+    const resources = [...allAddresses, ...otherAddresses.slice(0, 3)];
+    const { edits } = await look(stateWith(tainted, [...allAddresses, ...otherAddresses]), environment, resources);
     expect(edits).toEqual(IAM.map((address) => ({ address, attributes: {} })));
   });
 });
@@ -232,8 +241,8 @@ const ofRole = (name: string, id: string): [string, string][] =>
   ]);
 
 describe("what an interrupted deploy has created in IAM", () => {
-  const imports = async (addresses: readonly string[], where = environment) =>
-    (await look(stateWith({}, addresses), where)).imports;
+  const imports = async (addresses: readonly string[], target = environment) =>
+    (await look(stateWith({}, addresses), target)).imports;
 
   test("what an interrupted deploy has created in IAM is found, by the ID that Terraform imports, if the state lacks it", async () => {
     expect(await imports(LIVE)).toEqual(
@@ -245,10 +254,10 @@ describe("what an interrupted deploy has created in IAM", () => {
       ]),
     );
     const [role, , inline = ""] = ofRole("full", ROLE).map(([address]) => address);
-    expect(await imports(all.filter((address) => address !== role && address !== inline))).toEqual(
+    expect(await imports(allAddresses.filter((address) => address !== role && address !== inline))).toEqual(
       new Map(ofRole("full", ROLE).filter(([address]) => address === role || address === inline)),
     );
-    expect(await imports(all.filter((address) => address !== inline))).toEqual(new Map()); // the state has the role
+    expect(await imports(allAddresses.filter((address) => address !== inline))).toEqual(new Map()); // the state has the role
   });
 
   test("what an interrupted deploy has created isn't looked for if the stack imports it itself", async () => {
@@ -272,14 +281,14 @@ describe("what an interrupted deploy has created in IAM", () => {
 
   test("IAM is looked at as the deploy-role, and AWS isn't asked without anything to ask", async () => {
     const assumed = { ...environment, deployRole: `arn:aws:iam::${ACCOUNT}:role/terraform` };
-    expect(await lookAtAws(assumed, undefined, all)).toHaveProperty("unknown.action", "sts:AssumeRole");
+    expect(await lookAtAws(assumed, undefined, allAddresses)).toHaveProperty("unknown.action", "sts:AssumeRole");
     answers.AssumeRole =
       "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>";
     expect((await look(undefined, assumed)).imports.has("aws_iam_role.full")).toBe(true);
     expect(aws.signed.at(-1)).toBe("ASIA in us-east-1");
-    const asked = aws.asked.length;
+    const callCount = aws.asked.length;
     expect(await look(stateWith({}, IAM), environment, IAM)).toEqual(NOTHING);
-    expect(aws.asked).toHaveLength(asked);
+    expect(aws.asked).toHaveLength(callCount);
   });
 });
 
@@ -365,8 +374,8 @@ describe("what an interrupted rename has created", () => {
       "a role that trusts somebody else",
       ROLE,
       () => {
-        const other = policyText({ ...TRUST, Principal: { AWS: "*" } });
-        const [before, after] = [policyText(TRUST), other].map(encodeURIComponent);
+        const otherTrust = policyText({ ...TRUST, Principal: { AWS: "*" } });
+        const [before, after] = [policyText(TRUST), otherTrust].map(encodeURIComponent);
         answers[`GetRole ${ROLE}`] = roleXml(ROLE, "/", BOUNDARY).replace(String(before), String(after));
       },
     ],

@@ -29,8 +29,8 @@ test.each([[["create", "forget"]], [["delete", "future"]], ["delete"], [undefine
 );
 
 test("what stays is not refused because something else of its name goes", () => {
-  const kept: Planned = [ROLE, ["no-op"], { name: "a" }, { name: "a" }];
-  expect(refusal([kept, ["aws_iam_role.b", ["delete"], { name: "a" }, null]])).toBeUndefined();
+  const unchangedRole: Planned = [ROLE, ["no-op"], { name: "a" }, { name: "a" }];
+  expect(refusal([unchangedRole, ["aws_iam_role.b", ["delete"], { name: "a" }, null]])).toBeUndefined();
 });
 
 const attached = { role: "a", policy_arn: "arn" };
@@ -94,8 +94,8 @@ test.each<[string, boolean, Planned, Planned]>([
   );
 });
 
-const within = (permissions_boundary: string) => ({ name: "a", permissions_boundary });
-const bounded = (before: string, after: string): Planned => [ROLE, ["update"], within(before), within(after)];
+const roleWithin = (permissions_boundary: string) => ({ name: "a", permissions_boundary });
+const bounded = (before: string, after: string): Planned => [ROLE, ["update"], roleWithin(before), roleWithin(after)];
 const changed = (policy: unknown, after: unknown): Planned => [POLICY, ["update"], { policy }, { policy: after }];
 
 test.each<[string, boolean, Planned, Planned]>([

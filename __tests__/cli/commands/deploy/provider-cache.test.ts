@@ -44,14 +44,14 @@ test("one after the other, stacks with the same requirements get the lock file o
   const cache = providerCache(output());
   mkdirSync(output("stacks/mine"), { recursive: true });
   writeFileSync(output("stacks/mine", LOCK), "mine");
-  const all = [
+  const runs = [
     init(cache, "failed", "6.0.0", true).catch(() => {}),
     ...["a", "b", "c"].map((name) => init(cache, name, "6.0.0")),
     init(cache, "other", "6.1.0"),
     ...["hcl-1", "hcl-2"].map((name) => init(cache, name)),
     init(cache, "mine", "6.0.0"),
   ];
-  await Promise.all(all);
+  await Promise.all(runs);
   expect(["a", "b", "c", "other", "hcl-1", "hcl-2", "mine"].map(lockOf)).toEqual([
     ...["lock of a", "lock of a", "lock of a", "lock of other", "lock of hcl-1", "lock of hcl-2", "mine"],
   ]);

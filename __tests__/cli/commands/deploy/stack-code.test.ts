@@ -47,6 +47,6 @@ test.each<[string, string, string, unknown]>([
   ["nothing", "other.tf", "", undefined],
 ])("a stack in %s has its digest and its resources", (_, name, text, expected) => {
   writeFileSync(folder(name), text);
-  const found = readStackCode(folder());
-  expect(found && { ...found, resources: [...found.resources].sort() }).toEqual(expected);
+  const stackCode = readStackCode(folder());
+  expect(stackCode && { ...stackCode, resources: [...stackCode.resources].sort() }).toEqual(expected);
 });

@@ -38,8 +38,12 @@ describe("the deployer", () => {
   function decided(yaml: string, action: string, resource: string, keys: Record<string, string | undefined> = {}) {
     const { statements, unreadable } = readPolicy(JSON.stringify(deployerPolicy(environment(yaml))));
     expect(unreadable).toEqual([]);
-    const all = { "iam:permissionsboundary": undefined, "iam:policyarn": undefined, ...keys };
-    return authorize([{ name: "deployer", policy: { statements, unreadable } }], { action, resource, keys: all }).is;
+    const requestKeys = { "iam:permissionsboundary": undefined, "iam:policyarn": undefined, ...keys };
+    return authorize([{ name: "deployer", policy: { statements, unreadable } }], {
+      action,
+      resource,
+      keys: requestKeys,
+    }).is;
   }
 
   test("the deployer can't attach one level's policy to the other level's role", () => {
@@ -60,8 +64,8 @@ describe("the deployer", () => {
     // Nothing removes the boundary from the role, creates the role without it, or changes the boundary's policy.
     expect(decide("iam:DeleteRolePermissionsBoundary")).toBe("implicit-deny");
     for (const action of ["iam:CreateRole", "iam:PutRolePermissionsBoundary"]) {
-      const given = [BOUNDARY, OTHER, undefined].map((arn) => decide(action, { "iam:permissionsboundary": arn }));
-      expect(given).toEqual(["allowed", "implicit-deny", "implicit-deny"]);
+      const decisions = [BOUNDARY, OTHER, undefined].map((arn) => decide(action, { "iam:permissionsboundary": arn }));
+      expect(decisions).toEqual(["allowed", "implicit-deny", "implicit-deny"]);
     }
     for (const action of ["CreatePolicyVersion", "SetDefaultPolicyVersion", "DeletePolicy", "CreatePolicy"]) {
       expect(decided(yaml, `iam:${action}`, BOUNDARY)).toBe("implicit-deny");
@@ -70,9 +74,9 @@ describe("the deployer", () => {
     for (const action of ["iam:PutRolePolicy", "iam:CreateServiceLinkedRole", "iam:PassRole", "sts:AssumeRole"]) {
       expect(decided(yaml, action, `${IAM}:role/another`)).toBe("implicit-deny");
     }
-    const own = { "iam:policyarn": `${IAM}:policy/AWSSupportAppFullRolePolicy` };
-    expect(decide("iam:AttachRolePolicy", { ...own, "iam:permissionsboundary": BOUNDARY })).toBe("allowed");
-    expect(decide("iam:AttachRolePolicy", own)).toBe("implicit-deny");
+    const policyKeys = { "iam:policyarn": `${IAM}:policy/AWSSupportAppFullRolePolicy` };
+    expect(decide("iam:AttachRolePolicy", { ...policyKeys, "iam:permissionsboundary": BOUNDARY })).toBe("allowed");
+    expect(decide("iam:AttachRolePolicy", policyKeys)).toBe("implicit-deny");
     expect(decide("iam:PutRolePolicy", { "iam:permissionsboundary": BOUNDARY })).toBe("implicit-deny");
   });
 

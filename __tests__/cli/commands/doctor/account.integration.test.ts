@@ -9,7 +9,7 @@ import { NOW } from "../../../support/now";
 
 const aws = awsInTests();
 
-async function read(answers: Answers, environment = everyCallEnvironment, levels = environment.accesses) {
+async function readAccountWith(answers: Answers, environment = everyCallEnvironment, levels = environment.accesses) {
   aws.answers = answers;
   const connection = connect();
   return readAccount(connection.configFor(environment), environment, levels, NOW).finally(() => connection.destroy());
@@ -21,7 +21,7 @@ const arnOf = (role: string) => `arn:aws:iam::${ACCOUNT}:role/${role}`;
 
 test("what the checks need beside the live account is read at the same time, the Support API in its own region", async () => {
   const anywhere: Answers = (action, parameters) => healthyAws(action, parameters);
-  expect(await read(anywhere, { ...everyCallEnvironment, region: "eu-west-1" })).toMatchObject({
+  expect(await readAccountWith(anywhere, { ...everyCallEnvironment, region: "eu-west-1" })).toMatchObject({
     time: NOW,
     alias: { known: "Payments" },
     elsewhere: [],
@@ -41,25 +41,27 @@ test("other regions are searched for channels, and one without the Support App h
   const connection = connect();
   const config = connection.configFor(everyCallEnvironment);
   const regions = ["eu-west-1", "us-west-2"] as const;
-  const { elsewhere } = await readAccount(config, everyCallEnvironment, [], NOW, regions).finally(() =>
+  const { elsewhere: searchedRegions } = await readAccount(config, everyCallEnvironment, [], NOW, regions).finally(() =>
     connection.destroy(),
   );
-  expect(elsewhere).toMatchObject([
+  expect(searchedRegions).toMatchObject([
     { region: "eu-west-1", channels: { known: [] }, workspaces: { known: [] } },
     { region: "us-west-2", channels: { known: [{ identifier: "T1|C1" }, {}] }, workspaces: { known: ["T1"] } },
   ]);
 });
 
 test("a role of environments.yaml that is listed and then isn't there isn't known, and one in no list is gone", async () => {
-  const gone: Answers = (action, ...of) =>
-    action === "GetRole" ? { status: 404, code: "NoSuchEntity" } : healthyAws(action, ...of);
-  const listing: Answers = (action, ...of) =>
+  const answersWithoutRole: Answers = (action, ...rest) =>
+    action === "GetRole" ? { status: 404, code: "NoSuchEntity" } : healthyAws(action, ...rest);
+  const listing: Answers = (action, ...rest) =>
     action === "ListRoles"
-      ? String(healthyAws(action, ...of)).replaceAll("other", ROLE.toUpperCase())
-      : gone(action, ...of);
-  expect((await read(gone)).accesses).toMatchObject([{ role: { known: undefined } }]);
+      ? String(healthyAws(action, ...rest)).replaceAll("other", ROLE.toUpperCase())
+      : answersWithoutRole(action, ...rest);
+  expect((await readAccountWith(answersWithoutRole)).accesses).toMatchObject([{ role: { known: undefined } }]);
   const unknown = { unknown: { kind: "contradiction", action: "iam:GetRole" } };
-  expect((await read(listing)).accesses).toMatchObject([{ role: unknown, policies: unknown, boundary: unknown }]);
+  expect((await readAccountWith(listing)).accesses).toMatchObject([
+    { role: unknown, policies: unknown, boundary: unknown },
+  ]);
 });
 
 test("only the chosen access levels are read; a role of environments.yaml, in any case, is no other role", async () => {
@@ -67,7 +69,7 @@ test("only the chosen access levels are read; a role of environments.yaml, in an
     const answer = String(healthyAws(action, parameters));
     return action === "ListRoles" ? answer.replace("<RoleName>other", `<RoleName>${ROLE.toUpperCase()}`) : answer;
   };
-  const { accesses, roles } = await read(answers, everyCallEnvironment, []);
+  const { accesses, roles } = await readAccountWith(answers, everyCallEnvironment, []);
   expect({ accesses, roles }).toEqual({ accesses: [], roles: { known: [] } });
 });
 
@@ -80,11 +82,11 @@ test("a role is gone only if that is known", () => {
 });
 
 describe("the simulation", () => {
-  const member = (action: string, more = "") =>
-    `<member><EvalActionName>${action}</EvalActionName><EvalDecision>allowed</EvalDecision>${more}</member>`;
+  const member = (action: string, details = "") =>
+    `<member><EvalActionName>${action}</EvalActionName><EvalDecision>allowed</EvalDecision>${details}</member>`;
   const page = (...members: string[]) =>
     `<EvaluationResults>${members.join("")}</EvaluationResults><IsTruncated>false</IsTruncated>`;
-  const asked = (parameters: Readonly<Record<string, unknown>>) =>
+  const requestedActions = (parameters: Readonly<Record<string, unknown>>) =>
     Object.keys(parameters)
       .filter((name) => name.startsWith("ActionNames."))
       .map((name) => String(parameters[name]));
@@ -96,7 +98,7 @@ describe("the simulation", () => {
     aws.answers = (action, parameters) => {
       if (action === "GetRole" && getRole) return getRole;
       return action === "SimulatePrincipalPolicy"
-        ? answer(asked(parameters), parameters)
+        ? answer(requestedActions(parameters), parameters)
         : healthyAws(action, parameters);
     };
     const iam = new IAMClient(CLIENT);
@@ -120,7 +122,7 @@ describe("the simulation", () => {
     await simulated((actions, parameters) => {
       const isAbout = (name: string) => /^(PolicySourceArn|ResourceArns)|KeyName$|KeyType$|KeyValues/.test(name);
       told.set(actions[0], new Set(Object.keys(parameters).flatMap((name) => (isAbout(name) ? parameters[name] : []))));
-      return page(...actions.map((one) => member(one)));
+      return page(...actions.map((action) => member(action)));
     }, getRole);
     const keys = [
       ...["aws:principalaccount", ACCOUNT, "string"],
@@ -133,18 +135,23 @@ describe("the simulation", () => {
     );
   });
 
-  const ofAll = (actions: readonly string[], more = "") => page(...actions.map((one) => member(one, more)));
+  const ofAll = (actions: readonly string[], details = "") => page(...actions.map((action) => member(action, details)));
   test.each<[string, (actions: readonly string[]) => ReturnType<Answers>, string, RegExp]>([
-    ["leaves out an action", ([, ...all]) => ofAll(all), "broken-answer", /: received no result for \S+, expected one/],
+    [
+      "leaves out an action",
+      ([, ...actions]) => ofAll(actions),
+      "broken-answer",
+      /: received no result for \S+, expected one/,
+    ],
     [
       "has a decision that IAM doesn't know",
-      (all) => ofAll(all).replaceAll("allowed", "perhaps"),
+      (actions) => ofAll(actions).replaceAll("allowed", "perhaps"),
       "broken-answer",
       /: received "perhaps" as EvalDecision, expected a decision$/,
     ],
     [
       "fails for the right to create the Service Quotas role alone",
-      (all) => (all.includes(RIGHT) ? { status: 403, code: "AccessDenied" } : ofAll(all)),
+      (actions) => (actions.includes(RIGHT) ? { status: 403, code: "AccessDenied" } : ofAll(actions)),
       "denied",
       /^AccessDenied/,
     ],
@@ -156,9 +163,9 @@ describe("the simulation", () => {
     const keys =
       "<MissingContextValues><member>IAM:AWSServiceName</member><member>aws:ViaAWSService</member></MissingContextValues><OrganizationsDecisionDetail><AllowedByOrganizations>true</AllowedByOrganizations></OrganizationsDecisionDetail>";
     const lookup = await simulated((actions) => ofAll(actions, keys));
-    const known = "known" in lookup ? lookup.known : undefined;
-    expect(known?.size).toBe(actionsOf(CAPABILITIES).length + 1); // and the right to create the Service Quotas role
-    expect(known?.get("support:createcase")).toEqual({
+    const simulation = "known" in lookup ? lookup.known : undefined;
+    expect(simulation?.size).toBe(actionsOf(CAPABILITIES).length + 1); // and the right to create the Service Quotas role
+    expect(simulation?.get("support:createcase")).toEqual({
       isDeniedByOrganization: false,
       decision: "allowed",
       missingKeys: ["aws:ViaAWSService"],

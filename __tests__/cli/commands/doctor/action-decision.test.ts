@@ -15,7 +15,7 @@ import {
 const ACTION = "support:CreateCase";
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
 const OWN = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
-const own = { name: "AWSSupportAppFullRolePolicy", arn: OWN };
+const fullPolicy = { name: "AWSSupportAppFullRolePolicy", arn: OWN };
 const boundary = { name: "boundary", arn: BOUNDARY };
 
 const allow = { Effect: "Allow", Action: "support:*", Resource: "*" };
@@ -30,15 +30,18 @@ function checked(changed: Partial<LiveLevel>, yaml = "full: {}", action = ACTION
   return decideAction({ ...access, simulated: { known: undefined }, ...changed }, action);
 }
 
-const policies = (...known: LivePolicy[]) => ({ policies: { known } });
-const ownWith = (...statements: object[]) => policies({ ...own, document: documentOf(...statements) });
+const policies = (...livePolicies: LivePolicy[]) => ({ policies: { known: livePolicies } });
+const ownWith = (...statements: object[]) => policies({ ...fullPolicy, document: documentOf(...statements) });
 const byHand = (...statements: object[]): LivePolicy => ({ name: "by-hand", document: documentOf(...statements) });
 const bounded = (...statements: object[]) => ({ boundary: boundaryWith(BOUNDARY, ...statements) });
-const within = `full: { permissions-boundary: "${BOUNDARY}" }`;
-const simulation = (more: Partial<SimulatedAction>) => ({
+const boundedYaml = `full: { permissions-boundary: "${BOUNDARY}" }`;
+const simulation = (overrides: Partial<SimulatedAction>) => ({
   simulated: {
     known: new Map([
-      [ACTION.toLowerCase(), { isDeniedByOrganization: false, decision: "implicitDeny", missingKeys: [], ...more }],
+      [
+        ACTION.toLowerCase(),
+        { isDeniedByOrganization: false, decision: "implicitDeny", missingKeys: [], ...overrides },
+      ],
     ]),
   },
 });
@@ -47,14 +50,14 @@ const unreadBecause = (failure: LookupFailure) => ({
 });
 const text =
   "See the message above, and try it in Slack: only AWS knows the rest. A deploy removes anything that isn't in environments.yaml.";
-const unknown = (found: string) => ({ is: "unknown", found, fix: { text, commands: [] } });
+const unknown = (actual: string) => ({ is: "unknown", found: actual, fix: { text, commands: [] } });
 const dependsOn = (policy: string) =>
   unknown(`it depends on a condition or a resource in ${policy} that only a real request decides`);
 const oddIn = (name: string) =>
   unknown(`in ${name}, unsupported (an unknown element of a policy): ${JSON.stringify(odd)}`);
 const unread: LivePolicy = { name: "unread", document: DENIED };
-const denied = (cause: string, by: object, found: string) => ({ is: "denied", cause, by, found });
-const ofOrganization = (found: string) => ({ is: "denied", cause: "organization", found });
+const denied = (cause: string, policy: object, actual: string) => ({ is: "denied", cause, by: policy, found: actual });
+const ofOrganization = (actual: string) => ({ is: "denied", cause: "organization", found: actual });
 const controlled = (decision: string) =>
   ofOrganization(`a service control policy of the organization denies it (IAM's simulation says ${decision})`);
 
@@ -63,44 +66,54 @@ const OTHERS = { unknown: { ...DENIED.unknown, message: "the boundary" } };
 const UNREAD = unreadBecause(DENIED.unknown);
 const HAND = { name: "by-hand", arn: undefined };
 const BY_HAND = "the inline policy by-hand";
-const LACKS = denied("policy", own, `the policy ${OWN} doesn't allow it`);
-const UNATTACHED = denied("not-attached", own, `the policy ${OWN} isn't attached to the role`);
+const LACKS = denied("policy", fullPolicy, `the policy ${OWN} doesn't allow it`);
+const UNATTACHED = denied("not-attached", fullPolicy, `the policy ${OWN} isn't attached to the role`);
 const LIMITED = denied("boundary", boundary, `the permissions boundary ${BOUNDARY} doesn't allow it`);
-const explicitly = (by: object, name: string) => denied("explicit-deny", by, `an explicit Deny in ${name}`);
-const drift = (by: object, name: string) =>
-  denied("conditional", by, `${name}, which isn't in environments.yaml, allows or denies it under a condition`);
+const explicitly = (policy: object, name: string) => denied("explicit-deny", policy, `an explicit Deny in ${name}`);
+const drift = (policy: object, name: string) =>
+  denied("conditional", policy, `${name}, which isn't in environments.yaml, allows or denies it under a condition`);
 const SOMETIMES = { ...allow, Condition: conditional };
 const OWN_OPEN = dependsOn(OWN);
 const OF_AWS = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
 const ofAws = { name: "AWSSupportAppFullAccess", arn: OF_AWS, document: documentOf(SOMETIMES) };
-const ownPolicy = (...statements: object[]): LivePolicy => ({ ...own, document: documentOf(...statements) });
+const ownPolicy = (...statements: object[]): LivePolicy => ({ ...fullPolicy, document: documentOf(...statements) });
 
 test.each<[string, Partial<LiveLevel>, string, object]>([
   ["its own policy allows", {}, "full: {}", ALLOWED],
-  ["its own policy and its boundary allow", bounded(allow), within, ALLOWED],
+  ["its own policy and its boundary allow", bounded(allow), boundedYaml, ALLOWED],
   ["a policy denies", policies(ownPolicy(allow), byHand(deny)), "full: {}", explicitly(HAND, BY_HAND)],
-  ["its boundary denies", { ...ownWith(allow), ...bounded(allow, deny) }, within, explicitly(boundary, BOUNDARY)],
-  ["its boundary denies, nothing allows", { ...ownWith(), ...bounded(deny) }, within, explicitly(boundary, BOUNDARY)],
+  ["its boundary denies", { ...ownWith(allow), ...bounded(allow, deny) }, boundedYaml, explicitly(boundary, BOUNDARY)],
+  [
+    "its boundary denies, nothing allows",
+    { ...ownWith(), ...bounded(deny) },
+    boundedYaml,
+    explicitly(boundary, BOUNDARY),
+  ],
   ["nothing allows", ownWith(), "full: {}", LACKS],
   ["nothing allows, without its own policy", policies(byHand()), "full: {}", UNATTACHED],
   ["nothing allows, beside another policy", policies(byHand(), ownPolicy()), "full: {}", LACKS],
-  ["neither its policy nor its boundary allows", { ...ownWith(), ...bounded() }, within, LACKS],
-  ["its boundary doesn't allow", bounded({ ...allow, Action: "s3:*" }), within, LIMITED],
-  ["its boundary doesn't allow, beside an unread policy", { ...policies(unread), ...bounded() }, within, LIMITED],
+  ["neither its policy nor its boundary allows", { ...ownWith(), ...bounded() }, boundedYaml, LACKS],
+  ["its boundary doesn't allow", bounded({ ...allow, Action: "s3:*" }), boundedYaml, LIMITED],
+  ["its boundary doesn't allow, beside an unread policy", { ...policies(unread), ...bounded() }, boundedYaml, LIMITED],
   ["unread policies may allow", { policies: DENIED }, "full: {}", UNREAD],
   ["an unread policy may allow", policies(unread, byHand()), "full: {}", UNREAD],
   ["an unread policy may deny", policies(unread, byHand(allow)), "full: {}", UNREAD],
   ["an unread boundary may deny", { boundary: DENIED }, "full: {}", UNREAD],
   ["an unread policy and an unread boundary leave open", { ...policies(unread), boundary: OTHERS }, "full: {}", UNREAD],
   ["its own unsupported policy leaves open", ownWith(odd), "full: {}", oddIn(OWN)],
-  ["an unsupported boundary leaves open", { ...ownWith(allow), ...bounded(odd) }, within, oddIn(BOUNDARY)],
+  ["an unsupported boundary leaves open", { ...ownWith(allow), ...bounded(odd) }, boundedYaml, oddIn(BOUNDARY)],
   ["an unsupported policy leaves open", policies(byHand(allow), byHand(odd)), "full: {}", oddIn(BY_HAND)],
   ["its own policy allows sometimes, which is drift", ownWith(SOMETIMES), "full: {}", LACKS],
   ["AWS's policy allows sometimes, which isn't", policies(ofAws), "full: { policy: aws-managed }", dependsOn(OF_AWS)],
   ["a policy by hand allows sometimes", policies(byHand(SOMETIMES)), "full: {}", drift(HAND, BY_HAND)],
-  ["a policy by hand allows sometimes, within a boundary", policies(byHand(SOMETIMES)), within, drift(HAND, BY_HAND)],
+  [
+    "a policy by hand allows sometimes, within a boundary",
+    policies(byHand(SOMETIMES)),
+    boundedYaml,
+    drift(HAND, BY_HAND),
+  ],
   ["a boundary by hand allows sometimes", bounded(SOMETIMES), "full: {}", drift(boundary, BOUNDARY)],
-  ["its boundary allows sometimes", bounded(SOMETIMES), within, dependsOn(BOUNDARY)],
+  ["its boundary allows sometimes", bounded(SOMETIMES), boundedYaml, dependsOn(BOUNDARY)],
   ["its policy allows sometimes, beside an unread one", policies(ownPolicy(SOMETIMES), unread), "full: {}", OWN_OPEN],
 ])("an action that %s is decided as IAM would decide it", (_, changed, yaml, expected) => {
   expect(checked(changed, yaml)).toEqual(expected);
@@ -141,8 +154,8 @@ test.each<[string, Partial<SimulatedAction>, Partial<LiveLevel>, object]>([
   ["lacks keys where one can't be read", { decision: "allowed", missingKeys: KEYS }, { policies: DENIED }, UNREAD],
   ["allows what a policy leaves open", { decision: "allowed" }, ownWith(odd), oddIn(OWN)],
   ["denies what a policy leaves open", {}, ownWith(odd), oddIn(OWN)],
-])("the decision is right where IAM's simulation %s", (_, more, changed, expected) => {
-  expect(checked({ ...changed, ...simulation(more) })).toEqual(expected);
+])("the decision is right where IAM's simulation %s", (_, overrides, changed, expected) => {
+  expect(checked({ ...changed, ...simulation(overrides) })).toEqual(expected);
 });
 
 test("a simulation that says nothing of the action changes nothing", () => {
@@ -151,13 +164,13 @@ test("a simulation that says nothing of the action changes nothing", () => {
 
 test.each<[cause: "organization" | "boundary" | "policy", arn: string | undefined, yaml: string, is: boolean]>([
   ["organization", undefined, "full: {}", true],
-  ["boundary", BOUNDARY, within, true],
+  ["boundary", BOUNDARY, boundedYaml, true],
   ["boundary", BOUNDARY, "full: {}", false],
-  ["boundary", `${BOUNDARY}2`, within, false],
+  ["boundary", `${BOUNDARY}2`, boundedYaml, false],
   ["policy", undefined, "full: {}", false],
-  ["policy", undefined, within, false],
+  ["policy", undefined, boundedYaml, false],
 ])("an action that the %s %s denies with %s is beyond a deploy: %s", (cause, arn, yaml, is) => {
-  const by = arn === undefined ? undefined : { name: "x", arn };
+  const policy = arn === undefined ? undefined : { name: "x", arn };
   const [props] = environmentOf(yaml).accesses;
-  expect(props && isLimited({ is: "denied", cause, by, found: "" }, props)).toBe(is);
+  expect(props && isLimited({ is: "denied", cause, by: policy, found: "" }, props)).toBe(is);
 });

@@ -2,11 +2,11 @@ import { mergeOutcomes } from "../../../../cli/commands/doctor/check";
 
 test("outcomes are merged, and the last check that one waits for counts", () => {
   const finding = { answer: "unknown" } as never;
-  const all = [
+  const outcomes = [
     { findings: [finding], waitsFor: "role" as const },
     { notes: ["n"], unseen: [["x"]] },
     { waitsFor: "trust" as const },
   ];
-  expect(mergeOutcomes(all)).toEqual({ findings: [finding], notes: ["n"], waitsFor: "trust", unseen: [["x"]] });
+  expect(mergeOutcomes(outcomes)).toEqual({ findings: [finding], notes: ["n"], waitsFor: "trust", unseen: [["x"]] });
   expect(mergeOutcomes([{}])).toEqual({ findings: [], notes: [] });
 });

@@ -1,6 +1,6 @@
 import { DOCTOR_CHECKS, doctorPolicy, SLACK_CHECKS } from "../../../../cli/commands/doctor/checks";
 import { ACCOUNT } from "../../../support/live-account";
-import { examined, WATCH } from "./checks/examined";
+import { examine, WATCH } from "./checks/examined";
 
 const EVERY_KIND = [
   `read-only: { policy: aws-managed, ${WATCH} }, full: { without: [live-chat], service-quotas-role: create }`,
@@ -9,7 +9,7 @@ const EVERY_KIND = [
 
 test.each(EVERY_KIND)("no check finds anything in %s as it is deployed, or waits for something", (yaml) => {
   for (const kind of Object.keys(DOCTOR_CHECKS) as (keyof typeof DOCTOR_CHECKS)[]) {
-    const { findings, waitsFor } = examined(kind, yaml);
+    const { findings, waitsFor } = examine(kind, yaml);
     expect({ kind, findings, waitsFor }).toEqual({ kind, findings: [] });
   }
 });

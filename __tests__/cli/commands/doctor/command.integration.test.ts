@@ -102,17 +102,17 @@ describe("a run", () => {
 
   test("a run of all environments is one of many even if there is one, skips retired ones, and assumes deploy-roles", async () => {
     const environments = { here: DEPLOYED, old: RETIRED };
-    const asked: string[] = [];
+    const requests: string[] = [];
     const answers: Answers = (action, parameters) => {
-      asked.push(`${action} ${parameters.RoleArn ?? ""}`.trim());
+      requests.push(`${action} ${parameters.RoleArn ?? ""}`.trim());
       return { status: 403, code: "AccessDenied" };
     };
     expect(await doctor(environments, ["--all", "--assume"], answers)).toBe(5);
     expect(printed.slice(0, 2)).toEqual(["Skipping retired environments: old.", "Looking at 1 environment …"]);
     expect(printed.at(-1)).toMatch(/^\n1 environment: /);
-    expect(asked[0]).toBe("AssumeRole arn:aws:iam::222233334444:role/t");
+    expect(requests[0]).toBe("AssumeRole arn:aws:iam::222233334444:role/t");
     expect(await doctor(environments, ["--all"], answers)).toBe(5);
-    expect(asked.at(-1)).toBe("GetCallerIdentity");
+    expect(requests.at(-1)).toBe("GetCallerIdentity");
   });
 
   test("a run of many in JSON says how far it is, and with --report writes the same into a file, in place of an earlier one", async () => {
@@ -165,10 +165,10 @@ describe("a run", () => {
     expect(await doctor({ one: HEALTHY }, ["one", "--format", "json"], answers)).toBe(4);
     expect(obeyedIn(printed.join("\n"))).toEqual([]);
     const [, ...json] = printed;
-    const found = doctorReportSchema
+    const jsonFindings = doctorReportSchema
       .parse(JSON.parse(json.join("\n")))
       .environments.flatMap(({ findings }) => findings);
-    expect(found.find(({ kind }) => kind === "other-roles")?.found).toContain("##vso[d]e \u001b[31m");
+    expect(jsonFindings.find(({ kind }) => kind === "other-roles")?.found).toContain("##vso[d]e \u001b[31m");
   });
 
   test("a run with --channel looks at that channel alone", async () => {

@@ -55,8 +55,8 @@ const isListOf = (type: string) => (parameters: Parameters) => String(parameters
 const REGIONS = { "other-regions": "unknown" } as const;
 
 /** A row: the call, the checks that depend on it, what AWS promises of the answer, and more. */
-const row = (action: string, checks: Call["checks"], promised: string, more: Partial<Call> = {}): Call => ({
-  ...{ action, checks, promised: promised.split(" "), ...more },
+const row = (action: string, checks: Call["checks"], promised: string, overrides: Partial<Call> = {}): Call => ({
+  ...{ action, checks, promised: promised.split(" "), ...overrides },
 });
 const CALLS: readonly Call[] = [
   row("sts:AssumeRole", SIGNED_OUT, "Credentials AccessKeyId SecretAccessKey SessionToken"),
@@ -111,7 +111,7 @@ const HTML =
 /** What stands in place of an answer. */
 type Fault = (call: Call, right: string, count: number) => Answer | undefined;
 
-function written(body: string): Answer {
+function respondWith(body: string): Answer {
   return (outgoing) => outgoing.end(body);
 }
 
@@ -125,16 +125,19 @@ const NOT_AWS =
   /: received nothing as \S+, expected (what AWS documents|a policy document)$|: received status 20[04] and an unreadable body/;
 /** Faults after which nothing is known of a call, by what they are, and what is said of each. */
 const FAULTS: Readonly<Record<string, readonly [Fault, RegExp]>> = {
-  "HTML of a login page": [() => written(HTML), NOT_AWS],
+  "HTML of a login page": [() => respondWith(HTML), NOT_AWS],
   "a redirection": [
     () => (outgoing) => outgoing.writeHead(302, { location: "http://127.0.0.1/login" }).end(),
     /: received status 302, expected an error code of AWS$/,
   ],
-  "an empty answer": [() => written(""), NOT_AWS],
+  "an empty answer": [() => respondWith(""), NOT_AWS],
   "an empty mapping": [(call) => (isJson(call) ? "{}" : ""), NOT_AWS],
   "null or a text": [(call) => (isJson(call) ? "null" : "text"), NOT_AWS],
-  "half of the text": [(call, right) => written(whole(call, right).slice(0, whole(call, right).length / 2)), NOT_AWS],
-  "the answer to something else": [() => written(xmlAnswer("GetUser", "<User/>")), NOT_AWS],
+  "half of the text": [
+    (call, right) => respondWith(whole(call, right).slice(0, whole(call, right).length / 2)),
+    NOT_AWS,
+  ],
+  "the answer to something else": [() => respondWith(xmlAnswer("GetUser", "<User/>")), NOT_AWS],
 };
 
 /** Faults of a list. */
@@ -169,8 +172,8 @@ const aws = awsInTests((action, parameters, accessKey, region) => {
   const { call, fault, counts } = isFaulty;
   if (call.action.split(":")[1] !== action || call.matches?.(parameters) === false) return right;
   if (call.region !== undefined && call.region !== region) return right;
-  const { Marker: _, NextToken: __, ...same } = parameters;
-  const key = JSON.stringify(same);
+  const { Marker: _, NextToken: __, ...otherParameters } = parameters;
+  const key = JSON.stringify(otherParameters);
   const count = (counts.get(key) ?? 0) + 1;
   counts.set(key, count);
   return fault(call, right, count) ?? right;
@@ -190,17 +193,17 @@ async function diagnosed(call?: Call, fault?: Fault): Promise<ReportedEnvironmen
   return diagnose(connection, everyCallEnvironment, { now: NOW, deployRole: DEPLOY_ROLE });
 }
 
-const foundIn = ({ findings }: ReportedEnvironment) => findings.map(({ found }) => found);
+const foundIn = ({ findings }: ReportedEnvironment) => findings.map(({ found: actual }) => actual);
 const answersOf = ({ checks }: Pick<ReportedEnvironment, "checks">) =>
   Object.fromEntries(checks.map(({ name, answer }) => [name, answer]));
 const HEALTHY = Object.fromEntries(["credentials", ...Object.keys(EVERYTHING)].map((check) => [check, "healthy"]));
 const nameOf = ({ action, about }: Call) => (about === undefined ? action : `${action} of ${about}`);
 
 test("without a fault everything is healthy, with every call of the table", async () => {
-  const { checks, ...found } = await diagnosed();
+  const { checks, ...report } = await diagnosed();
   expect(answersOf({ checks })).toEqual(HEALTHY);
   const OTHER = `People in #oncall (C2 of T1), which isn't in environments.yaml, can ${EVERY_CAPABILITY} with its role arn:aws:iam::${ACCOUNT}:role/other.`;
-  expect(found).toEqual({
+  expect(report).toEqual({
     ...{ name: "test", account: ACCOUNT, region: "us-east-1", answer: "healthy" },
     notes: [
       "The inline policy by-hand of the role AWSSupportAppFullRole (full) isn't in environments.yaml and allows nothing more: a deploy removes it.",
@@ -228,16 +231,20 @@ const CASES = CALLS.flatMap((call) => {
   return faults.map(([name, [fault, says]]) => [nameOf(call), name, call, fault, says] as const);
 });
 
-test.each(sample(CASES, 43))("a fault leaves only what depends on it unknown: %s, %s", async (...of) => {
-  const [, , call, fault, says] = of;
-  const found = await diagnosed(call, fault);
-  expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
-  expect(found.answer).toBe("unknown");
-  expect(foundIn(found)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
+test.each(sample(CASES, 43))("a fault leaves only what depends on it unknown: %s, %s", async (...testCase) => {
+  const [, , call, fault, says] = testCase;
+  const report = await diagnosed(call, fault);
+  expect(answersOf(report)).toEqual({ ...HEALTHY, ...call.checks });
+  expect(report.answer).toBe("unknown");
+  expect(foundIn(report)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
 });
 
 /** What is found where AWS gives other answers. */
-async function examined(answers: Answers, options: Partial<DiagnoseOptions> = {}, environment = everyCallEnvironment) {
+async function diagnoseWith(
+  answers: Answers,
+  options: Partial<DiagnoseOptions> = {},
+  environment = everyCallEnvironment,
+) {
   aws.answers = answers;
   return diagnose(connection, environment, { now: NOW, ...options });
 }
@@ -247,7 +254,7 @@ test("only the chosen channel and its access level are looked at", async () => {
     "full: { channels: [{ name: a, workspace: T1, channel: C2 }] }, read-only: { channels: [{ name: b, workspace: T2, channel: C1 }] }",
   );
   const channels = environment.channels.filter(({ name }) => name === "a");
-  const { checks, findings, notes } = await examined(healthyAws, { channels }, environment);
+  const { checks, findings, notes } = await diagnoseWith(healthyAws, { channels }, environment);
   const resources = findings.map(({ resource }) => resource).join();
   expect(resources).toContain("#a (C2 of T1)");
   expect(resources).not.toMatch(/C1 of T|read-only/);
@@ -262,7 +269,7 @@ test("only the chosen channel and its access level are looked at", async () => {
 
 test("an end is noticed without looking at the account, AWS's changed policy with it, and neither is a fault", async () => {
   const isOther: Answers = () => "<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:root</Arn>";
-  const { findings: ending } = await examined(isOther, {}, environmentOf("full: { until: 2026-06-02 }"));
+  const { findings: ending } = await diagnoseWith(isOther, {}, environmentOf("full: { until: 2026-06-02 }"));
   const subject = { environment: "test" };
   const answered = { subject, answer: "healthy" };
   expect(ending).toMatchObject([
@@ -270,53 +277,53 @@ test("an end is noticed without looking at the account, AWS's changed policy wit
     { ...answered, kind: "ending", about: ["full", "all", "2026-06-02"] },
   ]);
   const ARN = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
-  const answers: Answers = (action, ...of) => {
-    const right = healthyAws(action, ...of);
+  const answers: Answers = (action, ...rest) => {
+    const right = healthyAws(action, ...rest);
     return action === "ListAttachedRolePolicies" ? String(right).replace(/arn:aws:iam::\d+:policy\/\w+/, ARN) : right;
   };
   const channels = "channels: [{ name: oncall, workspace: T1, channel: C1 }]";
   const full = `{ permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary", policy: aws-managed, ${channels} }`;
   const environment = environmentOf(`other-channels: expected, full: ${full}`);
-  const { answer, findings } = await examined(answers, {}, environment);
+  const { answer, findings } = await diagnoseWith(answers, {}, environment);
   expect(findings).toMatchObject([{ ...answered, kind: "policy-changed", about: ["full", "policy", ARN] }]);
   expect(answer).toBe("healthy");
 });
 
 test("with another account's credentials, nothing of it is read, every check of AWS waits for them, and Slack is asked", async () => {
-  const asked: string[] = [];
-  const another: Answers = () => "<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:root</Arn>";
+  const slackCalls: string[] = [];
+  const otherCaller: Answers = () => "<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:root</Arn>";
   const slack: Slack = {
     ask: async (method) => {
-      asked.push(method);
+      slackCalls.push(method);
       return { unknown: { kind: "token", method, message: "Slack refuses" } };
     },
   };
-  const { answer, checks, findings, notes } = await examined(another, { slack });
+  const { answer, checks, findings, notes } = await diagnoseWith(otherCaller, { slack });
   expect([answer, notes, aws.asked]).toEqual(["unknown", [], ["GetCallerIdentity"]]);
-  const [credentials, ...others] = checks;
+  const [credentials, ...otherChecks] = checks;
   expect(credentials).toMatchObject({ name: "credentials", answer: "unknown" });
   expect(findings.map(({ kind, answer }) => [kind, answer])).toEqual([
     ["credentials", "unknown"],
     ["slack-token", "unknown"],
   ]);
   const waiting = Object.keys(DOCTOR_CHECKS).map((name) => ({ name, answer: "skipped", waitsFor: "credentials" }));
-  expect(others.splice(0, waiting.length)).toMatchObject(waiting);
-  expect(others.map(({ name, answer, waitsFor }) => [name, answer, waitsFor])).toEqual([
+  expect(otherChecks.splice(0, waiting.length)).toMatchObject(waiting);
+  expect(otherChecks.map(({ name, answer, waitsFor }) => [name, answer, waitsFor])).toEqual([
     ["slack-token", "unknown", undefined],
     ["slack-channels", "skipped", "slack-token"],
     ["slack-people", "skipped", "slack-token"],
   ]);
-  expect(asked).toEqual(["auth.test"]);
+  expect(slackCalls).toEqual(["auth.test"]);
 });
 
 test("a check says what it didn't look at, and the worst finding is the answer", async () => {
-  const answers: Answers = (action, ...of) => {
+  const answers: Answers = (action, ...rest) => {
     if (action === "SimulatePrincipalPolicy") return { status: 403, code: "AccessDenied" };
     return action === "ListAttachedRolePolicies"
       ? "<AttachedPolicies/><IsTruncated>false</IsTruncated>"
-      : healthyAws(action, ...of);
+      : healthyAws(action, ...rest);
   };
-  const { answer, checks, findings } = await examined(answers);
+  const { answer, checks, findings } = await diagnoseWith(answers);
   expect(answer).toBe("unhealthy");
   expect(checks.find(({ name }) => name === "capabilities")).toMatchObject({
     ...{ answer: "unhealthy", unseen: [["full", "organization"]] },

@@ -6,7 +6,7 @@ describe("what a channel is given", () => {
   const ALL = withWordLists("<capabilities>");
   const VIEW = withWordLists("view-cases, but not <optional capabilities>");
   const channel = "channels: [{ name: oncall, workspace: T1, channel: C1 }]";
-  const given = (access: string, settings: string, time: string) =>
+  const notesAt = (access: string, settings: string, time: string) =>
     givenNotes(environmentOf(`${access}: { ${settings}${channel} }`), new Date(time));
 
   test.each<[access: string, settings: string, time: string, note: string]>([
@@ -25,7 +25,7 @@ describe("what a channel is given", () => {
       ),
     ],
   ])("a channel is given %s access with %j at %s", (access, settings, time, note) => {
-    expect(given(access, settings, time)).toEqual([`environments.yaml gives #oncall (C1 of T1) ${note}.`]);
+    expect(notesAt(access, settings, time)).toEqual([`environments.yaml gives #oncall (C1 of T1) ${note}.`]);
   });
 
   test("what a channel is given depends on its access level", () => {

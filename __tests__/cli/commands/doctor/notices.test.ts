@@ -6,41 +6,41 @@ describe("an end of access is noticed from 14 days before", () => {
   const TEMPORARY =
     "full: { service-quotas-role: create, without: [live-chat, create-cases, resolve-cases], temporarily: [{ capability: live-chat, until: 2026-12-31T18:00:00+01:00 }, { capability: create-cases, until: 2026-12-30 }, { capability: resolve-cases, until: 2026-12-31T17:00:00Z }] }";
   const REMOVE = "Remove what has ended from environments.yaml, not only its until, or set a later until.";
-  const notice = (kind: Notice["kind"], resource: string, about: string[], what: string, when: string): Notice => ({
+  const notice = (kind: Notice["kind"], resource: string, about: string[], ability: string, when: string): Notice => ({
     ...{ kind, answer: "healthy", resource: `${resource} access of test`, about: ["full", ...about] },
     ...(kind === "ended"
       ? {
-          impact: `People in its channels can no longer ${what}.`,
+          impact: `People in its channels can no longer ${ability}.`,
           expected: "environments.yaml without access that has ended",
           found: `it ended at ${when}`,
           fix: { text: REMOVE, commands: [] },
         }
       : {
-          impact: `After that, people in its channels can't ${what}.`,
+          impact: `After that, people in its channels can't ${ability}.`,
           expected: "a later end, if it is still needed",
           found: `it ends at ${when}`,
           fix: { text: "To keep it, set a later until.", commands: [] },
         }),
   });
-  const all = (kind: Notice["kind"]) =>
+  const levelNotice = (kind: Notice["kind"]) =>
     notice(kind, "all full", ["all", "2026-12-31"], "do anything", "the end of 2026-12-31 (UTC)");
   const CREATE = "create-cases";
   const CREATED_UNTIL = "the end of 2026-12-30 (UTC)";
   const CREATED = notice("ended", `${CREATE} of the full`, [CREATE, "2026-12-30"], CREATE, CREATED_UNTIL);
-  const both = (kind: Notice["kind"]) => {
-    const [what, when] = ["live-chat, resolve-cases", "2026-12-31T17:00:00Z"];
-    return notice(kind, `${what} of the full`, ["live-chat", "resolve-cases", when], what, when);
+  const capabilitiesNotice = (kind: Notice["kind"]) => {
+    const [capabilities, when] = ["live-chat, resolve-cases", "2026-12-31T17:00:00Z"];
+    return notice(kind, `${capabilities} of the full`, ["live-chat", "resolve-cases", when], capabilities, when);
   };
 
   test.each<[string, string, Notice[]]>([
     ["full: {}", "2030-01-01T00:00:00Z", []],
     [LEVEL, "2026-12-17T23:59:59Z", []],
-    [LEVEL, "2026-12-18T00:00:00Z", [all("ending")]],
-    [LEVEL, "2026-12-31T23:59:59Z", [all("ending")]],
-    [LEVEL, "2027-01-01T00:00:00Z", [all("ended")]],
+    [LEVEL, "2026-12-18T00:00:00Z", [levelNotice("ending")]],
+    [LEVEL, "2026-12-31T23:59:59Z", [levelNotice("ending")]],
+    [LEVEL, "2027-01-01T00:00:00Z", [levelNotice("ended")]],
     [TEMPORARY, "2026-12-01T00:00:00Z", []],
-    [TEMPORARY, "2026-12-31T16:59:59Z", [CREATED, both("ending")]],
-    [TEMPORARY, "2026-12-31T17:00:00Z", [CREATED, both("ended")]],
+    [TEMPORARY, "2026-12-31T16:59:59Z", [CREATED, capabilitiesNotice("ending")]],
+    [TEMPORARY, "2026-12-31T17:00:00Z", [CREATED, capabilitiesNotice("ended")]],
   ])("an end of access is noticed from 14 days before it: %s at %s", (yaml, time, notices) => {
     const environment = environmentOf(yaml);
     expect(environment.accesses.flatMap((props) => endingNotices(props, environment, new Date(time)))).toEqual(notices);
@@ -51,14 +51,14 @@ describe("AWS's own policy", () => {
   const ARN = "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess";
   const environment = environmentOf("read-only: { policy: aws-managed }");
   const access = accessIn(healthyAccount(environment), "read-only");
-  const own = ownPolicy(access.props);
-  const noticesOf = (document: typeof own.document) =>
+  const livePolicy = ownPolicy(access.props);
+  const noticesOf = (document: typeof livePolicy.document) =>
     policyNotices({
       ...access,
       policies: {
         known: [
           { name: "by-hand", document: DENIED },
-          { ...own, document },
+          { ...livePolicy, document },
         ],
       },
     });
@@ -68,8 +68,8 @@ describe("AWS's own policy", () => {
   test("AWS's own policy isn't noticed if it is as it was when this version was released, however AWS writes it", () => {
     expect(policyNotices(access)).toEqual([]);
     expect(allowing(READ, "support:describecases", CASES)).toEqual([]);
-    const one = (Action: string, Sid: string) => ({ Effect: "Allow", Action, Resource: ["*"], Sid });
-    expect(noticesOf(documentOf(one(READ, "b"), one(CASES, "a")))).toEqual([]);
+    const statement = (Action: string, Sid: string) => ({ Effect: "Allow", Action, Resource: ["*"], Sid });
+    expect(noticesOf(documentOf(statement(READ, "b"), statement(CASES, "a")))).toEqual([]);
   });
 
   test.each<[string, string[], string]>([
@@ -112,8 +112,8 @@ describe("AWS's own policy", () => {
     expect(policyNotices({ ...access, policies: DENIED })).toEqual([]);
     expect(policyNotices({ ...access, policies: { known: [] } })).toEqual([]);
     const full = environmentOf("read-only: {}");
-    const other = accessIn(healthyAccount(full), "read-only");
-    const edited = { ...ownPolicy(other.props), document: documentOf() };
-    expect(policyNotices({ ...other, policies: { known: [edited] } })).toEqual([]);
+    const liveLevel = accessIn(healthyAccount(full), "read-only");
+    const edited = { ...ownPolicy(liveLevel.props), document: documentOf() };
+    expect(policyNotices({ ...liveLevel, policies: { known: [edited] } })).toEqual([]);
   });
 });

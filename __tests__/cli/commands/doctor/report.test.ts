@@ -68,14 +68,19 @@ function jsonOf(environments: readonly ReportedEnvironment[]): DoctorReport {
 }
 
 test("a machine gets the same words, with anything that a terminal would interpret escaped", () => {
-  const noted = { ...HEALTHY, notes: ["\u009b31m\u202e \u{e0001}é"] };
-  expect(jsonOf([noted])).toEqual({ schemaVersion: 2, readAt: READ_AT, answer: "healthy", environments: [noted] });
-  expect(jsonReport([noted], NOW)).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
+  const notedEnvironment = { ...HEALTHY, notes: ["\u009b31m\u202e \u{e0001}é"] };
+  expect(jsonOf([notedEnvironment])).toEqual({
+    schemaVersion: 2,
+    readAt: READ_AT,
+    answer: "healthy",
+    environments: [notedEnvironment],
+  });
+  expect(jsonReport([notedEnvironment], NOW)).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
 });
 
 test("the summary of many environments counts them, and names those that aren't healthy", () => {
-  const many = [HEALTHY, UNHEALTHY, { ...HEALTHY, name: "qa", answer: "unknown" } as const];
-  expect(summaryLines(many)).toEqual([
+  const environments = [HEALTHY, UNHEALTHY, { ...HEALTHY, name: "qa", answer: "unknown" } as const];
+  expect(summaryLines(environments)).toEqual([
     ...["", "3 environments: 1 healthy, 1 unhealthy, 1 unknown.", "Unhealthy: production.", "Unknown: qa."],
   ]);
   expect(summaryLines([HEALTHY])).toEqual(["", "1 environment: 1 healthy, 0 unhealthy, 0 unknown."]);
@@ -101,8 +106,11 @@ test("a check says how many findings it has and what it waits for", () => {
 });
 
 test("the summary names a hundred environments of an answer", () => {
-  const many = Array.from({ length: 130 }, (_, n) => ({ ...HEALTHY, name: `e${n}`, answer: "unknown" }) as const);
-  expect(summaryLines(many)[2]).toMatch(/^Unknown: e0, .*, e99 and 30 more\.$/);
+  const environments = Array.from(
+    { length: 130 },
+    (_, n) => ({ ...HEALTHY, name: `e${n}`, answer: "unknown" }) as const,
+  );
+  expect(summaryLines(environments)[2]).toMatch(/^Unknown: e0, .*, e99 and 30 more\.$/);
 });
 
 test("the worst environment is the report's answer, and unhealthy is worse than unknown", () => {

@@ -22,27 +22,27 @@ test("a deploy has a job for each environment, and doctor has one for each that 
 async function outputsOf(step: () => ReturnType<typeof run>) {
   process.env.GITHUB_OUTPUT = inFolder("output");
   writeFileSync(process.env.GITHUB_OUTPUT, "");
-  const ended = await step();
+  const result = await step();
   const lines = readFileSync(process.env.GITHUB_OUTPUT, "utf8").split("\n").filter(Boolean);
   const lists = lines.map((line) => [line.split("=")[0], JSON.parse(line.slice(line.indexOf("=") + 1))]);
-  return { ...ended, lists: Object.fromEntries(lists) as Record<string, ReturnType<typeof alone>[]> };
+  return { ...result, lists: Object.fromEntries(lists) as Record<string, ReturnType<typeof jobOf>[]> };
 }
 
-const alone = (name: string) => ({ job: name, environment: name, names: name });
+const jobOf = (name: string) => ({ job: name, environment: name, names: name });
 
 test.each<[more: string, purpose: string, lists: Record<string, object[]>]>([
-  ["", "deploy", { canaries: [], doctored: [], others: [alone("one"), alone("gone")] }],
-  [", canary: true", "deploy", { canaries: [alone("one")], doctored: [alone("one")], others: [alone("gone")] }],
+  ["", "deploy", { canaries: [], doctored: [], others: [jobOf("one"), jobOf("gone")] }],
+  [", canary: true", "deploy", { canaries: [jobOf("one")], doctored: [jobOf("one")], others: [jobOf("gone")] }],
   [
     ' }\n  left: { account: "333344445555", retired: true, canary: true',
     "deploy",
-    { canaries: [alone("left")], doctored: [], others: [alone("one"), alone("gone")] },
+    { canaries: [jobOf("left")], doctored: [], others: [jobOf("one"), jobOf("gone")] },
   ],
-  ["", "doctor", { jobs: [alone("one")] }],
-  [", canary: true", "drift", { jobs: [alone("one"), alone("gone")] }],
-])("with %j, a step that is to %s gets a job for each, and canaries separately", async (more, purpose, lists) => {
-  const ended = await outputsOf(() => environments(more, "--for", purpose, "--github"));
-  expect(ended).toEqual({ status: 0, output: expect.any(String), lists });
+  ["", "doctor", { jobs: [jobOf("one")] }],
+  [", canary: true", "drift", { jobs: [jobOf("one"), jobOf("gone")] }],
+])("with %j, a step that is to %s gets a job for each, and canaries separately", async (keys, purpose, lists) => {
+  const result = await outputsOf(() => environments(keys, "--for", purpose, "--github"));
+  expect(result).toEqual({ status: 0, output: expect.any(String), lists });
 });
 
 test.each([
@@ -65,13 +65,13 @@ describe("more environments than a matrix allows, here 4 instead of GitHub's 256
   });
 
   /** Environments by number, the first of them canaries, in one line each. */
-  function many(count: number, canaries = 0): string {
-    const all = Array.from({ length: count }, (_, index) => {
+  function environmentsYaml(count: number, canaries = 0): string {
+    const lines = Array.from({ length: count }, (_, index) => {
       const role = `deploy-role: "arn:aws:iam::11112222000${index}:role/deploy"`;
       const rest = `${index < canaries ? "canary: true, " : ""}${role}, read-only: {}`;
       return `  e${index}: { account: "11112222000${index}", ${rest} }`;
     });
-    return `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: us-east-1 } }\nenvironments:\n${all.join("\n")}`;
+    return `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: us-east-1 } }\nenvironments:\n${lines.join("\n")}`;
   }
 
   const list = (purpose: string, yaml: string) => {
@@ -84,18 +84,22 @@ describe("more environments than a matrix allows, here 4 instead of GitHub's 256
     [8, 0, 4],
     [9, 3, 3],
   ])("a matrix of %d environments, of which %d are canaries, has %d jobs", async (count, canaries, jobs) => {
-    const { canaries: first = [], others = [], doctored } = (await list("deploy", many(count, canaries))).lists;
-    const all = [...first, ...others];
-    expect(new Set(all.map(({ job }) => job)).size).toBe(jobs);
-    const namesIn = (some: typeof all) => some.flatMap((one) => one.names.split(","));
-    expect(namesIn(all).sort()).toEqual(Array.from({ length: count }, (_, index) => `e${index}`));
+    const {
+      canaries: first = [],
+      others: otherJobs = [],
+      doctored,
+    } = (await list("deploy", environmentsYaml(count, canaries))).lists;
+    const allJobs = [...first, ...otherJobs];
+    expect(new Set(allJobs.map(({ job }) => job)).size).toBe(jobs);
+    const namesIn = (group: typeof allJobs) => group.flatMap((job) => job.names.split(","));
+    expect(namesIn(allJobs).sort()).toEqual(Array.from({ length: count }, (_, index) => `e${index}`));
     expect(namesIn(first)).toHaveLength(canaries);
     expect(doctored).toEqual(first);
-    expect(new Set(all.map(({ environment }) => environment)).size).toBe(count > 4 ? 1 : count);
+    expect(new Set(allJobs.map(({ environment }) => environment)).size).toBe(count > 4 ? 1 : count);
   });
 
   test("more environments than a matrix allows are jobs for drift, too", async () => {
-    const { jobs } = (await list("drift", many(6))).lists;
+    const { jobs } = (await list("drift", environmentsYaml(6))).lists;
     expect(jobs?.slice(2)).toEqual([{ job: "fleet-3", environment: "fleet", names: "e4,e5" }]);
   });
 
@@ -111,9 +115,9 @@ describe("more environments than a matrix allows, here 4 instead of GitHub's 256
       "Received the environment fleet among 5, expected another name: the GitHub environment fleet belongs to the jobs with several environments. Rename it.",
     ],
   ])("more environments than a matrix allows are rejected if %s", async (_, change, sentence) => {
-    expect(await list("deploy", change(many(5)))).toEqual({ status: 1, output: sentence, lists: {} });
+    expect(await list("deploy", change(environmentsYaml(5)))).toEqual({ status: 1, output: sentence, lists: {} });
     expect(await run("--for", "deploy")).toMatchObject({ status: 0 });
-    expect(await list("deploy", change(many(4)))).toMatchObject({ status: 0 }); // each has a job of its own
+    expect(await list("deploy", change(environmentsYaml(4)))).toMatchObject({ status: 0 }); // each has a job of its own
   });
 });
 

@@ -42,10 +42,10 @@ test("guardrail prints the policy, and beside it what it doesn't prevent", async
 test("the published module denies the same", async () => {
   const { output } = await guardrail("payments");
   const printed = readPolicy(output.slice(0, output.indexOf("\nWhat it")));
-  const given = JSON.stringify(publishedGuardrailModule())
+  const publishedJson = JSON.stringify(publishedGuardrailModule())
     .replaceAll('"${var.deployer_arns}"', JSON.stringify([DEPLOYER]))
     .replaceAll('"${var.role_arns}"', JSON.stringify([`${IAM}:role/AWSSupportAppFullRole`]));
-  const published = readTerraformPolicy(JSON.parse(given).data.aws_iam_policy_document.guardrail);
+  const published = readTerraformPolicy(JSON.parse(publishedJson).data.aws_iam_policy_document.guardrail);
   expect([...published.unreadable, ...printed.unreadable]).toEqual([]);
   expect(normalizeStatements(published.statements)).toEqual(normalizeStatements(printed.statements));
 });
@@ -61,8 +61,11 @@ test("given deployers are added to the deploy-role, separately or by commas", as
 });
 
 test("a policy that fits only without white space is printed without it", async () => {
-  const many = Array.from({ length: 40 }, (_, index) => ["--deployer", `${IAM}:role/${"r".repeat(60)}${index}`]);
-  const { status, output } = await guardrail("payments", ...many.flat());
+  const deployerArgs = Array.from({ length: 40 }, (_, index) => [
+    "--deployer",
+    `${IAM}:role/${"r".repeat(60)}${index}`,
+  ]);
+  const { status, output } = await guardrail("payments", ...deployerArgs.flat());
   const [policy = "", ...rest] = output.split("\n");
   expect(status).toBe(0);
   expect(policy.length).toBeLessThanOrEqual(5120);
@@ -118,8 +121,8 @@ test.each<[string[], number, string]>([
     "expected the ARN of a role or user of one of the accounts, without *, ? or a policy variable",
   ],
 ])("guardrail %j ends with %i", async (args, status, sentence) => {
-  const ended = await guardrail(...args);
-  expect(ended.status).toBe(status);
-  expect(ended.output).toContain(sentence);
-  expect(ended.output).not.toContain("Version");
+  const result = await guardrail(...args);
+  expect(result.status).toBe(status);
+  expect(result.output).toContain(sentence);
+  expect(result.output).not.toContain("Version");
 });

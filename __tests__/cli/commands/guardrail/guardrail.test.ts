@@ -28,7 +28,7 @@ const OTHERS = [
   "arn:aws:iam::444455556666:role/ci/terraform",
 ];
 
-const environmentWith = (more: string) => environmentOf(`deploy-role: "${DEPLOYER}", ${more}`, "payments");
+const environmentWith = (keys: string) => environmentOf(`deploy-role: "${DEPLOYER}", ${keys}`, "payments");
 
 const PAYMENTS = environmentWith(
   "read-only: { path: /support/ }, full: { service-quotas-role: create, channels: [{ name: a, workspace: T1, channel: C1 }] }, slack-workspaces: [T1], account-alias: pay",
@@ -38,17 +38,21 @@ const policyOf = (document: object) => readPolicy(JSON.stringify(document));
 const EVERYTHING = policyOf({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
 
 /** What an administrator of the account, or somebody with another policy, may still do. */
-function decided(request: Request, environment = PAYMENTS, own = EVERYTHING) {
+function decided(request: Request, environment = PAYMENTS, identityPolicy = EVERYTHING) {
   return authorize(
     [
-      { name: "own", policy: own },
+      { name: "own", policy: identityPolicy },
       { name: "guardrail", policy: policyOf(guardrailOf([environment], [DEPLOYER], false)) },
     ],
     request,
   ).is;
 }
 
-const by = (principal: string, action: string) => ({ action, resource: "*", keys: { "aws:principalarn": principal } });
+const requestBy = (principal: string, action: string) => ({
+  action,
+  resource: "*",
+  keys: { "aws:principalarn": principal },
+});
 const passing = (role: string, service: string, principal = `${IAM}:role/admin`): Request => ({
   action: "iam:PassRole",
   resource: role,
@@ -56,13 +60,13 @@ const passing = (role: string, service: string, principal = `${IAM}:role/admin`)
 });
 
 test.each(WRITES)("only the deployer may %s, even among administrators", (action) => {
-  expect(decided(by(DEPLOYER, `supportapp:${action}`))).toBe("allowed");
-  for (const other of OTHERS) expect(decided(by(other, `supportapp:${action}`))).toBe("explicit-deny");
+  expect(decided(requestBy(DEPLOYER, `supportapp:${action}`))).toBe("allowed");
+  for (const principal of OTHERS) expect(decided(requestBy(principal, `supportapp:${action}`))).toBe("explicit-deny");
 });
 
 const OF_OTHER_SERVICES = ["support:CreateCase", "iam:CreateRole", "supportapps:Put"];
 test.each([...READS.map((action) => `supportapp:${action}`), ...OF_OTHER_SERVICES])("anyone may %s", (action) => {
-  for (const other of [DEPLOYER, ...OTHERS]) expect(decided(by(other, action))).toBe("allowed");
+  for (const principal of [DEPLOYER, ...OTHERS]) expect(decided(requestBy(principal, action))).toBe("allowed");
 });
 
 test("only the environment's roles can be passed to the Support App, even by the deployer; other services aren't affected", () => {
@@ -85,14 +89,14 @@ test("a retired environment has no role to pass", () => {
 
 test("the deployer's and doctor's own policies still allow all that they did", () => {
   const allowedBy = (document: PolicyDocument, principal: string) => {
-    const own = policyOf(document);
+    const identityPolicy = policyOf(document);
     for (const { Action, Resource = [], Condition = {} } of document.Statement) {
-      const given = Object.values(Condition).flatMap((byKey) => Object.entries(byKey));
-      const keys = Object.fromEntries(given.map(([key, [value]]) => [key.toLowerCase(), value]));
-      for (const [action, resource] of Action.flatMap((one) => Resource.map((arn) => [one, arn] as const))) {
+      const conditionKeys = Object.values(Condition).flatMap((byKey) => Object.entries(byKey));
+      const keys = Object.fromEntries(conditionKeys.map(([key, [value]]) => [key.toLowerCase(), value]));
+      for (const [action, resource] of Action.flatMap((name) => Resource.map((arn) => [name, arn] as const))) {
         const request = { action, resource, keys: { ...keys, "aws:principalarn": principal } };
-        const alone = authorize([{ name: "own", policy: own }], request).is;
-        expect([action, alone, decided(request, PAYMENTS, own)]).toEqual([action, "allowed", "allowed"]);
+        const decision = authorize([{ name: "own", policy: identityPolicy }], request).is;
+        expect([action, decision, decided(request, PAYMENTS, identityPolicy)]).toEqual([action, "allowed", "allowed"]);
       }
     }
   };
@@ -103,8 +107,8 @@ test("the deployer's and doctor's own policies still allow all that they did", (
 test("as a permissions boundary, it allows everything else and denies the same", () => {
   const boundary = policyOf(guardrailOf([PAYMENTS], [DEPLOYER], true));
   const decide = (request: Request) => authorize([{ name: "boundary", policy: boundary }], request).is;
-  expect(decide(by(`${IAM}:user/alice`, "ec2:RunInstances"))).toBe("allowed");
-  expect(decide(by(`${IAM}:user/alice`, "supportapp:PutAccountAlias"))).toBe("explicit-deny");
+  expect(decide(requestBy(`${IAM}:user/alice`, "ec2:RunInstances"))).toBe("allowed");
+  expect(decide(requestBy(`${IAM}:user/alice`, "supportapp:PutAccountAlias"))).toBe("explicit-deny");
   expect(decide(passing(`${IAM}:role/admin`, "supportapp.amazonaws.com"))).toBe("explicit-deny");
   expect(decide(passing(FULL, "supportapp.amazonaws.com"))).toBe("allowed");
 });

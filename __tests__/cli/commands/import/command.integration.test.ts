@@ -29,7 +29,7 @@ async function run(answers: Answers, args: readonly string[] = [], text: string 
   return { status, output: printed.join("\n") };
 }
 
-const written = () => readFileSync(file, "utf8");
+const readYaml = () => readFileSync(file, "utf8");
 const NEW = `  new:
     account: "${ACCOUNT}"
     region: us-east-1
@@ -49,7 +49,7 @@ ${NEW.trimEnd()}`;
   expect(await run(answering({}), ["--write"], null)).toMatchObject({ status: 1 });
   expect({ asked: aws.asked, files: readdirSync(folder) }).toEqual({ asked: [], files: [] });
   expect(await run(answering({}), ["--write"])).toEqual({ status: 0, output: `${output}\nAdded new to ${file}.` });
-  expect(written()).toBe(`${FILE}${NEW}`);
+  expect(readYaml()).toBe(`${FILE}${NEW}`);
 });
 
 test("an account without such a role has nothing to import: the smallest environment is printed, and never written", async () => {
@@ -64,7 +64,7 @@ environments:
     region: us-east-1
     read-only: {}`,
   });
-  expect(written()).toBe(FILE);
+  expect(readYaml()).toBe(FILE);
   expect((await run(answering({ roles: [] }))).output).toContain(
     "This is the smallest environment, which isn't written:\n",
   );
@@ -75,7 +75,7 @@ test("an account that can't be expressed at all is an error that says why, and n
   expect(status).toBe(1);
   expect(output).toContain("- its policy ViewersPolicy doesn't always allow view-cases, which every access level has.");
   expect(output.split("\n").at(-1)).toBe("Nothing was written: no role can be imported.");
-  expect(written()).toBe(FILE);
+  expect(readYaml()).toBe(FILE);
 });
 
 describe("with a rules.yaml", () => {
@@ -85,7 +85,7 @@ describe("with a rules.yaml", () => {
     rules("tiers: { one: { path: /support-app/ } }\n");
     const tiered = FILE.replace("read-only: {}", "tier: one, read-only: { path: /support-app/ }");
     const { status, output } = await run(answering({}), ["--write"], tiered);
-    expect({ status, text: written() }).toEqual({ status: 0, text: `${tiered}${NEW}` });
+    expect({ status, text: readYaml() }).toEqual({ status: 0, text: `${tiered}${NEW}` });
     expect(output.split("\n").slice(-3)).toEqual([
       `Added new to ${file}.`,
       `This breaks rules, so synthesizing refuses it. Change it, or have ${folder}/rules.yaml changed:`,
@@ -102,7 +102,7 @@ describe("with a rules.yaml", () => {
     };
     const { status, output } = await run(answering({ channels }), ["--write"]);
     const lines = "      channels:\n        - name: oncall\n          workspace: T2\n          channel: C2\n";
-    expect({ status, text: written() }).toEqual({ status: 0, text: `${FILE}${NEW}${lines}` });
+    expect({ status, text: readYaml() }).toEqual({ status: 0, text: `${FILE}${NEW}${lines}` });
     expect(output).toContain(
       `#oncall (C1 of T1) isn't imported: received "T1", expected T2, as all.slack-workspaces in ${folder}/rules.yaml:1:8 says. People in it can view-cases.`,
     );
@@ -115,7 +115,7 @@ describe("with a rules.yaml", () => {
     const { output } = await run(answering({}), [], text);
     expect(output).toContain('\nThe imported environment:5:5: environments.new.read-only: received "/"');
     expect(output).toContain('The tag Owner of the policy ViewersPolicy becomes "platform".');
-    expect(written()).toBe(text);
+    expect(readYaml()).toBe(text);
   });
 });
 
@@ -123,9 +123,9 @@ test("an account stays what it is under defaults of its access level", async () 
   const defaults =
     "defaults: { read-only: { policy: aws-managed, max-session-duration: 7200, path: /a/, role-name: support, source-account-condition: true } }\n";
   expect((await run(answering({}), ["--write"], `${defaults}${FILE}`)).status).toBe(0);
-  const [, added] = parseEnvironments(written(), file);
-  const [, alone] = parseEnvironments(written().replace(defaults, ""), file);
-  expect(added?.accesses[0]).toMatchObject({ ...alone?.accesses[0], sourceAccountCondition: false });
+  const [, added] = parseEnvironments(readYaml(), file);
+  const [, withoutDefaults] = parseEnvironments(readYaml().replace(defaults, ""), file);
+  expect(added?.accesses[0]).toMatchObject({ ...withoutDefaults?.accesses[0], sourceAccountCondition: false });
 });
 
 const UNSET = "defaults: { read-only: { description: For Slack. } }\n";
@@ -135,7 +135,7 @@ test.each([
 ])("nothing is written into a file that %s", async (_, text, sentence) => {
   const { status, output } = await run(answering({}), ["--write"], text);
   expect({ status, output }).toEqual({ status: 1, output: expect.stringMatching(sentence) });
-  expect(written()).toBe(text);
+  expect(readYaml()).toBe(text);
 });
 
 test("text from the account is never obeyed, and unprintable text isn't written", async () => {
@@ -143,7 +143,7 @@ test("text from the account is never obeyed, and unprintable text isn't written"
   const { status, output } = await run(answering({ tags, description: HOSTILE.slice(0, 900) }), ["--write"]);
   expect(status).toBe(0);
   expect(obeyedIn(output)).toEqual([]);
-  expect(written()).toBe(`${FILE}${NEW}`);
+  expect(readYaml()).toBe(`${FILE}${NEW}`);
 });
 
 const HERE = ["--account", ACCOUNT, "--region", "us-east-1"];

@@ -88,8 +88,8 @@ test.each<[string, () => void, string[], string]>([
   prepare();
   expect((await init(args)).output).toContain(`The workflows run on the branch ${branch}.`);
   for (const file of WORKFLOWS) {
-    const { on, jobs } = parse(readFileSync(file, "utf8"));
-    const branches = (on.push ?? on.pull_request)?.branches;
+    const { on: triggers, jobs } = parse(readFileSync(file, "utf8"));
+    const branches = (triggers.push ?? triggers.pull_request)?.branches;
     expect(branches ?? [branch]).toEqual([branch]);
     if (file !== REVIEW) expect(jobs.environments.if).toContain(`github.ref == 'refs/heads/${branch}' && `);
   }

@@ -17,11 +17,11 @@ function write(path: string, content: unknown): void {
 }
 
 /** A package that is installed below a folder, as that folder's package.json says. */
-function installed(specifier: string, section = "dependencies", below = "node_modules"): string {
+function installed(specifier: string, section = "dependencies", parentFolder = "node_modules"): string {
   write("package.json", { [section]: { [NAME]: specifier } });
-  write(`${below}/${NAME}/package.json`, { name: NAME, version: "1.2.3", files: ["dist"] });
-  write(`${below}/${NAME}/dist/index.js`, "");
-  return scratch(below, NAME);
+  write(`${parentFolder}/${NAME}/package.json`, { name: NAME, version: "1.2.3", files: ["dist"] });
+  write(`${parentFolder}/${NAME}/dist/index.js`, "");
+  return scratch(parentFolder, NAME);
 }
 
 /** The files of a packed copy, and its package.json. */
@@ -45,8 +45,8 @@ test.each([
   ["pnpm", "1.2.3", "optionalDependencies", `node_modules/.pnpm/${NAME}@1.2.3/node_modules`],
   ["pnpm, by its catalog", "catalog:", "dependencies", "node_modules"],
   ["npm, by another name", `npm:${NAME}@1.2.3`, "dependencies", "node_modules"],
-])("what %s has installed from the registry needs its version, and no copy", (_, specifier, section, below) => {
-  expect(packageOrigin(installed(specifier, section, below))).toEqual({ specifier: "1.2.3" });
+])("what %s has installed from the registry needs its version, and no copy", (_, specifier, section, parentFolder) => {
+  expect(packageOrigin(installed(specifier, section, parentFolder))).toEqual({ specifier: "1.2.3" });
 });
 
 test("in a workspace, the package is installed above, and the working directory names it", () => {

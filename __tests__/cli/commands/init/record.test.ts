@@ -35,9 +35,9 @@ test.each<[string, string | undefined, RegExp]>([
   ["a version that is none", '{ "version": "new", "files": {} }', /in another form, /],
   ["a branch that isn't one", '{ "version": "0.1.0", "branch": "a\\"]", "files": {} }', /in another form, /],
   ["something that no version writes", '{ "version": "0.1.0", "files": {}, "run": "a" }', /in another form, /],
-])("with %s for a record, the folder isn't the root of a repository", (_, text, why) => {
+])("with %s for a record, the folder isn't the root of a repository", (_, text, reason) => {
   if (text !== undefined) writeFileSync(RECORD, text);
-  expect(readRecord).toThrow(why);
+  expect(readRecord).toThrow(reason);
   expect(readRecord).toThrow(
     /^Received \.support-app\.json .*expected the root of a repository created by support-app init\. Change to it, or restore /,
   );

@@ -63,11 +63,11 @@ describe("the workflows", () => {
   const workflows = [...managedFiles(MAIN)].filter(([path]) => path.endsWith(".yml"));
 
   test.each(workflows)("%s uses commands and options that there are", (_, text) => {
-    const used = [...text.replaceAll("\\\n", " ").matchAll(/npx --no -- support-app ([a-z-]+)([^\n;&|)]*)/g)];
-    expect(used.length).toBeGreaterThan(0);
-    for (const [, name, rest = ""] of used) {
+    const invocations = [...text.replaceAll("\\\n", " ").matchAll(/npx --no -- support-app ([a-z-]+)([^\n;&|)]*)/g)];
+    expect(invocations.length).toBeGreaterThan(0);
+    for (const [, name, rest = ""] of invocations) {
       const { commands } = supportAppProgram(() => {}, {}, name);
-      const options = commands.find((one) => one.name() === name)?.options.map(({ long }) => long);
+      const options = commands.find((command) => command.name() === name)?.options.map(({ long }) => long);
       expect(options).toEqual(expect.arrayContaining(rest.match(/--[a-z][a-z-]*/g) ?? []));
     }
   });
@@ -84,9 +84,9 @@ describe("the workflows", () => {
       expect(await runSupportApp(["environments", "--for", purpose, "--github"])).toBe(0);
     }
     const set = readFileSync(process.env.GITHUB_OUTPUT, "utf8").match(/^\w+(?==)/gm) ?? [];
-    const used = workflows.flatMap(([, text]) =>
-      [...text.matchAll(/\bsteps\.\w+\.outputs\.(\w+)/g)].map(([, one]) => one),
+    const outputNames = workflows.flatMap(([, text]) =>
+      [...text.matchAll(/\bsteps\.\w+\.outputs\.(\w+)/g)].map(([, outputName]) => outputName),
     );
-    expect([...set, "plannable", "artifact"]).toEqual(expect.arrayContaining(used)); // its own script sets the last
+    expect([...set, "plannable", "artifact"]).toEqual(expect.arrayContaining(outputNames)); // its own script sets the last
   });
 });

@@ -99,7 +99,10 @@ test("other versions in package.json are pinned, and everything else in it is th
 test.each(["dependencies", "devDependencies", "optionalDependencies"])(
   "the framework's own command stays in %s, and gets the framework's version",
   (section) => {
-    edit("package.json", (all) => (all[section] = { ...all[section], [`${OWN}-cli`]: "0.20.0" }));
+    edit(
+      "package.json",
+      (packageJson) => (packageJson[section] = { ...packageJson[section], [`${OWN}-cli`]: "0.20.0" }),
+    );
     expect(linesOf()).toEqual([expect.stringContaining(`package.json: ${section}: ${OWN}-cli "0.20.0" → `)]);
     upgrade(HERE);
     expect(linesOf({ addsCli: true })).toEqual([]);
@@ -111,16 +114,16 @@ test("another packed copy is written, and the previous one is named", () => {
     const path = `vendor/${packageFor(OWN)}-${VERSION}-${sum}.tgz`;
     return { specifier: `file:${path}`, copy: { path, content: Buffer.from(sum) } };
   };
-  const [one, other] = [copyOf("one"), copyOf("other")];
-  upgrade({ ...HERE, origin: one });
-  expect(readFileSync(one.copy.path, "utf8")).toBe("one");
-  expect(linesOf({ origin: one })).toEqual([]);
-  rmSync(one.copy.path);
-  expect(upgrade({ ...HERE, origin: one }).lines).toEqual([`${one.copy.path}: written`]);
-  expect(linesOf({ origin: other })).toEqual([
-    `package.json: dependencies: ${packageFor(OWN)} "${one.specifier}" → ${other.specifier}`,
-    `${other.copy.path}: written`,
-    `${one.copy.path}: no longer used; remove it`,
+  const [firstOrigin, secondOrigin] = [copyOf("one"), copyOf("other")];
+  upgrade({ ...HERE, origin: firstOrigin });
+  expect(readFileSync(firstOrigin.copy.path, "utf8")).toBe("one");
+  expect(linesOf({ origin: firstOrigin })).toEqual([]);
+  rmSync(firstOrigin.copy.path);
+  expect(upgrade({ ...HERE, origin: firstOrigin }).lines).toEqual([`${firstOrigin.copy.path}: written`]);
+  expect(linesOf({ origin: secondOrigin })).toEqual([
+    `package.json: dependencies: ${packageFor(OWN)} "${firstOrigin.specifier}" → ${secondOrigin.specifier}`,
+    `${secondOrigin.copy.path}: written`,
+    `${firstOrigin.copy.path}: no longer used; remove it`,
   ]);
 });
 

@@ -29,7 +29,7 @@ ${names.map((name, index) => `  ${name}: { account: "${Number(ACCOUNT) + index}"
 
 const ROLES = [stateResource("a"), stateResource("b")];
 const put = (place: string, state: State) => states.places.set(place, JSON.stringify(state));
-const at = (place: string): Partial<State> => JSON.parse(states.places.get(place) ?? "{}");
+const stateAt = (place: string): Partial<State> => JSON.parse(states.places.get(place) ?? "{}");
 
 beforeEach(() => {
   environmentsAre(["new"]);
@@ -42,7 +42,7 @@ async function move(...args: readonly string[]) {
 }
 
 /** What a failed move leaves among the temporary files. */
-const kept = () => readdirSync(".").filter((name) => name.startsWith("support-app-move-"));
+const listBackups = () => readdirSync(".").filter((name) => name.startsWith("support-app-move-"));
 const pushes = () => states.calls.filter((call) => call.endsWith("push"));
 const MOVING = `The state of old, with 2 resources in the account ${ACCOUNT}, moves
   from  s3://${OLD}
@@ -52,12 +52,12 @@ const MOVED = "Moved. If only the name has changed, support-app diff new has not
 testHelp("move");
 
 test("the new place is written first, and then the former one is emptied, so that one state has every resource", async () => {
-  const before = at(OLD);
+  const before = stateAt(OLD);
   expect(await move("old", "new", "--auto-approve")).toEqual({ status: 0, output: `${MOVING}\n${MOVED}` });
   expect(pushes()).toEqual(["new: state push", "old: state push"]);
-  expect(at(NEW)).toEqual(before);
-  expect(at(OLD)).toEqual({ ...before, serial: 4, outputs: {}, resources: [], check_results: null });
-  expect(kept()).toEqual([]);
+  expect(stateAt(NEW)).toEqual(before);
+  expect(stateAt(OLD)).toEqual({ ...before, serial: 4, outputs: {}, resources: [], check_results: null });
+  expect(listBackups()).toEqual([]);
 
   states.calls.length = 0;
   expect(await move("old", "new", "--auto-approve")).toEqual({
@@ -66,8 +66,8 @@ test("the new place is written first, and then the former one is emptied, so tha
   });
   environmentsAre(["old"]);
   expect((await move("new", "old", "--auto-approve")).status).toBe(0); // and back, over what was emptied
-  expect(at(OLD)).toEqual({ ...before, serial: 5 });
-  expect(at(NEW).resources).toEqual([]);
+  expect(stateAt(OLD)).toEqual({ ...before, serial: 5 });
+  expect(stateAt(NEW).resources).toEqual([]);
 });
 
 test("a local state file that is emptied is removed", async () => {
@@ -78,7 +78,7 @@ test("a local state file that is emptied is removed", async () => {
   put(String(from), stateWith(ROLES));
   const { status, output } = await move("old", "new", "--auto-approve");
   expect([status, output]).toEqual([0, expect.stringContaining("  to    state/new.tfstate\n")]);
-  expect(at(String(to)).resources).toEqual(ROLES);
+  expect(stateAt(String(to)).resources).toEqual(ROLES);
   expect(existsSync("state/old.tfstate")).toBe(false);
 });
 
@@ -92,8 +92,8 @@ test.each([
     status: expected,
     output: `${MOVING}\nMove it? Only yes is accepted:\n${words}`,
   });
-  expect([pushes().length, at(OLD).resources?.length]).toEqual(expected === 0 ? [2, 0] : [0, 2]);
-  expect(kept()).toEqual([]);
+  expect([pushes().length, stateAt(OLD).resources?.length]).toEqual(expected === 0 ? [2, 0] : [0, 2]);
+  expect(listBackups()).toEqual([]);
 });
 
 test("a signal instead of an answer moves nothing", async () => {
@@ -111,13 +111,13 @@ test("a move that was interrupted between the two writes goes on, also if the ne
     output: `${MOVING}, which has them already\n${MOVED}`,
   });
   expect(pushes()).toEqual(["old: state push"]);
-  expect(at(NEW).serial).toBe(9);
+  expect(stateAt(NEW).serial).toBe(9);
 });
 
 test("what a deploy of the former name has changed since an interrupted move is moved, too", async () => {
   put(NEW, stateWith(ROLES, 2));
   expect((await move("old", "new", "--auto-approve")).status).toBe(0);
-  expect(at(NEW)).toEqual(stateWith(ROLES, 4));
+  expect(stateAt(NEW)).toEqual(stateWith(ROLES, 4));
 });
 
 test.each([
@@ -129,7 +129,7 @@ test.each([
     status: 1,
     output: `Can't move the state of old over the state of new in "s3://${NEW}", which has other resources, such as aws_iam_role.c: nothing would manage them. Nothing was changed. If new was deployed under its new name already, and support-app diff new has nothing to do, its state is the right one: remove the state of old. Otherwise, choose another name.`,
   });
-  expect([pushes(), kept()]).toEqual([[], []]);
+  expect([pushes(), listBackups()]).toEqual([[], []]);
 });
 
 test("a state of another account is refused, with the way to another account", async () => {
@@ -169,22 +169,22 @@ const FAILURES = [
 
 test.each(FAILURES)(
   "when the write of %s fails, what the state was is kept, and the next run completes the move",
-  async (name, what, effect) => {
+  async (name, failure, effect) => {
     states.fails.add(`state push ${name}`);
     const { status, output } = await move("old", "new", "--auto-approve");
-    const copy = join(process.cwd(), String(kept()[0]), "old.tfstate");
+    const copy = join(process.cwd(), String(listBackups()[0]), "old.tfstate");
     expect([status, output.split("\n").at(-1)]).toEqual([
       1,
       expect.stringMatching(
         new RegExp(
-          `^${what} ".*": Terraform failed\\. ${effect} A copy of the state is in "${copy}"\\. Fix the error above, and run this again\\.$`,
+          `^${failure} ".*": Terraform failed\\. ${effect} A copy of the state is in "${copy}"\\. Fix the error above, and run this again\\.$`,
         ),
       ),
     ]);
     expect(JSON.parse(readFileSync(copy, "utf8"))).toEqual(stateWith(ROLES));
     states.fails.clear();
     expect((await move("old", "new", "--auto-approve")).status).toBe(0);
-    expect([at(OLD).resources, at(NEW).resources]).toEqual([[], ROLES]);
+    expect([stateAt(OLD).resources, stateAt(NEW).resources]).toEqual([[], ROLES]);
   },
 );
 
@@ -193,7 +193,7 @@ test("a deploy of the former name during the question isn't lost: Terraform refu
   expect((await move("old", "new", "--auto-approve")).status).toBe(1);
   states.meanwhile.clear();
   expect((await move("old", "new", "--auto-approve")).status).toBe(0);
-  expect(at(NEW).resources).toHaveLength(3);
+  expect(stateAt(NEW).resources).toHaveLength(3);
 });
 
 test("SUPPORT_APP_ONLY doesn't hide that the file still has the former name", async () => {

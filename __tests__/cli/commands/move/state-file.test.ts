@@ -13,33 +13,34 @@ import { stateResource, stateWith } from "../../../support/terraform-states";
 const ENVIRONMENT = environmentOf("full: {}");
 const { account: ACCOUNT } = ENVIRONMENT;
 const OTHER = "999988887777";
-const read = (content: object): StateFile => {
+const stateFileWith = (content: object): StateFile => {
   const state = readState(JSON.stringify(content));
   if (state === undefined) throw new Error("Received no state, expected one.");
   return stateFileOf(state);
 };
-const withRoles = (...names: readonly string[]) => read(stateWith(names.map((name) => stateResource(name, ACCOUNT))));
+const withRoles = (...names: readonly string[]) =>
+  stateFileWith(stateWith(names.map((name) => stateResource(name, ACCOUNT))));
 
 test("data sources aren't resources", () => {
-  const state = read(stateWith([stateResource("a"), stateResource("b", ACCOUNT, { mode: "data" })]));
+  const state = stateFileWith(stateWith([stateResource("a"), stateResource("b", ACCOUNT, { mode: "data" })]));
   expect(state.resources.map(({ address }) => address)).toEqual(["aws_iam_role.a"]);
-  expect(read({ version: 4, serial: 0, lineage: "l", resources: null }).resources).toEqual([]);
+  expect(stateFileWith({ version: 4, serial: 0, lineage: "l", resources: null }).resources).toEqual([]);
 });
 
 test("a state has all of another one only if each resource is the same thing in AWS at the same address", () => {
-  const both = withRoles("a", "b");
-  expect(hasAllOf(both, withRoles("a"))).toBe(true);
-  expect(hasAllOf(withRoles("a"), both)).toBe(false);
-  expect(hasAllOf(undefined, both)).toBe(false);
-  const changed = (more: object) => read(stateWith([stateResource("a", ACCOUNT, more)]));
-  for (const more of [
+  const twoRoles = withRoles("a", "b");
+  expect(hasAllOf(twoRoles, withRoles("a"))).toBe(true);
+  expect(hasAllOf(withRoles("a"), twoRoles)).toBe(false);
+  expect(hasAllOf(undefined, twoRoles)).toBe(false);
+  const changed = (overrides: object) => stateFileWith(stateWith([stateResource("a", ACCOUNT, overrides)]));
+  for (const overrides of [
     { name: "c" },
     { module: "module.m" },
     { instances: [{ attributes: { id: "other" } }] },
     { instances: [{ attributes: { id: "a" }, deposed: "1" }] },
     { instances: [{ attributes: { id: "a" }, index_key: 0 }] },
   ]) {
-    expect([more, hasAllOf(both, changed(more))]).toEqual([more, false]);
+    expect([overrides, hasAllOf(twoRoles, changed(overrides))]).toEqual([overrides, false]);
   }
 });
 
@@ -60,8 +61,8 @@ test.each([
   ],
   ["no account", { instances: [{ attributes: { arn: "arn:aws:s3:::bucket" } }] }, OTHER, false],
   ["no ARN", { instances: [{}] }, OTHER, false],
-] as const)("a resource in %s is foreign only if its ARN names another account", (_, more, account, isForeign) => {
-  const state = read(stateWith([stateResource("a", account, more)]));
+] as const)("a resource in %s is foreign only if its ARN names another account", (_, overrides, account, isForeign) => {
+  const state = stateFileWith(stateWith([stateResource("a", account, overrides)]));
   const foreign = foreignResource(state, ENVIRONMENT);
   expect(foreign?.account).toBe(isForeign ? account : undefined);
 });
@@ -69,9 +70,9 @@ test.each([
 test("a state is written as it is to an empty place, and as the next one over another", () => {
   const state = withRoles("a");
   expect(replacing(state, undefined)).toEqual(state.content);
-  const there = (serial: number) => read(stateWith([], serial, "theirs"));
-  expect(replacing(state, there(1))).toEqual({ ...state.content, lineage: "theirs", serial: 4 });
-  expect(replacing(state, there(7))).toEqual({ ...state.content, lineage: "theirs", serial: 8 });
+  const theirState = (serial: number) => stateFileWith(stateWith([], serial, "theirs"));
+  expect(replacing(state, theirState(1))).toEqual({ ...state.content, lineage: "theirs", serial: 4 });
+  expect(replacing(state, theirState(7))).toEqual({ ...state.content, lineage: "theirs", serial: 8 });
 });
 
 test("the state that is left behind has nothing, and follows the one that was there", () => {
@@ -84,9 +85,9 @@ test("the state that is left behind has nothing, and follows the one that was th
 
 test("what only belongs to a role, and the guard, are no reason to keep a state: a deploy writes them again", () => {
   const types = ["aws_iam_role_policy_attachment", "aws_iam_role_policies_exclusive", "terraform_data"];
-  const all = [stateResource("a"), ...types.map((type) => stateResource("b", ACCOUNT, { type }))];
-  expect(hasAllOf(withRoles("a"), read(stateWith(all)))).toBe(true);
-  expect(hasAllOf(withRoles("a"), read(stateWith([stateResource("b", ACCOUNT, { type: "aws_iam_policy" })])))).toBe(
-    false,
-  );
+  const resources = [stateResource("a"), ...types.map((type) => stateResource("b", ACCOUNT, { type }))];
+  expect(hasAllOf(withRoles("a"), stateFileWith(stateWith(resources)))).toBe(true);
+  expect(
+    hasAllOf(withRoles("a"), stateFileWith(stateWith([stateResource("b", ACCOUNT, { type: "aws_iam_policy" })]))),
+  ).toBe(false);
 });

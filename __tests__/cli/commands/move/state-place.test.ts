@@ -73,7 +73,7 @@ test("only a local file is removed, if it is there", async () => {
   writeFileSync("state/one.tfstate", "{}");
   await inPlace(S3, async (place) => place.removeFile());
   expect(readFileSync("state/one.tfstate", "utf8")).toBe("{}");
-  for (let again = 0; again < 2; again++) await inPlace({ type: "local" }, async (place) => place.removeFile());
+  for (let round = 0; round < 2; round++) await inPlace({ type: "local" }, async (place) => place.removeFile());
   expect(existsSync("state/one.tfstate")).toBe(false);
 });
 

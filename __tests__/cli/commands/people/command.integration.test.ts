@@ -55,24 +55,24 @@ interface Ended {
 }
 
 /** Runs the command, and checks that nothing in its output is a secret, or is obeyed. */
-async function people(args: readonly string[], own = workspace(), instead?: InSlack): Promise<Ended> {
-  slack = await answerAsSlack(own, instead);
+async function people(args: readonly string[], workspaceAnswer = workspace(), override?: InSlack): Promise<Ended> {
+  slack = await answerAsSlack(workspaceAnswer, override);
   process.env = { ...before, SUPPORT_APP_ENVIRONMENTS: file, SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url };
   const status = await runSupportApp(["people", ...args]);
   const [, ...lines] = printed;
-  const all = printed.join("\n");
-  expect(all).not.toContain(TOKEN);
-  expect(all).not.toContain("@example.com");
-  expect(obeyedIn(all)).toEqual([]);
-  return { status, output: lines.join("\n"), all };
+  const fullOutput = printed.join("\n");
+  expect(fullOutput).not.toContain(TOKEN);
+  expect(fullOutput).not.toContain("@example.com");
+  expect(obeyedIn(fullOutput)).toEqual([]);
+  return { status, output: lines.join("\n"), all: fullOutput };
 }
 
 const PEOPLE = [person("U1"), person("U2", { is_restricted: true }), person("U3", { is_ultra_restricted: true }), BOT];
 const BOTH = [channel("C1"), channel("C2", { name: "watch", is_private: false })];
 
 test("a table shows each channel's properties and counts, without names", async () => {
-  const { status, all } = await people(["production"], workspace(PEOPLE, BOTH));
-  expect({ status, all }).toEqual({
+  const { status, all: fullOutput } = await people(["production"], workspace(PEOPLE, BOTH));
+  expect({ status, all: fullOutput }).toEqual({
     status: 0,
     all: `Asking Slack about 1 environment …
 production (444455556666)
@@ -83,9 +83,9 @@ production (444455556666)
 });
 
 test("JSON has the same for all environments with channels, and each call is made once", async () => {
-  const { status, output, all } = await people(["--all", "--format", "json"], workspace(PEOPLE, BOTH));
+  const { status, output, all: fullOutput } = await people(["--all", "--format", "json"], workspace(PEOPLE, BOTH));
   expect(status).toBe(5); // of T2 nothing is known
-  expect(all).toMatch(/^Asking Slack about 3 environments …\n/);
+  expect(fullOutput).toMatch(/^Asking Slack about 3 environments …\n/);
   const report = peopleReportSchema.parse(JSON.parse(output));
   expect(report.environments.map(({ name }) => name)).toEqual(["production", "staging", "abroad"]);
   const state = { isArchived: false, isShared: false, sharedWith: [], isInvited: false };
@@ -125,11 +125,15 @@ test.each<[string, Partial<LiveSlackChannel>, object]>([
     { state: STATE, counts: COUNTS, unknown: [WORDS] },
   ],
   ["too many", { members: { known: { people: [], unseen: 2 } } }, { state: STATE, counts: COUNTS, unknown: [BEYOND] }],
-])("the report says so where %s can't be looked at", (_, more, expected) => {
-  const found: LiveSlackChannel = { state: { known: STATE }, members: { known: { people: [], unseen: 0 } }, ...more };
-  const seen = { token: { known: { workspace: "T1" } }, channels: new Map([["C1", found]]) };
-  expect({ ...peopleIn(seen, ONCALL), people: undefined }).toEqual(expected);
-  expect(peopleIn({ ...seen, token: { unknown: WHY } }, ONCALL)).toEqual({ unknown: [WORDS] });
+])("the report says so where %s can't be looked at", (_, overrides, expected) => {
+  const liveChannel: LiveSlackChannel = {
+    state: { known: STATE },
+    members: { known: { people: [], unseen: 0 } },
+    ...overrides,
+  };
+  const slackPeople = { token: { known: { workspace: "T1" } }, channels: new Map([["C1", liveChannel]]) };
+  expect({ ...peopleIn(slackPeople, ONCALL), people: undefined }).toEqual(expected);
+  expect(peopleIn({ ...slackPeople, token: { unknown: WHY } }, ONCALL)).toEqual({ unknown: [WORDS] });
 });
 
 test("an unknown value is a question mark with the reason, and the exit status is 5", async () => {
@@ -142,11 +146,14 @@ test("an unknown value is a question mark with the reason, and the exit status i
 
 test("hostile names in Slack stay within a line, in text and in JSON", async () => {
   const evil = { display_name: HOSTILE_JSON.replace("\r", ""), real_name: "x" };
-  const own = workspace([person("U1", { profile: evil, name: HOSTILE_JSON })], [channel("C1", { name: HOSTILE_JSON })]);
-  expect((await people(["staging", "--members"], own)).output).toContain("::error::a");
+  const workspaceAnswer = workspace(
+    [person("U1", { profile: evil, name: HOSTILE_JSON })],
+    [channel("C1", { name: HOSTILE_JSON })],
+  );
+  expect((await people(["staging", "--members"], workspaceAnswer)).output).toContain("::error::a");
   await slack?.close();
   printed.length = 0;
-  const { output } = await people(["staging", "--members", "--format", "json"], own);
+  const { output } = await people(["staging", "--members", "--format", "json"], workspaceAnswer);
   const { people: members } = JSON.parse(output).environments[0].channels[0];
   expect(members).toEqual([
     expect.objectContaining({ id: "U1", is: "person", name: expect.stringContaining("::err") }),

@@ -4,17 +4,17 @@ import type { ReportedChannel } from "../../../../cli/reports/people-report";
 const STATE = { name: "oncall", isPrivate: true, isArchived: false, isShared: false, sharedWith: [], isInvited: false };
 const COUNTS = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
 
-function channel(more: Partial<ReportedChannel> = {}): ReportedChannel {
+function channel(overrides: Partial<ReportedChannel> = {}): ReportedChannel {
   const about = { workspace: "T1", channel: "C1", name: "oncall", access: "full" } as const;
-  return { ...about, unknown: [], state: STATE, counts: COUNTS, ...more };
+  return { ...about, unknown: [], state: STATE, counts: COUNTS, ...overrides };
 }
 
 const linesOf = (...channels: ReportedChannel[]) =>
   peopleLines([{ name: "production", account: "444455556666", channels }]);
 
 /** What the table says of a channel, by its columns. */
-function row(more: Partial<ReportedChannel>): string[] {
-  return (linesOf(channel(more))[2] ?? "").trim().split(/ {2,}/);
+function row(overrides: Partial<ReportedChannel>): string[] {
+  return (linesOf(channel(overrides))[2] ?? "").trim().split(/ {2,}/);
 }
 
 test("each environment has a table of its own, after an empty line", () => {
@@ -48,15 +48,21 @@ test("where not everyone could be looked up, each count is a minimum", () => {
 });
 
 test("what is the same for every channel, such as a rejected token, is said once", () => {
-  const why = "Slack answers invalid_auth to auth.test.";
-  const unknown = channel({ state: undefined, counts: undefined, unknown: [why] });
+  const reason = "Slack answers invalid_auth to auth.test.";
+  const unknown = channel({ state: undefined, counts: undefined, unknown: [reason] });
   const report = (...channels: ReportedChannel[]) =>
-    peopleLines(channels.map((one, index) => ({ name: `e${index}`, account: "111122223333", channels: [one] })));
+    peopleLines(
+      channels.map((reportedChannel, index) => ({
+        name: `e${index}`,
+        account: "111122223333",
+        channels: [reportedChannel],
+      })),
+    );
   const table = (index: number) => [`e${index} (111122223333)`, expect.any(String), expect.stringContaining("#oncall")];
-  expect(report(unknown, unknown)).toEqual([...table(0), "", ...table(1), "", `Every channel: ${why}`]);
-  expect(report(unknown, channel({}))).toEqual([...table(0), `  #oncall: ${why}`, "", ...table(1)]);
-  const other = channel({ unknown: ["a", "b"] });
-  expect(report(other, channel({ unknown: ["ab"] })).join()).not.toContain("Every channel");
+  expect(report(unknown, unknown)).toEqual([...table(0), "", ...table(1), "", `Every channel: ${reason}`]);
+  expect(report(unknown, channel({}))).toEqual([...table(0), `  #oncall: ${reason}`, "", ...table(1)]);
+  const otherChannel = channel({ unknown: ["a", "b"] });
+  expect(report(otherChannel, channel({ unknown: ["ab"] })).join()).not.toContain("Every channel");
   expect(report(channel({}), channel({})).join("\n")).not.toContain("Every channel");
 });
 

@@ -55,8 +55,8 @@ describe("an environment in access.json", () => {
       "full: { without: [resolve-cases], temporarily: [{ capability: resolve-cases, until: 2026-12-31T18:00:00+01:00 }], channels: [{ name: oncall, workspace: T01, channel: C02 }] }",
     );
     const until = { "resolve-cases": "2026-12-31T17:00:00Z" };
-    for (const given of [accesses[0], channels[0]]) {
-      expect(given).toMatchObject({ capabilities: expect.arrayContaining(["resolve-cases"]), until });
+    for (const subject of [accesses[0], channels[0]]) {
+      expect(subject).toMatchObject({ capabilities: expect.arrayContaining(["resolve-cases"]), until });
     }
     expect(accesses[0]?.policy.Statement).toContainEqual(
       expect.objectContaining({ Condition: { DateLessThan: { "aws:CurrentTime": ["2026-12-31T17:00:00Z"] } } }),
@@ -70,9 +70,11 @@ test("access.json, read as access again, is what the Terraform gives", () => {
     'read-only: { path: /a/, channels: [{ name: watch, workspace: T01, channel: C01 }] }, full: { permissions-boundary: "arn:aws:iam::aws:policy/C", source-account-condition: true, until: 2026-12-31 }',
   );
   const { roles, channels } = accessIn(portableEnvironment(environment));
-  const again = publishedAccess(publishedEnvironment(environment));
-  expect(again.roles).toEqual(new Map([...roles].map(([address, { policy: _, ...role }]) => [address, role])));
-  expect({ account: again.account, channels: again.channels }).toEqual({
+  const environmentAccess = publishedAccess(publishedEnvironment(environment));
+  expect(environmentAccess.roles).toEqual(
+    new Map([...roles].map(([address, { policy: _, ...role }]) => [address, role])),
+  );
+  expect({ account: environmentAccess.account, channels: environmentAccess.channels }).toEqual({
     account: ACCOUNT,
     channels: channels.map((channel) => ({ ...channel, notify: { severity: "none" } })),
   });
@@ -82,8 +84,8 @@ test("with a report of people, each channel has its counts, by its workspace and
   const counts = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
   const about = { name: "a", access: "full" as const, capabilities: [] };
   const channels = ["T01", "T02"].map((workspace) => ({ ...about, workspace, channel: "C01" }));
-  const [one, other] = channels.map(({ capabilities: _, ...channel }) => ({ ...channel, unknown: [] }));
-  const reported = [{ name: "test", account: ACCOUNT, channels: [{ ...one, counts }, { ...other }] }];
+  const [first, second] = channels.map(({ capabilities: _, ...channel }) => ({ ...channel, unknown: [] }));
+  const reported = [{ name: "test", account: ACCOUNT, channels: [{ ...first, counts }, { ...second }] }];
   const report = peopleReportSchema.parse({ schemaVersion: 1, readAt: "2026-11-26T18:40:11Z", environments: reported });
   const environments = [{ ...published("read-only: {}"), channels }];
   expect(accessDocument(environments, "1.0.0", report)).toMatchObject({

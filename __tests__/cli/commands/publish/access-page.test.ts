@@ -34,12 +34,12 @@ test("a change that environments share is listed once, and the names of many can
 test("the table for browsers without scripts has roles without channels, aliases, ends and people; the data has them, too", () => {
   const until = { "resolve-cases": "2026-12-31T17:00:00Z" };
   const policy = { Version: "2012-10-17" as const, Statement: [] };
-  const environment = (of: object, more: object = {}): PublishedEnvironment => ({
-    ...{ name: "test", account: "111122223333", region: "us-east-1", channels: [], ...more },
+  const environment = (accessOverrides: object, overrides: object = {}): PublishedEnvironment => ({
+    ...{ name: "test", account: "111122223333", region: "us-east-1", channels: [], ...overrides },
     accesses: [
       {
         ...{ access: "full", roleArn: "arn:aws:iam::111122223333:role/Full", policySource: "customer-managed" },
-        ...{ capabilities: ["view-cases", "resolve-cases", "live-chat"], policy, trust: policy, ...of },
+        ...{ capabilities: ["view-cases", "resolve-cases", "live-chat"], policy, trust: policy, ...accessOverrides },
       },
     ],
   });

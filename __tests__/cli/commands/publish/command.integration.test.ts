@@ -16,32 +16,32 @@ const YAML = `environments:
 
 const { path, environmentsAre, run: publish } = commandInTests("publish", YAML);
 const out = () => path("new/out");
-const read = (file: string) => readFileSync(join(out(), file), "utf8");
+const readPublished = (file: string) => readFileSync(join(out(), file), "utf8");
 const namesIn = (folder: string) => readdirSync(folder).sort();
 
 test("a folder is written whole, and replaced whole, and a check compares with it", async () => {
-  const around = readdirSync(".");
+  const siblings = readdirSync(".");
   jest.spyOn(os, "tmpdir").mockReturnValue("/dev/null"); // it needs no temporary folder
   const { output } = await publish("--out", out());
   expect(output).toMatch(/^Making environments: 2 …\nWrote \d+ files to .*\/new\/out\.$/);
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-  expect(JSON.parse(read("manifest.json"))).toMatchObject({ version });
+  expect(JSON.parse(readPublished("manifest.json"))).toMatchObject({ version });
   expect(namesIn(join(out(), "environments"))).toEqual(["production", "staging"]);
 
   environmentsAre(YAML.slice(0, YAML.indexOf("  staging:")));
-  const { status, output: found } = await publish("--check", out());
+  const { status, output: checkOutput } = await publish("--check", out());
   expect(status).toBe(1);
-  expect(found).toContain(`${out()} is not what publish would write. `);
-  expect(found).toMatch(/\ndiffers: access\.json\n.*\nnot published: environments\/staging\/versions\.tf$/s);
+  expect(checkOutput).toContain(`${out()} is not what publish would write. `);
+  expect(checkOutput).toMatch(/\ndiffers: access\.json\n.*\nnot published: environments\/staging\/versions\.tf$/s);
   expect(await publish("--out", out(), "--version", "2.0.0")).toMatchObject({ status: 0 });
   expect(namesIn(join(out(), "environments"))).toEqual(["production"]);
-  expect(JSON.parse(read("manifest.json"))).toMatchObject({ version: "2.0.0" });
+  expect(JSON.parse(readPublished("manifest.json"))).toMatchObject({ version: "2.0.0" });
   expect(await publish("--check", out())).toEqual({
     status: 0,
     output: `Making environments: 1 …\n${out()} is what publish would write.`,
   });
   expect(namesIn(path("new"))).toEqual(["out"]);
-  expect(readdirSync(".")).toEqual(around);
+  expect(readdirSync(".")).toEqual(siblings);
 });
 
 test("a choice of environments isn't published: the others would be removed", async () => {
@@ -69,7 +69,7 @@ const COUNTS = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
 function peopleIn(channels: readonly object[], readAt = "2026-11-26T18:40:11.000Z"): string {
   const about = { workspace: "T01", name: "support-oncall", access: "full", unknown: [] };
   const environments = [
-    { name: "production", account: "444455556666", channels: channels.map((one) => ({ ...about, ...one })) },
+    { name: "production", account: "444455556666", channels: channels.map((channel) => ({ ...about, ...channel })) },
   ];
   writeFileSync(path("people.json"), JSON.stringify({ schemaVersion: 1, readAt, environments }));
   return path("people.json");
@@ -81,24 +81,24 @@ test("the page has what changed since an earlier publication, and the people in 
   environmentsAre(YAML.replace("[resolve-cases]", "[resolve-cases, live-chat]"));
   await publish("--out", earlier, "--version", "1.2.0", "--people", people);
   environmentsAre(YAML);
-  const same = ["--since", earlier, "--people", people];
-  const { status, output } = await publish("--out", out(), ...same);
+  const sinceArgs = ["--since", earlier, "--people", people];
+  const { status, output } = await publish("--out", out(), ...sinceArgs);
   expect([status, output.split("\n")[0]]).toEqual([0, `Channels without a member count in "${people}": 1 of 2.`]);
-  expect(read("access.html").match(/<li .*/g)).toEqual([
+  expect(readPublished("access.html").match(/<li .*/g)).toEqual([
     '<li class="gives"><b>production</b>: People in #support-oncall gain live-chat.</li>',
   ]);
-  const [watch, oncall] = JSON.parse(read("access.json")).environments[0].channels;
+  const [watch, oncall] = JSON.parse(readPublished("access.json")).environments[0].channels;
   expect([watch.people, oncall.people]).toEqual([undefined, COUNTS]);
-  expect(await publish("--check", out(), ...same)).toMatchObject({ status: 0 });
+  expect(await publish("--check", out(), ...sinceArgs)).toMatchObject({ status: 0 });
 
-  const alone = `Received --check "${out()}" alone, expected`;
-  for (const [given, missing] of [
+  const prefix = `Received --check "${out()}" alone, expected`;
+  for (const [args, missing] of [
     [[], "--since with the publication of 1.2.0"],
     [["--since", earlier], "--people with the report of 2026-11-26T18:40:11.000Z"],
   ] as const)
-    expect(await publish("--check", out(), ...given)).toEqual({
+    expect(await publish("--check", out(), ...args)).toEqual({
       status: 2,
-      output: `${alone} ${missing} as well, from which its page was made.`,
+      output: `${prefix} ${missing} as well, from which its page was made.`,
     });
   peopleIn(
     [
@@ -107,7 +107,7 @@ test("the page has what changed since an earlier publication, and the people in 
     ],
     "2026-11-27T00:00:00.000Z",
   );
-  const changed = await publish("--check", out(), ...same);
+  const changed = await publish("--check", out(), ...sinceArgs);
   expect(changed).toMatchObject({ status: 1, output: expect.stringMatching(/^Making environments: 2 …\n/) });
 });
 

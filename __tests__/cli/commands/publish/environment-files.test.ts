@@ -58,8 +58,8 @@ test("the README says who can do what, and how to deploy it", () => {
   const { "README.md": readme = "" } = filesOf(
     `read-only: { policy: aws-managed, ${WATCH} }, full: { without: [resolve-cases], ${ONCALL} }`,
   );
-  const given = "<capabilities but resolve-cases>";
-  expect(readme.replaceAll(withWordLists(given), given)).toMatchSnapshot();
+  const placeholder = "<capabilities but resolve-cases>";
+  expect(readme.replaceAll(withWordLists(placeholder), placeholder)).toMatchSnapshot();
 });
 
 const BOUNDARY = 'permissions-boundary: "arn:aws:iam::111122223333:policy/b"';

@@ -28,7 +28,7 @@ const PUBLISHED: PublishedEnvironment = {
 test("a README shows names, IDs and ARNs only as code, and each in its cell", () => {
   const environment = environmentOf("full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] }");
   const readmeWith = (text: string) => {
-    const channels = PUBLISHED.channels.map((one) => ({ ...one, name: text, workspace: text, channel: text }));
+    const channels = PUBLISHED.channels.map((channel) => ({ ...channel, name: text, workspace: text, channel: text }));
     const accesses = [{ ...FULL, roleArn: text, permissionsBoundary: text }];
     const files = environmentFiles({ ...environment, deployRole: text }, {}, { ...PUBLISHED, channels, accesses });
     return files.get("README.md") ?? "";
@@ -52,14 +52,14 @@ test("the content of an earlier publication becomes neither HTML nor invisible c
   const { permissionsBoundary: _, ...unbounded } = FULL;
   const { accountAlias: __, ...unnamed } = PUBLISHED;
   const now = documentOf({ ...unnamed, accesses: [{ ...unbounded, until, policy }], channels: [] });
-  let shown = 0;
+  let renderedCount = 0;
   for (const copy of sample([...hostileCopies(documentOf(PUBLISHED))], 4)) {
     const { success, data: since } = accessDocumentSchema.safeParse(copy);
     if (!success) continue;
     const page = accessPage(now, { version: since.version, changes: changesSince(since, now) });
     expect(page.match(/<img|<\/code><\/td|'" \\/)).toBeNull();
     expect(obeyedIn(page)).toEqual([]);
-    shown += Number(page.includes("&#60;img src=x&#62;"));
+    renderedCount += Number(page.includes("&#60;img src=x&#62;"));
   }
-  expect(shown).toBeGreaterThan(isThorough ? 5 : 0);
+  expect(renderedCount).toBeGreaterThan(isThorough ? 5 : 0);
 });

@@ -36,8 +36,8 @@ test.each<[string, string[]]>([
   ["support-app-full", ["examples/basic/main.tf"]],
   ["support-app-account", []],
   ["support-app-guardrail", []],
-])("%s has Terraform's usual files, a README, the license and %j", (name, more) => {
-  expect([...(FILES[name]?.keys() ?? [])]).toEqual([...USUAL, ...more]);
+])("%s has Terraform's usual files, a README, the license and %j", (name, extraFiles) => {
+  expect([...(FILES[name]?.keys() ?? [])]).toEqual([...USUAL, ...extraFiles]);
   expect(fileOf(name, "LICENSE")).toBe(EDITION.license);
   const blocks = (path: string) => [...new Set(fileOf(name, path).match(/^\w+/gm))];
   const sections = ["locals", "data", "module", "resource", "check"];
@@ -48,18 +48,18 @@ test.each<[string, string[]]>([
 test("READMEs and examples set only inputs of the modules that they call, and read only the root's outputs", () => {
   for (const { name, terraform, fixed = [] } of MODULES) {
     const inputs = Object.keys(terraform.variable ?? {});
-    for (const path of ["README.md", ...fixed.filter((one) => one.endsWith(".tf"))]) {
+    for (const path of ["README.md", ...fixed.filter((fileName) => fileName.endsWith(".tf"))]) {
       const text = fileOf(name, path);
-      const others = /^(channels|registered_workspaces)$/; // of a module of a level, beside the account's
-      const set = inputsIn(text).filter((input) => name !== "support-app-account" || !others.test(input));
+      const levelVariables = /^(channels|registered_workspaces)$/; // of a module of a level, beside the account's
+      const set = inputsIn(text).filter((input) => name !== "support-app-account" || !levelVariables.test(input));
       expect({ name, path, inputs }).toEqual({ name, path, inputs: expect.arrayContaining(set) });
       if (name !== ROOT) continue;
       const full = [...text.matchAll(/^ {2}full = \{\n(.*?)^ {2}\}/gms)].flatMap(([, body = ""]) =>
         [...body.matchAll(/^ {4}(\w+) +=/gm)].map(([, key]) => key),
       );
       expect(levelKeys("full")).toEqual(expect.arrayContaining(full));
-      const read = [...text.matchAll(/ = module\.support_app\.(\w+)$/gm)].map(([, output]) => output);
-      expect(Object.keys(terraform.output ?? {})).toEqual(expect.arrayContaining(read));
+      const outputNames = [...text.matchAll(/ = module\.support_app\.(\w+)$/gm)].map(([, output]) => output);
+      expect(Object.keys(terraform.output ?? {})).toEqual(expect.arrayContaining(outputNames));
     }
   }
   expect(inputsIn(fileOf("support-app-full", "examples/basic/main.tf"))).toEqual([
@@ -80,8 +80,8 @@ test.each([
   ["full", 6],
 ])("the README of %s imports what its module has", (access, count) => {
   const module = MODULES.find(({ name }) => name === `support-app-${access}`);
-  const addresses = Object.entries(module?.terraform.resource ?? {}).flatMap(([type, named]) =>
-    Object.keys(named as object).map((name) => `${type}.${name}`),
+  const addresses = Object.entries(module?.terraform.resource ?? {}).flatMap(([type, blocks]) =>
+    Object.keys(blocks as object).map((name) => `${type}.${name}`),
   );
   const imported = [
     ...fileOf(`support-app-${access}`, "README.md").matchAll(/^ {2}to = module\.support_app\.([\w.]+)/gm),

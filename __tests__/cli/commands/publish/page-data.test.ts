@@ -10,16 +10,16 @@ const ONCALL: PublishedEnvironment["channels"][number] = {
 
 const copy = ({ Version, Statement }: typeof POLICY | typeof TRUST) => ({ Version, Statement: [...Statement] });
 
-function access(account: string, more: Partial<PublishedAccess> = {}): PublishedAccess {
+function access(account: string, overrides: Partial<PublishedAccess> = {}): PublishedAccess {
   return {
     ...{ access: "full", roleArn: `arn:aws:iam::${account}:role/Full`, capabilities: ["view-cases"] },
-    ...{ policySource: "customer-managed", policy: copy(POLICY), trust: copy(TRUST), ...more },
+    ...{ policySource: "customer-managed", policy: copy(POLICY), trust: copy(TRUST), ...overrides },
   };
 }
 
-function environment(account: string, more: Partial<PublishedEnvironment> = {}): PublishedEnvironment {
+function environment(account: string, overrides: Partial<PublishedEnvironment> = {}): PublishedEnvironment {
   const accesses = [access(account)];
-  return { name: `of-${account.at(-1)}`, account, region: "us-east-1", accesses, channels: [], ...more };
+  return { name: `of-${account.at(-1)}`, account, region: "us-east-1", accesses, channels: [], ...overrides };
 }
 
 const textOf = (...environments: PublishedEnvironment[]) =>
@@ -38,15 +38,15 @@ test("what environments share is there once, without an account, and each enviro
 });
 
 test("an environment's own account is left out everywhere in its roles, and another's is kept", () => {
-  const named = (account: string) => `arn:aws:iam::${account}:policy/boundary`;
+  const boundaryArn = (account: string) => `arn:aws:iam::${account}:policy/boundary`;
   const trust = { ...copy(TRUST), Statement: [{ Principal: { AWS: [ONE, OTHER] } }] };
   const { roles, policies } = dataOf(
-    environment(ONE, { accesses: [access(ONE, { permissionsBoundary: named(ONE), trust })] }),
-    environment(OTHER, { accesses: [access(OTHER, { permissionsBoundary: named(ONE), trust })] }),
+    environment(ONE, { accesses: [access(ONE, { permissionsBoundary: boundaryArn(ONE), trust })] }),
+    environment(OTHER, { accesses: [access(OTHER, { permissionsBoundary: boundaryArn(ONE), trust })] }),
   );
   expect(roles.map(({ boundary, trust: index }) => [boundary, policies[index]?.match(/"[\d\0]+"/g)])).toEqual([
-    [named("\0"), ['"\0"', `"${OTHER}"`]],
-    [named(ONE), [`"${ONE}"`, '"\0"']],
+    [boundaryArn("\0"), ['"\0"', `"${OTHER}"`]],
+    [boundaryArn(ONE), [`"${ONE}"`, '"\0"']],
   ]);
 });
 
@@ -55,7 +55,9 @@ test("a role that differs in anything is there by itself", () => {
     ...[{}, { access: "read-only" as const }, { capabilities: [] }, { policySource: "aws-managed" as const }],
     ...[{ policy: copy(TRUST) }, { until: { "view-cases": "2027-01-01T00:00:00Z" } }, {}],
   ];
-  const { environments, roles } = dataOf(environment(ONE, { accesses: differing.map((more) => access(ONE, more)) }));
+  const { environments, roles } = dataOf(
+    environment(ONE, { accesses: differing.map((overrides) => access(ONE, overrides)) }),
+  );
   expect(environments[0]?.roles).toEqual([0, 1, 2, 3, 4, 5, 0]);
   expect(roles).toHaveLength(6);
 });

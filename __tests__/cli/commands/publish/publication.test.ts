@@ -37,20 +37,20 @@ test("a publication is the same wherever and whenever it is generated, and has n
   process.env.TZ = "Pacific/Kiritimati";
   expect(published(STAGING, PRODUCTION)).toEqual(files);
   delete process.env.TZ;
-  const all = Object.values(files).join("\n");
+  const text = Object.values(files).join("\n");
   const today = new Date().toISOString().slice(0, 10);
   for (const trace of [process.cwd(), hostname(), `/${userInfo().username}/`, '"//"', today])
-    expect(all).not.toContain(trace);
-  expect(all).not.toMatch(/\d{2}:\d{2}:\d{2}/);
+    expect(text).not.toContain(trace);
+  expect(text).not.toMatch(/\d{2}:\d{2}:\d{2}/);
 });
 
 test("SHA256SUMS has the checksums of all files", () => {
-  const { SHA256SUMS, ...others } = files;
+  const { SHA256SUMS, ...otherFiles } = files;
   const sumOf = (text: string) => createHash("sha256").update(text).digest("hex");
-  const paths = Object.keys(others)
+  const paths = Object.keys(otherFiles)
     .filter((path) => path !== "manifest.json")
     .sort();
-  const lines = [...paths, "manifest.json"].map((path) => `${sumOf(others[path] ?? "")}  ${path}\n`);
+  const lines = [...paths, "manifest.json"].map((path) => `${sumOf(otherFiles[path] ?? "")}  ${path}\n`);
   expect(SHA256SUMS).toBe(lines.join(""));
 });
 
@@ -69,14 +69,14 @@ test("modules have no provider and no backend, and roots no backend", () => {
 });
 
 test("a retired environment isn't published, even if it is the last one", () => {
-  const { "access.json": access = "", ...others } = published(
+  const { "access.json": access = "", ...otherFiles } = published(
     STAGING.replace(" }", ", retired: true }").replace("{},", "{},"),
   );
   expect(JSON.parse(access).environments).toEqual([]);
-  expect(JSON.parse(others["manifest.json"] ?? "").environments).toEqual([]);
-  expect(Object.keys(others).filter((path) => path.startsWith("environments"))).toEqual([]);
-  expect(others["access.html"]).not.toContain("111122223333");
-  expect(others["modules/support-app-full/main.tf"]).toBeDefined();
+  expect(JSON.parse(otherFiles["manifest.json"] ?? "").environments).toEqual([]);
+  expect(Object.keys(otherFiles).filter((path) => path.startsWith("environments"))).toEqual([]);
+  expect(otherFiles["access.html"]).not.toContain("111122223333");
+  expect(otherFiles["modules/support-app-full/main.tf"]).toBeDefined();
 });
 
 test("the page of 100 environments with two channels each is at most 100 kB, and has every policy once", () => {

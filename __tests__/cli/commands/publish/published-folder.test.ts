@@ -58,9 +58,9 @@ test.each<[string, () => void]>([
   [
     "with checksums of another generator",
     () => {
-      const other = jsonText({ generator: "another" });
-      write("manifest.json", other);
-      write("SHA256SUMS", SUMS.replace(/.*(?= {2}manifest)/, checksum(other)));
+      const otherManifest = jsonText({ generator: "another" });
+      write("manifest.json", otherManifest);
+      write("SHA256SUMS", SUMS.replace(/.*(?= {2}manifest)/, checksum(otherManifest)));
     },
   ],
   ["without checksums", () => remove("SHA256SUMS")],

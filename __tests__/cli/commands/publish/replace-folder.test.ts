@@ -72,17 +72,17 @@ function atEachChange(old: string | undefined, run: (change: number) => void): v
 test.each(["old", undefined])(
   "a run that is killed anywhere leaves the old folder, %p, or the new one, or for a moment none",
   (old) => {
-    const found = new Set<string | undefined>();
+    const outcomes = new Set<string | undefined>();
     atEachChange(old, (change) => {
       watchChanges(() => publish("new"), killedBefore(change));
-      found.add(published());
+      outcomes.add(published());
     });
-    expect([...found]).toEqual(old ? [old, undefined, "new"] : [undefined, "new"]);
+    expect([...outcomes]).toEqual(old ? [old, undefined, "new"] : [undefined, "new"]);
   },
 );
 
 test("a disk error anywhere leaves the old folder or the new one, and nothing else", () => {
-  const found = new Set<string>();
+  const outcomes = new Set<string>();
   atEachChange("old", (change) => {
     const { error } = watchChanges(() => publish("new"), failingAt(change));
     if (error) {
@@ -91,9 +91,9 @@ test("a disk error anywhere leaves the old folder or the new one, and nothing el
       );
       expect(readdirSync(dirname(out))).toEqual(["out"]);
     }
-    found.add(`${error ? "failed" : "done"}: ${published()}`);
+    outcomes.add(`${error ? "failed" : "done"}: ${published()}`);
   });
-  expect([...found]).toEqual(["failed: old", "done: new"]);
+  expect([...outcomes]).toEqual(["failed: old", "done: new"]);
 });
 
 test("an old folder that can't be put back isn't removed", () => {
@@ -113,16 +113,16 @@ test("an old folder that can't be put back isn't removed", () => {
 });
 
 test("of two runs at once, one has published, whole, and a run that fails has changed nothing", () => {
-  const found = new Set<string>();
+  const outcomes = new Set<string>();
   for (const old of ["old", undefined]) {
     atEachChange(old, (change) => {
       const beside = () => asOtherProcess(() => publish("second"));
       const { error } = watchChanges(() => publish("new"), meanwhile(change, beside));
       if (error) expect(error.message).toMatch(/^Can't publish to ".*Nothing was changed\.|, which would be lost\./);
-      found.add(`${error ? "failed" : "done"}: ${published()}`);
+      outcomes.add(`${error ? "failed" : "done"}: ${published()}`);
     });
   }
-  expect([...found].sort()).toEqual(["done: new", "done: second", "failed: second"]);
+  expect([...outcomes].sort()).toEqual(["done: new", "done: second", "failed: second"]);
 });
 
 test.each<[string, (files: Map<string, string>) => Generator<readonly [string, string]>, string]>([

@@ -13,20 +13,20 @@ const ROLE = "The role AWSSupportAppReadOnlyRole";
 const BY_HAND = "Channels that were configured by hand with AWSSupportAppReadOnlyRole";
 
 function documentOf(environments: string): AccessDocument {
-  const all = parseEnvironments(`environments: { ${environments} }`, "environments.yaml");
-  return accessDocument(all.map(publishedEnvironment), "1.2.0");
+  const allEnvironments = parseEnvironments(`environments: { ${environments} }`, "environments.yaml");
+  return accessDocument(allEnvironments.map(publishedEnvironment), "1.2.0");
 }
 
 const BEFORE = documentOf(`paid: { ${ACCOUNT}, ${ENVIRONMENT} }`);
 
 /** The changes from one document to the other, the other way round in the second list. */
 function changes(before: AccessDocument, after: AccessDocument): readonly [string[], string[]] {
-  const written = (from: AccessDocument, to: AccessDocument) =>
+  const describeChanges = (from: AccessDocument, to: AccessDocument) =>
     changesSince(from, to).map(({ environment, gives, text }) => {
       expect(environment).toMatch(/^(paid|qa)$/);
       return `${gives ? "+" : "-"} ${text}`;
     });
-  return [written(before, after), written(after, before)];
+  return [describeChanges(before, after), describeChanges(after, before)];
 }
 
 const ADDED = withWordLists("+ #oncall is added, with <capabilities but resolve-cases>.");
@@ -98,22 +98,24 @@ test.each<[string, string, string, there: string[], back: string[]]>([
     ["+ People in #oncall gain resolve-cases (until the end of 2026-12-31 (UTC))."],
     ["- People in #oncall lose resolve-cases (before: until the end of 2026-12-31 (UTC))."],
   ],
-])("a change of %s is listed there and back", (_, from, to, there, back) => {
+])("a change of %s is listed there and back", (_, from, to, forward, back) => {
   const after = documentOf(`paid: { ${ACCOUNT}, ${ENVIRONMENT} }`.replace(from, to));
-  expect(changes(BEFORE, after)).toEqual([there, back]);
+  expect(changes(BEFORE, after)).toEqual([forward, back]);
 });
 
 test("an environment is added and removed, and has another account", () => {
-  const other = documentOf(`qa: { account: "111122223333", region: us-east-1, read-only: { until: 2026-12-31 } }`);
+  const otherDocument = documentOf(
+    `qa: { account: "111122223333", region: us-east-1, read-only: { until: 2026-12-31 } }`,
+  );
   const moved = documentOf(`qa: { ${ACCOUNT}, region: us-east-1, read-only: { until: 2026-12-31 } }`);
-  const none = documentOf(`paid: { ${ACCOUNT}, region: us-east-1, retired: true }`);
-  const empty = { ...none, environments: [] };
-  expect(changes(empty, other)).toEqual([
+  const emptyDocument = documentOf(`paid: { ${ACCOUNT}, region: us-east-1, retired: true }`);
+  const empty = { ...emptyDocument, environments: [] };
+  expect(changes(empty, otherDocument)).toEqual([
     [`+ ${ROLE} is added, with view-cases (until the end of 2026-12-31 (UTC)).`],
     [`- ${ROLE} is removed.`],
   ]);
   const arn = (account: string) => `arn:aws:iam::${account}:role/AWSSupportAppReadOnlyRole`;
-  expect(changes(other, moved)[0]).toEqual([
+  expect(changes(otherDocument, moved)[0]).toEqual([
     "+ The account changes: 111122223333 → 444455556666.",
     `+ The role ${arn("111122223333")} is replaced by ${arn("444455556666")}. A channel that was configured by hand keeps the old one, which is removed.`,
   ]);

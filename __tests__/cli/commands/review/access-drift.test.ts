@@ -18,7 +18,7 @@ const THEIRS = arnOf("policy", "theirs");
 
 /** A policy of those statements, in JSON. */
 const document = (...statements: readonly object[]) =>
-  policyText(...statements.map((one) => ({ Effect: "Allow", ...one })));
+  policyText(...statements.map((statement) => ({ Effect: "Allow", ...statement })));
 const BY_APP = { Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
 const TRUST = document(BY_APP);
 
@@ -80,19 +80,19 @@ const unchanged = (live: Draft) =>
 
 describe("what a deploy gives beyond the change of the code", () => {
   const FULL = "role-name: Full, policy-name: FullPolicy";
-  const full = (more: string) => stackOf(`full: { ${FULL}, ${more} }`);
+  const full = (keys: string) => stackOf(`full: { ${FULL}, ${keys} }`);
   const CODE = full("without: [live-chat]");
   const MORE = full("");
   const DENYING = document({ Action: "support:*", Resource: "*", Effect: "Deny" });
 
   /** A plan in an account where somebody did that by hand. */
-  function inAccount(byHand: (live: Draft) => void, base = CODE, head = base, by = {}) {
-    const [coded, live] = [liveOf(base), liveOf(base)];
+  function inAccount(byHand: (live: Draft) => void, base = CODE, head = base, planOverrides = {}) {
+    const [codeState, live] = [liveOf(base), liveOf(base)];
     byHand(live);
     const changes = Object.entries(live).map(([address, before]) => {
-      const isChanged = JSON.stringify(before) !== JSON.stringify(coded[address]);
-      const change = { actions: [isChanged ? "update" : "no-op"], before, after: coded[address] };
-      return { address, mode: "managed", type: address.split(".")[0], change, ...(isChanged ? by : {}) };
+      const isChanged = JSON.stringify(before) !== JSON.stringify(codeState[address]);
+      const change = { actions: [isChanged ? "update" : "no-op"], before, after: codeState[address] };
+      return { address, mode: "managed", type: address.split(".")[0], change, ...(isChanged ? planOverrides : {}) };
     });
     return driftIn(changes, base, head);
   }
@@ -105,7 +105,8 @@ describe("what a deploy gives beyond the change of the code", () => {
   const TRUSTED = `${ROLE} assume_role_policy`;
   const RESOLVE = { Action: "support:ResolveCase", Resource: "*" };
   const ANY = { Action: "a:b", Resource: "*" };
-  const withMore = (...more: readonly object[]) => document(...statementsIn(CODE, "full"), ...more);
+  const withMore = (...extraStatements: readonly object[]) =>
+    document(...statementsIn(CODE, "full"), ...extraStatements);
   const denying = (statement: object) => ({ ...statement, Effect: "Deny" });
   const CONDITIONED = { ...BY_APP, Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } };
   const BY_BOTH = { ...BY_APP, Principal: { Service: ["supportapp.amazonaws.com", "ec2.amazonaws.com"] } };
@@ -143,10 +144,10 @@ describe("what a deploy gives beyond the change of the code", () => {
   });
 
   test("another permissions boundary in the account is unknown, and a missing one gives nothing", () => {
-    const own = arnOf("policy", "own");
-    const code = full(`permissions-boundary: "${own}"`);
+    const boundaryArn = arnOf("policy", "own");
+    const code = full(`permissions-boundary: "${boundaryArn}"`);
     expect(inAccount(bounded(THEIRS), code)?.verdict).toBe("unknown");
-    for (const narrower of [own, "", null]) expect(inAccount(bounded(narrower), code)).toBeUndefined();
+    for (const narrower of [boundaryArn, "", null]) expect(inAccount(bounded(narrower), code)).toBeUndefined();
   });
 
   test("a channel that somebody deleted is given back by the deploy", () => {
@@ -169,7 +170,7 @@ describe("what a deploy gives beyond the change of the code", () => {
     for (const properties of [stateWith(ARNS.reading), undefined, stateWith(ARNS.full)])
       expect(inAws(properties)).toBeUndefined();
     // Nothing is known of what people in it can do: nothing is certain to be given.
-    const [theirs, others] = [arnOf("role", "Theirs"), arnOf("role", "Others")];
+    const [theirs, otherArn] = [arnOf("role", "Theirs"), arnOf("role", "Others")];
     const oncall = { workspace: "T01", channel: "C01", name: "oncall", after: { name: "Reading", path: "/" } };
     for (const [properties, arn] of [
       [stateWith(theirs), theirs],
@@ -180,7 +181,7 @@ describe("what a deploy gives beyond the change of the code", () => {
       expect(drift?.access.channels).toEqual([]);
     }
     // An approval covers the role that it has.
-    expect(inAws(stateWith(others))?.approved).not.toEqual(inAws(stateWith(theirs))?.approved);
+    expect(inAws(stateWith(otherArn))?.approved).not.toEqual(inAws(stateWith(theirs))?.approved);
     // A channel that the code drops gets nothing.
     expect(inAws(stateWith(theirs), reading("channels: []"))).toBeUndefined();
   });
@@ -211,9 +212,9 @@ describe("what a deploy gives beyond the change of the code", () => {
   });
 
   test("what the code takes away anyway isn't given by a deploy", () => {
-    const less = full("without: [live-chat, resolve-cases]");
-    const lacking = (live: Draft) => set(live, OWN, document(...statementsIn(less, "full")));
-    expect(inAccount(lacking, CODE, less)).toBeUndefined();
+    const narrowStack = full("without: [live-chat, resolve-cases]");
+    const lacking = (live: Draft) => set(live, OWN, document(...statementsIn(narrowStack, "full")));
+    expect(inAccount(lacking, CODE, narrowStack)).toBeUndefined();
     expect(inAccount(lacking, CODE)).toMatchObject({ verdict: "broadened" });
   });
 
@@ -243,14 +244,19 @@ describe("what a deploy gives beyond the change of the code", () => {
     expect(drift?.approved).toMatchObject([{}, {}, { open: [["aws_iam_role.full", { tags: { a: "b" } }]] }]);
     expect(inAccount(tag)).toBeUndefined();
     // Nothing is known for certain to be lost.
-    const all = document({ Action: "*", Resource: "*" });
-    const lost = inAccount((live) => (live["aws_iam_policy.full"].policy = all), code);
+    const adminPolicy = document({ Action: "*", Resource: "*" });
+    const lost = inAccount((live) => (live["aws_iam_policy.full"].policy = adminPolicy), code);
     expect(lost?.access.roles).toMatchObject([{ permissions: { lost: [] } }]);
     // One attribute of something that the code changes, too.
     const described = withUser(full("without: [live-chat], description: new"));
     expect(inAccount(tag, code, described)?.approved).toMatchObject([{}, {}, { open: [["aws_iam_role.full", {}]] }]);
-    const both = (live: Draft) => Object.assign(live["aws_iam_role.full"], { tags: { a: "b" }, description: "old" });
-    expect(inAccount(both, code, described)?.approved).toMatchObject([{}, {}, { open: [["aws_iam_role.full", {}]] }]);
+    const changeBoth = (live: Draft) =>
+      Object.assign(live["aws_iam_role.full"], { tags: { a: "b" }, description: "old" });
+    expect(inAccount(changeBoth, code, described)?.approved).toMatchObject([
+      {},
+      {},
+      { open: [["aws_iam_role.full", {}]] },
+    ]);
     const inCode = withUser(full("without: [live-chat], tags: { c: d }"));
     expect(inAccount(tag, code, inCode)).toBeUndefined();
   });
@@ -277,15 +283,15 @@ describe("what a deploy gives beyond the change of the code", () => {
 
   test("the Service Quotas role is drift if somebody may have been waiting for it", () => {
     const code = full("service-quotas-role: create");
-    const [waiting, there, elsewhere] = [undefined, "service_quotas", "other"].map((name) =>
+    const [waiting, ownRoleDrift, otherRoleDrift] = [undefined, "service_quotas", "other"].map((name) =>
       inAccount((live) => {
         const role = { aws_service_name: "servicequotas.amazonaws.com" };
         if (name !== undefined) live[`aws_iam_service_linked_role.${name}`] = role;
       }, code),
     );
     expect(waiting).toMatchObject({ verdict: "broadened", access: { serviceQuotasRole: { isAwaited: true } } });
-    expect(there).toBeUndefined();
-    expect(elsewhere).toMatchObject({ access: { serviceQuotasRole: { isAwaited: true } } });
+    expect(ownRoleDrift).toBeUndefined();
+    expect(otherRoleDrift).toMatchObject({ access: { serviceQuotasRole: { isAwaited: true } } });
   });
 });
 
@@ -314,15 +320,15 @@ describe("what is in the account", () => {
     resource("aws_iam_role_policies_exclusive", "full", { role_name, policy_names });
 
   /** What is read, and the role `full` of it. */
-  function read(...resources: readonly PlannedResource[]) {
-    const found = readLiveAccess(resources, "place");
-    return { ...found, role: found.access.roles.get("full") };
+  function readLive(...resources: readonly PlannedResource[]) {
+    const liveAccess = readLiveAccess(resources, "place");
+    return { ...liveAccess, role: liveAccess.access.roles.get("full") };
   }
 
   test("a role allows what its policies allow, attached and inline", () => {
     const inline_policy = [{ name: "inline", policy: INLINE }];
     expect(
-      read(
+      readLive(
         policy(),
         role({ inline_policy, managed_policy_arns: [POLICY_ARN] }),
         attachments([POLICY_ARN]),
@@ -340,11 +346,11 @@ describe("what is in the account", () => {
   });
 
   test("a role without values has an empty name, the path of IAM's default and a trust that can't be read", () => {
-    expect(read(resource("aws_iam_role", "full", {}))).toMatchObject({
+    expect(readLive(resource("aws_iam_role", "full", {}))).toMatchObject({
       role: { name: "", path: "/", trust: [], permissions: [] },
       unreadable: [{ reason: "not-json", source: "", role: "full" }],
     });
-    expect(read(role({ name: 7, path: "" })).role).toMatchObject({ name: "", path: "/" });
+    expect(readLive(role({ name: 7, path: "" })).role).toMatchObject({ name: "", path: "/" });
   });
 
   describe("an attached policy", () => {
@@ -355,33 +361,33 @@ describe("what is in the account", () => {
       ["in the exclusive list alone: it may deny something", [role(), attachments([POLICY_ARN])], denied],
       ["of another role", [role(), attachments([POLICY_ARN], "Other")], []],
     ])("an attached policy is read %s", (_, resources, permissions) => {
-      const found = read(policy(), ...resources);
-      expect(found.role?.permissions).toEqual(permissions);
-      expect(found).toMatchObject({ unknownPolicies: [], unreadable: [] });
+      const liveAccess = readLive(policy(), ...resources);
+      expect(liveAccess.role?.permissions).toEqual(permissions);
+      expect(liveAccess).toMatchObject({ unknownPolicies: [], unreadable: [] });
     });
 
     test("an attached policy that can't be read is reported, also where it may only deny something", () => {
       const unreadable = [{ reason: "no-effect", source: JSON.parse(BROKEN).Statement[0], role: "full" }];
-      expect(read(policy(BROKEN), role({ managed_policy_arns: [POLICY_ARN] })).unreadable).toEqual(unreadable);
-      expect(read(policy(BROKEN), role(), attachments([POLICY_ARN])).unreadable).toEqual(unreadable);
-      expect(read(policy(BROKEN), role()).unreadable).toEqual([]);
+      expect(readLive(policy(BROKEN), role({ managed_policy_arns: [POLICY_ARN] })).unreadable).toEqual(unreadable);
+      expect(readLive(policy(BROKEN), role(), attachments([POLICY_ARN])).unreadable).toEqual(unreadable);
+      expect(readLive(policy(BROKEN), role()).unreadable).toEqual([]);
     });
   });
 
   describe("an inline policy", () => {
     test("an inline policy is left out if it is empty, as AWS stores that there is none", () => {
       const empty = [{ name: "", policy: "" }, {}, "x"];
-      expect(read(role({ inline_policy: empty }))).toMatchObject({ role: { permissions: [] }, unreadable: [] });
-      for (const one of [{ name: "a" }, { policy: "x" }]) {
-        expect(read(role({ inline_policy: [one] })).unreadable).toMatchObject([{ reason: "not-json" }]);
+      expect(readLive(role({ inline_policy: empty }))).toMatchObject({ role: { permissions: [] }, unreadable: [] });
+      for (const inlinePolicy of [{ name: "a" }, { policy: "x" }]) {
+        expect(readLive(role({ inline_policy: [inlinePolicy] })).unreadable).toMatchObject([{ reason: "not-json" }]);
       }
     });
   });
 
   test("two roles at one address, such as those of a count, can't be told apart", () => {
-    const found = read(role(), role({ name: "Second" }));
-    expect(found.unreadable).toMatchObject([{ reason: "not-a-policy", source: { name: "Second" }, role: "full" }]);
-    expect(read(role(), role({}, "other")).unreadable).toEqual([]);
+    const liveAccess = readLive(role(), role({ name: "Second" }));
+    expect(liveAccess.unreadable).toMatchObject([{ reason: "not-a-policy", source: { name: "Second" }, role: "full" }]);
+    expect(readLive(role(), role({}, "other")).unreadable).toEqual([]);
   });
 
   describe("a channel", () => {
@@ -410,8 +416,8 @@ describe("what is in the account", () => {
       ["something else", [JSON.stringify(STATE), TYPE, "aws_other"]],
       ["nothing", [undefined]],
       ["settings that it doesn't know", [JSON.stringify({ ...STATE, NotifyOnCaseSeverity: "some" })]],
-    ])("a channel isn't read from %s", (_, given) => {
-      expect(channels(...given)).toEqual([]);
+    ])("a channel isn't read from %s", (_, args) => {
+      expect(channels(...args)).toEqual([]);
     });
   });
 });

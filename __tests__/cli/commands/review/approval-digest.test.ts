@@ -39,13 +39,13 @@ test("access in normal form has everything that was read, in one order", () => {
     alias: "Payments",
     workspaces: ["T02", "T01"],
   };
-  const both = normalizeStatements([CREATE, RESOLVE]);
+  const statements = normalizeStatements([CREATE, RESOLVE]);
   const role = { name: "Full", path: "/" };
   expect(normalizeAccess(access)).toEqual({
     ...{ account: "111122223333", alias: "Payments", hasServiceQuotasRole: false },
     roles: [
       { name: "a", role: { ...role, boundary: "arn", maxSessionDuration: 3600 }, trust: [], permissions: [] },
-      { name: "b", role: { ...role, boundary: "p" }, trust: both, permissions: both },
+      { name: "b", role: { ...role, boundary: "p" }, trust: statements, permissions: statements },
       { name: "c", role, trust: [], permissions: [] },
     ],
     channels: [canonical(channel("C01")), canonical(channel("C02"))],

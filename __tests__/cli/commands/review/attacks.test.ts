@@ -62,9 +62,9 @@ describe("an addition needs an approval or is refused", () => {
     ["an output of what it has", "output more", { value: "${aws_iam_role.full.arn}", description: "a" }],
     ["a topic", TOPIC, { name: "a", tags: { b: "c" } }],
   ])("an addition of %s passes", (_, path, value) => {
-    const found = change(ATTACKED, withEdit(path, value));
-    expect(found).toMatchObject({ unreadable: [], violations: [] });
-    expect(passes(found)).toBe(true);
+    const environmentChange = change(ATTACKED, withEdit(path, value));
+    expect(environmentChange).toMatchObject({ unreadable: [], violations: [] });
+    expect(passes(environmentChange)).toBe(true);
   });
 });
 
@@ -84,9 +84,9 @@ describe("a value from outside the Terraform is refused, whatever was approved: 
     ["what Terraform remembers under another name", "resource terraform_data a", {}],
   ])("a value from outside the Terraform is refused, whatever was approved: %s", (_, path, value) => {
     const head = withEdit(path, value);
-    const found = change(ATTACKED, head);
-    expect(found.violations.map(({ kind }) => kind)).toContain("reads-elsewhere");
-    expect(found.plannable).toBe("never");
+    const environmentChange = change(ATTACKED, head);
+    expect(environmentChange.violations.map(({ kind }) => kind)).toContain("reads-elsewhere");
+    expect(environmentChange.plannable).toBe("never");
     // Nor is it passed over once it is there: the same code may read something else today.
     expect(passes(change(head, structuredClone(head)))).toBe(false);
   });
@@ -135,11 +135,11 @@ describe("environment.json", () => {
   );
 
   test("an environment.json of another environment doesn't explain the Terraform", () => {
-    const other = stackOf(`account-alias: Other, full: { ${ONCALL} }, read-only: {}`, "other");
-    const head = { ...withEdit(`${ROLE} description`, "a"), environmentFile: other.environmentFile };
+    const otherStack = stackOf(`account-alias: Other, full: { ${ONCALL} }, read-only: {}`, "other");
+    const head = { ...withEdit(`${ROLE} description`, "a"), environmentFile: otherStack.environmentFile };
     expect(passes(change(ATTACKED, head))).toBe(false);
     // Nor does its own, with the Terraform of another one.
-    expect(passes(change(ATTACKED, { ...ATTACKED, terraform: other.terraform }))).toBe(false);
+    expect(passes(change(ATTACKED, { ...ATTACKED, terraform: otherStack.terraform }))).toBe(false);
   });
 
   test("an environment.json that is edited together with the Terraform is another environment, which is judged by what it gives", () => {
@@ -152,15 +152,15 @@ describe("environment.json", () => {
   test("an environment.json that another version wrote needs an approval where this version writes something else, and says so", () => {
     const { version } = packageJson();
     const claiming = (stack: SynthesizedStack) => described(stack, (file) => (file.writtenBy = "9.9.9"));
-    const found = change(ATTACKED, claiming(withEdit(DATA, "support:*")));
-    expect(found).toMatchObject({
+    const environmentChange = change(ATTACKED, claiming(withEdit(DATA, "support:*")));
+    expect(environmentChange).toMatchObject({
       ...{ verdict: "unknown", plannable: "approved", violations: [] },
       unreadable: [
         { reason: "other-version", source: { writtenBy: "9.9.9", thisVersion: version } },
         { reason: "differs", address: "data.aws_iam_policy_document.full" },
       ],
     });
-    const report = markdown(reviewOf([found]));
+    const report = markdown(reviewOf([environmentChange]));
     expect(report).toContain(`{"thisVersion":"${version}","writtenBy":"9.9.9"}`);
     const endless = described(withEdit(DATA, "support:*"), (file) => (file.writtenBy = `9.9.9-${"x".repeat(500)}`));
     expect(change(ATTACKED, endless).plannable).toBe("never"); // such a text could hide everything else
@@ -179,9 +179,9 @@ describe("environment.json", () => {
     const created = change(undefined, without(MORE));
     expect(created).toMatchObject({ violations: [{ kind: "read-only-unreadable", role: "read_only" }] });
     const [base, head] = ["a", "b"].map((alias) => stackOf(`account-alias: ${alias}, full: {}`));
-    const found = change(base, without(head as SynthesizedStack));
-    expect(found).toMatchObject({ verdict: "unknown", plannable: "approved", violations: [] });
-    expect(found.unreadable.map(({ reason, address }) => [reason, address])).toEqual([
+    const environmentChange = change(base, without(head as SynthesizedStack));
+    expect(environmentChange).toMatchObject({ verdict: "unknown", plannable: "approved", violations: [] });
+    expect(environmentChange.unreadable.map(({ reason, address }) => [reason, address])).toEqual([
       ["no-environment", "environment.json"],
       ["changed", "aws_cloudcontrolapi_resource.account_alias"],
     ]);
@@ -203,32 +203,34 @@ describe("every section, every place and every odd value", () => {
   /** Every place in a value, as the keys that lead there. */
   function placesIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
     if (typeof value !== "object" || value === null) return [path];
-    return [path, ...Object.entries(value).flatMap(([key, inside]) => placesIn(inside, [...path, key]))];
+    return [path, ...Object.entries(value).flatMap(([key, child]) => placesIn(child, [...path, key]))];
   }
-  const at = (draft: Draft, path: readonly string[]): Draft => path.reduce((inside, key) => inside[key], draft);
+  const valueAt = (draft: Draft, path: readonly string[]): Draft => path.reduce((node, key) => node[key], draft);
   const PLACES = placesIn(ATTACKED.terraform).filter((path) => path.length > 0);
 
   type Case = readonly [path: readonly string[], value: unknown];
   const cases = (paths: readonly (readonly string[])[], values: readonly unknown[]): Case[] =>
     paths.flatMap((path) => values.map((value): Case => [path, value]));
   /** The cases that nobody has to approve, each with a report. Undefined as a value: what is there is removed. */
-  const passing = (all: readonly Case[]) =>
-    all.flatMap(([path, value]) => {
+  const passing = (candidates: readonly Case[]) =>
+    candidates.flatMap(([path, value]) => {
       const head = edited(ATTACKED, (draft) => {
-        const [parent, key] = [at(draft, path.slice(0, -1)), path.at(-1) ?? ""];
+        const [parent, key] = [valueAt(draft, path.slice(0, -1)), path.at(-1) ?? ""];
         if (value === undefined && Array.isArray(parent)) parent.splice(Number(key), 1);
         else if (value === undefined) delete parent[key];
         else Object.defineProperty(parent, key, { value, enumerable: true });
       });
-      const found = change(ATTACKED, head);
-      markdown(reviewOf([found]));
-      return passes(found) && found.verdict !== "unchanged" ? [[path.join("."), found.verdict, value]] : [];
+      const environmentChange = change(ATTACKED, head);
+      markdown(reviewOf([environmentChange]));
+      return passes(environmentChange) && environmentChange.verdict !== "unchanged"
+        ? [[path.join("."), environmentChange.verdict, value]]
+        : [];
     });
 
   test("no expression passes, wherever it stands", () => {
-    const all = cases(PLACES, EXPRESSIONS);
-    expect(all.length).toBeGreaterThan(700);
-    expect(passing(sample(all, 83))).toEqual([]);
+    const candidates = cases(PLACES, EXPRESSIONS);
+    expect(candidates.length).toBeGreaterThan(700);
+    expect(passing(sample(candidates, 83))).toEqual([]);
   });
 
   thoroughTest("no value ends in a stack trace or passes", () => {
@@ -237,12 +239,12 @@ describe("every section, every place and every odd value", () => {
 
   test("no unknown argument and no unknown section passes", () => {
     const blocks = PLACES.filter((path) => {
-      const value = at(ATTACKED.terraform, path);
+      const value = valueAt(ATTACKED.terraform, path);
       return path[0] !== "output" && path.length > 2 && typeof value === "object" && !Array.isArray(value);
     });
-    const inside = blocks.flatMap((path) => ARGUMENTS.map((argument) => [...path, argument]));
-    expect(inside.length).toBeGreaterThan(200);
-    expect(passing(cases(sample(inside, 61), [[{ a: "b" }]]))).toEqual([]);
+    const argumentPaths = blocks.flatMap((path) => ARGUMENTS.map((argument) => [...path, argument]));
+    expect(argumentPaths.length).toBeGreaterThan(200);
+    expect(passing(cases(sample(argumentPaths, 61), [[{ a: "b" }]]))).toEqual([]);
     const sections = SECTIONS.map((section) => [section]);
     expect(passing(cases(sections, [{ a: { b: { c: "d" } } }]))).toEqual([]);
   });

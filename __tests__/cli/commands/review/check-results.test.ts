@@ -51,8 +51,8 @@ test("a check is unknown until what it refers to was deployed, and otherwise isn
 });
 
 test("conditions of resources, outputs and variables aren't check results: they end a plan", () => {
-  const others = ["resource", "output_value", "var"].map((kind) => result("fail", [], "a", kind));
-  expect(checkResults(others, {}, [])).toEqual([]);
+  const otherResults = ["resource", "output_value", "var"].map((kind) => result("fail", [], "a", kind));
+  expect(checkResults(otherResults, {}, [])).toEqual([]);
   expect(checkResults([result("fail", [], "a", "other")], {}, [])).toEqual([
     { address: "other.a", status: "fail", messages: [] },
   ]);

@@ -46,17 +46,17 @@ describe("a change", () => {
     const digest = digestIn(output);
     const howToApprove = `Approve exactly this change with \`--approved ${digest}\`.`;
     expect(output).toContain(`\`${digest}\`\n\n${howToApprove}\n\n`);
-    for (const given of [digest, `approved-${digest}`]) {
-      const approved = await review("--base", LESS, "--head", ALL, "--approved", given);
+    for (const approval of [digest, `approved-${digest}`]) {
+      const approved = await review("--base", LESS, "--head", ALL, "--approved", approval);
       expect(approved).toEqual({ status: 0, output: output.replace(howToApprove, "This change **is approved**.") });
     }
-    const other = digest.replace(/^./, (digit) => (digit === "a" ? "b" : "a"));
-    const refused = await review("--base", LESS, "--head", ALL, "--approved", other, digest.slice(0, -1));
+    const otherDigest = digest.replace(/^./, (digit) => (digit === "a" ? "b" : "a"));
+    const refused = await review("--base", LESS, "--head", ALL, "--approved", otherDigest, digest.slice(0, -1));
     expect(refused.status).toBe(3);
     expect(refused.output).toContain(
-      `Received --approved ${other} ${digest.slice(0, -1)}, expected the digest of this change, ${digest}: it isn't approved.`,
+      `Received --approved ${otherDigest} ${digest.slice(0, -1)}, expected the digest of this change, ${digest}: it isn't approved.`,
     );
-    expect((await review("--base", LESS, "--head", ALL, "--approved", other, digest)).status).toBe(0);
+    expect((await review("--base", LESS, "--head", ALL, "--approved", otherDigest, digest)).status).toBe(0);
   });
 
   test("a change that lets read-only access write fails, approved or not", async () => {
@@ -73,8 +73,8 @@ describe("a change", () => {
   });
 
   test("a change is printed for machines, in a closed schema, with what Terraform may plan before and after an approval", async () => {
-    const found = await reviewAsJson(LESS, S3);
-    expect(found).toMatchObject({
+    const report = await reviewAsJson(LESS, S3);
+    expect(report).toMatchObject({
       schemaVersion: 6,
       digest: expect.stringMatching(/^[a-z2-7]{40}$/),
       approvalNeeded: true,
@@ -85,11 +85,11 @@ describe("a change", () => {
       isApproved: false,
       plannable: [],
     });
-    expect(schemaErrors(found)).toEqual([]);
-    expect(schemaErrors({ ...found, more: 1 })).toEqual([": must NOT have additional properties"]);
-    expect(schemaErrors({ ...found, digest: undefined })).toEqual([": must have required property 'digest'"]);
-    expect(await reviewAsJson(LESS, S3, "--approved", found.digest)).toEqual({
-      ...{ ...found, isApproved: true, plannable: ["paid"] },
+    expect(schemaErrors(report)).toEqual([]);
+    expect(schemaErrors({ ...report, more: 1 })).toEqual([": must NOT have additional properties"]);
+    expect(schemaErrors({ ...report, digest: undefined })).toEqual([": must have required property 'digest'"]);
+    expect(await reviewAsJson(LESS, S3, "--approved", report.digest)).toEqual({
+      ...{ ...report, isApproved: true, plannable: ["paid"] },
     });
   });
 });
@@ -136,8 +136,8 @@ describe("--plans", () => {
     expect(status).toBe(0);
     expect(output).toContain("- updates `aws_iam_policy.full` (`policy`).");
     expect(output).toBe((await review(...args, "--plan", `paid=${fileOf(PLAN)}`)).output);
-    const none = await review(...args, "--plans", folderOfPlans({ base: undefined }));
-    expect(none.output).not.toContain("Terraform\n");
+    const result = await review(...args, "--plans", folderOfPlans({ base: undefined }));
+    expect(result.output).not.toContain("Terraform\n");
   });
 
   test("--plans with an environment that has a plan already is wrong usage", async () => {
@@ -148,9 +148,9 @@ describe("--plans", () => {
 });
 
 let plans = 0;
-function folderOfPlans(all: Readonly<Record<string, unknown>>): string {
+function folderOfPlans(plansByName: Readonly<Record<string, unknown>>): string {
   const path = join(scratch, `plans-${plans++}`);
-  for (const [name, plan] of Object.entries(all)) {
+  for (const [name, plan] of Object.entries(plansByName)) {
     mkdirSync(join(path, name), { recursive: true });
     if (plan !== undefined) writeFileSync(join(path, name, "plan.json"), JSON.stringify(plan));
   }
@@ -162,8 +162,8 @@ test("rules that are loosened need an approval", async () => {
   const folderWith = (rules: string) => {
     const folder = mkdtempSync(join(scratch, "rules-"));
     const parsed = parseRules(rules, "rules.yaml");
-    const one = 'environments: { one: { account: "111122223333", region: us-east-1, read-only: {} } }';
-    synthesizeInto(folder, parseEnvironments(one, "environments.yaml", parsed), "json", parsed.value);
+    const yaml = 'environments: { one: { account: "111122223333", region: us-east-1, read-only: {} } }';
+    synthesizeInto(folder, parseEnvironments(yaml, "environments.yaml", parsed), "json", parsed.value);
     return folder;
   };
   const [base, head] = [90, 91].map((days) => folderWith(`all: { longest: { days: ${days} } }`)) as [string, string];
@@ -192,7 +192,7 @@ describe("--github", () => {
   });
 
   const reviewed = (base: string, head: string) => review("--github", "--base", base, "--head", head);
-  const read = (name: string) => readFileSync(file(name), "utf8");
+  const readText = (name: string) => readFileSync(file(name), "utf8");
   const label = (name: string, actor: Actor) => {
     github.labels.push({ name });
     const happened = { event: "labeled", created_at: "2026-01-01T00:00:00Z", performed_via_github_app: null };
@@ -209,17 +209,17 @@ Digest of this change: \`${digest}\`
 
 Approve exactly this change with the label \`approved-${digest}\`, set by somebody other than the author of the pull request.
 `);
-    expect(read("summary")).toContain(`approved-${digest}`);
+    expect(readText("summary")).toContain(`approved-${digest}`);
     expect(github.labels).toEqual([{ name: "access-broadened" }]);
-    expect(read("output")).toBe('plannable=["paid"]\n'); // whoever approves wants to see the plan
+    expect(readText("output")).toBe('plannable=["paid"]\n'); // whoever approves wants to see the plan
   });
 
   test("somebody else's label approves a change, and what may then be planned", async () => {
     expect((await reviewed(ALL, S3)).status).toBe(3);
-    expect(read("output")).toBe("plannable=[]\n");
+    expect(readText("output")).toBe("plannable=[]\n");
     label(`approved-${(await reviewAsJson(ALL, S3)).digest}`, BOB);
     expect(await reviewed(ALL, S3)).toEqual({ status: 0, output: "" });
-    expect(read("output")).toBe('plannable=[]\nplannable=["paid"]\n');
+    expect(readText("output")).toBe('plannable=[]\nplannable=["paid"]\n');
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]?.body).toContain("The backend changes: ");
     expect(github.comments[0]?.body).toContain("\n\nThis change **is approved**.\n\n");
@@ -228,13 +228,15 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
 
   test("of more environments than GitHub Actions accepts jobs, the first are planned, and the report shows how many aren't", async () => {
     const folderWith = (full: string) => {
-      const all = ["a", "b", "c"].map((name, index) => `${name}: { account: "${index}11122223333", full: ${full} }`);
+      const entries = ["a", "b", "c"].map(
+        (name, index) => `${name}: { account: "${index}11122223333", full: ${full} }`,
+      );
       return folderOf(
-        Object.fromEntries(stacksOf(`defaults: { region: us-east-1 }\nenvironments: { ${all.join(", ")} }`)),
+        Object.fromEntries(stacksOf(`defaults: { region: us-east-1 }\nenvironments: { ${entries.join(", ")} }`)),
       );
     };
     expect((await reviewed(folderWith("{}"), folderWith("{ tags: { a: b } }"))).status).toBe(0);
-    expect(read("output")).toBe('plannable=["a","b"]\n');
+    expect(readText("output")).toBe('plannable=["a","b"]\n');
     expect(github.comments[0]?.body).toContain("1 more could be planned.");
   });
 
@@ -246,12 +248,12 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     const PLAN = planOf(after, UPDATE.plan);
     const run = (plans: string) => review("--github", "--base", base, "--head", head, "--plans", plans);
     const expected = "expected plans of a and no others. See the logs of the plan jobs, and run the workflow again.";
-    for (const [received, given] of [
+    for (const [received, planFiles] of [
       ["no plan", {}],
       ["plans of b", { "plan-b": PLAN }],
       ["plans of a, b", { "plan-a": PLAN, "plan-b": PLAN }],
     ] as const) {
-      const plans = folderOfPlans(given);
+      const plans = folderOfPlans(planFiles);
       expect(await run(plans)).toEqual({
         status: 1,
         output: `Received ${received} in ${JSON.stringify(plans)}, ${expected}`,
@@ -277,7 +279,7 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     expect((await reviewed(from, to)).status).toBe(3);
     labelFor(github.comments[0]?.body);
     expect((await reviewed(from, to)).status).toBe(0);
-    expect(read("output")).toContain('plannable=["paid"]');
+    expect(readText("output")).toContain('plannable=["paid"]');
 
     const withPlans = () => review("--github", "--base", from, "--head", to, "--plans", plans);
     expect((await withPlans()).status).toBe(3);
@@ -294,6 +296,6 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     expect(output).toContain('Received "failure" for the result of the job synth, expected success.');
     expect(github.comments[0]?.body).toContain("## ⛔ The review ended with an error");
     expect(github.comments[0]?.body).toContain(output);
-    expect(read("output")).toBe("");
+    expect(readText("output")).toBe("");
   });
 });

@@ -65,8 +65,8 @@ describe("an environment in which nothing changes", () => {
 });
 
 test("environments are in the order of their names", () => {
-  const found = changes({ b: FULL, d: FULL }, { c: FULL, a: FULL, b: FULL });
-  expect(found.map(({ environment }) => environment)).toEqual(["a", "b", "c", "d"]);
+  const results = changes({ b: FULL, d: FULL }, { c: FULL, a: FULL, b: FULL });
+  expect(results.map(({ environment }) => environment)).toEqual(["a", "b", "c", "d"]);
 });
 
 describe("the verdict and whether Terraform may plan", () => {
@@ -104,9 +104,9 @@ describe("the verdict and whether Terraform may plan", () => {
     ["a new environment, which has a state that Terraform acts on", "broadened", "approved", RETIRED, RETIRED],
   ])("a change to %s has the verdict %s, and Terraform may plan: %s", (name, verdict, plannable, base, head) => {
     const isNew = name.startsWith("a new environment");
-    const found = change(isNew ? undefined : base, head);
-    expect(found).toMatchObject({ environment: "paid", isNew, isRemoved: false, leftBehind: undefined });
-    expect(found).toMatchObject({ verdict, plannable });
+    const environmentChange = change(isNew ? undefined : base, head);
+    expect(environmentChange).toMatchObject({ environment: "paid", isNew, isRemoved: false, leftBehind: undefined });
+    expect(environmentChange).toMatchObject({ verdict, plannable });
   });
 
   const serviceQuotas = (mode: string) => stackOf(`full: { service-quotas-role: ${mode} }`);
@@ -122,20 +122,23 @@ describe("the verdict and whether Terraform may plan", () => {
   });
 
   test("the Service Quotas role may be awaited in another environment of the account, of which only main.ts can make several", () => {
-    const ended = (mode: string) =>
+    const endedKeys = (mode: string) =>
       `full: { without: [request-quota-increases], service-quotas-role: ${mode},
         temporarily: [{ capability: request-quota-increases, until: 2026-01-01 }] }`;
     const waiting = serviceQuotas("existing");
-    const created = (other: SynthesizedStack, account = ACCOUNT, mode = "create") => {
-      const [base, head] = [ended("existing"), ended(mode)].map((keys) => stackIn(account, "us-east-1", keys));
-      const [found] = changes({ a: base as SynthesizedStack, b: other }, { a: head as SynthesizedStack, b: other });
-      return [found?.verdict, found?.access.serviceQuotasRole?.isAwaited];
+    const created = (otherStack: SynthesizedStack, account = ACCOUNT, mode = "create") => {
+      const [base, head] = [endedKeys("existing"), endedKeys(mode)].map((keys) => stackIn(account, "us-east-1", keys));
+      const [environmentChange] = changes(
+        { a: base as SynthesizedStack, b: otherStack },
+        { a: head as SynthesizedStack, b: otherStack },
+      );
+      return [environmentChange?.verdict, environmentChange?.access.serviceQuotasRole?.isAwaited];
     };
     expect(created(waiting)).toEqual(["broadened", true]);
     expect(created(withUser(stackOf("read-only: {}")))).toEqual(["broadened", true]);
     expect(created({ terraform: waiting.terraform }, OTHER_ACCOUNT)).toEqual(["broadened", true]); // of any account
     expect(created(stackOf("read-only: {}"))).toEqual(["settings", false]);
-    expect(created(stackOf(ended("existing")))).toEqual(["settings", false]);
+    expect(created(stackOf(endedKeys("existing")))).toEqual(["settings", false]);
     expect(created(waiting, OTHER_ACCOUNT)).toEqual(["settings", false]);
     expect(created(waiting, ACCOUNT, "adopt")).toEqual(["settings", false]);
   });
@@ -143,15 +146,18 @@ describe("the verdict and whether Terraform may plan", () => {
   test("an environment whose state is where another one has its own is forbidden, and no approval allows it", () => {
     const violations = (...args: Parameters<typeof changes>) => changes(...args).map((change) => change.violations);
     const shared = (environment: string) => [{ kind: "shared-state", environment }];
-    const at = withState;
-    expect(violations({ a: at("../a") }, { a: at("../a"), b: at("../a") })).toEqual([[], shared("a")]);
-    expect(violations({ a: at("../a"), b: at("b") }, { a: at("../a"), b: at("../a") })).toEqual([[], shared("a")]);
-    expect(violations({}, { a: at("../a"), b: at("../a") })).toEqual([shared("b"), shared("a")]);
-    expect(violations({ a: at("a") }, { a: at("a"), b: at("a") })).toEqual([[], []]); // each in its own folder
-    expect(violations({ a: at("a") }, { a: at("a"), b: at("../a/a") })).toEqual([[], shared("a")]);
-    expect(violations({ a: at("../a") }, { a: at("c"), b: at("../a") })).toEqual([[], shared("a")]); // a's is still there
-    expect(violations({ a: at("/a") }, { a: at("/a"), b: at("/b/../a") })).toEqual([[], shared("a")]);
-    expect(changes({ a: at("../a") }, { a: at("../a"), b: at("../a") })[1]?.plannable).toBe("never");
+    const stackAt = withState;
+    expect(violations({ a: stackAt("../a") }, { a: stackAt("../a"), b: stackAt("../a") })).toEqual([[], shared("a")]);
+    expect(violations({ a: stackAt("../a"), b: stackAt("b") }, { a: stackAt("../a"), b: stackAt("../a") })).toEqual([
+      [],
+      shared("a"),
+    ]);
+    expect(violations({}, { a: stackAt("../a"), b: stackAt("../a") })).toEqual([shared("b"), shared("a")]);
+    expect(violations({ a: stackAt("a") }, { a: stackAt("a"), b: stackAt("a") })).toEqual([[], []]); // each in its own folder
+    expect(violations({ a: stackAt("a") }, { a: stackAt("a"), b: stackAt("../a/a") })).toEqual([[], shared("a")]);
+    expect(violations({ a: stackAt("../a") }, { a: stackAt("c"), b: stackAt("../a") })).toEqual([[], shared("a")]); // a's is still there
+    expect(violations({ a: stackAt("/a") }, { a: stackAt("/a"), b: stackAt("/b/../a") })).toEqual([[], shared("a")]);
+    expect(changes({ a: stackAt("../a") }, { a: stackAt("../a"), b: stackAt("../a") })[1]?.plannable).toBe("never");
   });
 
   test("a removed environment leaves everything behind", () => {
@@ -187,15 +193,15 @@ test("a removed and a new environment may be the same with another name, if acco
     [name]: stackOf("backend: { type: cloud, organization: acme }, full: {}", name),
   });
   expect(changes(inCloud("old"), inCloud("new"))[0]?.possibleRename).toEqual({ ...rename, isRemote: true });
-  for (const other of [
+  for (const stack of [
     stackIn(OTHER_ACCOUNT, "us-east-1", `full: { ${ONCALL} }`),
     stackIn(ACCOUNT, OTHER_REGION, `full: { ${ONCALL} }`),
     ...[FULL, stackOf(`full: { ${ONCALL}, without: [live-chat] }`)],
   ])
-    expect(renames({ old: CHANNEL }, { new: other })).toEqual(unrelated);
+    expect(renames({ old: CHANNEL }, { new: stack })).toEqual(unrelated);
   // Nothing is certain of what can't be read, or of what is retired or has two of the same.
   for (const unsupported of [withUser(CHANNEL), { terraform: CHANNEL.terraform }])
-    expect(renames({ old: unsupported }, { new: unsupported }).map(([, found]) => found)).toEqual([
+    expect(renames({ old: unsupported }, { new: unsupported }).map(([, possibleRename]) => possibleRename)).toEqual([
       undefined,
       undefined,
     ]);
@@ -204,13 +210,13 @@ test("a removed and a new environment may be the same with another name, if acco
     [{ old: CHANNEL, older: CHANNEL }, { new: CHANNEL }],
     [{ old: CHANNEL }, { new: CHANNEL, newer: CHANNEL }],
   ] as const)
-    expect(renames(base, head).map(([, found]) => found)).toEqual([undefined, undefined, undefined]);
+    expect(renames(base, head).map(([, possibleRename]) => possibleRename)).toEqual([undefined, undefined, undefined]);
 });
 
 describe("what is no longer in the code stays in AWS until a deploy removes it there", () => {
   const KEYS = `full: { ${ONCALL} }, read-only: {}`;
-  const both = stackOf(KEYS);
-  const dropped = (head: SynthesizedStack | undefined, base: SynthesizedStack | undefined = both) =>
+  const twoLevels = stackOf(KEYS);
+  const dropped = (head: SynthesizedStack | undefined, base: SynthesizedStack | undefined = twoLevels) =>
     change(base, head).dropped;
   const DROPPED = expect.objectContaining({ name: "oncall", channel: "C01" });
   const PLACE = { account: ACCOUNT, region: "us-east-1", isMoved: false };
@@ -224,9 +230,9 @@ describe("what is no longer in the code stays in AWS until a deploy removes it t
   });
 
   test("a role's former name stays until a deploy, but not the same name in another case or of another access level", () => {
-    const named = (name: string) => stackOf(`full: { ${ONCALL} }, read-only: { role-name: ${name} }`);
-    expect(dropped(named("New"))).toEqual({ ...PLACE, roles: [READ_ONLY_ROLE], channels: [] });
-    expect(dropped(named(READ_ONLY_ROLE.toUpperCase()))).toBeUndefined();
+    const stackNamed = (name: string) => stackOf(`full: { ${ONCALL} }, read-only: { role-name: ${name} }`);
+    expect(dropped(stackNamed("New"))).toEqual({ ...PLACE, roles: [READ_ONLY_ROLE], channels: [] });
+    expect(dropped(stackNamed(READ_ONLY_ROLE.toUpperCase()))).toBeUndefined();
     const [base, head] = ["read-only: { role-name: Same }", "full: { role-name: Same }"].map((keys) => stackOf(keys));
     expect(dropped(head, base)).toBeUndefined();
   });
@@ -241,8 +247,12 @@ describe("what is no longer in the code stays in AWS until a deploy removes it t
   });
 
   test("nothing stays until a deploy where nothing was, or where the environment is removed, which leaves it behind", () => {
-    expect([dropped(both), dropped(both, RETIRED), dropped(undefined)]).toEqual([undefined, undefined, undefined]);
-    expect(change(undefined, both).dropped).toBeUndefined();
+    expect([dropped(twoLevels), dropped(twoLevels, RETIRED), dropped(undefined)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(change(undefined, twoLevels).dropped).toBeUndefined();
   });
 });
 
@@ -255,10 +265,10 @@ describe("an end", () => {
   const minutesAfter = (minutes: number) => new Date(Date.parse(END) + minutes * 60_000);
 
   test("an end that passed a quarter of an hour ago counts as removed: clocks differ", () => {
-    const ended = (minutes: number) => change(ending, NONE, minutesAfter(minutes)).verdict;
-    expect(ended(-60)).toBe("narrowed");
-    expect(ended(14)).toBe("narrowed");
-    expect(ended(15)).toBe("cosmetic");
+    const verdictAfter = (minutes: number) => change(ending, NONE, minutesAfter(minutes)).verdict;
+    expect(verdictAfter(-60)).toBe("narrowed");
+    expect(verdictAfter(14)).toBe("narrowed");
+    expect(verdictAfter(15)).toBe("cosmetic");
   });
 
   test("an end that has passed when it is new is forbidden", () => {
@@ -270,8 +280,8 @@ describe("an end", () => {
   });
 
   test("an end that has passed is only taken over by a role that is imported with its policy", () => {
-    const adopted = (more: string) =>
-      stackOf(`full: { adopt: true, without: [resolve-cases], ${more}
+    const adopted = (keys: string) =>
+      stackOf(`full: { adopt: true, without: [resolve-cases], ${keys}
         temporarily: [{ capability: resolve-cases, until: "2026-06-01T00:00:00Z" }] }`);
     const violations = (base: SynthesizedStack, head: SynthesizedStack) =>
       change(base, head, minutesAfter(0)).violations;
@@ -300,8 +310,8 @@ describe("unsupported parts", () => {
   });
 
   test("unsupported parts may give back what people lose", () => {
-    const less = withUser(stackOf("full: { without: [resolve-cases] }"));
-    expect(change(withUser(FULL), less).access.roles).toMatchObject([{ permissions: { gained: [], lost: [] } }]);
+    const narrowStack = withUser(stackOf("full: { without: [resolve-cases] }"));
+    expect(change(withUser(FULL), narrowStack).access.roles).toMatchObject([{ permissions: { gained: [], lost: [] } }]);
   });
 
   const DIFFERENCE = { gained: [{ right: 1 }], lost: [{ right: 2 }], undecided: [] } as never;
@@ -338,12 +348,12 @@ describe("what an approval covers", () => {
       const yaml = `environments: { paid: { account: "${ACCOUNT}", region: us-east-1, ${keys} } }`;
       const [environment] = parseEnvironments(yaml, "environments.yaml");
       const backend = { type: "local", settings: { path: "../../../state/paid.tfstate" } };
-      const around = { region: "us-east-1", retired: false, adopted };
-      return [environment && normalizeAccess(environmentAccess(environment)), backend, around];
+      const context = { region: "us-east-1", retired: false, adopted };
+      return [environment && normalizeAccess(environmentAccess(environment)), backend, context];
     };
     const adopting = "full: { adopt: true, role-name: Other }";
     expect(approved(stackOf(adopting))).toBe(digestOf([side("full: {}"), side(adopting, ["full"])]));
-    const managed = (more: string) => stackOf(`full: { policy: aws-managed, role-name: Other${more} }`);
+    const managed = (keys: string) => stackOf(`full: { policy: aws-managed, role-name: Other${keys} }`);
     expect(approved(managed(", adopt: true"))).not.toBe(approved(managed("")));
     expect(change(undefined, FULL).approved).toBe(digestOf([null, side("full: {}")]));
     expect(change(FULL, undefined).approved).toBe(digestOf([side("full: {}"), null]));
@@ -352,73 +362,79 @@ describe("what an approval covers", () => {
   test("an approval is the same with other tags, and another with another place of the state, region or role to act as", () => {
     const [tagged, described] = ["tags: { a: b }", "description: a"].map((keys) => stackOf(`full: { ${keys} }`));
     expect(approved(tagged as SynthesizedStack)).toBe(approved(described as SynthesizedStack));
-    const others = [
+    const otherStacks = [
       stackOf("full: { tags: { a: b } }, backend: { type: s3, bucket: states, region: us-east-1 }"),
       stackIn(ACCOUNT, OTHER_REGION, "full: {}"),
       stackOf(`full: {}, deploy-role: "arn:aws:iam::${ACCOUNT}:role/a"`),
       ...[stackOf("full: {}, profile: ops"), RETIRED],
     ];
-    expect(new Set([tagged as SynthesizedStack, ...others].map(approved)).size).toBe(1 + others.length);
+    expect(new Set([tagged as SynthesizedStack, ...otherStacks].map(approved)).size).toBe(1 + otherStacks.length);
   });
 });
 
 test("a read-only role that leaves the address at which writing is forbidden needs an approval, and may not write", () => {
   const reading = stackOf("read-only: { role-name: Reading }");
   const LEAVES = { kind: "read-only-address", verdict: "unknown", role: "Reading" };
-  const found = change(reading, stackOf("full: { role-name: Reading, without: [live-chat] }"));
-  expect(found).toMatchObject({ verdict: "unknown", plannable: "never" });
-  expect(found.state).toContainEqual(LEAVES);
-  expect(found.violations).toContainEqual(expect.objectContaining({ kind: "read-only-writes", role: "Reading" }));
+  const environmentChange = change(reading, stackOf("full: { role-name: Reading, without: [live-chat] }"));
+  expect(environmentChange).toMatchObject({ verdict: "unknown", plannable: "never" });
+  expect(environmentChange.state).toContainEqual(LEAVES);
+  expect(environmentChange.violations).toContainEqual(
+    expect.objectContaining({ kind: "read-only-writes", role: "Reading" }),
+  );
   // One that stays, is removed, or wasn't there doesn't leave.
-  const both = stackOf("read-only: { role-name: Reading }, full: {}");
+  const twoLevels = stackOf("read-only: { role-name: Reading }, full: {}");
   for (const [base, head] of [
-    [reading, both],
+    [reading, twoLevels],
     [reading, FULL],
-    [FULL, both],
+    [FULL, twoLevels],
   ] as const)
     expect(change(base, head)).toMatchObject({ state: [], violations: [] });
 });
 
 describe("a role takes the name of another environment's", () => {
-  const named = (name: string, account = ACCOUNT) =>
+  const stackNamed = (name: string, account = ACCOUNT) =>
     stackIn(account, "us-east-1", `full: { role-name: ${name}, policy-name: Same }`);
-  const taken = (...given: Parameters<typeof changes>) =>
-    changes(...given).flatMap(({ environment, verdict, state }) =>
-      state.flatMap((one) => (one.kind === "name-of-other" ? [[environment, verdict, one] as const] : [])),
+  const nameChanges = (...args: Parameters<typeof changes>) =>
+    changes(...args).flatMap(({ environment, verdict, state }) =>
+      state.flatMap((stateChange) =>
+        stateChange.kind === "name-of-other" ? [[environment, verdict, stateChange] as const] : [],
+      ),
     );
   const OF_A = { kind: "name-of-other", verdict: "unknown", role: "one", environment: "a" };
 
   test("a role that takes the name of another environment's is reported, whatever the case", () => {
-    const before = { a: named("One"), b: named("Two") };
-    expect(taken(before, { a: named("Other"), b: named("one") })).toEqual([["b", "unknown", OF_A]]);
+    const before = { a: stackNamed("One"), b: stackNamed("Two") };
+    expect(nameChanges(before, { a: stackNamed("Other"), b: stackNamed("one") })).toEqual([["b", "unknown", OF_A]]);
   });
 
   test("a role that takes the name of a removed environment's isn't reported: that environment keeps its role in the account", () => {
-    expect(taken({ a: named("One") }, { b: named("one") })).toEqual([]);
+    expect(nameChanges({ a: stackNamed("One") }, { b: stackNamed("one") })).toEqual([]);
   });
 
   test.each<[string, Environments, Environments]>([
-    ["its own", { a: named("One") }, { a: named("one") }],
+    ["its own", { a: stackNamed("One") }, { a: stackNamed("one") }],
     [
       "one in another account",
-      { a: named("One", OTHER_ACCOUNT), b: named("Two") },
-      { a: named("X", OTHER_ACCOUNT), b: named("one") },
+      { a: stackNamed("One", OTHER_ACCOUNT), b: stackNamed("Two") },
+      { a: stackNamed("X", OTHER_ACCOUNT), b: stackNamed("one") },
     ],
-    ["nobody's", { a: named("One"), b: named("Two") }, { a: named("X"), b: named("Y") }],
+    ["nobody's", { a: stackNamed("One"), b: stackNamed("Two") }, { a: stackNamed("X"), b: stackNamed("Y") }],
   ])("a role that takes a name isn't reported if the name is %s", (_, before, after) => {
-    expect(taken(before, after)).toEqual([]);
+    expect(nameChanges(before, after)).toEqual([]);
   });
 });
 
 test("what moves to another access level is deleted at one address and created at another", () => {
-  const named = (level: string, role: string, policy: string) =>
+  const stackNamed = (level: string, role: string, policy: string) =>
     stackOf(`${level}: { role-name: ${role}, policy-name: ${policy} }`);
-  const base = named("full", "R", "P");
+  const base = stackNamed("full", "R", "P");
   const readdressed = (head: SynthesizedStack) =>
-    change(base, head).state.flatMap((one) => (one.kind === "readdressed" ? [[one.from, one.to]] : []));
+    change(base, head).state.flatMap((stateChange) =>
+      stateChange.kind === "readdressed" ? [[stateChange.from, stateChange.to]] : [],
+    );
   const [ROLES, POLICIES] = ["aws_iam_role", "aws_iam_policy"].map((type) => [`${type}.full`, `${type}.read_only`]);
-  expect(readdressed(named("read-only", "r", "X"))).toEqual([ROLES]);
-  expect(readdressed(named("read-only", "X", "p"))).toEqual([POLICIES]);
-  expect(readdressed(named("read-only", "R", "P"))).toEqual([ROLES, POLICIES]);
-  expect(readdressed(named("read-only", "X", "Y"))).toEqual([]);
+  expect(readdressed(stackNamed("read-only", "r", "X"))).toEqual([ROLES]);
+  expect(readdressed(stackNamed("read-only", "X", "p"))).toEqual([POLICIES]);
+  expect(readdressed(stackNamed("read-only", "R", "P"))).toEqual([ROLES, POLICIES]);
+  expect(readdressed(stackNamed("read-only", "X", "Y"))).toEqual([]);
 });

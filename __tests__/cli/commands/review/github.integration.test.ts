@@ -35,7 +35,7 @@ const LABEL = `approved-${DIGEST}`;
 const OTHER = "z".repeat(40);
 
 const file = (name: string) => join(scratch, name);
-const read = (name: string) => readFileSync(file(name), "utf8");
+const readText = (name: string) => readFileSync(file(name), "utf8");
 
 /** What GitHub sets for a workflow of alice's pull request. */
 function environmentOf(event: unknown = { pull_request: pullRequestIn("acme/access") }): NodeJS.ProcessEnv {
@@ -92,9 +92,9 @@ describe("the pull request of a workflow", () => {
     expect(pullRequestOf({ ...environmentOf(), SUPPORT_APP_AUTHOR_MAY_APPROVE }).authorMayApprove).toBe(may);
   });
 
-  const of = (more: object) => ({ pull_request: { ...pullRequestIn("acme/access"), ...more } });
-  const at = (sha: string) => of({ head: { sha, repo: null } });
-  test.each([of({ number: "7; rm" }), at("main"), at(`${COMMIT}x`), at(`x${COMMIT}`)])(
+  const eventWith = (overrides: object) => ({ pull_request: { ...pullRequestIn("acme/access"), ...overrides } });
+  const eventAt = (sha: string) => eventWith({ head: { sha, repo: null } });
+  test.each([eventWith({ number: "7; rm" }), eventAt("main"), eventAt(`${COMMIT}x`), eventAt(`x${COMMIT}`)])(
     "a pull request can't be of the event %j",
     (event) => {
       expect(() => pullRequestOf(environmentOf(event))).toThrow(
@@ -106,16 +106,21 @@ describe("the pull request of a workflow", () => {
 
 describe("an approval", () => {
   let second = 0;
-  const happened = (event: string, actor: Actor | null, name = LABEL, other: Partial<IssueEvent> = {}): IssueEvent => ({
+  const happened = (
+    event: string,
+    actor: Actor | null,
+    name = LABEL,
+    overrides: Partial<IssueEvent> = {},
+  ): IssueEvent => ({
     event,
     created_at: new Date(Date.UTC(2026, 0, 1) + 1000 * second++).toISOString().replace(".000Z", "Z"),
     actor,
     label: { name },
     performed_via_github_app: null,
-    ...other,
+    ...overrides,
   });
-  const labeled = (actor: Actor | null, name?: string, other?: Partial<IssueEvent>) =>
-    happened("labeled", actor, name, other);
+  const labeled = (actor: Actor | null, name?: string, overrides?: Partial<IssueEvent>) =>
+    happened("labeled", actor, name, overrides);
   const unlabeled = (actor: Actor | null, name?: string) => happened("unlabeled", actor, name);
 
   const approved = (events: IssueEvent[], labels = [LABEL], changed?: Partial<PullRequest>) => {
@@ -158,10 +163,10 @@ describe("an approval", () => {
 
   test("an approval is found beside events that have no label, with times of any zone", async () => {
     const mentioned = happened("mentioned", ALICE, LABEL, { label: undefined });
-    const at = (created_at: string) => ({ created_at });
+    const createdAt = (created_at: string) => ({ created_at });
     const set = [
-      labeled(BOB, LABEL, at("2026-01-01T02:00:00+01:00")),
-      labeled(ALICE, LABEL, at("2026-01-01T00:30:00Z")),
+      labeled(BOB, LABEL, createdAt("2026-01-01T02:00:00+01:00")),
+      labeled(ALICE, LABEL, createdAt("2026-01-01T00:30:00Z")),
     ];
     expect(await approved([mentioned, ...set])).toEqual([DIGEST]);
   });
@@ -208,7 +213,7 @@ describe("a pull request is updated", () => {
 
   test("a pull request is updated in one comment, which names the commit, and in the summary", async () => {
     await tell("## ✅ First");
-    expect(read("summary")).toBe("## ✅ First\n");
+    expect(readText("summary")).toBe("## ✅ First\n");
     await tell("## ⚠️ Second");
     expect(bodies()).toEqual([`<!-- support-app review -->\n## ⚠️ Second\n\n<sub>Reviewed commit: ${COMMIT}</sub>\n`]);
   });
@@ -216,16 +221,16 @@ describe("a pull request is updated", () => {
   test("the comment stands beside whatever others have written, with the mark or without", async () => {
     const forged = "<!-- support-app review -->\n## ✅ Nobody's access changes";
     const talk = Array.from({ length: 150 }, (_, id) => ({ id: 1000 + id, user: BOB, body: "Looks good" }));
-    const others = [
+    const otherComments = [
       { id: 100, user: ALICE, body: forged },
       { id: 101, user: null, body: forged },
       { id: 103, user: GITHUB_ACTIONS, body: null as never },
       { id: 102, user: GITHUB_ACTIONS, body: "Another workflow\n<!-- support-app review -->" },
     ];
-    github.comments.push(...others, ...talk);
+    github.comments.push(...otherComments, ...talk);
     await tell("## First");
     await tell("## Second");
-    expect(github.comments.slice(0, -1)).toEqual([...others, ...talk]);
+    expect(github.comments.slice(0, -1)).toEqual([...otherComments, ...talk]);
     expect(bodies().at(-1)).toContain("## Second");
   });
 
@@ -267,7 +272,7 @@ describe("a pull request is updated", () => {
 
   test("a fork's pull request is updated only in the summary: its token only reads", async () => {
     await tell("## ⚠️ Fork", true, { isFork: true });
-    expect(read("summary")).toBe("## ⚠️ Fork\n");
+    expect(readText("summary")).toBe("## ⚠️ Fork\n");
     expect(github.asked).toEqual([]);
   });
 });
@@ -287,7 +292,7 @@ It is unknown what access this pull request gives or takes. Earlier reports no l
 
 <sub>Reviewed commit: ${COMMIT}</sub>
 `);
-    expect(read("summary")).toContain("⛔ The review ended with an error");
+    expect(readText("summary")).toContain("⛔ The review ended with an error");
   });
 
   test("an error is still the error if GitHub can't be updated", async () => {
@@ -320,8 +325,8 @@ It is unknown what access this pull request gives or takes. Earlier reports no l
   test("an error shows nothing of its message as Markdown: each line is code", async () => {
     const lines = ["```", "# A heading", "**bold** @everyone <img src=x>", "<!-- support-app review -->", "\u202e"];
     await withErrorReport(pullRequest(), () => Promise.reject(new CommandError(lines))).catch(() => undefined);
-    const shown = [...lines.slice(0, -1), "\\u{202e}"].map((line) => `    ${line}\n`).join("");
-    expect(read("summary")).toContain(`\n\n${shown}`);
+    const indentedLines = [...lines.slice(0, -1), "\\u{202e}"].map((line) => `    ${line}\n`).join("");
+    expect(readText("summary")).toContain(`\n\n${indentedLines}`);
   });
 });
 
@@ -336,14 +341,14 @@ test("a report that is too long for a comment is cut at a line, with a notice at
   expect(truncateComment(lines(10_000))).toBe(NOTICE + lines(638));
   expect(truncateComment("`".repeat(70_000))).toBe(NOTICE);
   await updatePullRequest(pullRequest(), lines(1000));
-  expect(read("summary")).toBe(`${NOTICE}${lines(638)}\n`);
+  expect(readText("summary")).toBe(`${NOTICE}${lines(638)}\n`);
   expect(github.comments[0]?.body.length).toBeLessThan(65_536);
 });
 
 describe("later jobs", () => {
   test("later jobs get the environments to plan, as JSON of one line", () => {
     setOutputs(pullRequest(), ["paid", 'x"\nother=1']);
-    expect(read("output")).toBe('plannable=["paid","x\\"\\nother=1"]\n');
+    expect(readText("output")).toBe('plannable=["paid","x\\"\\nother=1"]\n');
   });
 
   test("later jobs get nothing if the file of the outputs can't be written", () => {
@@ -355,6 +360,6 @@ describe("later jobs", () => {
 
   test("later jobs get none of a fork's environments", () => {
     setOutputs(pullRequest({ isFork: true }), ["paid"]);
-    expect(read("output")).toBe("plannable=[]\n");
+    expect(readText("output")).toBe("plannable=[]\n");
   });
 });

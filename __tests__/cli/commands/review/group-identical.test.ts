@@ -5,14 +5,14 @@ import { type ReviewedEnvironment, reviewOf } from "../../../../cli/commands/rev
 import type { Backend, StateChange } from "../../../../cli/commands/review/state-changes";
 import { type Draft, edited, stacksOf } from "../../../support/edited-stack";
 import { NOW } from "../../../support/now";
-import { environment, NO_CHANGES, named, names, registered } from "./report/reported";
+import { environment, environmentsNamed, NO_CHANGES, names, registered } from "./report/reported";
 
 /** The names in each group. */
 const groups = (...environments: readonly ReviewedEnvironment[]) =>
-  groupIdentical(environments).map((group) => group.map((one) => one.environment));
+  groupIdentical(environments).map((group) => group.map((member) => member.environment));
 
 test("environments that change in the same way are a group, in the order of their names", () => {
-  expect(groups(...named(names(3)), environment({ environment: "x", verdict: "narrowed" }))).toEqual([
+  expect(groups(...environmentsNamed(names(3)), environment({ environment: "x", verdict: "narrowed" }))).toEqual([
     ["e0", "e1", "e2"],
     ["x"],
   ]);
@@ -30,8 +30,8 @@ test.each<[string, [string, string | undefined, string], [string, string | undef
   ["its account within another number", ["a", ONE, `1${ONE}`], ["b", TWO, `1${TWO}`], 2],
   ["each its own name, which is a text as any other", ["a", ONE, "a"], ["b", TWO, "b"], 2],
   ["one account and any", ["a", ONE, "p"], ["b", undefined, "p"], 2],
-])("two environments that have %s are grouped only if they change alike: %j, %j", (_, one, other, count) => {
-  expect(groups(attached(...one), attached(...other))).toHaveLength(count);
+])("two environments that have %s are grouped only if they change alike: %j, %j", (_, firstArgs, secondArgs, count) => {
+  expect(groups(attached(...firstArgs), attached(...secondArgs))).toHaveLength(count);
 });
 
 const inState = (name: string, state: StateChange) => environment({ environment: name, state: [state] });
@@ -50,13 +50,16 @@ test.each<[string, (name: string) => ReviewedEnvironment, number]>([
     2,
   ],
   ["another word", (name) => local(name, `read-${name}`), 2],
-])("environments with the name of each in %s are a group only if it is where their state is", (_, of, count) => {
-  expect(groups(of("a"), of("b"))).toHaveLength(count);
-});
+])(
+  "environments with the name of each in %s are a group only if it is where their state is",
+  (_, environmentNamed, count) => {
+    expect(groups(environmentNamed("a"), environmentNamed("b"))).toHaveLength(count);
+  },
+);
 
 test("the type of a backend is never a name", () => {
-  const of = (type: "s3" | "local") => backend(type, { type, settings: {} });
-  expect(groups(of("s3"), of("local"))).toHaveLength(2);
+  const environmentWith = (type: "s3" | "local") => backend(type, { type, settings: {} });
+  expect(groups(environmentWith("s3"), environmentWith("local"))).toHaveLength(2);
   expect(groups(local("a", "a.tfstate"), local("b", "a.tfstate"))).toHaveLength(2);
 });
 
@@ -76,7 +79,7 @@ test("environments that an upgrade changes alike are a group with one approval, 
   );
   const review = reviewOf(environmentChanges(base, head, NOW));
   expect(review).toMatchObject({ approvalNeeded: true, refused: false });
-  expect(groupIdentical(review.environments).map((group) => group.map((one) => one.environment))).toEqual([
+  expect(groupIdentical(review.environments).map((group) => group.map((member) => member.environment))).toEqual([
     ["a", "b"],
     ["c"],
   ]);

@@ -32,9 +32,9 @@ async function review(...args: string[]): Promise<Reviewed> {
 }
 
 /** Runs the command for each copy, and counts what it ends with. */
-async function reviewEach(value: unknown, argsOf: (copy: unknown) => string[], every = 12) {
+async function reviewEach(value: unknown, argsOf: (copy: unknown) => string[], interval = 12) {
   const statuses: Record<string, number> = {};
-  for (const copy of sample([...hostileCopies(value)], every)) {
+  for (const copy of sample([...hostileCopies(value)], interval)) {
     const { status } = await review(...argsOf(copy));
     statuses[status] = (statuses[status] ?? 0) + 1;
   }

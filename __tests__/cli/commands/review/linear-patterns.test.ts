@@ -35,9 +35,9 @@ const UNITS = [
 ];
 
 const WHOLE = stackOf(`full: { ${ONCALL} }`);
-const unlessBroken = (read: () => unknown) => {
+const unlessBroken = (attempt: () => unknown) => {
   try {
-    read();
+    attempt();
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
@@ -80,8 +80,8 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
       },
     }),
   "a trust policy": (text) => {
-    const all = ["AWS", "Service"].map((type) => ({ type, id: text }));
-    for (const principal of all) [accountOfPrincipal(principal), isWholeAccount(principal)];
+    const principals = ["AWS", "Service"].map((type) => ({ type, id: text }));
+    for (const principal of principals) [accountOfPrincipal(principal), isWholeAccount(principal)];
   },
   "a condition": (text) => [
     testOf({ operator: text, key: "a", values: [text] }),
@@ -111,12 +111,12 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   "a label": (text) => digestIn(`approved-${text}`),
 };
 
-test.each(Object.entries(READERS))("%s is read in linear time", (_, read) => {
+test.each(Object.entries(READERS))("%s is read in linear time", (_, reader) => {
   for (const unit of isThorough ? UNITS : UNITS.slice(0, 4)) {
     for (const end of isThorough ? ["", "!"] : ["!"]) {
       const time = (size: number) => {
         const text = unit.repeat(size / unit.length) + end;
-        return cpuTime(() => read(text), 2) + NOISE;
+        return cpuTime(() => reader(text), 2) + NOISE;
       };
       expect([unit, time(SIZE) < 3 * TIMES * time(SIZE / TIMES)]).toEqual([unit, true]);
     }

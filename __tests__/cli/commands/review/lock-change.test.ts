@@ -18,7 +18,7 @@ const HEAD = `# This file is maintained automatically by "terraform init".
 const LOCK = HEAD + locked();
 
 const RANDOM = "registry.terraform.io/hashicorp/random";
-const both = HEAD + locked(RANDOM) + locked();
+const lockFile = HEAD + locked(RANDOM) + locked();
 const ENTRY = { version: "5.100.0", constraints: ">= 5.100.0, < 7.0.0", hashes: ["h1:a=", "zh:b"] };
 
 test("the change between two lock files is none if they are the same, or differ only in their form", () => {
@@ -30,7 +30,7 @@ test("the change between two lock files is none if they are the same, or differ 
 });
 
 test("the change between two lock files has the providers that change, and is approved with all of both files", () => {
-  expect(lockChange(LOCK, both)).toEqual({
+  expect(lockChange(LOCK, lockFile)).toEqual({
     kind: "changed",
     providers: [{ address: RANDOM, before: undefined, after: ENTRY }],
     approved: [
@@ -41,7 +41,7 @@ test("the change between two lock files has the providers that change, and is ap
       ],
     ],
   });
-  expect(lockChange(both, LOCK)?.approved).toEqual([
+  expect(lockChange(lockFile, LOCK)?.approved).toEqual([
     [
       [AWS, ENTRY],
       [RANDOM, ENTRY],

@@ -20,10 +20,10 @@ const NOISE = 5_000;
 /** Microseconds of CPU for the thorough run: each takes less than five seconds, and a machine may be ten times slower. */
 const LIMIT = 50_000_000;
 
-const many = <T>(count: number, one: (index: number) => T): T[] =>
-  Array.from({ length: count }, (_, index) => one(index));
-const named = (count: number, one: (index: number) => unknown) =>
-  Object.fromEntries(many(count, (index) => [`a${index}`, one(index)]));
+const listOf = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+const recordOf = (count: number, make: (index: number) => unknown) =>
+  Object.fromEntries(listOf(count, (index) => [`a${index}`, make(index)]));
 const letters = (index: number) => index.toString(36).replace(/\d/g, (digit) => "qrstuvwxyz"[Number(digit)] ?? "");
 const bucket = (index: number) => `arn:aws:s3:::a${index}`;
 
@@ -33,8 +33,8 @@ function expectInTime(sampled: number, thorough: number, work: (count: number) =
   if (isThorough)
     expect(time(thorough)).toBeLessThan(LIMIT); // limits stop some of them: how time grows says nothing then
   else {
-    const less = time(sampled / TIMES);
-    expect(time(sampled) / less).toBeLessThan(3 * TIMES);
+    const baseline = time(sampled / TIMES);
+    expect(time(sampled) / baseline).toBeLessThan(3 * TIMES);
   }
 }
 
@@ -46,21 +46,21 @@ const STACKS: readonly (readonly [string, number, number, (count: number) => Syn
     [
       [
         ...(["known resources", 3_000, 100_000] as const),
-        ({ resource }, count) => (resource.aws_sns_topic = named(count, (index) => ({ name: `a${index}` }))),
+        ({ resource }, count) => (resource.aws_sns_topic = recordOf(count, (index) => ({ name: `a${index}` }))),
       ],
       [
         ...(["unknown resources", 2_000, 20_000] as const),
-        ({ resource }, count) => (resource.aws_iam_user = named(count, (index) => ({ name: `a${index}` }))),
+        ({ resource }, count) => (resource.aws_iam_user = recordOf(count, (index) => ({ name: `a${index}` }))),
       ],
       [
         ...(["moves", 2_000, 100_000] as const),
-        (draft, count) => (draft.moved = many(count, (index) => ({ from: `a.b${index}`, to: `a.c${index}` }))),
+        (draft, count) => (draft.moved = listOf(count, (index) => ({ from: `a.b${index}`, to: `a.c${index}` }))),
       ],
       [
         ...(["imports", 2_000, 100_000] as const),
-        (draft, count) => (draft.import = many(count, (index) => ({ to: "aws_iam_role.full", id: `${index}` }))),
+        (draft, count) => (draft.import = listOf(count, (index) => ({ to: "aws_iam_role.full", id: `${index}` }))),
       ],
-      ["sections", 2_000, 20_000, (draft, count) => Object.assign(draft, named(count, String))],
+      ["sections", 2_000, 20_000, (draft, count) => Object.assign(draft, recordOf(count, String))],
       [
         ...(["backticks", 100_000, 1_000_000] as const),
         ({ resource }, count) => (resource.aws_iam_role.full.name = "`".repeat(count)),
@@ -68,20 +68,20 @@ const STACKS: readonly (readonly [string, number, number, (count: number) => Syn
       [
         ...(["statements", 400, 10_000] as const),
         ({ data }, count) => {
-          const statement = many(count, (index) => ({ actions: [`support:${letters(index)}`], resources: ["*"] }));
+          const statement = listOf(count, (index) => ({ actions: [`support:${letters(index)}`], resources: ["*"] }));
           data.aws_iam_policy_document.full = { statement };
         },
       ],
     ] as readonly (readonly [string, number, number, (draft: Draft, count: number) => unknown])[]
   ).map(
-    ([what, sampled, thorough, edit]) =>
-      [what, sampled, thorough, (count: number) => edited(WHOLE, (draft) => edit(draft, count))] as const,
+    ([title, sampled, thorough, edit]) =>
+      [title, sampled, thorough, (count: number) => edited(WHOLE, (draft) => edit(draft, count))] as const,
   ),
   ...Object.entries({
-    channels: (count: number) => many(count, (index) => ({ name: "a", workspace: "T1", channel: `C${index}` })),
-    tags: (count: number) => named(count, String),
-    temporarily: (count: number) => many(count, () => ({ capability: "live-chat", until: "2099-12-31" })),
-    unknown: (count: number) => many(count, String),
+    channels: (count: number) => listOf(count, (index) => ({ name: "a", workspace: "T1", channel: `C${index}` })),
+    tags: (count: number) => recordOf(count, String),
+    temporarily: (count: number) => listOf(count, () => ({ capability: "live-chat", until: "2099-12-31" })),
+    unknown: (count: number) => listOf(count, String),
   }).map(([key, valueWith]) => {
     const { environment, ...file } = WHOLE.environmentFile as Draft;
     const stackWith = (count: number): SynthesizedStack => ({
@@ -109,14 +109,14 @@ type Edit = (count: number) => EnvironmentAccess;
 
 /** A role with that many statements. */
 const statements =
-  (one: (index: number) => Partial<Statement>): Edit =>
+  (make: (index: number) => Partial<Statement>): Edit =>
   (count) =>
-    accessOf({ full: roleOf(many(count, (index) => ({ ...allow(["support:*"]), ...one(index) }))) });
+    accessOf({ full: roleOf(listOf(count, (index) => ({ ...allow(["support:*"]), ...make(index) }))) });
 /** A role with one statement, with that. */
 const statement =
-  (more: (count: number) => Partial<Statement>): Edit =>
+  (make: (count: number) => Partial<Statement>): Edit =>
   (count) =>
-    statements(() => more(count))(1);
+    statements(() => make(count))(1);
 const condition = (operator: string, key: string, values: readonly string[]): Condition => ({ operator, key, values });
 const targets = (patterns: readonly string[]) => ({ not: false, patterns });
 
@@ -126,7 +126,7 @@ const roles =
   (count) =>
     accessOf(
       Object.fromEntries(
-        many(count, (index) => {
+        listOf(count, (index) => {
           const number = order(index, count);
           const role = roleOf([allow(["support:createcase", "support:resolvecase"])], { name: `${name}${number}` });
           return [`${address}${number}`, role];
@@ -141,8 +141,8 @@ const POLICIES: readonly (readonly [string, number, number, Edit])[] = [
   [
     ...(["actions and resources", 160, 1_000] as const),
     statement((count) => ({
-      actions: targets(many(count, (index) => `support:${letters(index)}`)),
-      resources: targets(many(count, bucket)),
+      actions: targets(listOf(count, (index) => `support:${letters(index)}`)),
+      resources: targets(listOf(count, bucket)),
     })),
   ],
   [
@@ -153,7 +153,7 @@ const POLICIES: readonly (readonly [string, number, number, Edit])[] = [
   ],
   [
     ...(["actions with wildcards", 8, 100] as const),
-    statement((count) => ({ actions: targets(many(count, (index) => `support:*${letters(index)}*`)) })),
+    statement((count) => ({ actions: targets(listOf(count, (index) => `support:*${letters(index)}*`)) })),
   ],
   [
     ...(["wildcards in an action", 200, 10_000] as const),
@@ -161,27 +161,27 @@ const POLICIES: readonly (readonly [string, number, number, Edit])[] = [
   ],
   [
     ...(["resources with wildcards", 40, 40] as const),
-    statement((count) => ({ resources: targets(many(count, (index) => `arn:aws:s3:::*${letters(index)}*`)) })),
+    statement((count) => ({ resources: targets(listOf(count, (index) => `arn:aws:s3:::*${letters(index)}*`)) })),
   ],
   [
     ...(["unsupported conditions", 40, 40] as const),
-    statement((count) => ({ conditions: many(count, (index) => condition("NumericLessThan", `a${index}`, ["1"])) })),
+    statement((count) => ({ conditions: listOf(count, (index) => condition("NumericLessThan", `a${index}`, ["1"])) })),
   ],
   [
     ...(["keys with conditions", 8, 16] as const),
-    statement((count) => ({ conditions: many(count, (index) => condition("StringEquals", `a${index}`, ["1"])) })),
+    statement((count) => ({ conditions: listOf(count, (index) => condition("StringEquals", `a${index}`, ["1"])) })),
   ],
   [
     ...(["values in a condition", 32, 10_000] as const),
     statement((count) => {
-      const values = many(count, (index) => `a${index}*`);
+      const values = listOf(count, (index) => `a${index}*`);
       return { conditions: [condition("StringLike", "aws:sourcearn", values)] };
     }),
   ],
   [
     ...(["values in a condition on sets", 40, 1_000] as const),
     statement((count) => ({
-      conditions: [condition("ForAllValues:StringEquals", "aws:calledvia", many(count, String))],
+      conditions: [condition("ForAllValues:StringEquals", "aws:calledvia", listOf(count, String))],
     })),
   ],
   [
@@ -200,10 +200,10 @@ const POLICIES: readonly (readonly [string, number, number, Edit])[] = [
   [
     ...(["principals", 400, 10_000] as const),
     (count) => {
-      const all = many(count, (index) => ({ type: "AWS", id: String(100_000_000_000 + index) }));
+      const principals = listOf(count, (index) => ({ type: "AWS", id: String(100_000_000_000 + index) }));
       const { resources: _, ...assuming } = allow(["sts:AssumeRole"]);
       return accessOf({
-        full: roleOf([], { trust: [{ ...assuming, principals: { not: false, all } }] }),
+        full: roleOf([], { trust: [{ ...assuming, principals: { not: false, all: principals } }] }),
       });
     },
   ],
@@ -218,7 +218,7 @@ const ROLES: readonly (readonly [string, number, number, Edit, before: Edit])[] 
 
 const SMALL = accessOf({ full: roleOf([allow(["support:CreateCase"])]) });
 
-test.each([...sample(POLICIES, 6).map((known) => [...known, () => SMALL] as const), ...ROLES])(
+test.each([...sample(POLICIES, 6).map((row) => [...row, () => SMALL] as const), ...ROLES])(
   "access with many %s is compared in time",
   (_, sampled, thorough, after, before) => {
     expectInTime(sampled, thorough, (count) => {

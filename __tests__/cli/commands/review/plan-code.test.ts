@@ -17,9 +17,9 @@ const difference = (configuration: Fields, code: TerraformJson) => differenceOf(
 const inModule = (root_module: Fields, code: TerraformJson) => difference({ root_module }, code);
 
 /** The argument of one resource that differs between a plan with those expressions and the code. */
-function argument(expressions: Fields, coded: Fields, more: Fields = {}): string | undefined {
-  const resources = [{ address: "a.b", expressions, ...more }];
-  return inModule({ resources }, { resource: { a: { b: coded } } })?.replace(" of a.b", "");
+function argument(expressions: Fields, code: Fields, overrides: Fields = {}): string | undefined {
+  const resources = [{ address: "a.b", expressions, ...overrides }];
+  return inModule({ resources }, { resource: { a: { b: code } } })?.replace(" of a.b", "");
 }
 
 test("a plan without a configuration is of no code", () => {
@@ -55,10 +55,10 @@ describe("providers", () => {
 
   test("providers have the settings of the code, also under another name", () => {
     const code = { provider: { aws: [{ region: "us-east-1" }, { "//": "a", alias: "west", region: "us-west-2" }] } };
-    const both = { aws: region("us-east-1"), "aws.west": region("us-west-2") };
-    expect(difference({ provider_config: both }, code)).toBeUndefined();
-    const elsewhere = { ...both, "aws.west": region("us-east-1") };
-    expect(difference({ provider_config: elsewhere }, code)).toBe("region of provider.aws.west");
+    const providers = { aws: region("us-east-1"), "aws.west": region("us-west-2") };
+    expect(difference({ provider_config: providers }, code)).toBeUndefined();
+    const otherRegion = { ...providers, "aws.west": region("us-east-1") };
+    expect(difference({ provider_config: otherRegion }, code)).toBe("region of provider.aws.west");
     expect(difference({ provider_config: { aws: region("us-east-1") } }, code)).toBe("provider.aws.west");
     const single = { provider: { aws: { region: "a" } } };
     expect(difference({ provider_config: { aws: region("a") } }, single)).toBeUndefined();
@@ -138,16 +138,16 @@ describe("a resource", () => {
     ["one block more", [{ a: constant(1) }, {}], [{ a: 1 }], false],
     ["the second of two blocks", [{ a: constant(1) }, { a: constant(2) }], [{ a: 1 }, { a: 3 }], false],
     ["an empty block, and no block in the code", [{}], undefined, false],
-  ])("a resource's argument may say the same in other words: %s", (_, expression, coded, isSame) => {
-    expect(argument({ block: expression }, { block: coded })).toBe(isSame ? undefined : "block");
+  ])("a resource's argument may say the same in other words: %s", (_, expression, code, isSame) => {
+    expect(argument({ block: expression }, { block: code })).toBe(isSame ? undefined : "block");
   });
 });
 
 describe("Terraform lists what the code has, once, and removes only what it hasn't", () => {
   const ADDRESS = "aws_iam_policy.full";
   const SAME = { actions: ["no-op"], before: { name: "x" }, after: { name: "x" } };
-  const entry = (address: string, change: object = SAME, more: object = {}): Fields => ({
-    ...{ address, type: address.split(".")[0], change, ...more },
+  const entry = (address: string, change: object = SAME, overrides: object = {}): Fields => ({
+    ...{ address, type: address.split(".")[0], change, ...overrides },
   });
   const CREATE = { actions: ["create"], before: null, after: {} };
   const DELETE = { actions: ["delete"], before: {}, after: null };
@@ -157,8 +157,8 @@ describe("Terraform lists what the code has, once, and removes only what it hasn
   );
   /** The difference of a plan of all resources, with those in place of `ADDRESS`. */
   const differing = (entries: readonly Fields[], code = CODE) => {
-    const others = addresses.filter((one) => one !== ADDRESS).map((one) => entry(one));
-    return resourceDifference([...others, ...entries].map(readPlannedResource), readStack("paid", code));
+    const otherEntries = addresses.filter((address) => address !== ADDRESS).map((address) => entry(address));
+    return resourceDifference([...otherEntries, ...entries].map(readPlannedResource), readStack("paid", code));
   };
   const OWN = entry(ADDRESS);
   const imported = (to: string) => edited(CODE, (draft) => set(draft, "import", [{ to, id: "x" }]));
@@ -202,8 +202,8 @@ describe("Terraform lists what the code has, once, and removes only what it hasn
     ["replace", ["create", "delete"], {}, {}, {}, true],
     ["replace", ["create", "delete"], null, {}, {}, false],
   ])("a %s fits or not with %j from %j to %j, unknown: %j", (_, actions, before, after, after_unknown, isPossible) => {
-    const found = differing([entry(ADDRESS, { actions, before, after, after_unknown })]);
-    expect(found).toBe(isPossible ? undefined : ADDRESS);
+    const actual = differing([entry(ADDRESS, { actions, before, after, after_unknown })]);
+    expect(actual).toBe(isPossible ? undefined : ADDRESS);
   });
 
   test("a removal has values only before", () => {

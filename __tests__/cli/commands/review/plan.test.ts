@@ -15,19 +15,19 @@ const CODE = stackOf("full: {}");
 const EMPTY = stackOf("full: {}, retired: true");
 
 /** A plan that changes that, made of that code. */
-const planOf = (resource_changes: unknown, { terraform }: SynthesizedStack, more: object = {}) => ({
+const planOf = (resource_changes: unknown, { terraform }: SynthesizedStack, overrides: object = {}) => ({
   ...{ format_version: "1.2", resource_changes, configuration: configurationOf(terraform) },
-  ...more,
+  ...overrides,
 });
 
-function read(plan: unknown, base: SynthesizedStack | undefined = CODE, head: SynthesizedStack = CODE): Plan {
+function readAsPlan(plan: unknown, base: SynthesizedStack | undefined = CODE, head: SynthesizedStack = CODE): Plan {
   writeFileSync(file, JSON.stringify(plan));
   return readPlan("paid", file, base, head);
 }
 
 describe("anything but a complete plan of the code is refused", () => {
-  const refused = (message: string, ...given: Parameters<typeof read>) =>
-    expect(() => read(...given)).toThrow(new CommandError(message));
+  const refused = (message: string, ...args: Parameters<typeof readAsPlan>) =>
+    expect(() => readAsPlan(...args)).toThrow(new CommandError(message));
   const received = () => `Received ${JSON.stringify(file)}`;
   const EXPECTED = "expected a complete plan of format 1.x. Write it with `terraform show -json PLAN`.";
 
@@ -49,11 +49,11 @@ describe("anything but a complete plan of the code is refused", () => {
   });
 
   test("a plan of other code is refused", () => {
-    const other = (what: string) =>
-      `${received()} for paid, expected a plan of what --head has for it: ${what} is different. Plan what was synthesized, and give each environment its own plan.`;
+    const differenceIn = (part: string) =>
+      `${received()} for paid, expected a plan of what --head has for it: ${part} is different. Plan what was synthesized, and give each environment its own plan.`;
     const renamed = stackOf("full: { role-name: Other, policy-name: AWSSupportAppFullRolePolicy }");
-    refused(other("name of aws_iam_role.full"), planOf([], CODE), CODE, renamed);
-    refused(other("aws_iam_role.full"), planOf([], CODE)); // Terraform lists what it doesn't change, too
+    refused(differenceIn("name of aws_iam_role.full"), planOf([], CODE), CODE, renamed);
+    refused(differenceIn("aws_iam_role.full"), planOf([], CODE)); // Terraform lists what it doesn't change, too
   });
 
   test("a plan has the results of the code's own checks", () => {
@@ -63,13 +63,13 @@ describe("anything but a complete plan of the code is refused", () => {
       return [{ address, status: "fail", instances: [{ status: "fail", problems: [{ message: "other" }] }] }];
     };
     const plan = (name: string) => planOf([], checking, { checks: results(name) });
-    expect(read(plan("oncall"), checking, checking)).toMatchObject({
+    expect(readAsPlan(plan("oncall"), checking, checking)).toMatchObject({
       ...{ changes: [], outside: [], checks: [{ address: "check.oncall", status: "fail", messages: ["other"] }] },
     });
-    const other = (what: string) =>
-      `${received()} for paid, expected a plan of what --head has for it: ${what} is different. Plan what was synthesized, and give each environment its own plan.`;
-    refused(other("check.theirs"), plan("theirs"), checking, checking);
-    refused(other("check.oncall"), plan("oncall"), checking, EMPTY);
+    const differenceIn = (part: string) =>
+      `${received()} for paid, expected a plan of what --head has for it: ${part} is different. Plan what was synthesized, and give each environment its own plan.`;
+    refused(differenceIn("check.theirs"), plan("theirs"), checking, checking);
+    refused(differenceIn("check.oncall"), plan("oncall"), checking, EMPTY);
     refused(`${received()} with the number 7 for checks[0], ${EXPECTED}`, planOf([], EMPTY, { checks: [7] }));
     refused(
       `${received()} with an empty list for resource_drift[0], ${EXPECTED}`,
@@ -80,7 +80,7 @@ describe("anything but a complete plan of the code is refused", () => {
   test("drift that a plan can't explain is unsupported, and needs an approval", () => {
     const drifted = (type: string, actions: readonly string[]) => {
       const change = { actions, before: { name: "a" }, after: { name: "b" } };
-      return read(
+      return readAsPlan(
         planOf([], EMPTY, { resource_drift: [{ address: `${type}.a`, mode: "managed", type, change }] }),
         EMPTY,
         EMPTY,
@@ -91,12 +91,12 @@ describe("anything but a complete plan of the code is refused", () => {
       ...{ outside: [unsupported], drift: { verdict: "unknown", approved: [{}, {}, { unsupported: [unsupported] }] } },
     });
     expect(drifted("aws_iam_role", ["read"])).toMatchObject({ drift: { verdict: "unknown" } });
-    const known = drifted("aws_sns_topic", ["update"]);
-    expect(known).toMatchObject({ outside: [{ action: "update", attributes: ["name"] }], drift: undefined });
+    const plan = drifted("aws_sns_topic", ["update"]);
+    expect(plan).toMatchObject({ outside: [{ action: "update", attributes: ["name"] }], drift: undefined });
   });
 
   test("a plan without resources, or of another minor version, is accepted", () => {
-    const changes = (...given: Parameters<typeof planOf>) => read(planOf(...given), EMPTY, EMPTY).changes;
+    const changes = (...args: Parameters<typeof planOf>) => readAsPlan(planOf(...args), EMPTY, EMPTY).changes;
     expect(changes(undefined, EMPTY, { planned_values: {} })).toEqual([]);
     expect(changes([], EMPTY, { format_version: "1.99" })).toEqual([]);
     expect(changes([], EMPTY, { format_version: 1 })).toEqual([]);
@@ -137,22 +137,22 @@ describe("a plan with any one field replaced", () => {
 
   /** Every field in a value, by its path. */
   function pathsIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
-    const inside = typeof value === "object" && value !== null ? Object.entries(value) : [];
-    const paths = inside.flatMap(([key, one]) => pathsIn(one, [...path, key]));
+    const children = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    const paths = children.flatMap(([key, child]) => pathsIn(child, [...path, key]));
     return path.length > 0 ? [path, ...paths] : paths;
   }
 
   function replaced(path: readonly string[], value: unknown): unknown {
     const copy = structuredClone(plan) as Draft;
-    const parent = path.slice(0, -1).reduce((inside, key) => inside[key], copy);
+    const parent = path.slice(0, -1).reduce((node, key) => node[key], copy);
     parent[path.at(-1) ?? ""] = value;
     return copy;
   }
 
   test("a plan with any one field replaced needs an approval as before, or is refused", () => {
-    const needsApproval = (given: unknown) => {
+    const needsApproval = (plan: unknown) => {
       try {
-        return read(given).drift !== undefined;
+        return readAsPlan(plan).drift !== undefined;
       } catch (error) {
         if (error instanceof CommandError) return "refused";
         throw error;

@@ -35,8 +35,11 @@ function drifting(
   base: SynthesizedStack = CODE,
   resource: object = {},
 ) {
-  const [found] = planned({ ...updating(...attributes), ...resource }, base, head);
-  return { drift: found?.drift, by: found?.attributes.filter(({ drift }) => drift).map(({ name }) => name) };
+  const [plannedChange] = planned({ ...updating(...attributes), ...resource }, base, head);
+  return {
+    drift: plannedChange?.drift,
+    by: plannedChange?.attributes.filter(({ drift }) => drift).map(({ name }) => name),
+  };
 }
 
 test("a change by hand is drift, also where nothing is known of the environment", () => {
@@ -56,8 +59,8 @@ describe("what Terraform does", () => {
 
   test("an action on what an interrupted replacement has left is to delete it, and never a change of the code", () => {
     const change = { actions: ["delete"], before: { name: "Full" }, after: null };
-    const none = codeWith(({ resource }) => delete resource.aws_iam_role);
-    expect(planned({ deposed: "00000001", change }, CODE, none)).toEqual([
+    const withoutRole = codeWith(({ resource }) => delete resource.aws_iam_role);
+    expect(planned({ deposed: "00000001", change }, CODE, withoutRole)).toEqual([
       {
         ...{ address: "aws_iam_role.full", type: "aws_iam_role", action: "delete", isDeposed: true },
         ...{ attributes: [], drift: true, removed: [], attached: [] },
@@ -66,14 +69,18 @@ describe("what Terraform does", () => {
   });
 
   test("an action is drift where the code has the resource before and after, unless it is imported", () => {
-    const none = codeWith(({ resource }) => delete resource.aws_iam_role.full);
-    const isDrift = (actions: readonly string[], base: SynthesizedStack, head: SynthesizedStack, more: object = {}) =>
-      planned({ change: { actions, ...more } }, base, head)[0]?.drift;
+    const withoutRole = codeWith(({ resource }) => delete resource.aws_iam_role.full);
+    const isDrift = (
+      actions: readonly string[],
+      base: SynthesizedStack,
+      head: SynthesizedStack,
+      overrides: object = {},
+    ) => planned({ change: { actions, ...overrides } }, base, head)[0]?.drift;
     expect(isDrift(["create"], CODE, CODE)).toBe(true);
-    expect(isDrift(["create"], none, CODE)).toBe(false);
+    expect(isDrift(["create"], withoutRole, CODE)).toBe(false);
     expect(isDrift(["create"], NOTHING, CODE)).toBe(false);
-    expect(isDrift(["delete"], CODE, none)).toBe(false);
-    expect(isDrift(["delete"], none, none)).toBe(true);
+    expect(isDrift(["delete"], CODE, withoutRole)).toBe(false);
+    expect(isDrift(["delete"], withoutRole, withoutRole)).toBe(true);
     // A resource that only changes in the code is created because somebody deleted it.
     const changed = codeWith(({ resource }) => (resource.aws_iam_role.full.description = "a"));
     expect(isDrift(["create"], CODE, changed)).toBe(true);
@@ -98,9 +105,9 @@ describe("the attributes that change", () => {
 
   test("the attributes that change are listed by name, for an update or a replacement", () => {
     const change = { before: { b: 1, a: [1], same: { x: 1 } }, after: { b: 2, a: [2], same: { x: 1 }, c: true } };
-    const all = ["a", "b", "c"].map((name) => ({ name, drift: true }));
-    expect(attributes({ ...change, actions: ["update"] })).toEqual(all);
-    expect(attributes({ ...change, actions: ["delete", "create"] })).toEqual(all);
+    const expected = ["a", "b", "c"].map((name) => ({ name, drift: true }));
+    expect(attributes({ ...change, actions: ["update"] })).toEqual(expected);
+    expect(attributes({ ...change, actions: ["delete", "create"] })).toEqual(expected);
     for (const action of ["create", "delete", "forget"])
       expect(attributes({ ...change, actions: [action] })).toEqual([]);
   });
@@ -160,37 +167,37 @@ describe("an update is a change of the code", () => {
 
   const S3 = "backend: { type: s3, bucket: states, region: us-east-1 }";
   const inPlace = (keys: string) => stackOf(`full: { ${NAMES} }, ${keys}`);
-  const other = (yaml: string) =>
+  const stackWith = (yaml: string) =>
     stacksOf(`environments: { paid: { ${yaml}, full: { ${NAMES} } } }`).get("paid") ?? NOTHING;
   test.each<[string, boolean, SynthesizedStack, SynthesizedStack]>([
-    ["another region", false, CODE, other(`account: "${ACCOUNT}", region: eu-west-1`)],
-    ["another account", false, CODE, other('account: "999999999999", region: us-east-1')],
+    ["another region", false, CODE, stackWith(`account: "${ACCOUNT}", region: eu-west-1`)],
+    ["another account", false, CODE, stackWith('account: "999999999999", region: us-east-1')],
     ["another backend", false, CODE, inPlace(S3)],
     ["another key in S3", false, inPlace(S3), inPlace(S3.replace("}", ", prefix: a }"))],
     ["another profile that reads the state", true, inPlace(S3), inPlace(`${S3}, profile: ops`)],
   ])("an update with %s is drift: %p", (_, isDrift, base, head) => {
-    const found = drifting(head, ["description", "tags"], base);
-    expect(found).toEqual(isDrift ? { drift: true, by: ["description", "tags"] } : { drift: false, by: [] });
+    const actual = drifting(head, ["description", "tags"], base);
+    expect(actual).toEqual(isDrift ? { drift: true, by: ["description", "tags"] } : { drift: false, by: [] });
   });
 
   /** The code with that description of the role, and with more. */
-  const described = (description: string, more: (code: Draft) => void = () => {}) =>
+  const described = (description: string, edit: (code: Draft) => void = () => {}) =>
     codeWith((code) => {
       code.resource.aws_iam_role.full.description = description;
-      more(code);
+      edit(code);
     });
 
   test.each<[string, string, (code: Draft) => void, boolean]>([
-    ["another block", "${aws_iam_policy.full.arn}", named("Other"), false],
+    ["another block", "${aws_iam_policy.full.arn}", renamePolicy("Other"), false],
     ["something added", "${aws_iam_user.more.name}", (code) => (code.resource.aws_iam_user = { more: {} }), false],
-    ["something two steps away", "${aws_iam_role_policy_attachment.full.policy_arn}", named("Other"), false],
+    ["something two steps away", "${aws_iam_role_policy_attachment.full.policy_arn}", renamePolicy("Other"), false],
     ["something that stays", "${aws_iam_role_policy_attachment.full.policy_arn}", () => {}, true],
-    ["an expression", '${join("-", [aws_iam_policy.full.arn])}', named("Other"), false],
+    ["an expression", '${join("-", [aws_iam_policy.full.arn])}', renamePolicy("Other"), false],
   ])("an argument that follows from %s drifts only if that stays as it is", (_, description, edit, isDrift) => {
     expect(drifting(described(description, edit), ["description"], described(description)).drift).toBe(isDrift);
   });
 
-  function named(name: string): (code: Draft) => void {
+  function renamePolicy(name: string): (code: Draft) => void {
     return ({ resource }) => (resource.aws_iam_policy.full.name = name);
   }
 
@@ -201,13 +208,16 @@ describe("an update is a change of the code", () => {
         code.data = { aws_iam_policy_document: { trust: { statement: [{ actions, principals }] } } };
         code.resource.aws_iam_role.full.assume_role_policy = "${data.aws_iam_policy_document.trust.json}";
       });
-    const of = (base: SynthesizedStack, head: SynthesizedStack) => drifting(head, ["assume_role_policy"], base).drift;
-    expect(of(trusting("sts:AssumeRole", "sts:TagSession"), trusting("sts:AssumeRole"))).toBe(false);
-    expect(of(trusting("sts:AssumeRole", "sts:TagSession"), trusting("sts:TagSession", "sts:AssumeRole"))).toBe(true);
+    const driftBetween = (base: SynthesizedStack, head: SynthesizedStack) =>
+      drifting(head, ["assume_role_policy"], base).drift;
+    expect(driftBetween(trusting("sts:AssumeRole", "sts:TagSession"), trusting("sts:AssumeRole"))).toBe(false);
+    expect(
+      driftBetween(trusting("sts:AssumeRole", "sts:TagSession"), trusting("sts:TagSession", "sts:AssumeRole")),
+    ).toBe(true);
     const unreadable = (version: string) =>
       codeWith(({ data }) => (data.aws_iam_policy_document.trust.override_json = version), trusting("sts:AssumeRole"));
-    expect(of(unreadable("a"), unreadable("b"))).toBe(false);
-    expect(of(unreadable("a"), unreadable("a"))).toBe(true);
+    expect(driftBetween(unreadable("a"), unreadable("b"))).toBe(false);
+    expect(driftBetween(unreadable("a"), unreadable("a"))).toBe(true);
   });
 });
 
@@ -220,8 +230,8 @@ test("a list of attached policies drifts although the code changes the policy th
   };
   const tagged = codeWith(({ resource }) => (resource.aws_iam_policy.full.tags = { a: "b" }));
   const renamed = codeWith(({ resource }) => (resource.aws_iam_policy.full.name = "Other"));
-  const of = (head: SynthesizedStack) => planned({ address: `${type}.full`, type, change }, CODE, head)[0]?.drift;
-  expect([of(CODE), of(tagged), of(renamed)]).toEqual([true, true, false]);
+  const driftOf = (head: SynthesizedStack) => planned({ address: `${type}.full`, type, change }, CODE, head)[0]?.drift;
+  expect([driftOf(CODE), driftOf(tagged), driftOf(renamed)]).toEqual([true, true, false]);
 });
 
 describe("policies of a role", () => {
@@ -281,8 +291,8 @@ describe("policies of a role", () => {
       const code = codeWith(({ resource }) => (resource[ATTACHMENT].full.policy_arn = policy_arn));
       return change(ATTACHMENT, "create", null, {}, code);
     };
-    for (const other of ["x-${aws_iam_policy.full.arn}", "${aws_iam_policy.full.arn}-x"])
-      expect(byCode(other)?.attached).toEqual([other]);
+    for (const expression of ["x-${aws_iam_policy.full.arn}", "${aws_iam_policy.full.arn}-x"])
+      expect(byCode(expression)?.attached).toEqual([expression]);
     const unknown = planned({ address: `${ATTACHMENT}.more`, type: ATTACHMENT, change: { actions: ["create"] } });
     expect(unknown[0]?.attached).toEqual([]);
   });

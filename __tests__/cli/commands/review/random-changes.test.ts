@@ -85,22 +85,24 @@ const pair = fc
     fc.constantFrom(...KEYS),
     fc.nat(5),
   )
-  .map(([base, other, part, name, key, kind]): readonly [File, File] => {
-    const [own, its] = [base.levels[name], other.levels[name]];
-    if (kind === 0) return [whole(base), whole({ ...other, [part]: base[part] })];
-    if (kind === 1 || !own || !its) return [whole(base), whole({ ...base, [part]: other[part] })];
-    return [whole(base), whole({ ...base, levels: { ...base.levels, [name]: { ...own, [key]: its[key] } } })];
+  .map(([base, otherFile, part, name, key, kind]): readonly [File, File] => {
+    const [level, otherLevel] = [base.levels[name], otherFile.levels[name]];
+    if (kind === 0) return [whole(base), whole({ ...otherFile, [part]: base[part] })];
+    if (kind === 1 || !level || !otherLevel) return [whole(base), whole({ ...base, [part]: otherFile[part] })];
+    return [whole(base), whole({ ...base, levels: { ...base.levels, [name]: { ...level, [key]: otherLevel[key] } } })];
   });
 
 /** Without what contradicts the rest: environments.yaml can't have it. */
-function whole({ levels, ...given }: File): File {
-  const normal = Object.entries(levels).map(([name, one]) => {
-    const isOwn = one.policy === "customer-managed";
+function whole({ levels, ...settings }: File): File {
+  const normal = Object.entries(levels).map(([name, levelSettings]) => {
+    const isOwn = levelSettings.policy === "customer-managed";
     const isFull = name === "full";
-    const without = isFull && isOwn ? one.without : [];
-    const temporarily = one.temporarily.filter((capability) => without.includes(capability));
+    const without = isFull && isOwn ? levelSettings.without : [];
+    const temporarily = levelSettings.temporarily.filter((capability) => without.includes(capability));
     const role =
-      Object.keys(levels).length === 2 && one["role-name"] === "Other" && !isFull ? "Another" : one["role-name"];
+      Object.keys(levels).length === 2 && levelSettings["role-name"] === "Other" && !isFull
+        ? "Another"
+        : levelSettings["role-name"];
     const hasQuotas =
       isFull &&
       isOwn &&
@@ -108,43 +110,43 @@ function whole({ levels, ...given }: File): File {
     return [
       name,
       {
-        ...one,
+        ...levelSettings,
         without,
         temporarily,
         "role-name": role,
-        until: isOwn ? one.until : NEVER,
-        mode: hasQuotas ? one.mode : "on-demand",
+        until: isOwn ? levelSettings.until : NEVER,
+        mode: hasQuotas ? levelSettings.mode : "on-demand",
       },
     ] as const;
   });
-  return { ...given, levels: Object.fromEntries(normal), retired: given.retired || normal.length === 0 };
+  return { ...settings, levels: Object.fromEntries(normal), retired: settings.retired || normal.length === 0 };
 }
 
 function yamlOf({ account, retired, levels, channels }: File): string {
-  const entries = Object.entries(levels).map(([name, one]) => {
-    const own = Object.entries(channels).flatMap(([channel, of]) =>
-      of === name ? [`{ name: a, workspace: T01, channel: ${channel} }`] : [],
+  const entries = Object.entries(levels).map(([name, levelSettings]) => {
+    const channelLines = Object.entries(channels).flatMap(([channel, levelName]) =>
+      levelName === name ? [`{ name: a, workspace: T01, channel: ${channel} }`] : [],
     );
-    const boundary = `"arn:aws:iam::${account}:policy/${one.boundary}"`;
+    const boundary = `"arn:aws:iam::${account}:policy/${levelSettings.boundary}"`;
     const keys = [
       ...[
-        `role-name: ${one["role-name"]}`,
+        `role-name: ${levelSettings["role-name"]}`,
         `policy-name: ${name}`,
-        `path: ${one.path}`,
-        `channels: [${own.join(", ")}]`,
+        `path: ${levelSettings.path}`,
+        `channels: [${channelLines.join(", ")}]`,
       ],
-      `source-account-condition: ${one.isConditional}`,
-      ...(one.policy === "aws-managed" ? ["policy: aws-managed"] : []),
-      ...(one.boundary === "" ? [] : [`permissions-boundary: ${boundary}`]),
-      ...(one.until === NEVER ? [] : [`until: ${one.until}`]),
-      ...(one.without.length === 0 ? [] : [`without: [${one.without.join(", ")}]`]),
-      ...(one.temporarily.length === 0
+      `source-account-condition: ${levelSettings.isConditional}`,
+      ...(levelSettings.policy === "aws-managed" ? ["policy: aws-managed"] : []),
+      ...(levelSettings.boundary === "" ? [] : [`permissions-boundary: ${boundary}`]),
+      ...(levelSettings.until === NEVER ? [] : [`until: ${levelSettings.until}`]),
+      ...(levelSettings.without.length === 0 ? [] : [`without: [${levelSettings.without.join(", ")}]`]),
+      ...(levelSettings.temporarily.length === 0
         ? []
         : [
-            `temporarily: [${one.temporarily.map((capability) => `{ capability: ${capability}, until: ${SOONER} }`).join(", ")}]`,
+            `temporarily: [${levelSettings.temporarily.map((capability) => `{ capability: ${capability}, until: ${SOONER} }`).join(", ")}]`,
           ]),
-      ...(one.mode === "existing" ? ["service-quotas-role: existing"] : []),
-    ].filter((key) => one.policy !== "aws-managed" || !key.startsWith("policy-name"));
+      ...(levelSettings.mode === "existing" ? ["service-quotas-role: existing"] : []),
+    ].filter((key) => levelSettings.policy !== "aws-managed" || !key.startsWith("policy-name"));
     return `${name}: { ${keys.join(", ")} }`;
   });
   const rest = [`account: "${account}"`, "region: us-east-1", ...(retired ? ["retired: true"] : []), ...entries];
@@ -161,19 +163,26 @@ function rightsIn({ account, retired, levels, channels }: File): {
   const rights = new Map<string, string>();
   const bounds = new Map<string, string>();
   if (retired) return { rights, bounds };
-  for (const [name, one] of Object.entries(levels)) {
-    const role = `role ${account}${one.path}${one["role-name"]}`.toLowerCase();
-    const people = Object.entries(channels).flatMap(([channel, of]) => (of === name ? [`${account} ${channel}`] : []));
+  for (const [name, levelSettings] of Object.entries(levels)) {
+    const role = `role ${account}${levelSettings.path}${levelSettings["role-name"]}`.toLowerCase();
+    const people = Object.entries(channels).flatMap(([channel, levelName]) =>
+      levelName === name ? [`${account} ${channel}`] : [],
+    );
     const lasting =
-      name === "full" ? [...READING, ...OTHERS].filter((capability) => !one.without.includes(capability)) : READING;
-    for (const who of [role, ...people]) {
-      bounds.set(who, one.boundary);
-      for (const capability of lasting) rights.set(`${who} ${capability}`, one.until);
-      for (const capability of one.temporarily) rights.set(`${who} ${capability}`, SOONER);
-      if (name === "full" && one.mode === "on-demand" && rights.has(`${who} request-quota-increases`))
-        rights.set(`${who} create the Service Quotas role`, rights.get(`${who} request-quota-increases`) ?? "");
+      name === "full"
+        ? [...READING, ...OTHERS].filter((capability) => !levelSettings.without.includes(capability))
+        : READING;
+    for (const principal of [role, ...people]) {
+      bounds.set(principal, levelSettings.boundary);
+      for (const capability of lasting) rights.set(`${principal} ${capability}`, levelSettings.until);
+      for (const capability of levelSettings.temporarily) rights.set(`${principal} ${capability}`, SOONER);
+      if (name === "full" && levelSettings.mode === "on-demand" && rights.has(`${principal} request-quota-increases`))
+        rights.set(
+          `${principal} create the Service Quotas role`,
+          rights.get(`${principal} request-quota-increases`) ?? "",
+        );
     }
-    if (!one.isConditional) rights.set(`${role} for any account`, NEVER);
+    if (!levelSettings.isConditional) rights.set(`${role} for any account`, NEVER);
   }
   return { rights, bounds };
 }
@@ -182,14 +191,14 @@ function rightsIn({ account, retired, levels, channels }: File): {
 function isGaining(base: File, head: File): boolean {
   const [before, after] = [rightsIn(base), rightsIn(head)];
   const isLater = [...after.rights].some(([right, end]) => end > (before.rights.get(right) ?? ""));
-  const isFreed = [...after.bounds].some(([who, bound]) => {
-    const known = before.bounds.get(who) ?? "";
-    return known !== "" && bound !== known;
+  const isFreed = [...after.bounds].some(([principal, bound]) => {
+    const earlierBound = before.bounds.get(principal) ?? "";
+    return earlierBound !== "" && bound !== earlierBound;
   });
   return isLater || isFreed;
 }
 
-const stackIn = (one: File) => stacksOf(yamlOf(one)).get("paid");
+const stackIn = (version: File) => stacksOf(yamlOf(version)).get("paid");
 
 test("whatever two files say, nobody gains anything without an approval, and most changes that give nothing pass", () => {
   const runs = propertyRuns(isThorough ? 20_000 : 2_000);
@@ -212,9 +221,9 @@ test("whatever two files say, nobody gains anything without an approval, and mos
 
 test("a file that stays as it is changes nothing, whatever it says", () => {
   fc.assert(
-    fc.property(file, (one) => {
-      const stack = stackIn(whole(one));
-      expect(change(stack, stackIn(whole(one)))).toMatchObject({
+    fc.property(file, (version) => {
+      const stack = stackIn(whole(version));
+      expect(change(stack, stackIn(whole(version)))).toMatchObject({
         verdict: "unchanged",
         unreadable: [],
         violations: [],

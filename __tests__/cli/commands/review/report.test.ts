@@ -2,7 +2,17 @@ import { markdown } from "../../../../cli/commands/review/report";
 import type { TierChange } from "../../../../cli/commands/review/rules-change";
 import type { Violation } from "../../../../cli/commands/review/violations";
 import type { Verdict } from "../../../../cli/terraform/verdict";
-import { channel, DIGEST, environment, headline, NO_CHANGES, NO_PLAN, named, names, review } from "./report/reported";
+import {
+  channel,
+  DIGEST,
+  environment,
+  environmentsNamed,
+  headline,
+  NO_CHANGES,
+  NO_PLAN,
+  names,
+  review,
+} from "./report/reported";
 
 describe("the headline", () => {
   test.each<[string, readonly Verdict[]]>([
@@ -52,7 +62,7 @@ describe("the headline", () => {
     ["⛔ Forbidden access: no approval allows this change", [[ENDED], [ELSEWHERE, ENDED]]],
     ["⛔ A date has passed: no approval allows this change", [[ENDED], []]],
   ])('the headline of something forbidden is "%s"', (words, violations) => {
-    const environments = violations.map((one) => environment({ violations: one }));
+    const environments = violations.map((group) => environment({ violations: group }));
     expect(headline(environments, { refused: true, approvalNeeded: true, lock })).toBe(`## ${words}`);
   });
 });
@@ -63,23 +73,23 @@ describe("the whole report", () => {
   });
 
   test("the whole report of environments in which nobody's access changes names them, without a digest", () => {
-    expect(markdown(review(named(["a", "b"], { verdict: "cosmetic" })), "Approve.")).toBe(
+    expect(markdown(review(environmentsNamed(["a", "b"], { verdict: "cosmetic" })), "Approve.")).toBe(
       "## ✅ Nobody's access changes\n\nChanged, but nobody's access changes: `a`, `b`.\n",
     );
   });
 
   test("the whole report has a digest where there is something to approve, and how to", () => {
-    const found = review([environment({ verdict: "broadened" })], { approvalNeeded: true });
+    const report = review([environment({ verdict: "broadened" })], { approvalNeeded: true });
     const [head, digest, approval] = [
       "## ⚠️ Access is broadened in 1 environment\n\n",
       `Digest of this change: \`${DIGEST}\`\n\n`,
       "Approve.\n\n",
     ];
     const rest = "### `paid`: access is broadened\n\nSomebody can do more than before. **This needs an approval.**\n\n";
-    expect(markdown(found)).toBe(head + digest + rest);
-    expect(markdown(found, "Approve.")).toBe(head + digest + approval + rest);
-    expect(markdown({ ...found, approvalNeeded: false }, "Approve.")).not.toContain("Approve.");
-    expect(markdown({ ...found, refused: true }, "Approve.")).not.toContain("Approve.");
+    expect(markdown(report)).toBe(head + digest + rest);
+    expect(markdown(report, "Approve.")).toBe(head + digest + approval + rest);
+    expect(markdown({ ...report, approvalNeeded: false }, "Approve.")).not.toContain("Approve.");
+    expect(markdown({ ...report, refused: true }, "Approve.")).not.toContain("Approve.");
   });
 
   test("the whole report shows how many environments aren't planned, as a workflow has only so many jobs", () => {
@@ -121,8 +131,8 @@ describe("the whole report", () => {
     ],
     ["left-behind", "left behind", "**This needs an approval.**"],
   ])("the whole report explains the verdict %s", (verdict, short, sentence) => {
-    const shown = environment({ verdict, plan: NO_PLAN });
-    expect(markdown(review([shown]))).toContain(
+    const plannedEnvironment = environment({ verdict, plan: NO_PLAN });
+    expect(markdown(review([plannedEnvironment]))).toContain(
       `### \`paid\`: ${short}\n\n${sentence}\n\nTerraform would change nothing.\n`,
     );
   });
@@ -130,21 +140,21 @@ describe("the whole report", () => {
   test("the whole report explains what happens to live chats if something changes for a channel, and only then", () => {
     const sentence =
       "\nWhatever a channel gains or loses also applies to live-chat channels created from it later. AWS doesn't say what happens to earlier ones: archive them if a channel loses something.\n";
-    const of = (...verdicts: readonly Verdict[]) =>
+    const markdownOf = (...verdicts: readonly Verdict[]) =>
       markdown(
         review([
           environment({ access: { ...NO_CHANGES, channels: verdicts.map((verdict) => channel({ verdict })) } }),
           environment({ environment: "other", verdict: "narrowed" }),
         ]),
       );
-    expect(of("unchanged", "settings").slice(-sentence.length)).toBe(sentence);
-    expect(of("unchanged")).not.toContain("live-chat");
+    expect(markdownOf("unchanged", "settings").slice(-sentence.length)).toBe(sentence);
+    expect(markdownOf("unchanged")).not.toContain("live-chat");
   });
 });
 
 describe("many environments", () => {
   test("many environments that change in the same way are reported once", () => {
-    expect(markdown(review(named(["a", "b"], { verdict: "narrowed" })))).toBe(
+    expect(markdown(review(environmentsNamed(["a", "b"], { verdict: "narrowed" })))).toBe(
       `## ✅ Access is narrowed in 2 environments
 
 ### 2 environments: access is narrowed
@@ -159,16 +169,22 @@ Somebody can do less than before, and nobody more.
 
   test("environments with other rules, environments that change alike and quiet environments are listed at the end if they are many", () => {
     const moved: TierChange = { before: "a", after: "b", isNew: false, environments: names(6), changes: [] };
-    const found = review([...named(names(7), { verdict: "narrowed" }), ...named(names(8), { verdict: "cosmetic" })], {
-      rules: { isLoosened: false, tiers: [moved] },
-    });
-    expect(markdown(found).match(/<summary>.*/g)).toEqual([
+    const report = review(
+      [
+        ...environmentsNamed(names(7), { verdict: "narrowed" }),
+        ...environmentsNamed(names(8), { verdict: "cosmetic" }),
+      ],
+      {
+        rules: { isLoosened: false, tiers: [moved] },
+      },
+    );
+    expect(markdown(report).match(/<summary>.*/g)).toEqual([
       "<summary>The 6 environments for which the tier changes: a → b</summary>",
       "<summary>The 7 environments that change like e0</summary>",
       "<summary>The 8 environments in which nobody's access changes</summary>",
     ]);
-    expect(markdown(found)).toContain("The same in 7 environments, listed below. The text");
-    expect(markdown(found)).toContain("- The tier changes: `a` → `b` (6 environments, listed below). The same rules");
-    expect(markdown(found)).toContain("tier changes: a → b</summary>\n\n`e0`,\n`e1`,\n`e2`,\n`e3`,\n`e4`,\n`e5`\n");
+    expect(markdown(report)).toContain("The same in 7 environments, listed below. The text");
+    expect(markdown(report)).toContain("- The tier changes: `a` → `b` (6 environments, listed below). The same rules");
+    expect(markdown(report)).toContain("tier changes: a → b</summary>\n\n`e0`,\n`e1`,\n`e2`,\n`e3`,\n`e4`,\n`e5`\n");
   });
 });

@@ -11,18 +11,22 @@ import { VERDICTS, type Verdict } from "../../../../cli/terraform/verdict";
 const NO_ACCESS_CHANGES = { roles: [], channels: [], registrations: [] };
 
 /** An environment that changes, which is approved as its name. */
-const change = (environment: string, verdict: Verdict, more: Partial<EnvironmentChange> = {}): EnvironmentChange => ({
+const change = (
+  environment: string,
+  verdict: Verdict,
+  overrides: Partial<EnvironmentChange> = {},
+): EnvironmentChange => ({
   ...{ environment, verdict, isNew: false, isRemoved: false, access: NO_ACCESS_CHANGES },
   ...{ state: [], unreadable: [], violations: [], approved: `access of ${environment}`, plannable: "always" },
-  ...more,
+  ...overrides,
 });
 const FORBIDDEN: Violation = {
   ...{ kind: "reads-elsewhere", unreadable: { reason: "reads-elsewhere", address: "a.b", source: "x" } },
 };
 const PLAN: Plan = { changes: [], outside: [], checks: [] };
 const drifting = (verdict: Verdict) => {
-  const found = { verdict, access: NO_ACCESS_CHANGES, foreignRoles: [], unknownPolicies: [], unreadable: [] };
-  return { ...PLAN, drift: { ...found, approved: "drift" } satisfies AccessDrift };
+  const accessDrift = { verdict, access: NO_ACCESS_CHANGES, foreignRoles: [], unknownPolicies: [], unreadable: [] };
+  return { ...PLAN, drift: { ...accessDrift, approved: "drift" } satisfies AccessDrift };
 };
 const LOCK: LockChange = { kind: "changed", providers: [], approved: "lock" };
 const rules = (isLoosened: boolean): RulesChange => ({ isLoosened, tiers: [], approved: ["rules"] });
@@ -35,38 +39,40 @@ test("a review of nothing needs nothing", () => {
 });
 
 test("a review has what an environment changes, without what an approval covers", () => {
-  const { approved: _, ...shown } = change("paid", "broadened");
+  const { approved: _, ...expected } = change("paid", "broadened");
   expect(reviewOf([change("paid", "broadened")])).toEqual({
     ...{ schemaVersion: 6, digest: digestOf([["paid", "access of paid"]]), approvalNeeded: true, refused: false },
-    environments: [{ ...shown, plan: undefined }],
+    environments: [{ ...expected, plan: undefined }],
   });
 });
 
 test.each(VERDICTS.map((verdict) => [verdict] as const))("the verdict %s decides what is approved", (verdict) => {
-  const found = reviewOf([change("paid", verdict)]);
-  expect(found.environments.map((one) => one.verdict)).toEqual(verdict === "unchanged" ? [] : [verdict]);
-  expect(found.approvalNeeded).toBe(["broadened", "unknown", "left-behind"].includes(verdict));
+  const review = reviewOf([change("paid", verdict)]);
+  expect(review.environments.map((environment) => environment.verdict)).toEqual(
+    verdict === "unchanged" ? [] : [verdict],
+  );
+  expect(review.approvalNeeded).toBe(["broadened", "unknown", "left-behind"].includes(verdict));
   const isSilent = verdict === "unchanged" || verdict === "cosmetic";
-  expect(found.digest).toBe(digestOf(isSilent ? [] : [["paid", "access of paid"]]));
+  expect(review.digest).toBe(digestOf(isSilent ? [] : [["paid", "access of paid"]]));
 });
 
 test("an environment in which nothing changes is listed with a plan, or with something forbidden", () => {
-  const found = reviewOf(
+  const review = reviewOf(
     [change("a", "unchanged"), change("b", "unchanged"), change("c", "unchanged", { violations: [FORBIDDEN] })],
     plansOf({ b: PLAN }),
   );
-  expect(found.environments.map(({ environment, plan }) => [environment, plan])).toEqual([
+  expect(review.environments.map(({ environment, plan }) => [environment, plan])).toEqual([
     ["b", PLAN],
     ["c", undefined],
   ]);
-  expect(found).toMatchObject({ refused: true, approvalNeeded: false, digest: digestOf([]) });
+  expect(review).toMatchObject({ refused: true, approvalNeeded: false, digest: digestOf([]) });
   expect(reviewOf([change("b", "cosmetic")]).refused).toBe(false);
 });
 
 describe("drift", () => {
   test("drift is louder than the code, and approved with it", () => {
-    const found = reviewOf([change("a", "unchanged"), change("b", "narrowed")], plansOf({ a: drifting("unknown") }));
-    expect(found).toMatchObject({
+    const review = reviewOf([change("a", "unchanged"), change("b", "narrowed")], plansOf({ a: drifting("unknown") }));
+    expect(review).toMatchObject({
       approvalNeeded: true,
       digest: digestOf([
         ["a", "access of a", "drift"],
@@ -74,8 +80,8 @@ describe("drift", () => {
       ]),
       environments: [{ verdict: "unknown" }, { verdict: "narrowed" }],
     });
-    const { approved: _, ...shown } = drifting("unknown").drift;
-    expect(found.environments[0]?.plan).toEqual({ ...PLAN, drift: shown });
+    const { approved: _, ...expected } = drifting("unknown").drift;
+    expect(review.environments[0]?.plan).toEqual({ ...PLAN, drift: expected });
   });
 
   test("drift doesn't make the verdict quieter", () => {
@@ -94,24 +100,28 @@ test("a lock file that changes needs an approval, and before that, only what may
   const changes = (["always", "approved", "never"] as const).map((plannable) =>
     change(plannable, "narrowed", { plannable }),
   );
-  const found = reviewOf(changes, new Map(), LOCK);
-  expect(found).toMatchObject({ approvalNeeded: true, lock: { kind: "changed", providers: [] } });
-  expect(found.lock).not.toHaveProperty("approved");
-  expect(found.environments.map(({ plannable }) => plannable)).toEqual(["approved", "approved", "never"]);
+  const review = reviewOf(changes, new Map(), LOCK);
+  expect(review).toMatchObject({ approvalNeeded: true, lock: { kind: "changed", providers: [] } });
+  expect(review.lock).not.toHaveProperty("approved");
+  expect(review.environments.map(({ plannable }) => plannable)).toEqual(["approved", "approved", "never"]);
   expect(reviewOf(changes).environments.map(({ plannable }) => plannable)).toEqual(["always", "approved", "never"]);
-  expect(found.digest).toBe(
-    digestOf([...changes.map(({ environment: one }) => [one, `access of ${one}`]), ["", "lock"]]),
+  expect(review.digest).toBe(
+    digestOf([...changes.map(({ environment: name }) => [name, `access of ${name}`]), ["", "lock"]]),
   );
   expect(reviewOf([], new Map(), LOCK)).toMatchObject({ approvalNeeded: true, digest: digestOf([["", "lock"]]) });
 });
 
 test("rules need an approval if they are loosened", () => {
   const loose = reviewOf([], new Map(), LOCK, rules(true));
-  const both = [
+  const parts = [
     ["", "lock"],
     ["", "rules", ["rules"]],
   ];
-  expect(loose).toMatchObject({ approvalNeeded: true, rules: { isLoosened: true, tiers: [] }, digest: digestOf(both) });
+  expect(loose).toMatchObject({
+    approvalNeeded: true,
+    rules: { isLoosened: true, tiers: [] },
+    digest: digestOf(parts),
+  });
   expect(loose.rules).not.toHaveProperty("approved");
   expect(reviewOf([], new Map(), undefined, rules(true))).toMatchObject({ approvalNeeded: true });
   expect(reviewOf([], new Map(), undefined, rules(false))).toMatchObject({
@@ -121,8 +131,8 @@ test("rules need an approval if they are loosened", () => {
 
 test("what Terraform may plan depends on the approval where one is needed", () => {
   const environments = (["always", "approved", "never"] as const).map((plannable) => {
-    const { approved: _, ...shown } = change(plannable, "settings", { plannable });
-    return shown;
+    const { approved: _, ...expected } = change(plannable, "settings", { plannable });
+    return expected;
   });
   const plannable = (approvalNeeded: boolean, isApproved: boolean) =>
     plannableEnvironments({ ...reviewOf([]), environments, approvalNeeded }, isApproved);

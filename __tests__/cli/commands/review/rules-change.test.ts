@@ -28,11 +28,12 @@ const rulesChange = (base: SynthesizedFolder, head: SynthesizedFolder) =>
 /** What changes, in lines such as `a → b (one): +longest ≤9 → any`; + is loosened, ! is required. */
 function lines(base: SynthesizedFolder, head: SynthesizedFolder): string[] {
   const signs: Readonly<Record<string, string>> = { most: "≤", required: "!" };
-  const limit = (one: object = { any: "any" }) =>
-    Object.entries(one).map(([kind, all]) => `${signs[kind] ?? ""}${all}`);
+  const limit = (limits: object = { any: "any" }) =>
+    Object.entries(limits).map(([kind, value]) => `${signs[kind] ?? ""}${value}`);
   return (rulesChange(base, head)?.tiers ?? []).map(({ before, after, isNew, environments, changes }) => {
     const rules = changes.map(
-      (one) => `${one.isLoosened ? "+" : "-"}${one.rule} ${limit(one.before)} → ${limit(one.after)}`,
+      (ruleChange) =>
+        `${ruleChange.isLoosened ? "+" : "-"}${ruleChange.rule} ${limit(ruleChange.before)} → ${limit(ruleChange.after)}`,
     );
     return `${before} → ${isNew ? "new " : ""}${after} (${environments}): ${rules.join("; ")}`;
   });
@@ -63,13 +64,13 @@ test("what loosens rules is approved, and no rules are looser than any", () => {
 
 test("rules are compared, too, where there is no environment", () => {
   const empty = new Map();
-  const of = (rules: RulesFile | undefined) => side(rules, {}, empty);
-  expect(lines(of({ all: READING }), of(undefined))).toEqual([`undefined → undefined (): ${LOOSER}`]);
-  expect(lines(of({ tiers: { a: READING } }), of(undefined))).toEqual([`a → undefined (): ${LOOSER}`]);
-  expect(lines(of(undefined), of({ all: READING }))).toEqual([
+  const folderWith = (rules: RulesFile | undefined) => side(rules, {}, empty);
+  expect(lines(folderWith({ all: READING }), folderWith(undefined))).toEqual([`undefined → undefined (): ${LOOSER}`]);
+  expect(lines(folderWith({ tiers: { a: READING } }), folderWith(undefined))).toEqual([`a → undefined (): ${LOOSER}`]);
+  expect(lines(folderWith(undefined), folderWith({ all: READING }))).toEqual([
     "undefined → undefined (): -access-levels any → read-only",
   ]);
-  expect(lines(of({ tiers: { a: {} } }), of({}))).toEqual([]);
+  expect(lines(folderWith({ tiers: { a: {} } }), folderWith({}))).toEqual([]);
 });
 
 test.each<[RuleSet, string]>([
@@ -81,7 +82,10 @@ test.each<[RuleSet, string]>([
     { capabilities: ["view-cases"], temporarily: ["live-chat"] },
     "capabilities=view-cases temporarily=live-chat,view-cases",
   ],
-  [{ temporarily: ["live-chat"] }, `capabilities=${CAPABILITIES.filter((one) => one !== "live-chat").sort()}`],
+  [
+    { temporarily: ["live-chat"] },
+    `capabilities=${CAPABILITIES.filter((capability) => capability !== "live-chat").sort()}`,
+  ],
   [SHORT, "longest=≤9"],
   [{ "slack-workspaces": ["T02", "T01"] }, "slack-workspaces=T01,T02"],
   [{ policy: "customer-managed" }, "policy=customer-managed"],
@@ -101,20 +105,20 @@ test.each<[RuleSet, string]>([
   [{ private: "required", guests: "refused" }, "guests=!refused private=!required"],
   [{ shared: "refused", members: { "at-most": 5 } }, "members=≤5 shared=!refused"],
 ])("the limits that rules set: %j are %s", (rules, limits) => {
-  const all = limits
+  const limitEntries = limits
     .split(" ")
     .filter(Boolean)
     .map((limit) => limit.split("="));
   const words = (form: (rule: string | undefined, limit: string | undefined) => string) =>
-    all.length === 0 ? [] : [all.map(([rule, limit]) => form(rule, limit)).join("; ")];
+    limitEntries.length === 0 ? [] : [limitEntries.map(([rule, limit]) => form(rule, limit)).join("; ")];
   expect(changes({}, rules)).toEqual(words((rule, limit) => `-${rule} any → ${limit}`));
   expect(changes(rules, {})).toEqual(words((rule, limit) => `+${rule} ${limit} → any`));
 });
 
 test("every rule is loosened where it is removed", () => {
   expect(rulesSchema.parse(EVERY_RULE)).toEqual(EVERY_RULE);
-  const { all } = EVERY_RULE as RulesFile;
-  for (const [rule, value] of Object.entries(all ?? {}))
+  const { all: allRules } = EVERY_RULE as RulesFile;
+  for (const [rule, value] of Object.entries(allRules ?? {}))
     expect([rule, rulesChange(side({ all: { [rule]: value } }), side({}))?.isLoosened]).toEqual([rule, true]);
 });
 
@@ -142,9 +146,9 @@ test.each<[string, RuleSet, RuleSet, string, string]>([
   ["one required tag more", { tags: { a: {} } }, { tags: { a: {}, b: {} } }, "-", "+"],
   ["another workspace", { "slack-workspaces": ["T01"] }, { "slack-workspaces": ["T02"] }, "+", "+"],
   ["the same", { path: "/a/" }, { path: "/a/" }, "", ""],
-])("a rule is loosened or tightened: %s, from %j to %j: %s, and back: %s", (_, one, other, sign, back) => {
+])("a rule is loosened or tightened: %s, from %j to %j: %s, and back: %s", (_, rules, otherRules, sign, back) => {
   const signOf = ([line = ""]: readonly string[]) => (/(?:^|; )\+/.test(line) ? "+" : line.charAt(0));
-  expect([signOf(changes(one, other)), signOf(changes(other, one))]).toEqual([sign, back]);
+  expect([signOf(changes(rules, otherRules)), signOf(changes(otherRules, rules))]).toEqual([sign, back]);
 });
 
 test.each<[RuleSet, RuleSet, string]>([
@@ -163,8 +167,8 @@ test.each<[RuleSet, RuleSet, string]>([
     "-tags any → !a,b; -tags.a any → y",
   ],
   [{ tags: JSON.parse('{"toString":{"values":["x"]}}') }, {}, "-tags any → !toString; -tags.toString any → x"],
-])("the rules of all and of a tier apply both: %j and %j", (all, tier, words) => {
-  const head = side({ all, tiers: { a: tier } }, { one: "a" });
+])("the rules of all and of a tier apply both: %j and %j", (commonRules, tier, words) => {
+  const head = side({ all: commonRules, tiers: { a: tier } }, { one: "a" });
   expect(lines(side(undefined), head)[0]).toBe(`undefined → new a (one): ${words}`);
 });
 
@@ -183,10 +187,12 @@ describe("tiers", () => {
   ]);
 
   test("tiers of which an environment changes to a looser one need an approval for exactly those environments", () => {
-    const of = (tier: string) => side(TIERS, { one: tier, two: tier }, BOTH);
-    expect(lines(of("strict"), of("free"))).toEqual([`strict → free (one,two): ${LOOSER}`]);
-    expect(rulesChange(of("strict"), of("free"))?.approved).toMatchObject([["strict", "free", ["one", "two"], [{}]]]);
-    expect(rulesChange(of("free"), of("strict"))).toMatchObject({ isLoosened: false, approved: [] });
+    const folderWith = (tier: string) => side(TIERS, { one: tier, two: tier }, BOTH);
+    expect(lines(folderWith("strict"), folderWith("free"))).toEqual([`strict → free (one,two): ${LOOSER}`]);
+    expect(rulesChange(folderWith("strict"), folderWith("free"))?.approved).toMatchObject([
+      ["strict", "free", ["one", "two"], [{}]],
+    ]);
+    expect(rulesChange(folderWith("free"), folderWith("strict"))).toMatchObject({ isLoosened: false, approved: [] });
   });
 
   test("tiers that stay are approved whichever environments are in them", () => {
@@ -259,10 +265,10 @@ describe("tiers", () => {
   });
 
   type Environments = Readonly<Record<string, readonly [tier: string, stack: SynthesizedStack]>>;
-  const of = (environments: Environments) => {
-    const each = <T>(pick: (one: Environments[string]) => T) =>
-      Object.entries(environments).map(([name, one]) => [name, pick(one)] as const);
-    return side(TIERS, Object.fromEntries(each(([tier]) => tier)), new Map(each(([, stack]) => stack)));
+  const folderWithEnvironments = (environments: Environments) => {
+    const mapEach = <T>(pick: (environment: Environments[string]) => T) =>
+      Object.entries(environments).map(([name, environment]) => [name, pick(environment)] as const);
+    return side(TIERS, Object.fromEntries(mapEach(([tier]) => tier)), new Map(mapEach(([, stack]) => stack)));
   };
   const [OF_ONE, OF_TWO, OF_ANY] = [inAccount(ONE), inAccount(TWO), { terraform: {} }];
   test.each<[string, Environments, Environments, readonly string[]]>([
@@ -283,7 +289,9 @@ describe("tiers", () => {
       [],
     ],
   ])("tiers match environments %s", (_, before, after, moved) => {
-    expect(lines(of(before), of(after))).toEqual(moved.map((name) => `strict → free (${name}): ${LOOSER}`));
+    expect(lines(folderWithEnvironments(before), folderWithEnvironments(after))).toEqual(
+      moved.map((name) => `strict → free (${name}): ${LOOSER}`),
+    );
   });
 });
 

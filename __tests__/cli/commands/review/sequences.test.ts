@@ -30,7 +30,7 @@ const NOBODY = new Map() as Version;
 /** Every way to deploy some of the merges, in any order. */
 function deploys<T>(merges: readonly T[]): T[][] {
   const orders = merges.flatMap((merge, index) =>
-    deploys(merges.filter((_, other) => other !== index)).map((others) => [merge, ...others]),
+    deploys(merges.filter((_, position) => position !== index)).map((order) => [merge, ...order]),
   );
   return [[], ...orders];
 }
@@ -42,16 +42,16 @@ function unapproved(base: Version, merges: readonly Version[]): string[] {
   for (const deployed of deploys(merges)) {
     const aws = new DeployedAws();
     aws.deploy(base);
-    const given: Rights = new Map([...rightsIn(deployed.at(-1) ?? base), ...byHandIn(aws.rights(byHand))]);
+    const grantedRights: Rights = new Map([...rightsIn(deployed.at(-1) ?? base), ...byHandIn(aws.rights(byHand))]);
     for (const version of deployed) aws.deploy(version);
-    for (const [who, capabilities] of aws.rights(byHand))
-      if ([...capabilities].some((capability) => !given.get(who)?.has(capability))) excess.add(who);
+    for (const [principal, capabilities] of aws.rights(byHand))
+      if ([...capabilities].some((capability) => !grantedRights.get(principal)?.has(capability))) excess.add(principal);
   }
   return [...excess];
 }
 
 function byHandIn(rights: Rights): [string, ReadonlySet<string>][] {
-  return [...rights].filter(([who]) => who.startsWith("by hand"));
+  return [...rights].filter(([principal]) => principal.startsWith("by hand"));
 }
 
 /** Whether the merge of one version after the other needs an approval, and its report. */

@@ -79,8 +79,8 @@ test.each<[string, string, string, readonly object[]]>([
 
 test("without an environment, only the state of a stack is known", () => {
   const [{ terraform }, head] = [stackOf("full: {}"), stackOf(`${S3}, profile: ops`)];
-  const found = stateChanges(readStack("paid", { terraform }), readStack("paid", head));
-  expect(found).toMatchObject([{ kind: "backend", before: LOCAL, after: { type: "s3" } }]);
+  const changes = stateChanges(readStack("paid", { terraform }), readStack("paid", head));
+  expect(changes).toMatchObject([{ kind: "backend", before: LOCAL, after: { type: "s3" } }]);
 });
 
 test.each<[Backend["type"], settings: object, others: readonly object[]]>([
@@ -89,9 +89,9 @@ test.each<[Backend["type"], settings: object, others: readonly object[]]>([
     ...(["cloud", { organization: "acme", workspace: "paid" }] as const),
     [{ organization: "theirs" }, { hostname: "evil.example" }, { workspace: "theirs" }],
   ],
-])("a state in %s with %j is elsewhere with any of %j", (type, settings, others) => {
-  const placeWith = (more: object) => stateLocation({ type, settings: { ...settings, ...more } }, "paid");
-  expect(new Set([{}, ...others].map(placeWith)).size).toBe(1 + others.length);
+])("a state in %s with %j is elsewhere with any of %j", (type, settings, otherSettings) => {
+  const placeWith = (overrides: object) => stateLocation({ type, settings: { ...settings, ...overrides } }, "paid");
+  expect(new Set([{}, ...otherSettings].map(placeWith)).size).toBe(1 + otherSettings.length);
   expect(placeWith({ encrypt: true, hostname: "APP.terraform.io.:443" })).toBe(placeWith({}));
   expect(placeWith({ hostname: "app.terraform.io." })).toBe(placeWith({}));
 });
@@ -106,9 +106,11 @@ test.each<[Backend["type"], object, same: object]>([
     { organization: "acme", workspace: "paid", hostname: "TFE.example.:8443" },
   ],
   ["s3", { bucket: "acme", key: "paid" }, { bucket: "acme", key: "/paid" }],
-])("a state in %s with %j is where it is with %j", (type, settings, same) => {
-  const [placed, place] = [same, settings].map((one) => stateLocation({ type, settings: one as never }, "paid"));
-  expect(placed).toBe(place);
+])("a state in %s with %j is where it is with %j", (type, settings, sameSettings) => {
+  const [samePlace, place] = [sameSettings, settings].map((candidate) =>
+    stateLocation({ type, settings: candidate as never }, "paid"),
+  );
+  expect(samePlace).toBe(place);
 });
 
 test("a local state is in its environment's folder", () => {

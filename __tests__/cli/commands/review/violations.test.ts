@@ -35,8 +35,8 @@ describe("the read-only role", () => {
 
   test("the read-only role may do nothing else: each action is reported, once", () => {
     const create = allow(["support:DescribeCases", "support:CreateCase", "support:*"]);
-    const all = { ...allow(["support:CreateCase", "s3:*"]), actions: { not: true, patterns: ["s3:*"] } };
-    expect(writing(create, create, all)).toEqual([
+    const broadStatement = { ...allow(["support:CreateCase", "s3:*"]), actions: { not: true, patterns: ["s3:*"] } };
+    expect(writing(create, create, broadStatement)).toEqual([
       WRITES(false, "support:createcase"),
       WRITES(false, "support:*"),
       WRITES(true, "s3:*"),
@@ -52,7 +52,7 @@ describe("something new that can't be read", () => {
     source,
   });
   const FOUND = (unreadable: Unreadable, role = "Reading") => [{ kind: "read-only-unreadable", role, unreadable }];
-  const of = (unreadable: Unreadable, before = ROLES as Record<string, RoleAccess>, after = before) =>
+  const violationsWith = (unreadable: Unreadable, before = ROLES as Record<string, RoleAccess>, after = before) =>
     violationsOf(understood(before), understood(after, [unreadable]));
 
   test.each<[string, Unreadable]>([
@@ -66,7 +66,7 @@ describe("something new that can't be read", () => {
     ["which may be any program", unknown("aws_lambda_invocation.a")],
     ["whose name in IAM is put together", unknown("aws_iam_user_policy.a", { user: "${local.a}" })],
   ])("something new %s is forbidden if it can't be read", (_, unreadable) => {
-    expect(of(unreadable)).toEqual(FOUND(unreadable));
+    expect(violationsWith(unreadable)).toEqual(FOUND(unreadable));
   });
 
   test.each<[string, Unreadable]>([
@@ -75,7 +75,7 @@ describe("something new that can't be read", () => {
     ["elsewhere, with the words within its address", unknown("a.aws_cloudformation_stack", "x")],
     ["within an address", unknown("a.aws_iam_user", "${local.a}")],
   ])("something new %s is only unknown if it can't be read", (_, unreadable) => {
-    expect(of(unreadable)).toEqual([]);
+    expect(violationsWith(unreadable)).toEqual([]);
   });
 
   test("something that can't be read and was there before is only unknown", () => {
@@ -85,24 +85,28 @@ describe("something new that can't be read", () => {
 
   test("something new that can't be read is about the role by the name that it had or has, and not where there is none", () => {
     const open = unknown("aws_cloudformation_stack.a");
-    expect(of(open, ROLES, {})).toEqual(FOUND(open));
-    expect(of(open, {}, ROLES)).toEqual(FOUND(open));
-    expect(of(open, {}, {})).toEqual([]);
+    expect(violationsWith(open, ROLES, {})).toEqual(FOUND(open));
+    expect(violationsWith(open, {}, ROLES)).toEqual(FOUND(open));
+    expect(violationsWith(open, {}, {})).toEqual([]);
     const renamed = { read_only: { ...READING, name: "Renamed" } };
-    expect(of(unknown("a.b", "reading"), ROLES, renamed)).toEqual(FOUND(unknown("a.b", "reading"), "Renamed"));
-    expect(of(unknown("a.b", "renamed"), ROLES, renamed)).toEqual(FOUND(unknown("a.b", "renamed"), "Renamed"));
-    const named = unknown("a.b", "read_only");
-    expect(of(named, {}, {})).toEqual(FOUND(named, "read_only"));
+    expect(violationsWith(unknown("a.b", "reading"), ROLES, renamed)).toEqual(
+      FOUND(unknown("a.b", "reading"), "Renamed"),
+    );
+    expect(violationsWith(unknown("a.b", "renamed"), ROLES, renamed)).toEqual(
+      FOUND(unknown("a.b", "renamed"), "Renamed"),
+    );
+    const unreadable = unknown("a.b", "read_only");
+    expect(violationsWith(unreadable, {}, {})).toEqual(FOUND(unreadable, "read_only"));
   });
 
   test("a missing environment is forbidden where there is a read-only role, of which nothing is known then", () => {
     const missing: Unreadable = { reason: "no-environment", address: "environment.json" };
-    expect(of(missing, ROLES, {})).toEqual(FOUND(missing));
-    expect(of(missing, {}, {})).toEqual([]);
+    expect(violationsWith(missing, ROLES, {})).toEqual(FOUND(missing));
+    expect(violationsWith(missing, {}, {})).toEqual([]);
   });
 
   test("something that can't be read is only unknown where another version wrote the stack: an approval allows an upgrade", () => {
-    expect(of({ reason: "other-version", address: "aws_iam_role.read_only" })).toEqual([]);
+    expect(violationsWith({ reason: "other-version", address: "aws_iam_role.read_only" })).toEqual([]);
   });
 
   test("something that depends on something elsewhere is forbidden whatever it is about, also if it was there before", () => {
@@ -117,7 +121,7 @@ describe("something new that can't be read", () => {
 describe("access that has ended", () => {
   const [PAST, NOW, FUTURE] = ["2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z"] as const;
   const full = (...permissions: readonly Statement[]) => accessOf({ full: roleOf(permissions) });
-  const given = (end: string, ...actions: readonly string[]) => allow(actions, until(end));
+  const statementUntil = (end: string, ...actions: readonly string[]) => allow(actions, until(end));
   const ALWAYS = allow(["support:DescribeCases"]);
   const ENDED = (end: string, ...patterns: readonly string[]) => ({
     ...{ kind: "ended", role: "Full", actions: { not: false, patterns }, end },
@@ -126,53 +130,56 @@ describe("access that has ended", () => {
     endedViolations(base, head, NOW);
 
   test("access that has ended is forbidden where it is new, from the second of its end", () => {
-    expect(violations(NONE, full(given(FUTURE, "support:CreateCase")))).toEqual([]);
+    expect(violations(NONE, full(statementUntil(FUTURE, "support:CreateCase")))).toEqual([]);
     for (const end of [PAST, NOW]) {
-      expect(violations(NONE, full(given(end, "support:CreateCase")))).toStrictEqual([
+      expect(violations(NONE, full(statementUntil(end, "support:CreateCase")))).toStrictEqual([
         ENDED(end, "support:createcase"),
       ]);
     }
   });
 
   test("access that has ended is only taken over by a role that is imported together with its policy", () => {
-    const head = full(given(PAST, "support:CreateCase"));
-    const found = (base: typeof NONE, ...adopted: readonly string[]) =>
+    const head = full(statementUntil(PAST, "support:CreateCase"));
+    const violationsFor = (base: typeof NONE, ...adopted: readonly string[]) =>
       endedViolations(base, head, NOW, new Set(adopted));
-    expect(found(NONE, "full")).toEqual([]);
-    expect(found(NONE, "read_only")).toHaveLength(1);
-    expect(found(full(ALWAYS), "full")).toHaveLength(1);
+    expect(violationsFor(NONE, "full")).toEqual([]);
+    expect(violationsFor(NONE, "read_only")).toHaveLength(1);
+    expect(violationsFor(full(ALWAYS), "full")).toHaveLength(1);
   });
 
   test("access that has ended is reported by its ends, earliest first", () => {
     const actions = ["support:CreateCase", "iam:CreateServiceLinkedRole"];
-    const found = violations(NONE, full(ALWAYS, given(NOW, "support:ResolveCase"), given(PAST, ...actions)));
-    expect(found).toStrictEqual([
+    const actual = violations(
+      NONE,
+      full(ALWAYS, statementUntil(NOW, "support:ResolveCase"), statementUntil(PAST, ...actions)),
+    );
+    expect(actual).toStrictEqual([
       ENDED(PAST, "support:createcase", "iam:createservicelinkedrole"),
       ENDED(NOW, "support:resolvecase"),
     ]);
   });
 
   test("access that is denied, or everything but something, isn't access that has ended", () => {
-    const deny: Statement = { ...given(PAST, "support:CreateCase"), effect: "Deny" };
-    const not: Statement = { ...given(PAST, "a:b"), actions: { not: true, patterns: ["a:b"] } };
+    const deny: Statement = { ...statementUntil(PAST, "support:CreateCase"), effect: "Deny" };
+    const not: Statement = { ...statementUntil(PAST, "a:b"), actions: { not: true, patterns: ["a:b"] } };
     expect(violations(NONE, full(deny, not))).toEqual([]);
   });
 
   test("access that has ended and was there before is only waiting to be removed, as the line of the file that gave it", () => {
-    const before = full(given(PAST, "support:CreateCase"));
+    const before = full(statementUntil(PAST, "support:CreateCase"));
     expect(violations(before, before)).toEqual([]);
     // The other action of the same capability.
-    expect(violations(before, full(given(PAST, "support:DescribeSeverityLevels")))).toEqual([]);
-    expect(violations(before, full(given(PAST, "support:ResolveCase")))).toHaveLength(1);
-    expect(violations(before, full(given(NOW, "support:CreateCase")))).toHaveLength(1);
-    expect(violations(full(given(PAST, "a:b")), full(given(PAST, "a:b")))).toEqual([]);
-    expect(violations(full(given(PAST, "a:b")), full(given(PAST, "a:c")))).toHaveLength(1);
-    const ofOther = accessOf({ other: roleOf([given(PAST, "support:CreateCase")]) });
-    expect(violations(ofOther, full(given(PAST, "support:CreateCase"), ALWAYS))).toHaveLength(1);
+    expect(violations(before, full(statementUntil(PAST, "support:DescribeSeverityLevels")))).toEqual([]);
+    expect(violations(before, full(statementUntil(PAST, "support:ResolveCase")))).toHaveLength(1);
+    expect(violations(before, full(statementUntil(NOW, "support:CreateCase")))).toHaveLength(1);
+    expect(violations(full(statementUntil(PAST, "a:b")), full(statementUntil(PAST, "a:b")))).toEqual([]);
+    expect(violations(full(statementUntil(PAST, "a:b")), full(statementUntil(PAST, "a:c")))).toHaveLength(1);
+    const ofOther = accessOf({ other: roleOf([statementUntil(PAST, "support:CreateCase")]) });
+    expect(violations(ofOther, full(statementUntil(PAST, "support:CreateCase"), ALWAYS))).toHaveLength(1);
   });
 
   test("access that has ended and was there before may be at another address", () => {
-    const role = roleOf([given(PAST, "support:CreateCase")]);
+    const role = roleOf([statementUntil(PAST, "support:CreateCase")]);
     expect(violations(accessOf({ old: role }), accessOf({ new: role }))).toEqual([]);
   });
 });

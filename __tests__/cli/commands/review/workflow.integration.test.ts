@@ -16,9 +16,9 @@ const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) 
 const commandsOf = ({ steps }: Job) => steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
 
 /** Whether a job may do more than read the repository. */
-const mayMore = ({ environment, permissions, ...rest }: Job, others: Any): boolean =>
+const mayMore = ({ environment, permissions, ...rest }: Job, defaultPermissions: Any): boolean =>
   environment !== undefined ||
-  JSON.stringify(permissions ?? others) !== JSON.stringify({ contents: "read" }) ||
+  JSON.stringify(permissions ?? defaultPermissions) !== JSON.stringify({ contents: "read" }) ||
   /secrets\b|github\.token/.test(JSON.stringify(rest));
 const hasCache = ({ uses = "", with: inputs = {} }: Any): boolean =>
   [uses, ...Object.keys(inputs)].some((name) => name.includes("cache"));
@@ -41,14 +41,14 @@ describe.each(WORKFLOWS)("%s", (file) => {
   test("no job with credentials takes anything from a cache, which others can write; nor does any job of a user", () => {
     const { jobs, permissions } = workflowIn(file);
     const caching = Object.entries(jobs).filter(
-      ([, each]) => (isOfUser || mayMore(each, permissions)) && (each.steps ?? []).some(hasCache),
+      ([, candidate]) => (isOfUser || mayMore(candidate, permissions)) && (candidate.steps ?? []).some(hasCache),
     );
     expect(caching.map(([name]) => name)).toEqual([]);
   });
 
   test("no checkout leaves its token to later steps", () => {
-    for (const { uses, with: given } of steps) {
-      if (uses?.startsWith("actions/checkout@")) expect(given).toMatchObject({ "persist-credentials": false });
+    for (const { uses, with: inputs } of steps) {
+      if (uses?.startsWith("actions/checkout@")) expect(inputs).toMatchObject({ "persist-credentials": false });
     }
   });
 });
@@ -85,7 +85,7 @@ test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(
       `^(exec )?(git|mkdir|npm|npx --no --|terraform)( (${word}))+( > "\\$RUNNER_TEMP/plan\\.json")?$`,
     );
     const commands = stepsOf(workflowIn(file)).flatMap(({ run }) => (run === undefined ? [] : withoutStop(run)));
-    for (const one of commands) expect(one).toMatch(command);
+    for (const line of commands) expect(line).toMatch(command);
   },
 );
 
@@ -116,7 +116,7 @@ test("Terraform plans only the environments that the review calls plannable", ()
   expect(needs).toEqual(["synth", "access"]);
   expect(strategy?.matrix).toEqual({ environment: "${{ fromJSON(needs.access.outputs.plannable) }}" });
   expect(condition).toContain("needs.access.outputs.plannable != '' && needs.access.outputs.plannable != '[]'");
-  expect(steps.flatMap(({ uses, with: given }) => (uses?.includes("/download-artifact@") ? given : []))).toEqual([
+  expect(steps.flatMap(({ uses, with: inputs }) => (uses?.includes("/download-artifact@") ? inputs : []))).toEqual([
     { "artifact-ids": "${{ needs.synth.outputs.head }}", path: "head" },
   ]);
 });
@@ -148,9 +148,9 @@ test("the repository decides whether an author may approve, and GitHub whether s
 
 test("only the job of doctor.yml that writes issues may write, and it has no rights in AWS", () => {
   const { jobs, permissions } = workflowIn("cli/commands/init/files/.github/workflows/doctor.yml");
-  const { watch, ...others } = jobs;
+  const { watch, ...otherJobs } = jobs;
   expect(permissions).toEqual({ contents: "read" });
   expect(watch?.permissions).toEqual({ contents: "read", issues: "write" });
   expect(JSON.stringify(watch)).not.toMatch(/aws|id-token|environment"/i);
-  expect(JSON.stringify(others)).not.toMatch(/issues|secrets\.|github\.token/);
+  expect(JSON.stringify(otherJobs)).not.toMatch(/issues|secrets\.|github\.token/);
 });

@@ -13,8 +13,8 @@ beforeEach(() => void delete process.env.GITHUB_STEP_SUMMARY);
 function report(path: string, results: Record<string, Result>): void {
   const folder = join(inFolder("reports"), path);
   mkdirSync(folder, { recursive: true });
-  const all = Object.entries(results).map(([name, result]) => ({ name, account: "000000000000", result }));
-  writeReport(join(folder, "report.json"), all);
+  const environments = Object.entries(results).map(([name, result]) => ({ name, account: "000000000000", result }));
+  writeReport(join(folder, "report.json"), environments);
 }
 
 const summary = (...args: string[]) => run("--reports", inFolder("reports"), ...args);

@@ -14,7 +14,7 @@ const danger = (kind: AccountKind, ...about: string[]): Finding =>
   });
 const account = (id: string, ...findings: Finding[]): AuditedAccount => ({
   ...{ account: id, roles: [], channels: [], workspaces: [], aliases: [] },
-  findings: findings.map((one) => ({ ...one, subject: { account: id } })),
+  findings: findings.map((finding) => ({ ...finding, subject: { account: id } })),
 });
 
 interface Night extends Partial<Pick<AuditReport, "isWholeOrganization" | "interrupted">> {
@@ -26,7 +26,7 @@ interface Night extends Partial<Pick<AuditReport, "isWholeOrganization" | "inter
 /** A night in which doctor finds production healthy, and audit finds this in accounts. @param half of another report */
 async function nightOf(
   accounts: readonly AuditedAccount[] | undefined,
-  { args = SINCE, half = "", more = "", isWholeOrganization = true, interrupted }: Night = {},
+  { args = SINCE, half = "", more: keys = "", isWholeOrganization = true, interrupted }: Night = {},
 ) {
   const readAt = new Date().toISOString();
   const report: Partial<AuditReport> = {
@@ -38,7 +38,7 @@ async function nightOf(
   };
   const files: Record<string, string> = accounts ? { "audit/report.json": JSON.stringify(report) } : {};
   if (half !== "") files["half/report.json"] = half;
-  const environments = { production: `${more}read-only: {}` };
+  const environments = { production: `${keys}read-only: {}` };
   const { status, output } = await night({ says: { production: {} }, environments, files, args });
   return { status, lines: output.split("\n") };
 }
@@ -52,9 +52,9 @@ test("what audit finds outside the file shows up the night it appears, stays, an
     status: 0,
     lines: ["1 environment: 1 healthy, 0 unhealthy, 0 unknown. Findings: none."],
   });
-  const found = await nightOf([account(OTHER, ADMINS)]);
-  expect(found.status).toBe(4);
-  expect(found.lines[0]).toBe(`new  account ${OTHER}: audit-administrators: role Admins`);
+  const result = await nightOf([account(OTHER, ADMINS)]);
+  expect(result.status).toBe(4);
+  expect(result.lines[0]).toBe(`new  account ${OTHER}: audit-administrators: role Admins`);
   expect((await nightOf([account(OTHER, ADMINS)])).lines[0]).toMatch(/^stays {2}account/);
   expect((await nightOf([account(OTHER)])).lines[0]).toBe(
     `healed  account ${OTHER}: audit-administrators: role Admins`,
@@ -63,34 +63,34 @@ test("what audit finds outside the file shows up the night it appears, stays, an
 
 test("nothing heals without a report, or where something couldn't be read; an account that is no longer audited is closed", async () => {
   await nightOf([account(OTHER, ADMINS)]);
-  const left = [account("111100002222")];
+  const remainingAccounts = [account("111100002222")];
   const missing = await nightOf(undefined);
   expect([missing.status, missing.lines[0]]).toEqual([5, expect.stringMatching(/^not looked at {2}account/)]);
   const unread = await nightOf([account(OTHER, danger("audit-unknown", "account", "iam:ListRoles"))]);
   expect(unread.lines.filter((line) => line.startsWith("not looked at"))).toHaveLength(1);
-  for (const given of [{ half: "{" }, { isWholeOrganization: false }]) {
-    const { status, lines } = await nightOf(left, given);
+  for (const options of [{ half: "{" }, { isWholeOrganization: false }]) {
+    const { status, lines } = await nightOf(remainingAccounts, options);
     expect([status, lines[0]]).toEqual([5, expect.stringMatching(/^not looked at/)]);
   }
-  const closed = await nightOf(left);
+  const closed = await nightOf(remainingAccounts);
   expect([closed.status, closed.lines[0]]).toEqual([0, expect.stringMatching(/^closed {2}account/)]);
-  expect(await nightOf(left, { half: "{" })).toMatchObject({ status: 5 }); // what it says isn't known
+  expect(await nightOf(remainingAccounts, { half: "{" })).toMatchObject({ status: 5 }); // what it says isn't known
 });
 
 test("roles and channels of the file are doctor's, but what couldn't be read isn't", async () => {
-  const own = [
+  const ownFindings = [
     danger("audit-no-channel", "role", "AWSSupportAppReadOnlyRole"),
     danger("audit-open-trust", "role", "Others"),
     danger("audit-unknown", "account", "iam:ListRoles"),
   ];
-  const { lines } = await nightOf([account("111122223333", ...own)]);
+  const { lines } = await nightOf([account("111122223333", ...ownFindings)]);
   expect(lines.filter((line) => line.startsWith("new")).map((line) => line.slice(5))).toEqual([
     "account 111122223333: audit-open-trust: role Others",
     "account 111122223333: not looked at",
   ]);
   const unused = danger("audit-no-channel", "role", "AWSSupportAppReadOnlyRole");
-  const elsewhere = await nightOf([account(OTHER, unused)]);
-  expect(elsewhere.lines[0]).toMatch(`account ${OTHER}: audit-no-channel: role AWSSupportAppReadOnlyRole`);
+  const otherResult = await nightOf([account(OTHER, unused)]);
+  expect(otherResult.lines[0]).toMatch(`account ${OTHER}: audit-no-channel: role AWSSupportAppReadOnlyRole`);
   const retired = await nightOf([account("111122223333", unused)], { more: "retired: true, " });
   expect(retired.lines).toContain("new     account 111122223333: audit-no-channel: role AWSSupportAppReadOnlyRole");
 });

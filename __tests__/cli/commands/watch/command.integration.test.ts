@@ -4,7 +4,7 @@ import { notice, type Said, watchingInTests } from "../../../support/watching";
 
 testHelp("watch");
 
-const { night, gitHub, issues, read, path } = watchingInTests();
+const { night, gitHub, issues, read: readText, path } = watchingInTests();
 
 const TRUST: Said = { findings: { trust: [{}] } };
 const ROLE: Said = { findings: { role: [{}] } };
@@ -25,7 +25,7 @@ new  qa: trust: full
     "stays   qa: trust: full",
     "healed  production: trust: full",
   ]);
-  expect(watchReportSchema.parse(JSON.parse(read("watch.json")))).toMatchObject({
+  expect(watchReportSchema.parse(JSON.parse(readText("watch.json")))).toMatchObject({
     answer: "unhealthy",
     findings: [
       { subject: { environment: "staging" }, kind: "role", about: ["full"], state: "found", change: "new" },
@@ -33,15 +33,15 @@ new  qa: trust: full
     ],
     healed: [{ subject: { environment: "production" }, kind: "trust", because: "healed" }],
   });
-  expect(read("watch.md")).toContain("## Watch\n\n3 environments: 1 healthy, 2 unhealthy, 0 unknown.");
-  expect(read("watch.md")).toContain("### `staging: role: full`");
+  expect(readText("watch.md")).toContain("## Watch\n\n3 environments: 1 healthy, 2 unhealthy, 0 unknown.");
+  expect(readText("watch.md")).toContain("### `staging: role: full`");
   expect(gitHub().asked).toEqual([]);
 });
 
 test("reports of a job that was cut off are named, and its environments count as not looked at", async () => {
   const { status, output } = await night({ says: { staging: undefined }, files: { "doctor-b/report.json": "{" } });
   expect(status).toBe(5);
-  for (const text of [output, read("step-summary.md")]) expect(text).toContain('report.json" that is not JSON');
+  for (const text of [output, readText("step-summary.md")]) expect(text).toContain('report.json" that is not JSON');
 });
 
 test.each([
@@ -93,7 +93,7 @@ describe("a message to Slack", () => {
 
   test("a message to Slack tells an end that is near, and again when it has passed, each once, with an issue, though all is healthy", async () => {
     const END = ["all", "2026-12-31"] as const;
-    const [near, passed] = [notice("ending", ...END), notice("ended", ...END)].map((one) => ({ notices: [one] }));
+    const [near, passed] = [notice("ending", ...END), notice("ended", ...END)].map((item) => ({ notices: [item] }));
     const nights = [];
     for (const production of [near, near, passed, { notices: [] }])
       nights.push(await night({ says: { production }, env }));
@@ -103,13 +103,13 @@ describe("a message to Slack", () => {
       /^stays {2}production: ending: [\s\S]*1 healthy, 0 unhealthy[\s\S]*Findings: 1 stays\.$/,
     );
     const link = (number: number, title: string) => `<https://github.com/acme/access/issues/${number}|${title}>`;
-    const [ending, ended] = ["ending", "ended"].map((kind, at) =>
-      link(101 + at, `production: ${kind}: full all 2026-12-31`),
+    const [ending, endedLink] = ["ending", "ended"].map((kind, index) =>
+      link(101 + index, `production: ${kind}: full all 2026-12-31`),
     );
     expect(texts).toEqual([
       `AWS Support App access: 1 new, 0 healed or closed, 0 others\n• new: ${ending}`,
-      `AWS Support App access: 1 new, 1 healed or closed, 0 others\n• new: ${ended}\n• closed: ${ending}`,
-      `AWS Support App access: 0 new, 1 healed or closed, 0 others\n• closed: ${ended}`,
+      `AWS Support App access: 1 new, 1 healed or closed, 0 others\n• new: ${endedLink}\n• closed: ${ending}`,
+      `AWS Support App access: 0 new, 1 healed or closed, 0 others\n• closed: ${endedLink}`,
     ]);
     expect(issues()).toEqual([
       "#101 closed (completed) production: ending: full all 2026-12-31",
@@ -131,11 +131,11 @@ describe("a message to Slack", () => {
   test("a message that Slack refuses is one sentence without the URL; issues, summary and report are kept", async () => {
     status = 404;
     const args = ["--github", "--report", path("watch.json")];
-    const ended = await night({ says: { production: TRUST }, args, env });
-    expect(ended.status).toBe(1);
-    expect(ended.output).toContain("Can't send the message to SLACK_WEBHOOK_URL: status 404.");
+    const result = await night({ says: { production: TRUST }, args, env });
+    expect(result.status).toBe(1);
+    expect(result.output).toContain("Can't send the message to SLACK_WEBHOOK_URL: status 404.");
     expect(issues()).toEqual(["#101 open production: trust: full"]);
-    expect(watchReportSchema.safeParse(JSON.parse(read("watch.json"))).success).toBe(true);
-    expect([ended.output, read("step-summary.md"), read("watch.json")].join()).not.toContain("XsecretX");
+    expect(watchReportSchema.safeParse(JSON.parse(readText("watch.json"))).success).toBe(true);
+    expect([result.output, readText("step-summary.md"), readText("watch.json")].join()).not.toContain("XsecretX");
   });
 });

@@ -12,10 +12,10 @@ beforeEach(() => {
 const LABEL = { name: "support-app-watch" };
 
 /** An issue in the repository that is kept. */
-function stored(number: number, of: Partial<StoredIssue> = {}): StoredIssue {
+function stored(number: number, overrides: Partial<StoredIssue> = {}): StoredIssue {
   const issue: StoredIssue = {
     ...{ number, user: GITHUB_ACTIONS, created_at: "2026-06-01T00:00:00Z", title: "a", body: "text" },
-    ...{ state: "open", state_reason: null, labels: [LABEL], written: [], ...of },
+    ...{ state: "open", state_reason: null, labels: [LABEL], written: [], ...overrides },
   };
   answering.issues.push(issue);
   return issue;

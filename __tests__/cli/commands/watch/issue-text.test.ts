@@ -72,6 +72,6 @@ test.each([
   [6, ["ab", "cd"]],
   [5, ["ab", "…"]],
   [2, ["…"]],
-])("as many of two lines with a line break each are shown as fit into %d characters: %j", (length, shown) => {
-  expect(fitting(["ab", "cd"], length, "…")).toEqual(shown);
+])("as many of two lines with a line break each are shown as fit into %d characters: %j", (length, expected) => {
+  expect(fitting(["ab", "cd"], length, "…")).toEqual(expected);
 });

@@ -48,8 +48,8 @@ const KEY = {
 };
 const ISSUE = { number: 7, url: "https://github.com/acme/access/issues/7" };
 
-function finding(of: Partial<WatchedFinding> = {}): WatchedFinding {
-  return { ...KEY, state: "found", change: "new", silenced: false, waiting: false, reported: [], ...of };
+function finding(overrides: Partial<WatchedFinding> = {}): WatchedFinding {
+  return { ...KEY, state: "found", change: "new", silenced: false, waiting: false, reported: [], ...overrides };
 }
 
 const messageOf = (findings: WatchedFinding[], healed: WatchReport["healed"] = []) =>
@@ -75,12 +75,12 @@ describe("the message of a run", () => {
   });
 
   test("the message of a run says of a notice that it is new or closed, since an end that has come isn't healed", () => {
-    const [ending, ended] = ["ending", "ended"].map((kind) => ({
+    const [ending, endedNotice] = ["ending", "ended"].map((kind) => ({
       ...KEY,
       kind,
       title: `production: ${kind}: full`,
     }));
-    expect(messageOf([finding(ended)], [{ ...KEY, ...ending, because: "healed" }])).toBe(
+    expect(messageOf([finding(endedNotice)], [{ ...KEY, ...ending, because: "healed" }])).toBe(
       `AWS Support App access: 1 new, 1 healed or closed, 0 others
 • new: production: ended: full
 • closed: production: ending: full`,
@@ -125,11 +125,11 @@ describe("a message is sent", () => {
     ["status 404", async () => new Response(`no_service for ${WEBHOOK}`, { status: 404 })],
     ["status 302", async () => new Response(null, { status: 302, headers: { location: WEBHOOK } })],
     ["no answer", () => Promise.reject(new Error(`can't reach ${WEBHOOK}`))],
-  ])("an answer of %s from Slack is one sentence, without the URL", async (what, answer) => {
+  ])("an answer of %s from Slack is one sentence, without the URL", async (problem, answer) => {
     answering(answer);
     await expect(send()).rejects.toThrow(
       new CommandError(
-        `Can't send the message to SLACK_WEBHOOK_URL: ${what}. Everything else is done. Check whether the webhook still exists.`,
+        `Can't send the message to SLACK_WEBHOOK_URL: ${problem}. Everything else is done. Check whether the webhook still exists.`,
       ),
     );
   });

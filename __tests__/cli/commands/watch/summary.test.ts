@@ -4,18 +4,18 @@ import { finding as reportedFinding } from "../../../support/watching";
 
 const ISSUE = { number: 7, url: "https://github.com/acme/access/issues/7" };
 
-function finding(title: string, of: Partial<WatchedFinding> = {}): WatchedFinding {
+function finding(title: string, overrides: Partial<WatchedFinding> = {}): WatchedFinding {
   return {
     ...{ id: title, subject: { environment: "production" }, kind: "trust", about: ["full"], title },
-    ...{ state: "found", silenced: false, waiting: false, reported: [], ...of },
+    ...{ state: "found", silenced: false, waiting: false, reported: [], ...overrides },
   };
 }
 
-function reportOf(findings: readonly WatchedFinding[], of: Partial<WatchReport> = {}): WatchReport {
+function reportOf(findings: readonly WatchedFinding[], overrides: Partial<WatchReport> = {}): WatchReport {
   const environments = [{ name: "production", account: "111122223333", answer: "unhealthy" as const }];
   return {
     ...{ schemaVersion: 2, answer: "unhealthy", environments, accounts: [], findings: [...findings] },
-    ...{ healed: [], ...of },
+    ...{ healed: [], ...overrides },
   };
 }
 

@@ -2,7 +2,7 @@ import { ALICE, type Failure, GITHUB_ACTIONS, type StoredIssue } from "../../../
 import { HOSTILE, outsideOfCode, shownIn } from "../../../support/hostile";
 import { type Said, watchingInTests } from "../../../support/watching";
 
-const { night, gitHub, issues, comments, printed, read } = watchingInTests();
+const { night, gitHub, issues, comments, printed, read: readText } = watchingInTests();
 
 const TRUST: Said = { findings: { trust: [{ resource: "trust of the role AWSSupportAppFullRole (full)" }] } };
 const ROLE: Said = { findings: { role: [{}] } };
@@ -10,9 +10,9 @@ const HEALED = "Closed: this is no longer found, or environments.yaml no longer 
 const REOPENED = "Reopened: this is found again. To silence it, close it as not planned.";
 
 const issue = (number: number): StoredIssue => {
-  const found = gitHub().issues.find((one) => one.number === number);
-  if (!found) throw new Error(`There is no issue ${number}.`);
-  return found;
+  const match = gitHub().issues.find((candidate) => candidate.number === number);
+  if (!match) throw new Error(`There is no issue ${number}.`);
+  return match;
 };
 const close = (number: number, state_reason: string) => Object.assign(issue(number), { state: "closed", state_reason });
 
@@ -58,8 +58,8 @@ test("a finding whose issue is closed by hand as not planned or as a duplicate i
   await night({ says: { production: {} } });
   expect(comments(101)).toEqual([]);
   await night({ says: { production: TRUST } });
-  const [, , again = ""] = issues();
-  expect(again).toBe("#103 open production: trust: full");
+  const [, , newIssue = ""] = issues();
+  expect(newIssue).toBe("#103 open production: trust: full");
   close(103, "duplicate");
   expect((await night({ says: { production: TRUST } })).output).toContain("1 silenced");
 });
@@ -127,7 +127,7 @@ test("of two issues about one finding, the first is edited, and both close when 
   Object.assign(issue(101), { title: "old" });
   expect((await night({ says: { production: TRUST } })).written).toEqual(["PATCH /issues/101"]);
   await night({ says: { production: {} } });
-  expect(issues().filter((one) => one.includes("open"))).toEqual([]);
+  expect(issues().filter((line) => line.includes("open"))).toEqual([]);
 });
 
 test("one mistake in a whole fleet opens 25 issues, the rest is counted, and another check still has room", async () => {
@@ -137,13 +137,13 @@ test("one mistake in a whole fleet opens 25 issues, the rest is counted, and ano
   };
   const first = await night({ says });
   expect(first.output).toContain("3 findings without an issue: at most 25 issues of a kind are open at once.");
-  expect(issues().filter((one) => one.includes(": trust: "))).toHaveLength(25);
+  expect(issues().filter((line) => line.includes(": trust: "))).toHaveLength(25);
   expect(issues()).toContain("#126 open e27: role: full");
   const second = await night({ says });
   expect(second.written).toEqual([]);
   expect(second.output).toContain("Findings: 26 stays, 3 without an issue.");
   await night({ says: { ...says, e0: {} } });
-  expect(issues().filter((one) => one.includes("open") && one.includes(": trust: "))).toHaveLength(25);
+  expect(issues().filter((line) => line.includes("open") && line.includes(": trust: "))).toHaveLength(25);
   close(102, "completed");
   expect((await night({ says: { ...says, e0: {} } })).output).toMatch(/^without an issue\s+e\d+: trust: full$/m);
 });
@@ -165,7 +165,7 @@ describe("GitHub fails:", () => {
       const { status, output } = await night(after);
       expect(status).toBe(1);
       expect(output).toMatch(/^(GitHub answered|Received .* from GitHub to) (GET|POST|PATCH) \/repos\/acme.*\.$/m);
-      expect(read("step-summary.md")).toContain("## Watch");
+      expect(readText("step-summary.md")).toContain("## Watch");
       if (request !== "GET /issues") expect(issues()).toContain("#102 closed (completed) qa: trust: full");
       gitHub().failures.clear();
       await night(after);
@@ -179,10 +179,10 @@ describe("GitHub fails:", () => {
 
   test("after five failures, no more requests are sent", async () => {
     gitHub().failures.set("POST /repos/acme/access/issues", { status: 500, message: "Server Error" });
-    const { output, written } = await night({
+    const { output, written: writes } = await night({
       says: Object.fromEntries(["a", "b", "c", "d", "e", "f"].map((name) => [name, TRUST])),
     });
-    expect(written.filter((call) => call === "POST /issues")).toHaveLength(5);
+    expect(writes.filter((call) => call === "POST /issues")).toHaveLength(5);
     expect(output).toMatch(/\nNo more requests were sent to GitHub\. The next run does the rest\.$/);
     expect(output.match(/No more requests/g)).toHaveLength(1);
   });
@@ -192,11 +192,11 @@ test("text from AWS is shown as it is: it gives no link, no image, no mention, a
   const mark = `<!-- support-app watch ${Buffer.from("{}").toString("base64")} -->`;
   const hostile = `${HOSTILE} @acme/everyone https://evil.example.com www.evil.example.com #1 ${mark}`;
   const about = ["full", "policy", `arn:aws:iam::aws:policy/${hostile}`];
-  const of = { about, resource: hostile, impact: hostile, expected: hostile, found: `${hostile}\n${mark}\n@acme` };
+  const draft = { about, resource: hostile, impact: hostile, expected: hostile, found: `${hostile}\n${mark}\n@acme` };
   const fix = { text: hostile, change: { environments: { production: hostile } }, commands: [hostile] };
-  const says = { production: { findings: { "unexpected-access": [{ ...of, fix }] } } };
+  const says = { production: { findings: { "unexpected-access": [{ ...draft, fix }] } } };
   await night({ says });
-  for (const text of [issue(101).body ?? "", read("step-summary.md")]) {
+  for (const text of [issue(101).body ?? "", readText("step-summary.md")]) {
     expect(shownIn(text)).toEqual([]);
     expect(outsideOfCode(text)).not.toMatch(/@|evil|#1 /);
     expect(text).not.toContain(`\n${mark}`);
@@ -205,10 +205,10 @@ test("text from AWS is shown as it is: it gives no link, no image, no mention, a
 });
 
 test("no person's name or address is in an issue, the summary or the output", async () => {
-  const found = "arn:aws:sts::444455556666:assumed-role/Admin/jane.doe@example.com, User: arn:aws:iam::1:user/janedoe";
+  const actual = "arn:aws:sts::444455556666:assumed-role/Admin/jane.doe@example.com, User: arn:aws:iam::1:user/janedoe";
   const about = ["full", "inline policy", "for-jane.doe@example.com"];
-  await night({ says: { production: { findings: { trust: [{ found, resource: found, about }] } } } });
+  await night({ says: { production: { findings: { trust: [{ found: actual, resource: actual, about }] } } } });
   const mark = Buffer.from(issue(101).body?.split(" ")[3] ?? "", "base64").toString();
-  const all = [JSON.stringify(gitHub().issues), read("step-summary.md"), printed.join("\n"), mark].join("\n");
-  expect(all).not.toMatch(/jane|example\.com/i);
+  const allText = [JSON.stringify(gitHub().issues), readText("step-summary.md"), printed.join("\n"), mark].join("\n");
+  expect(allText).not.toMatch(/jane|example\.com/i);
 });

@@ -27,8 +27,8 @@ function runWith(resolution: Resolution = "found"): WatchRun {
 }
 
 /** What became of the issues. */
-function keptWith(of: Partial<SyncedIssues>): SyncedIssues {
-  return { issues: new Map(), silenced: new Set(), waiting: new Set(), failures: [], ...of };
+function keptWith(overrides: Partial<SyncedIssues>): SyncedIssues {
+  return { issues: new Map(), silenced: new Set(), waiting: new Set(), failures: [], ...overrides };
 }
 
 const FIRST = watchReport(runWith(), undefined, undefined, undefined);
@@ -56,8 +56,8 @@ test.each<[string, Partial<SyncedIssues>, WatchReport["findings"], WatchReport |
   // Without an issue, only an earlier report says since when it is there.
   ["waiting for an issue", { waiting: new Set(["a"]) }, [], undefined, { change: undefined, waiting: true }],
   ["new and waiting", { waiting: new Set(["a"]) }, [], { ...FIRST, findings: [] }, { change: "new", waiting: true }],
-])("a finding may be %s", (_, kept, known, before, finding) => {
-  expect(watchReport(runWith(), known, keptWith(kept), before).findings[0]).toMatchObject(finding);
+])("a finding may be %s", (_, overrides, knownFindings, before, finding) => {
+  expect(watchReport(runWith(), knownFindings, keptWith(overrides), before).findings[0]).toMatchObject(finding);
 });
 
 const ENDED = ["healed", "environment-removed", "check-removed"] as const;
@@ -71,7 +71,7 @@ test.each<[Resolution, object]>([
     { findings: [], healed: [{ id: "a", because, issue: ISSUE }] },
   ]),
 ])("an earlier finding that is %s is in the report as such, with its issue and its lines", (resolution, report) => {
-  const before = { ...FIRST, findings: FIRST.findings.map((one) => ({ ...one, issue: ISSUE })) };
+  const before = { ...FIRST, findings: FIRST.findings.map((finding) => ({ ...finding, issue: ISSUE })) };
   expect(watchReport(runWith(resolution), before.findings, undefined, before)).toMatchObject(report);
 });
 
@@ -80,7 +80,7 @@ test.each([
   ["https://github.com/acme/access/issues/7|x", false],
   ["javascript:alert(1)", false],
 ])("the issue's URL in a report is a link and nothing more: %s", (url, is) => {
-  const findings = FIRST.findings.map((one) => ({ ...one, issue: { ...ISSUE, url } }));
+  const findings = FIRST.findings.map((finding) => ({ ...finding, issue: { ...ISSUE, url } }));
   expect(watchReportSchema.safeParse({ ...FIRST, findings }).success).toBe(is);
 });
 

@@ -19,8 +19,8 @@ environments:
 );
 
 function reportsOf(said: Said | undefined): Reports {
-  const all = said === undefined ? [] : doctorReport({ production: said }).environments;
-  const environments = new Map(all.map((one) => [one.name, one]));
+  const environmentList = said === undefined ? [] : doctorReport({ production: said }).environments;
+  const environments = new Map(environmentList.map((environment) => [environment.name, environment]));
   return { environments, accounts: new Map(), unusable: [], isWholeOrganization: false };
 }
 
@@ -33,7 +33,9 @@ const OF_AWS = ["full", "policy", "arn:aws:iam::aws:policy/AWSSupportAppFullAcce
 const OF_CHANGE = { kind: "policy-changed", about: OF_AWS };
 const OF_END = { kind: "ending", about: ["full", "all", "2026-12-31"] };
 const NOTHING: Said = { notices: [] };
-const unexpected = (one: Parameters<typeof finding>[0]): Said => ({ findings: { "unexpected-access": [one ?? {}] } });
+const unexpected = (overrides: Parameters<typeof finding>[0]): Said => ({
+  findings: { "unexpected-access": [overrides ?? {}] },
+});
 
 describe("an earlier finding", () => {
   test.each<[string, string, Partial<FindingKey>, Said | undefined]>([
@@ -74,8 +76,8 @@ describe("an earlier finding", () => {
     ["not-looked-at", "policies weren't looked at", OF_CHANGE, { ...NOTHING, waits: { "unexpected-access": "role" } }],
     ["not-looked-at", "AWS's policy is unknown", OF_CHANGE, { ...NOTHING, ...unexpected(unknown(...OF_AWS)) }],
     ["found", "something else is unknown", OF_UNKNOWN, { findings: { channels: [unknown("workspace")] } }],
-  ])("an earlier finding is %s if %s", (resolution, _, of, said) => {
-    const key = { subject: { environment: "production" }, kind: "trust", about: ["full"], ...of };
+  ])("an earlier finding is %s if %s", (resolution, _, overrides, said) => {
+    const key = { subject: { environment: "production" }, kind: "trust", about: ["full"], ...overrides };
     expect(watchRun(FILE, environments, reportsOf(said)).resolutionOf(key)).toBe(resolution);
   });
 });
@@ -98,7 +100,7 @@ test("findings about one thing are one, unhealthy ones are first, and everything
     ["slack-people", channel, "unhealthy"],
     [NOT_LOOKED_AT, ["environment"], "unknown"],
   ]);
-  expect(run.findings.map(({ reported }) => reported.map(({ kind, found }) => [kind, found]))).toMatchObject([
+  expect(run.findings.map(({ reported }) => reported.map(({ kind, found: actual }) => [kind, actual]))).toMatchObject([
     [
       ["slack-channels", "one"],
       ["slack-channels", "two"],

@@ -6,8 +6,8 @@ import { consistencyProblems, tagSetProblems } from "../../../../modules/support
 type Untyped = Record<string, unknown>;
 
 /** Temporary capabilities, each with its end. */
-const temporarily = (...all: [capability: string | undefined, until: string | undefined][]) =>
-  all.map(([capability, until]) => ({ capability, until }));
+const temporarily = (...entries: [capability: string | undefined, until: string | undefined][]) =>
+  entries.map(([capability, until]) => ({ capability, until }));
 
 describe("values between themselves", () => {
   const ALREADY_GRANTED =
@@ -110,13 +110,13 @@ describe("values between themselves", () => {
   });
 
   test("a message names the properties as its reader knows them", () => {
-    const named = (props: Untyped) =>
+    const messagesOf = (props: Untyped) =>
       consistencyProblems({ access: "full", ...props } as Access, (property) => `<${property}>`)
         .map(({ message }) => message.match(/(Remove|Set|Add|expected an earlier|for) .*/)?.[0])
         .join(" ");
     const chat = temporarily(["live-chat", "2026-12-31"]);
     const managed = { policy: "aws-managed", without: ["live-chat"], until: "2026-12-31", temporarily: chat };
-    expect(named({ ...managed, serviceQuotasRole: "adopt", policyName: "p", adopt: true })).toBe(
+    expect(messagesOf({ ...managed, serviceQuotasRole: "adopt", policyName: "p", adopt: true })).toBe(
       [
         ...["without", "until", "temporarily", "serviceQuotasRole", "policyName"].map(
           (property) => `Set <policy> to customer-managed, or remove <${property}>.`,
@@ -124,12 +124,12 @@ describe("values between themselves", () => {
         "for <serviceQuotasRole>.",
       ].join(" "),
     );
-    expect(named({ until: "2026-12-31", temporarily: chat, adopt: true, sourceAccountCondition: true })).toBe(
+    expect(messagesOf({ until: "2026-12-31", temporarily: chat, adopt: true, sourceAccountCondition: true })).toBe(
       "Add it to <without>, or remove it here. expected an earlier end than <until> (2026-12-31), when everything ends. Set an earlier one, or remove the capability from <without> and from here. for <adopt> and <sourceAccountCondition>.",
     );
-    expect(named({ access: "read-only", without: ["live-chat"], temporarily: chat, serviceQuotasRole: "create" })).toBe(
-      "Remove <without>. Remove <temporarily>. Remove <serviceQuotasRole>.",
-    );
+    expect(
+      messagesOf({ access: "read-only", without: ["live-chat"], temporarily: chat, serviceQuotasRole: "create" }),
+    ).toBe("Remove <without>. Remove <temporarily>. Remove <serviceQuotasRole>.");
   });
 });
 

@@ -3,7 +3,7 @@ import { channelSetProblems, workspaceSetProblems } from "../../../../modules/su
 type Id = string | undefined;
 const channels = (...ids: readonly (readonly [workspace: Id, channel: Id])[]) =>
   ids.map(([workspace, channel], index) => ({ workspace, channel, label: `line ${index + 1}` }));
-const many = (count: number) => Array.from({ length: count }, (_, index) => ["T1", `C${index}`] as const);
+const makeChannels = (count: number) => Array.from({ length: count }, (_, index) => ["T1", `C${index}`] as const);
 const FIVE = [1, 2, 3, 4, 5].map((number) => [`T${number}`, "C1"] as const);
 const MORE = [["T6", "C1"] as const, ["T6", "C2"] as const, ["T7", "C1"] as const, [undefined, "C2"] as const];
 const INVALID = Array.from({ length: 22 }, () => [undefined, undefined] as const);
@@ -26,11 +26,11 @@ test.each<[string, ...Parameters<typeof channelSetProblems>, (readonly [(string 
   ["not in 7", channels(...FIVE, ...MORE), [undefined], [[[5, "workspace"], workspaces(7)]]],
   ["registered workspaces count", channels(...FIVE.slice(2)), ["T6", "T7", "T8"], [[[2, "workspace"], workspaces(6)]]],
   ["more registered ones are reported there", channels(["T6", "C1"]), ["T1", "T2", "T3", "T4", "T5", "T6"], []],
-  ["20", channels(...many(20)), [], []],
-  ["not 22", channels(...many(22)), [], [[[20, "channel"], CHANNELS]]],
+  ["20", channels(...makeChannels(20)), [], []],
+  ["not 22", channels(...makeChannels(22)), [], [[[20, "channel"], CHANNELS]]],
   ["not 22 that aren't valid", channels(...INVALID), [], [[[20, "channel"], CHANNELS]]],
-])("the channels of an account are counted and compared by their IDs: %s", (_, all, registered, expected) => {
-  expect(channelSetProblems(all, registered)).toEqual(expected.map(([path, message]) => ({ path, message })));
+])("the channels of an account are counted and compared by their IDs: %s", (_, channels, registered, expected) => {
+  expect(channelSetProblems(channels, registered)).toEqual(expected.map(([path, message]) => ({ path, message })));
 });
 
 const REPEATED = 'received "T1" a second time, expected each workspace once: line 1 has it already.';
@@ -46,6 +46,6 @@ test.each<[workspaces: Id[], expected: [number, string][]]>([
   ],
   [["T1", "T2", "T3", "T4", "T5", "T6", "T7"], [[5, workspaces(7)]]],
 ])("an account has at most five workspaces, each once: %j", (ids, expected) => {
-  const all = ids.map((workspace, index) => ({ workspace, label: `line ${index + 1}` }));
-  expect(workspaceSetProblems(all)).toEqual(expected.map(([index, message]) => ({ path: [index], message })));
+  const workspaces = ids.map((workspace, index) => ({ workspace, label: `line ${index + 1}` }));
+  expect(workspaceSetProblems(workspaces)).toEqual(expected.map(([index, message]) => ({ path: [index], message })));
 });

@@ -43,9 +43,9 @@ describe("what an access grants at a given time", () => {
     ["2026-06-30T23:59:59.999Z", ["resolve-cases", "live-chat"]],
     ["2026-07-01T00:00:00.000Z", []],
   ])("at %s, an access grants %j of its temporary capabilities", (time, temporary) => {
-    const given = { access: "full", without: [...LEFT_OUT], temporarily: TEMPORARY } as const;
-    const capabilities = capabilitiesAt(given, new Date(time));
-    expect(capabilities.filter((one) => LASTING.includes(one))).toEqual(LASTING);
-    expect(capabilities.filter((one) => !LASTING.includes(one))).toEqual(temporary);
+    const access = { access: "full", without: [...LEFT_OUT], temporarily: TEMPORARY } as const;
+    const capabilities = capabilitiesAt(access, new Date(time));
+    expect(capabilities.filter((capability) => LASTING.includes(capability))).toEqual(LASTING);
+    expect(capabilities.filter((capability) => !LASTING.includes(capability))).toEqual(temporary);
   });
 });

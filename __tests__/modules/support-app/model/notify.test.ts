@@ -20,10 +20,10 @@ describe("the settings for AWS", () => {
       ...OFF,
       NotifyOnAddCorrespondenceToCase: true,
     });
-    const both = { ...OFF, NotifyOnCreateOrReopenCase: true, NotifyOnResolveCase: true };
+    const twoEvents = { ...OFF, NotifyOnCreateOrReopenCase: true, NotifyOnResolveCase: true };
     expect(notifyProperties({ severity: "all", on: ["case-resolved", "case-created"] })).toEqual({
       NotifyOnCaseSeverity: "all",
-      ...both,
+      ...twoEvents,
     });
   });
 

@@ -14,8 +14,8 @@ import {
 import { AWS_SCHEMA } from "../../../support/provider-schema";
 
 const ACCESS: Properties = ACCESS_PROPERTIES;
-const named = (chosen: (property: Property) => boolean) =>
-  Object.keys(ACCESS).filter((name) => chosen(ACCESS[name] as Property));
+const namesWhere = (isChosen: (property: Property) => boolean) =>
+  Object.keys(ACCESS).filter((name) => isChosen(ACCESS[name] as Property));
 
 test.each([
   ["path", "path"],
@@ -49,8 +49,8 @@ test("a default is that of every access level, or its own; some properties have 
 
 test("every argument of an access is one that the AWS provider has", () => {
   for (const argued of ["aws_iam_role", "aws_iam_policy", "aws_iam_service_linked_role"] as const) {
-    const known = Object.keys(AWS_SCHEMA.resource[argued]?.attributes ?? {});
-    expect(known).toEqual(expect.arrayContaining(Object.keys(argumentsOf(argued, {}))));
+    const attributeNames = Object.keys(AWS_SCHEMA.resource[argued]?.attributes ?? {});
+    expect(attributeNames).toEqual(expect.arrayContaining(Object.keys(argumentsOf(argued, {}))));
   }
 });
 
@@ -63,16 +63,16 @@ test("values become arguments; of others, there are none", () => {
 
 /** A review decides by these which change needs an approval. */
 test("what gives somebody access is compared as access, what has another name as a name", () => {
-  expect(named(({ compared }) => compared === "access")).toEqual([
+  expect(namesWhere(({ compared }) => compared === "access")).toEqual([
     ...["without", "until", "temporarily", "policy", "serviceQuotasRole", "permissionsBoundary"],
     "sourceAccountCondition",
   ]);
-  expect(named(({ compared }) => compared === "name")).toEqual(["roleName", "policyName", "path"]);
-  expect(named(({ compared }) => compared === "setting")).toEqual(["maxSessionDuration"]);
+  expect(namesWhere(({ compared }) => compared === "name")).toEqual(["roleName", "policyName", "path"]);
+  expect(namesWhere(({ compared }) => compared === "setting")).toEqual(["maxSessionDuration"]);
 });
 
 test("the settings of a live role are the properties that IAM shows as they are", () => {
   const properties: AccessProperty[] = LIVE_SETTINGS.map(([property]) => property);
-  expect(properties).toEqual(named(({ live }) => live !== undefined));
+  expect(properties).toEqual(namesWhere(({ live }) => live !== undefined));
   expect(LIVE_SETTINGS).toContainEqual(["maxSessionDuration", "MaxSessionDuration"]);
 });

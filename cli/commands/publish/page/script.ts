@@ -25,7 +25,7 @@ export function runPage(): void {
     readonly role: Role;
     readonly channel?: PageEnvironment["channels"][number];
     /** What a search looks at, in lower case. */
-    readonly found: Readonly<Record<string, string>>;
+    readonly searchTexts: Readonly<Record<string, string>>;
   }
 
   const FIRST = 100;
@@ -40,7 +40,7 @@ export function runPage(): void {
   const data: PageData = JSON.parse(byId("data").textContent);
   const capability = byId<HTMLSelectElement>("capability");
   const capabilities = [...capability.options].map(({ value }) => value as Capability).filter(Boolean);
-  const own = (text: string, { account }: PageEnvironment) => text.replaceAll("\u0000", account);
+  const accountText = (text: string, { account }: PageEnvironment) => text.replaceAll("\u0000", account);
 
   const hasEnded = (end: string | undefined) => end !== undefined && Date.parse(end) <= Date.now();
   const roles = new Map<string, Role>();
@@ -52,36 +52,45 @@ export function runPage(): void {
         ...shared,
         environment,
         id: `${name}-${shared.access}`,
-        name: own(shared.arn, environment).replace(/.*\//, ""),
-        now: shared.can.filter((one) => !hasEnded(shared.until?.[one]?.[0])),
+        name: accountText(shared.arn, environment).replace(/.*\//, ""),
+        now: shared.can.filter((grantedCapability) => !hasEnded(shared.until?.[grantedCapability]?.[0])),
       };
       roles.set(role.id, role);
-      const found = { environment: name.toLowerCase(), account: `${account} ${alias}`.toLowerCase() };
+      const searchTexts = { environment: name.toLowerCase(), account: `${account} ${alias}`.toLowerCase() };
       const channels = environment.channels.filter((channel) => channel[3] === number);
-      if (channels.length === 0) return [{ role, found: { ...found, channel: role.name.toLowerCase() } }];
+      if (channels.length === 0) return [{ role, searchTexts: { ...searchTexts, channel: role.name.toLowerCase() } }];
       return channels.map((channel) => {
-        const [called, workspace, id] = channel;
-        return { role, channel, found: { ...found, channel: `#${called} ${workspace} ${id}`.toLowerCase() } };
+        const [channelName, workspace, id] = channel;
+        return {
+          role,
+          channel,
+          searchTexts: { ...searchTexts, channel: `#${channelName} ${workspace} ${id}`.toLowerCase() },
+        };
       });
     });
   });
 
   const ends = [...roles.values()].flatMap((role) => {
     const { can, until = {} } = role;
-    const all = new Map(can.flatMap((one) => (until[one] ? [until[one]] : [])));
+    const endsOfRole = new Map(
+      can.flatMap((grantedCapability) => (until[grantedCapability] ? [until[grantedCapability]] : [])),
+    );
     const isNear = ([end]: readonly [string, string]) => Date.parse(end) <= Date.now() + data.noticeMs;
-    const what = (end: string) => can.filter((one) => until[one]?.[0] === end);
-    return [...all].filter(isNear).map(([end, when]) => ({ role, end, when, what: what(end) }));
+    const capabilitiesUntil = (end: string) => can.filter((grantedCapability) => until[grantedCapability]?.[0] === end);
+    return [...endsOfRole]
+      .filter(isNear)
+      .map(([end, when]) => ({ role, end, when, endingCapabilities: capabilitiesUntil(end) }));
   });
-  const endItem = ({ role, end, when, what }: (typeof ends)[number]) => {
+  const endItem = ({ role, end, when, endingCapabilities }: (typeof ends)[number]) => {
     const { environment, access, name, can } = role;
     const channels = rows.flatMap((row) => (row.role === role && row.channel ? [`#${row.channel[0]}`] : []));
-    const where = `, ${channels.join(", ") || name} (${access}): `;
-    const words = what.length === can.length ? "all access" : what.join(", ").replaceAll("-", " ");
+    const placeWords = `, ${channels.join(", ") || name} (${access}): `;
+    const words =
+      endingCapabilities.length === can.length ? "all access" : endingCapabilities.join(", ").replaceAll("-", " ");
     const text = `${words} ${hasEnded(end) ? "ended at" : "until"} ${when}`;
-    return make("li", {}, make("b", {}, environment.name), where + text);
+    return make("li", {}, make("b", {}, environment.name), placeWords + text);
   };
-  const firstEnds = ends.sort((one, other) => Date.parse(one.end) - Date.parse(other.end)).slice(0, FIRST);
+  const firstEnds = ends.sort((a, b) => Date.parse(a.end) - Date.parse(b.end)).slice(0, FIRST);
   const otherEnds = ends.length > FIRST ? [make("li", {}, `${ends.length - FIRST} more`)] : [];
   byId("ending").append(...firstEnds.map(endItem), ...otherEnds);
   byId("ends").hidden = ends.length === 0;
@@ -91,17 +100,21 @@ export function runPage(): void {
       const hint = small(`those configured by hand with ${role.name}`);
       return make("td", { role: "cell" }, make("i", {}, "none in code"), " ", hint);
     }
-    const [called, workspace, id, , people] = channel;
+    const [channelName, workspace, id, , people] = channel;
     const counts = people === undefined ? [] : [small(people)];
-    return make("td", { role: "cell" }, make("b", {}, `#${called}`), " ", small(`${workspace} ${id}`), ...counts);
+    return make("td", { role: "cell" }, make("b", {}, `#${channelName}`), " ", small(`${workspace} ${id}`), ...counts);
   };
-  const capabilityCell = (role: Role, one: Capability) => {
-    const can = role.now.includes(one);
-    const until = role.until?.[one];
+  const capabilityCell = (role: Role, columnCapability: Capability) => {
+    const can = role.now.includes(columnCapability);
+    const until = role.until?.[columnCapability];
     const end = until === undefined ? "" : `${can ? " until" : " ended at"} ${until[1]}`;
     return make(
       "td",
-      { role: "cell", class: `can ${can ? "yes" : "no"}`, ...(can && { "data-can": one.replaceAll("-", " ") + end }) },
+      {
+        role: "cell",
+        class: `can ${can ? "yes" : "no"}`,
+        ...(can && { "data-can": columnCapability.replaceAll("-", " ") + end }),
+      },
       make("span", { "aria-hidden": "true" }, can ? "✓" : "–"),
       make("span", { class: "said" }, can ? "can" : "can't"),
       ...(end === "" ? [] : [small(end)]),
@@ -117,7 +130,7 @@ export function runPage(): void {
       make("th", { role: "rowheader", scope: "row" }, `${name} `, small(alias ? `${account} ${alias}` : account)),
       channelCell(row),
       make("td", { role: "cell", class: "access" }, link, ...(role.boundary ? [small("within a boundary")] : [])),
-      ...capabilities.map((one) => capabilityCell(role, one)),
+      ...capabilities.map((columnCapability) => capabilityCell(role, columnCapability)),
     );
   };
 
@@ -125,8 +138,9 @@ export function runPage(): void {
     const role = roles.get(details.id);
     if (!role || details.children.length > 1) return;
     const { environment, arn, boundary, isAwsManaged, permissions, trust } = role;
-    const code = (text: string) => make("code", {}, own(text, environment));
-    const policy = (index: number) => make("pre", { tabindex: "0" }, own(data.policies[index] as string, environment));
+    const code = (text: string) => make("code", {}, accountText(text, environment));
+    const policy = (index: number) =>
+      make("pre", { tabindex: "0" }, accountText(data.policies[index] as string, environment));
     details.append(
       make(
         "dl",
@@ -157,25 +171,25 @@ export function runPage(): void {
   let limit = FIRST;
   const texts = ["channel", "account", "environment"].map((id) => byId<HTMLInputElement>(id));
   const show = () => {
-    const wanted = texts.map(({ id, value }) => ({ id, all: value.toLowerCase().split(/\s+/).filter(Boolean) }));
+    const filters = texts.map(({ id, value }) => ({ id, words: value.toLowerCase().split(/\s+/).filter(Boolean) }));
     const matching = rows.filter(
-      ({ role, found }) =>
-        (!capability.value || role.now.some((one) => one === capability.value)) &&
-        wanted.every(({ id, all }) => all.every((word) => found[id]?.includes(word))),
+      ({ role, searchTexts }) =>
+        (!capability.value || role.now.some((currentCapability) => currentCapability === capability.value)) &&
+        filters.every(({ id, words }) => words.every((word) => searchTexts[id]?.includes(word))),
     );
-    const shown = matching.slice(0, limit);
-    byId("rows").replaceChildren(...shown.map(rowOf));
-    byId("roles").replaceChildren(...[...new Set(shown.map(({ role }) => role))].map(detailsOf));
+    const shownRows = matching.slice(0, limit);
+    byId("rows").replaceChildren(...shownRows.map(rowOf));
+    byId("roles").replaceChildren(...[...new Set(shownRows.map(({ role }) => role))].map(detailsOf));
     byId("more").hidden = matching.length <= limit;
-    const isFiltered = capability.value !== "" || wanted.some(({ all }) => all.length > 0);
+    const isFiltered = capability.value !== "" || filters.some(({ words }) => words.length > 0);
     document.querySelector(".filters")?.classList.toggle("filtered", isFiltered);
-    const all = `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
-    const count = isFiltered ? `${matching.length} of ${rows.length} rows match` : all;
+    const rowsWords = `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
+    const count = isFiltered ? `${matching.length} of ${rows.length} rows match` : rowsWords;
     const rest = matching.length > limit ? `, the first ${limit} are shown.` : ".";
     byId("count").textContent = matching.length === 0 ? "Nothing matches." : count + rest;
   };
-  for (const one of [...texts, capability]) {
-    one.addEventListener("input", () => {
+  for (const input of [...texts, capability]) {
+    input.addEventListener("input", () => {
       limit = FIRST;
       show();
     });
@@ -202,16 +216,16 @@ export function runPage(): void {
   });
   let closed: HTMLDetailsElement[] = [];
   addEventListener("beforeprint", () => {
-    closed = ([...byId("roles").children] as HTMLDetailsElement[]).filter((one) => !one.open);
-    for (const one of closed) {
-      fill(one);
-      one.open = true;
+    closed = ([...byId("roles").children] as HTMLDetailsElement[]).filter((details) => !details.open);
+    for (const details of closed) {
+      fill(details);
+      details.open = true;
     }
   });
   addEventListener("afterprint", () => {
-    for (const one of closed) one.open = false;
+    for (const details of closed) details.open = false;
   });
-  for (const one of document.querySelectorAll<HTMLElement>(".scripted")) one.hidden = false;
+  for (const element of document.querySelectorAll<HTMLElement>(".scripted")) element.hidden = false;
   show();
   open();
 }

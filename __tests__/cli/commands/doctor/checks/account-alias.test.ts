@@ -1,23 +1,28 @@
 import type { Account } from "../../../../../cli/commands/doctor/account";
 import { DENIED } from "../../../../support/live-account";
-import { ALLOW, deploying, examined } from "./examined";
+import { ALLOW, deploying, examine } from "./examined";
 
 const WITH = "account-alias: Payments, read-only: {}";
 const WITHOUT = "read-only: {}";
 const aliased = (yaml: string, alias: Account["alias"]) =>
-  examined("account-alias", yaml, (account) => ({ ...account, alias }));
-const of = { resource: "account alias", about: ["account-alias"], expected: '"Payments"', topic: undefined };
+  examine("account-alias", yaml, (account) => ({ ...account, alias }));
+const draft = { resource: "account alias", about: ["account-alias"], expected: '"Payments"', topic: undefined };
 
 test.each([
   ["no alias", undefined, "none"],
   ["another alias", "payments", '"payments"'],
-])("%s in AWS in place of the alias of environments.yaml is unhealthy, and a deploy sets it", (_, known, found) => {
-  const fix = deploying("Deploy the environment, which sets the alias.");
-  expect(aliased(WITH, { known }).findings).toEqual([{ ...of, answer: "unhealthy", found, fix }]);
-});
+])(
+  "%s in AWS in place of the alias of environments.yaml is unhealthy, and a deploy sets it",
+  (_, liveAlias, actual) => {
+    const fix = deploying("Deploy the environment, which sets the alias.");
+    expect(aliased(WITH, { known: liveAlias }).findings).toEqual([
+      { ...draft, answer: "unhealthy", found: actual, fix },
+    ]);
+  },
+);
 
 test("an alias that can't be read is unknown if environments.yaml has one, and waits for the region without the Support App", () => {
-  const unread = { ...of, answer: "unknown", found: DENIED.unknown.message, fix: ALLOW };
+  const unread = { ...draft, answer: "unknown", found: DENIED.unknown.message, fix: ALLOW };
   expect(aliased(WITH, DENIED).findings).toEqual([unread]);
   expect(aliased(WITHOUT, DENIED)).toEqual({ findings: [] });
   const unknown = { kind: "no-support-app", action: "", message: "" } as const;

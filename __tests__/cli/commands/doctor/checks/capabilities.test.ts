@@ -1,7 +1,7 @@
 import type { Account, LiveLevel, SimulatedAction } from "../../../../../cli/commands/doctor/account";
 import { actionsOf, CAPABILITIES } from "../../../../../modules/support-app/model/capability";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../../support/live-account";
-import { changing, deploying, examined, only, ownPolicies, restoring, withRole } from "./examined";
+import { changing, deploying, examine, only, ownPolicies, restoring, withRole } from "./examined";
 
 const ROLE = "role AWSSupportAppFullRole (full)";
 const OWN = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
@@ -14,7 +14,7 @@ const deny = (...Action: string[]) => ({ ...allow(...Action), Effect: "Deny" });
 
 /** What is found where an account has something else of full access, which can be simulated. */
 const outcomeOf = (yaml: string, change: Partial<LiveLevel>) =>
-  examined(
+  examine(
     "capabilities",
     yaml,
     changing("full", () => ({ simulated: { known: undefined }, ...change })),
@@ -27,9 +27,9 @@ const byHand = (yaml: string, ...statements: object[]) => ({
 });
 const bounded = (...statements: object[]) => ({ boundary: boundaryWith(BOUNDARY, ...statements) });
 const simulating = (decisions: Record<string, Partial<SimulatedAction>>) => {
-  const results = Object.entries(decisions).map(([action, more]): [string, SimulatedAction] => [
+  const results = Object.entries(decisions).map(([action, overrides]): [string, SimulatedAction] => [
     action.toLowerCase(),
-    { decision: "implicitDeny", missingKeys: [], isDeniedByOrganization: false, ...more },
+    { decision: "implicitDeny", missingKeys: [], isDeniedByOrganization: false, ...overrides },
   ]);
   return { simulated: { known: new Map(results) } };
 };
@@ -58,8 +58,8 @@ const SWITCH = deploying("AWS's policy allows less than before. Switch to a cust
 });
 const ORGANIZATION = "Ask whoever runs the organization to allow it";
 const LET = `Let ${BOUNDARY} allow it, or choose another permissions-boundary`;
-const drop = (allowing: string, what: string) => ({
-  text: `${allowing}; or drop ${what} from full in environments.yaml (without, temporarily), and deploy.`,
+const drop = (allowing: string, capability: string) => ({
+  text: `${allowing}; or drop ${capability} from full in environments.yaml (without, temporarily), and deploy.`,
   commands: [],
 });
 const MANAGED = "full: { policy: aws-managed }";
@@ -89,8 +89,8 @@ test.each<[string, string, Partial<LiveLevel>, string, object]>([
     `a service control policy of the organization denies it (${SIMULATED})`,
     drop(ORGANIZATION, "create-cases, resolve-cases"),
   ],
-])("%s has a fix of its own", (_, yaml, change, found, fix) => {
-  expect(only(outcomeOf(yaml, change).findings)).toMatchObject({ answer: "unhealthy", found, fix });
+])("%s has a fix of its own", (_, yaml, change, actual, fix) => {
+  expect(only(outcomeOf(yaml, change).findings)).toMatchObject({ answer: "unhealthy", found: actual, fix });
 });
 
 test("what can't be known is unknown, for each reason, with what to do", () => {
@@ -124,15 +124,16 @@ test("a simulation that fails is unknown, and what the policies lack is unhealth
     ...{ found: "Throttling" },
   };
   expect(outcomeOf("full: {}", { simulated: { unknown } })).toMatchObject({ findings: [failed], notes: [] });
-  const both = outcomeOf("full: {}", { simulated: { unknown }, policies: { known: [] } });
-  expect(both.findings).toMatchObject([failed, { answer: "unhealthy" }]);
+  const outcome = outcomeOf("full: {}", { simulated: { unknown }, policies: { known: [] } });
+  expect(outcome.findings).toMatchObject([failed, { answer: "unhealthy" }]);
 });
 
 test("a role without the boundary of environments.yaml waits for that", () => {
   for (const boundary of [undefined, `${BOUNDARY}2`]) {
-    const other = (account: Account) => withAccess(withRole("full", { boundary })(account), "full", bounded());
+    const withOtherBoundary = (account: Account) =>
+      withAccess(withRole("full", { boundary })(account), "full", bounded());
     const waiting = { findings: [], notes: [], waitsFor: "permissions-boundary" };
-    expect(examined("capabilities", WITHIN, other)).toEqual(waiting);
+    expect(examine("capabilities", WITHIN, withOtherBoundary)).toEqual(waiting);
   }
   const unread = outcomeOf(WITHIN, { role: DENIED, policies: DENIED });
   expect(unread).toMatchObject({ findings: [{ answer: "unknown", found: DENIED.unknown.message }] });
@@ -141,13 +142,13 @@ test("a role without the boundary of environments.yaml waits for that", () => {
 
 test("a boundary that isn't in environments.yaml isn't waited for, but counts", () => {
   const byHand = (account: Account) => withAccess(withRole("full", { boundary: BOUNDARY })(account), "full", bounded());
-  const { findings, waitsFor } = examined("capabilities", "full: {}", byHand);
+  const { findings, waitsFor } = examine("capabilities", "full: {}", byHand);
   expect([only(findings).answer, waitsFor]).toEqual(["unhealthy", undefined]);
 });
 
 test("a missing role is waited for, and the other access level is looked at", () => {
   const oneGone = (account: Account) =>
     withAccess(withAccess(account, "read-only", { role: { known: undefined } }), "full", { policies: { known: [] } });
-  const { findings, waitsFor } = examined("capabilities", "read-only: {}, full: {}", oneGone);
+  const { findings, waitsFor } = examine("capabilities", "read-only: {}, full: {}", oneGone);
   expect([only(findings).about, waitsFor]).toEqual([["full"], "role"]);
 });

@@ -12,7 +12,7 @@ import {
   otherRole,
   withAccess,
 } from "../../../../support/live-account";
-import { ALLOW, DEPLOY, examined, inAccount, only, WATCH } from "./examined";
+import { ALLOW, DEPLOY, examine, inAccount, only, WATCH } from "./examined";
 
 const YAML = `read-only: { ${WATCH} }`;
 const READ_ONLY = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole`;
@@ -24,19 +24,24 @@ const PRIVACY =
   "Whether a channel is private, and who is in it, can't be seen from AWS. Keep #watch private, and invite only those who need the cases.";
 
 /** The account with other properties of its channel. */
-const having = (more: object) => (account: Account) => {
-  const changed = (one: LiveChannel) => ({
-    ...one,
-    properties: { known: { ...valueIfKnown(one.properties), ...more } },
+const having = (overrides: object) => (account: Account) => {
+  const changed = (channel: LiveChannel) => ({
+    ...channel,
+    properties: { known: { ...valueIfKnown(channel.properties), ...overrides } },
   });
   return { ...account, channels: { known: (valueIfKnown(account.channels) ?? []).map(changed) } };
 };
 /** The account with one more channel. */
-const adding = (changed: Partial<LiveChannel>, more: Partial<Account> = {}) => {
-  const other = { identifier: "T1|C9", workspace: "T1", channel: "C9", properties: { known: { ChannelRoleArn: X } } };
+const adding = (changed: Partial<LiveChannel>, overrides: Partial<Account> = {}) => {
+  const otherChannel = {
+    identifier: "T1|C9",
+    workspace: "T1",
+    channel: "C9",
+    properties: { known: { ChannelRoleArn: X } },
+  };
   return (account: Account) => {
-    const known = [...(valueIfKnown(account.channels) ?? []), { ...other, ...changed }];
-    return { ...account, ...more, channels: { known } };
+    const channels = [...(valueIfKnown(account.channels) ?? []), { ...otherChannel, ...changed }];
+    return { ...account, ...overrides, channels: { known: channels } };
   };
 };
 const withoutChannels = (account: Account) => ({ ...account, channels: { known: [] } });
@@ -46,41 +51,41 @@ const withoutRole = (account: Account) => withAccess(account, "read-only", { rol
 
 describe("an unreadable part is unknown:", () => {
   test("an unreadable list of channels is unknown, unless the region doesn't have the Support App, which is another check's finding", () => {
-    const listed = (channels: Account["channels"]) => (account: Account) => ({ ...account, channels });
-    expect(examined("channels", YAML, listed(DENIED)).findings).toEqual([
+    const withChannels = (channels: Account["channels"]) => (account: Account) => ({ ...account, channels });
+    expect(examine("channels", YAML, withChannels(DENIED)).findings).toEqual([
       { ...unread, resource: "Slack channels", about: ["channel"], expected: "to see them" },
     ]);
     const unknown = { kind: "no-support-app", action: "", message: "" } as const;
-    expect(examined("channels", YAML, listed({ unknown }))).toEqual({ findings: [], waitsFor: "region" });
+    expect(examine("channels", YAML, withChannels({ unknown }))).toEqual({ findings: [], waitsFor: "region" });
   });
 
-  const same = (account: Account) => account;
+  const identity = (account: Account) => account;
   test.each<[string, (account: Account) => Account, number]>([
-    [`slack-workspaces: [T1], ${YAML}`, same, 1],
+    [`slack-workspaces: [T1], ${YAML}`, identity, 1],
     [YAML, withoutChannels, 1],
-    [YAML, same, 0],
-    ["read-only: {}", same, 0],
+    [YAML, identity, 0],
+    ["read-only: {}", identity, 0],
   ])("unreadable workspaces are unknown where something depends on them (%s)", (yaml, change, count) => {
     const workspaces = { ...unread, resource: "Slack workspaces", about: ["workspace"], expected: "to see them" };
-    const { findings } = examined("channels", yaml, (account) => ({ ...change(account), workspaces: DENIED }));
+    const { findings } = examine("channels", yaml, (account) => ({ ...change(account), workspaces: DENIED }));
     expect(findings.filter(({ answer }) => answer === "unknown")).toEqual(Array(count).fill(workspaces));
   });
 
   test("an unreadable channel of environments.yaml is unknown, and so is another one", () => {
     const properties = DENIED;
-    const own = { identifier: "T1|C1", workspace: "T1", channel: "C1", properties };
-    const one = (account: Account) => ({ ...account, channels: { known: [own] } });
-    expect(examined("channels", YAML, one).findings).toEqual([
+    const unreadChannel = { identifier: "T1|C1", workspace: "T1", channel: "C1", properties };
+    const withUnreadChannel = (account: Account) => ({ ...account, channels: { known: [unreadChannel] } });
+    expect(examine("channels", YAML, withUnreadChannel).findings).toEqual([
       { ...unread, ...watch, expected: `the role ${READ_ONLY}` },
     ]);
-    const other = {
+    const draft = {
       ...{ resource: "the channel (C9 of T1), which isn't in environments.yaml", about: ["channel", "T1", "C9"] },
       expected: "to see its role",
     };
-    const found = (change: ReturnType<typeof adding>) => examined("channels", "read-only: {}", change).findings;
-    expect(found(adding({ properties }))).toEqual([{ ...unread, ...other }]);
-    expect(found(adding({}, { roles: DENIED }))).toEqual([
-      { ...unread, ...other, expected: `to see what the role ${X} may do` },
+    const findingsWith = (change: ReturnType<typeof adding>) => examine("channels", "read-only: {}", change).findings;
+    expect(findingsWith(adding({ properties }))).toEqual([{ ...unread, ...draft }]);
+    expect(findingsWith(adding({}, { roles: DENIED }))).toEqual([
+      { ...unread, ...draft, expected: `to see what the role ${X} may do` },
     ]);
   });
 });
@@ -88,10 +93,10 @@ describe("an unreadable part is unknown:", () => {
 describe("a missing channel", () => {
   test("a missing channel is configured by a deploy", () => {
     const text = "Deploy the environment, which configures the channel. The Support App must have been invited to it.";
-    const found = "not configured in this region of the account";
+    const actual = "not configured in this region of the account";
     const impact = "People in the channel can do nothing.";
-    const finding = { answer: "unhealthy", ...watch, impact, found, fix: { text, ...deploying } };
-    expect(examined("channels", YAML, withoutChannels)).toEqual({
+    const finding = { answer: "unhealthy", ...watch, impact, found: actual, fix: { text, ...deploying } };
+    expect(examine("channels", YAML, withoutChannels)).toEqual({
       findings: [{ ...finding, expected: `configured with the role ${READ_ONLY}` }],
       notes: [PRIVACY],
     });
@@ -120,15 +125,18 @@ describe("a missing channel", () => {
       [workspace("T1", registering("T1", "T2")), workspace("T2", registering("T1", "T2"))],
     ],
   ])("a missing channel waits for its workspace: %s", (_, yaml, findings) => {
-    const outcome = examined("channels", yaml, neither);
+    const outcome = examine("channels", yaml, neither);
     expect(outcome.findings).toEqual(findings);
-    const own = environmentOf(yaml).channels.map(({ workspace: id, channel }) => ["channel", id, channel]);
-    expect(outcome.unseen).toEqual(own); // what was found about them isn't healed
+    const ownChannels = environmentOf(yaml).channels.map(({ workspace: id, channel }) => ["channel", id, channel]);
+    expect(outcome.unseen).toEqual(ownChannels); // what was found about them isn't healed
   });
 
   test("a missing channel isn't a channel of that ID in another workspace", () => {
-    const elsewhere = adding({ workspace: "T2", channel: "C1" }, { roles: { known: [otherRole("x", documentOf())] } });
-    expect(examined("channels", YAML, (account) => elsewhere(withoutChannels(account))).findings).toMatchObject([
+    const inOtherWorkspace = adding(
+      { workspace: "T2", channel: "C1" },
+      { roles: { known: [otherRole("x", documentOf())] } },
+    );
+    expect(examine("channels", YAML, (account) => inOtherWorkspace(withoutChannels(account))).findings).toMatchObject([
       { resource: "#watch (C1 of T1)" },
       { resource: "the channel (C1 of T2), which isn't in environments.yaml" },
     ]);
@@ -136,9 +144,9 @@ describe("a missing channel", () => {
 });
 
 test("a notification that isn't set is off, and a channel proves that its workspace is registered, if nobody sees it", () => {
-  expect(examined("channels", YAML, having({ NotifyOnResolveCase: undefined })).findings).toEqual([]);
-  expect(examined("channels", YAML, withoutWorkspaces).findings).toEqual([]);
-  const { findings } = examined("channels", `slack-workspaces: [T1], ${YAML}`, withoutWorkspaces);
+  expect(examine("channels", YAML, having({ NotifyOnResolveCase: undefined })).findings).toEqual([]);
+  expect(examine("channels", YAML, withoutWorkspaces).findings).toEqual([]);
+  const { findings } = examine("channels", `slack-workspaces: [T1], ${YAML}`, withoutWorkspaces);
   expect(only(findings).resource).toBe("Slack workspace T1");
 });
 
@@ -155,10 +163,10 @@ describe("a channel with other properties is corrected by a deploy", () => {
     [{ ChannelRoleArn: FULL }, ROLE, `the role ${FULL} of full access`],
     [{ [RESOLVED]: true }, `${RESOLVED} false`, `${RESOLVED} true`],
     [{ NotifyOnCaseSeverity: undefined }, "NotifyOnCaseSeverity none", "NotifyOnCaseSeverity not set"],
-  ])("a channel with other properties is corrected by a deploy: %j", (properties, expected, found) => {
-    expect(examined("channels", `${YAML}, full: {}`, having(properties)).findings).toEqual([
+  ])("a channel with other properties is corrected by a deploy: %j", (properties, expected, actual) => {
+    expect(examine("channels", `${YAML}, full: {}`, having(properties)).findings).toEqual([
       {
-        ...{ answer: "unhealthy", ...watch, expected, found },
+        ...{ answer: "unhealthy", ...watch, expected, found: actual },
         ...("ChannelRoleArn" in properties ? {} : { impact: "People in the channel see other notifications." }),
         fix: { text: "Deploy the environment, which corrects the channel in place.", ...deploying },
       },
@@ -170,21 +178,21 @@ describe("a channel with other properties is corrected by a deploy", () => {
     ["no role", { role: { known: undefined } }],
     ["a role under another path", { role: { known: ELSEWHERE } }],
   ])("a channel isn't corrected if its access level has %s: the deploy with the role does it", (_, changed) => {
-    const both = `${YAML}, full: {}`;
+    const twoLevels = `${YAML}, full: {}`;
     const wrong = (account: Account) => withAccess(having({ ChannelRoleArn: X })(account), "read-only", changed);
-    expect(examined("channels", both, wrong)).toMatchObject({ findings: [], waitsFor: "role" });
+    expect(examine("channels", twoLevels, wrong)).toMatchObject({ findings: [], waitsFor: "role" });
     const louder = (account: Account) => having({ NotifyOnCaseSeverity: "all" })(wrong(account));
-    expect(only(examined("channels", both, louder).findings).expected).toBe("NotifyOnCaseSeverity none");
-    expect(examined("channels", both, withoutRole).waitsFor).toBeUndefined(); // the channel has its role
+    expect(only(examine("channels", twoLevels, louder).findings).expected).toBe("NotifyOnCaseSeverity none");
+    expect(examine("channels", twoLevels, withoutRole).waitsFor).toBeUndefined(); // the channel has its role
   });
 
   test("a channel doesn't wait for a role that can't be read, nor for a role of another level", () => {
     const unknown = (account: Account) =>
       withAccess(having({ ChannelRoleArn: X })(account), "read-only", { role: DENIED });
-    expect(only(examined("channels", YAML, unknown).findings).found).toBe(`the role ${X}`);
-    const other = (account: Account) =>
+    expect(only(examine("channels", YAML, unknown).findings).found).toBe(`the role ${X}`);
+    const withOtherLevel = (account: Account) =>
       withAccess(having({ ChannelRoleArn: X })(account), "full", { role: { known: undefined } });
-    expect(examined("channels", `${YAML}, full: {}`, other).findings).toHaveLength(1);
+    expect(examine("channels", `${YAML}, full: {}`, withOtherLevel).findings).toHaveLength(1);
   });
 });
 
@@ -193,38 +201,54 @@ describe("a channel that isn't in environments.yaml", () => {
     "cloudcontrol --region us-east-1 delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|C9'",
   );
   const general = { properties: { known: { ChannelName: "general", ChannelRoleArn: READ_ONLY } } };
-  const roles = (...known: Parameters<typeof otherRole>[]) => ({
-    roles: { known: known.map((one) => otherRole(...one)) },
+  const roles = (...roleArgs: Parameters<typeof otherRole>[]) => ({
+    roles: { known: roleArgs.map((args) => otherRole(...args)) },
   });
-  const some = documentOf({ Effect: "Allow", Action: ["support:ResolveCase", "s3:Get*"], Resource: "*" });
-  const [who, GENERAL] = ["the channel (C9 of T1)", "#general (C9 of T1)"];
+  const resolvingDocument = documentOf({ Effect: "Allow", Action: ["support:ResolveCase", "s3:Get*"], Resource: "*" });
+  const [channelName, GENERAL] = ["the channel (C9 of T1)", "#general (C9 of T1)"];
 
-  const all = documentOf({ Effect: "Allow", Action: "*", Resource: "*" });
+  const adminDocument = documentOf({ Effect: "Allow", Action: "*", Resource: "*" });
   const ODD = documentOf({ Effect: "Allow", Action: "*", Resource: "*", Condition: { StringEquals: 7 } });
   const UNKNOWN = `have its role ${X}, and what that may do isn't known`;
-  const other = (resource: string, impact: string, expected: string, found: string) => ({
-    ...{ answer: "unhealthy", resource: `${resource}, which isn't in environments.yaml`, impact, expected, found },
+  const otherFinding = (resource: string, impact: string, expected: string, actual: string) => ({
+    ...{
+      answer: "unhealthy",
+      resource: `${resource}, which isn't in environments.yaml`,
+      impact,
+      expected,
+      found: actual,
+    },
     about: ["channel", "T1", "C9"],
   });
 
   test.each<[string, (account: Account) => Account, string, string]>([
     ["the access", adding(general), GENERAL, "have read-only access, too"],
     ["the access, whatever else there is", adding(general, { roles: DENIED }), GENERAL, "have read-only access, too"],
-    ["everything", adding({}, roles(["x", all])), who, `can do everything with its role ${X}`],
-    ["a part of it", adding({}, roles(["x", some])), who, `can resolve-cases, call s3:get* with its role ${X}`],
-    ["something unknown", adding({}, roles(["x", DENIED])), who, UNKNOWN],
-    ["something that isn't understood", adding({}, roles(["x", ODD])), who, UNKNOWN],
-    ["something within an unknown boundary", adding({}, roles(["x", some, { boundary: DENIED }])), who, UNKNOWN],
+    ["everything", adding({}, roles(["x", adminDocument])), channelName, `can do everything with its role ${X}`],
+    [
+      "a part of it",
+      adding({}, roles(["x", resolvingDocument])),
+      channelName,
+      `can resolve-cases, call s3:get* with its role ${X}`,
+    ],
+    ["something unknown", adding({}, roles(["x", DENIED])), channelName, UNKNOWN],
+    ["something that isn't understood", adding({}, roles(["x", ODD])), channelName, UNKNOWN],
+    [
+      "something within an unknown boundary",
+      adding({}, roles(["x", resolvingDocument, { boundary: DENIED }])),
+      channelName,
+      UNKNOWN,
+    ],
   ])("an unknown channel with %s is unhealthy, unless others are expected", (_, change, resource, can) => {
     const text =
       "To keep the channel, add it to environments.yaml with adopt: true, and deploy. If somebody else configures channels in this account, set other-channels: expected. Otherwise, remove it with this command:";
-    const found = `the role ${can.startsWith("have read-only") ? READ_ONLY : X}`;
-    const finding = other(resource, `People in it ${can}.`, "only the channels of environments.yaml", found);
-    expect(examined("channels", YAML, change).findings).toEqual([
+    const actual = `the role ${can.startsWith("have read-only") ? READ_ONLY : X}`;
+    const finding = otherFinding(resource, `People in it ${can}.`, "only the channels of environments.yaml", actual);
+    expect(examine("channels", YAML, change).findings).toEqual([
       { ...finding, topic: GUIDE_TOPICS.restrictUsers, fix: { text, commands: [remove] } },
     ]);
     for (const yaml of ["read-only: {}", `other-channels: expected, ${YAML}`]) {
-      const { findings, notes } = examined("channels", yaml, change);
+      const { findings, notes } = examine("channels", yaml, change);
       expect(findings).toEqual([]);
       expect(notes).toContain(`People in ${resource}, which isn't in environments.yaml, ${can}.`);
     }
@@ -234,17 +258,17 @@ describe("a channel that isn't in environments.yaml", () => {
     ["of another account", "arn:aws:iam::999999999999:role/x"],
     ["that doesn't exist, or doesn't trust the Support App", `${X}2`],
   ])("an unknown channel needs another role than one %s, whether it is expected or not", (_, arn) => {
-    const change = adding({ properties: { known: { ChannelRoleArn: arn } } }, roles(["x", some]));
+    const change = adding({ properties: { known: { ChannelRoleArn: arn } } }, roles(["x", resolvingDocument]));
     const text =
       "Give the channel another role in the AWS Support Center Console or, if nobody needs it, remove its configuration:";
-    const finding = other(
-      who,
+    const finding = otherFinding(
+      channelName,
       "People in it can do nothing. Whoever creates a role of that name decides what they can do.",
       "a role of the account that trusts the Support App",
       `the role ${arn}, which doesn't exist or doesn't let the Support App in`,
     );
     for (const yaml of ["read-only: {}", `other-channels: expected, ${YAML}`]) {
-      expect(examined("channels", yaml, change).findings).toEqual([{ ...finding, fix: { text, commands: [remove] } }]);
+      expect(examine("channels", yaml, change).findings).toEqual([{ ...finding, fix: { text, commands: [remove] } }]);
     }
   });
 });
@@ -256,7 +280,7 @@ test.each([
     [PRIVACY.replace("#watch", "#a, #b")],
   ],
 ])("a note lists what AWS doesn't show: %s", (yaml, notes) => {
-  expect(examined("channels", yaml)).toEqual({ findings: [], notes });
+  expect(examine("channels", yaml)).toEqual({ findings: [], notes });
 });
 
 test("only the chosen channels and their workspaces are looked at", () => {

@@ -18,10 +18,10 @@ const finding = {
 const NONE = "read-only: {}";
 const DEPLOY_ROLE = `deploy-role: "arn:aws:iam::${ACCOUNT}:role/terraform", read-only: {}`;
 const PROFILE = "profile: ops, read-only: {}";
-const of = (account: string) => ({ known: { config: {}, account, arn: `arn:aws:iam::${account}:root` } });
+const callerOf = (account: string) => ({ known: { config: {}, account, arn: `arn:aws:iam::${account}:root` } });
 
 test("credentials of the environment's account are no problem", () => {
-  expect(credentialsProblems(environmentOf(NONE), of(ACCOUNT))).toEqual([]);
+  expect(credentialsProblems(environmentOf(NONE), callerOf(ACCOUNT))).toEqual([]);
 });
 
 test.each([
@@ -32,9 +32,9 @@ test.each([
   ],
   [PROFILE, `Give the profile "ops" of environments.yaml credentials of ${ACCOUNT}, or set another profile there.`],
 ])("credentials of another account, with %s, are named with whose they are and what to use", (yaml, text) => {
-  const found = "arn:aws:iam::999999999999:root, which is of the account 999999999999";
-  expect(credentialsProblems(environmentOf(yaml), of("999999999999"))).toEqual([
-    { ...finding, found, fix: { text, commands: [] } },
+  const actual = "arn:aws:iam::999999999999:root, which is of the account 999999999999";
+  expect(credentialsProblems(environmentOf(yaml), callerOf("999999999999"))).toEqual([
+    { ...finding, found: actual, fix: { text, commands: [] } },
   ]);
 });
 
@@ -51,7 +51,7 @@ test.each<[string, string, LookupFailure["kind"], Partial<LookupFailure>, object
   ["sts:AssumeRole", DEPLOY_ROLE, "denied", { resource: ENGINEER }, assume(ENGINEER)],
   ["sts:AssumeRole", DEPLOY_ROLE, "credentials", {}, adviceOf("credentials")],
   ["sts:GetCallerIdentity", PROFILE, "credentials", {}, adviceOf("credentials", "ops")],
-])("if %s fails with %s as %s %j, the fix names what to do", (action, yaml, kind, more, fix) => {
-  const unknown = { kind, action, message: "AWS said so", ...more };
+])("if %s fails with %s as %s %j, the fix names what to do", (action, yaml, kind, overrides, fix) => {
+  const unknown = { kind, action, message: "AWS said so", ...overrides };
   expect(credentialsProblems(environmentOf(yaml), { unknown })).toEqual([{ ...finding, found: "AWS said so", fix }]);
 });

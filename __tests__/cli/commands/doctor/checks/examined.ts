@@ -30,9 +30,9 @@ export const deploying = (text: string, change?: object) => ({
   ...{ text, commands: DEPLOY, change: change && { environments: { test: change } } },
 });
 /** A fix by deploying, which restores something. */
-export const restoring = (what: string) =>
+export const restoring = (subject: string) =>
   deploying(
-    `Deploy the environment, which restores ${what}. First find out who changed it, and why: it may have been to stop somebody.`,
+    `Deploy the environment, which restores ${subject}. First find out who changed it, and why: it may have been to stop somebody.`,
   );
 /** The fix after DENIED. */
 export const ALLOW = {
@@ -41,7 +41,7 @@ export const ALLOW = {
 };
 
 /** What the check of a kind finds in an environment after something has changed in its account. */
-export function examined(
+export function examine(
   kind: keyof typeof DOCTOR_CHECKS,
   yaml: string,
   change: (account: Account) => Account = (account) => account,
@@ -68,7 +68,7 @@ export function only(findings: readonly Draft[]): Draft {
 }
 
 /** An account that has something else of an access level. */
-export function changing(access: AccessLevel, changed: (found: LiveLevel) => Partial<LiveLevel>) {
+export function changing(access: AccessLevel, changed: (liveLevel: LiveLevel) => Partial<LiveLevel>) {
   return (account: Account) => withAccess(account, access, changed(accessIn(account, access)));
 }
 
@@ -80,15 +80,15 @@ export function addingPolicy(access: AccessLevel, policy: LivePolicy) {
 }
 
 /** The policies of their own that an environment's access levels have, each with more statements. */
-export function ownPolicies(yaml: string, ...more: object[]): LivePolicy[] {
-  return environmentOf(yaml).accesses.map((props) => ownPolicy(props, ...more));
+export function ownPolicies(yaml: string, ...extraStatements: object[]): LivePolicy[] {
+  return environmentOf(yaml).accesses.map((props) => ownPolicy(props, ...extraStatements));
 }
 
 /** The same policies with something else in their text. */
 export function editedPolicies(yaml: string, from: string, to: string): LivePolicy[] {
-  return ownPolicies(yaml).map((own) => ({
-    ...own,
-    document: { known: readLiveDocument((own.document as { known: LiveDocument }).known.text.replace(from, to)) },
+  return ownPolicies(yaml).map((policy) => ({
+    ...policy,
+    document: { known: readLiveDocument((policy.document as { known: LiveDocument }).known.text.replace(from, to)) },
   }));
 }
 

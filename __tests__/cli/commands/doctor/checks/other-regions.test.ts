@@ -2,7 +2,7 @@ import type { LiveChannel } from "../../../../../cli/aws/live-channel";
 import type { Account } from "../../../../../cli/commands/doctor/account";
 import { GUIDE_TOPICS } from "../../../../../cli/findings/kinds";
 import { ACCOUNT, DENIED, documentOf, otherRole } from "../../../../support/live-account";
-import { ALLOW, examined, inAccount, only, WATCH } from "./examined";
+import { ALLOW, examine, inAccount, only, WATCH } from "./examined";
 
 const MANAGED = `full: {}, read-only: { ${WATCH} }`;
 const FULL = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`;
@@ -17,14 +17,14 @@ const channel = (id: string, ChannelRoleArn: string): LiveChannel => ({
 const region = (name: Region, ...channels: LiveChannel[]) => ({
   ...{ region: name, channels: { known: channels }, workspaces: { known: [] } },
 });
-const searched = (yaml: string, elsewhere: Account["elsewhere"], more: Partial<Account> = {}) =>
-  examined("other-regions", yaml, (account) => ({ ...account, ...more, elsewhere }));
-const remove = (where: string, id: string) =>
+const searched = (yaml: string, searchedRegions: Account["elsewhere"], overrides: Partial<Account> = {}) =>
+  examine("other-regions", yaml, (account) => ({ ...account, ...overrides, elsewhere: searchedRegions }));
+const remove = (place: string, id: string) =>
   inAccount("cloudcontrol")
-    .replaceAll("us-east-1", where)
+    .replaceAll("us-east-1", place)
     .replace(
       "aws cloudcontrol;",
-      `aws cloudcontrol --region ${where} delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|${id}';`,
+      `aws cloudcontrol --region ${place} delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|${id}';`,
     );
 
 test("a channel in another region with a role of environments.yaml gives people access that the file doesn't", () => {
@@ -58,19 +58,19 @@ test.each([
 
 test("the role of a channel in another region may be gone, or somebody else's, and what it may do may be unknown", () => {
   const X = `arn:aws:iam::${ACCOUNT}:role/x`;
-  const found = (more: Partial<Account>) =>
-    only(searched(MANAGED, [region("eu-west-1", channel("OPS", X))], more).findings);
-  expect(found({})).toMatchObject({
+  const findingWith = (overrides: Partial<Account>) =>
+    only(searched(MANAGED, [region("eu-west-1", channel("OPS", X))], overrides).findings);
+  expect(findingWith({})).toMatchObject({
     answer: "unhealthy",
     impact: expect.stringMatching(/^People in it can do nothing/),
   });
   const roles = { known: [otherRole("x", documentOf())] };
-  expect(found({ roles })).toMatchObject({
+  expect(findingWith({ roles })).toMatchObject({
     answer: "unhealthy",
     impact: `People in it can do nothing with its role ${X}.`,
     found: `the role ${X}`,
   });
-  expect(found({ roles: DENIED })).toMatchObject({ answer: "unknown", found: DENIED.unknown.message });
+  expect(findingWith({ roles: DENIED })).toMatchObject({ answer: "unknown", found: DENIED.unknown.message });
   const unread = { ...channel("OPS", X), properties: DENIED };
   expect(only(searched(MANAGED, [region("eu-west-1", unread)]).findings)).toMatchObject({ answer: "unknown" });
 });
@@ -87,15 +87,15 @@ test("a channel of environments.yaml is configured only in its region, whoever e
       commands: [remove("eu-west-1", "C1")],
     },
   };
-  const elsewhere = [region("eu-west-1", channel("C1", FULL))];
-  expect(searched(yaml, elsewhere).findings).toEqual([finding]);
+  const searchedRegions = [region("eu-west-1", channel("C1", FULL))];
+  expect(searched(yaml, searchedRegions).findings).toEqual([finding]);
   const moved = `configured in eu-west-1 with ${FULL}`;
-  expect(searched(yaml, elsewhere, { channels: { known: [] } }).findings).toEqual([{ ...finding, found: moved }]);
+  expect(searched(yaml, searchedRegions, { channels: { known: [] } }).findings).toEqual([{ ...finding, found: moved }]);
 });
 
 test("any other channel is configured in one region, and no command removes it, since several would everywhere", () => {
   const unread = { ...channel("OPS", FULL), properties: DENIED };
-  const elsewhere = [region("eu-west-1", channel("OPS", FULL)), region("us-west-2", unread)];
+  const searchedRegions = [region("eu-west-1", channel("OPS", FULL)), region("us-west-2", unread)];
   const finding = {
     ...{ answer: "unhealthy", resource: "#ops (OPS of T1)", about: ["eu-west-1", "T1", "OPS"] },
     impact: CONFLICT,
@@ -106,9 +106,9 @@ test("any other channel is configured in one region, and no command removes it, 
       commands: [],
     },
   };
-  expect(searched("full: {}", elsewhere).findings).toEqual([finding]);
+  expect(searched("full: {}", searchedRegions).findings).toEqual([finding]);
   const channels = { known: [channel("OPS", FULL)] };
-  expect(searched("full: {}", elsewhere, { channels }).findings).toEqual([
+  expect(searched("full: {}", searchedRegions, { channels }).findings).toEqual([
     { ...finding, found: `configured in us-east-1 with ${FULL}, and ${finding.found.replace("configured ", "")}` },
   ]);
   const workspace = { ...channel("C1", FULL), identifier: "T2|C1", workspace: "T2" };
@@ -122,14 +122,14 @@ test("regions that can't be read are unknown, once for each reason, and nothing 
     ...region(name),
     channels: { unknown: { ...DENIED.unknown, message } },
   });
-  const of = (...regions: string[]) => ({
+  const draftOf = (...regions: string[]) => ({
     ...{ answer: "unknown", resource: `Slack channels in ${regions.join(", ")}`, about: ["regions", ...regions] },
     ...{ expected: "to see them", fix: ALLOW },
   });
   expect(searched(MANAGED, [denied("eu-west-1"), denied("us-west-2"), denied("eu-west-2", "other")])).toMatchObject({
     findings: [
-      { ...of("eu-west-1", "us-west-2"), found: DENIED.unknown.message },
-      { ...of("eu-west-2"), found: "other" },
+      { ...draftOf("eu-west-1", "us-west-2"), found: DENIED.unknown.message },
+      { ...draftOf("eu-west-2"), found: "other" },
     ],
     unseen: [["eu-west-1"], ["us-west-2"], ["eu-west-2"]],
   });
@@ -145,6 +145,8 @@ test("a region that the organization denies is a note where others configure cha
     notes: ["Channels in eu-west-1 can't be read, since a service control policy of the organization denies it."],
   });
   expect(only(searched(MANAGED, [denied]).findings)).toMatchObject({ answer: "unknown" });
-  const other = { ...denied, channels: DENIED };
-  expect(only(searched(`other-channels: expected, ${MANAGED}`, [other]).findings)).toMatchObject({ answer: "unknown" });
+  const otherRegion = { ...denied, channels: DENIED };
+  expect(only(searched(`other-channels: expected, ${MANAGED}`, [otherRegion]).findings)).toMatchObject({
+    answer: "unknown",
+  });
 });

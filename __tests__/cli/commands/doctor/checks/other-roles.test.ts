@@ -1,26 +1,30 @@
 import type { Account } from "../../../../../cli/commands/doctor/account";
 import { ACCOUNT, DENIED, documentOf, otherRole } from "../../../../support/live-account";
-import { examined, inAccount, only } from "./examined";
+import { examine, inAccount, only } from "./examined";
 
 const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 const APP = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
-const of = { resource: "role Rogue, which isn't in environments.yaml", about: ["role", "Rogue"] };
+const draft = { resource: "role Rogue, which isn't in environments.yaml", about: ["role", "Rogue"] };
 
 /** What is found in an account with other roles and channels. */
-function found(roles: Account["roles"], channels: readonly string[] = []) {
-  const known = channels.map((channel) => {
+function findingsOf(roles: Account["roles"], channels: readonly string[] = []) {
+  const liveChannels = channels.map((channel) => {
     const properties = { ChannelName: channel.toLowerCase(), ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/Rogue` };
     return { identifier: `T1|${channel}`, workspace: "T1", channel, properties: { known: properties } };
   });
-  return examined("other-roles", "read-only: {}", (account) => ({ ...account, roles, channels: { known } })).findings;
+  return examine("other-roles", "read-only: {}", (account) => ({
+    ...account,
+    roles,
+    channels: { known: liveChannels },
+  })).findings;
 }
 const rogue = (...statements: object[]) => otherRole("Rogue", documentOf(...statements));
 
 test("a role with AdministratorAccess that people in a channel have is unhealthy, with what takes it from them", () => {
-  expect(found({ known: [rogue(allow("*"))] }, ["OPS"])).toEqual([
+  expect(findingsOf({ known: [rogue(allow("*"))] }, ["OPS"])).toEqual([
     {
       answer: "unhealthy",
-      ...of,
+      ...draft,
       impact: "People in #ops (OPS of T1) can do everything in the account.",
       expected: "nothing beyond AWSSupportAppFullAccess",
       found: "it may call * (its policies: by-hand)",
@@ -38,15 +42,15 @@ test("a role with AdministratorAccess that people in a channel have is unhealthy
 });
 
 test("whatever can't be read is unknown: the list, a role's policies, one policy, and a part of it", () => {
-  const all = { resource: "roles of the account", about: ["role"] };
-  expect(only(found(DENIED))).toMatchObject({ answer: "unknown", ...all, found: DENIED.unknown.message });
+  const rolesDraft = { resource: "roles of the account", about: ["role"] };
+  expect(only(findingsOf(DENIED))).toMatchObject({ answer: "unknown", ...rolesDraft, found: DENIED.unknown.message });
   for (const role of [
     otherRole("Rogue", documentOf(), { policies: DENIED }),
     otherRole("Rogue", DENIED),
     otherRole("Rogue", documentOf({ Effect: "Allow" })),
     otherRole("Rogue", documentOf(), { trust: documentOf(APP, { Effect: "Allow" }).known }),
   ]) {
-    expect(only(found({ known: [role] }))).toMatchObject({ answer: "unknown", ...of });
+    expect(only(findingsOf({ known: [role] }))).toMatchObject({ answer: "unknown", ...draft });
   }
 });
 
@@ -57,8 +61,8 @@ test("a role that anybody may assume under a condition trusts others, and in a c
     Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
   };
   const open = otherRole("Rogue", documentOf(allow("*")), { trust: documentOf(anybody).known });
-  expect(only(found({ known: [open] }))).toMatchObject({ answer: "unhealthy", ...of, found: PERHAPS });
-  expect(found({ known: [open] }, ["OPS"]).map((finding) => [finding.impact, finding.found])).toEqual([
+  expect(only(findingsOf({ known: [open] }))).toMatchObject({ answer: "unhealthy", ...draft, found: PERHAPS });
+  expect(findingsOf({ known: [open] }, ["OPS"]).map((finding) => [finding.impact, finding.found])).toEqual([
     ["Whoever assumes it can do everything.", PERHAPS],
     ["People in #ops (OPS of T1) can do everything in the account.", "it may call * (its policies: by-hand)"],
   ]);
@@ -66,7 +70,7 @@ test("a role that anybody may assume under a condition trusts others, and in a c
 
 test("what couldn't be read is said beside what is dangerous", () => {
   const role = otherRole("Rogue", documentOf(allow("s3:Get")), { role: DENIED });
-  expect(found({ known: [role] })).toMatchObject([
+  expect(findingsOf({ known: [role] })).toMatchObject([
     { answer: "unhealthy", found: "it may call s3:Get (its policies: by-hand)" },
     { answer: "unknown", found: DENIED.unknown.message },
   ]);
@@ -75,9 +79,13 @@ test("what couldn't be read is said beside what is dangerous", () => {
 test("a channel in another region has the role, too, and is removed there", () => {
   const ops = { ChannelName: "ops", ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/Rogue` };
   const channel = { identifier: "T1|OPS", workspace: "T1", channel: "OPS", properties: { known: ops } };
-  const elsewhere = [{ region: "eu-west-1" as const, channels: { known: [channel] }, workspaces: { known: [] } }];
+  const searchedRegions = [{ region: "eu-west-1" as const, channels: { known: [channel] }, workspaces: { known: [] } }];
   const roles = { known: [rogue(allow("*"))] };
-  const { findings } = examined("other-roles", "read-only: {}", (account) => ({ ...account, roles, elsewhere }));
+  const { findings } = examine("other-roles", "read-only: {}", (account) => ({
+    ...account,
+    roles,
+    elsewhere: searchedRegions,
+  }));
   expect(only(findings).impact).toBe("People in #ops (OPS of T1) in eu-west-1 can do everything in the account.");
   expect(only(findings).fix.commands).toEqual([
     expect.stringContaining("cloudcontrol --region eu-west-1 delete-resource"),
@@ -89,11 +97,13 @@ test("a channel of environments.yaml isn't removed: a deploy gives it its role",
   const ops = { ChannelName: "ops", ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/Rogue` };
   const channel = { identifier: "T1|C1", workspace: "T1", channel: "C1", properties: { known: ops } };
   const channels = { known: [channel] };
-  const elsewhere = [{ region: "eu-west-1" as const, channels, workspaces: { known: [] } }];
+  const searchedRegions = [{ region: "eu-west-1" as const, channels, workspaces: { known: [] } }];
   const roles = { known: [rogue(allow("*"))] };
-  const fixOf = (more: Partial<Account>) =>
-    only(examined("other-roles", yaml, (account) => ({ ...account, roles, channels, ...more })).findings).fix;
+  const fixOf = (overrides: Partial<Account>) =>
+    only(examine("other-roles", yaml, (account) => ({ ...account, roles, channels, ...overrides })).findings).fix;
   expect(fixOf({}).commands).toEqual([]);
   expect(fixOf({}).text).toMatch(/needs the role, delete it\.$/);
-  expect(fixOf({ elsewhere }).commands).toEqual([expect.stringContaining("--region eu-west-1 delete-resource")]);
+  expect(fixOf({ elsewhere: searchedRegions }).commands).toEqual([
+    expect.stringContaining("--region eu-west-1 delete-resource"),
+  ]);
 });

@@ -1,12 +1,12 @@
 import type { LookupFailure } from "../../../../../cli/aws/lookup";
 import { DOCTOR_CHECKS } from "../../../../../cli/commands/doctor/checks";
 import { environmentOf, healthyAccount } from "../../../../support/live-account";
-import { examined } from "./examined";
+import { examine } from "./examined";
 
 const unknown = (kind: LookupFailure["kind"]) => ({ unknown: { kind, action: "a:B", message: "said" } });
 
 test("if the channels can't be listed for another reason, nothing is known of the region", () => {
-  const denied = examined("region", "read-only: {}", (account) => ({ ...account, channels: unknown("denied") }));
+  const denied = examine("region", "read-only: {}", (account) => ({ ...account, channels: unknown("denied") }));
   expect(denied).toEqual({ findings: [], waitsFor: "channels" });
 });
 

@@ -1,35 +1,40 @@
 import type { Account, LiveLevel } from "../../../../../cli/commands/doctor/account";
 import { ACCOUNT, boundaryWith, DENIED } from "../../../../support/live-account";
-import { ALLOW, changing, deploying, examined, withRole } from "./examined";
+import { ALLOW, changing, deploying, examine, withRole } from "./examined";
 
-const of = { resource: "role AWSSupportAppFullRole (full)", about: ["full"] };
-const gone = changing("full", () => ({ role: { known: undefined } }));
+const draft = { resource: "role AWSSupportAppFullRole (full)", about: ["full"] };
+const withoutRole = changing("full", () => ({ role: { known: undefined } }));
 
 describe("the role", () => {
   const finding = {
-    ...{ ...of, answer: "unhealthy" },
+    ...{ ...draft, answer: "unhealthy" },
     expected: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
   };
   const CORRECT =
     "If it has never been deployed, there is nothing to adopt: correct role-name or set adopt: false first.";
   const MOVE =
     "Delete the role in the IAM console, and its policy if that is under another path, too: names are unique in the account. Then deploy, which creates them; in between, the channels have no role. If both should stay, set path: /other/ instead, and deploy.";
-  const elsewhere = `arn:aws:iam::${ACCOUNT}:role/other/AWSSupportAppFullRole`;
+  const otherArn = `arn:aws:iam::${ACCOUNT}:role/other/AWSSupportAppFullRole`;
   const CREATE = "Deploy the environment, which creates the role.";
-  const found = "no role of that name";
+  const actual = "no role of that name";
 
   test.each<[string, string, (account: Account) => Account, object]>([
-    ["is missing", "full: {}", gone, { found, fix: deploying(CREATE) }],
-    ["is missing, to be adopted", "full: { adopt: true }", gone, { found, fix: deploying(`${CREATE} ${CORRECT}`) }],
-    ["is elsewhere", "full: {}", withRole("full", { arn: elsewhere }), { found: elsewhere, fix: deploying(MOVE) }],
+    ["is missing", "full: {}", withoutRole, { found: actual, fix: deploying(CREATE) }],
+    [
+      "is missing, to be adopted",
+      "full: { adopt: true }",
+      withoutRole,
+      { found: actual, fix: deploying(`${CREATE} ${CORRECT}`) },
+    ],
+    ["is elsewhere", "full: {}", withRole("full", { arn: otherArn }), { found: otherArn, fix: deploying(MOVE) }],
     [
       "can't be read",
       "full: {}",
       changing("full", () => ({ role: DENIED })),
       { answer: "unknown", found: DENIED.unknown.message, fix: ALLOW },
     ],
-  ])("the role is a finding if it %s", (_, yaml, change, found) => {
-    expect(examined("role", yaml, change).findings).toEqual([{ ...finding, ...found }]);
+  ])("the role is a finding if it %s", (_, yaml, change, expected) => {
+    expect(examine("role", yaml, change).findings).toEqual([{ ...finding, ...expected }]);
   });
 });
 
@@ -38,7 +43,7 @@ describe("the permissions boundary", () => {
   const yaml = `full: { permissions-boundary: "${boundary}" }`;
 
   test("a boundary that isn't in environments.yaml is a note", () => {
-    expect(examined("permissions-boundary", "full: {}", withRole("full", { boundary }))).toEqual({
+    expect(examine("permissions-boundary", "full: {}", withRole("full", { boundary }))).toEqual({
       findings: [],
       notes: [
         `The role AWSSupportAppFullRole has the permissions boundary ${boundary}, which isn't in environments.yaml: a deploy removes it. To keep it, set permissions-boundary.`,
@@ -49,17 +54,17 @@ describe("the permissions boundary", () => {
   test.each([
     [undefined, "none"],
     [`${boundary}2`, `${boundary}2`],
-  ])("%s in place of the boundary of environments.yaml is a finding", (live, found) => {
-    expect(examined("permissions-boundary", yaml, withRole("full", { boundary: live })).findings).toEqual([
+  ])("%s in place of the boundary of environments.yaml is a finding", (live, actual) => {
+    expect(examine("permissions-boundary", yaml, withRole("full", { boundary: live })).findings).toEqual([
       {
-        ...{ ...of, answer: "unhealthy", expected: `the permissions boundary ${boundary}`, found },
+        ...{ ...draft, answer: "unhealthy", expected: `the permissions boundary ${boundary}`, found: actual },
         fix: deploying("Deploy the environment, which restores the boundary."),
       },
     ]);
   });
 
   const limiting = {
-    ...{ ...of, expected: `the permissions boundary ${boundary} limits it` },
+    ...{ ...draft, expected: `the permissions boundary ${boundary} limits it` },
     fix: {
       text: `Restore the policy ${boundary}, or choose another permissions-boundary. First find out who changed the policy, and why.`,
       commands: [],
@@ -87,20 +92,20 @@ describe("the permissions boundary", () => {
     ],
   ])("a boundary of environments.yaml %s", (_, limit, finding) => {
     const change = changing("full", () => ({ boundary: limit }));
-    expect(examined("permissions-boundary", yaml, change).findings).toEqual([finding]);
+    expect(examine("permissions-boundary", yaml, change).findings).toEqual([finding]);
   });
 
   test("a boundary that denies something of everything limits the role", () => {
     const limit = boundaryWith(boundary, allowing, { ...allowing, Effect: "Deny", Action: "iam:*" });
     const change = changing("full", () => ({ boundary: limit }));
-    expect(examined("permissions-boundary", yaml, change).findings).toEqual([]);
+    expect(examine("permissions-boundary", yaml, change).findings).toEqual([]);
   });
 
   test("a missing or unknown role is waited for, and the others are looked at", () => {
     for (const live of [{ known: undefined }, DENIED]) {
-      const both = (account: Account) =>
+      const changeBoth = (account: Account) =>
         changing("read-only", () => ({ role: live }))(withRole("full", { boundary: undefined })(account));
-      expect(examined("permissions-boundary", `read-only: {}, ${yaml}`, both)).toMatchObject({
+      expect(examine("permissions-boundary", `read-only: {}, ${yaml}`, changeBoth)).toMatchObject({
         findings: [{ about: ["full"] }],
         waitsFor: "role",
       });

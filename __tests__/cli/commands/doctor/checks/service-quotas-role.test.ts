@@ -1,9 +1,9 @@
 import type { Account, LiveLevel } from "../../../../../cli/commands/doctor/account";
 import { actionsOf } from "../../../../../modules/support-app/model/capability";
 import { ACCOUNT, boundaryWith, DENIED, withAccess } from "../../../../support/live-account";
-import { ALLOW, deploying, editedPolicies, examined, inAccount, only, ownPolicies, restoring } from "./examined";
+import { ALLOW, deploying, editedPolicies, examine, inAccount, only, ownPolicies, restoring } from "./examined";
 
-const of = {
+const draft = {
   ...{ resource: "service-linked role AWSServiceRoleForServiceQuotas", about: ["service-linked-role"] },
 };
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/b`;
@@ -12,7 +12,7 @@ const EXISTING = "full: { service-quotas-role: existing }";
 const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 const missing = (account: Account) => ({ ...account, serviceQuotasRole: { known: false } });
 const without = (yaml: string, changed: Partial<LiveLevel> = {}) =>
-  examined("service-quotas-role", yaml, (account) => withAccess(missing(account), "full", changed));
+  examine("service-quotas-role", yaml, (account) => withAccess(missing(account), "full", changed));
 const simulating = (isDeniedByOrganization: boolean) => ({
   simulated: {
     known: new Map([
@@ -22,7 +22,7 @@ const simulating = (isDeniedByOrganization: boolean) => ({
 });
 
 test.each([["read-only: {}"], ["full: { without: [request-quota-increases] }"]])("nobody needs it with %s", (yaml) => {
-  expect(examined("service-quotas-role", yaml, missing)).toEqual({ findings: [] });
+  expect(examine("service-quotas-role", yaml, missing)).toEqual({ findings: [] });
 });
 
 test.each([
@@ -32,18 +32,18 @@ test.each([
 ])("a Service Quotas role that exists leaves %s with a right that no channel needs: %d notes", (yaml, count) => {
   const note =
     "The Service Quotas role exists, so the channel needs no right to create it: set service-quotas-role: existing for full of test to remove it.";
-  const { findings, notes = [], unseen } = examined("service-quotas-role", yaml);
+  const { findings, notes = [], unseen } = examine("service-quotas-role", yaml);
   expect([findings, notes, unseen]).toEqual([[], Array(count).fill(note), undefined]);
 });
 
 test.each([
   [EXISTING, undefined],
-  ["full: {}", [of.about]],
+  ["full: {}", [draft.about]],
 ])("a Service Quotas role that can't be read with %s is unknown", (yaml, unseen) => {
-  const denied = examined("service-quotas-role", yaml, (account) => ({ ...account, serviceQuotasRole: DENIED }));
+  const denied = examine("service-quotas-role", yaml, (account) => ({ ...account, serviceQuotasRole: DENIED }));
   const expected = "to see whether it exists";
   expect(denied).toEqual({
-    findings: [{ answer: "unknown", ...of, expected, found: DENIED.unknown.message, fix: ALLOW }],
+    findings: [{ answer: "unknown", ...draft, expected, found: DENIED.unknown.message, fix: ALLOW }],
     unseen,
   });
 });
@@ -63,7 +63,7 @@ test.each([
     expect(without(`full: { service-quotas-role: ${mode} }`, changed)).toEqual({
       findings: [
         {
-          ...{ answer: "unhealthy", ...of, fix },
+          ...{ answer: "unhealthy", ...draft, fix },
           ...{ expected: `it exists (service-quotas-role: ${mode})`, found: "no such role in the account" },
         },
       ],
@@ -73,7 +73,7 @@ test.each([
 
 describe("the channel may create it", () => {
   test("a channel that may create the Service Quotas role has no finding; without the simulation, a finding about the organization isn't healed", () => {
-    expect(without("full: {}")).toEqual({ findings: [], unseen: [of.about] });
+    expect(without("full: {}")).toEqual({ findings: [], unseen: [draft.about] });
     expect(without("full: {}", { simulated: { known: undefined } })).toEqual({ findings: [], unseen: undefined });
   });
 
@@ -111,21 +111,21 @@ test.each<[string, string, Partial<LiveLevel>, string, object]>([
   ["a boundary by hand", "full: {}", tight, LIMITED, RESTORE],
   ["its boundary", `full: { ${BOUNDED} }`, tight, LIMITED, terraform({})],
   ["the organization", "full: {}", simulating(true), ofOrganization, organization],
-])("the channel can't create the Service Quotas role because of %s", (_, yaml, changed, found, fix) => {
+])("the channel can't create the Service Quotas role because of %s", (_, yaml, changed, actual, fix) => {
   expect(only(without(yaml, changed).findings)).toEqual({
-    ...{ answer: "unhealthy", ...of, fix, expected: "it exists, or the channel may create it" },
-    found: `neither: the role AWSSupportAppFullRole isn't allowed iam:CreateServiceLinkedRole: ${found}`,
+    ...{ answer: "unhealthy", ...draft, fix, expected: "it exists, or the channel may create it" },
+    found: `neither: the role AWSSupportAppFullRole isn't allowed iam:CreateServiceLinkedRole: ${actual}`,
   });
 });
 
 test("the check may not know whether the channel can create the Service Quotas role", () => {
   const { findings } = without("full: {}", { policies: DENIED });
   const expected = "it exists, or the channel may create it";
-  expect(findings).toEqual([{ answer: "unknown", ...of, expected, found: DENIED.unknown.message, fix: ALLOW }]);
+  expect(findings).toEqual([{ answer: "unknown", ...draft, expected, found: DENIED.unknown.message, fix: ALLOW }]);
 });
 
 test("the Service Quotas role waits for the channel's role, and for the capability of whoever would need it", () => {
-  const unseen = [of.about];
+  const unseen = [draft.about];
   const [action = ""] = actionsOf(["request-quota-increases"]);
   const withoutOne = { policies: { known: editedPolicies("full: {}", action, "support:None") } };
   expect(without("full: {}", { role: { known: undefined } })).toEqual({ findings: [], waitsFor: "role", unseen });

@@ -3,7 +3,7 @@ import type { Person, SlackPeople } from "../../../../../cli/slack/live-people";
 import type { SlackFailure } from "../../../../../cli/slack/lookup";
 import { environmentOf } from "../../../../support/live-account";
 
-const of = { resource: "#oncall (C1 of T1)", about: ["channel", "T1", "C1"] };
+const draft = { resource: "#oncall (C1 of T1)", about: ["channel", "T1", "C1"] };
 const REFUSED: { readonly unknown: SlackFailure } = {
   unknown: { kind: "scope", method: "users.info", message: "Slack refuses", needed: "users:read" },
 };
@@ -27,15 +27,15 @@ function slackWith(channels: Record<string, Partial<{ state: object; members: ob
   return { token: { known: { workspace: "T1" } }, channels: new Map(whole as never) };
 }
 
-function examined(kind: keyof typeof SLACK_CHECKS, yaml: string, slack: SlackPeople) {
+function examineSlack(kind: keyof typeof SLACK_CHECKS, yaml: string, slack: SlackPeople) {
   const environment = environmentOf(yaml);
   return { findings: [], ...SLACK_CHECKS[kind].examine({ environment, channels: environment.channels, slack }) };
 }
 
 describe("the token", () => {
   test("the token of every channel's workspace is fine, and a rejected one leaves the workspace unknown", () => {
-    expect(examined("slack-token", oncallWith(), slackWith())).toEqual({ findings: [] });
-    expect(examined("slack-token", oncallWith(), { token: REFUSED, channels: new Map() }).findings).toEqual([
+    expect(examineSlack("slack-token", oncallWith(), slackWith())).toEqual({ findings: [] });
+    expect(examineSlack("slack-token", oncallWith(), { token: REFUSED, channels: new Map() }).findings).toEqual([
       {
         ...{ answer: "unknown", resource: "SLACK_BOT_TOKEN", about: ["workspace"] },
         ...{ expected: "a Slack token", found: "Slack refuses", fix: REFUSED_FIX },
@@ -46,7 +46,7 @@ describe("the token", () => {
   test("the token says nothing of another workspace, which is one finding, however many channels are in it", () => {
     const yaml =
       "full: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T2, channel: C2 }, { name: c, workspace: T2, channel: C3 }] }";
-    expect(examined("slack-token", yaml, slackWith()).findings).toEqual([
+    expect(examineSlack("slack-token", yaml, slackWith()).findings).toEqual([
       {
         ...{ answer: "unknown", resource: "Slack workspace T2", about: ["workspace", "T2"] },
         ...{ expected: "a token of T2", found: "a token of T1, which says nothing about channels of T2" },
@@ -63,21 +63,21 @@ describe("the token", () => {
     ["is rejected", { ...slackWith({ C1: {} }), token: REFUSED }],
   ])("the other checks wait for the token if it %s", (_, slack) => {
     for (const kind of ["slack-channels", "slack-people"] as const) {
-      expect(examined(kind, oncallWith(), slack)).toEqual({ ...NOTHING, waitsFor: "slack-token" });
+      expect(examineSlack(kind, oncallWith(), slack)).toEqual({ ...NOTHING, waitsFor: "slack-token" });
     }
   });
 });
 
 describe("a channel", () => {
   const examinedAs = (state: object, rules?: string) =>
-    examined("slack-channels", oncallWith(rules), slackWith({ C1: { state: { known: { ...STATE, ...state } } } }));
-  const problem = (impact: string, expected: string, found: string, text: string) => ({
-    ...{ impact, expected, found, fix: { text, commands: [] } },
+    examineSlack("slack-channels", oncallWith(rules), slackWith({ C1: { state: { known: { ...STATE, ...state } } } }));
+  const problem = (impact: string, expected: string, actual: string, text: string) => ({
+    ...{ impact, expected, found: actual, fix: { text, commands: [] } },
   });
   const UNSHARE =
     "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.";
-  const shared = (found: string) =>
-    problem("People of another organization have its access, or can have it.", UNSHARED, found, UNSHARE);
+  const shared = (actual: string) =>
+    problem("People of another organization have its access, or can have it.", UNSHARED, actual, UNSHARE);
   const RENAME =
     "Set name: support for this channel in environments.yaml, and deploy. If it was renamed by mistake, rename it back in Slack.";
   const UNARCHIVE = "Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy.";
@@ -94,8 +94,8 @@ describe("a channel", () => {
     for (const rules of [undefined, "private: required, shared: refused"])
       expect(examinedAs({}, rules)).toEqual(NOTHING);
     const expected = "a channel that the token's app sees";
-    expect(examined("slack-channels", oncallWith(), slackWith({ C1: { state: REFUSED } })).findings).toEqual([
-      { answer: "unknown", ...of, expected, found: "Slack refuses", fix: REFUSED_FIX },
+    expect(examineSlack("slack-channels", oncallWith(), slackWith({ C1: { state: REFUSED } })).findings).toEqual([
+      { answer: "unknown", ...draft, expected, found: "Slack refuses", fix: REFUSED_FIX },
     ]);
   });
 
@@ -112,7 +112,7 @@ describe("a channel", () => {
     ["is shared, with another one invited", { isShared: true, isInvited: true }, UNSHARED, shared(UNNAMED)],
     ["is open", { isInvited: true }, UNSHARED, shared("another organization is invited to share it")],
   ])("a channel that %s is unhealthy", (_, state, rules, finding) => {
-    expect(examinedAs(state, rules)).toEqual({ findings: [{ answer: "unhealthy", ...of, ...finding }], notes: [] });
+    expect(examinedAs(state, rules)).toEqual({ findings: [{ answer: "unhealthy", ...draft, ...finding }], notes: [] });
   });
 
   test("a channel that is public or shared is a note without rules", () => {
@@ -125,7 +125,12 @@ describe("a channel", () => {
 });
 
 describe("the people", () => {
-  const person = (id: string, more: Partial<Person> = {}): Person => ({ id, name: id, is: "person", ...more });
+  const person = (id: string, overrides: Partial<Person> = {}): Person => ({
+    id,
+    name: id,
+    is: "person",
+    ...overrides,
+  });
   const guest = (id: string) => person(id, { is: "guest" });
   const stranger = (id: string) => person(id, { from: "T9" });
   const bot = person("B1", { is: "bot" });
@@ -134,10 +139,15 @@ describe("the people", () => {
     commands: ["npx support-app people test --members"],
   };
 
-  function examinedWith(rules: string | undefined, people: readonly Person[], more: object = {}, state: object = {}) {
-    const members = { known: { people, unseen: 0, ...more } };
+  function examinedWith(
+    rules: string | undefined,
+    people: readonly Person[],
+    overrides: object = {},
+    state: object = {},
+  ) {
+    const members = { known: { people, unseen: 0, ...overrides } };
     const slack = slackWith({ C1: { state: { known: { ...STATE, ...state } }, members } });
-    return examined("slack-people", oncallWith(rules), slack);
+    return examineSlack("slack-people", oncallWith(rules), slack);
   }
 
   test("the people in a channel are counted in a note, and nobody is a finding without rules", () => {
@@ -150,8 +160,10 @@ describe("the people", () => {
     ["guests: refused", [guest("U1")], "guests: 1"],
     ["shared: refused", [stranger("U1")], "people of other organizations: 1"],
     ["members: { at-most: 1 }", [person("U1"), guest("U2")], "people: 2"],
-  ])("people break the rule %s, which is unhealthy, if they are %j: %s", (rule, people, found) => {
-    expect(examinedWith(rule, people).findings).toEqual([{ answer: "unhealthy", ...of, expected: rule, found, fix }]);
+  ])("people break the rule %s, which is unhealthy, if they are %j: %s", (rule, people, breach) => {
+    expect(examinedWith(rule, people).findings).toEqual([
+      { answer: "unhealthy", ...draft, expected: rule, found: breach, fix },
+    ]);
   });
 
   test.each<[string, readonly Person[], object]>([
@@ -167,7 +179,7 @@ describe("the people", () => {
     const open = "3 more members, who weren't looked at";
     const rules = "guests: refused, shared: refused, members: { at-most: 1 }";
     const { findings } = examinedWith(rules, [person("U1"), stranger("U2")], { unseen: 3 });
-    expect(findings.map(({ answer, expected, found }) => [answer, expected, found])).toEqual([
+    expect(findings.map(({ answer, expected, found: actual }) => [answer, expected, actual])).toEqual([
       ["unknown", "guests: refused", open],
       ["unhealthy", "shared: refused", "people of other organizations: 1 or more"],
       ["unhealthy", "members: { at-most: 1 }", "people: 2 or more"],
@@ -178,18 +190,18 @@ describe("the people", () => {
   });
 
   test("people of whom Slack says nothing are one unknown finding, after what is proven", () => {
-    const more = { unseen: 3, why: REFUSED.unknown };
-    const unknown = { answer: "unknown", ...of, expected: "to see who is in it", found: "Slack refuses" };
-    expect(examinedWith("guests: refused, members: { at-most: 3 }", [guest("U1")], more).findings).toEqual([
-      { answer: "unhealthy", ...of, expected: "guests: refused", found: "guests: 1 or more", fix },
+    const overrides = { unseen: 3, why: REFUSED.unknown };
+    const unknown = { answer: "unknown", ...draft, expected: "to see who is in it", found: "Slack refuses" };
+    expect(examinedWith("guests: refused, members: { at-most: 3 }", [guest("U1")], overrides).findings).toEqual([
+      { answer: "unhealthy", ...draft, expected: "guests: refused", found: "guests: 1 or more", fix },
       { ...unknown, fix: REFUSED_FIX },
     ]);
     const refused = slackWith({ C1: { members: REFUSED } });
-    expect(examined("slack-people", oncallWith(), refused).findings).toEqual([{ ...unknown, fix: REFUSED_FIX }]);
+    expect(examineSlack("slack-people", oncallWith(), refused).findings).toEqual([{ ...unknown, fix: REFUSED_FIX }]);
   });
 
   test("people in a channel that isn't seen wait for the channel", () => {
     const hidden = slackWith({ C1: { state: REFUSED, members: REFUSED } });
-    expect(examined("slack-people", oncallWith(), hidden)).toEqual({ ...NOTHING, waitsFor: "slack-channels" });
+    expect(examineSlack("slack-people", oncallWith(), hidden)).toEqual({ ...NOTHING, waitsFor: "slack-channels" });
   });
 });

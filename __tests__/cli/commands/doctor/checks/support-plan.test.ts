@@ -1,11 +1,11 @@
 import { ACCOUNT, DENIED } from "../../../../support/live-account";
-import { ALLOW, examined } from "./examined";
+import { ALLOW, examine } from "./examined";
 
 const finding = { resource: `account ${ACCOUNT}`, about: ["account"], expected: "a Support plan with the Support App" };
 
 test("a Support plan without the API is unhealthy, and the fix names no plan that AWS ends", () => {
   const unknown = { kind: "no-support-plan", action: "a:B", message: "said" } as const;
-  const without = examined("support-plan", "full: {}", (account) => ({ ...account, supportApi: { unknown } }));
+  const without = examine("support-plan", "full: {}", (account) => ({ ...account, supportApi: { unknown } }));
   const fix = {
     text: "Change the Support plan to Business Support+, Enterprise or Unified Operations, which AWS lists for the Support App: https://console.aws.amazon.com/support/plans. AWS ends Developer, Business and Enterprise On-Ramp on 2027-01-01.",
     commands: [],
@@ -14,6 +14,6 @@ test("a Support plan without the API is unhealthy, and the fix names no plan tha
 });
 
 test("an API that can't be asked is unknown", () => {
-  const denied = examined("support-plan", "full: {}", (account) => ({ ...account, supportApi: DENIED }));
+  const denied = examine("support-plan", "full: {}", (account) => ({ ...account, supportApi: DENIED }));
   expect(denied.findings).toEqual([{ ...finding, answer: "unknown", found: DENIED.unknown.message, fix: ALLOW }]);
 });

@@ -3,7 +3,7 @@ import type { Account } from "../../../../../cli/commands/doctor/account";
 import { GUIDE_TOPICS } from "../../../../../cli/findings/kinds";
 import { ACCOUNT, DENIED, documentOf } from "../../../../support/live-account";
 import { policyText } from "../../../../support/policy-text";
-import { changing, DEPLOY, examined, only, restoring, withRole } from "./examined";
+import { changing, DEPLOY, examine, only, restoring, withRole } from "./examined";
 
 const app = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
 const deny = { ...app, Effect: "Deny" };
@@ -18,7 +18,7 @@ const CONDITION = "full: { source-account-condition: true }";
 const RESTORE = restoring("the trust policy");
 
 const foundIn = (yaml: string, document: LiveDocument) =>
-  examined("trust", yaml, withRole("full", { trust: document })).findings;
+  examine("trust", yaml, withRole("full", { trust: document })).findings;
 const WIDER = "on behalf of other accounts, too";
 const NOTHING = "no statement that lets it in";
 const DENIES = "a Deny that locks it out";
@@ -43,20 +43,25 @@ test.each<[string, string, object[], string | undefined]>([
   ["has it for two accounts", CONDITION, [{ ...app, ...when("StringEquals", SOURCE, [ACCOUNT, "9"]) }], WIDER],
   ["has it if the key is there", CONDITION, [{ ...app, ...when("StringEqualsIfExists", SOURCE, ACCOUNT) }], WIDER],
   ["has it, and once for another key", CONDITION, [ofAccount, { ...app, ...forArn }], WIDER],
-])("a trust policy that %s has exactly the finding that belongs to it (%s)", (_, yaml, statements, found) => {
+])("a trust policy that %s has exactly the finding that belongs to it (%s)", (_, yaml, statements, actual) => {
   const findings = foundIn(yaml, documentOf(...statements).known);
-  if (found === undefined) expect(findings).toEqual([]);
-  else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: `${found}: ${policyText(...statements)}` });
+  if (actual === undefined) expect(findings).toEqual([]);
+  else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: `${actual}: ${policyText(...statements)}` });
 });
 
 test.each<[string, object, string]>([
   ["another principal", { Principal: { AWS: "1" } }, "AWS 1"],
   ["a web identity", { Action: "sts:AssumeRoleWithWebIdentity", Principal: { Federated: "f" } }, "Federated f"],
   ["EC2", { Principal: { Service: [app.Principal.Service, "ec2.amazonaws.com"] } }, "Service ec2.amazonaws.com"],
-])("a trust policy that lets in %s, too, is unhealthy", (_, more, found) => {
-  expect(foundIn(BARE, documentOf(app, { ...app, ...more }).known)).toEqual([
+])("a trust policy that lets in %s, too, is unhealthy", (_, overrides, actual) => {
+  expect(foundIn(BARE, documentOf(app, { ...app, ...overrides }).known)).toEqual([
     {
-      ...{ answer: "unhealthy", resource: "trust of the role AWSSupportAppFullRole (full)", about: ["full"], found },
+      ...{
+        answer: "unhealthy",
+        resource: "trust of the role AWSSupportAppFullRole (full)",
+        about: ["full"],
+        found: actual,
+      },
       expected: "nobody but supportapp.amazonaws.com may assume the role",
       fix: RESTORE,
     },
@@ -64,10 +69,10 @@ test.each<[string, object, string]>([
 });
 
 test("a trust policy that lets others in in place of the app has both in one finding", () => {
-  const others = [{ ...app, Principal: { AWS: ["1", "2"] } }];
-  expect(only(foundIn(BARE, documentOf(...others).known))).toMatchObject({
+  const strangerStatements = [{ ...app, Principal: { AWS: ["1", "2"] } }];
+  expect(only(foundIn(BARE, documentOf(...strangerStatements).known))).toMatchObject({
     expected: "supportapp.amazonaws.com may assume the role",
-    found: `${NOTHING}: ${policyText(...others)}; and it trusts AWS 1; AWS 2`,
+    found: `${NOTHING}: ${policyText(...strangerStatements)}; and it trusts AWS 1; AWS 2`,
     topic: GUIDE_TOPICS.missingRole,
     fix: RESTORE,
   });
@@ -80,27 +85,32 @@ test("a trust policy for other accounts, too, is wider than environments.yaml sa
 });
 
 const part = "x" as never;
-const other = { ...app, Principal: { AWS: "1" } };
+const strangerStatement = { ...app, Principal: { AWS: "1" } };
 const documentWith = (...statements: object[]) => documentOf(...statements).known;
 const NO_JSON = "unsupported (a policy that isn't JSON, or has a key twice): {";
 const NO_STATEMENT = "unsupported (something that isn't a policy statement): x";
 test.each<[string, LiveDocument, string, string]>([
   ["is no JSON", readLiveDocument("{"), "unknown", NO_JSON],
-  ["lets others in by its other parts", documentWith(app, other, part), "unhealthy", `AWS 1; ${NO_STATEMENT}`],
+  [
+    "lets others in by its other parts",
+    documentWith(app, strangerStatement, part),
+    "unhealthy",
+    `AWS 1; ${NO_STATEMENT}`,
+  ],
   ["locks the app out by its other parts", documentWith(app, deny, part), "unhealthy", DENIES],
-])("an unsupported trust policy that %s is never healthy", (_, document, answer, found) => {
+])("an unsupported trust policy that %s is never healthy", (_, document, answer, actual) => {
   for (const yaml of [BARE, CONDITION]) {
     const finding = only(foundIn(yaml, document));
-    expect(finding).toMatchObject({ answer, found: expect.stringContaining(found) });
+    expect(finding).toMatchObject({ answer, found: expect.stringContaining(actual) });
     expect(finding.fix.commands).toEqual(DEPLOY);
   }
 });
 
 test("a missing or unknown role is waited for, and the others are looked at", () => {
   for (const role of [{ known: undefined }, DENIED]) {
-    const both = (account: Account) =>
+    const changeBoth = (account: Account) =>
       withRole("full", { trust: documentOf().known })(changing("read-only", () => ({ role }))(account));
-    expect(examined("trust", "read-only: {}, full: {}", both)).toMatchObject({
+    expect(examine("trust", "read-only: {}, full: {}", changeBoth)).toMatchObject({
       findings: [{ about: ["full"] }],
       waitsFor: "role",
     });

@@ -4,7 +4,7 @@ import type { Account } from "../../../../../cli/commands/doctor/account";
 import { DOCTOR_CHECKS } from "../../../../../cli/commands/doctor/checks";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../../support/live-account";
 import { withWordLists } from "../../../../support/word-lists";
-import { ALLOW, addingPolicy, changing, deploying, examined, only, ownPolicies, WATCH } from "./examined";
+import { ALLOW, addingPolicy, changing, deploying, examine, only, ownPolicies, WATCH } from "./examined";
 
 const role = "of the role AWSSupportAppFullRole (full)";
 const OWN = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
@@ -24,12 +24,12 @@ const right = {
 const inline = (...statements: object[]): LivePolicy => ({ name: "by-hand", document: documentOf(...statements) });
 const levelOf = (yaml: string) => (yaml.startsWith("full") ? "full" : "read-only");
 const withInline = (yaml: string, ...statements: object[]) =>
-  examined("unexpected-access", yaml, addingPolicy(levelOf(yaml), inline(...statements)));
-const withOwn = (yaml: string, ...more: object[]) =>
-  examined(
+  examine("unexpected-access", yaml, addingPolicy(levelOf(yaml), inline(...statements)));
+const withOwn = (yaml: string, ...statements: object[]) =>
+  examine(
     "unexpected-access",
     yaml,
-    changing(levelOf(yaml), () => ({ policies: { known: ownPolicies(yaml, ...more) } })),
+    changing(levelOf(yaml), () => ({ policies: { known: ownPolicies(yaml, ...statements) } })),
   );
 
 const WATCHING = `read-only: { ${WATCH} }`;
@@ -45,10 +45,10 @@ test.each<[string, string, object[], string]>([
   ["the guide's right, for a role that exists", "full: { service-quotas-role: existing }", [right], SLR],
   ["the guide's right in read-only access", "read-only: {}", [right], SLR],
   ["what it supports, and more", "full: {}", [odd, allow("s3:GetObject")], `it allows s3:GetObject; ${UNSUPPORTED}`],
-])("a policy that allows %s is unhealthy, whether it is the role's own or by hand", (_, yaml, statements, found) => {
+])("a policy that allows %s is unhealthy, whether it is the role's own or by hand", (_, yaml, statements, actual) => {
   for (const outcome of [withOwn(yaml, ...statements), withInline(yaml, ...statements)]) {
     const finding = only(outcome.findings);
-    expect(finding).toMatchObject({ answer: "unhealthy", found, fix: removing });
+    expect(finding).toMatchObject({ answer: "unhealthy", found: actual, fix: removing });
   }
 });
 
@@ -63,7 +63,7 @@ test("the role's own policy says what is expected, and another policy doesn't", 
   expect(withInline("full: {}", allow("s3:*")).findings).toMatchObject([{ ...byHand, expected: "no such policy" }]);
   const arn = "arn:aws:iam::aws:policy/AdministratorAccess";
   const attached = { name: "AdministratorAccess", arn, document: documentOf(allow("*")) };
-  const { findings } = examined("unexpected-access", "full: {}", addingPolicy("full", attached));
+  const { findings } = examine("unexpected-access", "full: {}", addingPolicy("full", attached));
   expect(findings).toMatchObject([{ resource: `policy ${arn} ${role}`, expected: "no such policy" }]);
 });
 
@@ -94,7 +94,7 @@ test("the channels whose people gain capabilities are named, as far as the bound
   const boundary = boundaryWith("arn:aws:iam::aws:policy/b", allow("support:Describe*"));
   const limited = (account: Account) =>
     withAccess(addingPolicy("full", inline(allow("support:*")))(account), "full", { boundary });
-  expect(only(examined("unexpected-access", without, limited).findings)).toMatchObject({
+  expect(only(examine("unexpected-access", without, limited).findings)).toMatchObject({
     impact: "People in its channels can do more than environments.yaml gives them.",
     found: says,
   });
@@ -107,7 +107,7 @@ test.each([
   const yaml = "full: { service-quotas-role: existing }";
   const wide = changing("full", () => ({ policies: { known: ownPolicies(yaml, statement) } }));
   expect(
-    Object.keys(DOCTOR_CHECKS).flatMap((kind) => examined(kind as keyof typeof DOCTOR_CHECKS, yaml, wide).findings),
+    Object.keys(DOCTOR_CHECKS).flatMap((kind) => examine(kind as keyof typeof DOCTOR_CHECKS, yaml, wide).findings),
   ).toHaveLength(1);
 });
 
@@ -118,7 +118,7 @@ test.each<[string, object, object]>([
   ["all", DENIED, { ...OF_ROLE, expected: "to see its policies" }],
 ])("policies that can't be read are unknown: %s", (_, policies, finding) => {
   const change = changing("full", () => ({ policies }) as never);
-  const { findings } = examined("unexpected-access", "full: {}", change);
+  const { findings } = examine("unexpected-access", "full: {}", change);
   expect(findings).toEqual([{ answer: "unknown", ...finding, found: DENIED.unknown.message, fix: ALLOW }]);
 });
 
@@ -127,18 +127,18 @@ test("a policy of which a part isn't supported is unknown", () => {
   expect(findings).toMatchObject([{ answer: "unknown", found: UNSUPPORTED, fix: removing }]);
   const broken = addingPolicy("full", { name: "by-hand", document: { known: readLiveDocument("{") } });
   const unknown = { answer: "unknown", found: "unsupported (a policy that isn't JSON, or has a key twice): {" };
-  expect(examined("unexpected-access", "full: {}", broken)).toMatchObject({ findings: [unknown], notes: [] });
+  expect(examine("unexpected-access", "full: {}", broken)).toMatchObject({ findings: [unknown], notes: [] });
 });
 
 test("a missing role is waited for", () => {
-  const gone = changing("full", () => ({ role: { known: undefined }, policies: { known: [] } }));
-  expect(examined("unexpected-access", "full: {}", gone)).toEqual({ findings: [], notes: [], waitsFor: "role" });
+  const withoutRole = changing("full", () => ({ role: { known: undefined }, policies: { known: [] } }));
+  expect(examine("unexpected-access", "full: {}", withoutRole)).toEqual({ findings: [], notes: [], waitsFor: "role" });
 });
 
 describe("AWS's own policy", () => {
   const switching = (change: object) =>
     deploying("AWS's policy has changed. Switch to a customer-managed policy, and deploy.", change);
-  const own = (level: string) => switching({ [level]: { policy: "customer-managed" } });
+  const ownPolicyFix = (level: string) => switching({ [level]: { policy: "customer-managed" } });
 
   const SOME = ["support:GetCase", "support:ListCases", "support:Describe*", "s3-object-lambda:Get?"];
   test.each([
@@ -159,14 +159,14 @@ describe("AWS's own policy", () => {
     "support:DescribeCases2",
   ])("AWS's own policy isn't read-only if it allows %j, which isn't known to read by its name", (action) => {
     const finding = only(withOwn(READING, allow(action)).findings);
-    expect(finding).toMatchObject({ answer: "unhealthy", fix: own("read-only") });
+    expect(finding).toMatchObject({ answer: "unhealthy", fix: ownPolicyFix("read-only") });
   });
 
   test.each([[[odd]], [[odd, allow("support:RefreshCase")]]])(
     "AWS's own policy is unknown if a part isn't supported: %j",
     (statements) => {
       expect(only(withOwn(MANAGED, ...statements).findings)).toMatchObject({
-        ...{ answer: "unknown", resource: `policy ${OF_AWS} ${role}`, found: UNSUPPORTED, fix: own("full") },
+        ...{ answer: "unknown", resource: `policy ${OF_AWS} ${role}`, found: UNSUPPORTED, fix: ownPolicyFix("full") },
       });
     },
   );
@@ -189,11 +189,11 @@ describe("what lasts longer than it should", () => {
   const having = (yaml: string, ...statements: object[]) => {
     const policies = { known: [{ name: "x", arn: OWN, document: documentOf(...statements) }] };
     const change = changing("full", () => ({ policies }));
-    return only(examined("unexpected-access", yaml, change).findings);
+    return only(examine("unexpected-access", yaml, change).findings);
   };
 
   test("what lasts longer than it should is named once, with both ends", () => {
-    const found = having(
+    const draft = having(
       "full: { until: 2026-12-31 }",
       deny(["support:InitiateChatForCase", "s3:*"]),
       allow(["support:CreateCase", "support:createcase"]),
@@ -204,7 +204,7 @@ describe("what lasts longer than it should", () => {
       { ...allow("support:DescribeCases"), ...until("2026-07-01T00:00:00Z") },
     );
     const expected = "expected until the end of 2026-12-31 (UTC)";
-    expect(found).toMatchObject({
+    expect(draft).toMatchObject({
       answer: "unhealthy",
       expected: expect.stringMatching(/^nothing but full: view-cases \(until the end of 2026-12-31 \(UTC\)\), /),
       found: `it allows for longer than expected: support:CreateCase (without an end, ${expected}), iam:CreateServiceLinkedRole (without an end, ${expected}), support:AddCommunicationToCase (until the end of 2027-01-31 (UTC), ${expected})`,
@@ -214,14 +214,14 @@ describe("what lasts longer than it should", () => {
 
   test("what people can do after its end, and weren't promised, is a finding", () => {
     const chat = "full: { without: [live-chat], temporarily: [{ capability: live-chat, until: 2026-05-01 }] }";
-    const found =
+    const actual =
       "it allows for longer than expected: support:InitiateChatForCase (without an end, expected until the end of 2026-05-01 (UTC))";
     expect(having(chat, allow("support:InitiateChatForCase"))).toMatchObject({
       expected: withWordLists("nothing but full: <capabilities but live-chat>"),
       impact: "People in every channel with this role can live-chat.",
-      found,
+      found: actual,
     });
-    const over = having("full: { until: 2026-05-01, service-quotas-role: create }", allow("support:CreateCase"));
-    expect(over.expected).toBe("nothing but full: nothing any more");
+    const draft = having("full: { until: 2026-05-01, service-quotas-role: create }", allow("support:CreateCase"));
+    expect(draft.expected).toBe("nothing but full: nothing any more");
   });
 });

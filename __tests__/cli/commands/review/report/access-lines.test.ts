@@ -32,12 +32,13 @@ test("the lines say what people gain, lose, keep and can do", () => {
 
 describe("a channel", () => {
   const HERE = "`#oncall` (`C01`)";
-  const lines = (more: Partial<ChannelChange>) => inAccess({ channels: [channel(more)] });
+  const lines = (overrides: Partial<ChannelChange>) => inAccess({ channels: [channel(overrides)] });
   const NOTHING: RoleAccess = { ...ROLE, permissions: [] };
   const OTHER: RoleAccess = { ...ROLE, name: "Other", path: "/team/" };
   const BOUNDED: RoleAccess = { ...ROLE, boundary: "arn:b" };
   const having = (access: RoleAccess) => oncall({ access });
-  const notified = (severity: Notify["severity"], ...on: Notify["on"] & object) => oncall({ notify: { severity, on } });
+  const notified = (severity: Notify["severity"], ...events: Notify["on"] & object) =>
+    oncall({ notify: { severity, on: events } });
   const NONE = "gives no access. If it had an end, that has passed.";
   const [ADDED, REMOVED] = [{ before: undefined }, { after: undefined }];
 
@@ -92,8 +93,8 @@ describe("a channel", () => {
       { verdict: "unknown", permissions: UNDECIDED, trust: UNDECIDED },
       [`People in ${HERE}: it is unknown what changes, see below.`],
     ],
-  ])("a channel has the lines that belong to its change: %s", (_, more, expected) => {
-    expect(lines(more)).toEqual(expected.map((line) => `- ${line}`));
+  ])("a channel has the lines that belong to its change: %s", (_, overrides, expected) => {
+    expect(lines(overrides)).toEqual(expected.map((line) => `- ${line}`));
   });
 
   test("a channel whose people gain a capability lists it", () => {
@@ -104,7 +105,7 @@ describe("a channel", () => {
 });
 
 describe("a role", () => {
-  const lines = (more: Partial<RoleChange>) => inAccess({ roles: [role(more)] });
+  const lines = (overrides: Partial<RoleChange>) => inAccess({ roles: [role(overrides)] });
   const OTHER: RoleAccess = { ...ROLE, name: "Other", path: "/team/" };
   const withPolicy = (policy: string) => ({ ...ROLE, policy });
   const lasting = (maxSessionDuration: number) => ({ ...ROLE, maxSessionDuration });
@@ -163,13 +164,13 @@ describe("a role", () => {
       { namesake: "old" },
       ["The name `Full` belonged to `aws_iam_role.old` and now belongs to `aws_iam_role.full`."],
     ],
-  ])("a role has the lines that belong to its change: %s", (_, more, expected) => {
-    expect(lines(more)).toEqual(expected.map((line) => `- ${line}`));
+  ])("a role has the lines that belong to its change: %s", (_, overrides, expected) => {
+    expect(lines(overrides)).toEqual(expected.map((line) => `- ${line}`));
   });
 
   describe("that only channels configured by hand may use", () => {
     const NOTHING: CapabilityChanges = { gained: [], lost: [], limited: [] };
-    const who = (name: string) => `- People with the role \`${name}\`, such as in a channel configured by hand,`;
+    const peopleWith = (name: string) => `- People with the role \`${name}\`, such as in a channel configured by hand,`;
 
     test("a role that only channels configured by hand may use gains and loses nothing that is listed", () => {
       expect(lines({ capabilities: NOTHING })).toEqual([]);
@@ -179,7 +180,11 @@ describe("a role", () => {
     const [MORE, LESS] = [gaining(right()), losing(right())];
     test.each<[string, Partial<RoleChange>, readonly string[]]>([
       ["no capability", { permissions: MORE }, ["- The permissions of the role `Full` change: see the table."]],
-      ["a capability, too", { permissions: MORE, capabilities: RESOLVES }, [`${who("Full")} **gain**:`, RESOLVE]],
+      [
+        "a capability, too",
+        { permissions: MORE, capabilities: RESOLVES },
+        [`${peopleWith("Full")} **gain**:`, RESOLVE],
+      ],
       ["its trust", { trust: LESS }, ["- The trust policy of the role `Full` changes: see the table."]],
       [
         "what is undecided",
@@ -188,9 +193,12 @@ describe("a role", () => {
       ],
       ["all: it is added", { before: undefined, permissions: MORE, trust: MORE }, ["- The role `Full` is added."]],
       ["all", { after: undefined, permissions: LESS, trust: LESS }, [`- The role \`Full\` is removed. ${HAND}`]],
-    ])("a role that only channels configured by hand may use has a line for what changes: %s", (_, more, expected) => {
-      expect(lines({ capabilities: NOTHING, ...more })).toEqual(expected);
-    });
+    ])(
+      "a role that only channels configured by hand may use has a line for what changes: %s",
+      (_, overrides, expected) => {
+        expect(lines({ capabilities: NOTHING, ...overrides })).toEqual(expected);
+      },
+    );
   });
 });
 

@@ -28,14 +28,16 @@ test.each<[string, Partial<ReviewedEnvironment>, string]>([
     { dropped: { account: ACCOUNT, region: "us-east-1", isMoved: true, roles: [], channels: [ONCALL] } },
     `- In \`us-east-1\` of the account \`${ACCOUNT}\`, where no deploy of this code removes it: the channel \`#oncall\` (\`C01\`).`,
   ],
-])("an environment has a line for what is special about it: %s", (_, more, line) => {
-  expect(list(more)).toEqual([line]);
+])("an environment has a line for what is special about it: %s", (_, overrides, line) => {
+  expect(list(overrides)).toEqual([line]);
 });
 
 test("an environment that leaves things behind names them, and what to do", () => {
-  const left = (more: Partial<ReviewedEnvironment>) =>
-    markdown(review([environment({ verdict: "left-behind", isRemoved: true, ...more })], { approvalNeeded: true }));
-  expect(left({ leftBehind: { roles: ["Full", "Reading"], channels: [ONCALL] } })).toBe(
+  const leftBehindReport = (overrides: Partial<ReviewedEnvironment>) =>
+    markdown(
+      review([environment({ verdict: "left-behind", isRemoved: true, ...overrides })], { approvalNeeded: true }),
+    );
+  expect(leftBehindReport({ leftBehind: { roles: ["Full", "Reading"], channels: [ONCALL] } })).toBe(
     `## ⚠️ Access is left behind in 1 environment
 
 Digest of this change: \`${DIGEST}\`
@@ -48,7 +50,7 @@ Digest of this change: \`${DIGEST}\`
 
 `,
   );
-  expect(left({ leftBehind: { roles: [], channels: [] }, account: undefined })).toContain(
+  expect(leftBehindReport({ leftBehind: { roles: [], channels: [] }, account: undefined })).toContain(
     "stays** in its account: whatever its Terraform created. No deploy",
   );
 });
@@ -58,8 +60,8 @@ test("an environment that may be renamed is moved, not retired", () => {
   const MOVE =
     "If `paid` is renamed to `new`: run `support-app move paid new` before any deploy of either, and nobody's access changes.";
   const leftBehind = { roles: ["Full"], channels: [] };
-  const removed = (more: Partial<ReviewedEnvironment>) =>
-    markdown(review([environment({ verdict: "left-behind", isRemoved: true, leftBehind, ...more })]));
+  const removed = (overrides: Partial<ReviewedEnvironment>) =>
+    markdown(review([environment({ verdict: "left-behind", isRemoved: true, leftBehind, ...overrides })]));
   expect(removed({ possibleRename })).toContain(`: the role \`Full\`. ${MOVE}\n`);
   expect(removed({ possibleRename })).not.toContain("retired");
   expect(list({ environment: "new", isNew: true, possibleRename })).toEqual([

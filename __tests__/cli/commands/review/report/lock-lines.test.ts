@@ -11,7 +11,7 @@ const locked = (version: string, hashes: readonly string[], constraints?: string
 const lines = (lock: Review["lock"]) =>
   markdown(review([], { lock }))
     .split("\n")
-    .filter((one) => one.startsWith("- "));
+    .filter((line) => line.startsWith("- "));
 
 test("the provider lock file is explained", () => {
   expect(markdown(review([], { lock: { kind: "changed", providers: [] } }))).toBe(

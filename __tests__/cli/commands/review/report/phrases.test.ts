@@ -43,18 +43,21 @@ test.each<[unknown, string]>([
   [{ b: 1, a: [true] }, ' (`{"a":[true],"b":1}`)'],
   ["x".repeat(300), ` (\`${"x".repeat(300)}\`)`],
   ["x".repeat(301), ` (\`${"x".repeat(300)}… (301 characters)\`)`],
-])("an environment with something unsupported shows as much of what is unsupported as helps: %j", (source, shown) => {
+])("an environment with something unsupported shows as much of what is unsupported as helps: %j", (source, suffix) => {
   expect(list({ unreadable: [{ reason: "expression", address: "a", source }] })).toEqual([
-    `- Unsupported: an expression, in \`a\`${shown}.`,
+    `- Unsupported: an expression, in \`a\`${suffix}.`,
   ]);
 });
 
 test("an environment with something unsupported lists what can't be decided, of permissions and trust, each once", () => {
-  const [create, resolve] = ["createcase", "resolvecase"].map((one) => ({ not: false, patterns: [`support:${one}`] }));
-  const of = (...all: Difference["undecided"]): Difference => ({ ...SAME, undecided: all });
+  const [create, resolve] = ["createcase", "resolvecase"].map((name) => ({
+    not: false,
+    patterns: [`support:${name}`],
+  }));
+  const undecidedOf = (...targets: Difference["undecided"]): Difference => ({ ...SAME, undecided: targets });
   const roles = [
-    role({ permissions: of(ANYTHING, create as Targets) }),
-    role({ permissions: of(create as Targets), trust: of(resolve as Targets) }),
+    role({ permissions: undecidedOf(ANYTHING, create as Targets) }),
+    role({ permissions: undecidedOf(create as Targets), trust: undecidedOf(resolve as Targets) }),
   ];
   expect(inAccess({ roles })).toEqual(
     ["*", "support:CreateCase", "support:ResolveCase"].map(

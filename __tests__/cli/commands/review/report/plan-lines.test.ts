@@ -6,9 +6,9 @@ import { markdown } from "../../../../../cli/commands/review/report";
 import type { AccessChanges } from "../../../../../cli/terraform/access-changes";
 import { ACCOUNT, channel, environment, gaining, list, NO_CHANGES, NO_PLAN, review, right, role } from "./reported";
 
-const planned = (more: Partial<PlannedChange> = {}): PlannedChange => ({
+const planned = (overrides: Partial<PlannedChange> = {}): PlannedChange => ({
   ...{ address: "aws_iam_role.full", type: "aws_iam_role", action: "update", attributes: [], drift: false },
-  ...{ removed: [], attached: [], isDeposed: false, ...more },
+  ...{ removed: [], attached: [], isDeposed: false, ...overrides },
 });
 const lines = (...changes: readonly PlannedChange[]) => list({ plan: { ...NO_PLAN, changes } });
 
@@ -47,11 +47,11 @@ test.each<[Partial<PlannedChange>, string]>([
     },
     "updates `aws_iam_role.full`. It attaches `aws_iam_policy.full`. It removes `x`, which was added by hand. It removes `y`.",
   ],
-])("a plan lists what Terraform does: %j", (more, words) => {
-  expect(lines(planned(more))).toEqual([`- ${words}`]);
+])("a plan lists what Terraform does: %j", (overrides, words) => {
+  expect(lines(planned(overrides))).toEqual([`- ${words}`]);
 });
 
-const drift = (more: Partial<AccessDrift>): AccessDrift => ({
+const drift = (overrides: Partial<AccessDrift>): AccessDrift => ({
   ...{
     verdict: "broadened",
     access: NO_CHANGES,
@@ -60,7 +60,7 @@ const drift = (more: Partial<AccessDrift>): AccessDrift => ({
     unreadable: [],
     approved: null,
   },
-  ...more,
+  ...overrides,
 });
 const DIFFERS =
   "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.";
@@ -71,12 +71,12 @@ const access: AccessChanges = {
 };
 
 test("a plan that gives more than the code change shows why", () => {
-  const found = drift({
+  const accessDrift = drift({
     access,
     unknownPolicies: [{ role: "full", policy: "theirs" }],
     unreadable: [{ role: "full", reason: "no-effect", source: "x" }],
   });
-  expect(markdown(review([environment({ plan: { ...NO_PLAN, drift: found } })]))).toContain(
+  expect(markdown(review([environment({ plan: { ...NO_PLAN, drift: accessDrift } })]))).toContain(
     `with other settings.
 
 ${DIFFERS}
@@ -102,8 +102,8 @@ Terraform would change nothing.
 
 test("a plan that gives more to whoever uses a role shows it", () => {
   const capabilities = { gained: ["resolve-cases"], lost: [], limited: [] } as const;
-  const found = drift({ access: { ...NO_CHANGES, roles: [role({ verdict: "broadened", capabilities })] } });
-  expect(list({ plan: { ...NO_PLAN, drift: found } })).toEqual([
+  const accessDrift = drift({ access: { ...NO_CHANGES, roles: [role({ verdict: "broadened", capabilities })] } });
+  expect(list({ plan: { ...NO_PLAN, drift: accessDrift } })).toEqual([
     "- People with the role `Full`, such as in a channel configured by hand, **gain**:",
     "  - resolve-cases: resolve a case (`support:ResolveCase`)",
   ]);
@@ -158,8 +158,8 @@ In AWS
       { action: "unsupported", attributes: ["a", "b`"] },
       "was changed outside Terraform (`a`, `` b` ``). Unsupported: whether that affects access is unknown.",
     ],
-  ])("what was changed outside Terraform is listed as drift: %j", (more, words) => {
-    const plan = { ...NO_PLAN, outside: [{ ...update, ...more }] };
+  ])("what was changed outside Terraform is listed as drift: %j", (overrides, words) => {
+    const plan = { ...NO_PLAN, outside: [{ ...update, ...overrides }] };
     expect(list({ plan })).toEqual([`- **Drift**: \`${CHANNEL}\` ${words} This plan leaves it as it is.`]);
   });
 

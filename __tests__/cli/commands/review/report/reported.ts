@@ -19,35 +19,35 @@ export const SAME: Difference = { gained: [], lost: [], undecided: [] };
 export const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] };
 
 /** An environment that changes in nothing but its verdict. */
-export function environment(more: Partial<ReviewedEnvironment> = {}): ReviewedEnvironment {
+export function environment(overrides: Partial<ReviewedEnvironment> = {}): ReviewedEnvironment {
   return {
     ...{ environment: "paid", verdict: "settings", isNew: false, isRemoved: false, account: ACCOUNT },
     ...{ access: NO_CHANGES, state: [], unreadable: [], violations: [], plannable: "always" },
-    ...more,
+    ...overrides,
   };
 }
 
 /** Environments of those names, each with its own account. */
-export const named = (names: readonly string[], more: Partial<ReviewedEnvironment> = {}) =>
-  names.map((name, index) => environment({ environment: name, account: `${100_000_000_000 + index}`, ...more }));
+export const environmentsNamed = (names: readonly string[], overrides: Partial<ReviewedEnvironment> = {}) =>
+  names.map((name, index) => environment({ environment: name, account: `${100_000_000_000 + index}`, ...overrides }));
 
 export const registered = (after: string): RegistrationChange => ({ kind: "workspace", after });
 
 /** So many names. */
 export const names = (count: number) => Array.from({ length: count }, (_, index) => `e${index}`);
 
-export function review(environments: readonly ReviewedEnvironment[], more: Partial<Review> = {}): Review {
-  return { schemaVersion: 6, digest: DIGEST, approvalNeeded: false, refused: false, environments, ...more };
+export function review(environments: readonly ReviewedEnvironment[], overrides: Partial<Review> = {}): Review {
+  return { schemaVersion: 6, digest: DIGEST, approvalNeeded: false, refused: false, environments, ...overrides };
 }
 
-export const headline = (...given: Parameters<typeof review>) => markdown(review(...given)).split("\n")[0];
+export const headline = (...args: Parameters<typeof review>) => markdown(review(...args)).split("\n")[0];
 
 /** A plan that changes nothing. */
 export const NO_PLAN = { changes: [], outside: [], checks: [] } as const;
 
 /** The list of what changes in an environment. */
-export const list = (...given: Parameters<typeof environment>) =>
-  markdown(review([environment(...given)]))
+export const list = (...args: Parameters<typeof environment>) =>
+  markdown(review([environment(...args)]))
     .split("\n")
     .filter((line) => /^ *- /.test(line));
 
@@ -59,36 +59,36 @@ export const ROLE: RoleAccess = {
 };
 
 /** The channel #oncall, whose people have that role. */
-export const oncall = (more: Partial<ChannelWithRole> = {}): ChannelWithRole => ({
+export const oncall = (overrides: Partial<ChannelWithRole> = {}): ChannelWithRole => ({
   ...{ workspace: "T01", channel: "C01", name: "oncall", role: "full" },
-  ...{ notify: { severity: "none", on: [] }, access: ROLE, ...more },
+  ...{ notify: { severity: "none", on: [] }, access: ROLE, ...overrides },
 });
 
 /** A channel in which nothing changes. */
-export function channel(more: Partial<ChannelChange> = {}): ChannelChange {
+export function channel(overrides: Partial<ChannelChange> = {}): ChannelChange {
   return {
     ...{ workspace: "T01", channel: "C01", verdict: "unchanged", before: oncall(), after: oncall(), isMoved: false },
-    ...{ permissions: SAME, trust: SAME, gained: [], lost: [], limited: [], ...more },
+    ...{ permissions: SAME, trust: SAME, gained: [], lost: [], limited: [], ...overrides },
   };
 }
 
 /** A role in which nothing changes. */
-export function role(more: Partial<RoleChange> = {}): RoleChange {
+export function role(overrides: Partial<RoleChange> = {}): RoleChange {
   return {
     ...{ role: "full", verdict: "unchanged", before: ROLE, after: ROLE, permissions: SAME, trust: SAME },
-    ...{ isNewName: false, ...more },
+    ...{ isNewName: false, ...overrides },
   };
 }
 
 /** Something that is allowed after the change alone. */
-export function right(more: Partial<Right> = {}): Right {
+export function right(overrides: Partial<Right> = {}): Right {
   return {
     action: targets("support:resolvecase"),
     resource: targets("*"),
     allowed: ALWAYS,
     example: { action: "support:resolvecase", resource: "arn:x", keys: {} },
     depends: [],
-    ...more,
+    ...overrides,
   };
 }
 

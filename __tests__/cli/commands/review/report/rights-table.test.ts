@@ -21,10 +21,10 @@ import {
   targets,
 } from "./reported";
 
-const table = (access: Partial<AccessChanges>, more: Partial<ReviewedEnvironment> = {}) =>
-  markdown(review([environment({ access: { ...NO_CHANGES, ...access }, ...more })]));
-const rows = (...given: Parameters<typeof table>) => table(...given).match(/^\| (?:gains|loses|may) .*/gm) ?? [];
-const rowOf = (one: Right) => rows({ roles: [role({ permissions: gaining(one) })] })[0];
+const table = (access: Partial<AccessChanges>, overrides: Partial<ReviewedEnvironment> = {}) =>
+  markdown(review([environment({ access: { ...NO_CHANGES, ...access }, ...overrides })]));
+const rows = (...args: Parameters<typeof table>) => table(...args).match(/^\| (?:gains|loses|may) .*/gm) ?? [];
+const rowOf = (right: Right) => rows({ roles: [role({ permissions: gaining(right) })] })[0];
 const WHOEVER = "whoever uses the role `Full`";
 
 test("the table is folded, with the number of its rows", () => {
@@ -50,10 +50,10 @@ test("the table names the people in all channels that have the role then, and th
   const roles = [role({ permissions: { ...gaining(right()), lost: [right({ action: targets("s3:*") })] } })];
   const removed = channel({ before: oncall({ name: "ops" }), after: undefined });
   const added = channel({ before: undefined, after: oncall({ name: "new" }) });
-  const other = channel({ before: oncall({ role: "other" }), after: oncall({ role: "other" }) });
-  const row = (sign: string, who: string, rest: string) => `| ${sign} | ${who} | ${rest} |`;
+  const otherChannel = channel({ before: oncall({ role: "other" }), after: oncall({ role: "other" }) });
+  const row = (sign: string, subject: string, rest: string) => `| ${sign} | ${subject} | ${rest} |`;
   const [gains, loses] = ["`support:ResolveCase` | everything |  | ", "`s3:*` | everything |  | `support:ResolveCase`"];
-  expect(rows({ roles, channels: [channel(), removed, added, other] })).toEqual([
+  expect(rows({ roles, channels: [channel(), removed, added, otherChannel] })).toEqual([
     row("gains", "people in `#oncall`, `#new`", gains),
     row("loses", "people in `#oncall`, `#ops`", loses),
   ]);
@@ -62,12 +62,15 @@ test("the table names the people in all channels that have the role then, and th
     row("loses", "people in `#ops`", loses),
   ]);
   const from = channel({ before: oncall({ role: "old" }) });
-  const readdressed = roles.map((one) => ({ ...one, movedFrom: "old" }));
+  const readdressed = roles.map((role) => ({ ...role, movedFrom: "old" }));
   expect(rows({ roles: readdressed, channels: [from] })).toEqual([
     row("gains", "people in `#oncall`", gains),
     row("loses", "people in `#oncall`", loses),
   ]);
-  expect(rows({ roles, channels: [other] })).toEqual([row("gains", WHOEVER, gains), row("loses", WHOEVER, loses)]);
+  expect(rows({ roles, channels: [otherChannel] })).toEqual([
+    row("gains", WHOEVER, gains),
+    row("loses", WHOEVER, loses),
+  ]);
   expect(rows({ roles: [role({ permissions: gaining(right()), after: undefined })] })).toEqual([
     row("gains", WHOEVER, gains),
   ]);
@@ -84,22 +87,22 @@ test("the table has the difference between two roles for a channel that moves, i
   ]);
 });
 
-const named = (id: string, type = "AWS"): Right["requester"] => ({ type, id });
+const requesterNamed = (id: string, type = "AWS"): Right["requester"] => ({ type, id });
 const OTHER = "(**another account**)";
 const roleOf = (account: string) => `arn:aws:iam::${account}:role/a`;
 test.each<[string, Right["requester"], string]>([
   ["anybody", undefined, "anybody"],
   ["anybody else", { type: "AWS", id: "*" }, "anybody"],
-  ["their own account", named(ACCOUNT), `anybody in the account \`${ACCOUNT}\``],
-  ["another account", named(OTHER_ACCOUNT), `anybody in the account \`${OTHER_ACCOUNT}\` ${OTHER}`],
-  ["somebody whose account isn't known", named("AIDAEXAMPLE"), "`AIDAEXAMPLE`"],
-  ["a role of another account", named(roleOf(OTHER_ACCOUNT)), `\`${roleOf(OTHER_ACCOUNT)}\` ${OTHER}`],
-  ["a role of their own account", named(roleOf(ACCOUNT)), `\`${roleOf(ACCOUNT)}\``],
-  ["a service", named("ec2.amazonaws.com", "Service"), "`Service ec2.amazonaws.com`"],
-])("the table names whoever may assume a role: %s", (_, requester, who) => {
+  ["their own account", requesterNamed(ACCOUNT), `anybody in the account \`${ACCOUNT}\``],
+  ["another account", requesterNamed(OTHER_ACCOUNT), `anybody in the account \`${OTHER_ACCOUNT}\` ${OTHER}`],
+  ["somebody whose account isn't known", requesterNamed("AIDAEXAMPLE"), "`AIDAEXAMPLE`"],
+  ["a role of another account", requesterNamed(roleOf(OTHER_ACCOUNT)), `\`${roleOf(OTHER_ACCOUNT)}\` ${OTHER}`],
+  ["a role of their own account", requesterNamed(roleOf(ACCOUNT)), `\`${roleOf(ACCOUNT)}\``],
+  ["a service", requesterNamed("ec2.amazonaws.com", "Service"), "`Service ec2.amazonaws.com`"],
+])("the table names whoever may assume a role: %s", (_, requester, subject) => {
   const trust = gaining(right({ requester, action: targets("sts:assumerole") }));
   expect(rows({ roles: [role({ trust })] })).toEqual([
-    `| gains | ${who}, with the role \`Full\` | \`sts:AssumeRole\` | everything |  |  |`,
+    `| gains | ${subject}, with the role \`Full\` | \`sts:AssumeRole\` | everything |  |  |`,
   ]);
 });
 
@@ -165,8 +168,8 @@ test.each<[string, Partial<Right>, string]>([
   ["a condition less than before", { otherwise: SECURED }, `${ALL} ${SECURELY} → always | ${R}`],
   ["another condition", { allowed: SOME, otherwise: SECURED }, `${ALL} ${SECURELY} → ${SOMEWHERE} | ${R}`],
   ["always before, too", { allowed: SOME, otherwise: ALWAYS }, `${ALL} always → ${SOMEWHERE} | ${R}`],
-])("the table shows what is allowed, on what, and when: %s", (_, more, words) => {
-  expect(rowOf(right(more))).toBe(`| gains | ${WHOEVER} | ${words} |`);
+])("the table shows what is allowed, on what, and when: %s", (_, overrides, words) => {
+  expect(rowOf(right(overrides))).toBe(`| gains | ${WHOEVER} | ${words} |`);
 });
 
 test("the table turns around how the conditions of something that is lost change", () => {

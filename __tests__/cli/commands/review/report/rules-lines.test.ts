@@ -2,20 +2,20 @@ import { markdown } from "../../../../../cli/commands/review/report";
 import type { RuleChange, TierChange } from "../../../../../cli/commands/review/rules-change";
 import { review } from "./reported";
 
-const tierChange = (more: Partial<TierChange> = {}): TierChange => ({
-  ...{ isNew: false, environments: ["one"], changes: [], ...more },
+const tierChange = (overrides: Partial<TierChange> = {}): TierChange => ({
+  ...{ isNew: false, environments: ["one"], changes: [], ...overrides },
 });
 const loosened: RuleChange = { rule: "longest", isLoosened: true, before: { most: 9 } };
 const tightened: RuleChange = { rule: "longest", isLoosened: false, after: { most: 9 } };
-const shown = (isLoosened: boolean, ...tiers: readonly TierChange[]) =>
+const reportOf = (isLoosened: boolean, ...tiers: readonly TierChange[]) =>
   markdown(review([], { rules: { isLoosened, tiers } }));
 const lines = (...tiers: readonly TierChange[]) =>
-  shown(true, ...tiers)
+  reportOf(true, ...tiers)
     .split("\n")
     .filter((line) => /^ *- /.test(line));
 
 test("rules are explained where they are loosened", () => {
-  expect(shown(true, tierChange({ changes: [loosened] }))).toBe(
+  expect(reportOf(true, tierChange({ changes: [loosened] }))).toBe(
     `## ✅ Nobody's access changes, and rules are loosened
 
 ### Rules: loosened
@@ -29,7 +29,7 @@ The rules limit what environments.yaml may say. More may be given than before. *
 });
 
 test("rules are explained where they are tightened", () => {
-  expect(shown(false, tierChange({ changes: [tightened] }))).toBe(
+  expect(reportOf(false, tierChange({ changes: [tightened] }))).toBe(
     `## ✅ Nobody's access changes, and rules change
 
 ### Rules
