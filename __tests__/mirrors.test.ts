@@ -25,6 +25,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "modules/support-app/framework.ts": "it exports the framework again; rooms.test.ts proves that nothing else names it",
   "modules/support-app/index.ts": "framework-name.test.ts has what the package exports",
   "modules/support-app/model/access.ts": "types and a list",
+  "modules/support-app/model/conflict.ts": "types; the tests of who looks for conflicts have what is repeated",
+
   "modules/support-app/neighbours.ts":
     "cloud-control.test.ts has the neighbours of an alias, in its stack and outside it",
   "modules/support-app/peers.ts": "framework-name.test.ts has what a project without the framework reads",

@@ -15,14 +15,6 @@ export function prependPath(path: Problem["path"], problems: readonly Problem[])
   return problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
 }
 
-/** Problems of a list that has an item more than once; `undefined` is any invalid item. */
-export function repetitions(items: readonly unknown[], noun: string): Problem[] {
-  return items.flatMap((item, index) => {
-    if (item === undefined || items.indexOf(item) === index) return [];
-    return [{ path: [index], message: `received ${describe(item)} a second time, expected each ${noun} once.` }];
-  });
-}
-
 /** Maximum length of a received value in an error message, in characters. */
 const MAX_RECEIVED = 60;
 

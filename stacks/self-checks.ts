@@ -1,5 +1,5 @@
 import { type Fields, isFields } from "../common/fields";
-import { liveCheckOf } from "../modules/support-app/model/live-check";
+import { liveCheckOf } from "../modules/support-app/live-check";
 
 /** The output that changes with every plan while AWS differs from the stack, so that no plan is empty then. */
 export const DIFFERENCES_OUTPUT = "support_app_differences";
@@ -17,6 +17,9 @@ export const PLACE_ADDRESS = `${PLACE.type}.${PLACE.name}`;
 /** How an environment gets another account or region. */
 export const ANOTHER_PLACE =
   "For another account or region, keep the old one, set retired: true, and deploy. Then change it, remove retired, and deploy again.";
+
+/** Why an environment can't get another one at once. */
+export const LEFT_BEHIND = "A deploy would leave all of it there, in no state.";
 
 /** Where an environment is deployed to. */
 export interface DeployPlace {
@@ -36,7 +39,7 @@ export function placeGuard({ account, region }: DeployPlace): Fields {
       postcondition: [
         {
           condition: `\${self.output.account == "${account}" && self.output.region == "${region}"}`,
-          error_message: `This state has what was deployed to the account \${self.output.account} in \${self.output.region}, and the account is now ${account}, in ${region}. A deploy would leave all of it there, in no state. ${ANOTHER_PLACE}`,
+          error_message: `This state has what was deployed to the account \${self.output.account} in \${self.output.region}, and the account is now ${account}, in ${region}. ${LEFT_BEHIND} ${ANOTHER_PLACE}`,
         },
       ],
     },

@@ -9,6 +9,8 @@ import { type App, Manifest, TerraformElement, TerraformStack } from "../modules
 import { FRAMEWORK, frameworkOf } from "../modules/support-app/framework-name";
 import { newApp, withPatches } from "./cdktf/app";
 import { forgettingTokens } from "./cdktf/forgotten-tokens";
+import { prepareAlone } from "./cdktf/prepare";
+
 import { CHOICE, ONLY } from "./environments/chosen-environments";
 import type { Environment } from "./environments/environment";
 import { loadRuledEnvironments } from "./environments/environments";
@@ -116,10 +118,11 @@ function stackSource(environment: Environment, outdir: string): StackSource {
   return { environment, statePath: backend.type === "local" ? localStatePath(outdir, name) : undefined };
 }
 
-/** Keeps one stack at a time in memory. Ours refer to nothing outside themselves, so CDKTF needn't prepare them. */
+/** Keeps one stack at a time in memory. Ours refer to nothing outside themselves. */
 function writeAlone(app: App, source: StackSource, write: (stack: SupportAppStack, source: StackSource) => void): void {
   forgettingTokens(() => {
     const stack = new SupportAppStack(app, source.environment, source.statePath);
+    prepareAlone(stack);
     write(stack, source);
     app.node.tryRemoveChild(stack.node.id);
   });

@@ -3,6 +3,7 @@ import "../modules/support-app/peers";
 import type { App } from "../modules/support-app/framework";
 import { newApp, withPatches } from "./cdktf/app";
 import { forgettingTokens } from "./cdktf/forgotten-tokens";
+import { prepareAlone } from "./cdktf/prepare";
 import type { StackSource } from "./output/environment-file";
 import { withoutRemarks } from "./output/stack-digest";
 import { SupportAppStack } from "./support-app-stack";
@@ -14,6 +15,7 @@ export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>
 export function writtenStack({ environment, statePath }: StackSource): Terraform {
   return synthesizedTerraform((app) => {
     const stack = new SupportAppStack(app, environment, statePath);
+    prepareAlone(stack);
     stack.runAllValidations();
     return stack.toTerraformWithoutDigest();
   });

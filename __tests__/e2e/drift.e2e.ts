@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ListResourcesCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
+import { liveCheckOf } from "../../modules/support-app/live-check";
 import { ACCOUNT_ALIAS_TYPE, SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
-import { liveCheckOf } from "../../modules/support-app/model/live-check";
 import { cloudControlIn, newAccount, readAccount } from "./support/account";
 import {
   cdktfDeploy,

@@ -27,7 +27,7 @@ import { excessOf } from "../iam/excess";
 import { readTerraformPolicy, type Statement } from "../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../iam/reach";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
-import { isSameWrittenPolicy } from "./written-form";
+import { isSameWrittenPolicy } from "./written-policy";
 
 /** A role as an access level, with the same access or less. */
 export interface Adoption {

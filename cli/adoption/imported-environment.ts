@@ -1,8 +1,7 @@
 import { printable } from "../../common/printable";
-import type { AccessLevel } from "../../modules/support-app/model/access-level";
-import { LEVELS } from "../../modules/support-app/model/access-level";
+import { type AccessLevel, LEVELS } from "../../modules/support-app/model/access-level";
 import { TAG_KEY, TAG_VALUE } from "../../modules/support-app/model/limits";
-import { type Notify, notifyOf, notifyProblems, notifyProperties } from "../../modules/support-app/model/notify";
+import { type Notify, notifyConflicts, notifyOf, notifyProperties } from "../../modules/support-app/model/notify";
 import { CHANNEL_PROPERTIES } from "../../modules/support-app/model/properties";
 import { environmentsProblems } from "../../stacks/environments/environments-consistency";
 import type { ChannelEntry, EnvironmentEntry } from "../../stacks/environments/environments-schema";
@@ -153,5 +152,5 @@ function importedChannel(
 function notifyIn(properties: KnownChannel["properties"]): Notify | undefined {
   const defaults = Object.entries(notifyProperties({ severity: "none" }));
   const notify = notifyOf(Object.fromEntries(defaults.map(([name, value]) => [name, properties[name] ?? value])));
-  return notify && notifyProblems(notify).length === 0 ? notify : undefined;
+  return notify && notifyConflicts(notify).length === 0 ? notify : undefined;
 }

@@ -1,8 +1,8 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-import { describe } from "../../common/problem";
+
 import type { Environment } from "../../stacks/environments/environment";
 import { expectKnown } from "../aws/advice";
-import { withSignedIn } from "../aws/identity";
+import { otherAccountWords, withSignedIn } from "../aws/identity";
 import { type LiveAccount, type RoleWithRights, readLiveAccount } from "../aws/live-account";
 import { type ChannelProperties, type LiveChannel, readAlias } from "../aws/live-channel";
 import type { LiveDocument } from "../aws/live-document";
@@ -58,12 +58,14 @@ export interface ImportRequest extends Pick<Environment, "name" | "account" | "r
 export function readSetup(request: ImportRequest): Promise<LiveSetup> {
   const { account } = request;
   return withSignedIn(request, request.assume, "support-app-import", async (signedIn, profile) => {
-    const { config, account: credentialsAccount, arn } = expectKnown(signedIn, "import", profile);
-    if (credentialsAccount !== account) {
+    const caller = expectKnown(signedIn, "import", profile);
+    if (caller.account !== account) {
+      const { received, expected, use } = otherAccountWords(caller, account, profile);
       throw new CommandError(
-        `Received credentials of the account ${credentialsAccount} (${arn}), expected credentials of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
+        `Received ${received}, expected ${expected}. ${use} Or give --assume a role of ${account}.`,
       );
     }
+    const { config } = caller;
     const [live, alias] = await Promise.all([readLiveAccount(config), readAlias(new CloudControlClient(config))]);
     return setupOf(live, alias);
   });

@@ -1,4 +1,5 @@
 import { AssumeRoleCommand, type AssumeRoleResponse, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { describe } from "../../common/problem";
 import { accountOfArn } from "../iam/arn";
 import { requireField } from "./answer-parts";
 import { type ClientConfig, type Connection, type Credentials, connect } from "./connection";
@@ -25,6 +26,22 @@ export async function signIn(
     const answer = await new STSClient(config).send(new GetCallerIdentityCommand({}));
     return { config, account: requireField(answer, "Account"), arn: requireField(answer, "Arn") };
   });
+}
+
+/** What to say of credentials of another account than the expected one, with a profile of environments.yaml. */
+export function otherAccountWords(
+  { account: liveAccount, arn }: SignedIn,
+  account: string,
+  profile: string | undefined,
+) {
+  return {
+    received: `credentials of the account ${liveAccount} (${arn})`,
+    expected: `credentials of the account ${account}`,
+    use:
+      profile === undefined
+        ? `Use credentials of ${account}, such as with AWS_PROFILE.`
+        : `Give the profile ${describe(profile)} of environments.yaml credentials of ${account}, or set another profile there.`,
+  };
 }
 
 /** Connects to AWS, signs in, and runs something with the result. */

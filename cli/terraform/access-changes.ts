@@ -2,6 +2,7 @@ import { canonical } from "../../common/canonical";
 import { groupByKey } from "../../common/group-by-key";
 import { zipByKey } from "../../common/zip-by-key";
 import { actionsOf } from "../../modules/support-app/model/capability";
+import { settingsIn } from "../../modules/support-app/model/properties";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   LINKED_SERVICE_KEY,
@@ -151,9 +152,9 @@ function roleChanges(base: EnvironmentAccess, head: EnvironmentAccess): RoleChan
   });
 }
 
-/** What gives nobody anything: the name and the path of a role, the names of its policies, its maximum session duration. */
-function settingsOf({ name, path, policy, maxSessionDuration }: RoleAccess): string {
-  return canonical([name, path, policy, maxSessionDuration]);
+/** What gives nobody anything: the name and the path of a role, the name of its policy, and its settings. */
+function settingsOf(role: RoleAccess): string {
+  return canonical([role.name, role.path, role.policy, settingsIn(role)]);
 }
 
 /** What changes for the people in each channel. */

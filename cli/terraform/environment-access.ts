@@ -7,6 +7,7 @@ import {
   accessTrust,
   type PolicyStatement,
 } from "../../modules/support-app/model/policy-statements";
+import { settingsIn } from "../../modules/support-app/model/properties";
 import { managesServiceQuotasRole, serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
 import { type Environment, withoutRetired } from "../../stacks/environments/environment";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
@@ -79,10 +80,11 @@ export function environmentAccess(environment: Environment): EnvironmentAccess {
 }
 
 function roleAccess(props: Access): RoleAccess {
-  const { path = "/", permissionsBoundary, maxSessionDuration } = props;
+  const { path = "/", permissionsBoundary } = props;
   const { roleName, policyName } = iamNamesOf(props);
   return {
-    ...{ name: roleName, path, boundary: permissionsBoundary, maxSessionDuration },
+    ...{ name: roleName, path, boundary: permissionsBoundary },
+    ...settingsIn(props),
     trust: statementsOf(accessTrust(props)),
     permissions:
       policyName === undefined

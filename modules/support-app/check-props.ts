@@ -1,7 +1,8 @@
 import { isMapping, oneOf, type Problem, prependPath } from "../../common/problem";
+import { problemOf } from "./conflict-words";
 import { describeProp, isToken } from "./format-problem";
 import { type Construct, type IConstruct, TerraformProvider, TerraformStack } from "./framework";
-import { tagSetProblems } from "./model/access-consistency";
+import { tagSetConflicts } from "./model/access-consistency";
 import { LEVELS } from "./model/access-level";
 import { ACCOUNT_ID, TAG_KEY, TAG_VALUE, type TextLimit } from "./model/limits";
 import { ACCESS_PROPERTIES, type Properties, type Property, type Value } from "./model/properties";
@@ -142,7 +143,7 @@ function tagProblems(tags: unknown): Problem[] {
   const ofEach = Object.entries(tags).flatMap(([key, value]) =>
     prependPath([key], [...knownText(TAG_KEY)(key), ...text(TAG_VALUE)(value)]),
   );
-  return [...ofEach, ...tagSetProblems(tags)];
+  return [...ofEach, ...tagSetConflicts(tags).map((conflict) => problemOf(conflict))];
 }
 
 /** The properties of an access but its provider. */

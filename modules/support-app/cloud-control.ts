@@ -2,8 +2,8 @@ import { addressProblems, clashProblems, nameOf, withName } from "./address";
 import { CloudcontrolapiResource } from "./aws-bindings";
 import { assertNoProblems, validateInStack } from "./format-problem";
 import { type Construct, Fn, type TerraformMetaArguments, TerraformStack } from "./framework";
+import { liveCheckOf } from "./live-check";
 import { CLOUD_CONTROL_SCHEMAS, type CloudControlType } from "./model/cloud-control-types";
-import { liveCheckOf } from "./model/live-check";
 
 /**
  * Adds a resource that the AWS provider supports only through Cloud Control. The schema is included, so that a plan

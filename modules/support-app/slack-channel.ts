@@ -1,12 +1,14 @@
-import { type Problem, prependPath } from "../../common/problem";
+import type { Problem } from "../../common/problem";
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { checkOf, inStackOf, optional, type PropertyCheck, propProblems, providerOf } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
+import { problemOf } from "./conflict-words";
 import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
 import { Construct, type TerraformProvider } from "./framework";
-import { channelSetProblems, type SlackChannelId } from "./model/channel-set";
+import { channelSetConflicts, type SlackChannelId } from "./model/channel-set";
 import { SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
-import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties } from "./model/notify";
+import { conflictsInside } from "./model/conflict";
+import { NOTIFY_OF_NOTHING, type Notify, notifyConflicts, notifyProperties } from "./model/notify";
 import { CHANNEL_PROPERTIES, channelState } from "./model/properties";
 import { neighbours } from "./neighbours";
 import { SlackWorkspace } from "./slack-workspace";
@@ -77,7 +79,11 @@ export class SlackChannel extends Construct implements SlackChannelId {
     assertNoProblems(this, propProblems(props ?? {}, checks));
     const { access, workspace, channel, name, notify = NOTIFY_OF_NOTHING, registration } = props;
     const { provider = access.role.provider } = props;
-    assertNoProblems(this, prependPath(["notify"], notifyProblems({ ...notify, on: notify.on ?? [] })));
+    const conflicts = conflictsInside(["notify"], notifyConflicts({ ...notify, on: notify.on ?? [] }));
+    assertNoProblems(
+      this,
+      conflicts.map((conflict) => problemOf(conflict)),
+    );
     this.workspace = workspace;
     this.channel = channel;
     this.registration = registration;
@@ -95,16 +101,15 @@ export class SlackChannel extends Construct implements SlackChannelId {
   private problemsInStack(): Problem[] {
     const channels = neighbours(this.resource, SlackChannel, ({ resource }) => resource);
     const registrations = neighbours(this.resource, SlackWorkspace, ({ resource }) => resource);
-    const problems = channelSetProblems(
-      channels.map((slackChannel) => ({
-        workspace: slackChannel.workspace,
-        channel: slackChannel.channel,
-        label: describeProp(slackChannel),
-      })),
+    const problems = channelSetConflicts(
+      channels,
       registrations.map(({ workspace }) => workspace),
-    ).flatMap(({ path: [index, ...subpath], message }) =>
-      index === channels.indexOf(this) ? [{ path: subpath, message }] : [],
-    );
+    )
+      .filter(({ path: [index] }) => index === channels.indexOf(this))
+      .map((conflict) => {
+        const { path, message } = problemOf(conflict, { labelOf: (index) => describeProp(channels[index]) });
+        return { path: path.slice(1), message };
+      });
     const expected = registrations.find(({ workspace }) => workspace === this.workspace);
     if (this.registration !== expected) {
       const noRegistration = "none: nothing in the stack registers the channel's workspace with the channel's provider";

@@ -2,9 +2,10 @@ import type { Problem } from "../../common/problem";
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { type ProviderProps, propProblems, providerOf, text } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
+import { problemOf } from "./conflict-words";
 import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
 import { Construct } from "./framework";
-import { workspaceSetProblems } from "./model/channel-set";
+import { workspaceSetConflicts } from "./model/channel-set";
 import { SLACK_WORKSPACE_TYPE } from "./model/cloud-control-types";
 import { SLACK_WORKSPACE } from "./model/limits";
 import { neighbours } from "./neighbours";
@@ -40,10 +41,11 @@ export class SlackWorkspace extends Construct {
 
   private problemsInStack(): Problem[] {
     const workspaces = neighbours(this.resource, SlackWorkspace, ({ resource }) => resource);
-    return workspaceSetProblems(
-      workspaces.map((registration) => ({ workspace: registration.workspace, label: describeProp(registration) })),
-    ).flatMap(({ path: [index], message }) =>
-      index === workspaces.indexOf(this) ? [{ path: ["workspace"], message }] : [],
-    );
+    return workspaceSetConflicts(workspaces.map(({ workspace }) => workspace))
+      .filter(({ path: [index] }) => index === workspaces.indexOf(this))
+      .map((conflict) => {
+        const { message } = problemOf(conflict, { labelOf: (index) => describeProp(workspaces[index]) });
+        return { path: ["workspace"], message };
+      });
   }
 }

@@ -10,10 +10,11 @@ import {
   IamServiceLinkedRole,
 } from "./aws-bindings";
 import { ACCESS_CHECKS, type ProviderProps, propProblems, providerOf } from "./check-props";
+import { problemOf } from "./conflict-words";
 import { assertNoProblems, describeProp, isToken, validateInStack } from "./format-problem";
 import { Construct, type ITerraformDependable } from "./framework";
 import type { FullAccess, ReadOnlyAccess } from "./model/access";
-import { consistencyProblems } from "./model/access-consistency";
+import { accessConflicts } from "./model/access-consistency";
 import { ACCESS_LEVELS } from "./model/access-level";
 import type { Capability } from "./model/capability";
 import { grantedCapabilities } from "./model/grant";
@@ -97,7 +98,10 @@ export class SupportAppAccess extends Construct {
   constructor(scope: Construct, id: string, props: SupportAppAccessProps) {
     super(scope, id);
     assertNoProblems(this, propProblems(props ?? {}, { ...ACCESS_CHECKS, provider: providerOf(this) }));
-    assertNoProblems(this, consistencyProblems(props, undefined, describeProp));
+    assertNoProblems(
+      this,
+      accessConflicts(props).map((conflict) => problemOf(conflict, { describeValue: describeProp })),
+    );
     this.address = nameOf(this);
     assertNoProblems(this, addressProblems(this));
     validateInStack(this, () => [...clashProblems(this), ...this.iamNameProblems()]);

@@ -1,13 +1,15 @@
 import { duplicateOf } from "../../common/duplicate-of";
 import { formatList } from "../../common/format-list";
 import { groupByKey } from "../../common/group-by-key";
-import { describe, type Problem, pathInWords, prependPath } from "../../common/problem";
-import { consistencyProblems, tagSetProblems } from "../../modules/support-app/model/access-consistency";
+import { describe, type Problem, pathInWords } from "../../common/problem";
+import { problemOf } from "../../modules/support-app/conflict-words";
+import { accessConflicts, tagSetConflicts } from "../../modules/support-app/model/access-consistency";
 import { LEVELS } from "../../modules/support-app/model/access-level";
-import { channelSetProblems, workspaceSetProblems } from "../../modules/support-app/model/channel-set";
+import { channelSetConflicts, workspaceSetConflicts } from "../../modules/support-app/model/channel-set";
+import { type Conflict, conflictsInside } from "../../modules/support-app/model/conflict";
 import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-names";
 import { MAX_ACCOUNTS } from "../../modules/support-app/model/limits";
-import { notifyProblems } from "../../modules/support-app/model/notify";
+import { notifyConflicts } from "../../modules/support-app/model/notify";
 import { keyOf } from "../../modules/support-app/model/properties";
 import type { FileProblem } from "../yaml/problem-lines";
 import { accessEntryOf, type LevelEntry, pathOfKey, tagLayers, toProps } from "./environment";
@@ -130,7 +132,8 @@ function checkAccesses({ name, entry }: NamedEntry, defaults: Defaults, add: Add
   for (const { level, access, props } of accesses) {
     const addOfKey = (key: string, message: string, ...subpath: Problem["path"]) =>
       add(pathOfKey({ name, level, entry, defaults }, key, ...subpath), message);
-    for (const { path, message } of consistencyProblems(props, keyOf)) {
+    for (const conflict of accessConflicts(props)) {
+      const { path, message } = problemOf(conflict, { nameOf: keyOf });
       const [property, ...subpath] = path;
       // The schema reports a missing or invalid account.
       if (property === "account") continue;
@@ -156,23 +159,24 @@ function checkAccesses({ name, entry }: NamedEntry, defaults: Defaults, add: Add
 function checkChannels(namedEntry: NamedEntry, add: Add): void {
   const registeredWorkspaces = namedEntry.entry["slack-workspaces"] ?? [];
   // An invalid channel counts, too: it is meant to be one.
-  const channels = channelsOf(namedEntry).map(({ path, channel = {} }) => ({
-    ...channel,
-    label: pathInWords(path.slice(2)),
-    path,
-  }));
-  const labelledWorkspaces = registeredWorkspaces.map((workspace, index) => ({
-    workspace,
-    label: `slack-workspaces[${index}]`,
-  }));
-  const problems = [
-    ...channels.flatMap(({ path, notify = {} }) => prependPath([...path, "notify"], notifyProblems(notify))),
-    ...channelSetProblems(channels, registeredWorkspaces).map(({ path: [index, ...subpath], message }) => {
-      return { path: [...(channels[Number(index)]?.path ?? []), ...subpath], message };
-    }),
-    ...prependPath(["environments", namedEntry.name, "slack-workspaces"], workspaceSetProblems(labelledWorkspaces)),
-  ];
-  for (const { path, message } of problems) add(path, message);
+  const channels = channelsOf(namedEntry).map(({ path, channel = {} }) => ({ ...channel, path }));
+  for (const { path, notify = {} } of channels)
+    addConflicts(add, conflictsInside([...path, "notify"], notifyConflicts(notify)));
+  const placedConflicts = channelSetConflicts(channels, registeredWorkspaces).map((conflict) => {
+    const [index, ...subpath] = conflict.path;
+    return { ...conflict, path: [...(channels[Number(index)]?.path ?? []), ...subpath] };
+  });
+  addConflicts(add, placedConflicts, (index) => pathInWords(channels[index]?.path.slice(2) ?? []));
+  const path = ["environments", namedEntry.name, "slack-workspaces"];
+  const labelOf = (index: number) => `slack-workspaces[${index}]`;
+  addConflicts(add, conflictsInside(path, workspaceSetConflicts(registeredWorkspaces)), labelOf);
+}
+
+function addConflicts(add: Add, conflicts: readonly Conflict[], labelOf?: (index: number) => string): void {
+  for (const conflict of conflicts) {
+    const { path, message } = problemOf(conflict, { nameOf: keyOf, labelOf });
+    add(path, message);
+  }
 }
 
 /** Tags add up. A problem of the sum is reported at the first layer that causes it. */
@@ -180,8 +184,8 @@ function checkTags(level: LevelEntry, add: Add): void {
   let sum: Record<string, string> = {};
   for (const { path, tags } of tagLayers(level)) {
     sum = { ...sum, ...tags };
-    const problems = prependPath(path, tagSetProblems(sum));
-    for (const problem of problems) add(problem.path, problem.message);
-    if (problems.length > 0) return;
+    const conflicts = conflictsInside(path, tagSetConflicts(sum));
+    addConflicts(add, conflicts);
+    if (conflicts.length > 0) return;
   }
 }

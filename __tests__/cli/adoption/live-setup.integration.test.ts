@@ -96,7 +96,7 @@ test("credentials of another account are an error, before anything of the accoun
     GetCallerIdentity: "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/b</Arn>",
   });
   await expect(importSetup(answers)).rejects.toThrow(
-    `Received credentials of the account 444455556666 (arn:aws:iam::444455556666:user/b), expected credentials of ${ACCOUNT}. Set AWS_PROFILE, or give --assume a role of ${ACCOUNT}.`,
+    `Received credentials of the account 444455556666 (arn:aws:iam::444455556666:user/b), expected credentials of the account ${ACCOUNT}. Use credentials of ${ACCOUNT}, such as with AWS_PROFILE. Or give --assume a role of ${ACCOUNT}.`,
   );
   expect(aws.asked).toEqual(["GetCallerIdentity"]);
 });

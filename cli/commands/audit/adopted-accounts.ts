@@ -8,17 +8,17 @@ import { ENVIRONMENT_NAME, type Region } from "../../../modules/support-app/mode
 import { NOTIFY_EVENTS } from "../../../modules/support-app/model/notify";
 import type { ChannelEntry, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
-import { overrideDefaults } from "../../adoption/beside-defaults";
 import { environmentYaml, placeholdersIn, yamlLines } from "../../adoption/edit-environments";
 import {
   changedText,
   type EnvironmentsFile,
   replaceEnvironments,
   showBrokenRules,
-} from "../../adoption/file-to-add-to";
+} from "../../adoption/environments-file";
 import { importReportLines } from "../../adoption/import-report";
 import { importedEnvironment, type LeftChannel } from "../../adoption/imported-environment";
 import { setupOf } from "../../adoption/live-setup";
+import { overrideDefaults } from "../../adoption/override-defaults";
 import { channelWords } from "../../aws/live-channel";
 import { valueIfKnown } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
@@ -28,7 +28,7 @@ import { printError } from "../../terminal/print";
 import type { AuditedTarget } from "./audited-account";
 import type { AccountRead, RegionRead } from "./read-account";
 
-export { readEnvironmentsFile as readFileToAddTo } from "../../adoption/file-to-add-to";
+export { readEnvironmentsFile as readFileToAddTo } from "../../adoption/environments-file";
 
 const NOTHING = { channels: { known: [] }, workspaces: { known: [] }, alias: { known: undefined } };
 

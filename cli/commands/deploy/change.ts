@@ -5,7 +5,7 @@ import { packageJson } from "../../../common/package-files";
 import { messageOf } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
-import { ANOTHER_PLACE } from "../../../stacks/self-checks";
+import { ANOTHER_PLACE, LEFT_BEHIND } from "../../../stacks/self-checks";
 import { adviceFor } from "../../aws/advice";
 import { CommandError } from "../../terminal/command-error";
 import { hasColors, print } from "../../terminal/print";
@@ -131,7 +131,7 @@ function expectSamePlace(change: Change, state: State | undefined): void {
   if (place === undefined || (place.account === account && (place.region ?? region) === region)) return;
   const before = place.region === undefined ? place.account : `${place.account} in ${place.region}`;
   throw new CommandError(
-    `Received the account ${account} in ${region} for ${name}, but its state has what was deployed to the account ${before}. A deploy would leave all of it there, in no state. ${effectOf(change)} ${ANOTHER_PLACE}`,
+    `Received the account ${account} in ${region} for ${name}, but its state has what was deployed to the account ${before}. ${LEFT_BEHIND} ${effectOf(change)} ${ANOTHER_PLACE}`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import type { Environment } from "../../../stacks/environments/environment";
-import { withSignedIn } from "../../aws/identity";
+import { otherAccountWords, withSignedIn } from "../../aws/identity";
 import type { Lookup } from "../../aws/lookup";
 import { missingIn, type State, type StateEdit } from "../../terraform/state";
 import { findLeftovers, findNewNames, importableOf, type NewNames, renamesOf, taintedInIam } from "./leftovers";
@@ -34,11 +34,12 @@ export async function lookAtAws(
   const NOTHING_SEEN: Look = { differences: [], foreign: [], occupied: [], edits: taintedEdits, imports: new Map() };
   const isCertain = targets.length === 0 && renames.length === 0;
   if (isCertain && importable.length === 0) return { known: NOTHING_SEEN };
-  return withSignedIn(environment, environment.deployRole, "support-app-deploy", async (signedIn) => {
+  return withSignedIn(environment, environment.deployRole, "support-app-deploy", async (signedIn, profile) => {
     if ("unknown" in signedIn) return isCertain ? { known: NOTHING_SEEN } : signedIn;
     const { config, account } = signedIn.known;
     if (account !== environment.account) {
-      const message = `the credentials are of the account ${account}`;
+      const { received, expected } = otherAccountWords(signedIn.known, environment.account, profile);
+      const message = `received ${received}, expected ${expected}`;
       return isCertain
         ? { known: NOTHING_SEEN }
         : { unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message } };

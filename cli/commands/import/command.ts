@@ -3,12 +3,17 @@ import { describe, describePath } from "../../../common/problem";
 import { ACCOUNT_ID, ENVIRONMENT_NAME, REGIONS, ROLE_ARN } from "../../../modules/support-app/model/limits";
 import type { Environment } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
-import { overrideDefaults } from "../../adoption/beside-defaults";
 import { environmentYaml, yamlLines } from "../../adoption/edit-environments";
-import { changedText, readEnvironmentsFile, replaceEnvironments, showBrokenRules } from "../../adoption/file-to-add-to";
+import {
+  changedText,
+  readEnvironmentsFile,
+  replaceEnvironments,
+  showBrokenRules,
+} from "../../adoption/environments-file";
 import { importReportLines } from "../../adoption/import-report";
 import { importedEnvironment } from "../../adoption/imported-environment";
 import { type ImportRequest, readSetup } from "../../adoption/live-setup";
+import { overrideDefaults } from "../../adoption/override-defaults";
 import { matching } from "../../arguments/option-values";
 import { accountOfArn } from "../../iam/arn";
 import { CommandError, UsageError } from "../../terminal/command-error";

@@ -2,6 +2,7 @@ import { type Fields, isFields } from "../../../common/fields";
 import { listIfAny, textOf } from "../../../common/json";
 import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/model/cloud-control-types";
 import { notifyOf } from "../../../modules/support-app/model/notify";
+import { settingsIn } from "../../../modules/support-app/model/properties";
 import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../../modules/support-app/model/service-quotas-role";
 import { pathAndNameOf } from "../../iam/arn";
 import { awsManagedPolicy } from "../../iam/aws-managed-policies";
@@ -119,7 +120,7 @@ function driftingIn(resources: readonly PlannedResource[], changes: readonly Pla
 /** Access without settings that give nobody anything: the report has them among Terraform's changes. */
 function withoutSettings(access: EnvironmentAccess): EnvironmentAccess {
   const roles = [...access.roles].map(
-    ([name, { policy: _, maxSessionDuration: __, ...role }]) => [name, role] as const,
+    ([name, role]) => [name, { ...role, policy: undefined, ...settingsIn({}) }] as const,
   );
   return { ...access, roles: new Map(roles) };
 }

@@ -1,7 +1,8 @@
 import { duplicateOf } from "../../../common/duplicate-of";
-import { describe, oneOf, type Problem, prependPath, repetitions } from "../../../common/problem";
+import { oneOf } from "../../../common/problem";
 import type { Access } from "./access";
 import { OPTIONAL_CAPABILITIES } from "./capability";
+import { type Conflict, conflictsInside, type NoEffect, repetitions } from "./conflict";
 import type { TemporaryCapability } from "./grant";
 import { ACCOUNT_ID, MAX_TAGS } from "./limits";
 import { endOf } from "./until";
@@ -12,38 +13,26 @@ export const WITHOUT_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases can
 /** What can be granted temporarily, in words. */
 export const TEMPORARY_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases ends only with everything else, by the access level's own until`;
 
-/** Problems with a set of tags as a whole. IAM ignores the case of tag keys (IAM User Guide, tagging rules). */
-export function tagSetProblems(tags: Readonly<Record<string, unknown>>): Problem[] {
-  const problems: Problem[] = [];
+/** Conflicts in a set of tags as a whole. IAM ignores the case of tag keys (IAM User Guide, tagging rules). */
+export function tagSetConflicts(tags: Readonly<Record<string, unknown>>): Conflict[] {
+  const conflicts: Conflict[] = [];
   const keys = Object.keys(tags);
-  if (keys.length > MAX_TAGS) {
-    const message = `received ${keys.length} tags, expected at most ${MAX_TAGS}, the IAM limit for a role or a policy.`;
-    problems.push({ path: [], message });
-  }
+  if (keys.length > MAX_TAGS) conflicts.push({ kind: "too-many", path: [], of: "tags", count: keys.length });
   const first = new Map<string, string>();
   for (const key of keys) {
     const twin = duplicateOf(first, key.toLowerCase(), key);
-    if (twin === undefined) continue;
-    const message = `received the tag keys ${describe(twin)} and ${describe(key)}, expected keys that differ in more than case, which IAM ignores.`;
-    problems.push({ path: [key], message });
+    if (twin !== undefined) conflicts.push({ kind: "same-tag", path: [key], keys: [twin, key] });
   }
-  return problems;
+  return conflicts;
 }
 
 /**
- * Problems between values that are valid on their own.
+ * Conflicts between values that are valid on their own.
  *
  * @param props the properties; the caller passes `undefined` for invalid ones
- * @param nameOf how the reader knows a property, if not by its own name
- * @param describeValue how a message shows a value that only Terraform may know
  */
-export function consistencyProblems(
-  props: Access,
-  nameOf: (property: keyof Access) => string = (property) => property,
-  describeValue: (value: unknown) => string = describe,
-): Problem[] {
-  const problems: Problem[] = [];
-  const add = (property: keyof Access, message: string) => problems.push({ path: [property], message });
+export function accessConflicts(props: Access): Conflict[] {
+  const conflicts: Conflict[] = [];
   const without: readonly (string | undefined)[] = props.without ?? [];
   const temporarily: readonly (Partial<TemporaryCapability> | undefined)[] = props.temporarily ?? [];
   const mode = props.serviceQuotasRole;
@@ -62,59 +51,54 @@ export function consistencyProblems(
   };
   for (const [property, value] of Object.entries(narrowing) as [keyof Access, string | undefined][]) {
     if (!value) continue;
-    const refuse = (reason: string) =>
-      add(property, `received ${describeValue(value)}, expected nothing: ${reason} ${nameOf(property)}.`);
+    const refuse = (reason: NoEffect) =>
+      conflicts.push({ kind: "no-effect", path: [property], property, value, reason });
     if (isReadOnly && ["without", "temporarily"].includes(property)) {
-      refuse("read-only has only view-cases. Remove");
+      refuse("read-only");
     } else if (property === "serviceQuotasRole" && (isReadOnly || !mayRequestQuotas)) {
-      refuse("this access has no request-quota-increases, so it needs no Service Quotas role. Remove");
+      refuse("no-quota-increases");
     } else if (isAwsManaged && (property !== "serviceQuotasRole" || mode !== "on-demand")) {
-      refuse(`AWS's managed policy can't be changed. Set ${nameOf("policy")} to customer-managed, or remove`);
+      refuse("aws-managed");
     }
   }
-  problems.push(...prependPath(["without"], repetitions(without, "capability")));
-  if (!isReadOnly && !isAwsManaged) problems.push(...temporaryProblems(props.until, without, temporarily, nameOf));
-  const byAccount = [
-    props.adopt && !isAwsManaged && nameOf("adopt"),
-    mode === "adopt" && nameOf("serviceQuotasRole"),
-    props.sourceAccountCondition && nameOf("sourceAccountCondition"),
-  ].filter(Boolean);
-  if (byAccount.length > 0 && props.account === undefined) {
-    const expected = `${ACCOUNT_ID.expected}, which is required for ${byAccount.join(" and ")}`;
-    add("account", `received nothing, expected ${expected}.`);
-  }
+  conflicts.push(...conflictsInside(["without"], repetitions(without, "capability")));
+  if (!isReadOnly && !isAwsManaged) conflicts.push(...temporaryConflicts(props.until, without, temporarily));
+  const needing: readonly (readonly [keyof Access, boolean | undefined])[] = [
+    ["adopt", props.adopt && !isAwsManaged],
+    ["serviceQuotasRole", mode === "adopt"],
+    ["sourceAccountCondition", props.sourceAccountCondition],
+  ];
+  const needingProperties = needing.flatMap(([property, needsAccount]) => (needsAccount ? [property] : []));
+  if (needingProperties.length > 0 && props.account === undefined)
+    conflicts.push({ kind: "account-needed", path: ["account"], by: needingProperties });
   const boundaryAccount = String(props.permissionsBoundary).match(/^arn:aws:iam::(\d{12}):/)?.[1];
-  if (boundaryAccount && ACCOUNT_ID.pattern.test(props.account ?? "") && boundaryAccount !== props.account) {
-    const expected = `one of ${props.account} or an AWS managed policy, since IAM accepts no other boundary`;
-    add("permissionsBoundary", `received a policy of the account ${boundaryAccount}, expected ${expected}.`);
+  const { account = "" } = props;
+  if (boundaryAccount && ACCOUNT_ID.pattern.test(account) && boundaryAccount !== account) {
+    conflicts.push({ kind: "boundary-elsewhere", path: ["permissionsBoundary"], account, boundaryAccount });
   }
-  return problems;
+  return conflicts;
 }
 
 /**
- * Problems with temporary capabilities. `without` must have each, so that removing one after its end grants nothing.
+ * Conflicts of temporary capabilities. `without` must have each, so that removing one after its end grants nothing.
  */
-function temporaryProblems(
+function temporaryConflicts(
   until: string | undefined,
   without: readonly (string | undefined)[],
   temporarily: readonly (Partial<TemporaryCapability> | undefined)[],
-  nameOf: (property: keyof Access) => string,
-): Problem[] {
+): Conflict[] {
   const capabilities = temporarily.map((temporary) => temporary?.capability);
-  return temporarily.flatMap(({ capability, until: ownUntil } = {}, index): Problem[] => {
-    const problems: Problem[] = [];
-    const add = (property: keyof TemporaryCapability, message: string) =>
-      problems.push({ path: ["temporarily", index, property], message });
+  return temporarily.flatMap(({ capability, until: ownUntil } = {}, index): Conflict[] => {
+    const conflicts: Conflict[] = [];
+    const pathOf = (property: keyof TemporaryCapability) => ["temporarily", index, property];
     if (capability !== undefined && capabilities.indexOf(capability) < index) {
-      add("capability", `received ${describe(capability)} a second time, expected each capability once.`);
+      conflicts.push({ kind: "repeated", path: pathOf("capability"), item: capability, of: "capability" });
     } else if (capability !== undefined && !without.includes(capability) && !without.includes(undefined)) {
-      const expected = `a capability that is also in ${nameOf("without")}: any other is already granted without an end. Add it to ${nameOf("without")}, or remove it here`;
-      add("capability", `received ${describe(capability)}, expected ${expected}.`);
+      conflicts.push({ kind: "granted-anyway", path: pathOf("capability"), capability });
     }
     if (until !== undefined && ownUntil !== undefined && endOf(ownUntil) >= endOf(until)) {
-      const expected = `an earlier end than ${nameOf("until")} (${until}), when everything ends. Set an earlier one, or remove the capability from ${nameOf("without")} and from here`;
-      add("until", `received ${describe(ownUntil)}, expected ${expected}.`);
+      conflicts.push({ kind: "ends-too-late", path: pathOf("until"), until: ownUntil, all: until });
     }
-    return problems;
+    return conflicts;
   });
 }

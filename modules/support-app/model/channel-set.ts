@@ -1,5 +1,5 @@
 import { duplicateOf } from "../../../common/duplicate-of";
-import { describe, type Problem } from "../../../common/problem";
+import type { Conflict } from "./conflict";
 import { MAX_CHANNELS, MAX_WORKSPACES } from "./limits";
 
 /** Which channel it is. */
@@ -11,22 +11,17 @@ export interface SlackChannelId {
   readonly channel: string;
 }
 
-/** A channel or a workspace in a set, labelled as the reader knows it. Undefined: not a valid ID. */
-interface InSet extends Partial<SlackChannelId> {
-  readonly label: string;
-}
-
 /**
- * Problems between the channels of one account. Each problem's path begins with the index of a channel.
+ * Conflicts between the channels of one account. Each path begins with the index of a channel. Undefined: not a valid ID.
  *
  * @param registeredWorkspaces the workspaces that are registered for the account, with or without channels
  */
-export function channelSetProblems(
-  channels: readonly InSet[],
+export function channelSetConflicts(
+  channels: readonly Partial<SlackChannelId>[],
   registeredWorkspaces: readonly (string | undefined)[],
-): Problem[] {
-  const problems: Problem[] = [];
-  const first = new Map<string, string>();
+): Conflict[] {
+  const conflicts: Conflict[] = [];
+  const indexes = new Map<string, number>();
   const workspaces = [...new Set([...registeredWorkspaces, ...channels.map(({ workspace }) => workspace)])].filter(
     (workspace) => workspace !== undefined,
   );
@@ -34,41 +29,35 @@ export function channelSetProblems(
   const inSixth = registeredWorkspaces.includes(sixth)
     ? -1
     : channels.findIndex(({ workspace }) => workspace === sixth);
-  channels.forEach(({ workspace, channel, label }, index) => {
+  channels.forEach(({ workspace, channel }, index) => {
     if (workspace !== undefined && channel !== undefined) {
-      const twin = duplicateOf(first, `${workspace} ${channel}`, label);
-      if (twin !== undefined) {
-        const message = `received ${describe(channel)} of ${workspace} a second time, expected each channel once, since it has one role: ${twin} has it already. Remove one of the two.`;
-        problems.push({ path: [index, "channel"], message });
+      const first = duplicateOf(indexes, `${workspace} ${channel}`, index);
+      if (first !== undefined) {
+        conflicts.push({ kind: "same-channel", path: [index, "channel"], workspace, channel, first });
       }
     }
     if (index === inSixth && sixth !== undefined) {
-      problems.push({ path: [index, "workspace"], message: tooManyWorkspaces(workspaces.length) });
+      conflicts.push({ kind: "too-many", path: [index, "workspace"], of: "workspaces", count: workspaces.length });
     }
     if (index === MAX_CHANNELS) {
-      const message = `received ${channels.length} channels, expected at most ${MAX_CHANNELS}, the AWS limit for an account.`;
-      problems.push({ path: [index, "channel"], message });
+      conflicts.push({ kind: "too-many", path: [index, "channel"], of: "channels", count: channels.length });
     }
   });
-  return problems;
+  return conflicts;
 }
 
-/** Problems between the workspaces of one account. Each problem's path is the index of a workspace. */
-export function workspaceSetProblems(workspaces: readonly InSet[]): Problem[] {
-  const problems: Problem[] = [];
-  const first = new Map<string, string>();
-  workspaces.forEach(({ workspace, label }, index) => {
-    const twin = workspace === undefined ? undefined : duplicateOf(first, workspace, label);
-    if (twin !== undefined) {
-      const message = `received ${describe(workspace)} a second time, expected each workspace once: ${twin} has it already.`;
-      problems.push({ path: [index], message });
+/** Conflicts between the workspaces of one account. Each path is the index of a workspace. Undefined: not a valid ID. */
+export function workspaceSetConflicts(workspaces: readonly (string | undefined)[]): Conflict[] {
+  const conflicts: Conflict[] = [];
+  const indexes = new Map<string, number>();
+  workspaces.forEach((workspace, index) => {
+    if (workspace !== undefined) {
+      const first = duplicateOf(indexes, workspace, index);
+      if (first !== undefined) conflicts.push({ kind: "same-workspace", path: [index], workspace, first });
     }
-    if (index === MAX_WORKSPACES) problems.push({ path: [index], message: tooManyWorkspaces(workspaces.length) });
+    if (index === MAX_WORKSPACES) {
+      conflicts.push({ kind: "too-many", path: [index], of: "workspaces", count: workspaces.length });
+    }
   });
-  return problems;
-}
-
-/** The message for more workspaces than AWS allows. */
-function tooManyWorkspaces(count: number): string {
-  return `received ${count} workspaces, expected at most ${MAX_WORKSPACES}, the AWS limit for an account.`;
+  return conflicts;
 }

@@ -1,4 +1,4 @@
-import { describe, oneOf, type Problem, prependPath, repetitions } from "../../../common/problem";
+import { type Conflict, conflictsInside, repetitions } from "./conflict";
 
 /** The severity of the cases that a channel is notified of. */
 export type NotifySeverity = "none" | "high" | "all";
@@ -63,24 +63,22 @@ export function notifyOf(properties: Readonly<Record<string, unknown>>): Notify 
 }
 
 /**
- * Problems between values that are valid on their own; the caller passes `undefined` for invalid ones. AWS's schema
+ * Conflicts between values that are valid on their own; the caller passes `undefined` for invalid ones. AWS's schema
  * doesn't state that severity and events belong together.
  *
  * Source: AWS Support App API Reference, CreateSlackChannelConfiguration, notifyOnCaseSeverity.
  */
-export function notifyProblems(notify: Partial<Notify>): Problem[] {
+export function notifyConflicts(notify: Partial<Notify>): Conflict[] {
   const { severity, on: notifyEvents = [] } = notify;
-  const repetitionProblems = repetitions(notifyEvents, "event");
-  if (repetitionProblems.length > 0) return prependPath(["on"], repetitionProblems);
+  const repeatedEvents = repetitions(notifyEvents, "event");
+  if (repeatedEvents.length > 0) return conflictsInside(["on"], repeatedEvents);
   if (severity === undefined || ("on" in notify && notify.on === undefined)) return [];
   const events = notifyEvents.filter(Boolean);
   if (severity === "none" && events.length > 0) {
-    const message = `received ${events.join(", ")}, expected no event with the severity none. Remove it, or set severity to high or all.`;
-    return [{ path: ["on"], message }];
+    return [{ kind: "events-without-severity", path: ["on"], events }];
   }
   if (severity !== "none" && notifyEvents.length === 0) {
-    const message = `received ${describe(severity)} without an event, expected at least ${oneOf(NOTIFY_EVENTS)} in on. Add one, or set severity to none.`;
-    return [{ path: ["severity"], message }];
+    return [{ kind: "severity-without-event", path: ["severity"], severity }];
   }
   return [];
 }

@@ -268,6 +268,23 @@ export const LIVE_SETTINGS = (Object.keys(ACCESS_PROPERTIES) as AccessProperty[]
   return "live" in value ? [[property as LiveProperty, value.live] as const] : [];
 });
 
+type SettingProperty = {
+  [Name in AccessProperty]: (typeof ACCESS_PROPERTIES)[Name] extends { compared: "setting" } ? Name : never;
+}[AccessProperty];
+
+/** The settings of an access, which give nobody anything. */
+export type AccessSettings = {
+  readonly [Name in SettingProperty]?: ValueOf<(typeof ACCESS_PROPERTIES)[Name]> | undefined;
+};
+
+/** The settings among the values of an access, each undefined unless it is set. */
+export function settingsIn(values: AccessSettings): AccessSettings {
+  const properties = (Object.keys(ACCESS_PROPERTIES) as AccessProperty[]).filter(
+    (property) => ACCESS_PROPERTIES[property].compared === "setting",
+  ) as SettingProperty[];
+  return Object.fromEntries(properties.map((property) => [property, values[property]]));
+}
+
 /** What a channel is notified of. */
 const NOTIFY_PROPERTIES = {
   severity: {

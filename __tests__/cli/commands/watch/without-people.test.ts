@@ -3,8 +3,8 @@ import { withoutPeople, withoutPeopleIn } from "../../../../cli/commands/watch/w
 test.each([
   [
     "the name of a session",
-    "arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_Admin_abc/janedoe, which is of the account 1",
-    "arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_Admin_abc/…, which is of the account 1",
+    "credentials of the account 1 (arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_Admin_abc/janedoe)",
+    "credentials of the account 1 (arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_Admin_abc/…)",
   ],
   [
     "the name of a user, with its path",

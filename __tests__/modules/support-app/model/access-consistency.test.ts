@@ -1,6 +1,6 @@
-import { pathInWords } from "../../../../common/problem";
 import type { Access } from "../../../../modules/support-app/model/access";
-import { consistencyProblems, tagSetProblems } from "../../../../modules/support-app/model/access-consistency";
+import { accessConflicts, tagSetConflicts } from "../../../../modules/support-app/model/access-consistency";
+import type { Conflict, NoEffect } from "../../../../modules/support-app/model/conflict";
 
 /** Properties as untyped JavaScript would pass them. */
 type Untyped = Record<string, unknown>;
@@ -10,10 +10,6 @@ const temporarily = (...entries: [capability: string | undefined, until: string 
   entries.map(([capability, until]) => ({ capability, until }));
 
 describe("values between themselves", () => {
-  const ALREADY_GRANTED =
-    "expected a capability that is also in without: any other is already granted without an end. Add it to without, or remove it here.";
-  const ENDS_ANYWAY =
-    "expected an earlier end than until (2026-12-31), when everything ends. Set an earlier one, or remove the capability from without and from here.";
   const until = "2026-12-31";
   const CHAT: [string, string] = ["live-chat", until];
   const ACCOUNT = { account: "111122223333" };
@@ -48,21 +44,29 @@ describe("values between themselves", () => {
     ["a boundary of its account", { ...ACCOUNT, permissionsBoundary: "arn:aws:iam::111122223333:policy/boundary" }],
     ["or AWS's", { ...ACCOUNT, permissionsBoundary: "arn:aws:iam::aws:policy/arn:aws:iam::444455556666:/boundary" }],
     ["or of an account that isn't known", { permissionsBoundary: "arn:aws:iam::444455556666:policy/boundary" }],
-  ])("values that fit together have no problem: %s", (_, props) => {
-    expect(consistencyProblems({ access: "full", ...props } as Access)).toEqual([]);
+  ])("values that fit together have no conflict: %s", (_, props) => {
+    expect(accessConflicts({ access: "full", ...props } as Access)).toEqual([]);
   });
 
-  // The other sentences are in bad-inputs/constructs.yaml.
-  test.each<[string, Untyped, ...problems: string[]]>([
+  const noEffect = (property: keyof Access, value: string, reason: NoEffect): Conflict => ({
+    kind: "no-effect",
+    path: [property],
+    property,
+    value,
+    reason,
+  });
+
+  // The others are in bad-inputs/constructs.yaml, as sentences.
+  test.each<[string, Untyped, ...conflicts: Conflict[]]>([
     [
       "a capability that isn't left out doesn't end",
       { without: ["resolve-cases"], temporarily: temporarily(CHAT) },
-      `temporarily[0].capability: received "live-chat", ${ALREADY_GRANTED}`,
+      { kind: "granted-anyway", path: ["temporarily", 0, "capability"], capability: "live-chat" },
     ],
     [
       "each ends once",
       { without: ["live-chat"], temporarily: temporarily(CHAT, ["live-chat", "2027-12-31"]) },
-      'temporarily[1].capability: received "live-chat" a second time, expected each capability once.',
+      { kind: "repeated", path: ["temporarily", 1, "capability"], item: "live-chat", of: "capability" },
     ],
     [
       "none ends with or after everything",
@@ -71,8 +75,8 @@ describe("values between themselves", () => {
         without: ["live-chat", "resolve-cases"],
         temporarily: temporarily(CHAT, ["resolve-cases", "2027-01-01T00:00:01Z"]),
       },
-      `temporarily[0].until: received "2026-12-31", ${ENDS_ANYWAY}`,
-      `temporarily[1].until: received "2027-01-01T00:00:01Z", ${ENDS_ANYWAY}`,
+      { kind: "ends-too-late", path: ["temporarily", 0, "until"], until, all: until },
+      { kind: "ends-too-late", path: ["temporarily", 1, "until"], until: "2027-01-01T00:00:01Z", all: until },
     ],
     [
       "read-only has nothing to leave out or to grant temporarily, and what isn't valid isn't repeated",
@@ -81,8 +85,8 @@ describe("values between themselves", () => {
         without: [undefined, "live-chat"],
         temporarily: [undefined, ...temporarily(CHAT, [undefined, until])],
       },
-      `without: received "live-chat", expected nothing: read-only has only view-cases. Remove without.`,
-      `temporarily: received "live-chat", expected nothing: read-only has only view-cases. Remove temporarily.`,
+      noEffect("without", "live-chat", "read-only"),
+      noEffect("temporarily", "live-chat", "read-only"),
     ],
     [
       "AWS's managed policy neither ends nor leaves anything to grant temporarily",
@@ -92,8 +96,8 @@ describe("values between themselves", () => {
         until,
         temporarily: temporarily(CHAT, ["resolve-cases", "2026-12-30"]),
       },
-      `until: received "2026-12-31", expected nothing: AWS's managed policy can't be changed. Set policy to customer-managed, or remove until.`,
-      `temporarily: received "live-chat, resolve-cases", expected nothing: AWS's managed policy can't be changed. Set policy to customer-managed, or remove temporarily.`,
+      noEffect("until", until, "aws-managed"),
+      noEffect("temporarily", "live-chat, resolve-cases", "aws-managed"),
     ],
     [
       "without quota increases, even for a time, there is no Service Quotas role",
@@ -102,41 +106,15 @@ describe("values between themselves", () => {
         without: ["live-chat", "request-quota-increases"],
         temporarily: [...temporarily(CHAT), undefined],
       },
-      'serviceQuotasRole: received "create", expected nothing: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',
+      noEffect("serviceQuotasRole", "create", "no-quota-increases"),
     ],
   ])("%s", (_, props, ...expected) => {
-    const problems = consistencyProblems({ access: "full", ...props } as Access);
-    expect(problems.map(({ path, message }) => `${pathInWords(path)}: ${message}`)).toEqual(expected);
-  });
-
-  test("a message names the properties as its reader knows them", () => {
-    const messagesOf = (props: Untyped) =>
-      consistencyProblems({ access: "full", ...props } as Access, (property) => `<${property}>`)
-        .map(({ message }) => message.match(/(Remove|Set|Add|expected an earlier|for) .*/)?.[0])
-        .join(" ");
-    const chat = temporarily(["live-chat", "2026-12-31"]);
-    const managed = { policy: "aws-managed", without: ["live-chat"], until: "2026-12-31", temporarily: chat };
-    expect(messagesOf({ ...managed, serviceQuotasRole: "adopt", policyName: "p", adopt: true })).toBe(
-      [
-        ...["without", "until", "temporarily", "serviceQuotasRole", "policyName"].map(
-          (property) => `Set <policy> to customer-managed, or remove <${property}>.`,
-        ),
-        "for <serviceQuotasRole>.",
-      ].join(" "),
-    );
-    expect(messagesOf({ until: "2026-12-31", temporarily: chat, adopt: true, sourceAccountCondition: true })).toBe(
-      "Add it to <without>, or remove it here. expected an earlier end than <until> (2026-12-31), when everything ends. Set an earlier one, or remove the capability from <without> and from here. for <adopt> and <sourceAccountCondition>.",
-    );
-    expect(
-      messagesOf({ access: "read-only", without: ["live-chat"], temporarily: chat, serviceQuotasRole: "create" }),
-    ).toBe("Remove <without>. Remove <temporarily>. Remove <serviceQuotasRole>.");
+    expect(accessConflicts({ access: "full", ...props } as Access)).toEqual(expected);
   });
 });
 
 test("tag keys that differ only in case are reported at each but the first", () => {
-  const twins = (key: string) =>
-    `received the tag keys "Owner" and "${key}", expected keys that differ in more than case, which IAM ignores.`;
-  expect(tagSetProblems({ Owner: "a", Team: "b", owner: "c", OWNER: "d" })).toEqual(
-    ["owner", "OWNER"].map((key) => ({ path: [key], message: twins(key) })),
+  expect(tagSetConflicts({ Owner: "a", Team: "b", owner: "c", OWNER: "d" })).toEqual(
+    ["owner", "OWNER"].map((key) => ({ kind: "same-tag", path: [key], keys: ["Owner", key] })),
   );
 });

@@ -1,13 +1,13 @@
+import type { Conflict } from "../../../../modules/support-app/model/conflict";
 import {
   NOTIFY_EVENTS,
   NOTIFY_FLAGS,
   NOTIFY_OF_NOTHING,
   type Notify,
+  notifyConflicts,
   notifyOf,
-  notifyProblems,
   notifyProperties,
 } from "../../../../modules/support-app/model/notify";
-import { withWordLists } from "../../../support/word-lists";
 
 /** The flags of AWS, all false. */
 const OFF = Object.fromEntries(Object.values(NOTIFY_FLAGS).map((flag) => [flag, false]));
@@ -59,26 +59,20 @@ describe("severity and events belong together", () => {
     [{ severity: "high", on: [undefined, undefined] as never }, "the same, each"],
     [{ severity: "none", on: [undefined] as never }, "the same with the severity none"],
   ])("the notification setting %j is valid: it has %s", (notify) => {
-    expect(notifyProblems(notify)).toEqual([]);
+    expect(notifyConflicts(notify)).toEqual([]);
   });
 
-  test.each<[Partial<Notify>, (string | number)[], string]>([
+  test.each<[Partial<Notify>, Conflict]>([
     [
       { severity: "none", on: [undefined, "case-created", "reply-added"] as never },
-      ["on"],
-      "received case-created, reply-added, expected no event with the severity none. Remove it, or set severity to high or all.",
+      { kind: "events-without-severity", path: ["on"], events: ["case-created", "reply-added"] },
     ],
-    [
-      { severity: "high" },
-      ["severity"],
-      'received "high" without an event, expected at least one of <events> in on. Add one, or set severity to none.',
-    ],
+    [{ severity: "high" }, { kind: "severity-without-event", path: ["severity"], severity: "high" }],
     [
       { severity: "none", on: ["reply-added", "case-created", "reply-added"] },
-      ["on", 2],
-      'received "reply-added" a second time, expected each event once.',
+      { kind: "repeated", path: ["on", 2], item: "reply-added", of: "event" },
     ],
-  ])("the notification setting %j is refused", (notify, path, message) => {
-    expect(notifyProblems(notify)).toEqual([{ path, message: withWordLists(message) }]);
+  ])("the notification setting %j is refused", (notify, conflict) => {
+    expect(notifyConflicts(notify)).toEqual([conflict]);
   });
 });

@@ -9,6 +9,7 @@ import {
   type Properties,
   type Property,
   propertyOf,
+  settingsIn,
   wordsOf,
 } from "../../../../modules/support-app/model/properties";
 import { AWS_SCHEMA } from "../../../support/provider-schema";
@@ -69,6 +70,8 @@ test("what gives somebody access is compared as access, what has another name as
   ]);
   expect(namesWhere(({ compared }) => compared === "name")).toEqual(["roleName", "policyName", "path"]);
   expect(namesWhere(({ compared }) => compared === "setting")).toEqual(["maxSessionDuration"]);
+  const values = { ...Object.fromEntries(Object.keys(ACCESS).map((name) => [name, name])), account: "a" };
+  expect(settingsIn(values as object)).toEqual({ maxSessionDuration: "maxSessionDuration" });
 });
 
 test("the settings of a live role are the properties that IAM shows as they are", () => {

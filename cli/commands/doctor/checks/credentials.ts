@@ -1,7 +1,6 @@
-import { describe } from "../../../../common/problem";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { adviceFor } from "../../../aws/advice";
-import type { SignedIn } from "../../../aws/identity";
+import { otherAccountWords, type SignedIn } from "../../../aws/identity";
 import type { Lookup, LookupFailure } from "../../../aws/lookup";
 import { type Draft, type Fix, manualFix } from "../../../findings/finding";
 
@@ -13,14 +12,10 @@ export function credentialsProblems(environment: Environment, signedIn: Lookup<S
   if ("unknown" in signedIn) {
     return [{ ...draft, found: signedIn.unknown.message, fix: fixOf(signedIn.unknown, environment) }];
   }
-  const { arn, account: credentialsAccount } = signedIn.known;
-  if (credentialsAccount === account) return [];
-  const use =
-    profile === undefined
-      ? `Use credentials of ${account}, such as with AWS_PROFILE.`
-      : `Give the profile ${describe(profile)} of environments.yaml credentials of ${account}, or set another profile there.`;
+  if (signedIn.known.account === account) return [];
+  const { received, use } = otherAccountWords(signedIn.known, account, profile);
   const orAssume = deployRole === undefined ? "" : " With --assume, doctor assumes the deploy-role first.";
-  return [{ ...draft, found: `${arn}, which is of the account ${credentialsAccount}`, fix: manualFix(use + orAssume) }];
+  return [{ ...draft, found: received, fix: manualFix(use + orAssume) }];
 }
 
 function fixOf(failure: LookupFailure, environment: Environment): Fix {

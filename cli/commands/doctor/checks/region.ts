@@ -1,3 +1,4 @@
+import { ANOTHER_PLACE } from "../../../../stacks/self-checks";
 import { unhealthy } from "../../../findings/finding";
 import type { DoctorCheck } from "../check";
 
@@ -9,7 +10,7 @@ export const region: DoctorCheck = {
     if (kind !== "no-support-app") return { waitsFor: "channels" };
     const otherRegion = ownRegion === "us-east-1" ? "us-west-2" : "us-east-1";
     const fix = {
-      text: `Before you change the region, set retired: true and deploy. Then remove that line, set another region, such as ${otherRegion}, and deploy again.`,
+      text: ANOTHER_PLACE,
       change: { environments: { [name]: { region: otherRegion } } },
       commands: [], // the first deploy is before the change
     };

@@ -4,8 +4,14 @@ import type { Notify } from "../../../../modules/support-app/model/notify";
 import { SERVICE_QUOTAS_ROLE_NAME } from "../../../../modules/support-app/model/service-quotas-role";
 import { endChangeWords } from "../../../iam/until-words";
 import { code, codeOr, linesOf } from "../../../terminal/markdown";
-import type { AccessChanges, ChannelChange, RegistrationChange } from "../../../terraform/access-changes";
-import { isKnown, isSameName, type RoleChange } from "../../../terraform/access-changes";
+import {
+  type AccessChanges,
+  type ChannelChange,
+  isKnown,
+  isSameName,
+  type RegistrationChange,
+  type RoleChange,
+} from "../../../terraform/access-changes";
 import type { CapabilityChanges } from "../../../terraform/capability-changes";
 import type { RoleAccess } from "../../../terraform/environment-access";
 import { changeWords, roleName } from "./phrases";

@@ -1,5 +1,6 @@
 import type { LookupFailure } from "../../../../../cli/aws/lookup";
 import { DOCTOR_CHECKS } from "../../../../../cli/commands/doctor/checks";
+import { ANOTHER_PLACE } from "../../../../../stacks/self-checks";
 import { environmentOf, healthyAccount } from "../../../../support/live-account";
 import { examine } from "./examined";
 
@@ -21,7 +22,7 @@ test.each([
       ...{ answer: "unhealthy", resource: from, about: ["region"], found: "said" },
       expected: "a region in which AWS has the Support App",
       fix: {
-        text: `Before you change the region, set retired: true and deploy. Then remove that line, set another region, such as ${to}, and deploy again.`,
+        text: ANOTHER_PLACE,
         change: { environments: { test: { region: to } } },
         commands: [],
       },

@@ -1,4 +1,4 @@
-import { isSameWrittenPolicy } from "../../../cli/adoption/written-form";
+import { isSameWrittenPolicy } from "../../../cli/adoption/written-policy";
 import { capabilitiesOf } from "../../../modules/support-app/model/access-level";
 import { permissionStatements, trustStatements } from "../../../modules/support-app/model/policy-statements";
 import { ACCOUNT, TRUST } from "../../support/live-account";

@@ -4,7 +4,7 @@ import {
   readEnvironmentsFile,
   replaceEnvironments,
   showBrokenRules,
-} from "../../../cli/adoption/file-to-add-to";
+} from "../../../cli/adoption/environments-file";
 import { parseRules } from "../../../stacks/rules/rules";
 import { YamlFileError } from "../../../stacks/yaml/yaml-file-error";
 import { folderInTests } from "../../support/folder";

@@ -1,9 +1,9 @@
+import { liveCheckOf } from "../../../modules/support-app/live-check";
 import {
   ACCOUNT_ALIAS_TYPE,
   SLACK_CHANNEL_TYPE,
   SLACK_WORKSPACE_TYPE,
-} from "../../../../modules/support-app/model/cloud-control-types";
-import { liveCheckOf } from "../../../../modules/support-app/model/live-check";
+} from "../../../modules/support-app/model/cloud-control-types";
 
 test("a channel's check lists every setting that AWS has otherwise, with the channel's name", () => {
   const { name, local, differences = "", check } = liveCheckOf(SLACK_CHANNEL_TYPE, "channel_T1_C1") ?? {};

@@ -1,4 +1,4 @@
-import { ACCOUNT_ALIAS_TYPE, SLACK_CHANNEL_TYPE } from "./cloud-control-types";
+import { ACCOUNT_ALIAS_TYPE, SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
 
 /** The types of which AWS may have something other than Terraform wrote, each with its subject as an expression about `resource`. */
 const SUBJECTS: ReadonlyMap<unknown, string> = new Map([

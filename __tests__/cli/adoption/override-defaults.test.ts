@@ -1,4 +1,4 @@
-import { overrideDefaults } from "../../../cli/adoption/beside-defaults";
+import { overrideDefaults } from "../../../cli/adoption/override-defaults";
 import { CommandError } from "../../../cli/terminal/command-error";
 import type { AccessEntry, Defaults, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 
