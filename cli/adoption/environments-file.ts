@@ -11,7 +11,7 @@ import { printError } from "../terminal/print";
 import { replaceFile } from "../terminal/replace-file";
 import { insertEnvironments, markRetired, replaceEntries } from "./edit-environments";
 
-export interface EnvironmentsFile {
+export interface EditableEnvironments {
   readonly name: string;
   readonly text: string;
   readonly defaults: Defaults;
@@ -26,7 +26,7 @@ export interface EnvironmentsFile {
  *
  * @throws YamlFileError where something is wrong with it, or with the rules; not where it breaks one
  */
-export function readEnvironmentsFile(isToWrite: boolean): EnvironmentsFile {
+export function readEditableEnvironments(isToWrite: boolean): EditableEnvironments {
   const name = environmentsFile();
   const rules = readRules(name);
   if (!isToWrite && !existsSync(name)) return { name, text: "", defaults: {}, environments: [], rules };
@@ -54,7 +54,7 @@ export interface FileChange {
 
 /** The text of the file with a change. */
 export function changedText(
-  { name, text }: EnvironmentsFile,
+  { name, text }: EditableEnvironments,
   { added, replaced = {}, retired = [] }: FileChange,
 ): string {
   const longer = Object.keys(added).length === 0 ? text : insertEnvironments(text, added);
@@ -71,7 +71,7 @@ export function changedText(
  *
  * @throws YamlFileError where the new text is wrong
  */
-export function replaceEnvironments({ name, text: before }: EnvironmentsFile, text: string): void {
+export function replaceEnvironments({ name, text: before }: EditableEnvironments, text: string): void {
   parseEnvironments(text, name, "unchecked");
   replaceFile({ file: name, text, before, command: "the same command" });
 }

@@ -1,5 +1,5 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
-import { type ProviderProps, propProblems, providerOf, text } from "./check-props";
+import { type ProviderProps, propProblems, providerOf, textCheck } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
 import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
 import { Construct } from "./framework";
@@ -24,7 +24,7 @@ export class AccountAlias extends Construct {
 
   constructor(scope: Construct, id: string, props: AccountAliasProps) {
     super(scope, id);
-    assertNoProblems(this, propProblems(props ?? {}, { alias: text(ACCOUNT_ALIAS), provider: providerOf(this) }));
+    assertNoProblems(this, propProblems(props ?? {}, { alias: textCheck(ACCOUNT_ALIAS), provider: providerOf(this) }));
     const { alias, provider } = props;
     this.resource = cloudControlResource(this, ACCOUNT_ALIAS_TYPE, { AccountAlias: alias }, { provider });
     validateInStack(this, () => {

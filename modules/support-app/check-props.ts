@@ -44,7 +44,7 @@ function orToken(check: PropertyCheck): PropertyCheck {
 }
 
 /** A text, or a token. */
-export function text(limit: TextLimit): PropertyCheck {
+export function textCheck(limit: TextLimit): PropertyCheck {
   return orToken(knownText(limit));
 }
 
@@ -52,7 +52,7 @@ function knownText({ pattern, expected }: TextLimit): PropertyCheck {
   return expecting(expected, (value) => typeof value === "string" && pattern.test(value));
 }
 
-function choice(choices: readonly string[], expected = oneOf(choices)): PropertyCheck {
+function choiceCheck(choices: readonly string[], expected = oneOf(choices)): PropertyCheck {
   return expecting(expected, (value) => choices.includes(value as string));
 }
 
@@ -69,7 +69,7 @@ function checkOfValue(value: Value): PropertyCheck {
     case "end":
       return knownText(UNTIL);
     case "choice":
-      return choice(value.of, value.expected);
+      return choiceCheck(value.of, value.expected);
     case "integer": {
       const { min, max, expected } = value.limit;
       return expecting(
@@ -82,9 +82,9 @@ function checkOfValue(value: Value): PropertyCheck {
     case "tags":
       return tagProblems;
     case "list":
-      return list(checkOfValue(value.item), value.expected);
+      return listCheck(checkOfValue(value.item), value.expected);
     case "mapping":
-      return mapping(checksOf(value.properties), value.expected ?? "a mapping");
+      return mappingCheck(checksOf(value.properties), value.expected ?? "a mapping");
     case "variants":
       throw new Error("No construct has a property with variants.");
   }
@@ -96,14 +96,14 @@ export function checksOf<P extends Properties>(properties: P): Readonly<Record<k
   return Object.fromEntries(checks) as Record<keyof P, PropertyCheck>;
 }
 
-function list(item: PropertyCheck, expected: string): PropertyCheck {
+function listCheck(item: PropertyCheck, expected: string): PropertyCheck {
   return (value) =>
     Array.isArray(value) && !isToken(value)
       ? Array.from(value, (element, index) => prependPath([index], item(element))).flat()
       : unexpected(value, expected);
 }
 
-function mapping(checks: Readonly<Record<string, PropertyCheck>>, expected: string): PropertyCheck {
+function mappingCheck(checks: Readonly<Record<string, PropertyCheck>>, expected: string): PropertyCheck {
   return (value) => (isMapping(value) ? propProblems(value, checks) : unexpected(value, expected));
 }
 
@@ -141,14 +141,14 @@ export function providerOf(construct: Construct): PropertyCheck {
 function tagProblems(tags: unknown): Problem[] {
   if (!isMapping(tags)) return unexpected(tags, "a mapping of tag keys to tag values");
   const ofEach = Object.entries(tags).flatMap(([key, value]) =>
-    prependPath([key], [...knownText(TAG_KEY)(key), ...text(TAG_VALUE)(value)]),
+    prependPath([key], [...knownText(TAG_KEY)(key), ...textCheck(TAG_VALUE)(value)]),
   );
   return [...ofEach, ...tagSetConflicts(tags).map((conflict) => problemOf(conflict))];
 }
 
 /** The properties of an access but its provider. */
 export const ACCESS_CHECKS: Readonly<Record<Exclude<keyof SupportAppAccessProps, "provider">, PropertyCheck>> = {
-  access: choice(LEVELS),
+  access: choiceCheck(LEVELS),
   ...checksOf(ACCESS_PROPERTIES),
-  account: optional(text(ACCOUNT_ID)),
+  account: optional(textCheck(ACCOUNT_ID)),
 };

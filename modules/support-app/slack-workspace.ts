@@ -1,6 +1,6 @@
 import type { Problem } from "../../common/problem";
 import type { CloudcontrolapiResource } from "./aws-bindings";
-import { type ProviderProps, propProblems, providerOf, text } from "./check-props";
+import { type ProviderProps, propProblems, providerOf, textCheck } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
 import { problemOf } from "./conflict-words";
 import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
@@ -32,7 +32,10 @@ export class SlackWorkspace extends Construct {
 
   constructor(scope: Construct, id: string, props: SlackWorkspaceProps) {
     super(scope, id);
-    assertNoProblems(this, propProblems(props ?? {}, { workspace: text(SLACK_WORKSPACE), provider: providerOf(this) }));
+    assertNoProblems(
+      this,
+      propProblems(props ?? {}, { workspace: textCheck(SLACK_WORKSPACE), provider: providerOf(this) }),
+    );
     const { workspace, provider } = props;
     this.workspace = workspace;
     this.resource = cloudControlResource(this, SLACK_WORKSPACE_TYPE, { TeamId: workspace }, { provider });

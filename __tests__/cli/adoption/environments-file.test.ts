@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import {
   changedText,
-  readEnvironmentsFile,
+  readEditableEnvironments,
   replaceEnvironments,
   showBrokenRules,
 } from "../../../cli/adoption/environments-file";
@@ -24,7 +24,7 @@ afterEach(() => {
 
 function openFile(text: string) {
   writeFileSync(file, text);
-  return readEnvironmentsFile(true);
+  return readEditableEnvironments(true);
 }
 
 const TEXT = 'defaults: { region: us-east-1 }\nenvironments:\n  a: { account: "111122223333", read-only: {} }\n';
@@ -42,8 +42,8 @@ test("a file may have no environments yet and, unless it is to be written, may b
   const empty = { environments: [], defaults: { region: "us-east-1" } };
   expect(openFile("defaults: { region: us-east-1 }\nenvironments: {}\n")).toMatchObject(empty);
   rmSync(file);
-  expect(readEnvironmentsFile(false)).toMatchObject({ name: file, text: "", environments: [], defaults: {} });
-  expect(() => readEnvironmentsFile(true)).toThrow("ENOENT");
+  expect(readEditableEnvironments(false)).toMatchObject({ name: file, text: "", environments: [], defaults: {} });
+  expect(() => readEditableEnvironments(true)).toThrow("ENOENT");
 });
 
 test.each([

@@ -11,7 +11,7 @@ import { YamlSource } from "../../../stacks/yaml/yaml-source";
 import { environmentYaml, placeholdersIn, yamlLines } from "../../adoption/edit-environments";
 import {
   changedText,
-  type EnvironmentsFile,
+  type EditableEnvironments,
   replaceEnvironments,
   showBrokenRules,
 } from "../../adoption/environments-file";
@@ -28,7 +28,7 @@ import { printError } from "../../terminal/print";
 import type { AuditedTarget } from "./audited-account";
 import type { AccountRead, RegionRead } from "./read-account";
 
-export { readEnvironmentsFile as readFileToAddTo } from "../../adoption/environments-file";
+export { readEditableEnvironments as readFileToAddTo } from "../../adoption/environments-file";
 
 const NOTHING = { channels: { known: [] }, workspaces: { known: [] }, alias: { known: undefined } };
 
@@ -49,7 +49,7 @@ export interface AdoptedAccount {
 
 /** The environment file, and the names of its environments of accounts, those to come included. */
 export interface AdoptionPlan {
-  readonly file: EnvironmentsFile;
+  readonly file: EditableEnvironments;
   readonly names: ReadonlyMap<string, string>;
   /** Names of environments that stand for one that is still to be written. */
   readonly placeholders: readonly string[];
@@ -65,7 +65,7 @@ export interface AdoptionPlan {
  * @param organization all accounts of it. Undefined: not all are known, so that none counts as having left
  */
 export function planFor(
-  file: EnvironmentsFile,
+  file: EditableEnvironments,
   accounts: readonly AuditedTarget[],
   organization: readonly OrganizationAccount[] | undefined,
   region: Region = file.defaults.region ?? "us-east-1",
@@ -210,7 +210,7 @@ export function writeAdopted(
 
 /** The environments whose accounts left the organization, or were closed. */
 function environmentsThatLeft(
-  { name, environments }: EnvironmentsFile,
+  { name, environments }: EditableEnvironments,
   accounts: readonly OrganizationAccount[],
 ): string[] {
   const remaining = new Set(accounts.filter(({ isClosed }) => !isClosed).map(({ id }) => id));
@@ -223,7 +223,7 @@ function environmentsThatLeft(
 }
 
 /** How an environment differs from what it would be as adopted, as a unified diff, if it does. */
-function differences({ name: file, text }: EnvironmentsFile, name: string, entry: EnvironmentEntry): string[] {
+function differences({ name: file, text }: EditableEnvironments, name: string, entry: EnvironmentEntry): string[] {
   const fileEntry = fieldsIn(fieldsIn(fieldsIn(new YamlSource(text).value).environments)[name]) as EnvironmentEntry;
   const [before, after] = [fileEntry, entry].map((environment) => environmentYaml(comparable(environment)));
   if (before === undefined || after === undefined || before === after) return [];

@@ -51,7 +51,7 @@ const SUPPORT_REGION = "us-east-1";
  *
  * @param otherRegions regions to search for channels, too
  */
-export async function readAccount(
+export async function readDoctorAccount(
   config: ClientConfig,
   environment: Environment,
   levels: readonly Access[],
@@ -69,7 +69,7 @@ export async function readAccount(
     lookUp("support:DescribeSeverityLevels", async () =>
       pageOf(await support.send(new DescribeSeverityLevelsCommand({ language: "en" })), "severityLevels"),
     ),
-    Promise.all(levels.map((props) => readAccess(iam, props, time, listing))),
+    Promise.all(levels.map((props) => readLiveLevel(iam, props, time, listing))),
   ]);
   return { ...live, time, alias, elsewhere: otherRegionReads, supportApi, accesses };
 }
@@ -98,7 +98,7 @@ export function isGone({ role }: Pick<LiveLevel, "role">): boolean {
 }
 
 /** @param listing of all roles of the account */
-export async function readAccess(
+export async function readLiveLevel(
   iam: IAMClient,
   props: Access,
   time: Date,

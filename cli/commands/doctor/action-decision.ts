@@ -9,7 +9,7 @@ import { authorize, type NamedPolicy } from "../../iam/authorize";
 import { type LiveLevel, requestOf } from "./account";
 
 /** Whether a role may do something and, if not, why. */
-type ActionDecision = { readonly is: "allowed" } | Undetermined | Denial;
+type ActionDecision = { readonly is: "allowed" } | Undetermined | ActionDenial;
 
 export interface Undetermined {
   readonly is: "unknown";
@@ -19,7 +19,7 @@ export interface Undetermined {
   readonly isUnread?: true;
 }
 
-export interface Denial {
+export interface ActionDenial {
   readonly is: "denied";
   readonly cause: keyof typeof CAUSES | "organization";
   /** The policy that causes it, if one does. */
@@ -73,7 +73,7 @@ export function decideAction(access: LiveLevel, action: string): ActionDecision 
 }
 
 /** Whether no deploy can give it: the organization limits the account, or the boundary of environments.yaml limits the role. */
-export function isLimited(denial: Denial, { permissionsBoundary }: Access): boolean {
+export function isLimited(denial: ActionDenial, { permissionsBoundary }: Access): boolean {
   return (
     denial.cause === "organization" || (permissionsBoundary !== undefined && denial.by?.arn === permissionsBoundary)
   );
@@ -121,6 +121,6 @@ function undetermined(unknown: LookupFailure): Undetermined {
   return { is: "unknown", found: unknown.message, fix: adviceFor(unknown, "doctor"), isUnread: true };
 }
 
-function denialBy(cause: keyof typeof CAUSES, policy: PolicyId): Denial {
+function denialBy(cause: keyof typeof CAUSES, policy: PolicyId): ActionDenial {
   return { is: "denied", cause, by: policy, found: CAUSES[cause](policyInWords(policy)) };
 }

@@ -7,7 +7,7 @@ import { ENVIRONMENT_KINDS, type EnvironmentKind, KINDS } from "../../findings/k
 import type { CheckResult, ReportedEnvironment } from "../../reports/doctor-report";
 import type { Slack } from "../../slack/connection";
 import { readSlackPeople } from "../../slack/live-people";
-import { readAccount } from "./account";
+import { readDoctorAccount } from "./account";
 import type { Outcome } from "./check";
 import { DOCTOR_CHECKS, SLACK_CHECKS, type SlackKind } from "./checks";
 import { credentialsProblems } from "./checks/credentials";
@@ -42,7 +42,7 @@ export async function diagnose(
   const problems = credentialsProblems(environment, signedIn);
   const otherRegions = chosenChannels ? [] : REGIONS.filter((otherRegion) => otherRegion !== region);
   const config = "known" in signedIn && problems.length === 0 ? signedIn.known.config : undefined;
-  const account = config && (await readAccount(config, environment, levels, now, otherRegions));
+  const account = config && (await readDoctorAccount(config, environment, levels, now, otherRegions));
   const people = await readPeople;
   const examination = { environment, channels, isWhole: !chosenChannels, slack: people };
   const outcomeOf = (kind: EnvironmentKind): Outcome | undefined => {

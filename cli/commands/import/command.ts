@@ -6,7 +6,7 @@ import { parseEnvironments } from "../../../stacks/environments/environments";
 import { environmentYaml, yamlLines } from "../../adoption/edit-environments";
 import {
   changedText,
-  readEnvironmentsFile,
+  readEditableEnvironments,
   replaceEnvironments,
   showBrokenRules,
 } from "../../adoption/environments-file";
@@ -48,7 +48,7 @@ export function addCommand(program: Command): void {
 
 async function importAccount(name: string | undefined, options: ImportOptions): Promise<void> {
   const importRequest = askedFor(name, options);
-  const file = readEnvironmentsFile(options.write === true);
+  const file = readEditableEnvironments(options.write === true);
   const existing = file.environments.find((environment) => environment.name === importRequest.name);
   if (options.write && existing !== undefined) {
     throw new CommandError(

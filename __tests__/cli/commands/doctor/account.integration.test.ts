@@ -1,6 +1,6 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { connect } from "../../../../cli/aws/connection";
-import { isGone, readAccess, readAccount, requestOf } from "../../../../cli/commands/doctor/account";
+import { isGone, readDoctorAccount, readLiveLevel, requestOf } from "../../../../cli/commands/doctor/account";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { type Answers, awsInTests, CLIENT } from "../../../support/answering-aws";
 import { everyCallEnvironment, healthyAws } from "../../../support/healthy-aws";
@@ -12,7 +12,9 @@ const aws = awsInTests();
 async function readAccountWith(answers: Answers, environment = everyCallEnvironment, levels = environment.accesses) {
   aws.answers = answers;
   const connection = connect();
-  return readAccount(connection.configFor(environment), environment, levels, NOW).finally(() => connection.destroy());
+  return readDoctorAccount(connection.configFor(environment), environment, levels, NOW).finally(() =>
+    connection.destroy(),
+  );
 }
 
 const ROLE = "AWSSupportAppFullRole";
@@ -41,9 +43,13 @@ test("other regions are searched for channels, and one without the Support App h
   const connection = connect();
   const config = connection.configFor(everyCallEnvironment);
   const regions = ["eu-west-1", "us-west-2"] as const;
-  const { elsewhere: searchedRegions } = await readAccount(config, everyCallEnvironment, [], NOW, regions).finally(() =>
-    connection.destroy(),
-  );
+  const { elsewhere: searchedRegions } = await readDoctorAccount(
+    config,
+    everyCallEnvironment,
+    [],
+    NOW,
+    regions,
+  ).finally(() => connection.destroy());
   expect(searchedRegions).toMatchObject([
     { region: "eu-west-1", channels: { known: [] }, workspaces: { known: [] } },
     { region: "us-west-2", channels: { known: [{ identifier: "T1|C1" }, {}] }, workspaces: { known: ["T1"] } },
@@ -102,7 +108,7 @@ describe("the simulation", () => {
         : healthyAws(action, parameters);
     };
     const iam = new IAMClient(CLIENT);
-    const access = await readAccess(iam, full, NOW, Promise.resolve({ known: [] }));
+    const access = await readLiveLevel(iam, full, NOW, Promise.resolve({ known: [] }));
     iam.destroy();
     return access.simulated;
   }

@@ -6,7 +6,7 @@ import type { Environment } from "../../../../stacks/environments/environment";
 import { valueIfKnown } from "../../../aws/lookup";
 import { type Draft, type Fix, manualFix, unhealthy } from "../../../findings/finding";
 import { isGone, type LiveLevel } from "../account";
-import { type Denial, decideAction, isLimited, type Undetermined } from "../action-decision";
+import { type ActionDenial, decideAction, isLimited, type Undetermined } from "../action-decision";
 import {
   type DoctorCheck,
   deployFix,
@@ -45,7 +45,7 @@ export const capabilities: DoctorCheck = {
 /** What is missing, with one finding for each cause. */
 function findingsOf(environment: Environment, access: LiveLevel): Draft[] {
   const { props, time } = access;
-  const byCause = new Map<string, { decision: Denial | Undetermined; actions: string[]; of: Set<Capability> }>();
+  const byCause = new Map<string, { decision: ActionDenial | Undetermined; actions: string[]; of: Set<Capability> }>();
   for (const capability of capabilitiesAt(props, time)) {
     for (const action of actionsOf([capability])) {
       const decision = decideAction(access, action);
@@ -68,7 +68,7 @@ function findingsOf(environment: Environment, access: LiveLevel): Draft[] {
   });
 }
 
-function fixOf(environment: Environment, props: Access, denial: Denial, missing: readonly Capability[]): Fix {
+function fixOf(environment: Environment, props: Access, denial: ActionDenial, missing: readonly Capability[]): Fix {
   const { cause, by: policy } = denial;
   if (isLimited(denial, props)) {
     const allow =

@@ -12,7 +12,7 @@ import type { Environment } from "../../../../stacks/environments/environment";
 import { inAccount } from "../../../aws/aws-cli";
 import { type Fix, manualFix, unhealthy } from "../../../findings/finding";
 import { isGone, type LiveLevel } from "../account";
-import { type Denial, decideAction, isLimited } from "../action-decision";
+import { type ActionDenial, decideAction, isLimited } from "../action-decision";
 import { type DoctorCheck, deployFix, type Outcome, ownPolicyChange, restoringFix, unknownFinding } from "../check";
 
 const LINKED_ROLE = { resource: `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`, about: ["service-linked-role"] };
@@ -65,7 +65,7 @@ function creatable(environment: Environment, access: LiveLevel): Outcome {
   return { findings: [unhealthy(LINKED_ROLE, expected, actual, creatingFix(environment, access.props, right))] };
 }
 
-function creatingFix(environment: Environment, props: Access, denial: Denial): Fix {
+function creatingFix(environment: Environment, props: Access, denial: ActionDenial): Fix {
   if (denial.cause === "organization") {
     return manualFix("Ask whoever runs the organization to allow it, or to create the role once.");
   }
