@@ -140,7 +140,7 @@ test("every folder of the source is a room of the page, and every room of the pa
   expect([...DOORS.keys()]).toEqual(ROOMS.map(({ folder }) => folder).filter((folder) => DOORS.has(folder)));
 });
 
-test("a room knows only rooms upperRooms it", () => {
+test("a room knows only rooms above it", () => {
   const wrong = ROOMS.flatMap(({ lowerRooms, row }, index) => {
     const upperRooms = ROOMS.slice(0, index).map(({ name }) => name);
     return lowerRooms.filter((name) => !upperRooms.includes(name)).map((name) => `${name} isn't above ${row}`);
@@ -185,7 +185,7 @@ test("a room is entered by its doors, and each of them is used", () => {
   expect([...wrong, ...unused]).toEqual([]);
 });
 
-test("the base needs no package, and the model nothing but the base: no framework, no file, no network", () => {
+test("common needs no package, and the model nothing but common: no framework, no file, no network", () => {
   const packagesOf = (room: string) =>
     SOURCE.filter((file) => placeOf(file)?.room.name === room)
       .flatMap(importsOf)

@@ -28,5 +28,8 @@ export function addBackend(stack: TerraformStack, environment: Environment, stat
         hostname: backend.hostname,
         workspaces: new NamedCloudWorkspace(cloudWorkspace(name, backend)),
       });
+      break;
+    default:
+      backend satisfies never; // a stack without a backend would be deployed with its state in the working directory
   }
 }

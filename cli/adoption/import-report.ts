@@ -37,7 +37,7 @@ export function importReportLines(
         ...reasons.map((reason) => `  - ${reason}.`),
       ];
     }),
-    ...leftChannels.map(({ label, why: reason, role }) => [
+    ...leftChannels.map(({ label, reason, role }) => [
       `${label} isn't imported: ${reason} People in it can ${role ? abilityInWords(role, now) : "do nothing"}.`,
     ]),
     workspaces.length > 0 && [

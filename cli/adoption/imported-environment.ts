@@ -38,7 +38,7 @@ export interface ImportedChannel extends NamedChannel {
 
 export interface LeftChannel extends NamedChannel {
   /** In whole sentences, the first without its beginning. */
-  readonly why: string;
+  readonly reason: string;
   /** Its role, if the Support App may assume it. */
   readonly role?: TrustingRole;
 }
@@ -86,12 +86,12 @@ export function importedEnvironment(
     .filter((channel) => "entry" in channel)
     .sort((channel, otherChannel) => LEVELS.indexOf(channel.access) - LEVELS.indexOf(otherChannel.access));
   const channels: ImportedChannel[] = [];
-  const leftChannels: LeftChannel[] = mappedChannels.filter((channel) => "why" in channel);
+  const leftChannels: LeftChannel[] = mappedChannels.filter((channel) => "reason" in channel);
   for (const channel of importedChannels) {
     const problem = problemOfLast(name, withChannels(withoutChannels, [...channels, channel]), channel.access, rules);
     const role = adoptions.find(({ access }) => access === channel.access)?.role;
     if (problem === undefined) channels.push(channel);
-    else leftChannels.push({ identifier: channel.identifier, label: channel.label, why: problem, role });
+    else leftChannels.push({ identifier: channel.identifier, label: channel.label, reason: problem, role });
   }
   return { entry: withChannels(withoutChannels, channels), adoptions, leftRoles, channels, leftChannels };
 }
@@ -141,7 +141,7 @@ function importedChannel(
     const reason = adoption
       ? "environments.yaml can't express its name, its IDs or its notification settings. Change them in the AWS Support Center Console."
       : `its role ${arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level that it should have, with adopt: true: support-app deploy gives it the role of that level, in place.`;
-    return { identifier, label, why: reason, role: roles.find((role) => role.arn === arn) };
+    return { identifier, label, reason, role: roles.find((role) => role.arn === arn) };
   }
   const { severity, on: events = [] } = notify;
   const settings = severity === "none" ? {} : { notify: { severity, on: [...events] } };

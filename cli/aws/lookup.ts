@@ -98,8 +98,8 @@ function failureOf(action: string, error: unknown): LookupFailure {
   const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (deniedAction === undefined ? "other" : "denied");
   // An error of several connections has no message of its own.
   const whole = message.replace(WRAPPED, "") || (error as NodeJS.ErrnoException).code || "nothing says why";
-  const isNodes = ["Error", "AggregateError"].includes(name); // a failed connection
-  const subject = kind === "other" && isNodes ? "AWS couldn't be asked" : name;
+  const isConnectionError = ["Error", "AggregateError"].includes(name); // a failed connection
+  const subject = kind === "other" && isConnectionError ? "AWS couldn't be asked" : name;
   return {
     ...failure(kind, `${subject}: ${whole}`),
     action: deniedAction ?? action,

@@ -83,7 +83,7 @@ const differenceOf = memoize(({ base, head }: Sides): Difference => {
     [...new Set(list.map(canonical))].sort().map((text) => statements.get(text) as Statement);
   const sides = { base: unique(base), head: unique(head) };
   if (isSame(sides)) return NO_DIFFERENCE;
-  const tooMuch: Difference = { ...NO_DIFFERENCE, undecided: [ANYTHING] };
+  const undecidedDifference: Difference = { ...NO_DIFFERENCE, undecided: [ANYTHING] };
   const allStatements = [...new Set([...sides.base, ...sides.head])];
   const [ofActions, ofResources] = [
     allStatements.map((statement) => statement.actions),
@@ -93,7 +93,7 @@ const differenceOf = memoize(({ base, head }: Sides): Difference => {
   const resourcePatterns = patternsIn(ofResources).map((text) => ({ text }));
   const resources = textClasses(resourcePatterns, SOME_TEXT);
   const requesters = requestersOf(allStatements);
-  if (!actions || !resources || requesters.length > MAX_REQUESTERS) return tooMuch;
+  if (!actions || !resources || requesters.length > MAX_REQUESTERS) return undecidedDifference;
   const isTrust = allStatements.some(({ principals }) => principals !== undefined);
   const gained: Right[] = [];
   const lost: Right[] = [];
@@ -109,7 +109,7 @@ const differenceOf = memoize(({ base, head }: Sides): Difference => {
       if (isSame(relevant)) continue;
       for (const resource of resources) {
         count += relevant.base.length + relevant.head.length;
-        if (count > MAX_LOOKS || gained.length + lost.length > MAX_RIGHTS) return tooMuch;
+        if (count > MAX_LOOKS || gained.length + lost.length > MAX_RIGHTS) return undecidedDifference;
         const [before, after] = [ofResource(relevant.base, resource), ofResource(relevant.head, resource)];
         if (canonical(before) === canonical(after)) continue;
         const witnesses = differing(before, after);
@@ -213,8 +213,8 @@ function differing(before: readonly ReducedStatement[], after: readonly ReducedS
   const depends = groups.flatMap((group) => (group.isSupported ? [] : group.conditions));
   const [allowedBefore, allowedAfter] = [allowedBy(before, names), allowedBy(after, names)];
   // By the values of keys: under how many assumptions about unsupported conditions.
-  type Found = Map<string, { readonly keys: Example["keys"]; readonly count: number }>;
-  const differences: Record<"gained" | "lost", Found> = { gained: new Map(), lost: new Map() };
+  type ExampleCounts = Map<string, { readonly keys: Example["keys"]; readonly count: number }>;
+  const differences: Record<"gained" | "lost", ExampleCounts> = { gained: new Map(), lost: new Map() };
   for (const choices of combinationsOf(groups)) {
     const met = choices.flatMap((choice) => choice.met);
     const isAllowedAfter = allowedAfter(met);
@@ -224,7 +224,7 @@ function differing(before: readonly ReducedStatement[], after: readonly ReducedS
     const name = JSON.stringify(values);
     way.set(name, { keys: Object.fromEntries(values), count: (way.get(name)?.count ?? 0) + 1 });
   }
-  const witness = (way: Found): Witness | undefined => {
+  const witness = (way: ExampleCounts): Witness | undefined => {
     const [example] = [...way.values()].sort((a, b) => b.count - a.count);
     return example && { keys: example.keys, depends: example.count === 2 ** depends.length ? [] : depends };
   };

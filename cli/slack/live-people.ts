@@ -34,7 +34,7 @@ export interface ChannelMembers {
   /** Number of further members, of whom nothing is known. */
   readonly unseen: number;
   /** Why nothing is known of them. Undefined: they are beyond the limit. */
-  readonly why?: SlackFailure;
+  readonly reason?: SlackFailure;
 }
 
 /** A member of a channel. From: the workspace of another organization. */
@@ -107,7 +107,7 @@ async function readMembers(slack: Slack, owner: TokenOwner, ids: readonly string
   const lookups = [...firstPerson, ...otherPeople];
   const knownPeople = lookups.flatMap((person) => ("known" in person ? [person.known] : []));
   const [failure] = lookups.flatMap((person) => ("unknown" in person ? [person.unknown] : []));
-  return { people: knownPeople.flat(), unseen: ids.length - knownPeople.length, why: failure };
+  return { people: knownPeople.flat(), unseen: ids.length - knownPeople.length, reason: failure };
 }
 
 async function memberIds(slack: Slack, channel: string): Promise<SlackLookup<readonly string[]>> {
@@ -172,7 +172,7 @@ export function peopleIn(
   const { state, members } = slackChannel;
   if ("unknown" in state) return { unknown: [reasonOf(state.unknown)] };
   if ("unknown" in members) return { state: state.known, unknown: [reasonOf(members.unknown)] };
-  const { unseen, why: failure, people } = members.known;
+  const { unseen, reason: failure, people } = members.known;
   const unseenWords = `${unseen} more members were not looked up, since they are beyond the limit of ${MAX_MEMBERS}. Remove people who don't need the cases from the channel.`;
   const unknown = failure ? [reasonOf(failure)] : unseen > 0 ? [unseenWords] : [];
   return { state: state.known, counts: countsOf(members.known), people: [...people], unknown };

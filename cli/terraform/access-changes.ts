@@ -101,7 +101,7 @@ export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, 
     roles: roleChanges(base, head).map((change) =>
       hasChannel(change, channelRoles) && !(change.before && change.isNewName)
         ? change
-        : { ...change, capabilities: capabilitiesOf(change, ofNewName) },
+        : { ...change, capabilities: changedCapabilities(change, ofNewName) },
     ),
     channels,
     registrations: registrationChanges(base, head),
@@ -241,7 +241,7 @@ function rolePair(before: string | undefined, after: string | undefined): string
 }
 
 /** What whoever uses a role gains and loses. Whoever uses one of a new name had what the role of that name gave before. */
-function capabilitiesOf(
+function changedCapabilities(
   { before = NO_ROLE, after = NO_ROLE, isNewName }: RoleChange,
   ofNewName: (after: RoleAccess) => RoleAccess | undefined,
 ): CapabilityChanges {

@@ -80,7 +80,9 @@ export function failedChecksIn(state: State | undefined): string[] {
 }
 
 /** Where a state's resources are: as its guard or, without one, as a role's ARN says. Undefined: the state says nothing. */
-export function placeIn(state: State | undefined): { readonly account: string; readonly region?: string } | undefined {
+export function deployedPlace(
+  state: State | undefined,
+): { readonly account: string; readonly region?: string } | undefined {
   const current = currentIn(state);
   const guard = current.find(({ address }) => address === PLACE_ADDRESS)?.attributes;
   const { account, region } = fieldsIn(fieldsIn(guard?.output).value); // of any type, which the state has beside it

@@ -84,15 +84,15 @@ function assertNoNamesake(file: string): void {
 
 /** Refuses a link to an environment file beside other rules: nothing would read those rules. */
 function assertNoOtherRules(environmentsFile: string, file: string): void {
-  const real = realPath(environmentsFile);
-  if (real === undefined) return; // reading it reports that
-  const folder = dirname(real);
+  const linkTarget = realPath(environmentsFile);
+  if (linkTarget === undefined) return; // reading it reports that
+  const folder = dirname(linkTarget);
   const otherFile = join(folder, RULES_FILE);
   const isThere = isOnDisk(otherFile) || namesIn(folder).some((name) => NAMESAKE.test(name));
   const isSame = folder === realPath(dirname(file)) || (realPath(otherFile) ?? otherFile) === realPath(file);
   if (!isThere || isSame) return;
   throw new YamlFileError(environmentsFile, [
-    `${environmentsFile}: received a link to ${real}, beside which there are other rules, expected no rules but ${file}. Set SUPPORT_APP_ENVIRONMENTS to ${real}, or make ${file} a link to ${otherFile}.`,
+    `${environmentsFile}: received a link to ${linkTarget}, beside which there are other rules, expected no rules but ${file}. Set SUPPORT_APP_ENVIRONMENTS to ${linkTarget}, or make ${file} a link to ${otherFile}.`,
   ]);
 }
 

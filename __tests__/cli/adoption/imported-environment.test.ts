@@ -136,7 +136,7 @@ describe("a channel", () => {
   ])("every channel %s stays outside, and the others don't", (_, live, count, reasons, rules) => {
     const setup = { roles: [viewers, answerers], channels: live, workspaces: [], hasServiceQuotasRole: true };
     const { entry, channels, leftChannels } = importedEnvironment(request, setup, NOW, rules);
-    expect(Object.fromEntries(leftChannels.map(({ label, why: reason }) => [label, reason]))).toEqual(reasons);
+    expect(Object.fromEntries(leftChannels.map(({ label, reason }) => [label, reason]))).toEqual(reasons);
     expect(leftChannels.every(({ role: stays }) => stays === viewers || stays === answerers)).toBe(true);
     expect(channels).toHaveLength(count);
     expect([...(entry["read-only"]?.channels ?? []), ...(entry.full?.channels ?? [])]).toEqual(
@@ -164,6 +164,6 @@ describe("a channel", () => {
   ])("a channel with %s stays outside", (_, live, label, reason) => {
     const { channels, leftChannels } = imported([viewers], [live]);
     const role = reason === INEXPRESSIBLE ? viewers : undefined;
-    expect({ channels, leftChannels }).toMatchObject({ channels: [], leftChannels: [{ label, why: reason, role }] });
+    expect({ channels, leftChannels }).toMatchObject({ channels: [], leftChannels: [{ label, reason: reason, role }] });
   });
 });

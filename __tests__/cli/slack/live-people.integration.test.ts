@@ -66,7 +66,7 @@ test("a channel has its state and its members; Slackbot, deactivated and repeate
           { id: "UBOT", name: "person UBOT", is: "bot" },
         ],
         unseen: 0,
-        why: undefined,
+        reason: undefined,
       },
     },
   });
@@ -153,7 +153,7 @@ test.each<[string, object, Partial<Person>]>([
   const override: Instead = (method) => (method === "auth.test" ? identity : undefined);
   const { members } = await oncall(workspace([person("U1", overrides)]), override);
   const jane = { id: "U1", name: "person U1", is: "person", from: undefined, ...is };
-  expect(members).toEqual({ known: { people: [jane], unseen: 0, why: undefined } });
+  expect(members).toEqual({ known: { people: [jane], unseen: 0, reason: undefined } });
 });
 
 test.each([
@@ -163,7 +163,7 @@ test.each([
   const override: Instead = (method) => (method === "users.info" ? { ok: false, error } : undefined);
   const { members } = await oncall(undefined, override);
   const { unknown: reason } = failed("users.info", error);
-  expect(members).toEqual({ known: { people: [], unseen: 3, why: reason } });
+  expect(members).toEqual({ known: { people: [], unseen: 3, reason } });
   expect(requests.filter((request) => request.startsWith("users.info"))).toHaveLength(calls);
 });
 
@@ -178,7 +178,7 @@ test.each([
   ["an archived channel", { is_archived: true }],
 ])("%s may be empty", async (_, overrides) => {
   const { members } = await oncall(workspace([], [channel("C1", overrides)]));
-  expect(members).toEqual({ known: { people: [], unseen: 0, why: undefined } });
+  expect(members).toEqual({ known: { people: [], unseen: 0, reason: undefined } });
 });
 
 test("bots aren't members, and guests and people of other organizations are among them", () => {

@@ -1,9 +1,9 @@
 import {
   currentIn,
+  deployedPlace,
   editState,
   failedChecksIn,
   missingIn,
-  placeIn,
   readState,
   restoredState,
 } from "../../../cli/terraform/state";
@@ -71,7 +71,7 @@ describe("where a state's resources are", () => {
     ...{ mode: "managed", type: "terraform_data", name: "support_app_place", provider: "T" },
     instances: [{ attributes: { output: { value, type: "object" } } }],
   });
-  const place = (edit: (draft: StateDraft) => void) => placeIn(readState(appliedState(edit)));
+  const place = (edit: (draft: StateDraft) => void) => deployedPlace(readState(appliedState(edit)));
 
   test("a state's resources are where its guard says or, without one, in the account of its role", () => {
     const location = { account: "111122223333", region: "us-east-1" };

@@ -119,7 +119,7 @@ export function adoptedAccount(
       const properties = valueIfKnown(channel.properties);
       const reason = `it is configured in ${regionRead.region}, and the environment is in ${home}. Configure it there if it isn't, and remove it in ${regionRead.region}.`;
       const role = setup.roles.find(({ arn }) => arn === properties?.ChannelRoleArn);
-      return { identifier: channel.identifier, label: channelWords(channel, properties), why: reason, role };
+      return { identifier: channel.identifier, label: channelWords(channel, properties), reason, role };
     }),
   );
   // An environment that stays as it is imports nothing.

@@ -96,7 +96,7 @@ export async function auditAccounts(
     const findings = formatCount(auditResult.result.findings.length, "finding");
     if (!stop.signal.aborted) printError(`${results.size} of ${targets.length}: ${target.id} has ${findings}.`);
   };
-  const runSoFar = (): AuditRun => ({
+  const currentRun = (): AuditRun => ({
     results: sortedTargets.flatMap(({ id }) => results.get(id) ?? []),
     unread: sortedTargets.flatMap(({ id }) => (results.has(id) ? [] : [id])),
     isInterrupted: stop.signal.aborted,
@@ -104,7 +104,7 @@ export async function auditAccounts(
   const interrupt = (signal: NodeJS.Signals) => {
     if (stop.signal.aborted) {
       try {
-        keep(runSoFar());
+        keep(currentRun());
       } catch (error) {
         printError(messageOf(error));
       }
@@ -121,7 +121,7 @@ export async function auditAccounts(
     const reading = Promise.all(unread.map((target) => limit(() => auditNext(target))));
     const waiting = once(stop.signal, "abort").then(() => sleep(GRACE_S * 1000, undefined, { ref: false }));
     await Promise.race([reading, waiting]);
-    return runSoFar();
+    return currentRun();
   });
 }
 

@@ -16,9 +16,9 @@ import { type ChildResult, type Children, Interrupted } from "../../terraform/ch
 import { lockedAwsProvider } from "../../terraform/provider-lock";
 import {
   currentIn,
+  deployedPlace,
   editState,
   failedChecksIn,
-  placeIn,
   readState,
   restoredState,
   type State,
@@ -127,7 +127,7 @@ async function pulledState(change: Change): Promise<{ readonly state: State | un
 /** Terraform would find nothing of a state in another account or region, and forget what it leaves there. */
 function expectSamePlace(change: Change, state: State | undefined): void {
   const { name, account, region } = change.environment;
-  const place = placeIn(state);
+  const place = deployedPlace(state);
   if (place === undefined || (place.account === account && (place.region ?? region) === region)) return;
   const before = place.region === undefined ? place.account : `${place.account} in ${place.region}`;
   throw new CommandError(

@@ -23,7 +23,7 @@ export async function changeFleet(environments: readonly Environment[], options:
   for (const group of [canaries, environments.filter((environment) => !canaries.includes(environment))]) {
     const isCanaryLost = [...results.values()].includes("failed");
     const run = async (environment: Environment) => {
-      results.set(environment, isCanaryLost ? "canary-failed" : await oneOfMany(environment, options));
+      results.set(environment, isCanaryLost ? "canary-failed" : await changeOneOfFleet(environment, options));
     };
     await Promise.all(group.map((environment) => limit(run, environment)));
   }
@@ -35,7 +35,7 @@ export async function changeFleet(environments: readonly Environment[], options:
 }
 
 /** Plans or deploys one. When several run at once, Terraform's output is printed in one piece at the end. */
-async function oneOfMany(environment: Environment, options: FleetOptions): Promise<Result> {
+async function changeOneOfFleet(environment: Environment, options: FleetOptions): Promise<Result> {
   const { name, account } = environment;
   if (options.children.stop.aborted) return "not-begun";
   printError(`${name} (${account}): started.`);

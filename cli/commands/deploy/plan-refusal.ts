@@ -44,9 +44,9 @@ export function refusalOf(
   imports: ReadonlyMap<string, string>,
   isDestroy: boolean,
 ): string | undefined {
-  const strange = changes.find(({ action }) => action === undefined);
-  if (strange !== undefined)
-    return `does something unknown to ${describe(strange.address)}, expected Terraform's actions: create, update, delete, replace, forget or import. Use a version of Terraform that was tested.`;
+  const unknownChange = changes.find(({ action }) => action === undefined);
+  if (unknownChange !== undefined)
+    return `does something unknown to ${describe(unknownChange.address)}, expected Terraform's actions: create, update, delete, replace, forget or import. Use a version of Terraform that was tested.`;
   // A destroy ignores the `removed` block with which a deploy hands the role back.
   const quotas = isDestroy ? changes.find(destroysQuotasRole) : undefined;
   if (quotas !== undefined)

@@ -79,7 +79,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   }
   const environments = environmentsToDiagnose(name, options);
   const { assume, format, parallel = PARALLEL } = options;
-  const channels = options.channel === undefined ? undefined : channelsCalled(options.channel, environments);
+  const channels = options.channel === undefined ? undefined : channelsByName(options.channel, environments);
   const readAt = new Date();
   // First, so that a failed run leaves no report of an earlier one.
   const writeReport = options.report === undefined ? undefined : openReport(options.report);
@@ -145,7 +145,7 @@ function environmentsToDiagnose(
   return namedEnvironments.filter((environment) => !environment.retired);
 }
 
-function channelsCalled(nameOrId: string, environments: readonly Environment[]): readonly Channel[] {
+function channelsByName(nameOrId: string, environments: readonly Environment[]): readonly Channel[] {
   const channels = environments.flatMap((environment) => environment.channels);
   const matchingChannels = channels.filter(({ name, channel }) => nameOrId === name || nameOrId === channel);
   if (matchingChannels.length > 0) return matchingChannels;

@@ -26,13 +26,13 @@ export function changesSince(before: AccessDocument, after: AccessDocument): Pub
   const byName = ({ environments }: AccessDocument) =>
     new Map(environments.map((environment) => [environment.name, environment]));
   return zipByKey(byName(before), byName(after)).flatMap(([environment, old = NOWHERE, now = NOWHERE]) =>
-    environmentChanges(old, now).flatMap((sentence) =>
+    environmentSentences(old, now).flatMap((sentence) =>
       sentence ? [{ environment, gives: sentence[0], text: sentence[1] }] : [],
     ),
   );
 }
 
-function environmentChanges(before: PublishedRoles, after: PublishedRoles): Sentence[] {
+function environmentSentences(before: PublishedRoles, after: PublishedRoles): Sentence[] {
   const changes = compareAccess(publishedAccess(before), publishedAccess(after));
   const isOtherAccount = before.account !== after.account && before.account !== "" && after.account !== "";
   const publishedRole = ({ accesses }: PublishedRoles, role: string) =>
@@ -40,13 +40,13 @@ function environmentChanges(before: PublishedRoles, after: PublishedRoles): Sent
   return [
     isOtherAccount && [true, `The account changes: ${before.account} → ${after.account}.`],
     ...changes.roles.flatMap((change) =>
-      roleChanges(change, publishedRole(before, change.role), publishedRole(after, change.role)),
+      roleSentences(change, publishedRole(before, change.role), publishedRole(after, change.role)),
     ),
-    ...changes.channels.flatMap(channelChanges),
+    ...changes.channels.flatMap(channelSentences),
   ];
 }
 
-function channelChanges({ before, after }: ChannelChange): Sentence[] {
+function channelSentences({ before, after }: ChannelChange): Sentence[] {
   if (!after) return [[false, `#${before?.name} is removed.`]];
   if (!before) return [[true, `#${after.name} is added, with ${canWords(after.access)}.`]];
   return [
@@ -55,7 +55,7 @@ function channelChanges({ before, after }: ChannelChange): Sentence[] {
   ];
 }
 
-function roleChanges(
+function roleSentences(
   { before, after, permissions, trust, capabilities }: RoleChange,
   old: PublishedAccess | undefined,
   now: PublishedAccess | undefined,

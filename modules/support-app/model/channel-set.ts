@@ -25,10 +25,10 @@ export function channelSetConflicts(
   const workspaces = [...new Set([...registeredWorkspaces, ...channels.map(({ workspace }) => workspace)])].filter(
     (workspace) => workspace !== undefined,
   );
-  const sixth = workspaces[MAX_WORKSPACES];
-  const inSixth = registeredWorkspaces.includes(sixth)
+  const firstExcess = workspaces[MAX_WORKSPACES];
+  const excessIndex = registeredWorkspaces.includes(firstExcess)
     ? -1
-    : channels.findIndex(({ workspace }) => workspace === sixth);
+    : channels.findIndex(({ workspace }) => workspace === firstExcess);
   channels.forEach(({ workspace, channel }, index) => {
     if (workspace !== undefined && channel !== undefined) {
       const first = duplicateOf(indexes, `${workspace} ${channel}`, index);
@@ -36,7 +36,7 @@ export function channelSetConflicts(
         conflicts.push({ kind: "same-channel", path: [index, "channel"], workspace, channel, first });
       }
     }
-    if (index === inSixth && sixth !== undefined) {
+    if (index === excessIndex && firstExcess !== undefined) {
       conflicts.push({ kind: "too-many", path: [index, "workspace"], of: "workspaces", count: workspaces.length });
     }
     if (index === MAX_CHANNELS) {

@@ -1,7 +1,7 @@
 import { SUPPORT_APP_SERVICE } from "./policy-statements";
 
 /** A Deny statement. */
-export interface Denial {
+export interface DenyStatement {
   readonly sid: string;
   readonly actions: string[];
   /** Either this or `notResources`. */
@@ -22,7 +22,7 @@ const CONFIGURING = ["Create", "Delete", "Put", "Redeem", "Register", "Update"].
  * @param deployers ARNs of roles and users
  * @param roles ARNs. An empty list means that no role can be passed
  */
-export function guardrailStatements(deployers: string[], roles: string[]): Denial[] {
+export function guardrailStatements(deployers: string[], roles: string[]): DenyStatement[] {
   return [
     {
       sid: "OnlyDeployersConfigureTheSupportApp",

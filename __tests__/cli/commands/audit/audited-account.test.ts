@@ -337,7 +337,7 @@ describe("with Slack", () => {
     ["Slack refuses", slack({ state, members: { unknown: failure } }), "Slack answers missing_scope"],
     [
       "some are unknown",
-      slack({ state, members: { known: { people: [], unseen: 2, why: failure } } }),
+      slack({ state, members: { known: { people: [], unseen: 2, reason: failure } } }),
       "Slack answers missing_scope",
     ],
     ["the token is rejected", { token: { unknown: failure }, channels: new Map() }, "Slack answers missing_scope"],

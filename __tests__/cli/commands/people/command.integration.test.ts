@@ -121,7 +121,7 @@ test.each<[string, Partial<LiveSlackChannel>, object]>([
   ["the members", { members: { unknown: WHY } }, { state: STATE, unknown: [WORDS] }],
   [
     "some members",
-    { members: { known: { people: [], unseen: 2, why: WHY } } },
+    { members: { known: { people: [], unseen: 2, reason: WHY } } },
     { state: STATE, counts: COUNTS, unknown: [WORDS] },
   ],
   ["too many", { members: { known: { people: [], unseen: 2 } } }, { state: STATE, counts: COUNTS, unknown: [BEYOND] }],

@@ -137,7 +137,7 @@ export const slackPeople: DoctorCheck<SlackExamination> = {
 /** @param isShared whether the channel itself is shared, so that people of other organizations are expected */
 function peopleProblems({ name }: Environment, channel: Channel, people: ChannelMembers, isShared: boolean): Draft[] {
   const location = channelLocation(channel);
-  const { why: failure } = people;
+  const { reason: failure } = people;
   const { members, guests, strangers, unseen } = countsOf(people);
   const memberLimit = channel.members?.["at-most"];
   const rules: readonly (readonly [most: number | undefined, count: number, who: string, expected: string])[] = [

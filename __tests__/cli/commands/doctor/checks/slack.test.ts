@@ -190,7 +190,7 @@ describe("the people", () => {
   });
 
   test("people of whom Slack says nothing are one unknown finding, after what is proven", () => {
-    const overrides = { unseen: 3, why: REFUSED.unknown };
+    const overrides = { unseen: 3, reason: REFUSED.unknown };
     const unknown = { answer: "unknown", ...draft, expected: "to see who is in it", found: "Slack refuses" };
     expect(examinedWith("guests: refused, members: { at-most: 3 }", [guest("U1")], overrides).findings).toEqual([
       { answer: "unhealthy", ...draft, expected: "guests: refused", found: "guests: 1 or more", fix },
