@@ -66,12 +66,12 @@ export function addCommand(program: Command): void {
     .addOption(
       new Option(
         "--upgrade",
-        "rewrite the files that nobody has changed, and pin this version's packages in package.json",
+        "rewrite the files, keep what was changed in them, and pin this version's packages in package.json",
       ).conflicts(NEW_REPOSITORY_OPTIONS),
     )
     .addHelpText(
       "after",
-      "\nExit status: 0 written, or --check finds nothing to upgrade; 1 an error, or --check finds something; 2 wrong usage.",
+      "\nExit status: 0 written, or --check finds nothing to upgrade; 1 an error, lines that --upgrade can't merge, or --check finds something; 2 wrong usage.",
     )
     .action(init);
 }
@@ -159,16 +159,29 @@ function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): 
 }
 
 function upgradeRepository(upgradeOptions: UpgradeOptions, isCheck = false): void {
-  const { lines, writes, diffs, isMove } = upgrade(upgradeOptions, isCheck);
-  const shownLines = isCheck ? [...lines, ...diffs] : lines;
-  if (writes.size === 0) {
+  const { lines, writes, diffs, conflicts, isMove } = upgrade(upgradeOptions, isCheck);
+  const shownLines = [...lines, ...(isCheck ? diffs : []), ...conflicts];
+  if (writes.size === 0 && conflicts.length === 0) {
     print([`Nothing to upgrade to version ${VERSION}.`, ...shownLines]);
     return;
   }
+  const conflictNote = [
+    "",
+    "Write the lines of this version (+) instead of yours (-), run init --upgrade again, then make your change again.",
+  ];
+  const notes = conflicts.length > 0 ? conflictNote : [];
   if (isCheck) {
     throw new CommandError([
       `Received a repository that differs from what version ${VERSION} writes. The same command with --upgrade instead of --check would do this:`,
       ...shownLines,
+      ...notes,
+    ]);
+  }
+  if (conflicts.length > 0) {
+    throw new CommandError([
+      `Can't merge all changes made here into version ${VERSION}: both changed the same lines. Upgraded, but for the files left alone:`,
+      ...shownLines,
+      ...notes,
     ]);
   }
   const moveNote = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws, such as in .github/workflows.`;

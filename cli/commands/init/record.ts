@@ -16,29 +16,34 @@ const record = z.strictObject({
   "//": z.string().optional(),
   version: z.string().refine((text) => semver.valid(text) !== null),
   branch: z.string().regex(BRANCH).default(MAIN),
-  files: z.record(z.string(), z.string().regex(/^[\da-f]{64}$/)),
+  files: z.record(z.string(), z.union([z.array(z.string()), z.string().regex(/^[\da-f]{64}$/)])),
 });
 
-/** The version that wrote the files, the branch that they are for, and the SHA-256 of each, by path. */
+/**
+ * The version that wrote the files, the branch that they are for, and each file as it was written, by path: its lines,
+ * or its SHA-256, as earlier versions recorded it.
+ */
 export type InitRecord = z.infer<typeof record>;
 
 /**
  * The record once these files are written by this version.
  *
- * @param recordedFiles the records of files that somebody has changed
+ * @param keptFiles the records of files that this version doesn't write
  */
-export function recordOf(branch: string, files: RepositoryFiles, recordedFiles: InitRecord["files"] = {}): string {
-  const checksums = {
-    ...recordedFiles,
-    ...Object.fromEntries([...files].map(([path, text]) => [path, checksum(text)])),
-  };
+export function recordOf(branch: string, files: RepositoryFiles, keptFiles: InitRecord["files"] = {}): string {
+  const lines = Object.fromEntries([...files].map(([path, text]) => [path, text.split("\n")]));
   const content = {
-    "//": "Written by support-app init: checksums of its files as it wrote them, so that init --upgrade keeps what you have changed.",
+    "//": "Written by support-app init: its files as it wrote them, so that init --upgrade keeps what you change.",
     version: VERSION,
     ...(branch === MAIN ? {} : { branch }),
-    files: Object.fromEntries(Object.entries(checksums).sort(([a], [b]) => (a < b ? -1 : 1))),
+    files: Object.fromEntries(Object.entries({ ...keptFiles, ...lines }).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
   return `${jsonText(content)}\n`;
+}
+
+/** Whether a text is as it was written. */
+export function isAsWritten(text: string, fileRecord: InitRecord["files"][string]): boolean {
+  return typeof fileRecord === "string" ? checksum(text) === fileRecord : text === fileRecord.join("\n");
 }
 
 /** Reads the record of the repository in the working directory. */

@@ -1,7 +1,6 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { createTwoFilesPatch } from "diff";
 import { z } from "zod";
-import { checksum } from "../../../common/checksum";
 import type { Fields } from "../../../common/fields";
 import { fieldsIn, jsonText } from "../../../common/json";
 import { describe, describePath } from "../../../common/problem";
@@ -9,8 +8,10 @@ import { CommandError, explainFailure } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { replaceFile } from "../../terminal/replace-file";
 import { cliOf, inNamesOf, OTHER, OWN, packageFor, packagesOf } from "./framework";
+import { committedText } from "./history";
+import { type Merge, mergeTexts } from "./merge";
 import { copyIn, type PackageOrigin } from "./package-origin";
-import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
+import { type InitRecord, isAsWritten, RECORD, readRecord, recordOf } from "./record";
 import { managedFiles, pinnedVersions, SECTIONS, VERSION } from "./repository";
 
 export interface UpgradeOptions {
@@ -29,12 +30,12 @@ const PACKAGE = "package.json";
 const NAMING = ["README.md", "environments.yaml", "main.ts", "rules.yaml"];
 
 /**
- * Rewrites the files that nobody has changed in the repository in the working directory, and pins the versions in
- * package.json.
+ * Rewrites the files of the repository in the working directory, merges the ones that somebody has changed, and pins the
+ * versions in package.json.
  *
  * @param isCheck whether to write nothing
  * @returns what it does in words, which are none if everything is as this version writes it; what it writes, by path;
- * and the unified diffs of the files that differ, changed ones included
+ * the unified diffs of the files that differ, changed ones included; and of the changes that can't be merged
  */
 export function upgrade(options: UpgradeOptions, isCheck = false) {
   const record = readRecord();
@@ -57,7 +58,7 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
   const newCopy = copy !== undefined && plainFile(copy.path) === undefined ? [copy] : [];
   const isKept = (path: string) => files.some((file) => file.path === path && file.isKept);
   const writes = new Map<string, string | Buffer>([
-    ...files.filter((file) => !file.isKept).map(({ path, expected }) => [path, expected] as const),
+    ...files.flatMap(({ path, text }) => (text === undefined ? [] : [[path, text] as const])),
     ...renames,
     ...newCopy.map(({ path, content }) => [path, content] as const),
     ...(versions.length > 0 ? [[PACKAGE, `${jsonText(content)}\n`] as const] : []),
@@ -82,25 +83,64 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
       ...versions.flatMap(({ present }) => copyIn(present) ?? []).map((path) => `${path}: no longer used; remove it`),
     ],
     writes,
-    diffs: files.flatMap(({ path, present, expected }) => {
-      if (present === undefined) return [];
-      const patch = createTwoFilesPatch(path, `${path} (${VERSION})`, present, expected);
+    diffs: files.flatMap(({ path, present, expected, text = expected, conflicts = [] }) => {
+      if (present === undefined || conflicts.length > 0) return [];
+      const patch = createTwoFilesPatch(path, `${path} (${VERSION})`, present, text);
       return ["", ...patch.trimEnd().split("\n").slice(1)]; // without the line of equals signs
     }),
+    conflicts: files.flatMap(({ path, conflicts = [] }) =>
+      conflicts.flatMap((lines) => ["", `--- ${path}`, `+++ ${path} (${VERSION})`, "@@ both changed @@", ...lines]),
+    ),
     isMove,
   };
 }
 
-/** The files that differ from what this version writes. Kept is what somebody has changed or removed. */
+/** What an upgrade does with a file. */
+interface FileUpgrade {
+  readonly words: string;
+  /** What is written. Undefined: nothing. */
+  readonly text?: string;
+  /** Whether it stays a file of the version that it is of now: somebody has removed it, or changed it beyond a merge. */
+  readonly isKept?: boolean;
+  readonly conflicts?: Merge["conflicts"];
+}
+
+/** The files that differ from what this version writes. */
 function differingFiles(record: InitRecord, branch: string) {
   return [...managedFiles(branch)].flatMap(([path, expected]) => {
-    const [present, recordedChecksum] = [plainFile(path), record.files[path]];
+    const [present, fileRecord] = [plainFile(path), record.files[path]];
     if (present === expected) return [];
-    const isThere = present !== undefined;
-    const isKept = isThere ? checksum(present) !== recordedChecksum : recordedChecksum !== undefined;
-    const result = isThere ? "changed here, left alone" : "removed here, not restored";
-    return [{ path, present, expected, isKept, words: isKept ? result : isThere ? "rewritten" : "written" }];
+    const fileUpgrade: FileUpgrade =
+      present === undefined ? missingFile(expected, fileRecord) : presentFile({ path, present, expected, fileRecord });
+    return [{ path, present, expected, ...fileUpgrade }];
   });
+}
+
+type FileRecord = InitRecord["files"][string] | undefined;
+
+function missingFile(expected: string, fileRecord: FileRecord): FileUpgrade {
+  if (fileRecord === undefined) return { words: "written", text: expected };
+  return { words: "removed here, not restored", isKept: true };
+}
+
+interface PresentFile {
+  readonly path: string;
+  readonly present: string;
+  readonly expected: string;
+  readonly fileRecord: FileRecord;
+}
+
+function presentFile({ path, present, expected, fileRecord }: PresentFile): FileUpgrade {
+  if (fileRecord === undefined) return { words: "not written by init, left alone", isKept: true };
+  if (isAsWritten(present, fileRecord)) return { words: "rewritten", text: expected };
+  const base = typeof fileRecord === "string" ? committedText(path, fileRecord) : { text: fileRecord.join("\n") };
+  if ("reason" in base) return { words: `changed here, left alone: ${base.reason}`, isKept: true };
+  const { text, conflicts } = mergeTexts({ base: base.text, ours: present, theirs: expected });
+  if (conflicts.length > 0) {
+    return { words: "changed here, left alone: this version changes the same lines", isKept: true, conflicts };
+  }
+  if (text === present) return { words: "changed here, nothing to merge" };
+  return { words: "merged with what was changed here", text };
 }
 
 /** The text of a file in the repository itself: links are refused. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { inNamesOf } from "../../../../cli/commands/init/framework";
@@ -148,7 +148,7 @@ test.each([
 describe("an upgrade", () => {
   const SAME = { status: 0, output: `Nothing to upgrade to version ${version}.` };
   const NOTHING = `Nothing to upgrade to version ${version}.\n`;
-  const KEPT = "cdktf.json: changed here, left alone";
+  const KEPT = "cdktf.json: changed here, nothing to merge";
   beforeEach(async () => {
     await init();
   });
@@ -172,6 +172,28 @@ describe("an upgrade", () => {
     const checked = await init(["--check"]);
     expect(checked).toEqual({ status: 0, output: expect.stringContaining(`${NOTHING}${KEPT}\n\n--- cdktf.json\n`) });
     expect(await init(["--upgrade"])).toEqual({ status: 0, output: NOTHING + KEPT });
+  });
+
+  test("lines that both have changed are printed as a diff, end with 1, and the rest is upgraded", async () => {
+    const older = readFileSync(REVIEW, "utf8").replace("name: Review", "name: An older review");
+    const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
+    record.files[REVIEW] = older.split("\n");
+    delete record.files["cdktf.json"];
+    writeFileSync(".support-app.json", JSON.stringify(record));
+    writeFileSync(REVIEW, older.replace("An older review", "Access"));
+    rmSync("cdktf.json");
+    const lines = `${REVIEW}: changed here, left alone: this version changes the same lines\ncdktf.json: written\n`;
+    const diff = `\n--- ${REVIEW}\n+++ ${REVIEW} (${version})\n@@ both changed @@\n-name: Access\n+name: Review\n`;
+    const note =
+      "\nWrite the lines of this version (+) instead of yours (-), run init --upgrade again, then make your change again.";
+    const checked = await init(["--check"]);
+    expect(checked).toEqual({ status: 1, output: expect.stringContaining(lines + diff + note) });
+    const message = `Can't merge all changes made here into version ${version}: both changed the same lines. Upgraded, but for the files left alone:\n`;
+    expect(await init(["--upgrade"])).toEqual({ status: 1, output: message + lines + diff + note });
+    expect(existsSync("cdktf.json")).toBe(true);
+
+    writeFileSync(REVIEW, readFileSync(REVIEW, "utf8").replace("name: Access", "name: Review"));
+    expect(await init(["--upgrade"])).toEqual(SAME);
   });
 
   test("an upgrade adds the command cdktf, and changes the default branch, as options say", async () => {

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { RECORD, readRecord, recordOf } from "../../../../cli/commands/init/record";
+import { isAsWritten, RECORD, readRecord, recordOf } from "../../../../cli/commands/init/record";
 import { MAIN, VERSION } from "../../../../cli/commands/init/repository";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { checksum } from "../../../../common/checksum";
@@ -9,15 +9,20 @@ folderInTests({ isWorkingDirectory: true });
 
 const write = (record: object) => writeFileSync(RECORD, JSON.stringify(record));
 
-test("a record has the checksums of the files as they were written, in order, and keeps those of the changed ones", () => {
-  const files = new Map(Object.entries({ "cdktf.json": "{}\n", ".gitignore": "a\n" }));
+test("a record has the lines of the files as they were written, in order, and keeps the records of other files", () => {
+  const files = new Map(Object.entries({ "cdktf.json": "{}\n", ".gitignore": "a" }));
   const text = recordOf(MAIN, files, { "tsconfig.json": "0".repeat(64), "cdktf.json": "1".repeat(64) });
   expect(text).toBe(`{
-  "//": "Written by support-app init: checksums of its files as it wrote them, so that init --upgrade keeps what you have changed.",
+  "//": "Written by support-app init: its files as it wrote them, so that init --upgrade keeps what you change.",
   "version": "${VERSION}",
   "files": {
-    ".gitignore": "${checksum("a\n")}",
-    "cdktf.json": "${checksum("{}\n")}",
+    ".gitignore": [
+      "a"
+    ],
+    "cdktf.json": [
+      "{}",
+      ""
+    ],
     "tsconfig.json": "${"0".repeat(64)}"
   }
 }
@@ -26,6 +31,13 @@ test("a record has the checksums of the files as they were written, in order, an
   expect(readRecord()).toEqual({ ...JSON.parse(text), branch: MAIN });
   writeFileSync(RECORD, recordOf("trunk", files));
   expect(readRecord().branch).toBe("trunk");
+});
+
+test.each([
+  ["its lines", ["a", ""]],
+  ["its checksum, as earlier versions recorded it", checksum("a\n")],
+])("a file is as it was written if it has %s", (_, fileRecord) => {
+  expect([isAsWritten("a\n", fileRecord), isAsWritten("a", fileRecord)]).toEqual([true, false]);
 });
 
 test.each<[string, string | undefined, RegExp]>([

@@ -52,13 +52,13 @@ test("an upgrade writes new and outdated files, keeps what was changed or remove
   expect(planned.lines).toEqual([
     `${REVIEW}: rewritten`,
     ".gitignore: removed here, not restored",
-    "cdktf.json: changed here, left alone",
+    "cdktf.json: changed here, nothing to merge",
     "tsconfig.json: written",
   ]);
   expect(planned.diffs.slice(0, 4)).toEqual(["", `--- ${REVIEW}`, `+++ ${REVIEW} (${VERSION})`, expect.any(String)]);
   expect(planned.diffs).toEqual(expect.arrayContaining(["-name: An older review", "+name: Review", "-{}"]));
   expect(upgrade(HERE)).toEqual(planned);
-  expect(linesOf()).toEqual([".gitignore: removed here, not restored", "cdktf.json: changed here, left alone"]);
+  expect(linesOf()).toEqual([".gitignore: removed here, not restored", "cdktf.json: changed here, nothing to merge"]);
   expect([readFileSync(REVIEW, "utf8"), readFileSync("cdktf.json", "utf8")]).toEqual([text, "{}\n"]);
   // A removed file that somebody restores as another version wrote it is upgraded again.
   writeFileSync(".gitignore", OLDER);
@@ -69,8 +69,48 @@ test("an upgrade writes new and outdated files, keeps what was changed or remove
 test("a changed file without a record still has none afterwards: no version has written it", () => {
   edit(RECORD, ({ files }) => delete files["cdktf.json"]);
   writeFileSync("cdktf.json", "{}\n");
-  upgrade(HERE);
+  expect(upgrade(HERE).lines).toEqual(["cdktf.json: not written by init, left alone"]);
   expect(JSON.parse(readFileSync(RECORD, "utf8")).files).not.toHaveProperty(["cdktf.json"]);
+});
+
+describe("a changed file", () => {
+  const current = managedFiles(MAIN).get(REVIEW) ?? "";
+  /** What an earlier version wrote: it had other lines at the end. */
+  const older = current.replace(/(?:.*\n){2}$/, "      - run: an older command\n        env: *older\n");
+  const recordedText = () => JSON.parse(readFileSync(RECORD, "utf8")).files[REVIEW].join("\n");
+
+  beforeEach(() => edit(RECORD, ({ files }) => (files[REVIEW] = older.split("\n"))));
+
+  test("a change elsewhere in the file is kept, and the record has the text of this version then", () => {
+    writeFileSync(REVIEW, older.replace("name: Review", "name: Access"));
+    const planned = upgrade(HERE, true);
+    expect(planned.lines).toEqual([`${REVIEW}: merged with what was changed here`]);
+    expect(planned.diffs).toEqual(expect.arrayContaining(["-      - run: an older command"]));
+    expect(planned.diffs).not.toContain("-name: Access");
+    expect(upgrade(HERE)).toEqual(planned);
+    expect(readFileSync(REVIEW, "utf8")).toBe(current.replace("name: Review", "name: Access"));
+    expect(recordedText()).toBe(current);
+    expect(linesOf()).toEqual([`${REVIEW}: changed here, nothing to merge`]);
+  });
+
+  test("a change of the same lines is a conflict: the file and its record stay until the lines are as in this version", () => {
+    const changed = older.replace("an older command", "my command");
+    writeFileSync(REVIEW, changed);
+    const { lines, writes, conflicts, diffs } = upgrade(HERE);
+    expect(lines).toEqual([`${REVIEW}: changed here, left alone: this version changes the same lines`]);
+    expect([writes, diffs]).toEqual([new Map(), []]);
+    const currentLines = current.split("\n").slice(-3, -1);
+    expect(conflicts).toEqual([
+      ...["", `--- ${REVIEW}`, `+++ ${REVIEW} (${VERSION})`, "@@ both changed @@"],
+      ...["-      - run: my command", "-        env: *older", ...currentLines.map((line) => `+${line}`)],
+    ]);
+    expect([readFileSync(REVIEW, "utf8"), recordedText()]).toEqual([changed, older]);
+
+    writeFileSync(REVIEW, current);
+    upgrade(HERE);
+    writeFileSync(REVIEW, current.replace(/.*\n$/, "        env: mine\n"));
+    expect(linesOf()).toEqual([`${REVIEW}: changed here, nothing to merge`]);
+  });
 });
 
 test("a record that names what an upgrade doesn't manage has no effect: anybody could have written it", () => {
