@@ -19,7 +19,15 @@ jest.mock("../../../../cli/commands/init/package-origin", () => ({
 
 const WORKFLOWS = ["deploy", "doctor", "drift", "review"].map((name) => `.github/workflows/${name}.yml`);
 const FILES = [
-  ...[".github/CODEOWNERS", ...WORKFLOWS, ".gitignore", ".support-app.json", "README.md", "cdktf.json"],
+  ...[
+    ".github/CODEOWNERS",
+    ".github/dependabot.yml",
+    ...WORKFLOWS,
+    ".gitignore",
+    ".support-app.json",
+    "README.md",
+    "cdktf.json",
+  ],
   ...["environments.yaml", "main.ts", "package.json", "tsconfig.json"],
 ];
 const REVIEW = ".github/workflows/review.yml";

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { parse } from "yaml";
 import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
 import { runSupportApp, supportAppProgram } from "../../../../cli/program";
 import { devDependencies, name, version } from "../../../../package.json";
@@ -25,6 +26,7 @@ test("a new repository pins this package, its peers and its tools in the version
 
 test("an upgrade replaces the workflows and what is technical: README.md, main.ts and the owners are the user's", () => {
   expect([...managedFiles(MAIN).keys()]).toEqual([
+    ".github/dependabot.yml",
     ...["deploy", "doctor", "drift", "review"].map((name) => `.github/workflows/${name}.yml`),
     ...[".gitignore", "cdktf.json", "tsconfig.json"],
   ]);
@@ -59,8 +61,25 @@ test.each([
   },
 );
 
+test("Dependabot updates actions and npm packages every week, but for the packages that an upgrade pins", () => {
+  const text = managedFiles(MAIN).get(".github/dependabot.yml") ?? "";
+  const { updates } = parse(text, { maxAliasCount: 0 }); // GitHub refuses aliases in it
+  expect(updates).toMatchObject([
+    { "package-ecosystem": "github-actions", directory: "/", schedule: { interval: "weekly" } },
+    { "package-ecosystem": "npm", directory: "/", schedule: { interval: "weekly" } },
+  ]);
+  const { dependencies, devDependencies: tools } = pinnedVersions(ORIGIN, "dependencies");
+  const pinnedNames = [...Object.keys(dependencies), ...Object.keys(tools)].filter((pinnedName) => pinnedName !== name);
+  // Without the types of versions, security updates would be ignored, too.
+  const types = ["major", "minor", "patch"].map((type) => `version-update:semver-${type}`);
+  expect(updates[1].ignore).toEqual(
+    pinnedNames.sort().map((pinnedName) => ({ "dependency-name": pinnedName, "update-types": types })),
+  );
+  expect(updates[1].groups.packages["exclude-patterns"]).toEqual([name]);
+});
+
 describe("the workflows", () => {
-  const workflows = [...managedFiles(MAIN)].filter(([path]) => path.endsWith(".yml"));
+  const workflows = [...managedFiles(MAIN)].filter(([path]) => path.startsWith(".github/workflows/"));
 
   test.each(workflows)("%s uses commands and options that there are", (_, text) => {
     const invocations = [...text.replaceAll("\\\n", " ").matchAll(/npx --no -- support-app ([a-z-]+)([^\n;&|)]*)/g)];
