@@ -1,5 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { makeFolders, removeFolders } from "../../../common/make-folders";
@@ -11,6 +10,7 @@ import { matching, nameOfA } from "../../arguments/option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
+import { git } from "./git";
 import { packageOrigin } from "./package-origin";
 import { BRANCH, RECORD, recordOf } from "./record";
 import { MAIN, managedFiles, newRepository, type RepositorySettings, VERSION } from "./repository";
@@ -88,6 +88,10 @@ function init(folder: string, options: InitOptions): void {
     );
   }
   if (!check && !isUpgrade) {
+    expectRepositoryRoot(
+      folder,
+      `For a repository of its own, choose a folder outside, or run this first: git init ${shellArgument(folder)}`,
+    );
     const first = { account: account ?? EXAMPLE_ACCOUNT, region, full };
     create(folder, { ...first, branch: branch ?? defaultBranch(folder), origin: packageOrigin(), hasCli: addsCli });
     return;
@@ -97,17 +101,28 @@ function init(folder: string, options: InitOptions): void {
       `Received ${check ? "--check" : "--upgrade"} with a folder, expected it alone, in the root of the repository.`,
     );
   }
+  expectRepositoryRoot(folder, "Move its files to a repository of their own.");
   upgradeRepository(
     { acceptsOtherFramework: framework !== undefined, origin: packageOrigin(), addsCli, branch },
     check,
   );
 }
 
+/** Refuses a folder inside a Git repository: GitHub would ignore its workflows, and nobody would notice. */
+function expectRepositoryRoot(folder: string, advice: string): void {
+  let parent = resolve(folder);
+  while (!existsSync(parent)) parent = dirname(parent);
+  const root = git(parent, "rev-parse", "--show-toplevel")?.trim();
+  if (root === undefined || root === "" || (existsSync(folder) && realpathSync(folder) === realpathSync(root))) return;
+  throw new CommandError(
+    `Received the folder ${describePath(folder)} inside the Git repository ${describePath(root)}, expected the root of a repository: GitHub ignores workflows in other folders. Nothing was written. ${advice}`,
+  );
+}
+
 /** The default branch, as far as Git knows it: of the remote, or of a repository without one. */
 function defaultBranch(folder: string): string {
   if (!existsSync(join(folder, ".git"))) return MAIN;
-  const branchOf = (ref: string) =>
-    spawnSync("git", ["-C", folder, "symbolic-ref", "--short", ref], { encoding: "utf8" }).stdout?.trim() ?? "";
+  const branchOf = (ref: string) => git(folder, "symbolic-ref", "--short", ref)?.trim() ?? "";
   const branch = branchOf("refs/remotes/origin/HEAD").replace(/^origin\//, "") || branchOf("HEAD");
   return BRANCH.test(branch) ? branch : MAIN;
 }
@@ -129,13 +144,17 @@ function create(folder: string, settings: RepositorySettings): void {
   }
   writeAll(folder, files);
   const isHere = resolve(folder) === process.cwd();
-  const changeFolder = isHere ? "" : `cd ${shellQuote(folder.replace(/^-/, "./-"))} && `;
+  const changeFolder = isHere ? "" : `cd ${shellArgument(folder)} && `;
   print([
     `Wrote ${files.size} files to ${isHere ? "this folder" : folder}.`,
     ...(origin.copy === undefined ? [] : [`package.json names a packed copy of this package: ${origin.copy.path}`]),
     `The workflows run on the branch ${branch}. If the default branch is another one: init --upgrade --branch NAME`,
     `With your account in environments.yaml, run: ${changeFolder}npm install && npm run synth`,
   ]);
+}
+
+function shellArgument(folder: string): string {
+  return shellQuote(folder.replace(/^-/, "./-"));
 }
 
 /** Removes what it has written if the rest can't be written. */

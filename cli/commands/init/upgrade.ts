@@ -8,7 +8,7 @@ import { CommandError, explainFailure } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { replaceFile } from "../../terminal/replace-file";
 import { cliOf, inNamesOf, OTHER, OWN, packageFor, packagesOf } from "./framework";
-import { committedText } from "./history";
+import { committedText } from "./git";
 import { type Merge, mergeTexts } from "./merge";
 import { copyIn, type PackageOrigin } from "./package-origin";
 import { type InitRecord, isAsWritten, RECORD, readRecord, recordOf } from "./record";

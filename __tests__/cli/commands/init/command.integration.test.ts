@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { inNamesOf } from "../../../../cli/commands/init/framework";
@@ -115,6 +115,39 @@ test.each(["environments.yaml", ".support-app.json"])(
     expect(contentsOf(scratch())).toEqual({ [path]: "mine" });
   },
 );
+
+describe("in a Git repository", () => {
+  beforeEach(() => git(undefined, "main"));
+
+  test.each([
+    ["infra/slack", () => {}],
+    ["infra/slack", () => mkdirSync("infra/slack", { recursive: true })],
+  ])("a folder %s inside it is refused, since GitHub would ignore the workflows", async (folder, prepare) => {
+    prepare();
+    const before = contentsOf(scratch());
+    const root = JSON.stringify(realpathSync("."));
+    expect(await init([folder])).toEqual({
+      status: 1,
+      output: `Received the folder "infra/slack" inside the Git repository ${root}, expected the root of a repository: GitHub ignores workflows in other folders. Nothing was written. For a repository of its own, choose a folder outside, or run this first: git init 'infra/slack'`,
+    });
+    expect(contentsOf(scratch())).toEqual(before);
+  });
+
+  test("a folder that is a repository of its own has its workflows, even through a link", async () => {
+    execFileSync("git", ["init", "--quiet", "slack"]);
+    symlinkSync("slack", "link");
+    expect((await init(["link"])).status).toBe(0);
+    expect(existsSync("slack/.github/workflows/review.yml")).toBe(true);
+  });
+
+  test.each(["--check", "--upgrade"])("%s inside it is refused, too", async (option) => {
+    mkdirSync("slack");
+    process.chdir("slack");
+    writeFileSync(".support-app.json", JSON.stringify({ version, files: {} }));
+    const advice = "Nothing was written. Move its files to a repository of their own.";
+    expect(await init([option])).toEqual({ status: 1, output: expect.stringContaining(advice) });
+  });
+});
 
 test.each<[string, () => void]>([
   ["a file where a folder should be", () => writeFileSync("slack/.github", "")],
