@@ -18,6 +18,7 @@ const FOLDERS: readonly string[] = [
   "doctor",
   "people",
   "deployer-policy",
+  "reader-policy",
   "guardrail",
   "lock",
   "environments",

@@ -170,7 +170,7 @@ async function lookAt(
       printLine(`Can't compare the state of ${name} with AWS from here: ${message}. The plan's own checks do.`, change);
       return undefined;
     }
-    const { text, commands } = adviceFor(lookup.unknown, "deploy", environment.profile);
+    const { text, commands } = adviceFor(lookup.unknown, kind === "diff" ? "diff" : "deploy", environment.profile);
     throw new CommandError(
       `Can't compare the state of ${name} with AWS: ${message}. ${effectOf(change)} ${[text, ...commands].join(" ")}`,
     );

@@ -1,4 +1,4 @@
-import { deployerPolicy } from "../../../../cli/commands/deployer-policy/deployer-policy";
+import { deployerPolicy } from "../../../../cli/permissions/deployer-policy";
 import { doctorPolicy } from "../../../../cli/commands/doctor/checks";
 import { guardrailOf } from "../../../../cli/commands/guardrail/command";
 import { authorize, type Request } from "../../../../cli/iam/authorize";
