@@ -19,6 +19,7 @@ const FOLDERS: readonly string[] = [
   "people",
   "deployer-policy",
   "reader-policy",
+  "bootstrap",
   "guardrail",
   "lock",
   "environments",

@@ -143,7 +143,7 @@ thoroughTest("each right is needed: without it, drift or doctor fails by its nam
   for (const without of rights.filter(({ action }) => action !== "s3:ListBucket")) {
     await leaveRights(({ policy, action }) => policy !== without.policy || action !== without.action);
     const [drifted, { findings, notes }] = [await drift(), await doctor()];
-    const said = [drifted.output, ...notes, ...findings.map(({ found }) => found)].join("\n");
+    const said = [drifted.output, ...notes, ...findings.map((finding) => finding.found)].join("\n");
     const name = without.action === SIMULATE ? "only its policies were read" : without.action.replace(/^s3:/, "");
     expect(said.replaceAll(/\s*│?\s+/g, " ")).toContain(name);
     const deniedActions = aws.calls.flatMap(({ status, action }) => (status === 403 ? action : []));
