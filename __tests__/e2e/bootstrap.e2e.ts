@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
@@ -96,10 +96,13 @@ environments:
   expect(drift).toMatchObject({ status: 0 });
   expect(aws.calls.filter((call) => call.status === 403 || changes(call))).toEqual([]);
 
-  // The emulator's CloudFormation has no identity provider.
-  const stack =
-    "aws cloudformation create-stack --region us-east-1 --stack-name roles --template-body file://roles/template.json";
-  const create = `${stack} --capabilities CAPABILITY_NAMED_IAM --parameters ParameterKey=CreateOidcProvider,ParameterValue=false`;
+  // The emulator's CloudFormation has no identity provider, and its conditions have no pseudo parameters.
+  const template = JSON.parse(readFileSync(join(project.folder, "roles/template.json"), "utf8"), (_, value) =>
+    value?.Ref === "AWS::AccountId" ? secondAccount : value,
+  );
+  writeFileSync(join(project.folder, "template.json"), JSON.stringify(template));
+  const create =
+    "aws cloudformation create-stack --region us-east-1 --stack-name roles --template-body file://template.json --capabilities CAPABILITY_NAMED_IAM --parameters ParameterKey=CreateOidcProvider,ParameterValue=false";
   expect(await run(project, "sh", ["-c", create], { as: secondAccount })).toMatchObject({ status: 0 });
   const search = JSON.parse(readFileSync(join(project.folder, "roles/terraform/search/main.tf.json"), "utf8"));
   for (const purpose of ["deployer", "reader"]) {
