@@ -7,7 +7,16 @@ import { thoroughTest } from "../support/thorough";
 import { type Identity, iamIn, newAccount, type PolicyDocument, readAccount, type Statement } from "./support/account";
 import { type Aws, diagnosed, startAws } from "./support/doctor";
 import { allowUser, createBucket, createDeployRole, createUser } from "./support/examples";
-import { createProject, deployed, init, type Project, removeProjects, supportApp, terraform } from "./support/project";
+import {
+  createProject,
+  deployed,
+  init,
+  type Project,
+  removeProjects,
+  supportApp,
+  synth,
+  terraform,
+} from "./support/project";
 import type { Answer } from "./support/proxy";
 import { changes } from "./support/proxy";
 
@@ -112,6 +121,7 @@ test("drift, doctor and a pull request's plan run with the printed policies alon
   expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
 
   // As review.yml does it.
+  await synth(project, { as: account });
   const folder = join(project.folder, "cdktf.out");
   const stack = join(folder, "stacks/watched");
   const isSynthesized = (path: string) => !/^\.terraform(-providers)?$|\.tfplan$/.test(basename(path));

@@ -104,7 +104,7 @@ async function bootstrap({ repository, out, check: isCheck = false, branch }: Bo
   ];
   for (const [path, text] of files) replaceFile({ file: join(out, path), text, command: "bootstrap" });
   const names = environments.map(({ name }) => name);
-  print(nextSteps(out, names, strangeFolders(out, names)));
+  print(nextSteps(out, repository, names, strangeFolders(out, names)));
   return 0;
 }
 
@@ -143,16 +143,23 @@ function strangeFolders(out: string, names: readonly string[]): string[] {
   return existsSync(folder) ? readdirSync(folder).filter((name) => !names.includes(name)) : [];
 }
 
-function nextSteps(out: string, names: readonly string[], strangeNames: readonly string[]): string[] {
+function nextSteps(
+  out: string,
+  repository: string,
+  names: readonly string[],
+  strangeNames: readonly string[],
+): string[] {
   const path = (name: string) => describePath(join(out, name));
   return [
     `Wrote the roles of ${formatCount(names.length, "environment")} to ${describePath(out)}. Nothing was changed in AWS or in GitHub. Next:`,
     `1. Read the roles' policies. A deployer's role without a permissions-boundary in its environment is as strong as an administrator: npx support-app deployer-policy ENVIRONMENT`,
-    `2. Create the roles in every account, as an administrator, in one of two ways:`,
+    `2. Set GitHub up, as an administrator of the repository: bash ${path("github.sh")}`,
+    `   Do so before the roles exist: until the GitHub environments have their deployment branch, a job of any branch could have their roles.`,
+    `3. Add the reviewers of deploys to the GitHub environments ${names.join(", ")}, and reviewers of plans to plan-ENVIRONMENT.`,
+    `4. Create the roles in every account, as an administrator, in one of two ways:`,
     `   - Terraform, once for each environment: terraform -chdir=${path("terraform/ENVIRONMENT")} init, and the same with apply. In an account that has GitHub's identity provider: apply -var create_oidc_provider=false`,
     `   - one CloudFormation StackSet for all accounts, with ${path("template.json")} and the capability CAPABILITY_NAMED_IAM. In accounts that have GitHub's identity provider, override the parameter CreateOidcProvider with false.`,
-    `3. Set GitHub up, as an administrator of the repository: bash ${path("github.sh")}`,
-    `4. Add the reviewers of deploys to the GitHub environments ${names.join(", ")}, and reviewers of plans to plan-ENVIRONMENT.`,
+    `5. Check what is missing, with credentials of the accounts: npx support-app bootstrap --repository ${repository} --check`,
     ...strangeNames.map(
       (name) =>
         `${path(`terraform/${name}`)} is of no environment in environments.yaml: its roles are still there until somebody runs terraform destroy in it.`,

@@ -28,7 +28,12 @@ environment() {
   branches="$(gh api "$path/deployment-branch-policies" --jq '.branch_policies[].name')"
   case "$branches" in
     "$3") ;;
-    "") gh api --silent --method POST "$path/deployment-branch-policies" -f "name=$3" ;;
+    "")
+      gh api --silent --method POST "$path/deployment-branch-policies" -f "name=$3" || {
+        echo "$1: any branch may run jobs in it, which get its role. Make $3 its only deployment branch." >&2
+        status=1
+      }
+      ;;
     *)
       echo "$1: its deployment branches aren't only $3, and jobs of each get its role: $branches" >&2
       status=1

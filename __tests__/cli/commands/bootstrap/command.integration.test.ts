@@ -199,6 +199,20 @@ describe("the script of the GitHub CLI", () => {
     expect(textOf("log")).toBe(log);
   });
 
+  test("a GitHub environment in which any branch runs, and GitHub takes no branch for it, is reported", async () => {
+    await bootstrap();
+    writeFileSync(state("environments"), "staging\n");
+    writeFileSync(path("bin/gh"), GH.replace("case ", '[[ "$*" == *POST*/staging/* ]] && exit 1\ncase '), {
+      mode: 0o755,
+    });
+    const { status, stderr } = runScript();
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      "staging: any branch may run jobs in it, which get its role. Make main its only deployment branch.\n",
+    );
+    expect(textOf("branches-production")).toBe("main\n");
+  });
+
   test("a GitHub environment in which other branches run is reported, and stays as it is", async () => {
     await bootstrap();
     writeFileSync(state("environments"), "staging\n");
@@ -208,6 +222,11 @@ describe("the script of the GitHub CLI", () => {
     expect(stderr).toContain("staging: its deployment branches aren't only main");
     expect(textOf("log")).not.toContain("environments/staging ");
   });
+});
+
+test("GitHub is set up before the roles exist: a job of any branch could have them otherwise", async () => {
+  const { output } = await bootstrap();
+  expect(output).toMatch(/bash .*github\.sh.*\n.*before the roles exist.*Terraform, once for each environment/s);
 });
 
 test("nothing that was written for another environment is removed, and it is named", async () => {
