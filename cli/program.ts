@@ -18,6 +18,8 @@ const FOLDERS: readonly string[] = [
   "doctor",
   "people",
   "deployer-policy",
+  "reader-policy",
+  "bootstrap",
   "guardrail",
   "lock",
   "environments",

@@ -46,6 +46,7 @@ test("no argument becomes a line, a command or an invisible character: each opti
     publish: ["--check", scratch],
     import: ["new", "--account", "111122223333", "--region", "us-east-1"],
     environments: ["--for", "doctor"],
+    bootstrap: ["--repository", "acme/slack-access", "--out", scratch],
     summary: ["--for", "drift", "--reports", join(scratch, "none")],
     watch: ["--reports", join(scratch, "none")],
   };

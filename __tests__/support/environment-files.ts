@@ -129,6 +129,7 @@ export const environment = (account: string) =>
         "slack-workspaces": maybe(fc.subarray(["T1", "T2", "T3"])),
         "account-alias": maybe(accountAlias),
         "deploy-role": maybe(fc.constant(`arn:aws:iam::${account}:role/ci/deploy`)),
+        "plan-role": maybe(fc.constant(`arn:aws:iam::${account}:role/ci/plan`)),
         retired: fc.option(fc.constant(true), { nil: undefined, freq: 4 }),
       }),
     })

@@ -24,6 +24,7 @@ export const EVERY_FIELD = {
       backend: { type: "local" },
       profile: "staging/ops",
       "deploy-role": "arn:aws:iam::111122223333:role/deploy/er",
+      "plan-role": "arn:aws:iam::111122223333:role/plans",
       tags: { Team: "access" },
       "read-only": { policy: "aws-managed", channels: [{ name: "watch", workspace: "T1", channel: "C2" }] },
       full: {

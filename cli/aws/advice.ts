@@ -13,6 +13,7 @@ const POLICIES = {
   import: "npx support-app audit --policy",
   audit: "npx support-app audit --policy",
   deploy: "npx support-app deployer-policy ENVIRONMENT",
+  diff: "npx support-app reader-policy ENVIRONMENT",
 } as const;
 
 /** What to do about a channel that is configured in several regions. */

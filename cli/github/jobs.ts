@@ -1,3 +1,5 @@
+import { CommandError } from "../terminal/command-error";
+
 /** Maximum number of jobs in a matrix. Source: GitHub, usage limits of Actions. */
 export const MAX_JOBS = 256;
 
@@ -8,3 +10,31 @@ export const JOBS = ["plan", "doctor", "drift"] as const;
 
 /** The GitHub environment of jobs with several environments. */
 export const FLEET = "fleet";
+
+/** An environment, and the kind of place that its state has. */
+interface StatedEnvironment {
+  readonly name: string;
+  readonly backend: { readonly type: string };
+}
+
+/** Local state is gone with the machine, and HCP Terraform needs a login of its own. */
+export function expectStateInS3(environments: readonly StatedEnvironment[]): void {
+  const unlockedEnvironments = environments.filter(({ backend }) => backend.type !== "s3");
+  if (unlockedEnvironments.length === 0) return;
+  throw new CommandError([
+    "Received environments whose state isn't in S3, expected state that outlives the machine and needs no other login. Set backend to type s3 in environments.yaml.",
+    ...unlockedEnvironments.map(({ name, backend }) => `${name}: ${backend.type}`),
+  ]);
+}
+
+/** `plan-x` would be the GitHub environment of both the plans of `x` and the deploys of `plan-x`, which may do more. */
+export function expectNamesApart(names: readonly string[]): void {
+  const clash = names
+    .flatMap((name) => JOBS.map((job) => ({ name, job, otherJob: `${job}-${name}` })))
+    .find(({ otherJob }) => names.includes(otherJob));
+  if (clash === undefined) return;
+  const { name, job, otherJob } = clash;
+  throw new CommandError(
+    `Received the environments ${name} and ${otherJob}, expected names that GitHub can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in GitHub's environment ${otherJob}, and so would the deploys of ${otherJob}. Rename ${otherJob}.`,
+  );
+}

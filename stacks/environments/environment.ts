@@ -32,6 +32,8 @@ export interface Environment {
   readonly profile?: string;
   /** ARN of the role that Terraform assumes to deploy. Undefined: the credentials are used as they are. */
   readonly deployRole?: string;
+  /** ARN of the role that is assumed to read: for plans that nobody applies, and by doctor. Undefined: the deploy-role, if there is one. */
+  readonly planRole?: string;
   /** What people in the channels may do, one entry for each access level that the environment has. */
   readonly accesses: readonly Access[];
   /** The channels of every access level. */
@@ -70,6 +72,7 @@ export function toEnvironment(
     backend: backendOf(entry, defaults),
     profile: entry.profile ?? defaults.profile,
     deployRole: entry["deploy-role"],
+    planRole: entry["plan-role"],
     accesses: LEVELS.flatMap((level) => {
       const access = accessEntryOf(level, entry, defaults);
       const tags = Object.assign({}, ...tagLayers({ name, level, entry, defaults }).map((layer) => layer.tags));
@@ -90,12 +93,17 @@ export function withoutRetired(environment: Environment): Environment {
   return { ...environment, accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined };
 }
 
+/** ARN of the role that is assumed to read an environment's account. Undefined: the credentials are used as they are. */
+export function readerRoleOf({ planRole, deployRole }: Pick<Environment, "planRole" | "deployRole">) {
+  return planRole ?? deployRole;
+}
+
 /** An environment as environments.yaml has one that inherits nothing: {@link toEnvironment} makes the same of it. */
 export function toEntry(environment: Environment): EnvironmentEntry {
-  const { account, region, backend, profile, deployRole, tier, canary, retired, accountAlias } = environment;
+  const { account, region, backend, profile, deployRole, planRole, tier, canary, retired } = environment;
   return {
-    ...{ account, region: region as EnvironmentEntry["region"], backend, profile, "deploy-role": deployRole },
-    ...{ tier, "account-alias": accountAlias },
+    ...{ account, region: region as EnvironmentEntry["region"], backend, profile },
+    ...{ "deploy-role": deployRole, "plan-role": planRole, tier, "account-alias": environment.accountAlias },
     ...{ "slack-workspaces": [...environment.slackWorkspaces], "other-channels": environment.otherChannels },
     ...{ canary: canary || undefined, retired: retired || undefined },
     ...Object.fromEntries(environment.accesses.map((props) => [props.access, toAccessEntry(props, environment)])),

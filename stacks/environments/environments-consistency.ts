@@ -113,10 +113,11 @@ function checkEnvironment({ name, entry }: NamedEntry, defaults: Defaults, add: 
     const expected = "read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed";
     add(path, `received no access level, expected ${expected}.`);
   }
-  const deployAccount = entry["deploy-role"]?.split(":")[4];
-  if (deployAccount !== undefined && account !== undefined && deployAccount !== account) {
-    const message = `received a role of the account ${deployAccount}, expected one of ${account}, which this environment deploys to.`;
-    add([...path, "deploy-role"], message);
+  for (const key of ["deploy-role", "plan-role"] as const) {
+    const roleAccount = entry[key]?.split(":")[4];
+    if (roleAccount === undefined || account === undefined || roleAccount === account) continue;
+    const message = `received a role of the account ${roleAccount}, expected one of ${account}, which this environment deploys to.`;
+    add([...path, key], message);
   }
 }
 

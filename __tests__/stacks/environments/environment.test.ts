@@ -46,13 +46,19 @@ test("everything in its entry is in it", () => {
   expect(
     environmentOf({
       ...expected,
-      ...{ "deploy-role": "arn", "slack-workspaces": ["T1"], "account-alias": "a", "other-channels": "expected" },
+      ...{
+        "deploy-role": "arn",
+        "plan-role": "arn2",
+        "slack-workspaces": ["T1"],
+        "account-alias": "a",
+        "other-channels": "expected",
+      },
       full: { channels: [oncall] },
       "read-only": { channels: [watch] },
     }),
   ).toEqual({
     ...{ name: "prod", account: ACCOUNT, ...expected },
-    ...{ deployRole: "arn", slackWorkspaces: ["T1"], accountAlias: "a", otherChannels: "expected" },
+    ...{ deployRole: "arn", planRole: "arn2", slackWorkspaces: ["T1"], accountAlias: "a", otherChannels: "expected" },
     accesses: [
       { access: "read-only", account: ACCOUNT },
       { access: "full", account: ACCOUNT },

@@ -4,7 +4,7 @@ import { isRewritable } from "../../../common/json";
 import { packageJson } from "../../../common/package-files";
 import { messageOf } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
-import type { Environment } from "../../../stacks/environments/environment";
+import { type Environment, readerRoleOf } from "../../../stacks/environments/environment";
 import { ANOTHER_PLACE, LEFT_BEHIND } from "../../../stacks/self-checks";
 import { adviceFor } from "../../aws/advice";
 import { CommandError } from "../../terminal/command-error";
@@ -13,6 +13,7 @@ import { isConfirmed } from "../../terminal/question";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
 import { type ChildResult, type Children, Interrupted } from "../../terraform/children";
+import { PLAN_ROLE_FILE, planRoleOverride } from "../../terraform/plan-role";
 import { lockedAwsProvider } from "../../terraform/provider-lock";
 import {
   currentIn,
@@ -83,8 +84,9 @@ export async function changeEnvironment(environment: Environment, options: Chang
       `The app in cdktf.json wrote no folder ${describePath(folder)} with the Terraform of ${name}. Nothing was changed. Have the app synthesize all environments.`,
     );
   }
-  rmSync(join(folder, IMPORTS), { force: true }); // a killed deploy leaves it
-  const change: Change = { ...options, environment, folder, applyStarted: false };
+  for (const file of [IMPORTS, PLAN_ROLE_FILE]) rmSync(join(folder, file), { force: true }); // a killed run leaves it
+  const actor = kind === "diff" ? { ...environment, deployRole: readerRoleOf(environment) } : environment;
+  const change: Change = { ...options, environment: actor, folder, applyStarted: false };
   const init = () => terraform(change, ["init", "-input=false"]);
   await (options.cache?.init(folder, init) ?? init());
   const code = readStackCode(folder);
@@ -98,8 +100,9 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const look = await lookAt(change, state, code?.resources ?? []);
   if (kind === "diff") {
     // Without locking the state: this may run during a deploy, or with read-only credentials.
-    const flags = onlyChanged ? ["-detailed-exitcode", "-lock=false"] : [];
-    const { status } = await terraform(change, ["plan", "-input=false", ...flags], onlyChanged ? PLANNED : SUCCESS);
+    const isUnlocked = onlyChanged || environment.planRole !== undefined;
+    const flags = [...(onlyChanged ? ["-detailed-exitcode"] : []), ...(isUnlocked ? ["-lock=false"] : [])];
+    const { status } = await planToRead(change, ["plan", "-input=false", ...flags], onlyChanged ? PLANNED : SUCCESS);
     const isDifferent = status === CHANGES || (look?.differences ?? []).length > 0;
     return isDifferent ? (isDone ? "drifted" : "not-deployed") : "unchanged";
   }
@@ -111,6 +114,19 @@ export async function changeEnvironment(environment: Environment, options: Chang
   });
   if (correction !== undefined) rmSync(correction.folder, { recursive: true });
   return outcome;
+}
+
+/** Plans what nobody applies, as the plan-role if there is one. */
+async function planToRead(change: Change, args: readonly string[], expected: number[]): Promise<ChildResult> {
+  const { environment, folder } = change;
+  if (environment.planRole === undefined) return terraform(change, args, expected);
+  const file = join(folder, PLAN_ROLE_FILE);
+  try {
+    writeFileSync(file, JSON.stringify(planRoleOverride(environment)));
+    return await terraform(change, args, expected);
+  } finally {
+    rmSync(file, { force: true });
+  }
 }
 
 async function pulledState(change: Change): Promise<{ readonly state: State | undefined; readonly text: string }> {
@@ -154,7 +170,7 @@ async function lookAt(
       printLine(`Can't compare the state of ${name} with AWS from here: ${message}. The plan's own checks do.`, change);
       return undefined;
     }
-    const { text, commands } = adviceFor(lookup.unknown, "deploy", environment.profile);
+    const { text, commands } = adviceFor(lookup.unknown, kind === "diff" ? "diff" : "deploy", environment.profile);
     throw new CommandError(
       `Can't compare the state of ${name} with AWS: ${message}. ${effectOf(change)} ${[text, ...commands].join(" ")}`,
     );

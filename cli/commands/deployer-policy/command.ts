@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import { jsonText } from "../../../common/json";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentNamed } from "../../arguments/environment";
+import { callerPolicy, deployerPolicy, notPreventedBy } from "../../permissions/deployer-policy";
 import { print, printError } from "../../terminal/print";
-import { callerPolicy, deployerPolicy, notPreventedBy } from "./deployer-policy";
 
 export function addCommand(program: Command): void {
   program

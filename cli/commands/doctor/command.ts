@@ -4,7 +4,7 @@ import pLimit from "p-limit";
 import { formatCount } from "../../../common/format-count";
 import { jsonText } from "../../../common/json";
 import { describe, describePath, oneOf } from "../../../common/problem";
-import type { Channel, Environment } from "../../../stacks/environments/environment";
+import { type Channel, type Environment, readerRoleOf } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed, expectNameOrAll } from "../../arguments/environment";
 import { wholeNumber } from "../../arguments/option-values";
@@ -51,7 +51,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "--channel <name>",
       "check one Slack channel of the environment, by its name or its ID, and what it depends on",
     )
-    .option("--assume", "assume each environment's deploy-role first, where it has one")
+    .option("--assume", "assume each environment's plan-role first or, where it has none, its deploy-role")
     .option("--parallel <number>", `with --all: how many environments in parallel (default: ${PARALLEL})`, wholeNumber)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
     .addOption(
@@ -92,8 +92,8 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   printError(isMany ? `Looking at ${formatCount(count, "environment")} …` : `Looking at ${name} …`);
   try {
     const diagnoseOne = async (environment: Environment) => {
-      const deployRole = assume ? environment.deployRole : undefined;
-      const result = await diagnose(connection, environment, { now: new Date(), deployRole, channels, slack });
+      const role = assume ? readerRoleOf(environment) : undefined;
+      const result = await diagnose(connection, environment, { now: new Date(), role, channels, slack });
       doneCount++;
       if (format === "text") print(isMany ? shortLines(result) : doctorReportLines(result));
       else if (isMany) printError(`${doneCount} of ${count}: ${result.name} is ${result.answer}.`);
@@ -136,10 +136,10 @@ function environmentsToDiagnose(
     );
   }
   if (retired.length > 0) printError(`Skipping retired environments: ${retired.join(", ")}.`);
-  const noRole = namedEnvironments.find(({ deployRole }) => deployRole === undefined)?.name;
+  const noRole = namedEnvironments.find((environment) => readerRoleOf(environment) === undefined)?.name;
   if (assume && !isForAll && noRole !== undefined) {
     throw new CommandError(
-      `Received --assume for ${noRole}, expected an environment with a deploy-role. Leave --assume out, and use credentials of the account.`,
+      `Received --assume for ${noRole}, expected an environment with a plan-role or a deploy-role. Leave --assume out, and use credentials of the account.`,
     );
   }
   return namedEnvironments.filter((environment) => !environment.retired);

@@ -17,7 +17,7 @@ import { endingNotices, policyNotices } from "./notices";
 export interface DiagnoseOptions {
   readonly now: Date;
   /** ARN of the role to assume first. */
-  readonly deployRole?: string;
+  readonly role?: string;
   /** The only channels to look at, with what they depend on. */
   readonly channels?: readonly Channel[];
   readonly slack?: Slack;
@@ -30,7 +30,7 @@ const OF_ALL_CHANNELS: readonly EnvironmentKind[] = ["account-alias", "other-reg
 export async function diagnose(
   connection: Connection,
   environment: Environment,
-  { now, deployRole, channels: chosenChannels, slack }: DiagnoseOptions,
+  { now, role, channels: chosenChannels, slack }: DiagnoseOptions,
 ): Promise<ReportedEnvironment> {
   const { name, account: id, region } = environment;
   const channels = chosenChannels ?? environment.channels;
@@ -38,7 +38,7 @@ export async function diagnose(
     ({ access }) => !chosenChannels || chosenChannels.some((channel) => channel.access === access),
   );
   const readPeople = slack && readSlackPeople(slack, channels);
-  const signedIn = await signIn(connection.configFor(environment), deployRole, "support-app-doctor");
+  const signedIn = await signIn(connection.configFor(environment), role, "support-app-doctor");
   const problems = credentialsProblems(environment, signedIn);
   const otherRegions = chosenChannels ? [] : REGIONS.filter((otherRegion) => otherRegion !== region);
   const config = "known" in signedIn && problems.length === 0 ? signedIn.known.config : undefined;

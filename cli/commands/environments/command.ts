@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { FLEET, JOBS, MAX_JOBS } from "../../github/jobs";
+import { expectNamesApart, expectStateInS3, FLEET, MAX_JOBS } from "../../github/jobs";
 import { appendFor } from "../../github/summary";
 import { CommandError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
@@ -90,27 +90,5 @@ function expectFleet(environments: readonly Environment[]): void {
   if (environments.every(({ name }) => name !== FLEET)) return;
   throw new CommandError(
     `Received the environment ${FLEET} among ${environments.length}, expected another name: the GitHub environment ${FLEET} belongs to the jobs with several environments. Rename it.`,
-  );
-}
-
-/** Local state is gone with the machine, and HCP Terraform needs a login of its own. */
-function expectStateInS3(environments: readonly Environment[]): void {
-  const unlockedEnvironments = environments.filter(({ backend }) => backend.type !== "s3");
-  if (unlockedEnvironments.length === 0) return;
-  throw new CommandError([
-    "Received environments whose state isn't in S3, expected state that outlives the machine and needs no other login. Set backend to type s3 in environments.yaml.",
-    ...unlockedEnvironments.map(({ name, backend }) => `${name}: ${backend.type}`),
-  ]);
-}
-
-/** `plan-x` would be the GitHub environment of both the plans of `x` and the deploys of `plan-x`, which may do more. */
-function expectNamesApart(names: readonly string[]): void {
-  const clash = names
-    .flatMap((name) => JOBS.map((job) => ({ name, job, otherJob: `${job}-${name}` })))
-    .find(({ otherJob }) => names.includes(otherJob));
-  if (clash === undefined) return;
-  const { name, job, otherJob } = clash;
-  throw new CommandError(
-    `Received the environments ${name} and ${otherJob}, expected names that GitHub can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in GitHub's environment ${otherJob}, and so would the deploys of ${otherJob}. Rename ${otherJob}.`,
   );
 }

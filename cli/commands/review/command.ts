@@ -2,12 +2,15 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { canonical } from "../../../common/canonical";
+import type { Fields } from "../../../common/fields";
 import { jsonText } from "../../../common/json";
 import { describePath, oneOf } from "../../../common/problem";
+import { readEnvironmentFile } from "../../../stacks/output/environment-file";
 import { MAX_JOBS } from "../../github/jobs";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { code } from "../../terminal/markdown";
 import { print, printError } from "../../terminal/print";
+import { planRoleOverride } from "../../terraform/plan-role";
 import { readSynthesized, type Stacks } from "../../terraform/synthesized-folder";
 import { environmentChanges } from "./environment-change";
 import {
@@ -102,7 +105,7 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
   const pullRequest = pullRequestOf(process.env);
   return withErrorReport(pullRequest, async () => {
     assertSynthesized(process.env);
-    const { review, codeReview } = reviewFolders(options);
+    const { review, codeReview, head } = reviewFolders(options);
     const isApprovalNeeded = review.approvalNeeded || codeReview.approvalNeeded;
     const digests = [...approvedBy(options), ...(isApprovalNeeded ? await approvedDigests(pullRequest) : [])];
     // What a plan finds has a digest of its own, and doesn't decide what is planned.
@@ -113,7 +116,7 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
     const approval = isApproved ? APPROVED : howToApprove(pullRequest, review.digest);
     const report = markdown(review, approval, allPlannable.length - plannable.length);
     await updatePullRequest(pullRequest, report, review.approvalNeeded);
-    setOutputs(pullRequest, plannable); // last: nothing is planned before it is reported
+    setOutputs(pullRequest, plannable, planRoleOverrides(plannable, head)); // last: nothing is planned before it is reported
     return statusOf(review, isApproved);
   });
 }
@@ -133,6 +136,7 @@ function expectPlansOf(plannable: readonly string[], { environments }: Review, f
 function reviewFolders({ base, head, plan = [], plans }: ReviewOptions): {
   readonly review: Review;
   readonly codeReview: Review;
+  readonly head: Stacks;
 } {
   const [before, after] = [readSynthesized(base), readSynthesized(head)];
   const planFiles = [...plan, ...(plans === undefined ? [] : plansIn(plans))];
@@ -140,9 +144,18 @@ function reviewFolders({ base, head, plan = [], plans }: ReviewOptions): {
   const lock = lockChange(before.lock, after.lock);
   const rules = rulesChange(before.rules, after.rules, changes);
   const codeReview = reviewOf(changes, new Map(), lock, rules);
-  if (planFiles.length === 0) return { review: codeReview, codeReview };
+  if (planFiles.length === 0) return { review: codeReview, codeReview, head: after.stacks };
   const plansByEnvironment = readGivenPlans(planFiles, before.stacks, after.stacks);
-  return { review: reviewOf(changes, plansByEnvironment, lock, rules), codeReview };
+  return { review: reviewOf(changes, plansByEnvironment, lock, rules), codeReview, head: after.stacks };
+}
+
+/** What each plan's Terraform merges into the stack, by environment. */
+function planRoleOverrides(names: readonly string[], head: Stacks): Record<string, Fields> {
+  const overrides = names.map((name) => {
+    const { source } = readEnvironmentFile(name, head.get(name)?.environmentFile);
+    return [name, planRoleOverride(source?.environment ?? {})] as const;
+  });
+  return Object.fromEntries(overrides);
 }
 
 function statusOf({ refused: isRefused, approvalNeeded }: Review, isApproved: boolean): number {

@@ -214,7 +214,9 @@ function environmentChange(
   const isSameTerraform = isSame(before?.terraform, after?.terraform);
   if (isSameTerraform && isSameFile(before, after)) return unchangedEnvironment(name, after?.terraform);
   const [base, head] = [before && readStack(name, before), after && readStack(name, after)];
-  if (isSameTerraform && head?.unreadable.length === 0) return unchangedEnvironment(name, after?.terraform);
+  const isSamePlanRole = base?.environment?.planRole === head?.environment?.planRole; // which isn't in the Terraform
+  if (isSameTerraform && isSamePlanRole && head?.unreadable.length === 0)
+    return unchangedEnvironment(name, after?.terraform);
   const isKnown = [base, head].every((stack) => stack === undefined || stack.environment !== undefined);
   const [{ access: accessBefore }, { access: accessAfter }] = [base ?? NOTHING, head ?? NOTHING];
   const [isNew, isRemoved] = [base === undefined, head === undefined];
@@ -359,14 +361,16 @@ export function dropUncertainLosses(changes: AccessChanges, unreadable: readonly
   };
 }
 
-/** What was read, in normal form; if not everything could be read, all of the Terraform. */
+/** What was read, in normal form; if not everything could be read, all of the Terraform, and the role that plans it. */
 function approvedForm(stack: Stack | undefined, unreadable: readonly Unreadable[]): unknown {
-  if (!stack?.environment || unreadable.length > 0) return stack?.terraform ?? null;
+  const { planRole } = stack?.environment ?? {};
+  if (!stack?.environment || unreadable.length > 0)
+    return planRole === undefined ? (stack?.terraform ?? null) : [stack?.terraform, planRole];
   const { region, profile, deployRole, retired } = stack.environment;
   const adoptedNames = stack.environment.accesses.flatMap(({ access, adopt, serviceQuotasRole }) => [
     ...(adopt ? [access] : []),
     ...(serviceQuotasRole === "adopt" ? ["service-quotas-role"] : []),
   ]);
-  const surroundings = { region, profile, deployRole, retired, adopted: adoptedNames };
+  const surroundings = { region, profile, deployRole, planRole, retired, adopted: adoptedNames };
   return [normalizeAccess(stack.access), backendIn(stack.terraform), surroundings];
 }

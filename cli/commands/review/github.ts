@@ -117,10 +117,17 @@ export async function withErrorReport<T>(pullRequest: PullRequest, work: () => P
  * Sets the outputs for later jobs.
  *
  * @param plannable the environments that Terraform may plan, with credentials; none of a fork's
+ * @param overrides for each of them, what its plan's Terraform merges into the stack
  */
-export function setOutputs({ isFork }: PullRequest, plannable: readonly string[]): void {
+export function setOutputs(
+  { isFork }: PullRequest,
+  plannable: readonly string[],
+  overrides: Readonly<Record<string, object>>,
+): void {
   // JSON without indentation has no line break, so nothing in it becomes another output.
-  appendFor("GITHUB_OUTPUT", `plannable=${JSON.stringify(isFork ? [] : plannable)}\n`);
+  const outputs = { plannable: isFork ? [] : plannable, overrides: isFork ? {} : overrides };
+  const lines = Object.entries(outputs).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);
+  appendFor("GITHUB_OUTPUT", lines.join(""));
 }
 
 /** An account of GitHub. The login of an account can change, its ID can't. */

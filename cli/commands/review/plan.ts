@@ -4,8 +4,9 @@ import { describePath } from "../../../common/problem";
 import { wrongPart } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
 import { readJsonFile } from "../../terminal/json-file";
+import { withPlanRole } from "../../terraform/plan-role";
 import { resourceChanges } from "../../terraform/planned-resource";
-import { readStack } from "../../terraform/stack";
+import { readStack, type Stack } from "../../terraform/stack";
 import type { SynthesizedStack } from "../../terraform/synthesized-folder";
 import { type AccessDrift, driftOf } from "./access-drift";
 import { checkResults, foreignCheck, type TerraformCheck } from "./check-results";
@@ -39,6 +40,13 @@ const planFile = z
   })
   .refine((plan) => plan.resource_changes ?? "planned_values" in plan, { path: ["resource_changes"] }); // a state has neither
 
+/** How a plan's configuration differs from a stack, which may be planned as its plan-role. */
+function stackDifference(plan: Fields, { terraform, blocks, environment }: Stack): string | undefined {
+  const difference = codeDifference(plan, terraform, blocks);
+  if (difference === undefined) return undefined;
+  return codeDifference(plan, withPlanRole(terraform, environment), blocks) && difference;
+}
+
 /**
  * Reads a plan and compares it with the code change.
  *
@@ -66,7 +74,7 @@ export function readPlan(
   const [before, after] = [base && readStack(environment, base), readStack(environment, head)];
   const { resource_changes: resources = [], resource_drift: driftedResources = [], checks = [] } = result.data;
   const otherFolder =
-    codeDifference(result.data, after.terraform, after.blocks) ??
+    stackDifference(result.data, after) ??
     resourceDifference(resources, after) ??
     foreignCheck(checks, after.terraform);
   if (otherFolder !== undefined) {

@@ -25,6 +25,8 @@ export interface AwsProvider {
   readonly profile?: string;
   /** ARN of the role that Terraform acts as. */
   readonly deployRole?: string;
+  /** ARN of the role that Terraform acts as when it only plans. Undefined: the deploy-role. */
+  readonly planRole?: string;
 }
 
 /** What changes around the access: where Terraform acts, with what, and what it takes over. */
@@ -85,7 +87,8 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
   // What is registered in a region stays there, even if the code before has it no longer, or is retired: no deploy may have removed it. A new role may do more than the old one.
   const isMoved = before.region !== after.region;
   // Another profile has other credentials of the same account, if any.
-  const verdict = isMoved || before.deployRole !== after.deployRole ? "unknown" : "settings";
+  const hasOtherRole = before.deployRole !== after.deployRole || before.planRole !== after.planRole;
+  const verdict = isMoved || hasOtherRole ? "unknown" : "settings";
   add({ kind: "provider", verdict, before, after, ...(isMoved && { from }) });
   const adoptedBefore = new Set(adoptedRoles(base.environment).map(canonical));
   for (const adoptedRole of adoptedRoles(head.environment)) {
@@ -116,8 +119,8 @@ export function backendIn({ terraform }: TerraformJson): Backend | undefined {
   return type === undefined ? undefined : { type, settings };
 }
 
-function providerOf({ region, profile, deployRole }: Environment): AwsProvider {
-  return { region, profile, deployRole };
+function providerOf({ region, profile, deployRole, planRole }: Environment): AwsProvider {
+  return { region, profile, deployRole, planRole };
 }
 
 /**

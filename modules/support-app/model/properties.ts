@@ -520,6 +520,13 @@ export const ENVIRONMENT_PROPERTIES = {
     argument: { provider: "assume_role" },
     compared: "access",
   },
+  planRole: {
+    kind: "text",
+    limit: ROLE_ARN,
+    words:
+      "Role of this account that only reads, which plans in pull requests, `diff`, and `doctor --assume` assume instead of deploy-role. `support-app reader-policy` prints its policy.",
+    compared: "access",
+  },
   readOnly: LEVEL,
   full: LEVEL,
   slackWorkspaces: {

@@ -313,6 +313,19 @@ describe("what differs between AWS and the state", () => {
     },
   );
 
+  test("a diff looks at AWS as the plan-role, and a deploy as the deploy-role", async () => {
+    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() });
+    const [deployRole, planRole] = ["deploys", "plans"].map((name) => `arn:aws:iam::${ACCOUNT}:role/${name}`);
+    const roles: unknown[] = [];
+    aws.answers = (action, { RoleArn }) => {
+      if (action === "AssumeRole") roles.push(RoleArn);
+      return { status: 403, code: "AccessDenied" };
+    };
+    for (const kind of ["diff", "deploy"] as const)
+      await expect(change(kind, {}, { ...ONE, deployRole, planRole })).rejects.toThrow("AccessDenied");
+    expect(roles).toEqual([planRole, deployRole]);
+  });
+
   test("a channel that differs from the state is drift, which a diff prints and changes nothing about, though the plan is empty", async () => {
     channel = { ...asInFile, ChannelRoleArn: ADMIN };
     ends.plan = () => ({ status: 0 });
@@ -455,6 +468,46 @@ describe("what differs between AWS and the state", () => {
     await change("destroy");
     expect(commands()).toEqual([...PULL, `${PLAN} -destroy`, SHOW, APPLY]);
     expect({ imports, asked: aws.asked, pushed }).toEqual({ imports: undefined, asked: [], pushed: [] });
+  });
+});
+
+describe("an environment with a plan-role", () => {
+  const ROLE = `arn:aws:iam::${ACCOUNT}:role/plans`;
+  const PLANNED = { ...ONE, slackWorkspaces: [], accountAlias: undefined, channels: [], accesses: [], planRole: ROLE };
+  const file = () => join(scratch, "stacks/one/plan-role_override.tf.json");
+  const roleWhile = (command: string) => {
+    const roles: unknown[] = [];
+    ends[command] = () => {
+      roles.push(existsSync(file()) ? JSON.parse(readFileSync(file(), "utf8")).provider.aws.assume_role : "none");
+      return {};
+    };
+    return roles;
+  };
+
+  test.each([true, false])(
+    "a diff of many: %s plans as that role without locking the state, and leaves nothing in the folder",
+    async (onlyChanged) => {
+      const planRoles = roleWhile("plan");
+      const otherRoles = roleWhile("init");
+      await change("diff", { onlyChanged }, PLANNED);
+      expect(planRoles).toEqual([[{ role_arn: ROLE }]]);
+      expect(otherRoles).toEqual(["none"]);
+      expect(existsSync(file())).toBe(false);
+      expect(commands()).toEqual([...PULL, onlyChanged ? COMPARE : "plan -input=false -lock=false"]);
+    },
+  );
+
+  test("a diff that fails leaves nothing in the folder, either", async () => {
+    ends.plan = () => ({ status: 1 });
+    await expect(change("diff", {}, PLANNED)).rejects.toThrow("terraform plan ended with the exit status 1");
+    expect(existsSync(file())).toBe(false);
+  });
+
+  test("a deploy plans as its deploy-role, also after a diff that was killed", async () => {
+    writeFileSync(file(), JSON.stringify({ provider: { aws: { assume_role: [] } } }));
+    const roles = [roleWhile("init"), roleWhile("plan"), roleWhile("apply")];
+    expect(await change("deploy", {}, PLANNED)).toBe("deployed");
+    expect(roles).toEqual([["none"], ["none"], ["none"]]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { callerPolicy, deployerPolicy } from "../../../../cli/commands/deployer-policy/deployer-policy";
+import { callerPolicy, deployerPolicy } from "../../../../cli/permissions/deployer-policy";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { commandInTests } from "../../../support/commanding";
 

@@ -100,7 +100,7 @@ describe("a run", () => {
     expect(printed.at(-1)).toBe("\n2 environments: 1 healthy, 0 unhealthy, 1 unknown.\nUnknown: two.");
   });
 
-  test("a run of all environments is one of many even if there is one, skips retired ones, and assumes deploy-roles", async () => {
+  test("a run of all environments is one of many even if there is one, skips retired ones, and assumes plan-roles, or deploy-roles where there are none", async () => {
     const environments = { here: DEPLOYED, old: RETIRED };
     const requests: string[] = [];
     const answers: Answers = (action, parameters) => {
@@ -111,6 +111,10 @@ describe("a run", () => {
     expect(printed.slice(0, 2)).toEqual(["Skipping retired environments: old.", "Looking at 1 environment …"]);
     expect(printed.at(-1)).toMatch(/^\n1 environment: /);
     expect(requests[0]).toBe("AssumeRole arn:aws:iam::222233334444:role/t");
+    const planned = DEPLOYED.replace("{ ", '{ plan-role: "arn:aws:iam::222233334444:role/p", ');
+    requests.length = 0;
+    expect(await doctor({ here: planned }, ["--all", "--assume"], answers)).toBe(5);
+    expect(requests[0]).toBe("AssumeRole arn:aws:iam::222233334444:role/p");
     expect(await doctor(environments, ["--all"], answers)).toBe(5);
     expect(requests.at(-1)).toBe("GetCallerIdentity");
   });

@@ -211,19 +211,35 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
 `);
     expect(readText("summary")).toContain(`approved-${digest}`);
     expect(github.labels).toEqual([{ name: "access-broadened" }]);
-    expect(readText("output")).toBe('plannable=["paid"]\n'); // whoever approves wants to see the plan
+    expect(readText("output")).toBe('plannable=["paid"]\noverrides={"paid":{}}\n'); // whoever approves wants to see the plan
   });
 
   test("somebody else's label approves a change, and what may then be planned", async () => {
     expect((await reviewed(ALL, S3)).status).toBe(3);
-    expect(readText("output")).toBe("plannable=[]\n");
+    expect(readText("output")).toBe("plannable=[]\noverrides={}\n");
     label(`approved-${(await reviewAsJson(ALL, S3)).digest}`, BOB);
     expect(await reviewed(ALL, S3)).toEqual({ status: 0, output: "" });
-    expect(readText("output")).toBe('plannable=[]\nplannable=["paid"]\n');
+    expect(readText("output")).toBe('plannable=[]\noverrides={}\nplannable=["paid"]\noverrides={"paid":{}}\n');
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]?.body).toContain("The backend changes: ");
     expect(github.comments[0]?.body).toContain("\n\nThis change **is approved**.\n\n");
     expect(github.comments[0]?.body).not.toContain("Approve exactly this change");
+  });
+
+  test("the role to plan as isn't used before it is approved; from then on, it is what the plan merges into the stack", async () => {
+    const planning = (role: string) =>
+      folderOf({ paid: stackOf(`full: {}, plan-role: "arn:aws:iam::111122223333:role/${role}"`) });
+    const overrides = (role: string) =>
+      `overrides={"paid":{"provider":{"aws":{"assume_role":[{"role_arn":"arn:aws:iam::111122223333:role/${role}"}]}}}}\n`;
+    const [before, after] = [planning("before"), planning("after")];
+    expect((await reviewed(before, after)).status).toBe(3);
+    expect(readText("output")).toBe("plannable=[]\noverrides={}\n");
+    label(`approved-${(await reviewAsJson(before, after)).digest}`, BOB);
+    expect((await reviewed(before, after)).status).toBe(0);
+    expect(readText("output")).toContain(`plannable=["paid"]\n${overrides("after")}`);
+    const tagged = stackOf('full: { tags: { a: b } }, plan-role: "arn:aws:iam::111122223333:role/before"');
+    expect((await reviewed(before, folderOf({ paid: tagged }))).status).toBe(0);
+    expect(readText("output").endsWith(`plannable=["paid"]\n${overrides("before")}`)).toBe(true);
   });
 
   test("of more environments than GitHub Actions accepts jobs, the first are planned, and the report shows how many aren't", async () => {
@@ -236,7 +252,7 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
       );
     };
     expect((await reviewed(folderWith("{}"), folderWith("{ tags: { a: b } }"))).status).toBe(0);
-    expect(readText("output")).toBe('plannable=["a","b"]\n');
+    expect(readText("output")).toBe('plannable=["a","b"]\noverrides={"a":{},"b":{}}\n');
     expect(github.comments[0]?.body).toContain("1 more could be planned.");
   });
 

@@ -72,6 +72,8 @@ test("environments are in the order of their names", () => {
 describe("the verdict and whether Terraform may plan", () => {
   const LESS = stackOf("full: { without: [resolve-cases] }");
   const S3 = "backend: { type: s3, bucket: states, region: us-east-1 }, full: {}";
+  const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/a`;
+  const PLANNED = stackOf(`full: {}, plan-role: "${ROLE_ARN}"`);
   test.each<[string, Verdict, EnvironmentChange["plannable"], SynthesizedStack, SynthesizedStack]>([
     ["tags", "cosmetic", "always", FULL, stackOf("full: { tags: { a: b } }")],
     ["a description", "cosmetic", "always", FULL, stackOf("full: { description: a }")],
@@ -92,6 +94,9 @@ describe("the verdict and whether Terraform may plan", () => {
       ...(["another role to act as", "unknown", "approved", FULL] as const),
       stackOf(`full: {}, deploy-role: "arn:aws:iam::${ACCOUNT}:role/a"`),
     ],
+    ["a role to plan as", "unknown", "approved", FULL, PLANNED],
+    ["another role to plan as", "unknown", "approved", PLANNED, stackOf(`full: {}, plan-role: "${ROLE_ARN}b"`)],
+    ["no role to plan as", "unknown", "approved", PLANNED, FULL],
     ["another profile", "settings", "always", FULL, stackOf("full: {}, profile: ops")],
     ["the profile that reads a state, too", "settings", "always", stackOf(S3), stackOf(`${S3}, profile: ops`)],
     ["an import of the role that it has", "settings", "always", FULL, stackOf("full: { adopt: true }")],
@@ -366,9 +371,15 @@ describe("what an approval covers", () => {
       stackOf("full: { tags: { a: b } }, backend: { type: s3, bucket: states, region: us-east-1 }"),
       stackIn(ACCOUNT, OTHER_REGION, "full: {}"),
       stackOf(`full: {}, deploy-role: "arn:aws:iam::${ACCOUNT}:role/a"`),
-      ...[stackOf("full: {}, profile: ops"), RETIRED],
+      ...[stackOf("full: {}, profile: ops"), stackOf(`full: {}, plan-role: "arn:aws:iam::${ACCOUNT}:role/a"`), RETIRED],
     ];
     expect(new Set([tagged as SynthesizedStack, ...otherStacks].map(approved)).size).toBe(1 + otherStacks.length);
+  });
+
+  test("an approval of something that can't be read is another with another role to plan as, which isn't in the Terraform", () => {
+    const planned = (role: string) => withUser(stackOf(`full: {}, plan-role: "arn:aws:iam::${ACCOUNT}:role/${role}"`));
+    const stacks = [planned("a"), planned("b"), withUser(FULL)];
+    expect(new Set(stacks.map(approved)).size).toBe(stacks.length);
   });
 });
 

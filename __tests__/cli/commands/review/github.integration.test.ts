@@ -347,19 +347,19 @@ test("a report that is too long for a comment is cut at a line, with a notice at
 
 describe("later jobs", () => {
   test("later jobs get the environments to plan, as JSON of one line", () => {
-    setOutputs(pullRequest(), ["paid", 'x"\nother=1']);
-    expect(readText("output")).toBe('plannable=["paid","x\\"\\nother=1"]\n');
+    setOutputs(pullRequest(), ["paid", 'x"\nother=1'], { paid: { "\n": 1 } });
+    expect(readText("output")).toBe('plannable=["paid","x\\"\\nother=1"]\noverrides={"paid":{"\\n":1}}\n');
   });
 
   test("later jobs get nothing if the file of the outputs can't be written", () => {
     process.env.GITHUB_OUTPUT = file("missing/output");
-    expect(() => setOutputs(pullRequest(), [])).toThrow(
+    expect(() => setOutputs(pullRequest(), [], {})).toThrow(
       `Received "${file("missing/output")}" for the variable GITHUB_OUTPUT, expected a file that can be written`,
     );
   });
 
   test("later jobs get none of a fork's environments", () => {
-    setOutputs(pullRequest({ isFork: true }), ["paid"]);
-    expect(readText("output")).toBe("plannable=[]\n");
+    setOutputs(pullRequest({ isFork: true }), ["paid"], { paid: {} });
+    expect(readText("output")).toBe("plannable=[]\noverrides={}\n");
   });
 });

@@ -56,6 +56,29 @@ describe("anything but a complete plan of the code is refused", () => {
     refused(differenceIn("aws_iam_role.full"), planOf([], CODE)); // Terraform lists what it doesn't change, too
   });
 
+  test("a plan that assumes the plan-role of --head, or its deploy-role, is of its code; with any other role, it isn't", () => {
+    const roleOf = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+    const deployed = `full: {}, retired: true, deploy-role: "${roleOf("deploys")}"`;
+    const head = stackOf(`${deployed}, plan-role: "${roleOf("plans")}"`);
+    const planAs = (...roles: string[]) =>
+      planOf(
+        [],
+        edited(head, (draft) => {
+          draft.provider.aws[0].assume_role = roles.map((role) => ({ role_arn: role }));
+        }),
+      );
+    for (const name of ["plans", "deploys"])
+      expect(readAsPlan(planAs(roleOf(name)), head, head)).toMatchObject({ changes: [] });
+    const otherRole = `${received()} for paid, expected a plan of what --head has for it: assume_role of provider.aws is different. Plan what was synthesized, and give each environment its own plan.`;
+    for (const plan of [planAs(roleOf("other")), planAs(), planAs(roleOf("plans"), roleOf("other"))])
+      refused(otherRole, plan, head, head);
+    refused(otherRole, planAs(roleOf("plans")), head, stackOf(deployed)); // which the base alone has
+    const otherRegion = edited(head, (draft) => {
+      Object.assign(draft.provider.aws[0], { region: "eu-west-1", assume_role: [{ role_arn: roleOf("plans") }] });
+    });
+    expect(() => readAsPlan(planOf([], otherRegion), head, head)).toThrow(CommandError);
+  });
+
   test("a plan has the results of the code's own checks", () => {
     const checking = edited(EMPTY, (draft) => set(draft, "check oncall", { assert: [] }));
     const results = (name: string) => {

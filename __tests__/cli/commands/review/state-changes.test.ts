@@ -53,6 +53,12 @@ test.each<[string, string, string, readonly object[]]>([
     [acting("unknown", US, { ...US, deployRole: ROLE })],
   ],
   [
+    "the role that Terraform plans as",
+    `full: {}, plan-role: "${ROLE}"`,
+    `full: {}, plan-role: "${ROLE}y"`,
+    [acting("unknown", { ...US, planRole: ROLE }, { ...US, planRole: `${ROLE}y` })],
+  ],
+  [
     "the profile, which also reads the state",
     S3,
     `${S3}, profile: ops`,

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
+import { PLAN_ROLE_FILE } from "../../../../cli/terraform/plan-role";
 import { folderInTests } from "../../../support/folder";
 
 // biome-ignore lint/suspicious/noExplicitAny: what a workflow has at any place
@@ -61,10 +62,14 @@ function withoutStop(run: string): string[] {
   return isStopped && rest.at(-1) === 'echo "::$resume::"' ? rest.slice(0, -1) : [run];
 }
 
+/** Writes what the plan's Terraform merges into the stack. */
+const OVERRIDE = `printf '%s\\n' "$OVERRIDE" > ${PLAN_ROLE_FILE}`;
+
 const folder = folderInTests();
 
 test("whatever Terraform prints of a pull request isn't a command to the runner", () => {
-  const scripts = commandsOf(job("plan"));
+  const [override, ...scripts] = commandsOf(job("plan"));
+  expect(override).toBe(OVERRIDE); // prints nothing, since it goes into a file
   expect(scripts.filter((run) => !run.includes("terraform"))).toEqual([]);
   writeFileSync(folder("terraform"), "#!/bin/sh\necho ::error::obeyed\n", { mode: 0o755 });
   const env = { PATH: `${folder()}:${process.env.PATH}`, RUNNER_TEMP: folder() };
@@ -85,7 +90,7 @@ test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(
       `^(exec )?(git|mkdir|npm|npx --no --|terraform)( (${word}))+( > "\\$RUNNER_TEMP/plan\\.json")?$`,
     );
     const commands = stepsOf(workflowIn(file)).flatMap(({ run }) => (run === undefined ? [] : withoutStop(run)));
-    for (const line of commands) expect(line).toMatch(command);
+    for (const line of commands) if (line !== OVERRIDE) expect(line).toMatch(command);
   },
 );
 
@@ -110,7 +115,10 @@ test("what the pull request's code could have uploaded is only taken for the hea
 });
 
 test("Terraform plans only the environments that the review calls plannable", () => {
-  expect(job("access").outputs).toEqual({ plannable: "${{ steps.review.outputs.plannable }}" });
+  expect(job("access").outputs).toEqual({
+    plannable: "${{ steps.review.outputs.plannable }}",
+    overrides: "${{ steps.review.outputs.overrides }}",
+  });
   expect(job("access").steps.find(({ id }) => id === "review")?.run).toContain(" review --github ");
   const { needs, if: condition, strategy, steps } = job("plan");
   expect(needs).toEqual(["synth", "access"]);
@@ -119,6 +127,10 @@ test("Terraform plans only the environments that the review calls plannable", ()
   expect(steps.flatMap(({ uses, with: inputs }) => (uses?.includes("/download-artifact@") ? inputs : []))).toEqual([
     { "artifact-ids": "${{ needs.synth.outputs.head }}", path: "head" },
   ]);
+  expect(steps.find(({ run }) => run === OVERRIDE)).toEqual({
+    ...{ if: "needs.access.outputs.overrides != ''", run: OVERRIDE },
+    env: { OVERRIDE: "${{ toJSON(fromJSON(needs.access.outputs.overrides)[matrix.environment]) }}" },
+  });
 });
 
 test("the pull request's code runs where it can only read, and all other code is the base branch's", () => {

@@ -52,10 +52,11 @@ function plainOrCode(name: string): string {
   return /^[a-z]\w*$/.test(name) ? name : code(name);
 }
 
-function providerWords({ region, deployRole, profile }: AwsProvider): string {
+function providerWords({ region, deployRole, planRole, profile }: AwsProvider): string {
   return linesOf(
     code(region),
     deployRole !== undefined && `as ${code(deployRole)}`,
+    planRole !== undefined && `(plans as ${code(planRole)})`,
     profile !== undefined && `with the profile ${code(profile)}`,
   ).join(" ");
 }

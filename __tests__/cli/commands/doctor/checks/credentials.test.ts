@@ -17,6 +17,7 @@ const finding = {
 };
 const NONE = "read-only: {}";
 const DEPLOY_ROLE = `deploy-role: "arn:aws:iam::${ACCOUNT}:role/terraform", read-only: {}`;
+const PLAN_ROLE = `plan-role: "arn:aws:iam::${ACCOUNT}:role/plans", ${DEPLOY_ROLE}`;
 const PROFILE = "profile: ops, read-only: {}";
 const callerOf = (account: string) => ({ known: { config: {}, account, arn: `arn:aws:iam::${account}:root` } });
 
@@ -29,6 +30,10 @@ test.each([
   [
     DEPLOY_ROLE,
     `Use credentials of ${ACCOUNT}, such as with AWS_PROFILE. With --assume, doctor assumes the deploy-role first.`,
+  ],
+  [
+    PLAN_ROLE,
+    `Use credentials of ${ACCOUNT}, such as with AWS_PROFILE. With --assume, doctor assumes the plan-role first.`,
   ],
   [PROFILE, `Give the profile "ops" of environments.yaml credentials of ${ACCOUNT}, or set another profile there.`],
 ])("credentials of another account, with %s, are named with whose they are and what to use", (yaml, text) => {
@@ -48,6 +53,7 @@ const adviceOf = (kind: LookupFailure["kind"], profile?: string) =>
 
 test.each<[string, string, LookupFailure["kind"], Partial<LookupFailure>, object]>([
   ["sts:AssumeRole", DEPLOY_ROLE, "denied", {}, assume(`arn:aws:iam::${ACCOUNT}:role/terraform`)],
+  ["sts:AssumeRole", PLAN_ROLE, "denied", {}, assume(`arn:aws:iam::${ACCOUNT}:role/plans`)],
   ["sts:AssumeRole", DEPLOY_ROLE, "denied", { resource: ENGINEER }, assume(ENGINEER)],
   ["sts:AssumeRole", DEPLOY_ROLE, "credentials", {}, adviceOf("credentials")],
   ["sts:GetCallerIdentity", PROFILE, "credentials", {}, adviceOf("credentials", "ops")],

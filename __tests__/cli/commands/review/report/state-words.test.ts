@@ -31,6 +31,14 @@ test.each<[OfKind<StateChange>, string]>([
   [{ kind: "provider", after: { region: "us-east-1", deployRole: "arn" } }, "Terraform acts in `us-east-1` as `arn`."],
   [
     {
+      kind: "provider",
+      before: { region: "a", planRole: "p" },
+      after: { region: "a", deployRole: "b", planRole: "c" },
+    },
+    "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` (plans as `p`) → `a` as `b` (plans as `c`).",
+  ],
+  [
+    {
       ...{ kind: "provider", before: { region: "us-east-1" }, from: "in-use" },
       after: { region: "eu-west-1", deployRole: "arn:aws:iam::111122223333:role/terraform" },
     },

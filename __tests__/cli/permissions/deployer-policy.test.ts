@@ -1,7 +1,7 @@
-import { callerPolicy, deployerPolicy, notPreventedBy } from "../../../../cli/commands/deployer-policy/deployer-policy";
-import { authorize } from "../../../../cli/iam/authorize";
-import { type PolicyDocument, readPolicy } from "../../../../cli/iam/policy";
-import { environmentOf } from "../../../support/live-account";
+import { authorize } from "../../../cli/iam/authorize";
+import { type PolicyDocument, readPolicy } from "../../../cli/iam/policy";
+import { callerPolicy, deployerPolicy, notPreventedBy } from "../../../cli/permissions/deployer-policy";
+import { environmentOf } from "../../support/live-account";
 
 const environment = (yaml: string) => environmentOf(yaml, "payments");
 

@@ -1,19 +1,20 @@
-import type { Access } from "../../../modules/support-app/model/access";
-import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
-import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/model/policy-statements";
+import type { Access } from "../../modules/support-app/model/access";
+import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-names";
+import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   LINKED_SERVICE_KEY,
   managesServiceQuotasRole,
   SERVICE_QUOTAS_ROLE_PATH,
   SERVICE_QUOTAS_SERVICE,
-} from "../../../modules/support-app/model/service-quotas-role";
-import type { Environment } from "../../../stacks/environments/environment";
-import { stateKey } from "../../../stacks/environments/state-location";
-import { accountOfArn } from "../../iam/arn";
-import { type PolicyDocument, policyDocument, type StatementJson } from "../../iam/policy";
-import { CommandError } from "../../terminal/command-error";
-import { linesOf } from "../../terminal/markdown";
+} from "../../modules/support-app/model/service-quotas-role";
+import type { Environment } from "../../stacks/environments/environment";
+import { accountOfArn } from "../iam/arn";
+import { type PolicyDocument, policyDocument, type StatementJson } from "../iam/policy";
+import { CommandError } from "../terminal/command-error";
+import { linesOf } from "../terminal/markdown";
+import { stateStatements } from "./state-statements";
+import { statement } from "./statement";
 
 /** The AWS provider's calls for a role that it manages, without the calls that set its boundary or attach policies. */
 const ROLE_ACTIONS = [
@@ -111,7 +112,7 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
     }),
     statement("CloudControl", CLOUD_CONTROL_ACTIONS, supportApp.length > 0 ? ["*"] : []),
     statement("SupportApp", supportApp, supportApp.length > 0 ? ["*"] : []),
-    ...(deployRole === undefined ? stateStatements(environment) : []),
+    ...(deployRole === undefined ? stateStatements(environment, "write") : []),
   ].filter(({ Resource = [] }) => Resource.length > 0);
   if (statements.length > 0) return policyDocument(statements);
   // IAM rejects a policy without a statement.
@@ -171,37 +172,6 @@ export function callerPolicy(environment: Environment): PolicyDocument {
   }
   return policyDocument([
     statement("AssumeDeployRole", ["sts:AssumeRole"], [environment.deployRole]),
-    ...stateStatements(environment),
+    ...stateStatements(environment, "write"),
   ]);
-}
-
-/** Source: Terraform, S3 backend, permissions required, with a native lock file. */
-function stateStatements({ name, backend }: Environment): StatementJson[] {
-  if (backend.type !== "s3") return [];
-  const bucket = `arn:aws:s3:::${backend.bucket}`;
-  const state = `${bucket}/${stateKey(name, backend)}`;
-  return [
-    statement("FindState", ["s3:ListBucket"], [bucket]),
-    statement("State", ["s3:GetObject", "s3:PutObject"], [state]),
-    statement("LockState", ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], [`${state}.tflock`]),
-    ...(backend["kms-key"] === undefined ? [] : [keyStatement(backend["kms-key"])]),
-  ];
-}
-
-/** A policy names a key only by its own ARN; an alias needs a condition (KMS Developer Guide, kms:ResourceAliases). */
-function keyStatement(arn: string): StatementJson {
-  const actions = ["kms:Decrypt", "kms:GenerateDataKey"];
-  const [, keys, alias] = arn.match(/^(.*:)(alias\/.*)$/) ?? [];
-  if (alias === undefined) return statement("EncryptState", actions, [arn]);
-  const hasAlias = { "ForAnyValue:StringEquals": { "kms:ResourceAliases": [alias] } };
-  return statement("EncryptState", actions, [`${keys}key/*`], hasAlias);
-}
-
-function statement(
-  Sid: string,
-  Action: readonly string[],
-  Resource: readonly string[],
-  Condition?: StatementJson["Condition"],
-): StatementJson {
-  return { Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) };
 }

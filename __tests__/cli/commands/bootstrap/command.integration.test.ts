@@ -1,0 +1,277 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter } from "node:path";
+import { authorize } from "../../../../cli/iam/authorize";
+import { compare } from "../../../../cli/iam/compare";
+import { readPolicy } from "../../../../cli/iam/policy";
+import { callerPolicy, deployerPolicy } from "../../../../cli/permissions/deployer-policy";
+import { readerCallerPolicy, readerPolicy } from "../../../../cli/permissions/reader-policy";
+import type { Environment } from "../../../../stacks/environments/environment";
+import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { commandInTests } from "../../../support/commanding";
+
+const REPOSITORY = "acme/slack-access";
+const [ONE, TWO] = ["111122223333", "444455556666"];
+const [DEPLOYS, PLANS] = ["ci/deploys", "plans"].map((name) => `arn:aws:iam::${TWO}:role/${name}`);
+const YAML = `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: eu-west-1 } }
+environments:
+  staging: { account: "${ONE}", full: {} }
+  production: { account: "${TWO}", deploy-role: "${DEPLOYS}", plan-role: "${PLANS}", read-only: {}, full: {} }
+`;
+const [staging, production] = parseEnvironments(YAML, "environments.yaml") as [Environment, Environment];
+const ISSUER = "token.actions.githubusercontent.com";
+
+const { path, environmentsAre, run } = commandInTests("bootstrap", YAML);
+const bootstrap = (...args: string[]) => run("--repository", REPOSITORY, "--out", path("out"), ...args);
+const fileText = (name: string) => readFileSync(path(`out/${name}`), "utf8");
+
+interface Role {
+  readonly arn: string;
+  readonly trust: { readonly Statement: readonly { readonly Sid: string; readonly Principal: object }[] };
+  readonly permissions: object;
+}
+type Roles = Readonly<Record<"deployer" | "reader", Role>>;
+
+/** The roles that Terraform creates in an environment's account. */
+function terraformRoles(environment: Environment): Roles {
+  const { resource, provider } = JSON.parse(fileText(`terraform/${environment.name}/main.tf.json`));
+  expect(provider.aws[0].allowed_account_ids).toEqual([environment.account]);
+  const role = (purpose: string) => {
+    const { name, path, assume_role_policy: trust } = resource.aws_iam_role[purpose];
+    const { role, policy } = resource.aws_iam_role_policy[purpose];
+    expect(role).toBe(`\${aws_iam_role.${purpose}.name}`);
+    const arn = `arn:aws:iam::${environment.account}:role${path}${name}`;
+    return { arn, trust: JSON.parse(trust), permissions: JSON.parse(policy) };
+  };
+  return { deployer: role("deployer"), reader: role("reader") };
+}
+
+/** The roles that CloudFormation creates in an account. */
+function templateRoles(account: string): Record<string, Role> {
+  const { Resources, Conditions } = JSON.parse(fileText("template.json"));
+  const isThere = (name: string) => {
+    const [reference, value] = Conditions[name]["Fn::Equals"];
+    expect(reference).toEqual({ Ref: "AWS::AccountId" });
+    return value === account;
+  };
+  const roles = Object.entries<{ Type: string; Condition: string; Properties: Record<string, never> }>(Resources)
+    .filter(([, { Type, Condition }]) => Type === "AWS::IAM::Role" && isThere(Condition))
+    .map(([id, { Properties }]) => {
+      const { RoleName, Path, AssumeRolePolicyDocument: trust, Policies } = Properties;
+      const permissions = (Policies?.[0] as { PolicyDocument: object } | undefined)?.PolicyDocument ?? {};
+      const arn = `arn:aws:iam::${account}:role${Path}${RoleName}`;
+      return [id.startsWith("Deployer") ? "deployer" : "reader", { arn, trust: trust ?? {}, permissions }] as const;
+    });
+  expect(roles).toHaveLength(2);
+  return Object.fromEntries(roles) as never;
+}
+
+/** Whether a job with a token can assume a role: the identity provider stands for itself, as a service that asks. */
+function decide({ trust }: Role, account: string, sub: string, aud = "sts.amazonaws.com") {
+  const [jobs] = trust.Statement;
+  expect(jobs?.Principal).toEqual({ Federated: `arn:aws:iam::${account}:oidc-provider/${ISSUER}` });
+  const policy = readPolicy(JSON.stringify({ ...trust, Statement: [{ ...jobs, Principal: { Service: ISSUER } }] }));
+  expect(policy.unreadable).toEqual([]);
+  const keys = { [`${ISSUER}:sub`]: sub, [`${ISSUER}:aud`]: aud };
+  return authorize([{ name: "trust", policy }], { action: "sts:AssumeRoleWithWebIdentity", service: ISSUER, keys }).is;
+}
+
+const statementsOf = (...policies: object[]) =>
+  policies.flatMap((policy) => readPolicy(JSON.stringify(policy)).statements);
+const expectAlike = (a: object, ...b: object[]) => {
+  const { gained, lost, undecided } = compare(statementsOf(a), statementsOf(...b));
+  expect({ gained, lost, undecided }).toEqual({ gained: [], lost: [], undecided: [] });
+};
+
+test("a job of exactly the repository's GitHub environment can assume a role, and no other job", async () => {
+  expect(await bootstrap()).toMatchObject({ status: 0 });
+  for (const environment of [staging, production]) {
+    const { name, account } = environment;
+    const { deployer, reader } = terraformRoles(environment);
+    const subjectOf = (githubEnvironment: string, repository = REPOSITORY) =>
+      `repo:${repository}:environment:${githubEnvironment}`;
+    const readers = [`plan-${name}`, `doctor-${name}`, `drift-${name}`];
+    expect(decide(deployer, account, subjectOf(name))).toBe("allowed");
+    for (const job of readers) {
+      expect(decide(reader, account, subjectOf(job))).toBe("allowed");
+      expect(decide(deployer, account, subjectOf(job))).toBe("implicit-deny");
+    }
+    const strangers = [
+      ...["acme/other", "other/slack-access", "acme/slack-access2", "Acme/slack-access", "acme/*"].flatMap(
+        (repository) => [name, ...readers].map((job) => subjectOf(job, repository)),
+      ),
+      ...["fleet", `${name}2`, `x${name}`, "*", `${name}:x`].map((job) => subjectOf(job)),
+      ...[`repo:${REPOSITORY}:ref:refs/heads/main`, `repo:${REPOSITORY}:pull_request`, ""],
+    ];
+    for (const subject of strangers)
+      for (const role of [deployer, reader])
+        expect([subject, decide(role, account, subject)]).toEqual([subject, "implicit-deny"]);
+    expect(decide(reader, account, subjectOf(name))).toBe("implicit-deny");
+    expect(decide(deployer, account, subjectOf(name), `https://github.com/acme`)).toBe("implicit-deny");
+  }
+});
+
+test("the roles have the printed policies; roles of environments.yaml may also assume themselves, as Terraform does", async () => {
+  await bootstrap();
+  const [inStaging, inProduction] = [terraformRoles(staging), terraformRoles(production)];
+  expectAlike(inStaging.deployer.permissions, deployerPolicy(staging));
+  expectAlike(inStaging.reader.permissions, readerPolicy(staging));
+  expectAlike(inProduction.deployer.permissions, deployerPolicy(production), callerPolicy(production));
+  expectAlike(inProduction.reader.permissions, readerPolicy(production), readerCallerPolicy(production));
+  expect([inProduction.deployer.arn, inProduction.reader.arn]).toEqual([DEPLOYS, PLANS]);
+  for (const { trust, arn } of [inProduction.deployer, inProduction.reader])
+    expect(trust.Statement[1]).toEqual({
+      ...{ Sid: "Itself", Effect: "Allow", Action: "sts:AssumeRole" },
+      Principal: { AWS: `arn:aws:iam::${TWO}:root` },
+      Condition: { ArnEquals: { "aws:PrincipalArn": arn } },
+    });
+  expect(inStaging.deployer.arn).toBe(`arn:aws:iam::${ONE}:role/support-app-deployer`);
+  for (const { trust } of Object.values(inStaging)) expect(trust.Statement).toHaveLength(1);
+});
+
+test("CloudFormation creates in each account what Terraform does, and nothing of another account", async () => {
+  await bootstrap();
+  for (const environment of [staging, production])
+    expect(templateRoles(environment.account)).toEqual(terraformRoles(environment));
+});
+
+test("a role's state is beside the environment's own", async () => {
+  await bootstrap();
+  const { terraform } = JSON.parse(fileText("terraform/staging/main.tf.json"));
+  expect(terraform.backend.s3).toEqual({
+    ...{ bucket: "states", key: "support-app/bootstrap/staging.tfstate", region: "eu-west-1" },
+    ...{ encrypt: true, use_lockfile: true },
+  });
+});
+
+/** The GitHub CLI as far as the script uses it: it keeps what exists in a folder, and logs what it changes. */
+const GH = `#!/usr/bin/env bash
+set -euo pipefail
+cd "$STATE"
+exists() { [ -e "$1" ] && cat "$1" || true; }
+case "$*" in
+  "api --paginate "*environments*) exists environments ;;
+  "api --paginate "*variables*) exists variables ;;
+  "api --silent --method PUT repos/acme/slack-access/environments/"*) name="\${5##*/}"; echo "$name" >> environments; echo "create $* " >> log ;;
+  "api --silent --method PUT "*protection*) cat > protection.json; echo "protect" >> log ;;
+  "api --silent --method POST "*) name="\${5%/*}"; name="\${name##*/}"; echo "\${7#name=}" > "branches-$name"; echo "branch $name \${7#name=}" >> log ;;
+  *"deployment-branch-policies --jq"*) name="\${2%/*}"; exists "branches-\${name##*/}" ;;
+  *" --jq .protected") [ -e protection.json ] && echo true || echo false ;;
+  "variable set AWS_ROLE_ARN --repo acme/slack-access --env "*) echo "$9" > "role-$7" ;;
+  "variable set "*) echo "$3" >> variables; echo "variable $3 $7" >> log ;;
+  *) echo "unexpected: $*" >&2; exit 9 ;;
+esac
+`;
+
+describe("the script of the GitHub CLI", () => {
+  const state = (name: string) => path(`state/${name}`);
+  const textOf = (name: string) => (existsSync(state(name)) ? readFileSync(state(name), "utf8") : "");
+  function runScript() {
+    const env = { PATH: `${path("bin")}${delimiter}${process.env.PATH}`, STATE: path("state") };
+    const { status, stderr } = spawnSync("bash", [path("out/github.sh")], { env, encoding: "utf8" });
+    return { status, stderr };
+  }
+  beforeEach(() => {
+    for (const folder of ["bin", "state"]) mkdirSync(path(folder));
+    writeFileSync(path("bin/gh"), GH, { mode: 0o755 });
+  });
+
+  test("the script creates each GitHub environment with its role, and run again, it changes nothing", async () => {
+    await bootstrap("--branch", "trunk");
+    expect(runScript()).toEqual({ status: 0, stderr: "" });
+    const githubEnvironments = ["staging", "production"].flatMap((name) => [
+      ...[name, `plan-${name}`, `doctor-${name}`, `drift-${name}`],
+    ]);
+    expect(textOf("environments").trim().split("\n")).toEqual(githubEnvironments);
+    expect(githubEnvironments.map((name) => textOf(`branches-${name}`).trim())).toEqual(
+      githubEnvironments.map((name) => (name.startsWith("plan-") ? "" : "trunk")), // a plan runs on no branch
+    );
+    expect(textOf("role-production").trim()).toBe(DEPLOYS);
+    for (const job of ["plan", "doctor", "drift"]) expect(textOf(`role-${job}-production`).trim()).toBe(PLANS);
+    expect(textOf("role-staging").trim()).toBe(`arn:aws:iam::${ONE}:role/support-app-deployer`);
+    expect(JSON.parse(textOf("protection.json"))).toMatchObject({
+      required_status_checks: { strict: true, contexts: ["access", "plans"] },
+      required_pull_request_reviews: { require_code_owner_reviews: true },
+    });
+    const log = textOf("log");
+    expect(log).toContain("variable SUPPORT_APP_DEPLOY true");
+    expect(runScript()).toEqual({ status: 0, stderr: "" });
+    expect(textOf("log")).toBe(log);
+  });
+
+  test("a GitHub environment in which any branch runs, and GitHub takes no branch for it, is reported", async () => {
+    await bootstrap();
+    writeFileSync(state("environments"), "staging\n");
+    writeFileSync(path("bin/gh"), GH.replace("case ", '[[ "$*" == *POST*/staging/* ]] && exit 1\ncase '), {
+      mode: 0o755,
+    });
+    const { status, stderr } = runScript();
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      "staging: any branch may run jobs in it, which get its role. Make main its only deployment branch.\n",
+    );
+    expect(textOf("branches-production")).toBe("main\n");
+  });
+
+  test("a GitHub environment in which other branches run is reported, and stays as it is", async () => {
+    await bootstrap();
+    writeFileSync(state("environments"), "staging\n");
+    writeFileSync(state("branches-staging"), "main\nfeature/*\n");
+    const { status, stderr } = runScript();
+    expect(status).toBe(1);
+    expect(stderr).toContain("staging: its deployment branches aren't only main");
+    expect(textOf("log")).not.toContain("environments/staging ");
+  });
+});
+
+test("GitHub is set up before the roles exist: a job of any branch could have them otherwise", async () => {
+  const { output } = await bootstrap();
+  expect(output).toMatch(/bash .*github\.sh.*\n.*before the roles exist.*Terraform, once for each environment/s);
+});
+
+test("nothing that was written for another environment is removed, and it is named", async () => {
+  await bootstrap();
+  environmentsAre(YAML.replace("staging:", "renamed:"));
+  const { status, output } = await bootstrap();
+  expect(status).toBe(0);
+  expect(output).toContain('terraform/staging" is of no environment in environments.yaml');
+  expect(existsSync(path("out/terraform/staging/main.tf.json"))).toBe(true);
+});
+
+test.each<[string, string[], string]>([
+  ["no owner", ["--repository", "slack-access"], "expected the owner and the name of a repository"],
+  ["a pattern", ["--repository", "acme/*"], "expected the owner and the name of a repository"],
+  ["a command", ["--repository", "acme/a$(id)"], "expected the owner and the name of a repository"],
+  ["a line", ["--repository", "acme/a\nb"], "expected the owner and the name of a repository"],
+  ["a branch that is a command", ["--branch", "a;id"], "expected the name of a branch"],
+  ["a branch that is a pattern", ["--branch", "release/*"], "expected the name of a branch"],
+])("%s is refused, and nothing is written", async (_, args, message) => {
+  const { status, output } = await bootstrap(...args);
+  expect(status).toBe(2);
+  expect(output).toContain(message);
+  expect(existsSync(path("out"))).toBe(false);
+});
+
+test.each([
+  [
+    "a deploy-role alone",
+    YAML.replace(`plan-role: "${PLANS}", `, ""),
+    `Received production with a deploy-role and no plan-role, expected both: plans and drift would assume the deploy-role, which can write. Add to each:\nproduction: plan-role: arn:aws:iam::${TWO}:role/support-app-reader`,
+  ],
+  [
+    "one role for both",
+    YAML.replace(`"${PLANS}"`, `"${DEPLOYS}"`),
+    `Received the role ${DEPLOYS} as both deploy-role and plan-role of production`,
+  ],
+  [
+    "local state",
+    YAML.replace(/backend: \{.*\} \}/, "backend: { type: local } }"),
+    "Received environments whose state isn't in S3",
+  ],
+])("environments with %s are refused, and nothing is written", async (_, yaml, message) => {
+  environmentsAre(yaml);
+  const { status, output } = await bootstrap();
+  expect(status).toBe(1);
+  expect(output).toContain(message);
+  expect(existsSync(path("out"))).toBe(false);
+});

@@ -1,0 +1,164 @@
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { PLAN_ROLE_FILE, planRoleOverride } from "../../cli/terraform/plan-role";
+import { policyText } from "../support/policy-text";
+import { thoroughTest } from "../support/thorough";
+import { type Identity, iamIn, newAccount, type PolicyDocument, readAccount, type Statement } from "./support/account";
+import { type Aws, diagnosed, startAws } from "./support/doctor";
+import { allowUser, createBucket, createDeployRole, createUser } from "./support/examples";
+import {
+  createProject,
+  deployed,
+  init,
+  type Project,
+  removeProjects,
+  supportApp,
+  synth,
+  terraform,
+} from "./support/project";
+import type { Answer } from "./support/proxy";
+import { changes } from "./support/proxy";
+
+/** A right of one of the printed policies. */
+interface Right {
+  readonly policy: "role" | "caller";
+  readonly action: string;
+}
+
+const account = newAccount();
+const [DEPLOYS, PLANS] = ["terraform", "plans"].map((name) => `arn:aws:iam::${account}:role/${name}`);
+const SIMULATE = "iam:SimulatePrincipalPolicy";
+/** What names a missing right, where its action isn't named. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  [SIMULATE]: "only its policies were read",
+  "s3:GetObject": "Unable to access object",
+};
+let project: Project;
+let aws: Aws;
+let as: Identity;
+let policies: Readonly<Record<Right["policy"], PolicyDocument>>;
+
+beforeAll(async () => {
+  aws = await startAws();
+  const bucket = await createBucket(account);
+  project = createProject(
+    "reader",
+    `environments:
+  watched:
+    account: "${account}"
+    region: us-east-1
+    backend: { type: s3, bucket: ${bucket}, region: us-east-1 }
+    deploy-role: ${DEPLOYS}
+    plan-role: ${PLANS}
+    slack-workspaces: [T012ABCDEFG]
+    account-alias: Payments
+    read-only: { channels: [{ name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }] }
+    full: { service-quotas-role: create }
+`,
+  );
+  const iam = iamIn(account);
+  await createDeployRole(account);
+  const AssumeRolePolicyDocument = policyText({
+    ...{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: `arn:aws:iam::${account}:root` } },
+  });
+  await iam.send(new CreateRoleCommand({ RoleName: "plans", AssumeRolePolicyDocument }));
+  await deployed(project, "watched", { as: account });
+  // What an inline policy says is asked only where there is one. This one allows what is allowed anyway.
+  const PolicyDocument = policyText({ Effect: "Allow", Action: "support:DescribeCases", Resource: "*" });
+  const RoleName = "AWSSupportAppFullRole";
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "by-hand", PolicyDocument }));
+  as = await createUser(account, "caller");
+  const printed = async (...args: string[]) =>
+    JSON.parse((await supportApp(project, ["reader-policy", "watched", ...args], { as: account })).stdout);
+  policies = { role: await printed(), caller: await printed("--caller") };
+});
+
+afterAll(async () => {
+  await aws.close();
+  removeProjects();
+});
+
+function statementsWith(policy: Right["policy"], has: (right: Right) => boolean): Statement[] {
+  const statements = policies[policy].Statement.map((statement) => {
+    const Action = [statement.Action].flat().filter((action) => has({ policy, action }));
+    // The emulator judges a simulation on "*", where AWS has the role.
+    return { ...statement, Action, Resource: Action.includes(SIMULATE) ? "*" : statement.Resource };
+  });
+  const nothing = { Effect: "Deny", Action: "sqs:*", Resource: "*" }; // a policy needs a statement
+  return [...statements.filter(({ Action }) => Action.length > 0), nothing];
+}
+
+/** Leaves exactly these rights. What the emulator doesn't ask for is refused in its place. */
+async function leaveRights(has: (right: Right) => boolean): Promise<void> {
+  const statements = statementsWith("role", has);
+  const PolicyDocument = policyText(...statements);
+  await iamIn(account).send(new PutRolePolicyCommand({ RoleName: "plans", PolicyName: "reader", PolicyDocument }));
+  await allowUser(account, "caller", policyText(...statementsWith("caller", has)));
+  const granted = statements.flatMap(({ Action }) => Action);
+  aws.calls.length = 0;
+  aws.fault = ({ action, parameters }) => {
+    const type = String(parameters.TypeName).split("::").at(-1);
+    const list = type === "AccountAlias" ? "supportapp:GetAccountAlias" : `supportapp:List${type}s`;
+    const right = action.startsWith("cloudformation:") ? list : action;
+    return /^support(app)?:/.test(right) && !granted.includes(right) ? denied(right) : undefined;
+  };
+}
+
+function denied(action: string): Answer {
+  const message = `User: arn:aws:sts::${account}:assumed-role/plans/doctor is not authorized to perform: ${action}`;
+  return { status: 400, body: JSON.stringify({ __type: "AccessDeniedException", message }) };
+}
+
+const drift = () => supportApp(project, ["diff", "--drift", "watched"], { as, endpoint: aws.endpoint });
+const doctor = () => diagnosed(project, "watched", aws, as, "--assume");
+
+test("drift, doctor and a pull request's plan run with the printed policies alone, as the plan-role, and change nothing", async () => {
+  await leaveRights(() => true);
+  const before = await readAccount(account);
+  expect(await drift()).toMatchObject({ status: 6, output: expect.stringContaining("by-hand") });
+  const { checks } = await doctor();
+  expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
+
+  // As review.yml does it.
+  await synth(project, { as: account });
+  const folder = join(project.folder, "cdktf.out");
+  const stack = join(folder, "stacks/watched");
+  const isSynthesized = (path: string) => !/^\.terraform(-providers)?$|\.tfplan$/.test(basename(path));
+  const head = join(project.folder, "head");
+  cpSync(folder, head, { recursive: true, filter: isSynthesized });
+  const plan = join(project.folder, "plan.json");
+  const options = { as, endpoint: aws.endpoint };
+  expect(await init(project, "watched", options)).toMatchObject({ status: 0 });
+  writeFileSync(join(stack, PLAN_ROLE_FILE), JSON.stringify(planRoleOverride({ planRole: PLANS })));
+  const args = ["plan", "-input=false", "-lock=false", "-out=p.tfplan"];
+  expect(await terraform(project, "watched", args, options)).toMatchObject({ status: 0 });
+  writeFileSync(plan, (await terraform(project, "watched", ["show", "-json", "p.tfplan"], options)).stdout);
+  const review = ["review", "--base", head, "--head", head, "--plan", `watched=${plan}`];
+  expect(await supportApp(project, review, options)).toMatchObject({ output: expect.stringContaining("by-hand") });
+  const otherRole = JSON.parse(readFileSync(plan, "utf8"));
+  otherRole.configuration.provider_config.aws.expressions.assume_role[0].role_arn.constant_value += "x";
+  writeFileSync(plan, JSON.stringify(otherRole));
+  expect(await supportApp(project, review, options)).toMatchObject({
+    ...{ status: 1, output: expect.stringContaining("assume_role of provider.aws is different") },
+  });
+
+  expect(aws.calls.filter(({ status, action }) => status === 403 || action === "sts:AssumeRoleWithSAML")).toEqual([]);
+  const roles = aws.calls.flatMap(({ action, parameters }) => (action === "sts:AssumeRole" ? parameters.RoleArn : []));
+  expect(new Set(roles)).toEqual(new Set([PLANS]));
+  expect(aws.calls.filter(changes)).toEqual([]);
+  expect(await readAccount(account)).toEqual(before);
+});
+
+thoroughTest("each right is needed: without it, drift or doctor fails by its name", async () => {
+  const rights = (["role", "caller"] as const).flatMap((policy) =>
+    policies[policy].Statement.flatMap(({ Action }) => [Action].flat().map((action): Right => ({ policy, action }))),
+  );
+  // Without it, AWS calls a state that isn't there yet forbidden rather than missing; the emulator does not.
+  for (const without of rights.filter(({ action }) => action !== "s3:ListBucket")) {
+    await leaveRights(({ policy, action }) => policy !== without.policy || action !== without.action);
+    const [drifted, { findings, notes }] = [await drift(), await doctor()];
+    const said = [drifted.output, ...notes, ...findings.map((finding) => finding.found)].join("\n");
+    expect(said.replaceAll(/\s*│?\s+/g, " ")).toContain(INSTEAD[without.action] ?? without.action);
+  }
+});

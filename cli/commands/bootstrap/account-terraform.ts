@@ -1,0 +1,52 @@
+import type { Fields } from "../../../common/fields";
+import type { Environment } from "../../../stacks/environments/environment";
+import { s3Settings } from "../../../stacks/environments/state-location";
+import { AWS_PROVIDER, REQUIRED_VERSION_S3 } from "../../../stacks/required-versions";
+import { AUDIENCE, ISSUER, type WorkflowRole } from "./roles";
+
+const PROVIDER = "aws_iam_openid_connect_provider";
+
+/** Terraform of the identity provider and the roles in an environment's account, with a state beside the environment's own. */
+export function accountTerraform(environment: Environment, roles: readonly WorkflowRole[]): Fields {
+  const { account, region, profile } = environment;
+  const byPurpose = <T>(blockOf: (role: WorkflowRole) => T) =>
+    Object.fromEntries(roles.map((role) => [role.purpose, blockOf(role)]));
+  return {
+    terraform: {
+      required_version: REQUIRED_VERSION_S3,
+      required_providers: { aws: { ...AWS_PROVIDER } },
+      backend: { s3: backendOf(environment) },
+    },
+    provider: { aws: [{ region, profile, allowed_account_ids: [account] }] },
+    variable: {
+      create_oidc_provider: {
+        type: "bool",
+        default: true,
+        description: `Whether to create the identity provider of GitHub Actions (${ISSUER}), of which an account can have only one.`,
+      },
+    },
+    resource: {
+      [PROVIDER]: {
+        github: {
+          count: "${var.create_oidc_provider ? 1 : 0}",
+          url: `https://${ISSUER}`,
+          client_id_list: [AUDIENCE],
+        },
+      },
+      aws_iam_role: byPurpose(({ name, path, trust }) => ({
+        ...{ name, path, assume_role_policy: JSON.stringify(trust), depends_on: [`${PROVIDER}.github`] },
+      })),
+      aws_iam_role_policy: byPurpose(({ purpose, permissions }) => ({
+        name: `support-app-${purpose}`,
+        role: `\${aws_iam_role.${purpose}.name}`,
+        policy: JSON.stringify(permissions),
+      })),
+    },
+  };
+}
+
+function backendOf(environment: Environment): Fields | undefined {
+  if (environment.backend.type !== "s3") return undefined; // which the command refuses
+  const { key, ...settings } = s3Settings(environment, environment.backend);
+  return { ...settings, key: key.replace(/[^/]*$/, (file) => `bootstrap/${file}`) };
+}

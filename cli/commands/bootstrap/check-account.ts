@@ -1,0 +1,81 @@
+import { GetOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-iam";
+import { canonical } from "../../../common/canonical";
+import type { Environment } from "../../../stacks/environments/environment";
+import type { Connection } from "../../aws/connection";
+import { otherAccountWords, signIn } from "../../aws/identity";
+import { readDocuments, readRights } from "../../aws/live-role";
+import { lookUpIfAny } from "../../aws/lookup";
+import { compare } from "../../iam/compare";
+import { normalizeStatements } from "../../iam/normalize";
+import { readPolicy } from "../../iam/policy";
+import { AUDIENCE, providerArnOf, type WorkflowRole } from "./roles";
+
+/** What an account lacks of what bootstrap writes, or has otherwise. */
+export interface Shortfall {
+  readonly message: string;
+  /** Whether it couldn't be looked up. */
+  readonly isUnknown: boolean;
+}
+
+const difference = (message: string): Shortfall => ({ message, isUnknown: false });
+const unknown = (message: string): Shortfall => ({ message, isUnknown: true });
+
+/** Compares an environment's account with what bootstrap writes for it. Empty: it has all of that. Nothing is changed. */
+export async function checkAccount(
+  connection: Connection,
+  environment: Environment,
+  roles: readonly WorkflowRole[],
+): Promise<Shortfall[]> {
+  const clientConfig = connection.configFor(environment);
+  const signedIn = await signIn(clientConfig, undefined, "support-app-bootstrap");
+  if ("unknown" in signedIn) return [unknown(signedIn.unknown.message)];
+  if (signedIn.known.account !== environment.account) {
+    const { received, expected } = otherAccountWords(signedIn.known, environment.account, clientConfig.profile);
+    return [unknown(`received ${received}, expected ${expected}`)];
+  }
+  const iam = new IAMClient(signedIn.known.config);
+  const shortfalls = await Promise.all([
+    checkProvider(iam, environment.account),
+    ...roles.map((role) => checkRole(iam, role)),
+  ]);
+  return shortfalls.flat();
+}
+
+async function checkProvider(iam: IAMClient, account: string): Promise<Shortfall[]> {
+  const arn = providerArnOf(account);
+  const provider = await lookUpIfAny("iam:GetOpenIDConnectProvider", () =>
+    iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })),
+  );
+  if ("unknown" in provider) return [unknown(provider.unknown.message)];
+  if (provider.known === undefined) return [difference(`the identity provider ${arn} is missing`)];
+  if (provider.known.ClientIDList?.includes(AUDIENCE)) return [];
+  return [difference(`the identity provider ${arn} lacks the audience ${AUDIENCE}`)];
+}
+
+async function checkRole(iam: IAMClient, { arn, name, trust, permissions }: WorkflowRole): Promise<Shortfall[]> {
+  const { role, policies } = await readRights(iam, name);
+  if ("unknown" in role) return [unknown(role.unknown.message)];
+  if (role.known === undefined) return [difference(`the role ${arn} is missing`)];
+  const shortfalls: Shortfall[] = [];
+  if (role.known.arn !== arn) shortfalls.push(difference(`the role ${arn} has another path: ${role.known.arn}`));
+  const { policy: liveTrust } = role.known.trust;
+  if (liveTrust.unreadable.length > 0 || !isAlike(liveTrust.statements, statementsIn(trust)))
+    shortfalls.push(difference(`the role ${arn} has another trust policy`));
+  const { documents, unread } = readDocuments(policies);
+  if (unread !== undefined) return [...shortfalls, unknown(unread.message)];
+  const live = documents.flatMap(({ policy }) => policy.statements);
+  const { gained, lost, undecided } = compare(statementsIn(permissions), live);
+  if (lost.length > 0) shortfalls.push(difference(`the role ${arn} lacks rights of its policy`));
+  if (gained.length > 0) shortfalls.push(difference(`the role ${arn} may do more than its policy says`));
+  if (undecided.length > 0 || documents.some(({ policy }) => policy.unreadable.length > 0))
+    shortfalls.push(unknown(`what the role ${arn} may do can't be compared with its policy`));
+  return shortfalls;
+}
+
+function statementsIn(document: object) {
+  return readPolicy(JSON.stringify(document)).statements;
+}
+
+function isAlike(...sides: readonly Parameters<typeof normalizeStatements>[0][]): boolean {
+  return new Set(sides.map((statements) => canonical(normalizeStatements(statements)))).size === 1;
+}

@@ -1,0 +1,126 @@
+import { formatList } from "../../../common/format-list";
+import type { Environment } from "../../../stacks/environments/environment";
+import { JOBS, MAX_JOBS } from "../../github/jobs";
+import { type PolicyDocument, policyDocument } from "../../iam/policy";
+import { callerPolicy, deployerPolicy } from "../../permissions/deployer-policy";
+import { readerCallerPolicy, readerPolicy } from "../../permissions/reader-policy";
+import { CommandError } from "../../terminal/command-error";
+
+/** Who signs the tokens of a workflow's jobs. */
+export const ISSUER = "token.actions.githubusercontent.com";
+
+/** Whom the tokens are for. */
+export const AUDIENCE = "sts.amazonaws.com";
+
+/** What a role of an account is for. */
+export type Purpose = "deployer" | "reader";
+
+/** A role that jobs of the repository's workflows have in an account. */
+export interface WorkflowRole {
+  readonly purpose: Purpose;
+  readonly arn: string;
+  readonly path: string;
+  readonly name: string;
+  /** The GitHub environments whose jobs have it. */
+  readonly githubEnvironments: readonly string[];
+  /** As a policy document of IAM. */
+  readonly trust: TrustDocument;
+  readonly permissions: PolicyDocument;
+}
+
+interface TrustDocument {
+  readonly Version: string;
+  readonly Statement: readonly TrustStatement[];
+}
+
+interface TrustStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: string;
+  readonly Principal: Readonly<Record<string, string>>;
+  readonly Condition: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** The ARN of the identity provider of GitHub Actions in an account. */
+export function providerArnOf(account: string): string {
+  return `arn:aws:iam::${account}:oidc-provider/${ISSUER}`;
+}
+
+/** The roles of an environment's account: its deploy-role and plan-role, or roles of these names if it has none. */
+export function rolesOf(environment: Environment, repository: string): readonly [WorkflowRole, WorkflowRole] {
+  const { name, account, deployRole, planRole } = environment;
+  const deploying = [deployerPolicy(environment), ...(deployRole === undefined ? [] : [callerPolicy(environment)])];
+  const reading = [readerPolicy(environment), ...(planRole === undefined ? [] : [readerCallerPolicy(environment)])];
+  const role = (
+    purpose: Purpose,
+    namedRole: string | undefined,
+    policies: readonly PolicyDocument[],
+    githubEnvironments: readonly string[],
+  ): WorkflowRole => {
+    const arn = namedRole ?? arnOf(account, purpose);
+    const [, path = "", roleName = ""] = /^[^/]*(\/(?:.*\/)?)([^/]*)$/.exec(arn) ?? [];
+    const trust = trustOf(account, repository, githubEnvironments, namedRole);
+    const permissions = policyDocument(policies.flatMap(({ Statement }) => Statement));
+    return { purpose, arn, path, name: roleName, githubEnvironments, trust, permissions };
+  };
+  return [
+    role("deployer", deployRole, deploying, [name]),
+    role(
+      "reader",
+      planRole,
+      reading,
+      JOBS.map((job) => `${job}-${name}`),
+    ),
+  ];
+}
+
+function arnOf(account: string, purpose: Purpose): string {
+  return `arn:aws:iam::${account}:role/support-app-${purpose}`;
+}
+
+/**
+ * A trust in jobs of exactly these GitHub environments of exactly this repository. Terraform assumes a role that environments.yaml
+ * names, also with its own credentials: IAM lets a role assume itself only if its trust allows it.
+ */
+function trustOf(
+  account: string,
+  repository: string,
+  githubEnvironments: readonly string[],
+  itself: string | undefined,
+): TrustDocument {
+  const subjects = githubEnvironments.map((environment) => `repo:${repository}:environment:${environment}`);
+  const jobs: TrustStatement = {
+    ...{ Sid: "GitHub", Effect: "Allow", Action: "sts:AssumeRoleWithWebIdentity" },
+    Principal: { Federated: providerArnOf(account) },
+    Condition: { StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: subjects } },
+  };
+  if (itself === undefined) return { Version: "2012-10-17", Statement: [jobs] };
+  // The role may not exist yet, so it can't be named as the principal.
+  const selfTrust: TrustStatement = {
+    ...{ Sid: "Itself", Effect: "Allow", Action: "sts:AssumeRole" },
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
+    Condition: { ArnEquals: { "aws:PrincipalArn": itself } },
+  };
+  return { Version: "2012-10-17", Statement: [jobs, selfTrust] };
+}
+
+/** Refuses environments for which two roles of an account aren't enough. */
+export function expectTwoRoles(environments: readonly Environment[]): void {
+  if (environments.length > MAX_JOBS) {
+    throw new CommandError(
+      `Received ${environments.length} environments, expected at most ${MAX_JOBS}, GitHub's limit of jobs: with more, a job has several environments, and one role for all accounts. Split the environments into several files, with SUPPORT_APP_ENVIRONMENTS, or set these roles up by hand.`,
+    );
+  }
+  const unread = environments.filter(({ deployRole, planRole }) => deployRole !== undefined && planRole === undefined);
+  if (unread.length > 0) {
+    throw new CommandError([
+      `Received ${formatList(unread.map(({ name }) => name))} with a deploy-role and no plan-role, expected both: plans and drift would assume the deploy-role, which can write. Add to each:`,
+      ...unread.map(({ name, account }) => `${name}: plan-role: ${arnOf(account, "reader")}`),
+    ]);
+  }
+  const twin = environments.find(({ deployRole, planRole }) => deployRole !== undefined && deployRole === planRole);
+  if (twin === undefined) return;
+  throw new CommandError(
+    `Received the role ${twin.planRole} as both deploy-role and plan-role of ${twin.name}, expected two roles: one that deploys, and one that can only read. Set plan-role to another role.`,
+  );
+}

@@ -1,0 +1,38 @@
+import type { Environment } from "../../stacks/environments/environment";
+import { auditPolicy } from "../aws/read-policy";
+import { type PolicyDocument, policyDocument } from "../iam/policy";
+import { CommandError } from "../terminal/command-error";
+import { stateStatements } from "./state-statements";
+import { statement } from "./statement";
+
+/**
+ * The least privilege that plans, drift and doctor need in an environment's account, for the principal that they act as: the
+ * `plan-role`, if there is one. It allows nothing that writes.
+ */
+export function readerPolicy(environment: Environment): PolicyDocument {
+  const { name, deployRole, planRole } = environment;
+  if (deployRole !== undefined && planRole === undefined) {
+    throw new CommandError(
+      `Received ${name}, which has a deploy-role and no plan-role, expected both: plans and drift would assume the deploy-role, which can write. Add plan-role, the ARN of a role of the account for which this policy is.`,
+    );
+  }
+  return policyDocument([
+    ...auditPolicy().Statement,
+    statement("Simulation", ["iam:SimulatePrincipalPolicy"], ["arn:aws:iam::*:role/*"]),
+    statement("SupportPlan", ["support:DescribeSeverityLevels"], ["*"]),
+    ...(planRole === undefined ? stateStatements(environment, "read") : []),
+  ]);
+}
+
+/** The least privilege of whoever assumes the `plan-role`, if there is one: to assume it, and to read the state. */
+export function readerCallerPolicy(environment: Environment): PolicyDocument {
+  if (environment.planRole === undefined) {
+    throw new CommandError(
+      `Received --caller for ${environment.name}, expected an environment with a plan-role: without one, plans run with credentials of the account itself. Leave --caller out.`,
+    );
+  }
+  return policyDocument([
+    statement("AssumePlanRole", ["sts:AssumeRole"], [environment.planRole]),
+    ...stateStatements(environment, "read"),
+  ]);
+}
