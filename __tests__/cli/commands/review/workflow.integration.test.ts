@@ -20,8 +20,11 @@ const mayMore = ({ environment, permissions, ...rest }: Job, defaultPermissions:
   environment !== undefined ||
   JSON.stringify(permissions ?? defaultPermissions) !== JSON.stringify({ contents: "read" }) ||
   /secrets\b|github\.token/.test(JSON.stringify(rest));
+/** setup-node caches by itself, unless it is told not to. */
 const hasCache = ({ uses = "", with: inputs = {} }: Any): boolean =>
-  [uses, ...Object.keys(inputs)].some((name) => name.includes("cache"));
+  uses.includes("cache") ||
+  Object.entries(inputs).some(([name, value]) => name.includes("cache") && value !== false) ||
+  (uses.startsWith("actions/setup-node@") && inputs["package-manager-cache"] !== false && inputs.cache === undefined);
 
 const review = workflowIn("cli/commands/init/files/.github/workflows/review.yml");
 const job = (name: string): Job => review.jobs[name] ?? { steps: [] };
