@@ -13,6 +13,7 @@ export const TURNS: readonly (readonly [string, string])[] = [
   ["failing-aws", "least-privilege"],
   ["lock", "guardrail"],
   ["examples", "page"],
+  ["workflow-review", "workflow-deploy"],
 ];
 
 /** The files whose turn it isn't. In a thorough run, none. */
