@@ -216,7 +216,7 @@ function writeActions(folder: string): (uses: string) => string {
 
 /** What `npm ci` installs in a repository of a user: this package, compiled, and what it needs. */
 function linkModules(folder: string): string {
-  process.env.COMPILED_SOURCES ??= join(dirname(folder), "compiled");
+  process.env.COMPILED_SOURCES ??= join(process.env.E2E_SCRATCH ?? dirname(folder), "compiled");
   const command = compiled("cli/support-app.ts");
   mkdirSync(join(folder, ".bin"), { recursive: true });
   for (const name of readdirSync("node_modules")) {
