@@ -6,7 +6,7 @@ import { folderInTests } from "./support/folder";
 /** What .ci/run needs of the system itself. */
 const SYSTEM = ["bash", "cat", "date", "dirname", "grep", "id", "mktemp", "rm"];
 /** What it runs tests with. Here they do nothing, but for Python, which makes a pip that does nothing. */
-const TOOLS = "actionlint apt-get aws chromium git go node npm python3 terraform tflint unshare".split(" ");
+const TOOLS = "act actionlint apt-get aws chromium git go node npm python3 terraform tflint unshare".split(" ");
 const SCRIPTS: Readonly<Record<string, string>> = {
   python3:
     'PATH=/usr/bin:/bin; [ "$2" != venv ] || { mkdir -p "$3/bin"; echo "#!/bin/sh" > "$3/bin/pip"; chmod 755 "$3/bin/pip"; }',
@@ -35,6 +35,7 @@ function runWithout(missing: readonly string[], env: NodeJS.ProcessEnv) {
 const LACKING = [
   ["unshare", "unshare", "the tests of full disks and killed runs"],
   ["chromium", "browser", "the tests of the access page"],
+  ["act", "act", "the tests that run workflows"],
   ["aws-provider", "aws-provider", "end-to-end tests and the matrix"],
 ] as const;
 
@@ -48,10 +49,10 @@ test.each(LACKING)("without %s, CI fails, and names what it can't run", (missing
   });
 });
 
-test.each([{ CI: "true", MAY_LACK: "unshare,browser,aws-provider" }, {}])(
+test.each([{ CI: "true", MAY_LACK: "unshare,act,browser,aws-provider" }, {}])(
   "CI passes without any of the tools with %j, and lists what didn't run",
   (env) => {
-    const result = runWithout(["unshare", "chromium", "aws-provider"], { ...env, SAMPLE: "" });
+    const result = runWithout(["unshare", "act", "chromium", "aws-provider"], { ...env, SAMPLE: "" });
     const lines = LACKING.map(([, name, tests]) => `Didn't run: ${tests}, since this machine lacks ${name}.\n`);
     expect(result).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Passed, with the sample \d+\.\n/) });
     expect(result.stdout.slice(result.stdout.indexOf("\n") + 1)).toBe(lines.join(""));

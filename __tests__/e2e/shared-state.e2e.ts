@@ -100,9 +100,9 @@ test("the lock of a deploy that was killed is released as documented", async () 
   expect(await objects()).toEqual([STATE, LOCK]);
 
   const project = createProject("shared-next", environments);
-  const refused = await deploy(project, "shared", { as: account });
+  const refused = await supportApp(project, ["deploy", "shared", "--auto-approve"], { as: account });
   expect(refused.status).not.toBe(0);
-  const [, id = ""] = refused.output.match(/Lock Info:[\s│]+ID: +([\da-f-]{36})/) ?? [];
+  const [, id = ""] = refused.output.match(/ force-unlock ([\da-f-]{36})$/m) ?? [];
   expect(await terraform(project, "shared", ["force-unlock", "-force", id], { as: account })).toMatchObject({
     status: 0,
   });

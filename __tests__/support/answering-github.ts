@@ -41,6 +41,15 @@ export interface StoredIssue {
   readonly written: Comment[];
 }
 
+/** A run of a workflow that succeeded, with its jobs. */
+export interface StoredRun {
+  readonly id: number;
+  readonly head_sha: string;
+  readonly event: string;
+  readonly head_repository: { readonly full_name: string } | null;
+  readonly jobs: readonly { readonly name: string; readonly conclusion: string | null }[];
+}
+
 /** A failure in place of an answer: what GitHub says, or a body of anything else. */
 export interface Failure {
   readonly status: number;
@@ -63,6 +72,8 @@ export interface AnsweringGitHub {
   readonly comments: Comment[];
   /** Issues beside the pull request, the first of which is number 101. */
   readonly issues: StoredIssue[];
+  /** Runs of deploy.yml on main, the newest first. */
+  readonly runs: StoredRun[];
   /** Who opens issues and writes comments. */
   self: Actor;
   /** The last commit of each branch. */
@@ -84,7 +95,7 @@ export const BOB: Actor = { id: 2, login: "bob", type: "User" };
 /** Starts one on a free port. */
 export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<AnsweringGitHub> {
   const state: Omit<AnsweringGitHub, "url" | "close" | "reset" | "self"> = {
-    ...{ repositoryLabels: [], labels: [], events: [], comments: [], issues: [], asked: [] },
+    ...{ repositoryLabels: [], labels: [], events: [], comments: [], issues: [], runs: [], asked: [] },
     ...{ branches: new Map(), authorizations: new Set(), failures: new Map() },
   };
   const {
@@ -93,6 +104,7 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     events,
     comments,
     issues,
+    runs,
     branches,
     asked: requests,
     authorizations,
@@ -166,6 +178,21 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     return undefined;
   };
 
+  /** Runs of a workflow, and the jobs of one, page by page. Undefined: it is about something else. */
+  const answerRuns = (method: string, path: string, query: URLSearchParams) => {
+    const [, id] = path.match(/^\/repos\/acme\/access\/actions\/runs\/(\d+)\/jobs$/) ?? [];
+    const jobs = runs.find((run) => String(run.id) === id)?.jobs;
+    const [size, page] = [Number(query.get("per_page") ?? 30), Number(query.get("page") ?? 1)];
+    if (method !== "GET") return undefined;
+    if (jobs !== undefined) {
+      return { status: 200, body: { total_count: jobs.length, jobs: jobs.slice((page - 1) * size, page * size) } };
+    }
+    if (path !== "/repos/acme/access/actions/workflows/deploy.yml/runs") return undefined;
+    if (query.get("branch") !== "main" || query.get("status") !== "success") return invalid({});
+    const workflow_runs = runs.slice(0, size).map(({ jobs: _, ...run }) => run);
+    return { status: 200, body: { total_count: runs.length, workflow_runs } };
+  };
+
   const answer = (
     method: string,
     path: string,
@@ -236,7 +263,9 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     for (const [name, value] of Object.entries(failure?.headers ?? {})) outgoing.setHeader(name, value);
     const { status, body } = failure
       ? { status: failure.status, body: failure.body ?? { message: failure.message } }
-      : (answerIssues(method, pathname, searchParams, payload) ?? answer(method, pathname, payload));
+      : (answerIssues(method, pathname, searchParams, payload) ??
+        answerRuns(method, pathname, searchParams) ??
+        answer(method, pathname, payload));
     const page = Number(searchParams.get("page") ?? 1);
     const size = Number(searchParams.get("per_page") ?? 30);
     const isList = method === "GET" && Array.isArray(body);
@@ -253,7 +282,7 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
   return Object.assign(github, state, await listening(server), {
     self: GITHUB_ACTIONS,
     reset: () => {
-      for (const list of [repositoryLabels, labels, events, comments, issues, requests]) list.length = 0;
+      for (const list of [repositoryLabels, labels, events, comments, issues, runs, requests]) list.length = 0;
       github.self = GITHUB_ACTIONS;
       authorizations.clear();
       branches.clear();

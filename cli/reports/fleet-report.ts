@@ -9,13 +9,14 @@ import { readFormOfJson } from "../terminal/json-file";
 import { code, markdownTable } from "../terminal/markdown";
 
 /** The results of an environment, most urgent first, in words. */
-const RESULTS = {
+export const RESULTS = {
   failed: "failed",
   interrupted: "interrupted",
   "not-begun": "not started",
-  "canary-failed": "not started, since a canary failed",
+  "canary-failed": "not started, since a canary failed or isn't healthy",
   "no-report": "no report: its job didn't start, or ended early",
   drifted: "drifted: a deploy would undo what somebody changed by hand",
+  overtaken: "not deployed: a later merge overtook this one, and its run deploys it",
   "not-deployed": "not deployed as written in environments.yaml",
   deployed: "deployed",
   unchanged: "unchanged",

@@ -33,13 +33,13 @@ test("a report in Markdown lists every environment, the most urgent first", () =
   const results = reported({ a: "unchanged", b: "no-report", c: "failed", d: "canary-failed", e: "failed" });
   expect(reportMarkdown("Deploys", results)).toBe(`## Deploys
 
-5 environments: 2 failed; 1 not started, since a canary failed; 1 no report; 1 unchanged.
+5 environments: 2 failed; 1 not started, since a canary failed or isn't healthy; 1 no report; 1 unchanged.
 
 | environment | account | result |
 | --- | --- | --- |
 | \`c\` | \`111122223333\` | failed |
 | \`e\` | \`111122223333\` | failed |
-| \`d\` | \`111122223333\` | not started, since a canary failed |
+| \`d\` | \`111122223333\` | not started, since a canary failed or isn't healthy |
 | \`b\` | \`111122223333\` | no report: its job didn't start, or ended early |
 | \`a\` | \`111122223333\` | unchanged |
 `);

@@ -14,6 +14,7 @@ export const TURNS: readonly (readonly [string, string])[] = [
   ["lock", "guardrail"],
   ["examples", "page"],
   ["reader", "bootstrap"],
+  ["workflow-review", "workflow-deploy"],
 ];
 
 /** The files whose turn it isn't. In a thorough run, none. */

@@ -4,6 +4,7 @@ import { isRewritable } from "../../../common/json";
 import { packageJson } from "../../../common/package-files";
 import { messageOf } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
+import { shellQuote } from "../../../common/shell-quote";
 import { type Environment, readerRoleOf } from "../../../stacks/environments/environment";
 import { ANOTHER_PLACE, LEFT_BEHIND } from "../../../stacks/self-checks";
 import { adviceFor } from "../../aws/advice";
@@ -30,6 +31,7 @@ import { differenceLine, foreignMessage, occupiedMessage } from "./look-words";
 import { readPlannedResources, refusalOf } from "./plan-refusal";
 import type { ProviderCache } from "./provider-cache";
 import { isApplied, readStackCode } from "./stack-code";
+import { LOCKING, stateLockIn } from "./state-lock";
 
 /** What to do with an environment. */
 export type ChangeKind = "diff" | "deploy" | "destroy";
@@ -216,7 +218,7 @@ async function correctState(
   if (status === 0) return { folder, corrected: correctedState };
   rmSync(folder, { recursive: true });
   if (change.children.stop.aborted) throw interruption(change);
-  if (!isRemote(environment)) throw failure(change, ["state push"], { status, stdout: "" });
+  if (!isRemote(environment)) throw await failure(change, ["state push"], { status, stdout: "" });
   printLine(`Can't change the state of ${environment.name}. The plan's own checks show what differs.`, change);
   return undefined;
 }
@@ -278,7 +280,7 @@ async function planAndApply(change: Change, imports: ReadonlyMap<string, string>
     if (!change.autoApprove) await expectYes(change);
     // HCP Terraform would ask once more.
     const result = await terraform(change, ["apply", "-input=false", "-auto-approve", plan]);
-    if (result.status !== 0) throw failure(change, ["apply"], result);
+    if (result.status !== 0) throw await failure(change, ["apply"], result);
     if (kind === "deploy" && !change.children.stop.aborted) await expectPassedChecks(change);
     return "deployed";
   } finally {
@@ -320,7 +322,8 @@ async function terraform(change: Change, args: readonly string[], expected = SUC
   change.applyStarted ||= mustFinish;
   const result = await run(change, args, mustFinish);
   if (stop.aborted && !(mustFinish && result.status === 0)) throw interruption(change);
-  if (!mustFinish && (result.status === null || !expected.includes(result.status))) throw failure(change, args, result);
+  if (!mustFinish && (result.status === null || !expected.includes(result.status)))
+    throw await failure(change, args, result);
   return result;
 }
 
@@ -331,7 +334,8 @@ function run(
   mustFinish: boolean,
 ): Promise<ChildResult> {
   const binary = terraformBinary();
-  const stdout = args[0] === "show" || args[0] === "state" ? "pipe" : "inherit"; // whose output is read
+  const isRead = args[0] === "show" || args[0] === "state" || args === LOCKING;
+  const stdout = isRead ? "pipe" : "inherit";
   const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
   const runOptions = { cwd: folder, env: { ...terraformEnv(), ...cache?.env }, stdout, log, mustFinish } as const;
   return children.run(binary, isPlain ? [...args, "-no-color"] : args, runOptions).catch((error) => {
@@ -352,11 +356,31 @@ function effectOf({ applyStarted }: Change): string {
   return applyStarted ? "Some of the changes may have been made." : "Nothing was changed there.";
 }
 
-function failure(change: Change, args: readonly string[], { status }: ChildResult): CommandError {
+/** Commands that lock the state, and are the first to do so: an apply follows a plan. */
+const LOCKED = ["plan", "state push"];
+
+async function failure(change: Change, args: readonly string[], { status }: ChildResult): Promise<CommandError> {
   const command = args.join(" ").replace(/ -.*/, "");
+  const isLocking = LOCKED.includes(command) && !args.includes("-lock=false");
+  const lock = isLocking && !isRemote(change.environment) ? await heldLock(change) : undefined;
+  if (lock !== undefined) return lock;
   const statusWords = status === null ? "no exit status" : `the exit status ${status}`;
   return new CommandError(
     `terraform ${command} ended with ${statusWords} for ${change.environment.name}. ${effectOf(change)} Fix the error above, and run this again.${change.kind === "destroy" ? RETIRE : ""}`,
+  );
+}
+
+/** The error that names who has locked the state. Undefined: nobody has. */
+async function heldLock(change: Change): Promise<CommandError | undefined> {
+  const { environment, folder } = change;
+  const { stdout } = await run(change, LOCKING, false);
+  const lock = stateLockIn(stdout);
+  if (lock === undefined) return undefined;
+  const { id, holder, operation, since } = lock;
+  const words = [terraformBinary(), `-chdir=${folder}`, "force-unlock", id];
+  const release = words.map((word) => (/^[\w./=-]+$/.test(word) ? word : shellQuote(word))).join(" ");
+  return new CommandError(
+    `Can't lock the state of ${environment.name}: ${holder} has locked it since ${since} (${operation}). ${effectOf(change)} Wait until that run has ended, and run this again. If it was cancelled or killed, release its lock, after \`support-app diff ${environment.name}\` on another machine: ${release}`,
   );
 }
 

@@ -3,6 +3,7 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed } from "../../arguments/environment";
 import { wholeNumber } from "../../arguments/option-values";
+import { appendFor } from "../../github/summary";
 import { fleetReportLines, type Result, writeReport } from "../../reports/fleet-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -11,7 +12,7 @@ import { Interrupted, isTerminal, withChildren } from "../../terraform/children"
 import { runApp } from "./app";
 import { type ChangeKind, changeEnvironment } from "./change";
 import { changeFleet, type FleetOptions } from "./fleet";
-import { expectNewestCommit } from "./newest-commit";
+import { overtakingCommit } from "./newest-commit";
 import { providerCache } from "./provider-cache";
 
 type DeployOptions = Readonly<
@@ -70,7 +71,10 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
     .option("--report <file>", "with --changed: write the results, for support-app summary")
     .option("--auto-approve", "don't ask, such as in a script")
-    .option("--github", "in a GitHub Actions workflow: deploy only if this commit is the newest of its branch")
+    .option(
+      "--github",
+      "in a GitHub Actions workflow: deploy only if this commit is the newest of its branch. Otherwise, set the output overtaken and end with 0",
+    )
     .addHelpText("after", "\nExit status: 0 all are deployed; 1 an error; 2 wrong usage; 130 interrupted.");
   add(
     "destroy",
@@ -93,7 +97,10 @@ async function act(kind: ChangeKind, names: readonly string[], options: DeployOp
     );
   }
   if (report !== undefined) expectWritable("--report", report);
-  if (options.github) await expectNewestCommit(process.env);
+  if (options.github) {
+    const overtaking = await overtakingCommit(process.env);
+    if (overtaking !== undefined) return endOvertaken(environments, overtaking, report);
+  }
   const requestedNames = names.length > 0 ? environments.map(({ name }) => name) : [];
   return withChildren(async (children) => {
     const output = await runApp(children, requestedNames);
@@ -107,6 +114,21 @@ async function act(kind: ChangeKind, names: readonly string[], options: DeployOp
     }
     return 0;
   });
+}
+
+/** Ends without a failure: the run of the later commit deploys what this one would have. */
+function endOvertaken(
+  environments: readonly Environment[],
+  { commit, branch }: { readonly commit: string; readonly branch: string },
+  file?: string,
+): number {
+  const results = environments.map(({ name, account }) => ({ name, account, result: "overtaken" as const }));
+  if (file !== undefined) writeReport(file, results);
+  appendFor("GITHUB_OUTPUT", "overtaken=true\n");
+  print(
+    `Not deployed: ${commit} is the newest commit on ${branch}, and its own workflow run deploys it. Nothing was changed. Start the workflow by hand if there is no such run.`,
+  );
+  return 0;
 }
 
 function expectFitting(kind: ChangeKind, names: readonly string[], options: DeployOptions, isFleet: boolean): void {

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { askGitHub, gitHubOf, howToRun, parseAnswer, variablesOf } from "../../github/api";
-import { CommandError } from "../../terminal/command-error";
 
 const WORKFLOW = "deploy.yml";
 
@@ -8,12 +7,15 @@ const WORKFLOW = "deploy.yml";
 const reference = z.object({ object: z.object({ sha: z.string() }) });
 
 /**
- * Refuses to deploy an outdated commit in a GitHub Actions workflow: the newest one has a run of its own, and may be
- * deployed already if this run waited for an approval. Deletes the token, since the app and Terraform inherit `env`.
+ * Whether a later commit overtook the one of this GitHub Actions workflow: it has a run of its own, and may be deployed
+ * already if this run waited for an approval. Deletes the token, since the app and Terraform inherit `env`.
  *
- * @throws CommandError when another commit is the newest on the branch, or the newest one is unknown
+ * @returns the newest commit of the branch and the branch. Undefined: it is the one of this workflow
+ * @throws CommandError when the newest one is unknown
  */
-export async function expectNewestCommit(env: NodeJS.ProcessEnv): Promise<void> {
+export async function overtakingCommit(
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly commit: string; readonly branch: string } | undefined> {
   const usage = howToRun("support-app deploy --github", WORKFLOW);
   const variable = variablesOf(env, usage);
   const commit = variable("GITHUB_SHA", "a commit", /^[\da-f]{40,64}$/);
@@ -23,8 +25,5 @@ export async function expectNewestCommit(env: NodeJS.ProcessEnv): Promise<void> 
   const path = `/git/${ref.replace("refs/", "ref/")}`;
   const { data } = await askGitHub(github, "GET", path, {});
   const newest = parseAnswer(github, path, data, reference).object.sha;
-  if (newest === commit) return;
-  throw new CommandError(
-    `Received the commit ${commit} to deploy, expected the newest one on ${ref.replace("refs/heads/", "")}, which is ${newest}. Nothing was changed. The workflow run of that commit deploys it; start the workflow by hand if there is none.`,
-  );
+  return newest === commit ? undefined : { commit: newest, branch: ref.replace("refs/heads/", "") };
 }

@@ -1,10 +1,15 @@
 import { type Command, Option } from "commander";
+import { canonical } from "../../../common/canonical";
+import { attempt } from "../../../common/disk-error";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
+import { nameOfA } from "../../arguments/option-values";
 import { expectNamesApart, expectStateInS3, FLEET, MAX_JOBS } from "../../github/jobs";
 import { appendFor } from "../../github/summary";
-import { CommandError } from "../../terminal/command-error";
-import { print } from "../../terminal/print";
+import { CommandError, UsageError } from "../../terminal/command-error";
+import { print, printError } from "../../terminal/print";
+import { readStacks } from "../../terraform/synthesized-folder";
+import { lastDeployedCommit } from "./last-deploy";
 
 const PURPOSES = ["deploy", "doctor", "drift"] as const;
 
@@ -26,31 +31,81 @@ export function addCommand(program: Command): void {
     )
     .addOption(new Option("--for <purpose>", "what the jobs do").choices(PURPOSES).makeOptionMandatory())
     .option("--github", "set outputs of a step in GitHub Actions, too")
+    .option(
+      "--last-deploy",
+      "with --for deploy and --github: print the last commit with which deploy.yml deployed everything, and set the output commit. None: print nothing",
+    )
+    .option(
+      "--base <folder>",
+      "with --for deploy: only environments that differ from this synthesized folder. All of them if it doesn't exist",
+      nameOfA("folder"),
+    )
+    .option("--head <folder>", "with --base: the synthesized folder to deploy", nameOfA("folder"))
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(listEnvironments);
 }
 
-function listEnvironments({ for: purpose, github }: { for: (typeof PURPOSES)[number]; github?: boolean }): void {
+type ListOptions = Readonly<{
+  for: (typeof PURPOSES)[number];
+  github?: boolean;
+  lastDeploy?: boolean;
+  base?: string;
+  head?: string;
+}>;
+
+async function listEnvironments({ for: purpose, github, lastDeploy, base, head }: ListOptions): Promise<void> {
+  const isCompared = base !== undefined || head !== undefined;
+  if (purpose !== "deploy" && (isCompared || lastDeploy)) {
+    throw new UsageError(`Received --base, --head or --last-deploy with --for ${purpose}, expected --for deploy.`);
+  }
+  if (lastDeploy) {
+    if (!github || isCompared) throw new UsageError("Received --last-deploy, expected --github and no folder with it.");
+    const commit = await lastDeployedCommit(process.env);
+    appendFor("GITHUB_OUTPUT", `commit=${commit ?? ""}\n`);
+    if (commit !== undefined) print(commit);
+    return;
+  }
   const environments = loadEnvironments();
   expectNamesApart(environments.map(({ name }) => name));
   if (purpose !== "doctor") expectStateInS3(environments);
-  const chosenEnvironments = purpose === "doctor" ? environments.filter(({ retired }) => !retired) : environments;
+  const candidates = purpose === "doctor" ? environments.filter(({ retired }) => !retired) : environments;
+  const chosenEnvironments = isCompared ? changedEnvironments(candidates, base, head) : candidates;
   if (github) {
-    if (chosenEnvironments.length > MAX_JOBS) expectFleet(chosenEnvironments);
+    const isFleet = candidates.length > MAX_JOBS;
+    if (isFleet) expectFleet(candidates);
     const outputs = Object.entries(
-      purpose === "deploy" ? deployJobs(chosenEnvironments) : { jobs: jobsOf([chosenEnvironments]).flat() },
+      purpose === "deploy"
+        ? deployJobs(chosenEnvironments, isFleet)
+        : { jobs: jobsOf([chosenEnvironments], isFleet).flat() },
     );
     appendFor("GITHUB_OUTPUT", outputs.map(([key, jobs]) => `${key}=${JSON.stringify(jobs)}\n`).join(""));
   }
   print(JSON.stringify(chosenEnvironments.map(({ name }) => name)));
 }
 
+/** The environments whose Terraform differs from what was deployed. All of them if that can't be read: a job more deploys nothing. */
+function changedEnvironments(
+  environments: readonly Environment[],
+  base?: string,
+  head?: string,
+): readonly Environment[] {
+  if (base === undefined || head === undefined) {
+    throw new UsageError("Received only one of --base and --head, expected both, or neither for every environment.");
+  }
+  const after = readStacks(head);
+  const before = attempt(() => readStacks(base));
+  if (before === undefined) printError("Every environment gets a job: what was deployed last can't be read.");
+  return environments.filter(
+    ({ name }) => before === undefined || canonical(before.get(name)) !== canonical(after.get(name)),
+  );
+}
+
 /** The canaries, the canaries that doctor looks at afterwards, and the other environments. */
-function deployJobs(environments: readonly Environment[]): Readonly<Record<string, readonly Job[]>> {
-  const [canaries = [], otherJobs = []] = jobsOf([
-    environments.filter(({ canary }) => canary),
-    environments.filter(({ canary }) => !canary),
-  ]);
+function deployJobs(environments: readonly Environment[], isFleet: boolean): Readonly<Record<string, readonly Job[]>> {
+  const [canaries = [], otherJobs = []] = jobsOf(
+    [environments.filter(({ canary }) => canary), environments.filter(({ canary }) => !canary)],
+    isFleet,
+  );
   const retired = new Set(environments.filter((environment) => environment.retired).map(({ name }) => name));
   const doctorJobs = canaries.flatMap((job) => {
     const names = job.names.split(",").filter((name) => !retired.has(name));
@@ -60,17 +115,17 @@ function deployJobs(environments: readonly Environment[]): Readonly<Record<strin
 }
 
 /**
- * The jobs of several lists, at most GitHub's limit in total: one per environment, or as few environments per job as
- * possible.
+ * The jobs of several lists, at most GitHub's limit in total: one per environment or, in a fleet, with as few environments per
+ * job as possible.
  */
-function jobsOf(lists: readonly (readonly Environment[])[]): Job[][] {
+function jobsOf(lists: readonly (readonly Environment[])[], isFleet: boolean): Job[][] {
   const jobsAt = (size: number) => lists.reduce((sum, list) => sum + Math.ceil(list.length / size), 0);
   let size = 1;
   while (jobsAt(size) > MAX_JOBS) size++;
   let count = 0;
   return lists.map((list) =>
     list.flatMap(({ name }, index) => {
-      if (size === 1) return [{ job: name, environment: name, names: name }];
+      if (!isFleet) return [{ job: name, environment: name, names: name }];
       if (index % size !== 0) return [];
       const names = list.slice(index, index + size).map((environment) => environment.name);
       return [{ job: `${FLEET}-${++count}`, environment: FLEET, names: names.join(",") }];

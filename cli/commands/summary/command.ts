@@ -1,14 +1,38 @@
 import { type Command, Option } from "commander";
+import { z } from "zod";
+import { attempt } from "../../../common/disk-error";
+import { parseJsonIfAny } from "../../../common/json";
+import { describe, describePath } from "../../../common/problem";
+import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { nameOfA } from "../../arguments/option-values";
 import { appendFor } from "../../github/summary";
-import { type FleetReport, fleetReportLines, readFleetReport, reportMarkdown } from "../../reports/fleet-report";
+import { doctorReportSchema } from "../../reports/doctor-report";
+import {
+  type FleetReport,
+  fleetReportLines,
+  RESULTS,
+  type Result,
+  readFleetReport,
+  reportMarkdown,
+} from "../../reports/fleet-report";
 import { REPORT, reportFiles } from "../../reports/report-files";
+import { UsageError } from "../../terminal/command-error";
+import { readFormOfJson } from "../../terminal/json-file";
 import { print } from "../../terminal/print";
 
 const TITLES = { deploy: "Deploys", drift: "Drift" } as const;
 
-type SummaryOptions = Readonly<{ for: keyof typeof TITLES; reports: string; github?: boolean }>;
+type SummaryOptions = Readonly<{
+  for: keyof typeof TITLES;
+  reports: string;
+  only?: string;
+  doctor?: string;
+  github?: boolean;
+}>;
+
+/** Results of an environment that is as the file says. */
+const DONE: readonly Result[] = ["deployed", "unchanged"];
 
 export function addCommand(program: Command): void {
   program
@@ -19,18 +43,95 @@ export function addCommand(program: Command): void {
     )
     .addOption(new Option("--for <purpose>", "what the jobs did").choices(Object.keys(TITLES)).makeOptionMandatory())
     .requiredOption("--reports <folder>", "where the reports are, at any depth", nameOfA("folder"))
-    .option("--github", "also write it into the summary of the run in GitHub Actions, with every environment")
+    .option(
+      "--only <jobs>",
+      "the jobs that there were, in JSON, as environments --github lists them: all other environments are unchanged",
+    )
+    .option(
+      "--doctor <folder>",
+      "with --for deploy: where doctor's reports on the canaries are, at any depth, which name what held the others back",
+      nameOfA("folder"),
+    )
+    .option(
+      "--github",
+      "also write it into the summary of the run in GitHub Actions, with every environment, and set the output complete if all of them are as the file says",
+    )
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(summarize);
 }
 
-function summarize({ for: purpose, reports, github }: SummaryOptions): void {
+function summarize({ for: purpose, reports, only, doctor, github }: SummaryOptions): void {
+  const environments = loadEnvironments();
   const results = new Map(
     reportFiles(reports).flatMap((file) => readFleetReport(file).map((environment) => [environment.name, environment])),
   );
-  const environmentReports: FleetReport = loadEnvironments().map(
-    ({ name, account }) => results.get(name) ?? { name, account, result: "no-report" },
+  const jobNames = only === undefined ? undefined : namesIn(only);
+  const reported = environments.map(({ name, account }): FleetReport[number] => {
+    const result = jobNames === undefined || jobNames.has(name) ? "no-report" : "unchanged";
+    return results.get(name) ?? { name, account, result };
+  });
+  const canaries = environments.filter(({ name, canary }) => canary && jobNames?.has(name) !== false);
+  const causes = purpose === "deploy" ? holdingCanaries(canaries, reported, doctor) : [];
+  const report = reported.map((environment): FleetReport[number] => {
+    const isHeld = environment.result === "no-report" && canaries.every(({ name }) => name !== environment.name);
+    const [cause] = isHeld ? causes : [];
+    if (cause === undefined) return environment;
+    return { ...environment, result: cause.result === "overtaken" ? "overtaken" : "canary-failed" };
+  });
+  const isHeldBack = report.some(({ result }) => result === "canary-failed");
+  const held = isHeldBack ? causes.map(({ name, words }) => `Held back by the canary ${name}: ${words}.`) : [];
+  if (github) {
+    const markdown = [reportMarkdown(TITLES[purpose], report), ...held.map((line) => `${line}\n`)].join("\n");
+    appendFor("GITHUB_STEP_SUMMARY", markdown);
+    appendFor("GITHUB_OUTPUT", `complete=${report.every(({ result }) => DONE.includes(result))}\n`);
+  }
+  print([...fleetReportLines(report), ...held]);
+}
+
+/** Why an environment that isn't a canary didn't start. */
+interface Cause {
+  /** The canary. */
+  readonly name: string;
+  readonly result: Result;
+  readonly words: string;
+}
+
+/** The canaries that hold the others back: those that aren't deployed or, if all of them are, those that doctor doesn't call healthy. */
+function holdingCanaries(canaries: readonly Environment[], report: FleetReport, doctorFolder?: string): Cause[] {
+  const resultOf = ({ name }: Environment) => report.find((environment) => environment.name === name)?.result;
+  const failures = canaries.flatMap((canary): Cause[] => {
+    const result = resultOf(canary) ?? "no-report";
+    return DONE.includes(result) ? [] : [{ name: canary.name, result, words: RESULTS[result] }];
+  });
+  if (failures.length > 0 || doctorFolder === undefined) return failures;
+  const answers = answersIn(doctorFolder);
+  return canaries.flatMap(({ name, retired }): Cause[] => {
+    const answer = answers.get(name);
+    if (retired || answer === "healthy") return [];
+    const words =
+      answer === undefined ? "deployed, but doctor didn't report" : `deployed, but doctor calls it ${answer}`;
+    return [{ name, result: "deployed", words }];
+  });
+}
+
+/** Jobs as `environments --github` lists them, one or more lists. */
+const jobLists = z.array(z.array(z.object({ names: z.string() })));
+
+function namesIn(text: string): ReadonlySet<string> {
+  const result = jobLists.safeParse(parseJsonIfAny(text));
+  if (result.success) return new Set(result.data.flat().flatMap(({ names }) => names.split(",")));
+  throw new UsageError(
+    `Received --only ${describe(text)}, expected lists of jobs in JSON, as the outputs of \`support-app environments --github\` in brackets.`,
   );
-  if (github) appendFor("GITHUB_STEP_SUMMARY", reportMarkdown(TITLES[purpose], environmentReports));
-  print(fleetReportLines(environmentReports));
+}
+
+/** Doctor's answers, by environment. A job that was interrupted may leave half of a report. */
+function answersIn(folder: string): ReadonlyMap<string, string> {
+  const reports = reportFiles(folder).flatMap((file) => attempt(() => readDoctorReport(file)) ?? []);
+  return new Map(reports.map(({ name, answer }) => [name, answer]));
+}
+
+function readDoctorReport(file: string) {
+  const expected = "expected a report of support-app doctor. Run that again, or remove the file.";
+  return readFormOfJson(file, doctorReportSchema, `Received the report ${describePath(file)}`, expected).environments;
 }

@@ -94,7 +94,9 @@ describe("canaries", () => {
     fails.add("apply b");
     const { status, output } = await deploy();
     expect(status).toBe(1);
-    expect(output).toContain("a  111122220000  not started, since a canary failed\nb  111122220001  failed\n");
+    expect(output).toContain(
+      "a  111122220000  not started, since a canary failed or isn't healthy\nb  111122220001  failed\n",
+    );
     expect(ran("apply")).toEqual(["b", "d"]);
     expect(ran("init")).toEqual(["b", "d"]);
   });
@@ -152,6 +154,31 @@ test("diff --drift distinguishes unchanged, drifted and undeployed environments,
   expect(output).toMatch(/ Fix the errors above, and run the same command again\. A deploy skips what is deployed\.$/);
 });
 
+test("a state that another run has locked is said with its holder, and with the command that releases it", async () => {
+  const detail = [
+    "Error message: the state is already locked",
+    ...["Lock Info:", "  ID:        5f0c-1", "  Path:      states/a.tfstate", "  Operation: OperationTypeApply"],
+    ...[
+      "  Who:       runner@host",
+      "  Version:   1.11.4",
+      "  Created:   2026-11-30 13:00:00 +0000 UTC",
+      "  Info:      ",
+    ],
+  ].join("\n");
+  const diagnostic = { severity: "error", summary: "Error acquiring the state lock", detail };
+  const [version, error] = [{ type: "version" }, { type: "diagnostic", diagnostic }].map((line) =>
+    JSON.stringify(line),
+  );
+  project.diagnostics.set("a", `${version}\n${error}\n`);
+  fails.add("plan a").add("plan b");
+  const { status, output } = await deploy("a", "b");
+  expect(status).toBe(1);
+  expect(output).toContain(
+    "Can't lock the state of a: runner@host has locked it since 2026-11-30 13:00:00 +0000 UTC (OperationTypeApply). Nothing was changed there. Wait until that run has ended, and run this again. If it was cancelled or killed, release its lock, after `support-app diff a` on another machine: terraform -chdir=cdktf.out/stacks/a force-unlock 5f0c-1",
+  );
+  expect(output).toContain("terraform plan ended with the exit status 1 for b.");
+});
+
 describe("the deploy workflow", () => {
   const COMMIT = "c".repeat(40);
   const github = gitHubInTests();
@@ -171,9 +198,15 @@ describe("the deploy workflow", () => {
     code("a", "2");
     github.branches.set("main", "d".repeat(40));
     process.env.GITHUB_TOKEN = "t0ken";
-    const { status, output } = await deploy("a", "--github");
-    expect({ status, calls: calls() }).toEqual({ status: 1, calls: [] });
-    expect(output).toContain(`Received the commit ${COMMIT} to deploy, expected the newest one on main`);
+    process.env.GITHUB_OUTPUT = "outputs";
+    const { status, output } = await deploy("a", "--github", "--report", "report.json");
+    expect({ status, calls: calls() }).toEqual({ status: 0, calls: [] }); // not red: the other run deploys it
+    expect(output).toBe(
+      `Not deployed: ${"d".repeat(40)} is the newest commit on main, and its own workflow run deploys it. Nothing was changed. Start the workflow by hand if there is no such run.`,
+    );
+    expect(readFileSync("outputs", "utf8")).toBe("overtaken=true\n");
+    expect(readFileSync("report.json", "utf8")).toContain('"result": "overtaken"');
+    expect(jobs.canaries.outputs.overtaken).toContain("steps.changed.outputs.overtaken");
     const deploying = jobs.others.steps.filter(({ run = "" }) => run.includes("support-app"));
     const checked = { run: expect.stringContaining(" --github"), env: { GITHUB_TOKEN: "${{ github.token }}" } };
     expect(deploying).toMatchObject([checked, checked]);

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { commandInTests } from "../../../support/commanding";
 
 jest.mock("../../../../cli/github/jobs", () => ({ ...jest.requireActual("../../../../cli/github/jobs") }));
@@ -43,6 +44,54 @@ test.each<[more: string, purpose: string, lists: Record<string, object[]>]>([
 ])("with %j, a step that is to %s gets a job for each, and canaries separately", async (keys, purpose, lists) => {
   const result = await outputsOf(() => environments(keys, "--for", purpose, "--github"));
   expect(result).toEqual({ status: 0, output: expect.any(String), lists });
+});
+
+/** Writes a folder as synthesizing does, with that text in each stack. */
+function synthesized(name: string, stacks: Readonly<Record<string, string>>): string {
+  const names = Object.keys(stacks);
+  for (const stack of names) {
+    mkdirSync(inFolder(`${name}/stacks/${stack}`), { recursive: true });
+    writeFileSync(inFolder(`${name}/stacks/${stack}/cdk.tf.json`), JSON.stringify({ output: stacks[stack] }));
+  }
+  mkdirSync(inFolder(name), { recursive: true });
+  const entries = names.map((stack) => [stack, { synthesizedStackPath: `stacks/${stack}/cdk.tf.json` }]);
+  writeFileSync(inFolder(`${name}/manifest.json`), JSON.stringify({ stacks: Object.fromEntries(entries) }));
+  return inFolder(name);
+}
+
+test.each<[string, base: Record<string, string>, jobs: string[]]>([
+  ["nothing changed", { one: "new", gone: "new" }, []],
+  ["one changed", { one: "old", gone: "new", removed: "old" }, ["one"]],
+  ["one is new", { one: "new" }, ["gone"]],
+  ["all changed", {}, ["one", "gone"]],
+])("only environments that a merge changes get a job: %s", async (_, base, names) => {
+  const folders = ["--base", synthesized("base", base), "--head", synthesized("head", { one: "new", gone: "new" })];
+  const result = await outputsOf(() => environments("", "--for", "deploy", "--github", ...folders));
+  expect(result).toMatchObject({ status: 0, output: JSON.stringify(names), lists: { others: names.map(jobOf) } });
+});
+
+test.each([
+  ["there is none", () => {}],
+  ["it is broken", () => writeFileSync(join(synthesized("base", {}), "manifest.json"), "{")],
+])("every environment gets a job if what was deployed can't be read: %s", async (_, prepare) => {
+  prepare();
+  const folders = ["--base", inFolder("base"), "--head", synthesized("head", { one: "new", gone: "new" })];
+  const { status, output } = await environments("", "--for", "deploy", ...folders);
+  expect([status, output]).toEqual([
+    0,
+    'Every environment gets a job: what was deployed last can\'t be read.\n["one","gone"]',
+  ]);
+});
+
+test.each([
+  [
+    ["--for", "drift", "--base", "a"],
+    "Received --base, --head or --last-deploy with --for drift, expected --for deploy.",
+  ],
+  [["--for", "deploy", "--head", "a"], "Received only one of --base and --head, expected both"],
+  [["--for", "deploy", "--last-deploy"], "Received --last-deploy, expected --github and no folder with it."],
+])("%j is refused", async (args, sentence) => {
+  expect(await environments("", ...args)).toEqual({ status: 2, output: expect.stringContaining(sentence) });
 });
 
 test.each([

@@ -21,8 +21,11 @@ const mayMore = ({ environment, permissions, ...rest }: Job, defaultPermissions:
   environment !== undefined ||
   JSON.stringify(permissions ?? defaultPermissions) !== JSON.stringify({ contents: "read" }) ||
   /secrets\b|github\.token/.test(JSON.stringify(rest));
+/** setup-node caches by itself, unless it is told not to. */
 const hasCache = ({ uses = "", with: inputs = {} }: Any): boolean =>
-  [uses, ...Object.keys(inputs)].some((name) => name.includes("cache"));
+  uses.includes("cache") ||
+  Object.entries(inputs).some(([name, value]) => name.includes("cache") && value !== false) ||
+  (uses.startsWith("actions/setup-node@") && inputs["package-manager-cache"] !== false && inputs.cache === undefined);
 
 const review = workflowIn("cli/commands/init/files/.github/workflows/review.yml");
 const job = (name: string): Job => review.jobs[name] ?? { steps: [] };
@@ -87,12 +90,14 @@ test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(
   (file) => {
     const word = /[\w./=^-]+|"\$[A-Z_]+[\w./-]*"/.source;
     const command = new RegExp(
-      `^(exec )?(git|mkdir|npm|npx --no --|terraform)( (${word}))+( > "\\$RUNNER_TEMP/plan\\.json")?$`,
+      `^(exec )?(git|mkdir|npm|npx --no --|terraform|true)( (${word}))*( > "\\$RUNNER_TEMP/plan\\.json")?$`,
     );
     const commands = stepsOf(workflowIn(file)).flatMap(({ run }) => (run === undefined ? [] : withoutStop(run)));
     for (const line of commands) if (line !== OVERRIDE) expect(line).toMatch(command);
   },
 );
+
+const FIRST_PLANNABLE = "${{ fromJSON(needs.access.outputs.plannable)[0] }}";
 
 test("what the pull request's code could have uploaded is only taken for the head", () => {
   const downloads = Object.entries(review.jobs).flatMap(([name, { steps }]) =>
@@ -105,8 +110,17 @@ test("what the pull request's code could have uploaded is only taken for the hea
     ["access", { ...HEAD, path: "${{ runner.temp }}/head" }, "needs.synth.result == 'success'"],
     ["plan", { ...HEAD, path: "head" }, undefined],
     ["plans", { ...HEAD, path: "${{ runner.temp }}/head" }, "needs.synth.result == 'success'"],
-    // Each plan job has overwritten what was there.
-    ["plans", { pattern: "plan-*", path: "${{ runner.temp }}/plans" }, "needs.plan.result == 'success'"],
+    // Each plan job has overwritten what was there. A pattern's only match is extracted into the path itself.
+    [
+      "plans",
+      { name: `plan-${FIRST_PLANNABLE}`, path: `\${{ runner.temp }}/plans/plan-${FIRST_PLANNABLE}` },
+      "needs.plan.result == 'success' && !fromJSON(needs.access.outputs.plannable)[1]",
+    ],
+    [
+      "plans",
+      { pattern: "plan-*", path: "${{ runner.temp }}/plans" },
+      "needs.plan.result == 'success' && fromJSON(needs.access.outputs.plannable)[1]",
+    ],
   ]);
   const uploads = job("plan").steps.filter(({ uses }) => uses?.includes("/upload-artifact@"));
   expect(uploads.map((step) => step.with)).toEqual([

@@ -1,13 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Result, writeReport } from "../../../../cli/reports/fleet-report";
+import { RESULTS, type Result, writeReport } from "../../../../cli/reports/fleet-report";
 import { commandInTests } from "../../../support/commanding";
 
 const YAML = ["a", "b", "c", "d"].map(
   (name, index) => `  ${name}: { account: "11112222000${index}", region: us-east-1, read-only: {} }\n`,
 );
-const { path: inFolder, run } = commandInTests("summary", `environments:\n${YAML.join("")}`);
-beforeEach(() => void delete process.env.GITHUB_STEP_SUMMARY);
+const { path: inFolder, environmentsAre, run } = commandInTests("summary", `environments:\n${YAML.join("")}`);
+beforeEach(() => {
+  delete process.env.GITHUB_STEP_SUMMARY;
+  process.env.GITHUB_OUTPUT = inFolder("output");
+});
 
 /** Writes the report of a job. */
 function report(path: string, results: Record<string, Result>): void {
@@ -49,4 +52,78 @@ test("a summary without reports says that no job got that far", async () => {
   const { status, output } = await summary("--for", "drift", "--github");
   expect([status, output.split("\n").at(-1)]).toEqual([0, "4 environments: 4 no report."]);
   expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8")).toMatch(/^## Drift\n/);
+});
+
+const JOBS = (...names: readonly string[]) => JSON.stringify([[], names.map((name) => ({ job: name, names: name }))]);
+
+test("an environment without a job of its own is unchanged, and the run is complete if all others are deployed", async () => {
+  report("deployed-a", { a: "deployed" });
+  process.env.GITHUB_STEP_SUMMARY = inFolder("summary");
+  const { output } = await summary("--for", "deploy", "--github", "--only", JOBS("a"));
+  expect(output).toBe("a  000000000000  deployed\n4 environments: 1 deployed; 3 unchanged.");
+  await summary("--for", "deploy", "--github", "--only", JOBS("a", "b"));
+  await summary("--for", "deploy", "--github", "--only", JOBS());
+  expect(readFileSync(inFolder("output"), "utf8")).toBe("complete=true\ncomplete=false\ncomplete=true\n");
+});
+
+test.each(["", "{}", '["a"]'])("jobs that aren't lists of jobs, here %j, are refused", async (only) => {
+  expect(await summary("--for", "deploy", "--only", only)).toEqual({
+    status: 2,
+    output: expect.stringContaining("expected lists of jobs in JSON"),
+  });
+});
+
+describe("with canaries", () => {
+  beforeEach(() => environmentsAre(`environments:\n${YAML.join("").replaceAll(/(?<=[ab]: \{)/g, " canary: true,")}`));
+
+  /** Writes doctor's report on a canary. */
+  function doctorReport(name: string, answer: string): void {
+    const folder = join(inFolder("doctor"), `doctored-${name}`);
+    mkdirSync(folder, { recursive: true });
+    const environment = {
+      name,
+      account: "111122220000",
+      region: "us-east-1",
+      answer,
+      checks: [],
+      findings: [],
+      notes: [],
+    };
+    const content = { schemaVersion: 2, readAt: "2026-11-30T05:00:00Z", answer, environments: [environment] };
+    writeFileSync(join(folder, "report.json"), JSON.stringify(content));
+  }
+
+  test.each<[string, Record<string, Result>, Record<string, string>, held: string, causes: string[]]>([
+    ["a canary failed", { a: "failed", b: "deployed" }, {}, "canary-failed", ["a: failed"]],
+    [
+      "doctor calls canaries unhealthy or unknown",
+      { a: "deployed", b: "unchanged" },
+      { a: "unhealthy", b: "unknown" },
+      "canary-failed",
+      ["a: deployed, but doctor calls it unhealthy", "b: deployed, but doctor calls it unknown"],
+    ],
+    [
+      "doctor didn't report",
+      { a: "deployed", b: "deployed" },
+      { a: "healthy" },
+      "canary-failed",
+      ["b: deployed, but doctor didn't report"],
+    ],
+    ["a canary was overtaken", { a: "overtaken", b: "deployed" }, { b: "healthy" }, "overtaken", []],
+    ["their own jobs didn't start", { a: "deployed", b: "deployed" }, { a: "healthy", b: "healthy" }, "no-report", []],
+  ])("a summary names what held the others back: %s", async (_, results, answers, held, causes) => {
+    for (const [name, result] of Object.entries(results)) report(`deployed-${name}`, { [name]: result });
+    for (const [name, answer] of Object.entries(answers)) doctorReport(name, answer);
+    process.env.GITHUB_STEP_SUMMARY = inFolder("summary");
+    const { output } = await summary("--for", "deploy", "--github", "--doctor", inFolder("doctor"));
+    expect(output.split("\n").filter((line) => line.startsWith("Held back"))).toEqual(
+      causes.map((cause) => `Held back by the canary ${cause}.`),
+    );
+    for (const name of ["c", "d"]) {
+      expect(output.split("\n").find((line) => line.startsWith(name))).toContain(RESULTS[held as Result]);
+    }
+    const markdown = readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8");
+    for (const cause of causes) expect(markdown).toContain(`\nHeld back by the canary ${cause}.\n`);
+    expect(readFileSync(inFolder("output"), "utf8")).toBe("complete=false\n");
+  });
 });

@@ -1,0 +1,1 @@
+/* Stands in for actions that install what this machine has. */

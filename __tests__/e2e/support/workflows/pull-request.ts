@@ -1,0 +1,29 @@
+import { type Actor, ALICE } from "../../../support/answering-github";
+import type { WorkflowEvent, WorkflowRepository } from "./workflow-runs";
+
+/** Files as text by their path. Undefined: it is removed. */
+export type Files = Readonly<Record<string, string | undefined>>;
+
+/** Makes the event of alice's pull request, with GitHub's merge of both as its commit. */
+export function openPullRequest(
+  repository: WorkflowRepository,
+  base: Files,
+  change: Files,
+  isFork = false,
+): WorkflowEvent {
+  const baseCommit = repository.commit(base, [repository.first]);
+  const headCommit = repository.commit(change, [baseCommit]);
+  const merge = repository.commit(change, [baseCommit, headCommit]);
+  const head = { sha: headCommit, ref: "change", repo: { full_name: isFork ? "alice/access" : "acme/access" } };
+  const pull_request = { number: 7, user: ALICE, head, base: { ref: "main" } };
+  const payload = { action: "opened", number: 7, pull_request };
+  return { name: "pull_request", payload, commit: merge, ref: "refs/pull/7/merge", isFork };
+}
+
+/** Sets the label that the comment names. */
+export function approve({ standIn: { github } }: WorkflowRepository, actor: Actor): void {
+  const [name = ""] = github.comments[0]?.body.match(/\bapproved-[a-z2-7]{40}\b/) ?? [];
+  github.labels.push({ name });
+  const created_at = new Date().toISOString();
+  github.events.push({ event: "labeled", created_at, actor, label: { name }, performed_via_github_app: null });
+}

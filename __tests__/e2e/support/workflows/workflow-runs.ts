@@ -1,0 +1,267 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { newRepository } from "../../../../cli/commands/init/repository";
+import { name as packageName } from "../../../../package.json";
+import { compiled } from "../../../support/compiled";
+import { type GitHubStandIn, startGitHubStandIn } from "./github-stand-in";
+import { prepareWorkflow } from "./prepared-workflow";
+
+/** Whether this machine has nektos/act, which runs workflows. .ci/run installs it. */
+const hasAct = spawnSync("act", ["--version"]).status === 0;
+if (!hasAct) console.error("This machine has no act, so the tests that run workflows are skipped.");
+
+/** A test that runs workflows. */
+export const workflowTest = hasAct ? test : test.skip;
+
+const STAND_INS: Readonly<Record<string, string>> = {
+  "actions/checkout": "checkout",
+  "actions/setup-node": "setup",
+  "actions/upload-artifact": "upload-artifact",
+  "actions/download-artifact": "download-artifact",
+  "hashicorp/setup-terraform": "setup",
+  "aws-actions/configure-aws-credentials": "configure-aws-credentials",
+};
+
+/** How a run of a workflow ended. */
+export interface WorkflowRun {
+  /** The result of each job that wasn't skipped: `access`, or `plan (paid)` for one of a matrix. */
+  readonly jobs: Readonly<Record<string, string>>;
+  /** The summary of the run. */
+  readonly summary: string;
+  /** What all of its steps printed. */
+  readonly log: string;
+}
+
+/** How to start a workflow. */
+export interface WorkflowEvent {
+  /** Such as `pull_request`. */
+  readonly name: string;
+  /** What the event says. */
+  readonly payload: object;
+  readonly commit: string;
+  readonly ref: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly isFork?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A job in which main.ts ran, and the variables that it could read. */
+export interface Trace {
+  readonly job: string;
+  readonly variables: readonly string[];
+}
+
+/** What a main.ts begins with that notes where it runs. */
+export const TRACING = `import { appendFileSync } from "node:fs";
+const { GITHUB_JOB: job, WORKFLOW_TRACES = "" } = process.env;
+appendFileSync(WORKFLOW_TRACES, JSON.stringify({ job, variables: Object.keys(process.env) }) + "\\n");
+`;
+
+/** A repository that `init` has written, in which workflows run. */
+export interface WorkflowRepository {
+  readonly standIn: GitHubStandIn;
+  readonly folder: string;
+  /** The first commit, as init has written it. */
+  readonly first: string;
+  /** What the pull request's code notes of the jobs that it runs in. */
+  readonly traces: () => readonly Trace[];
+  /** Forgets what was asked and noted. */
+  reset(): void;
+  /** A file of the first commit. */
+  firstText(path: string): string;
+  /** Writes files, or removes them where there is no text, and commits that. Returns the commit. */
+  commit(files: Readonly<Record<string, string | undefined>>, parents?: readonly string[]): string;
+  /** Runs a workflow as the commit has it. */
+  run(workflow: string, event: WorkflowEvent): Promise<WorkflowRun>;
+  close(): Promise<void>;
+}
+
+/** Makes one, and what is around it. */
+export async function createWorkflowRepository(
+  environmentsYaml: string,
+  accountOf: (environment: string) => string = () => "111122223333",
+): Promise<WorkflowRepository> {
+  const scratch = mkdtempSync(join(process.env.E2E_SCRATCH ?? tmpdir(), "workflows-"));
+  const folder = join(scratch, "repository");
+  const standIn = await startGitHubStandIn(accountOf);
+  const actions = writeActions(join(scratch, "actions"));
+  const traceFile = join(scratch, "traces");
+  const modules = linkModules(join(scratch, "node_modules"));
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", ["-C", folder, ...args], { encoding: "utf8", env: { ...process.env, ...GIT_ENV } }).trim();
+  const write = (files: Readonly<Record<string, string | undefined>>) => {
+    for (const [path, text] of Object.entries(files)) {
+      const file = join(folder, path);
+      mkdirSync(dirname(file), { recursive: true });
+      if (text === undefined) rmSync(file);
+      else writeFileSync(file, text);
+    }
+  };
+  const commit: WorkflowRepository["commit"] = (files, parents) => {
+    if (parents?.[0] !== undefined) git("checkout", "--quiet", "--detach", parents[0]);
+    write(files);
+    git("add", "--all");
+    const tree = git("write-tree");
+    const parentArgs = (parents ?? []).flatMap((parent) => ["-p", parent]);
+    const sha = git("commit-tree", tree, ...parentArgs, "-m", "change");
+    git("update-ref", `refs/kept/${sha}`, sha);
+    git("reset", "--quiet", "--hard", sha);
+    return sha;
+  };
+  mkdirSync(folder);
+  git("init", "--quiet", "--initial-branch", "main");
+  git("config", "uploadpack.allowAnySHA1InWant", "true");
+  const origin = { specifier: "0.0.0" };
+  const settings = { account: "111122223333", region: "us-east-1", full: false, branch: "main", hasCli: false };
+  const files = newRepository({ ...settings, origin });
+  write({ ...Object.fromEntries(files), "environments.yaml": environmentsYaml, "package-lock.json": "{}\n" });
+  let count = 0;
+  const run: WorkflowRepository["run"] = async (workflow, event) => {
+    const { name, payload, commit: sha, ref, variables = {}, isFork = false, env = {} } = event;
+    const place = join(scratch, `run-${++count}`);
+    const artifacts = join(place, "artifacts");
+    mkdirSync(artifacts, { recursive: true });
+    const source = git("show", `${sha}:.github/workflows/${workflow}`);
+    const prepared = prepareWorkflow(source, standIn.oidcUrl, isFork);
+    writeFileSync(join(place, workflow), prepared.text);
+    writeFileSync(join(place, "event.json"), JSON.stringify(payload));
+    const variablesOf = (option: string, values: Readonly<Record<string, string | undefined>>) =>
+      Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [option, `${key}=${value}`]));
+    const args = [
+      ...[name, "-W", join(place, workflow), "-e", join(place, "event.json"), "-C", folder],
+      ...["-P", "ubuntu-24.04=-self-hosted", "--json", "--no-skip-checkout", "--no-cache-server"],
+      ...["--action-cache-path", join(scratch, "act"), "--pull=false", "-s", "GITHUB_TOKEN=unused"],
+      ...prepared.actions.flatMap((uses) => ["--local-repository", `${uses}=${actions(uses)}`]),
+      ...variablesOf("--var", { AWS_ROLE_ARN: "arn:aws:iam::111122223333:role/theirs", ...variables }),
+      ...variablesOf("--env", {
+        ...{ GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: standIn.apiUrl, SHA_REF: sha, GITHUB_REF: ref },
+        ...{
+          WORKFLOW_REMOTE: folder,
+          WORKFLOW_ARTIFACTS: artifacts,
+          WORKFLOW_MODULES: modules,
+          WORKFLOW_NPM: whereIs("npm"),
+          WORKFLOW_TRACES: traceFile,
+        },
+        ...{ AWS_EC2_METADATA_DISABLED: "true", AWS_REGION: "us-east-1", ...env },
+      }),
+    ];
+    const path = `${join(scratch, "bin")}:${process.env.PATH}`;
+    return runAct(args, { PATH: path, HOME: join(scratch, "home"), ...pick("TF_CLI_CONFIG_FILE", "AWS_ENDPOINT_URL") });
+  };
+  mkdirSync(join(scratch, "bin"));
+  mkdirSync(join(scratch, "home"));
+  copyFileSync(join(__dirname, "npm"), join(scratch, "bin/npm"));
+  chmodSync(join(scratch, "bin/npm"), 0o755);
+  // What it calls itself must not be this one again.
+  const terraform = `#!/bin/sh\nPATH="${process.env.PATH}" exec "${process.env.TERRAFORM_BINARY_NAME ?? "terraform"}" "$@"\n`;
+  writeFileSync(join(scratch, "bin/terraform"), terraform, { mode: 0o755 });
+  const close = async () => {
+    await standIn.close();
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  const first = commit({}, []);
+  const reset = () => {
+    standIn.github.reset();
+    for (const list of [standIn.requests, standIn.refusals, standIn.credentials]) list.length = 0;
+    writeFileSync(traceFile, "");
+  };
+  const traces = () =>
+    readFileSync(traceFile, "utf8")
+      .split("\n")
+      .filter(Boolean)
+      .map((line): Trace => JSON.parse(line));
+  const firstText = (path: string) => `${git("show", `${first}:${path}`)}\n`;
+  return { standIn, folder, first, firstText, traces, reset, commit, run, close };
+}
+
+const GIT_ENV = {
+  ...{ GIT_AUTHOR_NAME: "alice", GIT_AUTHOR_EMAIL: "alice@example.com" },
+  ...{ GIT_COMMITTER_NAME: "alice", GIT_COMMITTER_EMAIL: "alice@example.com" },
+  ...{ GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
+};
+
+function pick(...names: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(names.map((variable) => [variable, process.env[variable]]));
+}
+
+function whereIs(command: string): string {
+  return execFileSync("which", [command], { encoding: "utf8" }).trim();
+}
+
+/** Writes the stand-ins as actions, and returns where the one for an action is. */
+function writeActions(folder: string): (uses: string) => string {
+  for (const script of new Set(Object.values(STAND_INS))) {
+    mkdirSync(join(folder, script), { recursive: true });
+    copyFileSync(join(__dirname, "actions", `${script}.js`), join(folder, script, "index.js"));
+    writeFileSync(join(folder, script, "action.yml"), `name: ${script}\nruns: { using: node20, main: index.js }\n`);
+  }
+  return (uses) => {
+    const standIn = STAND_INS[uses.replace(/@.*/, "")];
+    if (standIn === undefined) throw new Error(`Received the action ${uses}, expected one that has a stand-in here.`);
+    return join(folder, standIn);
+  };
+}
+
+/** What `npm ci` installs in a repository of a user: this package, compiled, and what it needs. */
+function linkModules(folder: string): string {
+  process.env.COMPILED_SOURCES ??= join(process.env.E2E_SCRATCH ?? dirname(folder), "compiled");
+  const command = compiled("cli/support-app.ts");
+  mkdirSync(join(folder, ".bin"), { recursive: true });
+  for (const name of readdirSync("node_modules")) {
+    if (name.startsWith(".") || name === packageName) continue;
+    symlinkSync(resolve("node_modules", name), join(folder, name));
+  }
+  symlinkSync(dirname(dirname(dirname(command))), join(folder, packageName));
+  chmodSync(command, 0o755);
+  symlinkSync(command, join(folder, ".bin/support-app"));
+  return folder;
+}
+
+/** A line of act's log. */
+interface LogLine {
+  readonly msg?: string;
+  readonly jobID?: string;
+  readonly matrix?: Readonly<Record<string, unknown>>;
+  readonly jobResult?: string;
+  readonly command?: string;
+  readonly content?: string;
+}
+
+/** Only against what never ends. */
+const MAX_MS = 1_200_000;
+
+async function runAct(args: readonly string[], env: NodeJS.ProcessEnv): Promise<WorkflowRun> {
+  const child = spawn("act", args, {
+    env: { ...env, CHECKPOINT_DISABLE: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: MAX_MS,
+  });
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+  const output = Buffer.concat(chunks).toString();
+  const lines = output.split("\n").flatMap((line): LogLine[] => (line.startsWith("{") ? [JSON.parse(line)] : []));
+  const nameOf = ({ jobID = "", matrix = {} }: LogLine) => {
+    const values = Object.values(matrix).map((value) => (typeof value === "string" ? value : Object(value).job));
+    return values.length > 0 ? `${jobID} (${values.join(", ")})` : jobID;
+  };
+  const results = lines.flatMap((line) => (line.jobResult === undefined ? [] : [[nameOf(line), line.jobResult]]));
+  const summaries = lines.flatMap(({ command, content }) => (command === "summary" ? [content ?? ""] : []));
+  return {
+    jobs: Object.fromEntries(results),
+    summary: summaries.join("\n"),
+    log: lines.map((line) => `${nameOf(line)}: ${line.msg}`).join("\n") + (results.length === 0 ? output : ""),
+  };
+}

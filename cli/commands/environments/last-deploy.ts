@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { askGitHub, type GitHub, gitHubOf, howToRun, parseAnswer, variablesOf } from "../../github/api";
+
+const WORKFLOW = "deploy.yml";
+
+/** The job that is green only if the run has deployed everything. */
+const COMPLETE = "deployed";
+
+/** How many runs are looked at: if none of them has deployed everything, every environment gets a job. */
+const MAX_RUNS = 30;
+const PAGE = 100;
+
+/** The parts of a workflow's runs that are read. Source: GitHub's REST API, "List workflow runs for a workflow". */
+const workflowRuns = z.object({
+  workflow_runs: z.array(
+    z.object({
+      id: z.int(),
+      head_sha: z.string().regex(/^[\da-f]{40,64}$/),
+      event: z.string(),
+      head_repository: z.object({ full_name: z.string() }).nullish(),
+    }),
+  ),
+});
+
+/** The parts of a run's jobs that are read. Source: GitHub's REST API, "List jobs for a workflow run". */
+const workflowJobs = z.object({
+  total_count: z.int(),
+  jobs: z.array(z.object({ name: z.string(), conclusion: z.string().nullish() })),
+});
+
+/** What starts a deploy. A pull request's own deploy.yml may run on anything else, and has a branch of the same name in a fork. */
+const EVENTS = ["push", "workflow_dispatch"];
+
+/** The last commit of this branch with which everything was deployed. Undefined: none that GitHub still knows. */
+export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const usage = howToRun("support-app environments --last-deploy", WORKFLOW);
+  const ref = variablesOf(env, usage)("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);
+  const github = gitHubOf(env, usage, WORKFLOW);
+  const path = `/actions/workflows/${WORKFLOW}/runs`;
+  const parameters = { branch: ref.replace("refs/heads/", ""), status: "success", per_page: MAX_RUNS };
+  const { data } = await askGitHub(github, "GET", path, parameters);
+  for (const { id, head_sha, event, head_repository } of parseAnswer(github, path, data, workflowRuns).workflow_runs) {
+    const isHere = head_repository?.full_name.toLowerCase() === github.repository.toLowerCase();
+    if (isHere && EVENTS.includes(event) && (await isComplete(github, id))) return head_sha;
+  }
+  return undefined;
+}
+
+async function isComplete(github: GitHub, run: number): Promise<boolean> {
+  const path = `/actions/runs/${run}/jobs`;
+  for (let page = 1, count = 0; ; page++) {
+    const { data } = await askGitHub(github, "GET", path, { per_page: PAGE, page });
+    const { jobs, total_count } = parseAnswer(github, path, data, workflowJobs);
+    const job = jobs.find(({ name }) => name === COMPLETE);
+    if (job !== undefined) return job.conclusion === "success";
+    count += jobs.length;
+    if (jobs.length === 0 || count >= total_count) return false;
+  }
+}
