@@ -12,7 +12,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/deploy/look-words.ts": "change.integration.test.ts has each sentence",
   "cli/commands/publish/page/data.ts": "types",
   "cli/commands/publish/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
-  "cli/github/jobs.ts": "three constants",
   "cli/network/broken-answer.ts": "a class",
   "cli/reports/audit-report.ts": "types",
   "cli/terminal/html.ts": "publish/access-page.test.ts and audit/report.test.ts have what is escaped",

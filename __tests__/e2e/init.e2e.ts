@@ -141,7 +141,7 @@ async function review(): Promise<readonly Ended[]> {
   await works("git checkout --quiet main");
   const sha = (await works("git rev-parse HEAD")).trim();
   const event = join(temp, "event.json");
-  const head = { sha, repo: { full_name: "acme/access" } };
+  const head = { sha, ref: "change", repo: { full_name: "acme/access" } };
   const pull_request = { number: 7, user: { id: 1, login: "alice" }, head };
   writeFileSync(event, JSON.stringify({ pull_request }));
   const env = { ...repository(), GITHUB_EVENT_PATH: event, SUPPORT_APP_SYNTH: "success" };

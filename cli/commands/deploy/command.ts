@@ -3,6 +3,7 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed } from "../../arguments/environment";
 import { wholeNumber } from "../../arguments/option-values";
+import { expectNewestCommit } from "../../forge/newest-commit";
 import { fleetReportLines, type Result, writeReport } from "../../reports/fleet-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -11,7 +12,6 @@ import { Interrupted, isTerminal, withChildren } from "../../terraform/children"
 import { runApp } from "./app";
 import { type ChangeKind, changeEnvironment } from "./change";
 import { changeFleet, type FleetOptions } from "./fleet";
-import { expectNewestCommit } from "./newest-commit";
 import { providerCache } from "./provider-cache";
 
 type DeployOptions = Readonly<

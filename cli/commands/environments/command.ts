@@ -1,8 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { FLEET, JOBS, MAX_JOBS } from "../../github/jobs";
-import { appendFor } from "../../github/summary";
+import { CI, FLEET, FORGE, JOBS, MAX_JOBS, setOutputs } from "../../forge/job";
 import { CommandError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 
@@ -11,7 +10,7 @@ const PURPOSES = ["deploy", "doctor", "drift"] as const;
 interface Job {
   /** Unique among the jobs: the environment's name, or one with a number. */
   readonly job: string;
-  /** The GitHub environment, without the workflow's prefix. */
+  /** The forge's environment, without the workflow's prefix. */
   readonly environment: string;
   /** Names of environments, separated by commas. */
   readonly names: string;
@@ -37,10 +36,7 @@ function listEnvironments({ for: purpose, github }: { for: (typeof PURPOSES)[num
   const chosenEnvironments = purpose === "doctor" ? environments.filter(({ retired }) => !retired) : environments;
   if (github) {
     if (chosenEnvironments.length > MAX_JOBS) expectFleet(chosenEnvironments);
-    const outputs = Object.entries(
-      purpose === "deploy" ? deployJobs(chosenEnvironments) : { jobs: jobsOf([chosenEnvironments]).flat() },
-    );
-    appendFor("GITHUB_OUTPUT", outputs.map(([key, jobs]) => `${key}=${JSON.stringify(jobs)}\n`).join(""));
+    setOutputs(purpose === "deploy" ? deployJobs(chosenEnvironments) : { jobs: jobsOf([chosenEnvironments]).flat() });
   }
   print(JSON.stringify(chosenEnvironments.map(({ name }) => name)));
 }
@@ -60,7 +56,7 @@ function deployJobs(environments: readonly Environment[]): Readonly<Record<strin
 }
 
 /**
- * The jobs of several lists, at most GitHub's limit in total: one per environment, or as few environments per job as
+ * The jobs of several lists, at most the forge's limit in total: one per environment, or as few environments per job as
  * possible.
  */
 function jobsOf(lists: readonly (readonly Environment[])[]): Job[][] {
@@ -83,13 +79,13 @@ function expectFleet(environments: readonly Environment[]): void {
   const without = environments.filter(({ deployRole }) => deployRole === undefined).map(({ name }) => name);
   if (without.length > 0) {
     throw new CommandError([
-      `Received ${environments.length} environments of which ${without.length} have no deploy-role, expected one in each: a GitHub Actions matrix has at most ${MAX_JOBS} jobs, so a job has several environments, and one role that assumes the deploy-role of each. Add deploy-role, or split the environments into several files, with SUPPORT_APP_ENVIRONMENTS.`,
+      `Received ${environments.length} environments of which ${without.length} have no deploy-role, expected one in each: a ${CI} matrix has at most ${MAX_JOBS} jobs, so a job has several environments, and one role that assumes the deploy-role of each. Add deploy-role, or split the environments into several files, with SUPPORT_APP_ENVIRONMENTS.`,
       ...without,
     ]);
   }
   if (environments.every(({ name }) => name !== FLEET)) return;
   throw new CommandError(
-    `Received the environment ${FLEET} among ${environments.length}, expected another name: the GitHub environment ${FLEET} belongs to the jobs with several environments. Rename it.`,
+    `Received the environment ${FLEET} among ${environments.length}, expected another name: the ${FORGE} environment ${FLEET} belongs to the jobs with several environments. Rename it.`,
   );
 }
 
@@ -103,7 +99,7 @@ function expectStateInS3(environments: readonly Environment[]): void {
   ]);
 }
 
-/** `plan-x` would be the GitHub environment of both the plans of `x` and the deploys of `plan-x`, which may do more. */
+/** `plan-x` would be the forge's environment of both the plans of `x` and the deploys of `plan-x`, which may do more. */
 function expectNamesApart(names: readonly string[]): void {
   const clash = names
     .flatMap((name) => JOBS.map((job) => ({ name, job, otherJob: `${job}-${name}` })))
@@ -111,6 +107,6 @@ function expectNamesApart(names: readonly string[]): void {
   if (clash === undefined) return;
   const { name, job, otherJob } = clash;
   throw new CommandError(
-    `Received the environments ${name} and ${otherJob}, expected names that GitHub can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in GitHub's environment ${otherJob}, and so would the deploys of ${otherJob}. Rename ${otherJob}.`,
+    `Received the environments ${name} and ${otherJob}, expected names that ${FORGE} can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in ${FORGE}'s environment ${otherJob}, and so would the deploys of ${otherJob}. Rename ${otherJob}.`,
   );
 }

@@ -4,22 +4,15 @@ import { type Command, Option } from "commander";
 import { canonical } from "../../../common/canonical";
 import { jsonText } from "../../../common/json";
 import { describePath, oneOf } from "../../../common/problem";
-import { MAX_JOBS } from "../../github/jobs";
+import { MAX_JOBS, setOutputs } from "../../forge/job";
+import { pullRequestOf } from "../../forge/pull-request";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { code } from "../../terminal/markdown";
 import { print, printError } from "../../terminal/print";
 import { readSynthesized, type Stacks } from "../../terraform/synthesized-folder";
+import { approvedDigests, digestIn, howToApprove } from "./approvals";
+import { assertSynthesized, updatePullRequest, withErrorReport } from "./comment";
 import { environmentChanges } from "./environment-change";
-import {
-  approvedDigests,
-  assertSynthesized,
-  digestIn,
-  howToApprove,
-  pullRequestOf,
-  setOutputs,
-  updatePullRequest,
-  withErrorReport,
-} from "./github";
 import { lockChange } from "./lock-change";
 import { type Plan, readPlan } from "./plan";
 import { markdown } from "./report";
@@ -113,7 +106,7 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
     const approval = isApproved ? APPROVED : howToApprove(pullRequest, review.digest);
     const report = markdown(review, approval, allPlannable.length - plannable.length);
     await updatePullRequest(pullRequest, report, review.approvalNeeded);
-    setOutputs(pullRequest, plannable); // last: nothing is planned before it is reported
+    setOutputs({ plannable: pullRequest.isFork ? [] : plannable }); // last: nothing is planned before it is reported
     return statusOf(review, isApproved);
   });
 }

@@ -1,4 +1,4 @@
-import { MAX_JOBS } from "../../github/jobs";
+import { CI, MAX_JOBS } from "../../forge/job";
 import { code, linesOf } from "../../terminal/markdown";
 import { isSilent, type Verdict } from "../../terraform/verdict";
 import { groupIdentical, type Identical } from "./group-identical";
@@ -27,7 +27,7 @@ export function markdown(review: Review, approval?: string, unplanned = 0): stri
     review.approvalNeeded &&
       !review.refused && [`Digest of this change: ${code(review.digest)}`, "", approval ?? "", ""],
     unplanned > 0 && [
-      `Only the first ${MAX_JOBS} environments, by name, are planned: GitHub Actions accepts no more jobs in one matrix. ${unplanned} more could be planned.`,
+      `Only the first ${MAX_JOBS} environments, by name, are planned: ${CI} accepts no more jobs in one matrix. ${unplanned} more could be planned.`,
       "",
     ],
     review.lock && lockLines(review.lock),

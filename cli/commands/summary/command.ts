@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { nameOfA } from "../../arguments/option-values";
-import { appendFor } from "../../github/summary";
+import { appendSummary } from "../../forge/job";
 import { type FleetReport, fleetReportLines, readFleetReport, reportMarkdown } from "../../reports/fleet-report";
 import { REPORT, reportFiles } from "../../reports/report-files";
 import { print } from "../../terminal/print";
@@ -31,6 +31,6 @@ function summarize({ for: purpose, reports, github }: SummaryOptions): void {
   const environmentReports: FleetReport = loadEnvironments().map(
     ({ name, account }) => results.get(name) ?? { name, account, result: "no-report" },
   );
-  if (github) appendFor("GITHUB_STEP_SUMMARY", reportMarkdown(TITLES[purpose], environmentReports));
+  if (github) appendSummary(reportMarkdown(TITLES[purpose], environmentReports));
   print(fleetReportLines(environmentReports));
 }

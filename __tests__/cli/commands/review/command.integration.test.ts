@@ -14,7 +14,7 @@ import { changeAt, PLAN_FIXTURES, paidIn, planOf, readPlanFixture } from "../../
 import { reviewingInTests } from "../../../support/reviewing";
 import { synthesizeInto } from "../../../support/synthesize";
 
-jest.mock("../../../../cli/github/jobs", () => ({ ...jest.requireActual("../../../../cli/github/jobs"), MAX_JOBS: 2 }));
+jest.mock("../../../../cli/forge/job", () => ({ ...jest.requireActual("../../../../cli/forge/job"), MAX_JOBS: 2 }));
 
 const { scratch, review, reviewPlan, folderOf, fileOf } = reviewingInTests();
 
@@ -178,7 +178,7 @@ describe("--github", () => {
   const before = { ...process.env };
   const github = gitHubInTests();
   beforeEach(() => {
-    const head = { sha: "0123456789abcdef0123456789abcdef01234567", repo: { full_name: "acme/access" } };
+    const head = { sha: "0123456789abcdef0123456789abcdef01234567", ref: "change", repo: { full_name: "acme/access" } };
     writeFileSync(file("event"), JSON.stringify({ pull_request: { number: 7, user: ALICE, head } }));
     for (const name of ["output", "summary"]) writeFileSync(file(name), "");
     Object.assign(process.env, {

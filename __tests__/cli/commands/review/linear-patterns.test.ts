@@ -1,4 +1,5 @@
-import { digestIn, truncateComment } from "../../../../cli/commands/review/github";
+import { digestIn } from "../../../../cli/commands/review/approvals";
+import { truncateComment } from "../../../../cli/commands/review/comment";
 import { accountOfArn, pathAndNameOf } from "../../../../cli/iam/arn";
 import { testOf } from "../../../../cli/iam/condition";
 import { matches } from "../../../../cli/iam/pattern";

@@ -1,6 +1,6 @@
-import { expectNewestCommit } from "../../../../cli/commands/deploy/newest-commit";
-import { CommandError } from "../../../../cli/terminal/command-error";
-import { gitHubInTests } from "../../../support/answering-github";
+import { expectNewestCommit } from "../../../cli/forge/newest-commit";
+import { CommandError } from "../../../cli/terminal/command-error";
+import { gitHubInTests } from "../../support/answering-github";
 
 const COMMIT = "c".repeat(40);
 const NEWER = "d".repeat(40);

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { askGitHub, gitHubOf, howToRun, parseAnswer, variablesOf } from "../../github/api";
-import { CommandError } from "../../terminal/command-error";
+import { CommandError } from "../terminal/command-error";
+import { askGitHub, forgeOf, howToRun, parseAnswer, variablesOf } from "./api";
 
 const WORKFLOW = "deploy.yml";
 
@@ -18,11 +18,11 @@ export async function expectNewestCommit(env: NodeJS.ProcessEnv): Promise<void> 
   const variable = variablesOf(env, usage);
   const commit = variable("GITHUB_SHA", "a commit", /^[\da-f]{40,64}$/);
   const ref = variable("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);
-  const github = gitHubOf(env, usage, WORKFLOW);
+  const forge = forgeOf(env, usage, WORKFLOW);
   delete env.GITHUB_TOKEN;
   const path = `/git/${ref.replace("refs/", "ref/")}`;
-  const { data } = await askGitHub(github, "GET", path, {});
-  const newest = parseAnswer(github, path, data, reference).object.sha;
+  const { data } = await askGitHub(forge, "GET", path, {});
+  const newest = parseAnswer(forge, path, data, reference).object.sha;
   if (newest === commit) return;
   throw new CommandError(
     `Received the commit ${commit} to deploy, expected the newest one on ${ref.replace("refs/heads/", "")}, which is ${newest}. Nothing was changed. The workflow run of that commit deploys it; start the workflow by hand if there is none.`,
