@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type PullRequest, pullRequestOf } from "../../cli/forge/pull-request";
-import { ALICE, type AnsweringGitHub, gitHubInTests } from "./answering-github";
+import { ALICE, type AnsweringGitHub, createdBranch, gitHubInTests } from "./answering-github";
 import { sharedFolder } from "./folder";
 
 export const TOKEN = "ghs_secret.of-a_job";
@@ -30,6 +30,7 @@ export function pullRequestsInTests(): PullRequestsInTests {
   const file = (name: string) => join(scratch, name);
   beforeEach(() => {
     for (const name of ["output", "summary"]) writeFileSync(file(name), "");
+    github.pushes.push(createdBranch(COMMIT));
     Object.assign(process.env, { GITHUB_OUTPUT: file("output"), GITHUB_STEP_SUMMARY: file("summary") });
   });
   const environmentOf = (event: unknown = { pull_request: pullRequestIn("acme/access") }): NodeJS.ProcessEnv => {

@@ -1,11 +1,21 @@
 import { z } from "zod";
 import { listAll } from "./api";
-import { type Account, account, isSameName, labelsOf, type PullRequest } from "./pull-request";
+import { contributorsOf, isAccount } from "./contributors";
+import { account, isSameName, labelsOf, type PullRequest } from "./pull-request";
 
 /** Why a label doesn't approve. */
 export type ApprovalFlaw =
   /** No event tells who set it, such as after a label was renamed. */
-  "nobody" | "deleted-account" | "bot" | "app" | "author";
+  | "nobody"
+  | "deleted-account"
+  | "bot"
+  | "app"
+  | "author"
+  | "pusher"
+  /** Who pushed to the branch isn't known, so it could be whoever set the label. */
+  | "unknown-pushers"
+  /** Author or committer of a commit, as the commit itself says. */
+  | "committer";
 
 /** A label of a pull request that is meant to approve it. */
 export interface ApprovalLabel {
@@ -30,8 +40,8 @@ type IssueEvent = z.infer<typeof issueEvent>;
 const GHOST = "ghost";
 
 /**
- * The labels that are meant to approve a pull request. What counts is who set the label last: a person, by hand, other
- * than the author. A bot can't approve, nor can an app that acts for a person: the
+ * The labels that are meant to approve a pull request. What counts is who set the label last: a person, by hand, who
+ * has nothing to do with what is in the pull request. A bot can't approve, nor can an app that acts for a person: the
  * author may control it.
  *
  * @param isMeant whether a label is meant to approve
@@ -50,11 +60,13 @@ export async function approvalLabels(
       .at(-1);
     return { label, event: last?.event === "labeled" ? last : undefined };
   });
+  const isAsked = settings.some(({ event }) => flawOf(pullRequest, event) === undefined);
+  const contributors = isAsked && !pullRequest.authorMayApprove ? await contributorsOf(pullRequest) : undefined;
   return settings.map(({ label, event }) => ({
     label,
     setBy: event?.actor?.login,
     setAt: event?.created_at,
-    flaw: flawOf(pullRequest, event),
+    flaw: flawOf(pullRequest, event) ?? (contributors && event?.actor ? contributors.flawOf(event.actor) : undefined),
   }));
 }
 
@@ -66,9 +78,4 @@ function flawOf({ author, authorMayApprove }: PullRequest, event: IssueEvent | u
   if (actor.type !== "User") return "bot";
   if (app) return "app";
   return !authorMayApprove && isAccount(actor, author) ? "author" : undefined;
-}
-
-/** By ID and by login: either may be all that is left of an account elsewhere. */
-function isAccount(a: Account, b: Account): boolean {
-  return a.id === b.id || isSameName(a.login, b.login);
 }

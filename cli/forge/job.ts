@@ -20,6 +20,12 @@ export const JOBS = ["plan", "doctor", "drift"] as const;
 /** The GitHub environment of jobs with several environments. */
 export const FLEET = "fleet";
 
+/** Where people find the run of this job, and its summary. Undefined: outside of CI. */
+export function runUrl(env: NodeJS.ProcessEnv): string | undefined {
+  const url = `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`;
+  return /^https?:\/\/[\w.:-]+\/[\w.-]+\/[\w.-]+\/actions\/runs\/\d+$/.test(url) ? url : undefined;
+}
+
 /** Appends to the summary of the run, as Markdown. */
 export function appendSummary(markdown: string): void {
   append("GITHUB_STEP_SUMMARY", markdown);

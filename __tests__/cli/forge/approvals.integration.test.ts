@@ -1,8 +1,17 @@
 import { digestIn } from "../../../cli/commands/review/approvals";
 import { approvalLabels } from "../../../cli/forge/approvals";
 import type { PullRequest } from "../../../cli/forge/pull-request";
-import { type Actor, ALICE, BOB, GITHUB_ACTIONS, type IssueEvent } from "../../support/answering-github";
-import { pullRequestsInTests, TOKEN } from "../../support/pull-requests";
+import {
+  type Actor,
+  ALICE,
+  BOB,
+  type Commit,
+  createdBranch,
+  GITHUB_ACTIONS,
+  type IssueEvent,
+  type Push,
+} from "../../support/answering-github";
+import { COMMIT, pullRequestsInTests, TOKEN } from "../../support/pull-requests";
 
 const { github, pullRequest } = pullRequestsInTests();
 
@@ -101,5 +110,62 @@ describe("an approval", () => {
   ])("an approval isn't a label that is %s", async (_, name) => {
     expect(await approved([labeled(BOB, name), labeled(BOB)], [name])).toEqual([]);
     expect(github.asked).toEqual(["GET /repos/acme/access/issues/7/labels"]); // nothing to ask about
+  });
+
+  const flawsOf = async (
+    pushes: readonly Push[] | undefined,
+    commits: readonly Commit[] = [],
+    changed?: Partial<PullRequest>,
+  ) => {
+    if (pushes) github.pushes.splice(0, github.pushes.length, ...pushes);
+    github.commits.push(...commits);
+    github.labels.push({ name: LABEL });
+    github.events.push(labeled(BOB));
+    return (await approvalLabels(pullRequest(changed), () => true)).map(({ flaw }) => flaw);
+  };
+  const OLDER = "f".repeat(40);
+  const push = (actor: Actor | null, before = OLDER, after = COMMIT, activity_type = "push"): Push => ({
+    ...{ actor, before, after, activity_type },
+  });
+  const commit = (author: Commit["author"], committer: Commit["committer"] = author): Commit => ({ author, committer });
+
+  test.each<[string, readonly Push[], string | undefined]>([
+    ["bob pushed last", [push(BOB), createdBranch(OLDER)], "pusher"],
+    [
+      "bob pushed before",
+      [push(ALICE), createdBranch(OLDER), push(BOB, COMMIT, "e".repeat(40), "branch_deletion")],
+      "pusher",
+    ],
+    ["bob made the branch", [{ ...createdBranch(COMMIT), actor: BOB }], "pusher"],
+    ["bob pushed under another login", [push({ ...BOB, login: "bobby" }), createdBranch(OLDER)], "pusher"],
+    ["bob pushed after the reviewed commit", [push(BOB, COMMIT, "e".repeat(40)), createdBranch(COMMIT)], "pusher"],
+    ["a bot pushed", [push(GITHUB_ACTIONS), createdBranch(OLDER)], undefined],
+    ["somebody unknown pushed", [push(null), createdBranch(OLDER)], "unknown-pushers"],
+    ["a push between two isn't listed", [push(ALICE), createdBranch("e".repeat(40))], "unknown-pushers"],
+    ["the beginning isn't listed", [push(ALICE)], "unknown-pushers"],
+    ["the reviewed commit isn't listed", [createdBranch(OLDER)], "unknown-pushers"],
+    ["nothing is listed", [], "unknown-pushers"],
+  ])("an approval by bob, who isn't the author, depends on who pushed to the branch: %s", async (_, pushes, flaw) => {
+    expect(await flawsOf(pushes)).toEqual([flaw]);
+  });
+
+  test.each<[string, readonly Commit[], string | undefined]>([
+    ["bob is the author of a commit", [commit(BOB, ALICE)], "committer"],
+    ["bob is the committer of a commit", [commit(ALICE), commit(ALICE, BOB)], "committer"],
+    ["others are", [commit(ALICE)], undefined],
+    ["who is no account: somebody known has pushed it", [commit(null, {})], undefined],
+  ])("an approval by bob, who pushed nothing, doesn't count if %s", async (_, commits, flaw) => {
+    expect(await flawsOf(undefined, commits)).toEqual([flaw]);
+  });
+
+  test("an approval of a fork's pull request counts only if who pushed to the fork is known", async () => {
+    const fork = { isFork: true, branch: { repository: "mallory/access", name: "change" } };
+    expect(await flawsOf(undefined, [], fork)).toEqual(["unknown-pushers"]); // the fork is private
+    expect(await flawsOf(undefined, [], { ...fork, branch: undefined })).toContain("unknown-pushers");
+  });
+
+  test("an approval of an author who may approve doesn't depend on who pushed", async () => {
+    expect(await flawsOf([], [], { authorMayApprove: true })).toEqual([undefined]);
+    expect(github.asked.filter((call) => call.endsWith("/activity"))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { truncateComment, updatePullRequest, withErrorReport } from "../../../../cli/commands/review/comment";
+import { readFileSync, writeFileSync } from "node:fs";
+import { assertSynthesized, updatePullRequest, withErrorReport } from "../../../../cli/commands/review/comment";
 import type { PullRequest } from "../../../../cli/forge/pull-request";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { ALICE, BOB, GITHUB_ACTIONS } from "../../../support/answering-github";
@@ -10,7 +10,7 @@ const readText = (name: string) => readFileSync(file(name), "utf8");
 
 describe("a pull request is updated", () => {
   const tell = (report: string, approvalNeeded: boolean | undefined = false, changed?: Partial<PullRequest>) =>
-    updatePullRequest(pullRequest(changed), report, approvalNeeded);
+    updatePullRequest(pullRequest(changed), { head: [report], sections: [] }, approvalNeeded);
   const bodies = () => github.comments.map(({ body }) => body);
 
   test("a pull request is updated in one comment, which names the commit, and in the summary", async () => {
@@ -79,9 +79,11 @@ describe("a pull request is updated", () => {
   });
 });
 
+const OF_NOTHING = { head: ["## ✅ Nobody's access changes"], sections: [] };
+
 describe("an error", () => {
   test("an error turns the comment red", async () => {
-    await updatePullRequest(pullRequest(), "## ✅ Nobody's access changes", false);
+    await updatePullRequest(pullRequest(), OF_NOTHING, false);
     const error = new CommandError('Received the folder "head", expected a folder that exists.');
     await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
     expect(github.comments).toHaveLength(1);
@@ -109,7 +111,7 @@ It is unknown what access this pull request gives or takes. Earlier reports no l
 
   test("an error of GitHub is reported once", async () => {
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
-    const reported = withErrorReport(pullRequest(), () => updatePullRequest(pullRequest(), "## ✅", false));
+    const reported = withErrorReport(pullRequest(), () => updatePullRequest(pullRequest(), OF_NOTHING, false));
     await expect(reported).rejects.toThrow(/^GitHub answered .* with status 502 .* Run the job again\.$/);
   });
 
@@ -132,17 +134,76 @@ It is unknown what access this pull request gives or takes. Earlier reports no l
   });
 });
 
-const NOTICE =
-  "> [!CAUTION]\n> This report is cut off: it is longer than a comment may be. Run `support-app review` to see all of it before you approve anything.\n\n";
-/** So many lines of a hundred characters, with their line break. */
-const lines = (count: number) => `${"x".repeat(99)}\n`.repeat(count);
+describe("a report that is too long", () => {
+  const section = (title: string, size: number) => ({
+    title,
+    lines: ["<details>", "", "x".repeat(size), "</details>"],
+  });
+  const report = {
+    head: ["## Head"],
+    sections: [section("the first", 40_000), section("the second", 40_000), section("the third", 20_000)],
+  };
 
-test("a report that is too long for a comment is cut at a line, with a notice at its top, and any other is whole", async () => {
-  expect(truncateComment(lines(640))).toBe(lines(640));
-  expect(truncateComment(`${lines(640)}x`)).toBe(NOTICE + lines(638));
-  expect(truncateComment(lines(10_000))).toBe(NOTICE + lines(638));
-  expect(truncateComment("`".repeat(70_000))).toBe(NOTICE);
-  await updatePullRequest(pullRequest(), lines(1000));
-  expect(readText("summary")).toBe(`${NOTICE}${lines(638)}\n`);
-  expect(github.comments[0]?.body.length).toBeLessThan(65_536);
+  test("a report that is too long for a comment lacks whole sections, which it names, and the summary has them", async () => {
+    Object.assign(process.env, {
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_REPOSITORY: "acme/access",
+      GITHUB_RUN_ID: "5",
+    });
+    await updatePullRequest(pullRequest(), report, true, true);
+    const body = github.comments[0]?.body ?? "";
+    expect(body.length).toBeLessThan(65_536);
+    expect(body.match(/^x+$/gm)?.map(({ length }) => length)).toEqual([40_000, 20_000]);
+    expect(body).toContain(
+      "## Head\n> [!CAUTION]\n> This report is too long for this place. Left out: the second. All of it is in the job's log and, as a page, in the run's artifacts; [the job's summary](https://github.com/acme/access/actions/runs/5) has more than this comment can hold. Read it before you approve anything.\n",
+    );
+    expect(readText("summary").match(/^x+$/gm)).toHaveLength(3);
+    expect(readText("summary")).not.toContain("CAUTION");
+  });
+
+  test("a report that is too long for a summary, which is measured in bytes, lacks whole sections there, too", async () => {
+    const euros = (title: string) => ({ title, lines: ["€".repeat(200_000)] });
+    await updatePullRequest(pullRequest(), { head: ["## Head"], sections: [euros("one"), euros("two")] }, false);
+    expect(readText("summary").match(/€+/g)).toHaveLength(1);
+    expect(readText("summary")).toContain("Left out: two. All of it is in the job's log. Read");
+    expect(Buffer.byteLength(readText("summary"))).toBeLessThan(1_048_576);
+  });
+});
+
+describe("a synth that failed", () => {
+  const reported = async (log: string | Buffer) => {
+    writeFileSync(file("synth.log"), log);
+    await withErrorReport(pullRequest(), async () =>
+      assertSynthesized({ SUPPORT_APP_SYNTH: "failure" }, file("synth.log")),
+    ).catch(() => undefined);
+    return github.comments[0]?.body ?? "";
+  };
+
+  test("a synth that failed is reported with the last lines that it printed", async () => {
+    const body = await reported(
+      '\u001b[31menvironments.yaml:3:5: Received "ful", expected full.\u001b[0m\r\nFix it.\n',
+    );
+    expect(body).toContain('Received "failure" for the result of the job synth');
+    expect(body).toContain(
+      '\n\nThe last lines that synth printed, with code of this pull request:\n\n    environments.yaml:3:5: Received "ful", expected full.\n    Fix it.\n',
+    );
+  });
+
+  test("a synth that failed can print nothing that isn't code, and not much of it", async () => {
+    const hostile = ["\n\n</details> @everyone", "## ✅ Nobody's access changes", "\u202e", "y".repeat(5_000)];
+    const body = await reported([...Array(5_000).fill("z"), ...hostile].join("\n"));
+    const codeLines = body.slice(body.indexOf("pull request:")).split("\n").slice(2, -3);
+    expect(codeLines).toHaveLength(40);
+    for (const line of codeLines) expect(line).toMatch(/^ {4}/);
+    expect(body).toContain("    ## ✅ Nobody's access changes\n    \\u{202e}\n");
+    expect(body.length).toBeLessThan(2_000);
+  });
+
+  test("a synth that left no log is still reported", async () => {
+    const failing = withErrorReport(pullRequest(), async () =>
+      assertSynthesized({ SUPPORT_APP_SYNTH: "failure" }, file("nowhere")),
+    );
+    await expect(failing).rejects.toThrow('Received "failure"');
+    expect(github.comments[0]?.body).not.toContain("last lines");
+  });
 });
