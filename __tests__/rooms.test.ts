@@ -241,3 +241,15 @@ test("one file imports the framework, and one beside it the AWS provider's bindi
   ]);
   expect(naming(/@cdkt[fn]\//)).toEqual(["modules/support-app/aws-bindings.ts"]);
 });
+
+test("only the forge's room and what init and bootstrap write for it know which forge it is; a command names it in its option and help alone", () => {
+  const outside = PACKAGED.filter((file) => file.startsWith("cli/") && !/^cli\/(forge|commands\/(init|bootstrap))\//.test(file));
+  const naming = outside.flatMap((file) =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => /github/i.test(line.replaceAll(/\bgithub\b/g, ""))) // the option
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+  const helpTexts = naming.filter((line) => /^cli\/commands\/[a-z-]+\/command\.ts: (\.option\(|["`'])/.test(line));
+  expect(naming.filter((line) => !helpTexts.includes(line))).toEqual([]);
+});

@@ -19,6 +19,20 @@ export interface IssueEvent {
   readonly performed_via_github_app?: unknown;
 }
 
+/** A change of a branch, and who pushed it. */
+export interface Push {
+  readonly before: string;
+  readonly after: string;
+  readonly activity_type: string;
+  readonly actor: Actor | null;
+}
+
+/** A commit, as far as accounts are known by its e-mail addresses. */
+export interface Commit {
+  readonly author: Actor | null | Record<string, never>;
+  readonly committer: Actor | null | Record<string, never>;
+}
+
 /** A comment. */
 export interface Comment {
   readonly id: number;
@@ -76,6 +90,11 @@ export interface AnsweringGitHub {
   readonly runs: StoredRun[];
   /** Who opens issues and writes comments. */
   self: Actor;
+  /** Of the pull request's branch, newest first; and what it has. */
+  readonly pushes: Push[];
+  readonly commits: Commit[];
+  /** Of the run of the workflow. */
+  readonly jobs: { readonly name: string; readonly conclusion: string | null }[];
   /** The last commit of each branch. */
   readonly branches: Map<string, string>;
   /** What was asked, without queries, and with which token. */
@@ -92,10 +111,16 @@ export const GITHUB_ACTIONS: Actor = { id: 41898282, login: "github-actions[bot]
 export const ALICE: Actor = { id: 1, login: "alice", type: "User" };
 export const BOB: Actor = { id: 2, login: "bob", type: "User" };
 
+/** Alice creates the pull request's branch, at that commit. */
+export const createdBranch = (after: string): Push => ({
+  ...{ before: "0".repeat(40), after, activity_type: "branch_creation", actor: ALICE },
+});
+
 /** Starts one on a free port. */
 export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<AnsweringGitHub> {
   const state: Omit<AnsweringGitHub, "url" | "close" | "reset" | "self"> = {
     ...{ repositoryLabels: [], labels: [], events: [], comments: [], issues: [], runs: [], asked: [] },
+    ...{ pushes: [], commits: [], jobs: [] },
     ...{ branches: new Map(), authorizations: new Set(), failures: new Map() },
   };
   const {
@@ -105,6 +130,9 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     comments,
     issues,
     runs,
+    pushes,
+    commits,
+    jobs,
     branches,
     asked: requests,
     authorizations,
@@ -206,6 +234,12 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
         return { status: 200, body: labels };
       case "GET /issues/events":
         return { status: 200, body: events };
+      case "GET /activity":
+        return { status: 200, body: pushes };
+      case "GET /pulls/commits":
+        return { status: 200, body: commits };
+      case "GET /actions/runs/jobs":
+        return { status: 200, body: { total_count: jobs.length, jobs } };
       case "GET /issues/comments":
         return { status: 200, body: comments };
       case "POST /issues/comments": {
@@ -283,6 +317,7 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     self: GITHUB_ACTIONS,
     reset: () => {
       for (const list of [repositoryLabels, labels, events, comments, issues, runs, requests]) list.length = 0;
+      for (const list of [pushes, commits, jobs]) list.length = 0;
       github.self = GITHUB_ACTIONS;
       authorizations.clear();
       branches.clear();

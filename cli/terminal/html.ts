@@ -30,3 +30,10 @@ export function filledTemplate(file: string, values: Readonly<Record<string, str
     return value;
   });
 }
+
+/** A self-contained page without scripts. @param body in HTML, with a line break at its end */
+export function page(title: string, body: string): string {
+  const style = pageStyle();
+  const values = { title: escapeHtml(title), style, styleDigest: digest(style), body };
+  return filledTemplate(join(__dirname, "page.html"), values);
+}

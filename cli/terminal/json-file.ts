@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
 import { parseJson } from "../../common/json";
+import { describe, pathInWords } from "../../common/problem";
 import { CommandError, explainFailure } from "./command-error";
 
 /**
@@ -34,4 +35,11 @@ export function readFormOfJson<T>(file: string, form: z.ZodType<T>, received: st
   const result = form.safeParse(content);
   if (result.success) return result.data;
   throw new CommandError(`${received} in another form, ${expected}`);
+}
+
+/** The first thing in a value that isn't as expected, in words. */
+export function wrongPart(value: unknown, { issues: [issue] }: z.ZodError): string {
+  const path = issue?.path ?? [];
+  const content = path.reduce<unknown>((part, step) => Object(part)[step], value);
+  return path.length === 0 ? describe(content) : `${describe(content)} for ${pathInWords(path)}`;
 }

@@ -2,7 +2,7 @@ import { printable } from "../../common/printable";
 
 /**
  * Any text as inline code: no part of it becomes Markdown, HTML, a mention, a link or a cell, and different texts look
- * different. Not `<code>`, since GitHub creates links in it.
+ * different. Not `<code>`, in which a forge creates links.
  */
 export function code(value: string): string {
   const text = printable(value.replace(/\\(?=u\{)/g, "\\u{005c}")) || " ";

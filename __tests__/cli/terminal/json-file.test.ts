@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { z } from "zod";
 import { CommandError } from "../../../cli/terminal/command-error";
-import { readFormOfJson, readJsonFile } from "../../../cli/terminal/json-file";
+import { readFormOfJson, readJsonFile, wrongPart } from "../../../cli/terminal/json-file";
 import { parseAllOfJson } from "../../../common/json";
 import { folderInTests } from "../../support/folder";
 
@@ -46,4 +46,10 @@ test("a file of a known form is read, or an error says why it isn't one", () => 
   expect(number).toThrow(new CommandError("Received it in another form, expected a number."));
   writeFileSync(file, '{ "a": 1 }');
   expect(number()).toEqual({ a: 1 });
+});
+
+test("the part of a value that isn't as expected is named with its place", () => {
+  const nested = z.object({ a: z.array(z.object({ name: z.string() })) });
+  const { error } = nested.safeParse({ a: [null] });
+  expect(wrongPart({ a: [null] }, error as z.ZodError)).toBe("nothing for a[0]");
 });

@@ -22,7 +22,7 @@ import { overrideDefaults } from "../../adoption/override-defaults";
 import { channelWords } from "../../aws/live-channel";
 import { valueIfKnown } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
-import { FLEET, JOBS } from "../../github/jobs";
+import { FLEET, JOBS } from "../../forge/job";
 import { CommandError } from "../../terminal/command-error";
 import { printError } from "../../terminal/print";
 import type { AuditedTarget } from "./audited-account";
@@ -255,7 +255,7 @@ function identifierOf({ workspace, channel }: ChannelEntry): string {
   return `${workspace}|${channel}`;
 }
 
-/** The beginning of names that another environment's jobs may have in GitHub, or an account without a name of its own. */
+/** The beginning of names that another environment's jobs may have in a forge, or an account without a name of its own. */
 const RESERVED = new RegExp(`^(account|${JOBS.join("|")})-`);
 
 /**

@@ -21,7 +21,7 @@ import { type AccountRead, type AccountReader, accountReader, credentialsOf } fr
 /** How many accounts to read in parallel. AWS limits each for itself; at 50 ms a call, this many keep one CPU busy. */
 const PARALLEL = 16;
 
-/** How long an interrupted audit waits for the accounts that it is reading, in seconds. GitHub kills a step 7.5 s after SIGINT. */
+/** How long an interrupted audit waits for the accounts that it is reading, in seconds. CI kills a step 7.5 s after SIGINT. */
 const GRACE_S = 5;
 
 /** An account that was read, and what it becomes in environments.yaml. */

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { formatCount } from "../../../common/format-count";
 import { channelWords } from "../../aws/live-channel";
 import { titledLines } from "../../findings/finding-lines";
@@ -6,8 +5,10 @@ import { ACCOUNT_KINDS, KINDS } from "../../findings/kinds";
 import { sortByRank } from "../../findings/rank";
 import type { AuditedAccount, AuditedChannel } from "../../reports/audit-report";
 import { countsInWords } from "../../reports/people-report";
-import { digest, escapeHtml, filledTemplate, pageStyle } from "../../terminal/html";
+import { escapeHtml, page } from "../../terminal/html";
 import { code, markdownTable } from "../../terminal/markdown";
+
+const TITLE = "Audit of the AWS Support App";
 
 const whereOf = ({ account, name }: AuditedAccount) => (name === undefined ? account : `${account} ${name}`);
 
@@ -99,7 +100,7 @@ export function auditMarkdown(accounts: readonly AuditedAccount[], unread = 0): 
     );
     return `## ${title}\n\n${markdownTable(columns, cells)}\n`;
   });
-  return `# Audit of the AWS Support App\n\n${summary(accounts, unread)}\n\n${tables.join("\n")}`;
+  return `# ${TITLE}\n\n${summary(accounts, unread)}\n\n${tables.join("\n")}`;
 }
 
 /**
@@ -109,7 +110,6 @@ export function auditMarkdown(accounts: readonly AuditedAccount[], unread = 0): 
  * @param unread how many other accounts weren't read
  */
 export function auditPage(accounts: readonly AuditedAccount[], readAt: string, unread = 0): string {
-  const style = pageStyle();
   const tables = sections(accounts).map(({ title, columns, rows }) => {
     const lines = rows.map(({ cells: [first = "", ...rest], commands }) => {
       const steps = commands.map((command) => `<pre tabindex="0">${escapeHtml(command)}</pre>`);
@@ -124,8 +124,14 @@ ${lines.join("")}</table>
 </div>
 `;
   });
-  return filledTemplate(join(__dirname, "audit.html"), {
-    ...{ style, styleDigest: digest(style), tables: tables.join("") },
-    ...{ readAt: escapeHtml(readAt), summary: escapeHtml(summary(accounts, unread)) },
-  });
+  return page(
+    TITLE,
+    `<header>
+<h1>${TITLE}</h1>
+<p>Read at ${escapeHtml(readAt)}. Everyone in a channel can do what its role allows, with or without an AWS account. ${escapeHtml(summary(accounts, unread))}</p>
+</header>
+<main>
+${tables.join("")}</main>
+`,
+  );
 }

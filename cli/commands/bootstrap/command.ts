@@ -8,7 +8,7 @@ import { describe, describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { connect } from "../../aws/connection";
-import { expectNamesApart, expectStateInS3 } from "../../github/jobs";
+import { expectNamesApart, expectStateInS3 } from "../../forge/job-environments";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";

@@ -1,6 +1,6 @@
 import { formatList } from "../../../common/format-list";
 import type { Environment } from "../../../stacks/environments/environment";
-import { JOBS, MAX_JOBS } from "../../github/jobs";
+import { JOBS, MAX_JOBS } from "../../forge/job";
 import { type PolicyDocument, policyDocument } from "../../iam/policy";
 import { callerPolicy, deployerPolicy } from "../../permissions/deployer-policy";
 import { readerCallerPolicy, readerPolicy } from "../../permissions/reader-policy";

@@ -3,7 +3,8 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed } from "../../arguments/environment";
 import { wholeNumber } from "../../arguments/option-values";
-import { appendFor } from "../../github/summary";
+import { setOutputs } from "../../forge/job";
+import { overtakingCommit } from "../../forge/newest-commit";
 import { fleetReportLines, type Result, writeReport } from "../../reports/fleet-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -12,7 +13,6 @@ import { Interrupted, isTerminal, withChildren } from "../../terraform/children"
 import { runApp } from "./app";
 import { type ChangeKind, changeEnvironment } from "./change";
 import { changeFleet, type FleetOptions } from "./fleet";
-import { overtakingCommit } from "./newest-commit";
 import { providerCache } from "./provider-cache";
 
 type DeployOptions = Readonly<
@@ -124,7 +124,7 @@ function endOvertaken(
 ): number {
   const results = environments.map(({ name, account }) => ({ name, account, result: "overtaken" as const }));
   if (file !== undefined) writeReport(file, results);
-  appendFor("GITHUB_OUTPUT", "overtaken=true\n");
+  setOutputs({ overtaken: true });
   print(
     `Not deployed: ${commit} is the newest commit on ${branch}, and its own workflow run deploys it. Nothing was changed. Start the workflow by hand if there is no such run.`,
   );

@@ -4,19 +4,19 @@ import { attempt } from "../../../common/disk-error";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { nameOfA } from "../../arguments/option-values";
-import { expectNamesApart, expectStateInS3, FLEET, MAX_JOBS } from "../../github/jobs";
-import { appendFor } from "../../github/summary";
+import { CI, FLEET, FORGE, MAX_JOBS, setOutputs } from "../../forge/job";
+import { expectNamesApart, expectStateInS3 } from "../../forge/job-environments";
+import { lastDeployedCommit } from "../../forge/last-deploy";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 import { readStacks } from "../../terraform/synthesized-folder";
-import { lastDeployedCommit } from "./last-deploy";
 
 const PURPOSES = ["deploy", "doctor", "drift"] as const;
 
 interface Job {
   /** Unique among the jobs: the environment's name, or one with a number. */
   readonly job: string;
-  /** The GitHub environment, without the workflow's prefix. */
+  /** The forge's environment, without the workflow's prefix. */
   readonly environment: string;
   /** Names of environments, separated by commas. */
   readonly names: string;
@@ -61,8 +61,10 @@ async function listEnvironments({ for: purpose, github, lastDeploy, base, head }
   if (lastDeploy) {
     if (!github || isCompared) throw new UsageError("Received --last-deploy, expected --github and no folder with it.");
     const commit = await lastDeployedCommit(process.env);
-    appendFor("GITHUB_OUTPUT", `commit=${commit ?? ""}\n`);
-    if (commit !== undefined) print(commit);
+    if (commit !== undefined) {
+      setOutputs({ commit });
+      print(commit);
+    }
     return;
   }
   const environments = loadEnvironments();
@@ -73,12 +75,11 @@ async function listEnvironments({ for: purpose, github, lastDeploy, base, head }
   if (github) {
     const isFleet = candidates.length > MAX_JOBS;
     if (isFleet) expectFleet(candidates);
-    const outputs = Object.entries(
+    setOutputs(
       purpose === "deploy"
         ? deployJobs(chosenEnvironments, isFleet)
         : { jobs: jobsOf([chosenEnvironments], isFleet).flat() },
     );
-    appendFor("GITHUB_OUTPUT", outputs.map(([key, jobs]) => `${key}=${JSON.stringify(jobs)}\n`).join(""));
   }
   print(JSON.stringify(chosenEnvironments.map(({ name }) => name)));
 }
@@ -115,7 +116,7 @@ function deployJobs(environments: readonly Environment[], isFleet: boolean): Rea
 }
 
 /**
- * The jobs of several lists, at most GitHub's limit in total: one per environment or, in a fleet, with as few environments per
+ * The jobs of several lists, at most the forge's limit in total: one per environment or, in a fleet, with as few environments per
  * job as possible.
  */
 function jobsOf(lists: readonly (readonly Environment[])[], isFleet: boolean): Job[][] {
@@ -138,12 +139,12 @@ function expectFleet(environments: readonly Environment[]): void {
   const without = environments.filter(({ deployRole }) => deployRole === undefined).map(({ name }) => name);
   if (without.length > 0) {
     throw new CommandError([
-      `Received ${environments.length} environments of which ${without.length} have no deploy-role, expected one in each: a GitHub Actions matrix has at most ${MAX_JOBS} jobs, so a job has several environments, and one role that assumes the deploy-role of each. Add deploy-role, or split the environments into several files, with SUPPORT_APP_ENVIRONMENTS.`,
+      `Received ${environments.length} environments of which ${without.length} have no deploy-role, expected one in each: a ${CI} matrix has at most ${MAX_JOBS} jobs, so a job has several environments, and one role that assumes the deploy-role of each. Add deploy-role, or split the environments into several files, with SUPPORT_APP_ENVIRONMENTS.`,
       ...without,
     ]);
   }
   if (environments.every(({ name }) => name !== FLEET)) return;
   throw new CommandError(
-    `Received the environment ${FLEET} among ${environments.length}, expected another name: the GitHub environment ${FLEET} belongs to the jobs with several environments. Rename it.`,
+    `Received the environment ${FLEET} among ${environments.length}, expected another name: the ${FORGE} environment ${FLEET} belongs to the jobs with several environments. Rename it.`,
   );
 }

@@ -3,10 +3,10 @@ import { canonical } from "../../../common/canonical";
 import { normalizeStatements } from "../../iam/normalize";
 import type { EnvironmentAccess } from "../../terraform/environment-access";
 
-/** Bits of a digest: enough that nobody can find a second change with the same one, and few enough for a GitHub label. */
+/** Bits of a digest: enough that nobody can find a second change with the same one, and few enough for a label. */
 const BITS = 200;
 
-/** The digits of base32 (RFC 4648) in lower case. GitHub's labels ignore case. */
+/** The digits of base32 (RFC 4648) in lower case. Labels ignore case. */
 const DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
 const BITS_OF_DIGIT = 5;
 

@@ -1,33 +1,29 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { canonical } from "../../../common/canonical";
 import type { Fields } from "../../../common/fields";
 import { jsonText } from "../../../common/json";
 import { describePath, oneOf } from "../../../common/problem";
 import { readEnvironmentFile } from "../../../stacks/output/environment-file";
-import { MAX_JOBS } from "../../github/jobs";
-import { CommandError, UsageError } from "../../terminal/command-error";
+import { nameOfA } from "../../arguments/option-values";
+import { MAX_JOBS, setOutputs } from "../../forge/job";
+import { pullRequestOf } from "../../forge/pull-request";
+import { UsageError } from "../../terminal/command-error";
 import { code } from "../../terminal/markdown";
+import { markdownPage } from "../../terminal/markdown-page";
 import { print, printError } from "../../terminal/print";
+import { replaceFile } from "../../terminal/replace-file";
 import { planRoleOverride } from "../../terraform/plan-role";
 import { readSynthesized, type Stacks } from "../../terraform/synthesized-folder";
-import { environmentChanges } from "./environment-change";
-import {
-  approvedDigests,
-  assertSynthesized,
-  digestIn,
-  howToApprove,
-  pullRequestOf,
-  setOutputs,
-  updatePullRequest,
-  withErrorReport,
-} from "./github";
-import { lockChange } from "./lock-change";
+import { approvalLines, approvalsOf, digestIn, digestsOf } from "./approvals";
+import { assertSynthesized, updatePullRequest, withErrorReport } from "./comment";
+import { type EnvironmentChange, environmentChanges } from "./environment-change";
+import { type LockChange, lockChange } from "./lock-change";
 import { type Plan, readPlan } from "./plan";
-import { markdown } from "./report";
+import { plansIn, workflowPlans } from "./plans-folder";
+import { markdown, reportOf } from "./report";
+import { planFailureSections, waitingSections } from "./report/plan-state-lines";
+import { markdownOf } from "./report/sections";
 import { plannableEnvironments, type Review, type ReviewReport, reviewOf } from "./review";
-import { rulesChange, withTiers } from "./rules-change";
+import { type RulesChange, rulesChange, withTiers } from "./rules-change";
 
 /** Exit status when somebody must approve first. */
 const APPROVAL_NEEDED = 3;
@@ -42,6 +38,8 @@ interface ReviewOptions {
   readonly plan?: readonly string[];
   readonly plans?: string;
   readonly github?: boolean;
+  readonly page?: string;
+  readonly synthLog?: string;
   readonly approved?: readonly string[];
 }
 
@@ -71,6 +69,12 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "--github",
       "in a GitHub Actions workflow: take approvals from the pull request's labels, and write the report into its comment",
     )
+    .option("--page <file>", "also write the whole report as one self-contained page", nameOfA("file"))
+    .option(
+      "--synth-log <file>",
+      "with --github: what synth printed, whose end is reported if it failed",
+      nameOfA("file"),
+    )
     .addHelpText(
       "after",
       "\nExit status: 0 nothing is broadened, or the digest is approved; 1 an error, or forbidden access; 2 wrong usage; 3 approval is needed.",
@@ -81,12 +85,16 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
 }
 
 function printReview(options: ReviewOptions): number {
-  const { review } = reviewFolders(options);
+  const folders = readFolders(options);
+  const planFiles = [...(options.plan ?? []), ...(options.plans === undefined ? [] : plansIn(options.plans))];
+  const review = reviewWith(folders, readGivenPlans(planFiles, folders.before, folders.after));
   const approvals = approvedBy(options);
   const isApproved = approvals.includes(review.digest);
   const approval = isApproved ? APPROVED : `Approve exactly this change with ${code(`--approved ${review.digest}`)}.`;
   const report: ReviewReport = { ...review, isApproved, plannable: plannableEnvironments(review, isApproved) };
-  print((options.format === "json" ? jsonText(report) : markdown(review, approval)).split("\n"));
+  const text = markdown(review, { approval: [approval] });
+  print((options.format === "json" ? jsonText(report) : text).split("\n"));
+  writePage(text, options);
   if (review.approvalNeeded && approvals.length > 0 && !isApproved) {
     printError(
       `Received --approved ${approvals.join(" ")}, expected the digest of this change, ${review.digest}: it isn't approved.`,
@@ -104,49 +112,69 @@ function approvedBy({ approved = [] }: ReviewOptions): string[] {
 function reviewPullRequest(options: ReviewOptions): Promise<number> {
   const pullRequest = pullRequestOf(process.env);
   return withErrorReport(pullRequest, async () => {
-    assertSynthesized(process.env);
-    const { review, codeReview, head } = reviewFolders(options);
-    const isApprovalNeeded = review.approvalNeeded || codeReview.approvalNeeded;
-    const digests = [...approvedBy(options), ...(isApprovalNeeded ? await approvedDigests(pullRequest) : [])];
+    assertSynthesized(process.env, options.synthLog);
+    const folders = readFolders(options);
+    const codeReview = reviewWith(folders, new Map());
+    const isGivenPlan = (options.plan ?? []).length > 0 || options.plans !== undefined;
+    const labels = codeReview.approvalNeeded || isGivenPlan ? await approvalsOf(pullRequest) : [];
+    const digests = [...approvedBy(options), ...digestsOf(labels)];
     // What a plan finds has a digest of its own, and doesn't decide what is planned.
     const allPlannable = plannableEnvironments(codeReview, digests.includes(codeReview.digest));
-    const plannable = allPlannable.slice(0, MAX_JOBS);
-    if (options.plans !== undefined) expectPlansOf(plannable, review, options.plans);
+    const plannable = pullRequest.isFork ? [] : allPlannable.slice(0, MAX_JOBS);
+    const { plans, failures } =
+      options.plans === undefined
+        ? { plans: new Map<string, Plan>(), failures: [] }
+        : await workflowPlans(pullRequest, options.plans, plannable, folders.before, folders.after);
+    const givenPlans = readGivenPlans(options.plan ?? [], folders.before, folders.after);
+    const review = isGivenPlan ? reviewWith(folders, new Map([...givenPlans, ...plans])) : codeReview;
     const isApproved = digests.includes(review.digest);
-    const approval = isApproved ? APPROVED : howToApprove(pullRequest, review.digest);
-    const report = markdown(review, approval, allPlannable.length - plannable.length);
-    await updatePullRequest(pullRequest, report, review.approvalNeeded);
-    setOutputs(pullRequest, plannable, planRoleOverrides(plannable, head)); // last: nothing is planned before it is reported
-    return statusOf(review, isApproved);
+    const isAwaitingPlans =
+      options.plans === undefined && process.env.SUPPORT_APP_PLAN === "true" && plannable.length > 0;
+    const report = reportOf(review, {
+      approval: isApproved ? [APPROVED] : approvalLines(pullRequest, review.digest, labels, [codeReview.digest]),
+      unplanned: Math.max(0, allPlannable.length - MAX_JOBS),
+      plans: isAwaitingPlans ? waitingSections(plannable) : planFailureSections(plans.size, failures),
+    });
+    const text = markdownOf(report);
+    print(text.split("\n"));
+    writePage(text, options);
+    // Until every plan is read, one of them may still need an approval: a label that is set then stays.
+    const isUnknown = !review.approvalNeeded && (isAwaitingPlans || failures.length > 0);
+    await updatePullRequest(
+      pullRequest,
+      report,
+      isUnknown ? undefined : review.approvalNeeded,
+      options.page !== undefined,
+    );
+    setOutputs({ plannable, overrides: planRoleOverrides(plannable, folders.after) }); // last: nothing is planned before it is reported
+    return failures.length > 0 ? 1 : statusOf(review, isApproved);
   });
 }
 
-/** A failed plan is missing. A plan of an environment that isn't to be planned comes from somebody else. */
-function expectPlansOf(plannable: readonly string[], { environments }: Review, folder: string): void {
-  const plannedNames = environments.filter(({ plan }) => plan !== undefined).map(({ environment }) => environment);
-  if (canonical(plannedNames) === canonical(plannable)) return;
-  const received = plannedNames.length > 0 ? `plans of ${plannedNames.join(", ")}` : "no plan";
-  const expected = plannable.length > 0 ? `plans of ${plannable.join(", ")} and no others` : "none";
-  throw new CommandError(
-    `Received ${received} in ${describePath(folder)}, expected ${expected}. See the logs of the plan jobs, and run the workflow again.`,
-  );
+/** Writes a whole report as a page, if that is wanted. */
+function writePage(text: string, { page }: ReviewOptions): void {
+  if (page !== undefined) replaceFile({ file: page, text: markdownPage("Review", text), command: "review" });
 }
 
-/** The review, and what it would be without plans. */
-function reviewFolders({ base, head, plan = [], plans }: ReviewOptions): {
-  readonly review: Review;
-  readonly codeReview: Review;
-  readonly head: Stacks;
-} {
+interface Folders {
+  readonly before: Stacks;
+  readonly after: Stacks;
+  readonly changes: readonly EnvironmentChange[];
+  readonly lock: LockChange | undefined;
+  readonly rules: RulesChange | undefined;
+}
+
+function readFolders({ base, head }: ReviewOptions): Folders {
   const [before, after] = [readSynthesized(base), readSynthesized(head)];
-  const planFiles = [...plan, ...(plans === undefined ? [] : plansIn(plans))];
   const changes = withTiers(environmentChanges(before.stacks, after.stacks, new Date()), after.rules);
-  const lock = lockChange(before.lock, after.lock);
-  const rules = rulesChange(before.rules, after.rules, changes);
-  const codeReview = reviewOf(changes, new Map(), lock, rules);
-  if (planFiles.length === 0) return { review: codeReview, codeReview, head: after.stacks };
-  const plansByEnvironment = readGivenPlans(planFiles, before.stacks, after.stacks);
-  return { review: reviewOf(changes, plansByEnvironment, lock, rules), codeReview, head: after.stacks };
+  return {
+    ...{ before: before.stacks, after: after.stacks, changes, lock: lockChange(before.lock, after.lock) },
+    rules: rulesChange(before.rules, after.rules, changes),
+  };
+}
+
+function reviewWith({ changes, lock, rules }: Folders, plans: ReadonlyMap<string, Plan>): Review {
+  return reviewOf(changes, plans, lock, rules);
 }
 
 /** What each plan's Terraform merges into the stack, by environment. */
@@ -161,19 +189,6 @@ function planRoleOverrides(names: readonly string[], head: Stacks): Record<strin
 function statusOf({ refused: isRefused, approvalNeeded }: Review, isApproved: boolean): number {
   if (isRefused) return 1;
   return approvalNeeded && !isApproved ? APPROVAL_NEEDED : 0;
-}
-
-/** The plans in a folder, as --plan names them: each is in a folder of its own, as a workflow's artifacts are downloaded. */
-function plansIn(folder: string): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder).sort();
-  } catch {
-    throw new UsageError(`Received --plans ${describePath(folder)}, expected a folder that exists. Check the name.`);
-  }
-  return names
-    .filter((name) => name.startsWith("plan-"))
-    .map((name) => `${name.replace("plan-", "")}=${join(folder, name, "plan.json")}`);
 }
 
 function readGivenPlans(planFiles: readonly string[], base: Stacks, head: Stacks): Map<string, Plan> {

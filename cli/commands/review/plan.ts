@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { type Fields, isFields } from "../../../common/fields";
 import { describePath } from "../../../common/problem";
-import { wrongPart } from "../../github/api";
 import { CommandError } from "../../terminal/command-error";
-import { readJsonFile } from "../../terminal/json-file";
+import { readJsonFile, wrongPart } from "../../terminal/json-file";
 import { withPlanRole } from "../../terraform/plan-role";
 import { resourceChanges } from "../../terraform/planned-resource";
 import { readStack, type Stack } from "../../terraform/stack";

@@ -6,7 +6,7 @@ import { describe, describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { nameOfA } from "../../arguments/option-values";
-import { appendFor } from "../../github/summary";
+import { appendSummary, setOutputs } from "../../forge/job";
 import { doctorReportSchema } from "../../reports/doctor-report";
 import {
   type FleetReport,
@@ -82,8 +82,8 @@ function summarize({ for: purpose, reports, only, doctor, github }: SummaryOptio
   const held = isHeldBack ? causes.map(({ name, words }) => `Held back by the canary ${name}: ${words}.`) : [];
   if (github) {
     const markdown = [reportMarkdown(TITLES[purpose], report), ...held.map((line) => `${line}\n`)].join("\n");
-    appendFor("GITHUB_STEP_SUMMARY", markdown);
-    appendFor("GITHUB_OUTPUT", `complete=${report.every(({ result }) => DONE.includes(result))}\n`);
+    appendSummary(markdown);
+    setOutputs({ complete: report.every(({ result }) => DONE.includes(result)) });
   }
   print([...fleetReportLines(report), ...held]);
 }

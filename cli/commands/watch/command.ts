@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import { jsonText } from "../../../common/json";
 import { environmentsFile, loadEnvironments } from "../../../stacks/environments/environments";
 import { nameOfA } from "../../arguments/option-values";
-import { type GitHub, gitHubOf, howToRun, variablesOf } from "../../github/api";
-import { appendFor } from "../../github/summary";
+import { issuesForge } from "../../forge/issues";
+import { appendSummary } from "../../forge/job";
 import { expectWritable, REPORT } from "../../reports/report-files";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
@@ -17,8 +17,6 @@ import { watchRun } from "./watch-run";
 
 /** Exit statuses, as doctor has them. */
 const EXIT: Readonly<Record<WatchReport["answer"], number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
-
-const WORKFLOW = "doctor.yml";
 
 type WatchOptions = Readonly<
   { reports: string; github?: boolean } & Partial<Record<"since" | "summary" | "report", string>>
@@ -57,7 +55,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
 
 async function watch({ reports: folder, github, since, summary, report: reportFile }: WatchOptions): Promise<number> {
   // All input is read before anything is written.
-  const gitHub = github ? gitHubOfFirstAttempt() : undefined;
+  const forge = github ? issuesForge(process.env) : undefined;
   const webhook = slackWebhook();
   if (summary !== undefined) expectWritable("--summary", summary);
   if (reportFile !== undefined) expectWritable("--report", reportFile);
@@ -67,14 +65,14 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   const reports = reportsIn(folder, environments, new Date());
   const run = watchRun(file, environments, reports);
 
-  const issueSync = gitHub && (await new IssueSync(gitHub, file, run).sync());
+  const issueSync = forge && (await new IssueSync(forge, file, run).sync());
   const knownFindings = since === undefined ? issueSync?.before : (before?.findings ?? []);
   const report = watchReport(run, knownFindings, issueSync, before);
   const remarks = [...reports.unusable, ...(issueSync?.failures ?? [])];
   const page = watchMarkdown(report, remarks);
   if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${jsonText(report)}\n`, command: "watch" });
   if (summary !== undefined) replaceFile({ file: summary, text: page, command: "watch" });
-  if (github) appendFor("GITHUB_STEP_SUMMARY", page);
+  if (github) appendSummary(page);
   print(watchLines(report, remarks));
 
   const message = knownFindings && slackMessage(report);
@@ -86,13 +84,4 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   }
   if (webhook && message !== undefined) await sendToSlack(webhook, message);
   return (issueSync?.failures.length ?? 0) > 0 ? 1 : EXIT[report.answer];
-}
-
-const NEW_RUN = 'Start a new run of the workflow, with "Run workflow"';
-
-/** A re-run has the environment file of its own commit: issues of environments that were added since would be closed. */
-function gitHubOfFirstAttempt(): GitHub {
-  const gitHub = gitHubOf(process.env, howToRun("support-app watch --github", WORKFLOW), WORKFLOW);
-  variablesOf(process.env, NEW_RUN)("GITHUB_RUN_ATTEMPT", "1: a re-run has an old environment file", /^1$/);
-  return { ...gitHub, again: NEW_RUN };
 }

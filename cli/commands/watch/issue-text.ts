@@ -4,7 +4,7 @@ import { code, codeBlock } from "../../terminal/markdown";
 import { type FindingKey, idOf, keyOfMarked, markedKeyOf, markedKeySchema, titleOf } from "./finding-key";
 import { type HealedReason, type KeptFinding, keptLines } from "./watch-run";
 
-/** Maximum length of doctor's lines. GitHub allows 65,536 characters in a text, and the rest is for what is around them. */
+/** Maximum length of doctor's lines. An issue may have 65,536, and the rest is for what is around them. */
 const MAX_LINES = 45_000;
 
 /** The part of an issue's text that machines read. `file` is the environment file: an issue of another one isn't touched. */

@@ -6,7 +6,7 @@ import { MAX_OPEN } from "./sync-issues";
 import type { WatchedFinding, WatchReport } from "./watch-report";
 import { keptLines } from "./watch-run";
 
-/** Maximum length of the summary: GitHub allows 1 MiB, and a character may have three bytes. */
+/** Maximum length of the summary: a job may have 1 MiB, and a character may have three bytes. */
 const MAX_LENGTH = 300_000;
 
 /** A row for each finding: new ones first, then lasting, unknown and healed ones. */

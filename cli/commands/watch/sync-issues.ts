@@ -1,8 +1,9 @@
 import { subjectName } from "../../findings/subject";
-import { askGitHub, type GitHub } from "../../github/api";
+import type { Forge } from "../../forge/api";
+import { changeIssue, commentOnIssue, createIssue, type Issue, keptIssues } from "../../forge/issues";
+import { FORGE } from "../../forge/job";
 import { CommandError } from "../../terminal/command-error";
 import { idOf } from "./finding-key";
-import { change, createIssue, type GitHubIssue, keptIssues } from "./github-issues";
 import { CLOSING, issueText, markIn, withoutMark } from "./issue-text";
 import type { IssueLink } from "./watch-report";
 import type { EarlierFinding, KeptFinding, WatchRun } from "./watch-run";
@@ -10,18 +11,18 @@ import type { EarlierFinding, KeptFinding, WatchRun } from "./watch-run";
 /** Maximum number of issues of one kind that are open at once, so that one mistake in a whole fleet doesn't open an issue for each account. */
 export const MAX_OPEN = 25;
 
-/** Maximum number of failures: after them, GitHub probably refuses everything. */
+/** Maximum number of failures: after them, the forge probably refuses everything. */
 const MAX_FAILURES = 5;
 
 /** An issue, and what it is about. */
-type MarkedIssue = EarlierFinding & { readonly issue: GitHubIssue };
+type MarkedIssue = EarlierFinding & { readonly issue: Issue };
 
 /** What became of the issues. */
 export type SyncedIssues = Omit<IssueSync, "sync">;
 
 /**
  * Opens, edits, closes and reopens the issues of a repository so that each finding has one. Takes one step after the
- * other: if one fails, the others still run, unless GitHub refuses everything. The next run does whatever is left
+ * other: if one fails, the others still run, unless the forge refuses everything. The next run does whatever is left
  * undone, since each step leaves a state that it understands.
  */
 export class IssueSync {
@@ -33,20 +34,20 @@ export class IssueSync {
   readonly silenced = new Set<string>();
   /** IDs of findings that have no issue, since so many of their kind are open. */
   readonly waiting = new Set<string>();
-  /** What GitHub refused, in sentences. */
+  /** What the forge refused, in sentences. */
   readonly failures: string[] = [];
   /** How many issues are open, by kind. */
   readonly #open = new Map<string, number>();
 
   /** @param file the environment file */
   constructor(
-    private readonly github: GitHub,
+    private readonly forge: Forge,
     private readonly file: string,
     private readonly run: WatchRun,
   ) {}
 
   async sync(): Promise<SyncedIssues> {
-    const repositoryIssues = await this.#attempt(() => keptIssues(this.github));
+    const repositoryIssues = await this.#attempt(() => keptIssues(this.forge));
     if (repositoryIssues === undefined) return this;
     const markedIssues = repositoryIssues.flatMap((issue): MarkedIssue[] => {
       const mark = markIn(issue.body);
@@ -70,7 +71,7 @@ export class IssueSync {
     if (resolution === "not-looked-at") return;
     if (isSilenced(markedIssue)) {
       const body = withoutMark(issue.body); // if the finding comes back, it isn't silenced any more
-      await this.#attempt(() => change(this.github, issue, { body }));
+      await this.#attempt(() => changeIssue(this.forge, issue, { body }));
     }
     if (issue.state === "closed") return;
     const parameters = { state: "closed", state_reason: "completed" };
@@ -93,7 +94,7 @@ export class IssueSync {
     else {
       const issue = markedIssue
         ? await this.#change(markedIssue.issue, { state: "open", title, body }, REOPENED)
-        : await this.#attempt(() => createIssue(this.github, title, body));
+        : await this.#attempt(() => createIssue(this.forge, title, body));
       if (!issue) return;
       this.issues.set(id, linkOf(issue));
       this.#count(kind, 1);
@@ -101,11 +102,9 @@ export class IssueSync {
   }
 
   /** Changes the issue of a finding and then comments why. If a run ends in between, the comment is missing. */
-  async #change(issue: GitHubIssue, parameters: Readonly<Record<string, string>>, words?: string) {
-    const changedIssue = await this.#attempt(() => change(this.github, issue, parameters));
-    const path = `/issues/${issue.number}/comments`;
-    if (changedIssue && words !== undefined)
-      await this.#attempt(() => askGitHub(this.github, "POST", path, { body: words }));
+  async #change(issue: Issue, parameters: Readonly<Record<string, string>>, words?: string) {
+    const changedIssue = await this.#attempt(() => changeIssue(this.forge, issue, parameters));
+    if (changedIssue && words !== undefined) await this.#attempt(() => commentOnIssue(this.forge, issue, words));
     return changedIssue;
   }
 
@@ -122,7 +121,7 @@ export class IssueSync {
       if (!(error instanceof CommandError)) throw error;
       this.failures.push(error.message);
       if (this.failures.length === MAX_FAILURES)
-        this.failures.push("No more requests were sent to GitHub. The next run does the rest.");
+        this.failures.push(`No more requests were sent to ${FORGE}. The next run does the rest.`);
       return undefined;
     }
   }
@@ -135,11 +134,11 @@ function isSilenced({ issue }: MarkedIssue): boolean {
   return ["not_planned", "duplicate"].includes(String(issue.state_reason));
 }
 
-/** A text without what GitHub's editor changes. */
+/** A text without what an editor changes. */
 function plain(text: string): string {
   return text.replaceAll("\r\n", "\n").trim();
 }
 
-function linkOf({ number, html_url }: GitHubIssue): IssueLink {
+function linkOf({ number, html_url }: Issue): IssueLink {
   return { number, url: html_url };
 }

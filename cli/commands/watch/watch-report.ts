@@ -2,10 +2,10 @@ import { lstatSync } from "node:fs";
 import { z } from "zod";
 import { describePath } from "../../../common/problem";
 import { answerSchema, findingSchema, worstOf } from "../../findings/finding";
+import { ISSUE_URL } from "../../forge/issues";
 import { reportedEnvironmentSchema } from "../../reports/doctor-report";
 import { readFormOfJson } from "../../terminal/json-file";
 import { findingKeySchema, titleOf } from "./finding-key";
-import { ISSUE_URL } from "./github-issues";
 import type { SyncedIssues } from "./sync-issues";
 import type { EarlierFinding, KeptFinding, WatchRun } from "./watch-run";
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandInTests } from "../../../support/commanding";
 
-jest.mock("../../../../cli/github/jobs", () => ({ ...jest.requireActual("../../../../cli/github/jobs") }));
+jest.mock("../../../../cli/forge/job", () => ({ ...jest.requireActual("../../../../cli/forge/job") }));
 
 const { path: inFolder, environmentsAre, run } = commandInTests("environments");
 
@@ -110,7 +110,7 @@ test.each([
 
 describe("more environments than a matrix allows, here 4 instead of GitHub's 256, which the help has,", () => {
   beforeEach(() => {
-    jest.replaceProperty(jest.requireMock<{ MAX_JOBS: number }>("../../../../cli/github/jobs"), "MAX_JOBS", 4);
+    jest.replaceProperty(jest.requireMock<{ MAX_JOBS: number }>("../../../../cli/forge/job"), "MAX_JOBS", 4);
   });
 
   /** Environments by number, the first of them canaries, in one line each. */

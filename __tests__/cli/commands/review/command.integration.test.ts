@@ -7,14 +7,14 @@ import { readStack } from "../../../../cli/terraform/stack";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { parseRules } from "../../../../stacks/rules/rules";
-import { type Actor, ALICE, BOB, gitHubInTests } from "../../../support/answering-github";
+import { type Actor, ALICE, BOB, createdBranch, gitHubInTests } from "../../../support/answering-github";
 import { edited, ONCALL, set, stackOf, stacksOf } from "../../../support/edited-stack";
 import { configurationOf } from "../../../support/plan-configuration";
 import { changeAt, PLAN_FIXTURES, paidIn, planOf, readPlanFixture } from "../../../support/plan-fixtures";
 import { reviewingInTests } from "../../../support/reviewing";
 import { synthesizeInto } from "../../../support/synthesize";
 
-jest.mock("../../../../cli/github/jobs", () => ({ ...jest.requireActual("../../../../cli/github/jobs"), MAX_JOBS: 2 }));
+jest.mock("../../../../cli/forge/job", () => ({ ...jest.requireActual("../../../../cli/forge/job"), MAX_JOBS: 2 }));
 
 const { scratch, review, reviewPlan, folderOf, fileOf } = reviewingInTests();
 
@@ -174,13 +174,15 @@ test("rules that are loosened need an approval", async () => {
 });
 
 describe("--github", () => {
+  const COMMIT = "0123456789abcdef0123456789abcdef01234567";
   const file = (name: string) => join(scratch, `github-${name}`);
   const before = { ...process.env };
   const github = gitHubInTests();
   beforeEach(() => {
-    const head = { sha: "0123456789abcdef0123456789abcdef01234567", repo: { full_name: "acme/access" } };
+    const head = { sha: COMMIT, ref: "change", repo: { full_name: "acme/access" } };
     writeFileSync(file("event"), JSON.stringify({ pull_request: { number: 7, user: ALICE, head } }));
     for (const name of ["output", "summary"]) writeFileSync(file(name), "");
+    github.pushes.push(createdBranch(COMMIT));
     Object.assign(process.env, {
       ...{ GITHUB_EVENT_PATH: file("event"), GITHUB_OUTPUT: file("output"), GITHUB_STEP_SUMMARY: file("summary") },
       ...{ GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url, GITHUB_TOKEN: "ghs_token" },
@@ -200,15 +202,17 @@ describe("--github", () => {
   };
 
   test("a change that gives access is reported, and needs the label that the report names", async () => {
-    expect(await reviewed(LESS, ALL)).toEqual({ status: 3, output: "" });
+    const { status, output } = await reviewed(LESS, ALL);
+    expect(status).toBe(3);
     const { digest } = await reviewAsJson(LESS, ALL);
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]?.body).toContain(`## ⚠️ Access is broadened in 1 environment
 
 Digest of this change: \`${digest}\`
 
-Approve exactly this change with the label \`approved-${digest}\`, set by somebody other than the author of the pull request.
+Approve exactly this change with the label \`approved-${digest}\`, set by somebody who is neither the author of the pull request nor has pushed to it.
 `);
+    expect(github.comments[0]?.body).toContain(output); // the log has all of it, too
     expect(readText("summary")).toContain(`approved-${digest}`);
     expect(github.labels).toEqual([{ name: "access-broadened" }]);
     expect(readText("output")).toBe('plannable=["paid"]\noverrides={"paid":{}}\n'); // whoever approves wants to see the plan
@@ -218,7 +222,7 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     expect((await reviewed(ALL, S3)).status).toBe(3);
     expect(readText("output")).toBe("plannable=[]\noverrides={}\n");
     label(`approved-${(await reviewAsJson(ALL, S3)).digest}`, BOB);
-    expect(await reviewed(ALL, S3)).toEqual({ status: 0, output: "" });
+    expect((await reviewed(ALL, S3)).status).toBe(0);
     expect(readText("output")).toBe('plannable=[]\noverrides={}\nplannable=["paid"]\noverrides={"paid":{}}\n');
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]?.body).toContain("The backend changes: ");
@@ -256,30 +260,103 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     expect(github.comments[0]?.body).toContain("1 more could be planned.");
   });
 
-  test("a plan that is missing and a plan that nobody asked for are both listed", async () => {
+  describe("plans of a workflow", () => {
     const UPDATE = readPlanFixture("update");
     const [before, after] = [paidIn(UPDATE.before), paidIn(UPDATE.after)];
-    const base = folderOf({ a: before, b: after });
-    const head = folderOf({ a: after, b: after });
     const PLAN = planOf(after, UPDATE.plan);
-    const run = (plans: string) => review("--github", "--base", base, "--head", head, "--plans", plans);
-    const expected = "expected plans of a and no others. See the logs of the plan jobs, and run the workflow again.";
-    for (const [received, planFiles] of [
-      ["no plan", {}],
-      ["plans of b", { "plan-b": PLAN }],
-      ["plans of a, b", { "plan-a": PLAN, "plan-b": PLAN }],
-    ] as const) {
-      const plans = folderOfPlans(planFiles);
-      expect(await run(plans)).toEqual({
-        status: 1,
-        output: `Received ${received} in ${JSON.stringify(plans)}, ${expected}`,
-      });
-    }
-    expect((await run(folderOfPlans({ "plan-a": PLAN }))).status).toBe(0);
-    const unchanged = folderOfPlans({ "plan-a": PLAN });
-    expect((await review("--github", "--base", head, "--head", head, "--plans", unchanged)).output).toContain(
-      "expected none.",
+    const inOther = (text: string) => text.replaceAll("111122223333", "222233334444");
+    const [beforeC, afterC] = [paidIn(inOther(UPDATE.before)), paidIn(inOther(UPDATE.after))];
+    const PLAN_C = planOf(afterC, JSON.parse(inOther(JSON.stringify(UPDATE.plan))));
+    const base = folderOf({ a: before, b: after, c: beforeC });
+    const head = folderOf({ a: after, b: after, c: afterC });
+    const run = (planFiles: Readonly<Record<string, unknown>>) =>
+      review("--github", "--base", base, "--head", head, "--plans", folderOfPlans(planFiles));
+    const body = () => github.comments[0]?.body ?? "";
+    const isBroadened = () => github.labels.length > 0;
+    const missing = (name: string) => `The plan of \`${name}\` is missing from this report:\n\n    `;
+
+    test("all plans of a workflow are read", async () => {
+      expect((await run({ "plan-a": PLAN, "plan-c": PLAN_C })).status).toBe(0);
+      expect(body()).not.toContain("missing");
+      expect(body().match(/- updates `aws_iam_policy.full`/g)).toHaveLength(1); // alike in both
+    });
+
+    test("a plan that is missing is named, and leaves the report about access and the other plans", async () => {
+      expect((await run({ "plan-c": PLAN_C })).status).toBe(1);
+      expect(body()).toContain("1 plan was read, 1 wasn't.");
+      expect(body()).toContain(`${missing("a")}No job wrote it. See the log of its plan job, and run it again.\n`);
+      expect(body()).toContain("## ✅ Access is narrowed in 2 environments");
+      expect(body()).toContain("- updates `aws_iam_policy.full`");
+    });
+
+    test("a plan that is unreadable or of other code is named with the reason", async () => {
+      expect((await run({ "plan-a": "no plan", "plan-c": { ...PLAN_C, format_version: "9" } })).status).toBe(1);
+      expect(body()).toMatch(
+        /The plan of `a` is missing from this report:\n\n {4}Received ".*" with .*, expected a complete plan/,
+      );
+      expect(body()).toMatch(
+        /The plan of `c` is missing from this report:\n\n {4}Received ".*" with "9" for format_version/,
+      );
+    });
+
+    test("a plan that nobody asked for is named, and isn't read, whatever it says", async () => {
+      const { status } = await run({ "plan-a": PLAN, "plan-b": { secret: 1 }, "plan-c": PLAN_C, "plan-x`y": PLAN });
+      expect(status).toBe(1);
+      expect(body()).toContain(`${missing("b")}Nobody asked for a plan of this environment. It isn't read.\n`);
+      expect(body()).toContain("The plan of ``x`y`` is missing");
+    });
+
+    test("of plan jobs of which one failed, only the plans of those that succeeded are read, whoever wrote the others", async () => {
+      Object.assign(process.env, { SUPPORT_APP_PLANS: "failure", GITHUB_RUN_ID: "5" });
+      github.jobs.push({ name: "plan (a)", conclusion: "failure" }, { name: "plan (c)", conclusion: "success" });
+      expect((await run({ "plan-a": PLAN, "plan-c": PLAN_C })).status).toBe(1);
+      expect(body()).toContain(`${missing("a")}The job plan (a) ended with failure. See its log, and run it again.\n`);
+      expect(body()).toContain("1 plan was read");
+      github.jobs.length = 0;
+      await run({ "plan-a": PLAN, "plan-c": PLAN_C });
+      expect(body()).toContain("The job plan (c) ended with no result.");
+    });
+
+    test("the label stays while plans run, and while one of them is missing", async () => {
+      github.labels.push({ name: "access-broadened" }); // by drift, in the last run
+      process.env.SUPPORT_APP_PLAN = "true";
+      expect((await reviewed(base, head)).status).toBe(0);
+      expect(body()).toContain("**Plans are running** for `a`, `c`. This comment is then written again");
+      expect(isBroadened()).toBe(true);
+      expect((await run({ "plan-a": PLAN })).status).toBe(1);
+      expect(isBroadened()).toBe(true);
+      expect((await run({ "plan-a": PLAN, "plan-c": PLAN_C })).status).toBe(0);
+      expect(isBroadened()).toBe(false);
+    });
+
+    test("the label is set while the code needs an approval, whatever is missing", async () => {
+      expect((await review("--github", "--base", head, "--head", base, "--plans", folderOfPlans({}))).status).toBe(1);
+      expect(isBroadened()).toBe(true);
+    });
+  });
+
+  test("a label that doesn't approve is explained in the comment, and the next one approves", async () => {
+    const { digest } = await reviewAsJson(LESS, ALL);
+    label(`approved-${digest}`, ALICE);
+    expect((await reviewed(LESS, ALL)).status).toBe(3);
+    expect(github.comments[0]?.body).toContain(
+      `- The label \`approved-${digest}\`, set by \`alice\` at 2026-01-01T00:00:00Z, doesn't approve it: that is the author of the pull request.`,
     );
+    github.events.length = github.labels.length = 0;
+    github.pushes.splice(0, 1, { ...createdBranch(COMMIT), actor: BOB });
+    label(`approved-${digest}`, BOB);
+    expect((await reviewed(LESS, ALL)).status).toBe(3);
+    expect(github.comments[0]?.body).toContain(
+      "set by `bob` at 2026-01-01T00:00:00Z, doesn't approve it: that person pushed",
+    );
+  });
+
+  test("the whole report is also a page", async () => {
+    const { output } = await review("--github", "--base", LESS, "--head", ALL, "--page", file("page.html"));
+    expect(readText("page.html")).toContain("<h3><code>paid</code>: access is broadened</h3>");
+    expect(output).toContain("### `paid`: access is broadened");
+    expect((await review("--base", LESS, "--head", ALL, "--page", file("other.html"))).status).toBe(3);
+    expect(readText("other.html")).toContain("<h3><code>paid</code>: access is broadened</h3>");
   });
 
   test("drift in a plan has a digest of its own, beside the one that let it be planned", async () => {

@@ -84,7 +84,7 @@ test("environments that an upgrade changes alike are a group with one approval, 
     ["c"],
   ]);
   const report = markdown(review);
-  expect(report).toContain("### 2 environments: access is unknown");
+  expect(report).toContain("<details><summary>2 environments like a: access is unknown</summary>");
   expect(report.match(/^- Unsupported: .*"thisVersion":".*","writtenBy":"0\.9\.0"/gm)).toHaveLength(2);
   expect(report.match(/Digest of this change/g)).toHaveLength(1);
 });

@@ -125,7 +125,7 @@ test("the names of plans and of their folders aren't obeyed", async () => {
 test("what a pull request holds isn't obeyed in its comment and the run's summary", async () => {
   const before = { ...process.env };
   const file = (name: string) => join(scratch, name);
-  const commit = { sha: "0123456789abcdef0123456789abcdef01234567", repo: { full_name: "acme/access" } };
+  const commit = { sha: "0123456789abcdef0123456789abcdef01234567", ref: "change", repo: { full_name: "acme/access" } };
   const event = { pull_request: { number: 7, user: { id: 1, login: "alice" }, head: commit } };
   writeFileSync(file("event.json"), JSON.stringify(event));
   try {

@@ -1,4 +1,4 @@
-import { digestIn, truncateComment } from "../../../../cli/commands/review/github";
+import { digestIn } from "../../../../cli/commands/review/approvals";
 import { accountOfArn, pathAndNameOf } from "../../../../cli/iam/arn";
 import { testOf } from "../../../../cli/iam/condition";
 import { matches } from "../../../../cli/iam/pattern";
@@ -6,6 +6,7 @@ import { hasTemplate, readPolicy } from "../../../../cli/iam/policy";
 import { accountOfPrincipal, isWholeAccount } from "../../../../cli/iam/principal";
 import { ACTION_TEXT, ANY_TEXT, textClasses } from "../../../../cli/iam/text-classes";
 import { code, markdownTable } from "../../../../cli/terminal/markdown";
+import { markdownPage } from "../../../../cli/terminal/markdown-page";
 import { elsewhereInStack } from "../../../../cli/terraform/elsewhere";
 import { readDesiredState, referenceOf } from "../../../../cli/terraform/expression";
 import { readLock } from "../../../../cli/terraform/provider-lock";
@@ -107,7 +108,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
       [text],
     ),
   "what is printed": (text) => [printableLines(text), code(text), markdownTable([text], [[text]]), jsonText(text)],
-  "a report that is cut": truncateComment,
+  "a page": (text) => markdownPage("a", `${text}\n- ${text}\n| ${text} |`),
   "a label": (text) => digestIn(`approved-${text}`),
 };
 

@@ -67,14 +67,16 @@ describe("the headline", () => {
   });
 });
 
+const APPROVAL = { approval: ["Approve."] };
+
 describe("the whole report", () => {
   test("the whole report of nothing is a line", () => {
     expect(markdown(review([]))).toBe("## ✅ Nobody's access changes\n");
   });
 
   test("the whole report of environments in which nobody's access changes names them, without a digest", () => {
-    expect(markdown(review(environmentsNamed(["a", "b"], { verdict: "cosmetic" })), "Approve.")).toBe(
-      "## ✅ Nobody's access changes\n\nChanged, but nobody's access changes: `a`, `b`.\n",
+    expect(markdown(review([environment({ verdict: "cosmetic" })]), APPROVAL)).toBe(
+      "## ✅ Nobody's access changes\n\nChanged, but nobody's access changes: `paid`.\n",
     );
   });
 
@@ -87,13 +89,13 @@ describe("the whole report", () => {
     ];
     const rest = "### `paid`: access is broadened\n\nSomebody can do more than before. **This needs an approval.**\n\n";
     expect(markdown(report)).toBe(head + digest + rest);
-    expect(markdown(report, "Approve.")).toBe(head + digest + approval + rest);
-    expect(markdown({ ...report, approvalNeeded: false }, "Approve.")).not.toContain("Approve.");
-    expect(markdown({ ...report, refused: true }, "Approve.")).not.toContain("Approve.");
+    expect(markdown(report, APPROVAL)).toBe(head + digest + approval + rest);
+    expect(markdown({ ...report, approvalNeeded: false }, APPROVAL)).not.toContain("Approve.");
+    expect(markdown({ ...report, refused: true }, APPROVAL)).not.toContain("Approve.");
   });
 
   test("the whole report shows how many environments aren't planned, as a workflow has only so many jobs", () => {
-    expect(markdown(review([]), undefined, 2)).toBe(
+    expect(markdown(review([]), { unplanned: 2 })).toBe(
       "## ✅ Nobody's access changes\n\nOnly the first 256 environments, by name, are planned: GitHub Actions accepts no more jobs in one matrix. 2 more could be planned.\n",
     );
   });
@@ -157,6 +159,10 @@ describe("many environments", () => {
     expect(markdown(review(environmentsNamed(["a", "b"], { verdict: "narrowed" })))).toBe(
       `## ✅ Access is narrowed in 2 environments
 
+| environments | change | people gain | people lose | also changes |
+|---|---|---|---|---|
+| 2: \`a\`, \`b\` | access is narrowed |  |  |  |
+
 ### 2 environments: access is narrowed
 
 The same in \`a\`, \`b\`. The text below is about \`a\`: each of the others has its own account instead, and its own name in the location of its state.
@@ -179,8 +185,8 @@ Somebody can do less than before, and nobody more.
       },
     );
     expect(markdown(report).match(/<summary>.*/g)).toEqual([
-      "<summary>The 6 environments for which the tier changes: a → b</summary>",
       "<summary>The 7 environments that change like e0</summary>",
+      "<summary>The 6 environments for which the tier changes: a → b</summary>",
       "<summary>The 8 environments in which nobody's access changes</summary>",
     ]);
     expect(markdown(report)).toContain("The same in 7 environments, listed below. The text");

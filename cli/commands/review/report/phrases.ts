@@ -6,7 +6,7 @@ import { awsSpelling } from "../../../iam/spelling";
 import { code, linesOf } from "../../../terminal/markdown";
 import type { RoleAccess } from "../../../terraform/environment-access";
 import { UNREADABLE, type Unreadable } from "../../../terraform/unreadable";
-import type { Verdict } from "../../../terraform/verdict";
+import { VERDICTS, type Verdict } from "../../../terraform/verdict";
 import type { ReviewedEnvironment } from "../review";
 
 /** Ends a paragraph about a part of a change that needs an approval. */
@@ -25,6 +25,13 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, se
   ],
   "left-behind": ["left behind", NEEDS_APPROVAL],
 };
+
+/** Environments by how much their change needs somebody to look at it: what is forbidden first. */
+export function worstFirst(environments: readonly ReviewedEnvironment[]): ReviewedEnvironment[] {
+  const rankOf = ({ verdict, violations }: ReviewedEnvironment) =>
+    violations.length > 0 ? VERDICTS.length : VERDICTS.indexOf(verdict);
+  return [...environments].sort((a, b) => rankOf(b) - rankOf(a));
+}
 
 /** Maximum number of environment names in a sentence. */
 const MAX_NAMES = 5;

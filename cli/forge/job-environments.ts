@@ -1,15 +1,5 @@
 import { CommandError } from "../terminal/command-error";
-
-/** Maximum number of jobs in a matrix. Source: GitHub, usage limits of Actions. */
-export const MAX_JOBS = 256;
-
-/**
- * Prefixes, before a hyphen, of the GitHub environments for jobs other than deploys, in the workflows that init writes.
- */
-export const JOBS = ["plan", "doctor", "drift"] as const;
-
-/** The GitHub environment of jobs with several environments. */
-export const FLEET = "fleet";
+import { FORGE, JOBS } from "./job";
 
 /** An environment, and the kind of place that its state has. */
 interface StatedEnvironment {
@@ -27,7 +17,7 @@ export function expectStateInS3(environments: readonly StatedEnvironment[]): voi
   ]);
 }
 
-/** `plan-x` would be the GitHub environment of both the plans of `x` and the deploys of `plan-x`, which may do more. */
+/** `plan-x` would be the forge's environment of both the plans of `x` and the deploys of `plan-x`, which may do more. */
 export function expectNamesApart(names: readonly string[]): void {
   const clash = names
     .flatMap((name) => JOBS.map((job) => ({ name, job, otherJob: `${job}-${name}` })))
@@ -35,6 +25,6 @@ export function expectNamesApart(names: readonly string[]): void {
   if (clash === undefined) return;
   const { name, job, otherJob } = clash;
   throw new CommandError(
-    `Received the environments ${name} and ${otherJob}, expected names that GitHub can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in GitHub's environment ${otherJob}, and so would the deploys of ${otherJob}. Rename ${otherJob}.`,
+    `Received the environments ${name} and ${otherJob}, expected names that ${FORGE} can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in ${FORGE}'s environment ${otherJob}, and so would the deploys of ${otherJob}. Rename ${otherJob}.`,
   );
 }

@@ -1,6 +1,6 @@
 import timers from "node:timers/promises";
 import { z } from "zod";
-import { askGitHub, type GitHub, gitHubOf, howToRun, listAll, parseAnswer, wrongPart } from "../../../cli/github/api";
+import { askGitHub, type Forge, forgeOf, howToRun, listAll, parseAnswer } from "../../../cli/forge/api";
 import { CommandError } from "../../../cli/terminal/command-error";
 import { type Failure, gitHubInTests } from "../../support/answering-github";
 import { printedInTests } from "../../support/printed";
@@ -12,7 +12,7 @@ const PERMISSIONS = `Give the job the permissions that it has in .github/workflo
 
 const printed = printedInTests();
 const server = gitHubInTests();
-let gitHub: GitHub;
+let gitHub: Forge;
 beforeEach(() => {
   gitHub = { repository: "acme/access", apiUrl: server.url, token: TOKEN, workflow: "review.yml", again: AGAIN };
 });
@@ -41,7 +41,7 @@ describe("the repository of a workflow", () => {
   });
 
   test.each(["https://api.github.com", "http://ghe.example.com/api"])("GITHUB_API_URL can be %s", (apiUrl) => {
-    expect(gitHubOf(env({ GITHUB_API_URL: apiUrl }), HOW, "review.yml")).toEqual({ ...gitHub, apiUrl });
+    expect(forgeOf(env({ GITHUB_API_URL: apiUrl }), HOW, "review.yml")).toEqual({ ...gitHub, apiUrl });
   });
 
   const REPOSITORY = ["GITHUB_REPOSITORY", "OWNER/NAME"] as const;
@@ -57,7 +57,7 @@ describe("the repository of a workflow", () => {
     ["a b", SECRET, "a value that can't be a token"],
     ["ghs_secret\n", SECRET, "a value that can't be a token"],
   ])("a repository isn't known with %j in %j, which may be a secret", (value, [name, expected], received) => {
-    expect(() => gitHubOf(env({ [name]: value }), HOW, "review.yml")).toThrow(
+    expect(() => forgeOf(env({ [name]: value }), HOW, "review.yml")).toThrow(
       new CommandError(
         `Received ${received} for the variable ${name}, expected ${expected}. Run \`support-app review --github\` as .github/workflows/review.yml does.`,
       ),
@@ -191,6 +191,4 @@ test("an answer of another form is an error, which names what was asked, and wha
   expect(() => parseAnswer(gitHub, "/labels", "<html>", z.array(LABEL))).toThrow(
     'Received "<html>" from GitHub to GET',
   );
-  const { error } = z.object({ a: z.array(LABEL) }).safeParse({ a: [null] });
-  expect(wrongPart({ a: [null] }, error as z.ZodError)).toBe("nothing for a[0]");
 });

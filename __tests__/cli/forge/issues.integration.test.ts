@@ -1,10 +1,10 @@
-import { createIssue, keptIssues } from "../../../../cli/commands/watch/github-issues";
-import type { GitHub } from "../../../../cli/github/api";
-import { CommandError } from "../../../../cli/terminal/command-error";
-import { ALICE, GITHUB_ACTIONS, gitHubInTests, type StoredIssue } from "../../../support/answering-github";
+import type { Forge } from "../../../cli/forge/api";
+import { createIssue, keptIssues } from "../../../cli/forge/issues";
+import { CommandError } from "../../../cli/terminal/command-error";
+import { ALICE, GITHUB_ACTIONS, gitHubInTests, type StoredIssue } from "../../support/answering-github";
 
 const answering = gitHubInTests();
-let github: GitHub;
+let github: Forge;
 beforeEach(() => {
   github = { repository: "acme/access", apiUrl: answering.url, token: "ghs_secret", workflow: "doctor.yml", again: "" };
 });

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { parseJsonIfAny } from "../../common/json";
-import { describe, pathInWords } from "../../common/problem";
+import { describe } from "../../common/problem";
 import { causeOfFetch } from "../network/fetch-cause";
 import { CommandError } from "../terminal/command-error";
+import { wrongPart } from "../terminal/json-file";
 import { printError } from "../terminal/print";
 
-/** A repository on GitHub, and how to reach its REST API from a workflow. */
-export interface GitHub {
+/** A repository on a forge, and how to reach it from a CI job. */
+export interface Forge {
   /** As OWNER/NAME. */
   readonly repository: string;
   readonly apiUrl: string;
@@ -43,7 +44,7 @@ export function variablesOf(env: NodeJS.ProcessEnv, usage: string) {
 }
 
 /** The repository that a workflow runs in. */
-export function gitHubOf(env: NodeJS.ProcessEnv, usage: string, workflow: string): GitHub {
+export function forgeOf(env: NodeJS.ProcessEnv, usage: string, workflow: string): Forge {
   const variable = variablesOf(env, usage);
   return {
     repository: variable("GITHUB_REPOSITORY", "OWNER/NAME", /^[\w.-]+\/[\w.-]+$/),
@@ -64,18 +65,18 @@ type Method = "GET" | "POST" | "PATCH" | "DELETE";
  * @param toleratedStatus an error status to return instead of throwing
  */
 export async function askGitHub(
-  github: GitHub,
+  forge: Forge,
   method: Method,
   path: string,
   parameters: Readonly<Record<string, unknown>>,
   toleratedStatus?: number,
 ): Promise<{ readonly status: number; readonly data?: unknown; readonly link?: string | undefined }> {
-  const request = `${method} /repos/${github.repository}${path}`;
-  const withoutToken = (text: string) => describe(text.replaceAll(github.token, "***"));
+  const request = `${method} /repos/${forge.repository}${path}`;
+  const withoutToken = (text: string) => describe(text.replaceAll(forge.token, "***"));
   for (let waits = 0; ; waits++) {
-    const { response, text } = await send(github, method, path, parameters).catch((error) => {
+    const { response, text } = await send(forge, method, path, parameters).catch((error) => {
       const reason = withoutToken(causeOfFetch(error));
-      throw new CommandError(`GitHub didn't answer ${request} (${reason}). ${github.again}.`);
+      throw new CommandError(`GitHub didn't answer ${request} (${reason}). ${forge.again}.`);
     });
     const { ok, status, headers } = response;
     const data = parseJsonIfAny(text) ?? text; // such as a proxy's page
@@ -86,7 +87,7 @@ export async function askGitHub(
     const isWaitedFor = [403, 429].includes(status) && /^\d+$/.test(wait ?? "") && Number(wait) <= MAX_WAIT_S;
     if (!isWaitedFor || waits === MAX_WAITS) {
       throw new CommandError(
-        `GitHub answered ${request} with status ${status} (${withoutToken(reason)}). ${adviceForStatus(status, github, path)}`,
+        `GitHub answered ${request} with status ${status} (${withoutToken(reason)}). ${adviceForStatus(status, forge, path)}`,
       );
     }
     printError(`GitHub asks to wait ${wait} seconds …`);
@@ -94,15 +95,15 @@ export async function askGitHub(
   }
 }
 
-async function send(github: GitHub, method: Method, path: string, parameters: Readonly<Record<string, unknown>>) {
-  const url = new URL(`${github.apiUrl}/repos/${github.repository}${path}`);
+async function send(forge: Forge, method: Method, path: string, parameters: Readonly<Record<string, unknown>>) {
+  const url = new URL(`${forge.apiUrl}/repos/${forge.repository}${path}`);
   const hasBody = method === "POST" || method === "PATCH";
   if (!hasBody) url.search = new URLSearchParams(parameters as Record<string, string>).toString();
   const response = await fetch(url, {
     method,
     headers: {
       accept: "application/vnd.github+json",
-      authorization: `bearer ${github.token}`,
+      authorization: `bearer ${forge.token}`,
       ...(hasBody ? { "content-type": "application/json" } : {}),
     },
     body: hasBody ? JSON.stringify(parameters) : undefined,
@@ -111,38 +112,53 @@ async function send(github: GitHub, method: Method, path: string, parameters: Re
   return { response, text: await response.text() };
 }
 
-/** A whole list, which GitHub returns page by page. */
+/**
+ * A whole list, which GitHub returns page by page.
+ *
+ * @param toleratedStatus an error status for which there is no list
+ */
 export async function listAll<T>(
-  github: GitHub,
+  forge: Forge,
+  path: string,
+  item: z.ZodType<T>,
+  parameters?: Readonly<Record<string, unknown>>,
+): Promise<T[]>;
+export async function listAll<T>(
+  forge: Forge,
+  path: string,
+  item: z.ZodType<T>,
+  parameters: Readonly<Record<string, unknown>>,
+  toleratedStatus: number,
+): Promise<T[] | undefined>;
+export async function listAll<T>(
+  forge: Forge,
   path: string,
   item: z.ZodType<T>,
   parameters: Readonly<Record<string, unknown>> = {},
-): Promise<T[]> {
+  toleratedStatus?: number,
+): Promise<T[] | undefined> {
   const items: T[] = [];
-  for (let page = 1; ; page++) {
-    const { data, link } = await askGitHub(github, "GET", path, { ...parameters, per_page: 100, page });
-    for (const element of parseAnswer(github, path, data, z.array(item))) items.push(element); // there may be more than a call takes arguments
-    if (!link?.includes('rel="next"')) return items;
+  // The next page's query, which has a page in it, or a position.
+  for (let next: string | undefined = ""; next !== undefined; ) {
+    const query = { ...parameters, per_page: 100, ...Object.fromEntries(new URLSearchParams(next)) };
+    const { status, data, link } = await askGitHub(forge, "GET", path, query, toleratedStatus);
+    if (status === toleratedStatus) return undefined;
+    for (const element of parseAnswer(forge, path, data, z.array(item))) items.push(element); // there may be more than a call takes arguments
+    next = link?.match(/<[^<>]*\?([^<>]*)>; rel="next"/)?.[1];
   }
+  return items;
 }
 
 /** An answer, if it has the documented form. */
-export function parseAnswer<T>(github: GitHub, path: string, data: unknown, form: z.ZodType<T>, method = "GET"): T {
+export function parseAnswer<T>(forge: Forge, path: string, data: unknown, form: z.ZodType<T>, method = "GET"): T {
   const result = form.safeParse(data);
   if (result.success) return result.data;
   throw new CommandError(
-    `Received ${wrongPart(data, result.error)} from GitHub to ${method} /repos/${github.repository}${path}, expected what its REST API documents. ${github.again}.`,
+    `Received ${wrongPart(data, result.error)} from GitHub to ${method} /repos/${forge.repository}${path}, expected what its REST API documents. ${forge.again}.`,
   );
 }
 
-/** The first thing in a value that isn't as expected, in words. */
-export function wrongPart(value: unknown, { issues: [issue] }: z.ZodError): string {
-  const path = issue?.path ?? [];
-  const content = path.reduce<unknown>((part, step) => Object(part)[step], value);
-  return path.length === 0 ? describe(content) : `${describe(content)} for ${pathInWords(path)}`;
-}
-
-function adviceForStatus(status: number, { workflow, again: command }: GitHub, path: string): string {
+function adviceForStatus(status: number, { workflow, again: command }: Forge, path: string): string {
   // GitHub's answer if a repository has Issues turned off.
   if (status === 410 && path === "/issues") return `Turn on Issues in the settings of the repository. ${command}.`;
   return [401, 403, 404].includes(status)

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { askGitHub, type GitHub, gitHubOf, howToRun, parseAnswer, variablesOf } from "../../github/api";
+import { askGitHub, type Forge, forgeOf, howToRun, parseAnswer, variablesOf } from "./api";
 
 const WORKFLOW = "deploy.yml";
 
@@ -35,22 +35,22 @@ const EVENTS = ["push", "workflow_dispatch"];
 export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const usage = howToRun("support-app environments --last-deploy", WORKFLOW);
   const ref = variablesOf(env, usage)("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);
-  const github = gitHubOf(env, usage, WORKFLOW);
+  const forge = forgeOf(env, usage, WORKFLOW);
   const path = `/actions/workflows/${WORKFLOW}/runs`;
   const parameters = { branch: ref.replace("refs/heads/", ""), status: "success", per_page: MAX_RUNS };
-  const { data } = await askGitHub(github, "GET", path, parameters);
-  for (const { id, head_sha, event, head_repository } of parseAnswer(github, path, data, workflowRuns).workflow_runs) {
-    const isHere = head_repository?.full_name.toLowerCase() === github.repository.toLowerCase();
-    if (isHere && EVENTS.includes(event) && (await isComplete(github, id))) return head_sha;
+  const { data } = await askGitHub(forge, "GET", path, parameters);
+  for (const { id, head_sha, event, head_repository } of parseAnswer(forge, path, data, workflowRuns).workflow_runs) {
+    const isHere = head_repository?.full_name.toLowerCase() === forge.repository.toLowerCase();
+    if (isHere && EVENTS.includes(event) && (await isComplete(forge, id))) return head_sha;
   }
   return undefined;
 }
 
-async function isComplete(github: GitHub, run: number): Promise<boolean> {
+async function isComplete(forge: Forge, run: number): Promise<boolean> {
   const path = `/actions/runs/${run}/jobs`;
   for (let page = 1, count = 0; ; page++) {
-    const { data } = await askGitHub(github, "GET", path, { per_page: PAGE, page });
-    const { jobs, total_count } = parseAnswer(github, path, data, workflowJobs);
+    const { data } = await askGitHub(forge, "GET", path, { per_page: PAGE, page });
+    const { jobs, total_count } = parseAnswer(forge, path, data, workflowJobs);
     const job = jobs.find(({ name }) => name === COMPLETE);
     if (job !== undefined) return job.conclusion === "success";
     count += jobs.length;

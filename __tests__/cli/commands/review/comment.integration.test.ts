@@ -1,0 +1,209 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { assertSynthesized, updatePullRequest, withErrorReport } from "../../../../cli/commands/review/comment";
+import type { PullRequest } from "../../../../cli/forge/pull-request";
+import { CommandError } from "../../../../cli/terminal/command-error";
+import { ALICE, BOB, GITHUB_ACTIONS } from "../../../support/answering-github";
+import { COMMIT, pullRequestsInTests } from "../../../support/pull-requests";
+
+const { github, pullRequest, file } = pullRequestsInTests();
+const readText = (name: string) => readFileSync(file(name), "utf8");
+
+describe("a pull request is updated", () => {
+  const tell = (report: string, approvalNeeded: boolean | undefined = false, changed?: Partial<PullRequest>) =>
+    updatePullRequest(pullRequest(changed), { head: [report], sections: [] }, approvalNeeded);
+  const bodies = () => github.comments.map(({ body }) => body);
+
+  test("a pull request is updated in one comment, which names the commit, and in the summary", async () => {
+    await tell("## ✅ First");
+    expect(readText("summary")).toBe("## ✅ First\n");
+    await tell("## ⚠️ Second");
+    expect(bodies()).toEqual([`<!-- support-app review -->\n## ⚠️ Second\n\n<sub>Reviewed commit: ${COMMIT}</sub>\n`]);
+  });
+
+  test("the comment stands beside whatever others have written, with the mark or without", async () => {
+    const forged = "<!-- support-app review -->\n## ✅ Nobody's access changes";
+    const talk = Array.from({ length: 150 }, (_, id) => ({ id: 1000 + id, user: BOB, body: "Looks good" }));
+    const otherComments = [
+      { id: 100, user: ALICE, body: forged },
+      { id: 101, user: null, body: forged },
+      { id: 103, user: GITHUB_ACTIONS, body: null as never },
+      { id: 102, user: GITHUB_ACTIONS, body: "Another workflow\n<!-- support-app review -->" },
+    ];
+    github.comments.push(...otherComments, ...talk);
+    await tell("## First");
+    await tell("## Second");
+    expect(github.comments.slice(0, -1)).toEqual([...otherComments, ...talk]);
+    expect(bodies().at(-1)).toContain("## Second");
+  });
+
+  test("a pull request still has one comment after two runs have each created one", async () => {
+    const stale = (id: number) => ({ id, user: GITHUB_ACTIONS, body: "<!-- support-app review -->\n## ✅ Stale" });
+    github.comments.push(stale(1), stale(2), stale(3));
+    await tell("## ⚠️ Now");
+    expect(bodies()).toEqual([expect.stringContaining("## ⚠️ Now")]);
+  });
+
+  test("a pull request gets a label, which is created if it is missing", async () => {
+    await tell("## ⚠️", true);
+    expect(github.repositoryLabels).toEqual([
+      { name: "access-broadened", color: "d93f0b", description: "People in a Slack channel gain access" },
+    ]);
+    expect(github.labels).toEqual([{ name: "access-broadened" }]);
+    await tell("## ⚠️", true);
+    expect(github.labels).toEqual([{ name: "access-broadened" }]);
+    await tell("## ✅", false);
+    expect(github.labels).toEqual([]);
+    await tell("## ⚠️", true);
+    expect(github.asked.filter((call) => call === "POST /repos/acme/access/labels")).toHaveLength(1);
+  });
+
+  test("a pull request also gets a label that somebody created or removed in between", async () => {
+    github.repositoryLabels.push({ name: "Access-Broadened" });
+    github.failures.set("GET /repos/acme/access/labels/access-broadened", { status: 404, message: "Not Found" });
+    await tell("## ⚠️", true);
+    expect(github.labels).toEqual([{ name: "access-broadened" }]);
+    github.failures.set("DELETE /repos/acme/access/issues/7/labels/access-broadened", { status: 404, message: "Gone" });
+    await expect(tell("## ✅", false)).resolves.toBeUndefined();
+  });
+
+  test.each([[[]], [["access-broadened"]]])("a pull request keeps its labels %j after an error", async (before) => {
+    github.labels.push(...before.map((name) => ({ name })));
+    await withErrorReport(pullRequest(), () => Promise.reject(new Error())).catch(() => undefined);
+    expect(github.labels.map(({ name }) => name)).toEqual(before);
+  });
+
+  test("a fork's pull request is updated only in the summary: its token only reads", async () => {
+    await tell("## ⚠️ Fork", true, { isFork: true });
+    expect(readText("summary")).toBe("## ⚠️ Fork\n");
+    expect(github.asked).toEqual([]);
+  });
+});
+
+const OF_NOTHING = { head: ["## ✅ Nobody's access changes"], sections: [] };
+
+describe("an error", () => {
+  test("an error turns the comment red", async () => {
+    await updatePullRequest(pullRequest(), OF_NOTHING, false);
+    const error = new CommandError('Received the folder "head", expected a folder that exists.');
+    await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
+    expect(github.comments).toHaveLength(1);
+    expect(github.comments[0]?.body).toBe(`<!-- support-app review -->
+## ⛔ The review ended with an error
+
+It is unknown what access this pull request gives or takes. Earlier reports no longer apply.
+
+    Received the folder "head", expected a folder that exists.
+
+<sub>Reviewed commit: ${COMMIT}</sub>
+`);
+    expect(readText("summary")).toContain("⛔ The review ended with an error");
+  });
+
+  test("an error is still the error if GitHub can't be updated", async () => {
+    github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
+    const error = new CommandError("Received no plan.");
+    const reported = withErrorReport(pullRequest(), () => Promise.reject(error));
+    await expect(reported).rejects.toMatchObject({
+      message: `Received no plan.\nGitHub answered GET /repos/acme/access/issues/7/comments with status 502 ("Bad Gateway"). Run the job again.`,
+      cause: error,
+    });
+  });
+
+  test("an error of GitHub is reported once", async () => {
+    github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
+    const reported = withErrorReport(pullRequest(), () => updatePullRequest(pullRequest(), OF_NOTHING, false));
+    await expect(reported).rejects.toThrow(/^GitHub answered .* with status 502 .* Run the job again\.$/);
+  });
+
+  test("an error of anything else is one line", async () => {
+    const error = new TypeError("x is not\na function");
+    await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
+    expect(github.comments[0]?.body).toContain("\n\n    x is not\\u{000a}a function\n\n<sub>");
+  });
+
+  test("an error isn't reported if the work succeeds", async () => {
+    await expect(withErrorReport(pullRequest(), async () => 3)).resolves.toBe(3);
+    expect(github.asked).toEqual([]);
+  });
+
+  test("an error shows nothing of its message as Markdown: each line is code", async () => {
+    const lines = ["```", "# A heading", "**bold** @everyone <img src=x>", "<!-- support-app review -->", "\u202e"];
+    await withErrorReport(pullRequest(), () => Promise.reject(new CommandError(lines))).catch(() => undefined);
+    const indentedLines = [...lines.slice(0, -1), "\\u{202e}"].map((line) => `    ${line}\n`).join("");
+    expect(readText("summary")).toContain(`\n\n${indentedLines}`);
+  });
+});
+
+describe("a report that is too long", () => {
+  const section = (title: string, size: number) => ({
+    title,
+    lines: ["<details>", "", "x".repeat(size), "</details>"],
+  });
+  const report = {
+    head: ["## Head"],
+    sections: [section("the first", 40_000), section("the second", 40_000), section("the third", 20_000)],
+  };
+
+  test("a report that is too long for a comment lacks whole sections, which it names, and the summary has them", async () => {
+    Object.assign(process.env, {
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_REPOSITORY: "acme/access",
+      GITHUB_RUN_ID: "5",
+    });
+    await updatePullRequest(pullRequest(), report, true, true);
+    const body = github.comments[0]?.body ?? "";
+    expect(body.length).toBeLessThan(65_536);
+    expect(body.match(/^x+$/gm)?.map(({ length }) => length)).toEqual([40_000, 20_000]);
+    expect(body).toContain(
+      "## Head\n> [!CAUTION]\n> This report is too long for this place. Left out: the second. All of it is in the job's log and, as a page, in the run's artifacts; [the job's summary](https://github.com/acme/access/actions/runs/5) has more than this comment can hold. Read it before you approve anything.\n",
+    );
+    expect(readText("summary").match(/^x+$/gm)).toHaveLength(3);
+    expect(readText("summary")).not.toContain("CAUTION");
+  });
+
+  test("a report that is too long for a summary, which is measured in bytes, lacks whole sections there, too", async () => {
+    const euros = (title: string) => ({ title, lines: ["€".repeat(200_000)] });
+    await updatePullRequest(pullRequest(), { head: ["## Head"], sections: [euros("one"), euros("two")] }, false);
+    expect(readText("summary").match(/€+/g)).toHaveLength(1);
+    expect(readText("summary")).toContain("Left out: two. All of it is in the job's log. Read");
+    expect(Buffer.byteLength(readText("summary"))).toBeLessThan(1_048_576);
+  });
+});
+
+describe("a synth that failed", () => {
+  const reported = async (log: string | Buffer) => {
+    writeFileSync(file("synth.log"), log);
+    await withErrorReport(pullRequest(), async () =>
+      assertSynthesized({ SUPPORT_APP_SYNTH: "failure" }, file("synth.log")),
+    ).catch(() => undefined);
+    return github.comments[0]?.body ?? "";
+  };
+
+  test("a synth that failed is reported with the last lines that it printed", async () => {
+    const body = await reported(
+      '\u001b[31menvironments.yaml:3:5: Received "ful", expected full.\u001b[0m\r\nFix it.\n',
+    );
+    expect(body).toContain('Received "failure" for the result of the job synth');
+    expect(body).toContain(
+      '\n\nThe last lines that synth printed, with code of this pull request:\n\n    environments.yaml:3:5: Received "ful", expected full.\n    Fix it.\n',
+    );
+  });
+
+  test("a synth that failed can print nothing that isn't code, and not much of it", async () => {
+    const hostile = ["\n\n</details> @everyone", "## ✅ Nobody's access changes", "\u202e", "y".repeat(5_000)];
+    const body = await reported([...Array(5_000).fill("z"), ...hostile].join("\n"));
+    const codeLines = body.slice(body.indexOf("pull request:")).split("\n").slice(2, -3);
+    expect(codeLines).toHaveLength(40);
+    for (const line of codeLines) expect(line).toMatch(/^ {4}/);
+    expect(body).toContain("    ## ✅ Nobody's access changes\n    \\u{202e}\n");
+    expect(body.length).toBeLessThan(2_000);
+  });
+
+  test("a synth that left no log is still reported", async () => {
+    const failing = withErrorReport(pullRequest(), async () =>
+      assertSynthesized({ SUPPORT_APP_SYNTH: "failure" }, file("nowhere")),
+    );
+    await expect(failing).rejects.toThrow('Received "failure"');
+    expect(github.comments[0]?.body).not.toContain("last lines");
+  });
+});

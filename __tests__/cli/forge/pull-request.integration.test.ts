@@ -1,0 +1,51 @@
+import { pullRequestOf } from "../../../cli/forge/pull-request";
+import { COMMIT, pullRequestIn, pullRequestsInTests, TOKEN } from "../../support/pull-requests";
+
+const { environmentOf, file, github } = pullRequestsInTests();
+
+// What is wrong with a workflow's variables is in bad-inputs/github.yaml.
+describe("the pull request of a workflow", () => {
+  test("the pull request of a workflow is that of its event", () => {
+    expect(pullRequestOf(environmentOf())).toEqual({
+      repository: "acme/access",
+      number: 7,
+      author: { id: 1, login: "alice" },
+      again: "Run the job again",
+      headCommit: COMMIT,
+      isFork: false,
+      branch: { repository: "acme/access", name: "change" },
+      authorMayApprove: false,
+      apiUrl: github.url,
+      token: TOKEN,
+      workflow: "review.yml",
+    });
+  });
+
+  test.each([
+    ["acme/access", false],
+    ["Acme/Access", false],
+    ["mallory/access", true],
+    [null, true],
+  ])("a pull request whose branch is in %s comes from a fork: %s", (repository, isFork) => {
+    expect(pullRequestOf(environmentOf({ pull_request: pullRequestIn(repository) })).isFork).toBe(isFork);
+  });
+
+  test.each([
+    ["true", true],
+    ["false", false],
+    ["", false],
+  ])("an author may approve with SUPPORT_APP_AUTHOR_MAY_APPROVE=%s: %s", (SUPPORT_APP_AUTHOR_MAY_APPROVE, may) => {
+    expect(pullRequestOf({ ...environmentOf(), SUPPORT_APP_AUTHOR_MAY_APPROVE }).authorMayApprove).toBe(may);
+  });
+
+  const eventWith = (overrides: object) => ({ pull_request: { ...pullRequestIn("acme/access"), ...overrides } });
+  const eventAt = (sha: string) => eventWith({ head: { sha, ref: "change", repo: null } });
+  test.each([eventWith({ number: "7; rm" }), eventAt("main"), eventAt(`${COMMIT}x`), eventAt(`x${COMMIT}`)])(
+    "a pull request can't be of the event %j",
+    (event) => {
+      expect(() => pullRequestOf(environmentOf(event))).toThrow(
+        `Received the event ${file("event.json")} in another form, expected a pull_request event. Run `,
+      );
+    },
+  );
+});

@@ -1,0 +1,72 @@
+import { type ApprovalFlaw, type ApprovalLabel, approvalLabels } from "../../forge/approvals";
+import { FORGE } from "../../forge/job";
+import type { PullRequest } from "../../forge/pull-request";
+import { code } from "../../terminal/markdown";
+
+/** 200 bits in base32. A forge takes at most 50 characters for a label, and ignores their case. */
+const APPROVAL = /^approved-([a-z2-7]{40})$/i;
+
+/** The digest that a label approves. */
+export function digestIn(label: string): string | undefined {
+  return label.match(APPROVAL)?.[1]?.toLowerCase();
+}
+
+/** Labels that are meant to approve the pull request, whatever digest they name. */
+export function approvalsOf(pullRequest: PullRequest): Promise<ApprovalLabel[]> {
+  return approvalLabels(pullRequest, (label) => digestIn(label) !== undefined);
+}
+
+/** The digests that labels approve. */
+export function digestsOf(labels: readonly ApprovalLabel[]): string[] {
+  return labels.flatMap(({ label, flaw }) => (flaw === undefined ? [digestIn(label) ?? label] : []));
+}
+
+const FLAW_WORDS: Readonly<Record<ApprovalFlaw, string>> = {
+  nobody: `${FORGE} doesn't say who set it. Remove it, and set it again`,
+  "deleted-account": "the account was deleted",
+  bot: "only a person can approve",
+  app: "an app set it for that person, and only a person can approve, by hand",
+  author: "that is the author of the pull request",
+  pusher: "that person pushed to its branch",
+  "unknown-pushers": `${FORGE} doesn't say who pushed to its branch. Push the same commits to a new branch of this repository, and open another pull request`,
+  committer: "that person is the author or committer of one of its commits",
+};
+
+const OF_OTHER = "it names another change, such as an earlier version of this one";
+
+/** How many labels that don't approve are explained. */
+const MAX_LABELS = 10;
+
+/**
+ * What to do to approve the change that has this digest, in Markdown, and why labels don't approve it.
+ *
+ * @param labels those that are meant to
+ * @param otherDigests what else labels may approve
+ */
+export function approvalLines(
+  { authorMayApprove }: PullRequest,
+  digest: string,
+  labels: readonly ApprovalLabel[],
+  otherDigests: readonly string[] = [],
+): string[] {
+  const approverWords = authorMayApprove
+    ? ""
+    : ", set by somebody who is neither the author of the pull request nor has pushed to it";
+  const isOfOther = ({ label }: ApprovalLabel) => ![digest, ...otherDigests].includes(digestIn(label) ?? "");
+  const useless = labels.filter((label) => label.flaw !== undefined || isOfOther(label));
+  return [
+    `Approve exactly this change with the label \`approved-${digest}\`${approverWords}.`,
+    ...(useless.length > 0 ? [""] : []),
+    ...useless
+      .slice(0, MAX_LABELS)
+      .map(
+        (label) =>
+          `- The label ${code(label.label)}, ${setterWords(label)}, doesn't approve it: ${isOfOther(label) ? OF_OTHER : FLAW_WORDS[label.flaw ?? "nobody"]}.`,
+      ),
+  ];
+}
+
+function setterWords({ setBy, setAt }: ApprovalLabel): string {
+  if (setAt === undefined) return "which is on the pull request";
+  return `set by ${setBy === undefined ? "an account that is gone" : code(setBy)} at ${setAt.toISOString().replace(".000Z", "Z")}`;
+}

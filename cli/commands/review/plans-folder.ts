@@ -1,0 +1,92 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describePath } from "../../../common/problem";
+import type { PullRequest } from "../../forge/pull-request";
+import { jobsOfRun, matrixJobName } from "../../forge/run-jobs";
+import { CommandError, UsageError } from "../../terminal/command-error";
+import type { Stacks } from "../../terraform/synthesized-folder";
+import { type Plan, readPlan } from "./plan";
+
+/** The job of a workflow that plans an environment, and writes its plan. */
+const PLAN_JOB = "plan";
+const PREFIX = "plan-";
+const PLAN_FILE = "plan.json";
+
+/** Why there is no plan of an environment, or why it doesn't count. */
+export interface PlanFailure {
+  readonly environment: string;
+  /** A sentence, or several lines. */
+  readonly reason: readonly string[];
+}
+
+/** The plans of a workflow. */
+export interface WorkflowPlans {
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly failures: readonly PlanFailure[];
+}
+
+/** The plans in a folder, as --plan names them: each is in a folder of its own, as a workflow's artifacts are downloaded. */
+export function plansIn(folder: string): string[] {
+  return namesIn(folder).map((name) => `${name}=${planFileOf(folder, name)}`);
+}
+
+/**
+ * The plans of the environments that a workflow was to plan. One that is missing or unreadable leaves the others.
+ *
+ * @param planned the names of those environments
+ */
+export async function workflowPlans(
+  pullRequest: PullRequest,
+  folder: string,
+  planned: readonly string[],
+  base: Stacks,
+  head: Stacks,
+): Promise<WorkflowPlans> {
+  const conclusionOf = await planConclusions(pullRequest, process.env);
+  const plans = new Map<string, Plan>();
+  const failures: PlanFailure[] = [];
+  for (const name of planned) {
+    const conclusion = conclusionOf(name);
+    const after = head.get(name);
+    const file = planFileOf(folder, name);
+    if (conclusion !== "success") {
+      // What has its name may come from the pull request's code.
+      const reason = `The job ${matrixJobName(PLAN_JOB, name)} ended with ${conclusion ?? "no result"}. See its log, and run it again.`;
+      failures.push({ environment: name, reason: [reason] });
+    } else if (!after || !existsSync(file)) {
+      failures.push({ environment: name, reason: ["No job wrote it. See the log of its plan job, and run it again."] });
+    } else {
+      try {
+        plans.set(name, readPlan(name, file, base.get(name), after));
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        failures.push({ environment: name, reason: error.message.split("\n") });
+      }
+    }
+  }
+  const foreign = namesIn(folder).filter((name) => !planned.includes(name));
+  const reason = ["Nobody asked for a plan of this environment. It isn't read."];
+  return { plans, failures: [...failures, ...foreign.map((environment) => ({ environment, reason }))] };
+}
+
+/** How each plan job ended. Unless a job of the matrix failed, all of them succeeded. */
+async function planConclusions(pullRequest: PullRequest, env: NodeJS.ProcessEnv) {
+  const { SUPPORT_APP_PLANS: result = "success" } = env;
+  if (result === "success") return () => "success";
+  const jobs = await jobsOfRun(pullRequest, env);
+  return (name: string) => jobs.find((job) => job.name === matrixJobName(PLAN_JOB, name))?.conclusion;
+}
+
+function namesIn(folder: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder).sort();
+  } catch {
+    throw new UsageError(`Received --plans ${describePath(folder)}, expected a folder that exists. Check the name.`);
+  }
+  return names.filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length));
+}
+
+function planFileOf(folder: string, name: string): string {
+  return join(folder, PREFIX + name, PLAN_FILE);
+}

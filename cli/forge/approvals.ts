@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { listAll } from "./api";
+import { contributorsOf, isAccount } from "./contributors";
+import { account, isSameName, labelsOf, type PullRequest } from "./pull-request";
+
+/** Why a label doesn't approve. */
+export type ApprovalFlaw =
+  /** No event tells who set it, such as after a label was renamed. */
+  | "nobody"
+  | "deleted-account"
+  | "bot"
+  | "app"
+  | "author"
+  | "pusher"
+  /** Who pushed to the branch isn't known, so it could be whoever set the label. */
+  | "unknown-pushers"
+  /** Author or committer of a commit, as the commit itself says. */
+  | "committer";
+
+/** A label of a pull request that is meant to approve it. */
+export interface ApprovalLabel {
+  readonly label: string;
+  /** The login of the account that set it last, and when. Undefined: no event tells. */
+  readonly setBy: string | undefined;
+  readonly setAt: Date | undefined;
+  /** Undefined: it approves. */
+  readonly flaw: ApprovalFlaw | undefined;
+}
+
+const issueEvent = z.object({
+  event: z.string(),
+  created_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+  actor: account.extend({ type: z.string() }).nullish(),
+  label: z.object({ name: z.string() }).nullish(),
+  performed_via_github_app: z.unknown(),
+});
+type IssueEvent = z.infer<typeof issueEvent>;
+
+/** Stands for every account that was deleted. */
+const GHOST = "ghost";
+
+/**
+ * The labels that are meant to approve a pull request. What counts is who set the label last: a person, by hand, who
+ * has nothing to do with what is in the pull request. A bot can't approve, nor can an app that acts for a person: the
+ * author may control it.
+ *
+ * @param isMeant whether a label is meant to approve
+ */
+export async function approvalLabels(
+  pullRequest: PullRequest,
+  isMeant: (label: string) => boolean,
+): Promise<ApprovalLabel[]> {
+  const labels = (await labelsOf(pullRequest)).filter(isMeant);
+  if (labels.length === 0) return [];
+  const events = await listAll(pullRequest, `/issues/${pullRequest.number}/events`, issueEvent);
+  const settings = labels.map((label) => {
+    const last = events
+      .filter(({ label: changed }) => changed && isMeant(changed.name) && isSameName(changed.name, label))
+      .sort((a, b) => a.created_at.getTime() - b.created_at.getTime())
+      .at(-1);
+    return { label, event: last?.event === "labeled" ? last : undefined };
+  });
+  const isAsked = settings.some(({ event }) => flawOf(pullRequest, event) === undefined);
+  const contributors = isAsked && !pullRequest.authorMayApprove ? await contributorsOf(pullRequest) : undefined;
+  return settings.map(({ label, event }) => ({
+    label,
+    setBy: event?.actor?.login,
+    setAt: event?.created_at,
+    flaw: flawOf(pullRequest, event) ?? (contributors && event?.actor ? contributors.flawOf(event.actor) : undefined),
+  }));
+}
+
+/** What is wrong with whoever set a label, except for what they have contributed. */
+function flawOf({ author, authorMayApprove }: PullRequest, event: IssueEvent | undefined): ApprovalFlaw | undefined {
+  if (event === undefined) return "nobody";
+  const { actor, performed_via_github_app: app } = event;
+  if (!actor || isSameName(actor.login, GHOST)) return "deleted-account";
+  if (actor.type !== "User") return "bot";
+  if (app) return "app";
+  return !authorMayApprove && isAccount(actor, author) ? "author" : undefined;
+}

@@ -1,0 +1,48 @@
+import { appendFileSync } from "node:fs";
+import { describePath } from "../../common/problem";
+import { explainFailure } from "../terminal/command-error";
+
+/** What people call the forge, and its CI. */
+export const FORGE = "GitHub";
+export const CI = "GitHub Actions";
+
+/** Maximum number of jobs in a matrix. Source: GitHub, usage limits of Actions. */
+export const MAX_JOBS = 256;
+
+/** Maximum length of a job's summary, in bytes. Source: GitHub, "Workflow commands for GitHub Actions". */
+export const MAX_SUMMARY = 1_048_576;
+
+/**
+ * Prefixes, before a hyphen, of the GitHub environments for jobs other than deploys, in the workflows that init writes.
+ */
+export const JOBS = ["plan", "doctor", "drift"] as const;
+
+/** The GitHub environment of jobs with several environments. */
+export const FLEET = "fleet";
+
+/** Where people find the run of this job, and its summary. Undefined: outside of CI. */
+export function runUrl(env: NodeJS.ProcessEnv): string | undefined {
+  const url = `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`;
+  return /^https?:\/\/[\w.:-]+\/[\w.-]+\/[\w.-]+\/actions\/runs\/\d+$/.test(url) ? url : undefined;
+}
+
+/** Appends to the summary of the run, as Markdown. */
+export function appendSummary(markdown: string): void {
+  append("GITHUB_STEP_SUMMARY", markdown);
+}
+
+/** Sets outputs of the step, as JSON, for later jobs. */
+export function setOutputs(outputs: Readonly<Record<string, unknown>>): void {
+  // JSON without indentation has no line break, so nothing in it becomes another output.
+  const lines = Object.entries(outputs).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);
+  append("GITHUB_OUTPUT", lines.join(""));
+}
+
+function append(variable: "GITHUB_STEP_SUMMARY" | "GITHUB_OUTPUT", text: string): void {
+  const file = process.env[variable];
+  explainFailure(
+    (reason) =>
+      `Received ${describePath(file)} for the variable ${variable}, expected a file that can be written, but: ${reason}. Leave --github out, except in GitHub Actions.`,
+    () => appendFileSync(file ?? "", text),
+  );
+}

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { readFormOfJson } from "../terminal/json-file";
+import { askGitHub, BOT, type Forge, forgeOf, howToRun, listAll, variablesOf } from "./api";
+
+/** The pull request that a CI job runs for, and how to reach it. */
+export interface PullRequest extends Forge {
+  readonly number: number;
+  readonly author: Account;
+  /** The last commit of its branch. */
+  readonly headCommit: string;
+  /** Its branch. Undefined: the branch's repository was deleted. */
+  readonly branch: { readonly repository: string; readonly name: string } | undefined;
+  /** Whether its branch is in another repository. Its jobs can write nothing here and have no credentials. */
+  readonly isFork: boolean;
+  /** Whether the author, or somebody else who changed it, may approve with a label. */
+  readonly authorMayApprove: boolean;
+}
+
+/** An account. Its login can change, its ID can't. */
+export const account = z.object({ id: z.int(), login: z.string().min(1) });
+export type Account = Readonly<z.infer<typeof account>>;
+
+/** A label, as it is created. */
+export interface Label {
+  readonly name: string;
+  readonly color: string;
+  readonly description: string;
+}
+
+/** Maximum length of a comment, in characters. Source: GitHub's answer to a longer one. */
+export const MAX_COMMENT = 65_536;
+
+/** Maximum length of a label's name, in characters. Source: GitHub's answer to a longer one. */
+export const MAX_LABEL = 50;
+
+/** The workflow that runs a review. */
+const WORKFLOW = "review.yml";
+const HOW_TO_RUN = howToRun("support-app review --github", WORKFLOW);
+
+/** The parts of a pull_request event that are read. */
+const pullRequestEvent = z.object({
+  pull_request: z.object({
+    number: z.int().positive(),
+    user: account,
+    head: z.object({
+      sha: z.string().regex(/^[\da-f]{40,64}$/),
+      ref: z.string().min(1),
+      repo: z.object({ full_name: z.string().regex(/^[\w.-]+\/[\w.-]+$/) }).nullable(), // null: the fork was deleted
+    }),
+  }),
+});
+
+/** The pull request of the event that this process runs for. */
+export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
+  const variable = variablesOf(env, HOW_TO_RUN);
+  const eventFile = variable("GITHUB_EVENT_PATH", "the path of a file", /^./);
+  const forge = forgeOf(env, HOW_TO_RUN, WORKFLOW);
+  const expected = `expected a pull_request event. ${HOW_TO_RUN}, on pull_request.`;
+  const event = readFormOfJson(eventFile, pullRequestEvent, `Received the event ${eventFile}`, expected);
+  const { number, user, head } = event.pull_request;
+  return {
+    ...forge,
+    number,
+    author: user,
+    headCommit: head.sha,
+    branch: head.repo ? { repository: head.repo.full_name, name: head.ref } : undefined,
+    isFork: !isSameName(head.repo?.full_name, forge.repository),
+    authorMayApprove:
+      variable("SUPPORT_APP_AUTHOR_MAY_APPROVE", "true, false or nothing", /^(true|false|)$/, "") === "true",
+  };
+}
+
+/** GitHub's names ignore case. */
+export function isSameName(a: string | undefined, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
+}
+
+const issueLabel = z.object({ name: z.string() });
+const issueComment = z.object({ id: z.int(), user: account.nullish(), body: z.string().nullish() });
+
+/** The names of a pull request's labels. */
+export async function labelsOf(pullRequest: PullRequest): Promise<string[]> {
+  return (await listAll(pullRequest, `/issues/${pullRequest.number}/labels`, issueLabel)).map(({ name }) => name);
+}
+
+/**
+ * Writes the comment that all runs share. Two runs at once may each have created a comment: the second is deleted.
+ *
+ * @param mark its first line, by which it is recognized
+ */
+export async function writeComment(pullRequest: PullRequest, mark: string, text: string): Promise<void> {
+  const path = `/issues/${pullRequest.number}/comments`;
+  const body = `${mark}\n${text}`;
+  const [first, ...otherComments] = (await listAll(pullRequest, path, issueComment)).filter(
+    (comment) => comment.user?.login === BOT && comment.body?.startsWith(mark), // anybody can write the mark
+  );
+  if (first) await askGitHub(pullRequest, "PATCH", `/issues/comments/${first.id}`, { body });
+  else await askGitHub(pullRequest, "POST", path, { body });
+  for (const { id } of otherComments) await askGitHub(pullRequest, "DELETE", `/issues/comments/${id}`, {}, 404);
+}
+
+/** Sets or removes a label, and creates it where the repository has none of its name. */
+export async function setLabel(pullRequest: PullRequest, label: Label, isWanted: boolean): Promise<void> {
+  const path = `/issues/${pullRequest.number}/labels`;
+  const { name } = label;
+  const isSet = (await labelsOf(pullRequest)).some((labelName) => isSameName(labelName, name));
+  if (isSet === isWanted) return;
+  if (!isWanted) {
+    await askGitHub(pullRequest, "DELETE", `${path}/${name}`, {}, 404); // removed by somebody in between
+    return;
+  }
+  const { status } = await askGitHub(pullRequest, "GET", `/labels/${name}`, {}, 404);
+  if (status === 404) await askGitHub(pullRequest, "POST", "/labels", { ...label }, 422); // made by somebody in between
+  await askGitHub(pullRequest, "POST", path, { labels: [name] });
+}
