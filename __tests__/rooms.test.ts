@@ -243,7 +243,9 @@ test("one file imports the framework, and one beside it the AWS provider's bindi
 });
 
 test("only the forge's room and what init and bootstrap write for it know which forge it is; a command names it in its option and help alone", () => {
-  const outside = PACKAGED.filter((file) => file.startsWith("cli/") && !/^cli\/(forge|commands\/(init|bootstrap))\//.test(file));
+  const outside = PACKAGED.filter(
+    (file) => file.startsWith("cli/") && !/^cli\/(forge|commands\/(init|bootstrap))\//.test(file),
+  );
   const naming = outside.flatMap((file) =>
     readFileSync(file, "utf8")
       .split("\n")

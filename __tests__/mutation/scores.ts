@@ -13,7 +13,14 @@ export const FOLDERS = ["cli", "cli/commands"]
   .sort();
 
 /** Folders without a score: the workflow tries them. Once recordScore has one, a test asks to remove the folder here. */
-export const UNTRIED: readonly string[] = ["common", "cli/arguments", "cli/network"];
+export const UNTRIED: readonly string[] = [
+  "common",
+  "cli/arguments",
+  "cli/network",
+  "cli/commands/bootstrap",
+  "cli/commands/reader-policy",
+  "cli/permissions",
+];
 
 /** The least score of a folder, in percent. */
 export const REQUIRED = 90;

@@ -339,10 +339,13 @@ describe("what differs between AWS and the state", () => {
 
   test("what differs between AWS and the state must be known: nothing is called unchanged otherwise", async () => {
     failing = "GetResource";
-    for (const kind of ["deploy", "diff"] as const) {
+    for (const [kind, policy] of [
+      ["deploy", "deployer-policy"],
+      ["diff", "reader-policy"],
+    ] as const) {
       deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
       await expect(change(kind, { onlyChanged: true })).rejects.toThrow(
-        /^Can't compare the state of one with AWS: AccessDeniedException: .*\. Nothing was changed there\. Allow these credentials cloudformation:GetResource\. This prints everything that deploy needs: npx support-app deployer-policy ENVIRONMENT$/,
+        `Can't compare the state of one with AWS: AccessDeniedException: GetResource says so. Nothing was changed there. Allow these credentials cloudformation:GetResource. This prints everything that ${kind} needs: npx support-app ${policy} ENVIRONMENT`,
       );
     }
     expect(commands()).toEqual([...PULL, ...PULL]);
