@@ -67,6 +67,8 @@ interface Scenario {
   readonly variables?: Readonly<Record<string, string>>;
   /** Who sets the label after a first run. */
   readonly approver?: typeof ALICE;
+  /** Who pushed its branch, if not its author. */
+  readonly pusher?: typeof ALICE;
   readonly jobs: WorkflowRun["jobs"];
   /** The summary has it and, unless it is from a fork, the comment. */
   readonly report: RegExp;
@@ -107,7 +109,16 @@ const SCENARIOS: readonly Scenario[] = [
     change: () => withEnvironments({ paid: BROAD }),
     approver: ALICE,
     jobs: REFUSED,
-    report: /set by somebody other than the author/,
+    report: /set by `alice` at .*, doesn't approve it: that is the author of the pull request/,
+    isLabeled: true,
+  },
+  {
+    title: "a pull request that somebody approves who has pushed to it fails",
+    change: () => withEnvironments({ paid: BROAD }),
+    approver: BOB,
+    pusher: BOB,
+    jobs: REFUSED,
+    report: /set by `bob` at .*, doesn't approve it/,
     isLabeled: true,
   },
   {
@@ -122,7 +133,7 @@ const SCENARIOS: readonly Scenario[] = [
     title: "a pull request that breaks environments.yaml fails, and says that its access is unknown",
     change: () => ({ "environments.yaml": "environments: [" }),
     jobs: { synth: "failure", access: "failure" },
-    report: /It is unknown what access this pull request gives or takes/,
+    report: /It is unknown what access this pull request gives or takes[\s\S]*environments.yaml:1:/,
   },
   {
     title:
@@ -130,7 +141,7 @@ const SCENARIOS: readonly Scenario[] = [
     change: () => ({
       [REVIEW]: repository
         .firstText(REVIEW)
-        .replace("- run: npm run synth\n", "- run: npm run synth && node --print 1\n"),
+        .replace("run: npm run synth 2>&1", "run: npm run synth 2>&1 && node --print 1"),
     }),
     jobs: ACCESS,
     report: /Nobody's access changes/,
@@ -178,11 +189,12 @@ workflowTest.each(sample(SCENARIOS, 4).map((scenario) => [scenario.title, scenar
       isFork = false,
       variables = {},
       approver,
+      pusher,
       jobs,
       report,
       isLabeled = false,
     } = scenario;
-    const event = openPullRequest(repository, base(), { "main.ts": MAIN, ...change() }, isFork);
+    const event = openPullRequest(repository, base(), { "main.ts": MAIN, ...change() }, isFork, pusher);
     if (approver !== undefined) {
       await review(event, variables);
       approve(repository, approver);
@@ -214,6 +226,8 @@ describe("with plans switched on, and two environments that are deployed,", () =
   /** Runs the workflow for a pull request that changes those environments. */
   async function plan(change: Readonly<Record<string, string>>): Promise<WorkflowRun> {
     const after = withEnvironments({ ...DEPLOYED, ...change });
+    const jobs = Object.keys(change).map((name) => ({ name: `plan (${name})`, conclusion: "success" }));
+    repository.standIn.github.jobs.push(...jobs); // act knows no API
     const event = openPullRequest(repository, withEnvironments(DEPLOYED), { "main.ts": MAIN, ...after });
     return review(event, { SUPPORT_APP_PLAN: "true" });
   }
