@@ -56,7 +56,7 @@ test.each(sizes)(
     expect(firstScreen).toContain(`## ⚠️ Access is broadened in ${count} environments`);
     expect(firstScreen).toContain(`Digest of this change: \`${fleet.review.digest}\``);
     expect(firstScreen).toContain(
-      `| **${count}**: \`team-0\`, \`team-1\`, \`team-10\` and ${count - 3} more | access is broadened | **in 1 channel: create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; whoever else uses a role: view-cases** |`,
+      `| **${count}**: \`team-0\`, \`team-1\`, \`team-10\` and ${count - 3} more | access is broadened | **in 1 channel each: create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; whoever else uses a role: view-cases** |`,
     );
     const summary = fittingMarkdown(fleet.report, { size: SUMMARY, sizeOf: Buffer.byteLength, rest: "elsewhere" });
     expect(summary).toBe(whole);

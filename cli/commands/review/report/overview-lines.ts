@@ -65,7 +65,7 @@ const MAX_TABLE = 16_000;
 export function overviewSections(environments: readonly ReviewedEnvironment[]): Section[] {
   if (environments.length < 2) return [];
   const groups = [...groupByKey(worstFirst(environments), (environment) => canonical(gistOf(environment))).values()];
-  const rows = groups.map((group) => tableRow([namesWords(group), ...cellsOf(gistOf(group[0]))]));
+  const rows = groups.map((group) => tableRow([namesWords(group), ...cellsOf(gistOf(group[0]), group.length > 1)]));
   const header = ["| environments | change | people gain | people lose | also changes |", "|---|---|---|---|---|"];
   return tableSections(header, rows, (from, to) => `rows ${from} to ${to} of the table of environments`);
 }
@@ -158,8 +158,11 @@ function capabilitiesOf(changes: readonly CapabilityChanges[]): Capabilities {
   };
 }
 
-function cellsOf({ verdict, isForbidden, channels, inChannels, byRole, notes }: Gist): string[] {
-  const peopleWords = [`in ${formatCount(channels, "channel")}`, "whoever else uses a role"];
+function cellsOf({ verdict, isForbidden, channels, inChannels, byRole, notes }: Gist, areSeveral: boolean): string[] {
+  const peopleWords = [
+    `in ${formatCount(channels, "channel")}${areSeveral ? " each" : ""}`,
+    "whoever else uses a role",
+  ];
   const cellOf = (words: (capabilities: Capabilities) => string) =>
     [inChannels, byRole]
       .map(words)

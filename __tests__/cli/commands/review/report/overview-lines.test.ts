@@ -29,7 +29,7 @@ test("an environment alone needs no table", () => {
 
 test("environments with the same change of access share a row, whatever their channels' names and accounts are", () => {
   expect(rowsOf(names(7).map(gainingIn))).toEqual([
-    "| **7**: `e0`, `e1`, `e2` and 4 more | access is broadened | **in 1 channel: resolve-cases** |  |  |",
+    "| **7**: `e0`, `e1`, `e2` and 4 more | access is broadened | **in 1 channel each: resolve-cases** |  |  |",
   ]);
 });
 
