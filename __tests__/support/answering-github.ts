@@ -93,6 +93,10 @@ export interface AnsweringGitHub {
   /** Of the pull request's branch, newest first; and what it has. */
   readonly pushes: Push[];
   readonly commits: Commit[];
+  /** What accounts may do in the repository, by login, if it isn't `write`. */
+  readonly permissions: Map<string, string>;
+  /** Commits that aren't in the history of main. */
+  readonly unmerged: Set<string>;
   /** Of the run of the workflow. */
   readonly jobs: { readonly name: string; readonly conclusion: string | null }[];
   /** The last commit of each branch. */
@@ -116,12 +120,16 @@ export const createdBranch = (after: string): Push => ({
   ...{ before: "0".repeat(40), after, activity_type: "branch_creation", actor: ALICE },
 });
 
+const COLLABORATOR = /^\/collaborators\/([^/]+)\/permission$/;
+const COMPARISON = /^\/compare\/([\da-f]+)\.\.\.[\da-f]+$/;
+
 /** Starts one on a free port. */
 export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<AnsweringGitHub> {
   const state: Omit<AnsweringGitHub, "url" | "close" | "reset" | "self"> = {
     ...{ repositoryLabels: [], labels: [], events: [], comments: [], issues: [], runs: [], asked: [] },
     ...{ pushes: [], commits: [], jobs: [] },
     ...{ branches: new Map(), authorizations: new Set(), failures: new Map() },
+    ...{ permissions: new Map(), unmerged: new Set() },
   };
   const {
     repositoryLabels,
@@ -132,6 +140,8 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     runs,
     pushes,
     commits,
+    permissions,
+    unmerged,
     jobs,
     branches,
     asked: requests,
@@ -234,6 +244,15 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
         return { status: 200, body: labels };
       case "GET /issues/events":
         return { status: 200, body: events };
+      case `GET ${COLLABORATOR.exec(route)?.[0]}`: {
+        const permission = permissions.get(COLLABORATOR.exec(route)?.[1] ?? "") ?? "write";
+        return { status: 200, body: { permission } };
+      }
+      case `GET ${COMPARISON.exec(route)?.[0]}`:
+        return {
+          status: 200,
+          body: { status: unmerged.has(COMPARISON.exec(route)?.[1] ?? "") ? "diverged" : "ahead" },
+        };
       case "GET /activity":
         return { status: 200, body: pushes };
       case "GET /pulls/commits":
@@ -318,6 +337,8 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     reset: () => {
       for (const list of [repositoryLabels, labels, events, comments, issues, runs, requests]) list.length = 0;
       for (const list of [pushes, commits, jobs]) list.length = 0;
+      permissions.clear();
+      unmerged.clear();
       github.self = GITHUB_ACTIONS;
       authorizations.clear();
       branches.clear();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listAll } from "./api";
+import { askGitHub, listAll, parseAnswer } from "./api";
 import { contributorsOf, isAccount } from "./contributors";
 import { account, isSameName, labelsOf, type PullRequest } from "./pull-request";
 
@@ -11,6 +11,8 @@ export type ApprovalFlaw =
   | "bot"
   | "app"
   | "author"
+  /** May set a label, but not write to the repository. */
+  | "no-write-access"
   | "pusher"
   /** Who pushed to the branch isn't known, so it could be whoever set the label. */
   | "unknown-pushers"
@@ -62,12 +64,28 @@ export async function approvalLabels(
   });
   const isAsked = settings.some(({ event }) => flawOf(pullRequest, event) === undefined);
   const contributors = isAsked && !pullRequest.authorMayApprove ? await contributorsOf(pullRequest) : undefined;
-  return settings.map(({ label, event }) => ({
-    label,
-    setBy: event?.actor?.login,
-    setAt: event?.created_at,
-    flaw: flawOf(pullRequest, event) ?? (contributors && event?.actor ? contributors.flawOf(event.actor) : undefined),
-  }));
+  const approvals: ApprovalLabel[] = [];
+  for (const { label, event } of settings) {
+    const actor = event?.actor ?? undefined;
+    const flaw = flawOf(pullRequest, event) ?? (actor && contributors?.flawOf(actor));
+    const isUnable = flaw === undefined && actor && !(await mayWrite(pullRequest, actor.login));
+    approvals.push({
+      ...{ label, setBy: actor?.login, setAt: event?.created_at },
+      flaw: isUnable ? "no-write-access" : flaw,
+    });
+  }
+  return approvals;
+}
+
+/** Source: GitHub's REST API, "Get repository permissions for a user": `triage` is `read` there, `maintain` is `write`. */
+const collaborator = z.object({ permission: z.string() });
+
+/** Whether an account may write to the repository now: labels can be set with less. */
+async function mayWrite(pullRequest: PullRequest, login: string): Promise<boolean> {
+  const path = `/collaborators/${encodeURIComponent(login)}/permission`;
+  const { status, data } = await askGitHub(pullRequest, "GET", path, {}, 404);
+  if (status === 404) return false;
+  return ["admin", "write"].includes(parseAnswer(pullRequest, path, data, collaborator).permission);
 }
 
 /** What is wrong with whoever set a label, except for what they have contributed. */

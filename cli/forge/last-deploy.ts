@@ -28,22 +28,35 @@ const workflowJobs = z.object({
   jobs: z.array(z.object({ name: z.string(), conclusion: z.string().nullish() })),
 });
 
+/** The part of a comparison of two commits that is read. Source: GitHub's REST API, "Compare two commits". */
+const comparison = z.object({ status: z.string() });
+
 /** What starts a deploy. A pull request's own deploy.yml may run on anything else, and has a branch of the same name in a fork. */
 const EVENTS = ["push", "workflow_dispatch"];
 
 /** The last commit of this branch with which everything was deployed. Undefined: none that GitHub still knows. */
 export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const usage = howToRun("support-app environments --last-deploy", WORKFLOW);
-  const ref = variablesOf(env, usage)("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);
+  const variable = variablesOf(env, usage);
+  const ref = variable("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);
+  const head = variable("GITHUB_SHA", "a commit", /^[\da-f]{40,64}$/);
   const forge = forgeOf(env, usage, WORKFLOW);
   const path = `/actions/workflows/${WORKFLOW}/runs`;
   const parameters = { branch: ref.replace("refs/heads/", ""), status: "success", per_page: MAX_RUNS };
   const { data } = await askGitHub(forge, "GET", path, parameters);
   for (const { id, head_sha, event, head_repository } of parseAnswer(forge, path, data, workflowRuns).workflow_runs) {
     const isHere = head_repository?.full_name.toLowerCase() === forge.repository.toLowerCase();
-    if (isHere && EVENTS.includes(event) && (await isComplete(forge, id))) return head_sha;
+    if (!isHere || !EVENTS.includes(event) || !(await isComplete(forge, id))) continue;
+    if (await isMerged(forge, head_sha, head)) return head_sha;
   }
   return undefined;
+}
+
+/** Whether a commit is in the history of another. A tag that has the name of the branch may be of any commit. */
+async function isMerged(forge: Forge, commit: string, head: string): Promise<boolean> {
+  const path = `/compare/${commit}...${head}`;
+  const { status, data } = await askGitHub(forge, "GET", path, {}, 404);
+  return status !== 404 && ["ahead", "identical"].includes(parseAnswer(forge, path, data, comparison).status);
 }
 
 async function isComplete(forge: Forge, run: number): Promise<boolean> {

@@ -119,6 +119,14 @@ function checkEnvironment({ name, entry }: NamedEntry, defaults: Defaults, add: 
     const message = `received a role of the account ${roleAccount}, expected one of ${account}, which this environment deploys to.`;
     add([...path, key], message);
   }
+  const [deployer, reader] = [entry["deploy-role"], entry["plan-role"]].map((arn) =>
+    arn?.split("/").at(-1)?.toLowerCase(),
+  );
+  if (reader === undefined || reader !== deployer) return;
+  add(
+    [...path, "plan-role"],
+    "received the role of deploy-role, expected another one, which can only read: IAM ignores paths and case in names.",
+  );
 }
 
 function checkAccesses({ name, entry }: NamedEntry, defaults: Defaults, add: Add): void {

@@ -92,6 +92,14 @@ describe("an approval", () => {
     expect(await approved(events, [LABEL, `approved-${OTHER}`], { authorMayApprove: true })).toEqual([DIGEST]);
   });
 
+  test.each(["read", "none", "write", "admin"])(
+    "an approval of somebody whose permission is %s needs the right to write",
+    async (permission) => {
+      github.permissions.set(BOB.login, permission);
+      expect(await approved([labeled(BOB)])).toEqual(["write", "admin"].includes(permission) ? [DIGEST] : []);
+    },
+  );
+
   test("an approval isn't a label that was removed", async () => {
     expect(await approved([labeled(BOB), unlabeled(BOB)], [])).toEqual([]);
   });

@@ -5,7 +5,7 @@ const github = gitHubInTests();
 let env: NodeJS.ProcessEnv;
 beforeEach(() => {
   env = {
-    ...{ GITHUB_REF: "refs/heads/main", GITHUB_REPOSITORY: "acme/access" },
+    ...{ GITHUB_REF: "refs/heads/main", GITHUB_SHA: "f".repeat(40), GITHUB_REPOSITORY: "acme/access" },
     ...{ GITHUB_API_URL: github.url, GITHUB_TOKEN: "t0ken" },
   };
 });
@@ -40,6 +40,7 @@ test.each<[string, StoredRun[], string | undefined]>([
     [runOf("b", "success", { head_repository: { full_name: "mallory/access" } }), runOf("a", "success")],
     "a",
   ],
+  ["a tag is called main", [runOf("e", "success"), runOf("a", "success")], "a"],
   ["a fork was deleted", [runOf("b", "success", { head_repository: null }), runOf("a", "success")], "a"],
   [
     "there are many jobs",
@@ -49,6 +50,7 @@ test.each<[string, StoredRun[], string | undefined]>([
   ["there are many jobs without it", [runOf("b", null, { jobs: manyJobs })], undefined],
 ])("the last commit with which everything was deployed is known if %s", async (_, runs, letter) => {
   github.runs.push(...runs);
+  github.unmerged.add("e".repeat(40));
   expect(await lastDeployedCommit(env)).toBe(letter?.repeat(40));
 });
 

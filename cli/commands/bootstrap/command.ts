@@ -15,7 +15,7 @@ import { replaceFile } from "../../terminal/replace-file";
 import { accountTemplate, MAX_RESOURCES, MAX_TEMPLATE } from "./account-template";
 import { accountTerraform } from "./account-terraform";
 import { checkAccount } from "./check-account";
-import { githubScript } from "./github-script";
+import { githubScript, SWITCHES } from "./github-script";
 import { expectTwoRoles, rolesOf, type WorkflowRole } from "./roles";
 
 /** Source: GitHub, names of accounts and repositories. */
@@ -160,6 +160,7 @@ function nextSteps(
     `   - Terraform, once for each environment: terraform -chdir=${path("terraform/ENVIRONMENT")} init, and the same with apply. In an account that has GitHub's identity provider: apply -var create_oidc_provider=false`,
     `   - one CloudFormation StackSet for all accounts, with ${path("template.json")} and the capability CAPABILITY_NAMED_IAM. In accounts that have GitHub's identity provider, override the parameter CreateOidcProvider with false.`,
     `5. Check what is missing, with credentials of the accounts: npx support-app bootstrap --repository ${repository} --check`,
+    `6. Once the reviewers are set, switch the workflows on, each with gh variable set NAME --repo ${repository} --body true: ${SWITCHES.join(", ")}`,
     ...strangeNames.map(
       (name) =>
         `${path(`terraform/${name}`)} is of no environment in environments.yaml: its roles are still there until somebody runs terraform destroy in it.`,

@@ -2,13 +2,15 @@ import { shellQuote } from "../../../common/shell-quote";
 import type { WorkflowRole } from "./roles";
 
 /** The repository variables that switch workflows on. */
-const SWITCHES = ["SUPPORT_APP_PLAN", "SUPPORT_APP_DEPLOY", "SUPPORT_APP_DOCTOR", "SUPPORT_APP_DRIFT"];
+export const SWITCHES = ["SUPPORT_APP_PLAN", "SUPPORT_APP_DEPLOY", "SUPPORT_APP_DOCTOR", "SUPPORT_APP_DRIFT"];
+
+/** The app that sets the checks of workflows. Other apps, and tokens, can set checks of the same name. Source: GitHub's REST API, apps/github-actions. */
+const ACTIONS_APP = 15_368;
 
 /** The functions of the script. What somebody has set up stays as it is: writing a GitHub environment again would remove its reviewers. */
 const FUNCTIONS = `environments="$(gh api --paginate "repos/$repository/environments?per_page=100" --jq '.environments[].name')"
-variables="$(gh api --paginate "repos/$repository/actions/variables?per_page=100" --jq '.variables[].name')"
 
-has() { grep -qxF -- "$2" <<<"$1"; }
+has() { grep -qixF -- "$2" <<<"$1"; } # names in GitHub ignore case
 
 # A GitHub environment, and the role of its jobs, which run on one branch, or on any if none is named.
 environment() {
@@ -41,20 +43,17 @@ environment() {
   esac
 }
 
-# A variable of the repository, unless it is set.
-variable() {
-  has "$variables" "$1" || gh variable set "$1" --repo "$repository" --body "$2"
-}
-
 # The protection of a branch, unless it has one.
 protect() {
-  if [ "$(gh api "repos/$repository/branches/$1" --jq .protected)" = true ]; then
+  local protected
+  protected="$(gh api "repos/$repository/branches/$1" --jq .protected)"
+  if [ "$protected" != false ]; then
     echo "$1: is protected. Make sure that it requires the checks access and plans, and a review from code owners."
     return 0
   fi
   gh api --silent --method PUT "repos/$repository/branches/$1/protection" --input - <<'JSON'
 {
-  "required_status_checks": { "strict": true, "contexts": ["access", "plans"] },
+  "required_status_checks": { "strict": true, "checks": [{ "context": "access", "app_id": ${ACTIONS_APP} }, { "context": "plans", "app_id": ${ACTIONS_APP} }] },
   "enforce_admins": true,
   "required_pull_request_reviews": { "require_code_owner_reviews": true, "require_last_push_approval": true, "required_approving_review_count": 1 },
   "restrictions": null
@@ -88,7 +87,6 @@ ${FUNCTIONS}
 
 ${commands.join("\n")}
 protect ${shellQuote(branch)}
-${SWITCHES.map((name) => `variable ${name} true`).join("\n")}
 exit "$status"
 `;
 }

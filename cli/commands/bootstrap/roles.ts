@@ -118,9 +118,15 @@ export function expectTwoRoles(environments: readonly Environment[]): void {
       ...unread.map(({ name, account }) => `${name}: plan-role: ${arnOf(account, "reader")}`),
     ]);
   }
-  const twin = environments.find(({ deployRole, planRole }) => deployRole !== undefined && deployRole === planRole);
+  const twin = environments.find((environment) => {
+    const arns = [
+      environment.deployRole ?? arnOf(environment.account, "deployer"),
+      environment.planRole ?? arnOf(environment.account, "reader"),
+    ];
+    return new Set(arns.map((arn) => arn.split("/").at(-1)?.toLowerCase())).size === 1;
+  });
   if (twin === undefined) return;
   throw new CommandError(
-    `Received the role ${twin.planRole} as both deploy-role and plan-role of ${twin.name}, expected two roles: one that deploys, and one that can only read. Set plan-role to another role.`,
+    `Received ${twin.name}, whose deployer and reader would be roles of one name, expected two roles: one that deploys, and one that can only read. The default names are support-app-deployer and support-app-reader. Set deploy-role and plan-role to roles with other names.`,
   );
 }

@@ -129,7 +129,7 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
     const review = isGivenPlan ? reviewWith(folders, new Map([...givenPlans, ...plans])) : codeReview;
     const isApproved = digests.includes(review.digest);
     const isAwaitingPlans =
-      options.plans === undefined && process.env.SUPPORT_APP_PLAN === "true" && plannable.length > 0;
+      options.plans === undefined && process.env.SUPPORT_APP_PLAN?.toLowerCase() === "true" && plannable.length > 0;
     const report = reportOf(review, {
       approval: isApproved ? [APPROVED] : approvalLines(pullRequest, review.digest, labels, [codeReview.digest]),
       unplanned: Math.max(0, allPlannable.length - MAX_JOBS),

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { attempt } from "../../../common/disk-error";
 import { messageOf } from "../../../common/printable";
@@ -105,10 +105,12 @@ function lastLines(file: string): string[] {
   return lines.filter((line) => line !== "").slice(-MAX_LOG_LINES);
 }
 
+/** The end of a file. A link isn't followed: it could lead to anything that this machine has. */
 function endOf(file: string): string {
-  const descriptor = openSync(file, "r");
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    const { size } = fstatSync(descriptor);
+    const stats = fstatSync(descriptor);
+    const size = stats.isFile() ? stats.size : 0;
     const buffer = Buffer.alloc(Math.min(size, MAX_LOG));
     readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
     return buffer.toString("utf8");

@@ -45,10 +45,11 @@ export async function workflowPlans(
   const conclusionOf = await planConclusions(pullRequest, process.env);
   const plans = new Map<string, Plan>();
   const failures: PlanFailure[] = [];
+  const successes = planned.filter((name) => conclusionOf(name) === "success").length;
   for (const name of planned) {
     const conclusion = conclusionOf(name);
     const after = head.get(name);
-    const file = planFileOf(folder, name);
+    const file = readablePlan(folder, name, successes);
     if (conclusion !== "success") {
       // What has its name may come from the pull request's code.
       const reason = `The job ${matrixJobName(PLAN_JOB, name)} ended with ${conclusion ?? "no result"}. See its log, and run it again.`;
@@ -69,10 +70,8 @@ export async function workflowPlans(
   return { plans, failures: [...failures, ...foreign.map((environment) => ({ environment, reason }))] };
 }
 
-/** How each plan job ended. Unless a job of the matrix failed, all of them succeeded. */
+/** How each plan job of this run ended. An environment without one was planned by nobody, whatever the folder has. */
 async function planConclusions(pullRequest: PullRequest, env: NodeJS.ProcessEnv) {
-  const { SUPPORT_APP_PLANS: result = "success" } = env;
-  if (result === "success") return () => "success";
   const jobs = await jobsOfRun(pullRequest, env);
   return (name: string) => jobs.find((job) => job.name === matrixJobName(PLAN_JOB, name))?.conclusion;
 }
@@ -85,6 +84,13 @@ function namesIn(folder: string): string[] {
     throw new UsageError(`Received --plans ${describePath(folder)}, expected a folder that exists. Check the name.`);
   }
   return names.filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length));
+}
+
+/** The file of a plan. The only artifact that a pattern matches is extracted without its folder. */
+function readablePlan(folder: string, name: string, successes: number): string {
+  const file = planFileOf(folder, name);
+  const onlyFile = join(folder, PLAN_FILE);
+  return successes === 1 && !existsSync(file) && existsSync(onlyFile) ? onlyFile : file;
 }
 
 function planFileOf(folder: string, name: string): string {

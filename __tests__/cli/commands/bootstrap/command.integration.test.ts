@@ -190,13 +190,24 @@ describe("the script of the GitHub CLI", () => {
     for (const job of ["plan", "doctor", "drift"]) expect(textOf(`role-${job}-production`).trim()).toBe(PLANS);
     expect(textOf("role-staging").trim()).toBe(`arn:aws:iam::${ONE}:role/support-app-deployer`);
     expect(JSON.parse(textOf("protection.json"))).toMatchObject({
-      required_status_checks: { strict: true, contexts: ["access", "plans"] },
+      required_status_checks: {
+        strict: true,
+        checks: ["access", "plans"].map((context) => ({ context, app_id: 15368 })), // no other app's
+      },
       required_pull_request_reviews: { require_code_owner_reviews: true },
     });
     const log = textOf("log");
-    expect(log).toContain("variable SUPPORT_APP_DEPLOY true");
+    expect(textOf("variables")).toBe(""); // workflows are switched on once somebody has set reviewers
     expect(runScript()).toEqual({ status: 0, stderr: "" });
     expect(textOf("log")).toBe(log);
+  });
+
+  test("the reviewers of a GitHub environment that is called otherwise only in case stay, and so does a protection that can't be read", async () => {
+    await bootstrap();
+    writeFileSync(state("environments"), "Production\n");
+    writeFileSync(path("bin/gh"), GH.replace("case ", '[[ "$*" == *".protected" ]] && exit 1\ncase '), { mode: 0o755 });
+    expect(runScript().status).toBe(1);
+    expect(textOf("log")).not.toMatch(/environments\/production |^protect$/m);
   });
 
   test("a GitHub environment in which any branch runs, and GitHub takes no branch for it, is reported", async () => {
@@ -261,7 +272,12 @@ test.each([
   [
     "one role for both",
     YAML.replace(`"${PLANS}"`, `"${DEPLOYS}"`),
-    `Received the role ${DEPLOYS} as both deploy-role and plan-role of production`,
+    "received the role of deploy-role, expected another one, which can only read",
+  ],
+  [
+    "a plan-role that has the deployer's name",
+    YAML.replace(/, deploy-role: "[^"]*"/, "").replace(`"${PLANS}"`, `"arn:aws:iam::${TWO}:role/Support-App-Deployer"`),
+    "Received production, whose deployer and reader would be roles of one name",
   ],
   [
     "local state",

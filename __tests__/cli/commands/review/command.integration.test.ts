@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
 import { codeDifference } from "../../../../cli/commands/review/plan-code";
@@ -271,6 +271,10 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     const head = folderOf({ a: after, b: after, c: afterC });
     const run = (planFiles: Readonly<Record<string, unknown>>) =>
       review("--github", "--base", base, "--head", head, "--plans", folderOfPlans(planFiles));
+    beforeEach(() => {
+      process.env.GITHUB_RUN_ID = "5";
+      github.jobs.push({ name: "plan (a)", conclusion: "success" }, { name: "plan (c)", conclusion: "success" });
+    });
     const body = () => github.comments[0]?.body ?? "";
     const isBroadened = () => github.labels.length > 0;
     const missing = (name: string) => `The plan of \`${name}\` is missing from this report:\n\n    `;
@@ -307,14 +311,27 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     });
 
     test("of plan jobs of which one failed, only the plans of those that succeeded are read, whoever wrote the others", async () => {
-      Object.assign(process.env, { SUPPORT_APP_PLANS: "failure", GITHUB_RUN_ID: "5" });
-      github.jobs.push({ name: "plan (a)", conclusion: "failure" }, { name: "plan (c)", conclusion: "success" });
+      github.jobs.splice(0, 1, { name: "plan (a)", conclusion: "failure" });
       expect((await run({ "plan-a": PLAN, "plan-c": PLAN_C })).status).toBe(1);
       expect(body()).toContain(`${missing("a")}The job plan (a) ended with failure. See its log, and run it again.\n`);
       expect(body()).toContain("1 plan was read");
       github.jobs.length = 0;
       await run({ "plan-a": PLAN, "plan-c": PLAN_C });
       expect(body()).toContain("The job plan (c) ended with no result.");
+    });
+
+    test("a plan of an environment that this run didn't plan isn't read, such as after an approval", async () => {
+      github.jobs.pop();
+      expect((await run({ "plan-a": PLAN, "plan-c": PLAN_C })).status).toBe(1);
+      expect(body()).toContain(`${missing("c")}The job plan (c) ended with no result.`);
+    });
+
+    test("the only plan of several is read where the download has left out its folder", async () => {
+      github.jobs.splice(0, 1, { name: "plan (a)", conclusion: "failure" });
+      const folder = folderOfPlans({ "plan-c": PLAN_C });
+      renameSync(join(folder, "plan-c", "plan.json"), join(folder, "plan.json"));
+      await review("--github", "--base", base, "--head", head, "--plans", folder);
+      expect(body()).toContain("1 plan was read, 1 wasn't.");
     });
 
     test("the label stays while plans run, and while one of them is missing", async () => {
@@ -367,6 +384,8 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     role.before.inline_policy = role.after.inline_policy = [{ name: "by-hand", policy: DENYING }];
     const [from, to] = [paid(base), paid(head)];
     const plans = folderOfPlans({ "plan-paid": planOf(head, plan) });
+    process.env.GITHUB_RUN_ID = "5";
+    github.jobs.push({ name: "plan (paid)", conclusion: "success" });
     const labelFor = (body = "") => label(body.match(/approved-[a-z2-7]{40}/)?.[0] ?? "", BOB);
 
     expect((await reviewed(from, to)).status).toBe(3);
