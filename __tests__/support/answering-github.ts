@@ -121,7 +121,7 @@ export const createdBranch = (after: string): Push => ({
 });
 
 const COLLABORATOR = /^\/collaborators\/([^/]+)\/permission$/;
-const COMPARISON = /^\/compare\/([\da-f]+)\.\.\.[\da-f]+$/;
+const COMPARISON = /^\/repos\/acme\/access\/compare\/([\da-f]+)\.\.\.[\da-f]+$/;
 
 /** Starts one on a free port. */
 export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<AnsweringGitHub> {
@@ -216,7 +216,7 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     return undefined;
   };
 
-  /** Runs of a workflow, and the jobs of one, page by page. Undefined: it is about something else. */
+  /** Runs of a workflow, the jobs of one, page by page, and whether a commit is merged. Undefined: it is about something else. */
   const answerRuns = (method: string, path: string, query: URLSearchParams) => {
     const [, id] = path.match(/^\/repos\/acme\/access\/actions\/runs\/(\d+)\/jobs$/) ?? [];
     const jobs = runs.find((run) => String(run.id) === id)?.jobs;
@@ -225,6 +225,8 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     if (jobs !== undefined) {
       return { status: 200, body: { total_count: jobs.length, jobs: jobs.slice((page - 1) * size, page * size) } };
     }
+    const [, compared] = COMPARISON.exec(path) ?? [];
+    if (compared !== undefined) return { status: 200, body: { status: unmerged.has(compared) ? "diverged" : "ahead" } };
     if (path !== "/repos/acme/access/actions/workflows/deploy.yml/runs") return undefined;
     if (query.get("branch") !== "main" || query.get("status") !== "success") return invalid({});
     const workflow_runs = runs.slice(0, size).map(({ jobs: _, ...run }) => run);
@@ -248,11 +250,6 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
         const permission = permissions.get(COLLABORATOR.exec(route)?.[1] ?? "") ?? "write";
         return { status: 200, body: { permission } };
       }
-      case `GET ${COMPARISON.exec(route)?.[0]}`:
-        return {
-          status: 200,
-          body: { status: unmerged.has(COMPARISON.exec(route)?.[1] ?? "") ? "diverged" : "ahead" },
-        };
       case "GET /activity":
         return { status: 200, body: pushes };
       case "GET /pulls/commits":
