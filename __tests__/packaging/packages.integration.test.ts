@@ -70,6 +70,7 @@ thoroughTest(
     const different = Object.keys(cdktf).filter((path) => cdktf[path] !== cdktn[path]);
     expect(different.sort()).toEqual([
       "README.md",
+      "dist/cli/commands/init/files/.github/dependabot.yml",
       "dist/cli/commands/init/files/.github/workflows/review.yml",
       "dist/cli/commands/init/files/README.md",
       "dist/cli/commands/init/files/main.ts",
