@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { askGitHub, type Forge, forgeOf, howToRun, parseAnswer, variablesOf } from "./api";
+import { jobsOfRun } from "./run-jobs";
 
 const WORKFLOW = "deploy.yml";
 
@@ -8,7 +9,6 @@ const COMPLETE = "deployed";
 
 /** How many runs are looked at: if none of them has deployed everything, every environment gets a job. */
 const MAX_RUNS = 30;
-const PAGE = 100;
 
 /** The parts of a workflow's runs that are read. Source: GitHub's REST API, "List workflow runs for a workflow". */
 const workflowRuns = z.object({
@@ -20,12 +20,6 @@ const workflowRuns = z.object({
       head_repository: z.object({ full_name: z.string() }).nullish(),
     }),
   ),
-});
-
-/** The parts of a run's jobs that are read. Source: GitHub's REST API, "List jobs for a workflow run". */
-const workflowJobs = z.object({
-  total_count: z.int(),
-  jobs: z.array(z.object({ name: z.string(), conclusion: z.string().nullish() })),
 });
 
 /** The part of a comparison of two commits that is read. Source: GitHub's REST API, "Compare two commits". */
@@ -60,13 +54,6 @@ async function isMerged(forge: Forge, commit: string, head: string): Promise<boo
 }
 
 async function isComplete(forge: Forge, run: number): Promise<boolean> {
-  const path = `/actions/runs/${run}/jobs`;
-  for (let page = 1, count = 0; ; page++) {
-    const { data } = await askGitHub(forge, "GET", path, { per_page: PAGE, page });
-    const { jobs, total_count } = parseAnswer(forge, path, data, workflowJobs);
-    const job = jobs.find(({ name }) => name === COMPLETE);
-    if (job !== undefined) return job.conclusion === "success";
-    count += jobs.length;
-    if (jobs.length === 0 || count >= total_count) return false;
-  }
+  const jobs = await jobsOfRun(forge, String(run));
+  return jobs.find(({ name }) => name === COMPLETE)?.conclusion === "success";
 }

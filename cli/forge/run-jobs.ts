@@ -15,8 +15,13 @@ const jobsPage = z.object({
 
 const PER_PAGE = 100;
 
-/** The jobs of the run that this process is in, each as it ran last. Nobody but the forge writes them. */
-export async function jobsOfRun(forge: Forge, { GITHUB_RUN_ID: run = "" }: NodeJS.ProcessEnv): Promise<RunJob[]> {
+/** The jobs of the run that this process is in. */
+export function jobsOfThisRun(forge: Forge, { GITHUB_RUN_ID: run = "" }: NodeJS.ProcessEnv): Promise<RunJob[]> {
+  return jobsOfRun(forge, run);
+}
+
+/** The jobs of a run, each as it ran last. Nobody but the forge writes them. */
+export async function jobsOfRun(forge: Forge, run: string): Promise<RunJob[]> {
   const path = `/actions/runs/${encodeURIComponent(run)}/jobs`;
   const jobs: RunJob[] = [];
   for (let page = 1; ; page++) {

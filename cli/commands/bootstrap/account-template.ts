@@ -1,12 +1,9 @@
 import type { Fields } from "../../../common/fields";
-import { AUDIENCE, ISSUER, type WorkflowRole } from "./roles";
+import { AUDIENCE, ISSUER, PROVIDER_CHOICE, type WorkflowRole } from "./roles";
 
 /** The maximum size of a template in S3, in bytes, and of its number of resources. Source: AWS CloudFormation User Guide, quotas. */
 export const MAX_TEMPLATE = 1_048_576;
 export const MAX_RESOURCES = 500;
-
-/** The maximum size of a template that is passed in a call, in bytes. */
-export const MAX_TEMPLATE_BODY = 51_200;
 
 /** The roles of an account. */
 export interface AccountRoles {
@@ -39,7 +36,7 @@ export function accountTemplate(accounts: readonly AccountRoles[]): Fields {
         Type: "String",
         Default: "true",
         AllowedValues: ["true", "false"],
-        Description: `Whether to create the identity provider of GitHub Actions (${ISSUER}), of which an account can have only one.`,
+        Description: PROVIDER_CHOICE,
       },
     },
     Conditions: {

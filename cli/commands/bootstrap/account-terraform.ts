@@ -2,7 +2,7 @@ import type { Fields } from "../../../common/fields";
 import type { Environment } from "../../../stacks/environments/environment";
 import { s3Settings } from "../../../stacks/environments/state-location";
 import { AWS_PROVIDER, REQUIRED_VERSION_S3 } from "../../../stacks/required-versions";
-import { AUDIENCE, ISSUER, type WorkflowRole } from "./roles";
+import { AUDIENCE, ISSUER, PROVIDER_CHOICE, type WorkflowRole } from "./roles";
 
 const PROVIDER = "aws_iam_openid_connect_provider";
 
@@ -22,7 +22,7 @@ export function accountTerraform(environment: Environment, roles: readonly Workf
       create_oidc_provider: {
         type: "bool",
         default: true,
-        description: `Whether to create the identity provider of GitHub Actions (${ISSUER}), of which an account can have only one.`,
+        description: PROVIDER_CHOICE,
       },
     },
     resource: {

@@ -47,7 +47,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .command("bootstrap")
     .summary("what GitHub Actions needs in every account, and in GitHub")
     .description(
-      "Write what the workflows need, for all environments of environments.yaml: GitHub's identity provider and two roles in each account, one that deploys and one that can only read, as Terraform and as one CloudFormation template for a StackSet, and a script with the commands of the GitHub CLI. Only jobs of this repository's GitHub environments can assume the roles. It runs nothing, and asks nobody. With --check, it reads the accounts instead, and lists what they lack.",
+      "Write what the workflows need, for all environments of environments.yaml: GitHub's identity provider and two roles in each account, one that deploys and one that can only read, as Terraform and as one CloudFormation template for a StackSet, and a script with the commands of the GitHub CLI. Only jobs of this repository's GitHub environments can assume the roles. It changes nothing in AWS or in GitHub. With --check, it reads the accounts instead, and lists what they lack.",
     )
     .requiredOption("--repository <owner/name>", "the repository on GitHub, spelled as GitHub spells it")
     .option("--out <folder>", "where to write; other files there stay")

@@ -9,6 +9,9 @@ import { CommandError } from "../../terminal/command-error";
 /** Who signs the tokens of a workflow's jobs. */
 export const ISSUER = "token.actions.githubusercontent.com";
 
+/** What the parameter is for, with which an account that has the identity provider already keeps it. */
+export const PROVIDER_CHOICE = `Whether to create the identity provider of GitHub Actions (${ISSUER}), of which an account can have only one.`;
+
 /** Whom the tokens are for. */
 export const AUDIENCE = "sts.amazonaws.com";
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describePath } from "../../../common/problem";
 import type { PullRequest } from "../../forge/pull-request";
-import { jobsOfRun, matrixJobName } from "../../forge/run-jobs";
+import { jobsOfThisRun, matrixJobName } from "../../forge/run-jobs";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import type { Stacks } from "../../terraform/synthesized-folder";
 import { type Plan, readPlan } from "./plan";
@@ -72,7 +72,7 @@ export async function workflowPlans(
 
 /** How each plan job of this run ended. An environment without one was planned by nobody, whatever the folder has. */
 async function planConclusions(pullRequest: PullRequest, env: NodeJS.ProcessEnv) {
-  const jobs = await jobsOfRun(pullRequest, env);
+  const jobs = await jobsOfThisRun(pullRequest, env);
   return (name: string) => jobs.find((job) => job.name === matrixJobName(PLAN_JOB, name))?.conclusion;
 }
 
