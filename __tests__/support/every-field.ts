@@ -10,6 +10,8 @@ export const EVERY_FIELD = {
       "kms-key": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-44cd-96ef-1234567890ab",
     },
     profile: "everywhere",
+    "deploy-role": "role/deployer",
+    "plan-role": "role/readers/plans",
     tags: { Owner: "platform" },
   },
   environments: {

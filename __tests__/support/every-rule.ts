@@ -14,6 +14,8 @@ export const EVERY_RULE = {
     backend: { local: {}, s3: { buckets: ["acme-state"] }, cloud: { organizations: ["acme"] } },
     "deploy-role": "required",
     "deploy-role-path": "/deployers/",
+    "plan-role": "required",
+    "plan-role-path": "/readers/",
     "max-session-duration": 7200,
     "service-quotas-role": ["existing"],
     "source-account-condition": "required",

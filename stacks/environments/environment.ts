@@ -71,8 +71,8 @@ export function toEnvironment(
     region: (entry.region ?? defaults.region) as string, // environments-consistency.ts has checked it
     backend: backendOf(entry, defaults),
     profile: entry.profile ?? defaults.profile,
-    deployRole: entry["deploy-role"],
-    planRole: entry["plan-role"],
+    deployRole: roleOf("deploy-role", entry, defaults),
+    planRole: roleOf("plan-role", entry, defaults),
     accesses: LEVELS.flatMap((level) => {
       const access = accessEntryOf(level, entry, defaults);
       const tags = Object.assign({}, ...tagLayers({ name, level, entry, defaults }).map((layer) => layer.tags));
@@ -116,6 +116,19 @@ function toAccessEntry({ access, account: _, ...props }: Access, { channels }: E
     .filter((channel) => channel.access === access)
     .map(({ access: _, ...channel }) => channel);
   return { ...Object.fromEntries(properties), channels: levelChannels };
+}
+
+/** The roles that an environment or defaults can name. */
+export const ROLE_KEYS = ["deploy-role", "plan-role"] as const;
+
+/** ARN of a role that an environment names, or that defaults name in its account. */
+export function roleOf(
+  key: (typeof ROLE_KEYS)[number],
+  entry: Partial<EnvironmentEntry>,
+  defaults: Defaults,
+): string | undefined {
+  const inherited = defaults[key];
+  return entry[key] ?? (inherited && `arn:aws:iam::${entry.account}:${inherited}`);
 }
 
 /** Where the state of an environment is kept. */

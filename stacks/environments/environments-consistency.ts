@@ -12,7 +12,7 @@ import { MAX_ACCOUNTS } from "../../modules/support-app/model/limits";
 import { notifyConflicts } from "../../modules/support-app/model/notify";
 import { keyOf } from "../../modules/support-app/model/properties";
 import type { FileProblem } from "../yaml/problem-lines";
-import { accessEntryOf, type LevelEntry, pathOfKey, tagLayers, toProps } from "./environment";
+import { accessEntryOf, type LevelEntry, pathOfKey, ROLE_KEYS, roleOf, tagLayers, toProps } from "./environment";
 import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { cloudOrganization, cloudWorkspace } from "./state-location";
 
@@ -113,18 +113,16 @@ function checkEnvironment({ name, entry }: NamedEntry, defaults: Defaults, add: 
     const expected = "read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed";
     add(path, `received no access level, expected ${expected}.`);
   }
-  for (const key of ["deploy-role", "plan-role"] as const) {
+  for (const key of ROLE_KEYS) {
     const roleAccount = entry[key]?.split(":")[4];
     if (roleAccount === undefined || account === undefined || roleAccount === account) continue;
     const message = `received a role of the account ${roleAccount}, expected one of ${account}, which this environment deploys to.`;
     add([...path, key], message);
   }
-  const [deployer, reader] = [entry["deploy-role"], entry["plan-role"]].map((arn) =>
-    arn?.split("/").at(-1)?.toLowerCase(),
-  );
+  const [deployer, reader] = ROLE_KEYS.map((key) => roleOf(key, entry, defaults)?.split("/").at(-1)?.toLowerCase());
   if (reader === undefined || reader !== deployer) return;
   add(
-    [...path, "plan-role"],
+    pathOfKey({ name, entry, defaults }, "plan-role"),
     "received the role of deploy-role, expected another one, which can only read: IAM ignores paths and case in names.",
   );
 }

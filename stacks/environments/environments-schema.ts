@@ -2,8 +2,8 @@ import { z } from "zod";
 import { ENVIRONMENT_NAME } from "../../modules/support-app/model/limits";
 import {
   ACCESS_PROPERTIES,
+  DEFAULTS_PROPERTIES,
   ENVIRONMENT_PROPERTIES,
-  SHARED_PROPERTIES,
 } from "../../modules/support-app/model/properties";
 import { schemaOf, shapeOf } from "../yaml/property-schemas";
 import { mapping, namedBy } from "../yaml/schema-values";
@@ -23,7 +23,7 @@ function accessDefaults(level: string) {
 
 const defaults = mapping(
   {},
-  { ...shapeOf(SHARED_PROPERTIES), "read-only": accessDefaults("read-only"), full: accessDefaults("full") },
+  { ...shapeOf(DEFAULTS_PROPERTIES), "read-only": accessDefaults("read-only"), full: accessDefaults("full") },
   "Values for every environment that doesn't set them itself.",
 );
 

@@ -10,7 +10,17 @@ import type { RuleSet } from "../rules/rules-schema";
 import type { FileProblem } from "../yaml/problem-lines";
 import { suggestion } from "../yaml/suggestion";
 import { placeInFile } from "../yaml/yaml-source";
-import { accessEntryOf, backendOf, type LevelEntry, pathOfKey, tagLayers, toProps, unsetOf } from "./environment";
+import {
+  accessEntryOf,
+  backendOf,
+  type LevelEntry,
+  pathOfKey,
+  ROLE_KEYS,
+  roleOf,
+  tagLayers,
+  toProps,
+  unsetOf,
+} from "./environment";
 import type { AccessEntry, EnvironmentEntry, EnvironmentsFile } from "./environments-schema";
 import { cloudOrganization } from "./state-location";
 
@@ -102,19 +112,16 @@ function checkEnvironment(environment: RuledEntry): void {
     const fix = "Set organization and hostname of the backend.";
     checkOnly(environment, rule, ["backend", "organization"], cloudOrganization(backend), cloud?.organizations, fix);
   }
-  const role = entry["deploy-role"];
-  const path = rules["deploy-role-path"];
-  if (rules["deploy-role"] && role === undefined)
-    addBreach(
-      ["deploy-role"],
-      pathOfKey(environment, "deploy-role"),
-      "nothing",
-      "the ARN of a role",
-      "Add deploy-role.",
-    );
-  const fix = "Set deploy-role to a role with this path.";
-  const rolePath = role?.replace(/^[^/]*|[^/]*$/g, "");
-  checkOnly(environment, ["deploy-role-path"], ["deploy-role"], rolePath, path === undefined ? path : [path], fix);
+  for (const key of ROLE_KEYS) {
+    const role = roleOf(key, entry, defaults);
+    if (rules[key] && role === undefined)
+      addBreach([key], pathOfKey(environment, key), "nothing", "the ARN of a role", `Add ${key}.`);
+    const pathRule = `${key}-path` as const;
+    const path = rules[pathRule];
+    const rolePath = role?.replace(/^[^/]*|[^/]*$/g, "");
+    const fix = `Set ${key} to a role with this path.`;
+    checkOnly(environment, [pathRule], [key], rolePath, path === undefined ? path : [path], fix);
+  }
 }
 
 /** Refuses a value other than the allowed ones. Undefined: any is allowed. */

@@ -153,6 +153,8 @@ const ruleSet = mapping(
     backend: backendRule,
     "deploy-role": choice(["required"], "required: every environment has a deploy-role."),
     "deploy-role-path": text(PATH, "Path of the deploy-role, which every environment must then have."),
+    "plan-role": choice(["required"], "required: every environment has a plan-role."),
+    "plan-role-path": text(PATH, "Path of the plan-role, which every environment must then have."),
     "max-session-duration": integer(MAX_SESSION_DURATION, "Most seconds that a session of a role may last."),
     "service-quotas-role": someOf(
       choice(SERVICE_QUOTAS_ROLE_MODES, "Where the role comes from."),

@@ -3,6 +3,7 @@ import { stringify } from "yaml";
 import { LEVELS } from "../../../modules/support-app/model/access-level";
 import {
   accessEntryOf,
+  type Environment,
   toEntry,
   toEnvironment,
   toProps,
@@ -36,6 +37,17 @@ test("an environment with nothing more has a local state and gives nobody access
     channels: [],
     slackWorkspaces: [],
   });
+});
+
+test("roles of the defaults are those of its own account, and it can name others", () => {
+  const defaults = { "deploy-role": "role/ci/deployer", "plan-role": "role/reader" };
+  const other = `arn:aws:iam::${ACCOUNT}:role/other`;
+  const rolesOf = ({ deployRole, planRole }: Environment) => [deployRole, planRole];
+  expect(rolesOf(environmentOf({}, defaults))).toEqual([
+    `arn:aws:iam::${ACCOUNT}:role/ci/deployer`,
+    `arn:aws:iam::${ACCOUNT}:role/reader`,
+  ]);
+  expect(rolesOf(environmentOf({ "plan-role": other }, { "plan-role": "role/reader" }))).toEqual([undefined, other]);
 });
 
 test("everything in its entry is in it", () => {

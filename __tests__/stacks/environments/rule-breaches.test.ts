@@ -68,6 +68,16 @@ test.each<[end: string, count: number]>([["deployers/ci", 0], ...OTHER_PATHS.map
   },
 );
 
+test("a role that defaults name satisfies its rules, and breaks them in its own place", () => {
+  const environments = `defaults: { deploy-role: role/deployers/ci, plan-role: role/ci-reader }
+environments: { a: { account: "111122223333", region: us-east-1, full: {} } }
+`;
+  const rules = "all: { deploy-role: required, deploy-role-path: /deployers/, plan-role-path: /readers/ }";
+  expect(errorsWith(rules, environments)).toEqual([
+    'environments.yaml:1:56: defaults.plan-role: received "/", expected "/readers/", as all.plan-role-path in rules.yaml:1:78 says. Set plan-role to a role with this path. It also affects a.',
+  ]);
+});
+
 test("what aliases and merges bring is checked, and has its places", () => {
   const rules = `all: &all { backend: { s3: { buckets: [acme] } } }
 tiers: { one: { <<: *all, max-session-duration: 3600 } }

@@ -158,7 +158,7 @@ function limitsIn({ capabilities, temporarily = [], tags = {}, ...rules }: RuleS
     const knownValues = values.filter((value) => value !== undefined);
     return knownValues.length > 0 ? { required: unique(knownValues) } : undefined;
   };
-  const { backend, "deploy-role-path": rolePath } = rules;
+  const { backend } = rules;
   const limits: Readonly<Record<string, Limit | undefined> & Record<keyof RuleSet, Limit | undefined>> = {
     "access-levels": onlyLimit(rules["access-levels"]),
     // What may be given without an end.
@@ -176,8 +176,10 @@ function limitsIn({ capabilities, temporarily = [], tags = {}, ...rules }: RuleS
     // Where a type isn't allowed, none of its buckets or organizations is.
     "backend.s3.buckets": onlyLimit(backend && (backend.s3 ? backend.s3.buckets : [])),
     "backend.cloud.organizations": onlyLimit(backend && (backend.cloud ? backend.cloud.organizations : [])),
-    "deploy-role": requiredLimit(rules["deploy-role"] ?? (rolePath && "required")),
-    "deploy-role-path": requiredLimit(rolePath),
+    "deploy-role": requiredLimit(rules["deploy-role"] ?? (rules["deploy-role-path"] && "required")),
+    "deploy-role-path": requiredLimit(rules["deploy-role-path"]),
+    "plan-role": requiredLimit(rules["plan-role"] ?? (rules["plan-role-path"] && "required")),
+    "plan-role-path": requiredLimit(rules["plan-role-path"]),
     "max-session-duration": mostLimit(rules["max-session-duration"]),
     "service-quotas-role": onlyLimit(rules["service-quotas-role"]),
     "source-account-condition": requiredLimit(rules["source-account-condition"]),

@@ -224,10 +224,18 @@ export const TIER_NAME: TextLimit = {
   expected: ENVIRONMENT_NAME.expected.replace("an environment name", "the name of a tier"),
 };
 
-/** In a policy, `*` and `?` would match other roles, too. */
+/** The end of a role's ARN. In a policy, `*` and `?` would match other roles, too. */
+const ROLE_RESOURCE = String.raw`role\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}`;
+const NO_ROLE_TEMPLATE = String.raw`(?!.*[$%#&]\{)`;
 export const ROLE_ARN: TextLimit = {
-  pattern: /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:role\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/,
+  pattern: new RegExp(String.raw`^${NO_ROLE_TEMPLATE}arn:aws:iam::\d{12}:${ROLE_RESOURCE}$`),
   expected: "the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform",
+};
+/** The role of that name in whatever account it is needed in. */
+export const ACCOUNT_ROLE: TextLimit = {
+  pattern: new RegExp(`^${NO_ROLE_TEMPLATE}${ROLE_RESOURCE}$`),
+  expected:
+    "the end of the ARN of a role of each environment's own account, without * or ?, such as role/support-app-reader",
 };
 
 /** AWS documents no limits. These are the characters that all of its SDKs read between the brackets of `[profile NAME]`. */

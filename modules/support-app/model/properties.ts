@@ -9,6 +9,7 @@ import type { TemporaryCapability } from "./grant";
 import {
   ACCOUNT_ALIAS,
   ACCOUNT_ID,
+  ACCOUNT_ROLE,
   BUCKET,
   BUCKET_REGIONS,
   DESCRIPTION,
@@ -474,6 +475,19 @@ export const BACKENDS = {
   },
 } as const satisfies Readonly<Record<string, Variant>>;
 
+const DEPLOY_ROLE = {
+  kind: "text",
+  words: "Role of this account that Terraform assumes to deploy.",
+  argument: { provider: "assume_role" },
+  compared: "access",
+} as const;
+const PLAN_ROLE = {
+  kind: "text",
+  words:
+    "Role of this account that only reads, which plans in pull requests, `diff`, and `doctor --assume` assume instead of deploy-role. `support-app reader-policy` prints its policy.",
+  compared: "access",
+} as const;
+
 /** What defaults may have, too. */
 export const SHARED_PROPERTIES = {
   region: {
@@ -502,6 +516,13 @@ export const SHARED_PROPERTIES = {
   tags: TAGS,
 } as const satisfies Properties;
 
+/** What defaults have besides access levels. A role is one of each environment's own account. */
+export const DEFAULTS_PROPERTIES = {
+  ...SHARED_PROPERTIES,
+  deployRole: { ...DEPLOY_ROLE, limit: ACCOUNT_ROLE },
+  planRole: { ...PLAN_ROLE, limit: ACCOUNT_ROLE },
+} as const satisfies Properties;
+
 /** An environment. */
 export const ENVIRONMENT_PROPERTIES = {
   account: {
@@ -513,20 +534,8 @@ export const ENVIRONMENT_PROPERTIES = {
     compared: "access",
   },
   ...SHARED_PROPERTIES,
-  deployRole: {
-    kind: "text",
-    limit: ROLE_ARN,
-    words: "Role of this account that Terraform assumes to deploy.",
-    argument: { provider: "assume_role" },
-    compared: "access",
-  },
-  planRole: {
-    kind: "text",
-    limit: ROLE_ARN,
-    words:
-      "Role of this account that only reads, which plans in pull requests, `diff`, and `doctor --assume` assume instead of deploy-role. `support-app reader-policy` prints its policy.",
-    compared: "access",
-  },
+  deployRole: { ...DEPLOY_ROLE, limit: ROLE_ARN },
+  planRole: { ...PLAN_ROLE, limit: ROLE_ARN },
   readOnly: LEVEL,
   full: LEVEL,
   slackWorkspaces: {

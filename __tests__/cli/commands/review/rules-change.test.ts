@@ -98,6 +98,8 @@ test.each<[RuleSet, string]>([
   ],
   [{ "deploy-role": "required" }, "deploy-role=!required"],
   [{ "deploy-role-path": "/a/" }, "deploy-role=!required deploy-role-path=!/a/"],
+  [{ "plan-role": "required" }, "plan-role=!required"],
+  [{ "plan-role-path": "/a/" }, "plan-role=!required plan-role-path=!/a/"],
   [{ "max-session-duration": 7200 }, "max-session-duration=≤7200"],
   [{ "service-quotas-role": ["existing"] }, "service-quotas-role=existing"],
   [{ "source-account-condition": "required" }, "source-account-condition=!required"],
