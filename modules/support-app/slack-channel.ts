@@ -1,6 +1,6 @@
 import type { Problem } from "../../common/problem";
 import type { CloudcontrolapiResource } from "./aws-bindings";
-import { checkOf, inStackOf, optional, type PropertyCheck, propProblems, providerOf } from "./check-props";
+import { checkOf, inStackOf, optional, type PropertyCheck, propProblems, providerOf, textCheck } from "./check-props";
 import { cloudControlResource } from "./cloud-control";
 import { problemOf } from "./conflict-words";
 import { assertNoProblems, describeProp, validateInStack } from "./format-problem";
@@ -8,6 +8,7 @@ import { Construct, type TerraformProvider } from "./framework";
 import { channelSetConflicts, type SlackChannelId } from "./model/channel-set";
 import { SLACK_CHANNEL_TYPE } from "./model/cloud-control-types";
 import { conflictsInside } from "./model/conflict";
+import { ROLE_ARN } from "./model/limits";
 import { NOTIFY_OF_NOTHING, type Notify, notifyConflicts, notifyProperties } from "./model/notify";
 import { CHANNEL_PROPERTIES, channelState } from "./model/properties";
 import { neighbours } from "./neighbours";
@@ -16,8 +17,11 @@ import { SupportAppAccess } from "./support-app-access";
 
 /** A Slack channel, what people in it may do and what it is notified of. */
 export interface SlackChannelProps extends SlackChannelId {
-  /** What everyone in the channel may do. Must be in the same stack. */
-  readonly access: SupportAppAccess;
+  /**
+   * What everyone in the channel may do: an access of the same stack or, for a role that is managed elsewhere, its ARN,
+   * which may be a token. A review calls such a channel unknown, and `doctor` judges the live role.
+   */
+  readonly access: SupportAppAccess | string;
 
   /** The channel's name in Slack: 1 to 80 letters, digits, `_` and `-`, without the #. */
   readonly name: string;
@@ -39,7 +43,7 @@ export interface SlackChannelProps extends SlackChannelId {
   /**
    * The provider of the channel's account, for a stack with aliased providers. Must be in the same stack.
    *
-   * @default - the provider of `access`
+   * @default - the provider of `access`; with an ARN, the stack's default AWS provider
    */
   readonly provider?: TerraformProvider;
 }
@@ -68,7 +72,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
   constructor(scope: Construct, id: string, props: SlackChannelProps) {
     super(scope, id);
     const checks: Record<keyof SlackChannelProps, PropertyCheck> = {
-      access: inStackOf(this, "a SupportAppAccess", (value) => value instanceof SupportAppAccess),
+      access: accessOrArn(this),
       name: checkOf(CHANNEL_PROPERTIES.name),
       workspace: checkOf(CHANNEL_PROPERTIES.workspace),
       channel: checkOf(CHANNEL_PROPERTIES.channel),
@@ -77,8 +81,9 @@ export class SlackChannel extends Construct implements SlackChannelId {
       provider: providerOf(this),
     };
     assertNoProblems(this, propProblems(props ?? {}, checks));
-    const { access, workspace, channel, name, notify = NOTIFY_OF_NOTHING, registration } = props;
-    const { provider = access.role.provider } = props;
+    const { workspace, channel, name, notify = NOTIFY_OF_NOTHING, registration } = props;
+    const { roleArn, attachments, ...role } = roleOf(props.access);
+    const { provider = role.provider } = props;
     const conflicts = conflictsInside(["notify"], notifyConflicts({ ...notify, on: notify.on ?? [] }));
     assertNoProblems(
       this,
@@ -89,12 +94,12 @@ export class SlackChannel extends Construct implements SlackChannelId {
     this.registration = registration;
     validateInStack(this, () => this.problemsInStack());
 
-    const dependsOn = [...access.attachments, ...(registration ? [registration.resource] : [])];
+    const dependsOn = [...attachments, ...(registration ? [registration.resource] : [])];
     this.resource = cloudControlResource(
       this,
       SLACK_CHANNEL_TYPE,
-      channelState({ workspace, channel, name }, access.roleArn, notifyProperties(notify)),
-      { dependsOn, provider },
+      channelState({ workspace, channel, name }, roleArn, notifyProperties(notify)),
+      { dependsOn: dependsOn.length > 0 ? dependsOn : undefined, provider },
     );
   }
 
@@ -118,4 +123,19 @@ export class SlackChannel extends Construct implements SlackChannelId {
     }
     return problems;
   }
+}
+
+/** The role behind a channel, what must be there before the channel has it, and the provider of its account, where that is known. */
+function roleOf(access: SupportAppAccess | string) {
+  if (typeof access === "string") return { roleArn: access, attachments: [], provider: undefined };
+  const { roleArn, attachments, role } = access;
+  return { roleArn, attachments, provider: role.provider };
+}
+
+/** An access of the channel's stack, or the ARN of a role. */
+function accessOrArn(channel: Construct): PropertyCheck {
+  const isAccess = (value: unknown) => value instanceof SupportAppAccess;
+  const accessCheck = inStackOf(channel, "a SupportAppAccess", isAccess);
+  const arnCheck = textCheck({ ...ROLE_ARN, expected: `a SupportAppAccess, or ${ROLE_ARN.expected}` });
+  return (value) => (isAccess(value) ? accessCheck(value) : arnCheck(value));
 }

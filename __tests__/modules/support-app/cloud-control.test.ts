@@ -1,7 +1,7 @@
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../../../modules/support-app";
 import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { cloudControlResource } from "../../../modules/support-app/cloud-control";
-import { Construct, TerraformStack } from "../../../modules/support-app/framework";
+import { Construct, TerraformStack, TerraformVariable } from "../../../modules/support-app/framework";
 import {
   ACCOUNT_ALIAS_TYPE,
   CLOUD_CONTROL_SCHEMAS,
@@ -134,6 +134,28 @@ describe("a channel", () => {
       "aws_cloudcontrolapi_resource.oncall": "aws.payments",
       "aws_cloudcontrolapi_resource.watch": "aws.logistics",
     });
+  });
+
+  test("a channel can have a role that is managed elsewhere, by its ARN or as a token, and waits for nothing of it", async () => {
+    const roleArn = "arn:aws:iam::111122223333:role/shared/oncall";
+    new SlackChannel(stack, "oncall", { access: roleArn, ...ONCALL });
+    new SlackChannel(stack, "watch", {
+      access: new TerraformVariable(stack, "role", {}).stringValue,
+      ...ONCALL,
+      channel: "C2",
+    });
+    const terraform = await parseTerraform(Testing.synth(stack), "json");
+    const states = channelsOf(terraform);
+    expect([states.oncall, states.watch].map((state) => state?.ChannelRoleArn)).toEqual([roleArn, "var.role"]);
+    expect(terraform.resource?.aws_cloudcontrolapi_resource?.oncall?.depends_on).toBeUndefined();
+  });
+
+  test("a channel's role is a SupportAppAccess or the ARN of one role, not a name, a pattern or a user", () => {
+    const refused = ["oncall", "arn:aws:iam::111122223333:role/*", "arn:aws:iam::111122223333:user/oncall", {}, 1];
+    for (const [index, value] of refused.entries()) {
+      const makeChannel = () => new SlackChannel(stack, `c${index}`, { access: value as string, ...ONCALL });
+      expect(makeChannel).toThrow("expected a SupportAppAccess, or the ARN of an IAM role, without * or ?, such as");
+    }
   });
 
   test("a channel can't have a severity and events that don't fit together", () => {
