@@ -16,6 +16,7 @@ interface Schema {
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
 }
 
 /** Each mapping of the file: its heading, and where one is in the schema. */
@@ -31,6 +32,11 @@ const MAPPINGS: readonly (readonly [heading: string, place: readonly string[], i
   ["`notify` of a channel", ["environments", "*", "full", "channels", "*", "notify"]],
   ["`members` of a channel", ["environments", "*", "full", "channels", "*", "members"]],
   ["An item of `temporarily`", ["environments", "*", "full", "temporarily", "*"]],
+  [
+    "`deploy-role` and `plan-role` as a mapping",
+    ["environments", "*", "deploy-role", "mapping"],
+    "`plan-role` has the same keys.",
+  ],
   ["`backend` in a file", ["environments", "*", "backend", "local"]],
   ["`backend` in S3", ["environments", "*", "backend", "s3"]],
   ["`backend` in HCP Terraform or Terraform Enterprise", ["environments", "*", "backend", "cloud"]],
@@ -71,10 +77,12 @@ function yamlOf(value: unknown): string {
   return stringify(value, { collectionStyle: "flow" }).trim();
 }
 
-/** The schema of a key's value; `*` of any key or item; a backend's by its type. */
+/** The schema of a key's value; `*` of any key or item; a backend's by its type; `mapping` of what may also be a text. */
 function schemaAt(schema: Schema, step: string): Schema {
-  const { properties, additionalProperties, items, oneOf } = schema;
-  const option = oneOf?.find((alternative) => alternative.properties?.type?.const === step);
+  const { properties, additionalProperties, items, oneOf, anyOf } = schema;
+  const option =
+    oneOf?.find((alternative) => alternative.properties?.type?.const === step) ??
+    anyOf?.find((alternative) => step === "mapping" && alternative.properties);
   const childSchema = typeof additionalProperties === "object" ? additionalProperties : items;
   const stepSchema = option ?? properties?.[step] ?? (step === "*" ? childSchema : undefined);
   if (stepSchema === undefined) throw new Error(`The schema has nothing at ${step}.`);

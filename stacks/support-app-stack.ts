@@ -11,12 +11,17 @@ import {
 import { serviceQuotasRoleRemoved } from "../modules/support-app/model/service-quotas-role";
 import { addBackend } from "./backend";
 import { ACCOUNT_ALIAS_ID, channelId, workspaceId } from "./construct-ids";
-import { type Environment, withoutRetired } from "./environments/environment";
+import { type AssumedRole, type Environment, withoutRetired } from "./environments/environment";
 import { localStatePath } from "./environments/state-location";
 import { toHcl } from "./output/hcl";
 import { DIGEST_OUTPUT, digestOutput } from "./output/stack-digest";
 import { AWS_PROVIDER, REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "./required-versions";
 import { DIFFERENCES_OUTPUT, differencesOutput, PLACE, placeGuard } from "./self-checks";
+
+/** A role as the AWS provider assumes it. */
+function providerRole({ arn, externalId, sessionName }: AssumedRole) {
+  return { roleArn: arn, externalId, sessionName };
+}
 
 /**
  * The stack of one environment: provider, backend, accesses, channels and outputs. A retired environment has only its
@@ -43,7 +48,7 @@ export class SupportAppStack extends TerraformStack {
       profile: environment.profile,
       region: environment.region,
       allowedAccountIds: [environment.account],
-      assumeRole: environment.deployRole === undefined ? undefined : [{ roleArn: environment.deployRole }],
+      assumeRole: environment.deployRole && [providerRole(environment.deployRole)],
     });
     if (!environment.retired) this.addOverride(`resource.${PLACE.type}.${PLACE.name}`, placeGuard(environment));
     const { accesses, channels, slackWorkspaces, accountAlias } = withoutRetired(environment);

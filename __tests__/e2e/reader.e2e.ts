@@ -130,7 +130,7 @@ test("drift, doctor and a pull request's plan run with the printed policies alon
   const plan = join(project.folder, "plan.json");
   const options = { as, endpoint: aws.endpoint };
   expect(await init(project, "watched", options)).toMatchObject({ status: 0 });
-  writeFileSync(join(stack, PLAN_ROLE_FILE), JSON.stringify(planRoleOverride({ planRole: PLANS })));
+  writeFileSync(join(stack, PLAN_ROLE_FILE), JSON.stringify(planRoleOverride({ planRole: { arn: String(PLANS) } })));
   const args = ["plan", "-input=false", "-lock=false", "-out=p.tfplan"];
   expect(await terraform(project, "watched", args, options)).toMatchObject({ status: 0 });
   writeFileSync(plan, (await terraform(project, "watched", ["show", "-json", "p.tfplan"], options)).stdout);

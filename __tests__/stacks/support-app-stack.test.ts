@@ -88,6 +88,7 @@ test("what becomes an argument, as the table of properties says, is there with i
   const texts = new Map(blocks);
   const tables: [properties: Properties, entry: Fields][] = [
     [ENVIRONMENT_PROPERTIES, staging],
+    [ENVIRONMENT_PROPERTIES.deployRole.properties, staging["deploy-role"]],
     [ACCESS_PROPERTIES, staging.full],
     [CHANNEL_PROPERTIES, staging.full.channels[0] ?? {}],
   ];

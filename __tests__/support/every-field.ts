@@ -25,7 +25,11 @@ export const EVERY_FIELD = {
       region: "us-east-1",
       backend: { type: "local" },
       profile: "staging/ops",
-      "deploy-role": "arn:aws:iam::111122223333:role/deploy/er",
+      "deploy-role": {
+        arn: "arn:aws:iam::111122223333:role/deploy/er",
+        "external-id": "tenant-1",
+        "session-name": "support-app",
+      },
       "plan-role": "arn:aws:iam::111122223333:role/plans",
       tags: { Team: "access" },
       "read-only": { policy: "aws-managed", channels: [{ name: "watch", workspace: "T1", channel: "C2" }] },

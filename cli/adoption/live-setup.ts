@@ -56,8 +56,9 @@ export interface ImportRequest extends Pick<Environment, "name" | "account" | "r
  * @throws CommandError when a part of it can't be read
  */
 export function readSetup(request: ImportRequest): Promise<LiveSetup> {
-  const { account } = request;
-  return withSignedIn(request, request.assume, "support-app-import", async (signedIn, profile) => {
+  const { account, assume } = request;
+  const role = assume === undefined ? undefined : { arn: assume };
+  return withSignedIn(request, role, "support-app-import", async (signedIn, profile) => {
     const caller = expectKnown(signedIn, "import", profile);
     if (caller.account !== account) {
       const { received, expected, use } = otherAccountWords(caller, account, profile);

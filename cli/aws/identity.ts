@@ -1,5 +1,6 @@
 import { AssumeRoleCommand, type AssumeRoleResponse, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { describe } from "../../common/problem";
+import type { AssumedRole } from "../../stacks/environments/environment";
 import { accountOfArn } from "../iam/arn";
 import { requireField } from "./answer-parts";
 import { type ClientConfig, type Connection, type Credentials, connect } from "./connection";
@@ -12,14 +13,13 @@ export interface SignedIn {
   readonly arn: string;
 }
 
-/** Assumes a role, if there is one to assume, with that name in CloudTrail, and reads the principal of the credentials. */
+/** Assumes a role, if there is one to assume, with its own session name or that one in CloudTrail, and reads the principal of the credentials. */
 export async function signIn(
   clientConfig: ClientConfig,
-  RoleArn: string | undefined,
-  RoleSessionName: string,
+  role: AssumedRole | undefined,
+  sessionName: string,
 ): Promise<Lookup<SignedIn>> {
-  const credentials =
-    RoleArn === undefined ? { known: clientConfig } : await assume(clientConfig, RoleArn, RoleSessionName);
+  const credentials = role === undefined ? { known: clientConfig } : await assume(clientConfig, role, sessionName);
   if ("unknown" in credentials) return credentials;
   const config = credentials.known;
   return lookUp("sts:GetCallerIdentity", async () => {
@@ -47,7 +47,7 @@ export function otherAccountWords(
 /** Connects to AWS, signs in, and runs something with the result. */
 export async function withSignedIn<T>(
   environment: Parameters<Connection["configFor"]>[0],
-  role: string | undefined,
+  role: AssumedRole | undefined,
   sessionName: string,
   run: (signedIn: Lookup<SignedIn>, profile: string | undefined) => Promise<T>,
 ): Promise<T> {
@@ -60,9 +60,15 @@ export async function withSignedIn<T>(
   }
 }
 
-function assume(config: ClientConfig, RoleArn: string, RoleSessionName: string): Promise<Lookup<ClientConfig>> {
+function assume(config: ClientConfig, role: AssumedRole, sessionName: string): Promise<Lookup<ClientConfig>> {
   return lookUp("sts:AssumeRole", async () => {
-    const answer = await new STSClient(config).send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
+    const answer = await new STSClient(config).send(
+      new AssumeRoleCommand({
+        RoleArn: role.arn,
+        RoleSessionName: role.sessionName ?? sessionName,
+        ExternalId: role.externalId,
+      }),
+    );
     return { ...config, credentials: credentialsIn(answer) };
   });
 }

@@ -171,7 +171,7 @@ export function callerPolicy(environment: Environment): PolicyDocument {
     );
   }
   return policyDocument([
-    statement("AssumeDeployRole", ["sts:AssumeRole"], [environment.deployRole]),
+    statement("AssumeDeployRole", ["sts:AssumeRole"], [environment.deployRole.arn]),
     ...stateStatements(environment, "write"),
   ]);
 }

@@ -32,7 +32,7 @@ export function readerCallerPolicy(environment: Environment): PolicyDocument {
     );
   }
   return policyDocument([
-    statement("AssumePlanRole", ["sts:AssumeRole"], [environment.planRole]),
+    statement("AssumePlanRole", ["sts:AssumeRole"], [environment.planRole.arn]),
     ...stateStatements(environment, "read"),
   ]);
 }

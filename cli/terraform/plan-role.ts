@@ -1,6 +1,6 @@
 import { type Fields, isFields } from "../../common/fields";
 import { fieldsIn, list } from "../../common/json";
-import type { Environment } from "../../stacks/environments/environment";
+import type { AssumedRole, Environment } from "../../stacks/environments/environment";
 import type { TerraformJson } from "./synthesized-folder";
 
 /** Beside a stack while Terraform plans it as the plan-role. Terraform and OpenTofu merge a file of this name into the others. */
@@ -24,6 +24,7 @@ export function withPlanRole(
   return { ...terraform, provider: { ...provider, aws: blocks } };
 }
 
-function assuming(role: string): Fields {
-  return { assume_role: [{ role_arn: role }] };
+function assuming({ arn, externalId, sessionName }: AssumedRole): Fields {
+  const argumentEntries = Object.entries({ role_arn: arn, external_id: externalId, session_name: sessionName });
+  return { assume_role: [Object.fromEntries(argumentEntries.filter(([, value]) => value !== undefined))] };
 }

@@ -10,7 +10,14 @@ import {
   SHARED_PROPERTIES,
 } from "../../modules/support-app/model/properties";
 import type { RuleSet } from "../rules/rules-schema";
-import type { AccessEntry, BackendEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+import type {
+  AccessEntry,
+  BackendEntry,
+  ChannelEntry,
+  Defaults,
+  EnvironmentEntry,
+  RoleEntry,
+} from "./environments-schema";
 
 /** One AWS account in one region, with everything that environments.yaml has about it and the defaults filled in. */
 export interface Environment {
@@ -30,10 +37,10 @@ export interface Environment {
   readonly backend: BackendEntry;
   /** The AWS profile whose credentials are used. Undefined: the credentials of the process, which come first. */
   readonly profile?: string;
-  /** ARN of the role that Terraform assumes to deploy. Undefined: the credentials are used as they are. */
-  readonly deployRole?: string;
-  /** ARN of the role that is assumed to read: for plans that nobody applies, and by doctor. Undefined: the deploy-role, if there is one. */
-  readonly planRole?: string;
+  /** The role that Terraform assumes to deploy. Undefined: the credentials are used as they are. */
+  readonly deployRole?: AssumedRole;
+  /** The role that is assumed to read: for plans that nobody applies, and by doctor. Undefined: the deploy-role, if there is one. */
+  readonly planRole?: AssumedRole;
   /** What people in the channels may do, one entry for each access level that the environment has. */
   readonly accesses: readonly Access[];
   /** The channels of every access level. */
@@ -44,6 +51,15 @@ export interface Environment {
   readonly slackWorkspaces: readonly string[];
   /** What people in Slack see instead of the account's number. Undefined: nothing is set. */
   readonly accountAlias?: string;
+}
+
+/** A role that is assumed, and how. */
+export interface AssumedRole {
+  readonly arn: string;
+  /** What the role's trust policy requires of whoever assumes it. Undefined: nothing. */
+  readonly externalId?: string;
+  /** Undefined: whoever assumes it chooses the name. */
+  readonly sessionName?: string;
 }
 
 /** One channel, and the access level of everyone in it. Its requirements in Slack come from environments.yaml and from rules.yaml. */
@@ -103,7 +119,12 @@ export function toEntry(environment: Environment): EnvironmentEntry {
   const { account, region, backend, profile, deployRole, planRole, tier, canary, retired } = environment;
   return {
     ...{ account, region: region as EnvironmentEntry["region"], backend, profile },
-    ...{ "deploy-role": deployRole, "plan-role": planRole, tier, "account-alias": environment.accountAlias },
+    ...{
+      "deploy-role": toRoleEntry(deployRole),
+      "plan-role": toRoleEntry(planRole),
+      tier,
+      "account-alias": environment.accountAlias,
+    },
     ...{ "slack-workspaces": [...environment.slackWorkspaces], "other-channels": environment.otherChannels },
     ...{ canary: canary || undefined, retired: retired || undefined },
     ...Object.fromEntries(environment.accesses.map((props) => [props.access, toAccessEntry(props, environment)])),
@@ -121,14 +142,28 @@ function toAccessEntry({ access, account: _, ...props }: Access, { channels }: E
 /** The roles that an environment or defaults can name. */
 export const ROLE_KEYS = ["deploy-role", "plan-role"] as const;
 
-/** ARN of a role that an environment names, or that defaults name in its account. */
+/** A role that an environment names, or that defaults name in its account. Undefined: none, or an invalid one. */
 export function roleOf(
   key: (typeof ROLE_KEYS)[number],
   entry: Partial<EnvironmentEntry>,
   defaults: Defaults,
-): string | undefined {
-  const inherited = defaults[key];
-  return entry[key] ?? (inherited && `arn:aws:iam::${entry.account}:${inherited}`);
+): AssumedRole | undefined {
+  const role = toRole(entry[key] ?? defaults[key]);
+  if (role?.arn === undefined || key in entry) return role?.arn === undefined ? undefined : role;
+  return { ...role, arn: `arn:aws:iam::${entry.account}:${role.arn}` };
+}
+
+function toRole(entry: RoleEntry | undefined): AssumedRole | undefined {
+  if (entry === undefined) return undefined;
+  if (typeof entry === "string") return { arn: entry };
+  return { arn: entry.arn, externalId: entry["external-id"], sessionName: entry["session-name"] };
+}
+
+function toRoleEntry(role: AssumedRole | undefined): RoleEntry | undefined {
+  if (role === undefined) return undefined;
+  const { arn, externalId, sessionName } = role;
+  if (externalId === undefined && sessionName === undefined) return arn;
+  return { arn, "external-id": externalId, "session-name": sessionName };
 }
 
 /** Where the state of an environment is kept. */

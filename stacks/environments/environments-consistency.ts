@@ -114,12 +114,12 @@ function checkEnvironment({ name, entry }: NamedEntry, defaults: Defaults, add: 
     add(path, `received no access level, expected ${expected}.`);
   }
   for (const key of ROLE_KEYS) {
-    const roleAccount = entry[key]?.split(":")[4];
+    const roleAccount = (key in entry ? roleOf(key, entry, defaults) : undefined)?.arn.split(":")[4];
     if (roleAccount === undefined || account === undefined || roleAccount === account) continue;
     const message = `received a role of the account ${roleAccount}, expected one of ${account}, which this environment deploys to.`;
     add([...path, key], message);
   }
-  const [deployer, reader] = ROLE_KEYS.map((key) => roleOf(key, entry, defaults)?.split("/").at(-1)?.toLowerCase());
+  const [deployer, reader] = ROLE_KEYS.map((key) => roleOf(key, entry, defaults)?.arn.split("/").at(-1)?.toLowerCase());
   if (reader === undefined || reader !== deployer) return;
   add(
     pathOfKey({ name, entry, defaults }, "plan-role"),

@@ -58,6 +58,9 @@ export type Defaults = NonNullable<EnvironmentsFile["defaults"]>;
 /** One environment as it is written. */
 export type EnvironmentEntry = EnvironmentsFile["environments"][string];
 
+/** A role that is assumed, as it is written. */
+export type RoleEntry = NonNullable<EnvironmentEntry["deploy-role"]>;
+
 /** One access level of an environment as it is written. */
 export type AccessEntry = NonNullable<EnvironmentEntry["full"]>;
 

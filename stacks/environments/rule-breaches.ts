@@ -118,7 +118,7 @@ function checkEnvironment(environment: RuledEntry): void {
       addBreach([key], pathOfKey(environment, key), "nothing", "the ARN of a role", `Add ${key}.`);
     const pathRule = `${key}-path` as const;
     const path = rules[pathRule];
-    const rolePath = role?.replace(/^[^/]*|[^/]*$/g, "");
+    const rolePath = role?.arn.replace(/^[^/]*|[^/]*$/g, "");
     const fix = `Set ${key} to a role with this path.`;
     checkOnly(environment, [pathRule], [key], rolePath, path === undefined ? path : [path], fix);
   }

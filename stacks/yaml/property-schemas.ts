@@ -47,8 +47,14 @@ export function schemaOf(value: Value): z.ZodType {
       const expected = value.example === undefined ? value.expected : `${value.expected}, such as ${value.example}`;
       return list(schemaOf(value.item), expected, value.max, value.atMost, words);
     }
-    case "mapping":
-      return mapping(...partsOf(value.properties), words);
+    case "mapping": {
+      const whole = mapping(...partsOf(value.properties), words);
+      if (value.shorthand === undefined) return whole;
+      const short = schemaOf({ ...value.properties[value.shorthand], words } as Value);
+      return z
+        .union([short, whole])
+        .meta({ description: `${short.description} Or a mapping, for more than the ${keyOf(value.shorthand)}.` });
+    }
     case "variants":
       return variantsOf(value);
   }

@@ -71,6 +71,11 @@ export function checkSchema(
 function issuesOf(schema: z.ZodType, value: YamlValue, path: Path): SchemaIssue[] {
   const issues = (schema.safeParse(value.value).error?.issues ?? []) as SchemaIssue[];
   return issues.flatMap((issue) => {
+    if (issue.code === "invalid_union" && issue.errors.length > 0) {
+      const optionValue = valueAt(value, issue.path);
+      if (optionValue === undefined) return [];
+      return issuesOf(schemaAt(schema, issue.path, value), optionValue, [...path, ...issue.path]);
+    }
     const whole: SchemaIssue = { ...issue, path: [...path, ...issue.path] };
     const nestedValue = issue.code === "invalid_key" ? valueAt(value, issue.path) : undefined;
     return nestedValue === undefined
@@ -79,7 +84,7 @@ function issuesOf(schema: z.ZodType, value: YamlValue, path: Path): SchemaIssue[
   });
 }
 
-/** The schema of what is at a path of a value. The type of a mapping may decide it. */
+/** The schema of what is at a path of a value. The type of a mapping may decide it, or that it is a mapping. */
 function schemaAt(schema: z.ZodType, path: Path, value: YamlValue | undefined): z.ZodType {
   const [step, ...restPath] = path;
   if (schema instanceof z.ZodOptional) return schemaAt(schema.unwrap() as z.ZodType, path, value);
@@ -87,6 +92,11 @@ function schemaAt(schema: z.ZodType, path: Path, value: YamlValue | undefined): 
     const type = value?.entries.get("type")?.inside.value;
     const options = schema.options as readonly z.ZodObject<{ type: z.ZodLiteral }>[];
     return options.find(({ shape }) => shape.type.value === type) ?? schema;
+  }
+  if (schema instanceof z.ZodUnion) {
+    const options = schema.options as readonly z.ZodType[];
+    const option = options.find((candidate) => candidate instanceof z.ZodObject === isMapping(value?.value));
+    return option === undefined ? schema : schemaAt(option, path, value);
   }
   if (step === undefined) return schema;
   const nestedValue =
@@ -143,7 +153,7 @@ function placesOf(key: string, schema: z.ZodType): string[][] {
   if (schema instanceof z.ZodOptional) return nestedIn(schema.unwrap());
   if (schema instanceof z.ZodArray) return nestedIn(schema.element, ITEM);
   if (schema instanceof z.ZodRecord) return nestedIn(schema.valueType, NAME);
-  if (schema instanceof z.ZodDiscriminatedUnion) return schema.options.flatMap((option) => nestedIn(option));
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => nestedIn(option));
   if (!(schema instanceof z.ZodObject)) return [];
   if (Object.hasOwn(schema.shape, key)) return [[key]];
   return Object.entries(schema.shape).flatMap(([step, value]) => nestedIn(value, step));

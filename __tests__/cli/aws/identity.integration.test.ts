@@ -13,13 +13,16 @@ const CREDENTIALS =
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/terraform`;
 
 const IDENTITY = `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/ops</Arn><UserId>AIDA</UserId>`;
-const signedIn = (arn?: string) => signIn(config, arn, "support-app-doctor");
+const REQUIRED = { arn: ROLE, externalId: "tenant-1", sessionName: "ci" };
+const signedIn = (arn?: string) => signIn(config, arn === undefined ? undefined : { arn }, "support-app-doctor");
 
 /** What is answered to whoever asks for the principal, and to whoever assumes a role. */
 function answering(identity: Answer, role: Answer = DENIED): void {
-  aws.answers = (action, { RoleArn, RoleSessionName }) => {
+  aws.answers = (action, { RoleArn, RoleSessionName, ExternalId }) => {
     if (action !== "AssumeRole") return identity;
-    return RoleArn === ROLE && RoleSessionName === "support-app-doctor" ? role : DENIED;
+    const isPlain = RoleSessionName === "support-app-doctor" && ExternalId === undefined;
+    const isAsRequired = RoleSessionName === REQUIRED.sessionName && ExternalId === REQUIRED.externalId;
+    return RoleArn === ROLE && (isPlain || isAsRequired) ? role : DENIED;
   };
 }
 const broken = (action: string, name: string) => {
@@ -37,10 +40,13 @@ test("the principal of the credentials is known, or why it isn't", async () => {
   expect(await signedIn()).toMatchObject(broken("sts:GetCallerIdentity", "Arn"));
 });
 
-test("a role is assumed in a session of that name, or nothing is known", async () => {
+test("a role is assumed in a session of that name, or with what its trust policy requires, or nothing is known", async () => {
   answering(IDENTITY, CREDENTIALS);
   const credentials = { accessKeyId: "ASIA", secretAccessKey: "s", sessionToken: "t" };
-  expect(await signedIn(ROLE)).toMatchObject({ known: { config: { credentials } } });
+  const session = { known: { config: { credentials } } };
+  expect(await signIn(config, REQUIRED, "support-app-doctor")).toMatchObject(session);
+  aws.signed.length = 0;
+  expect(await signedIn(ROLE)).toMatchObject(session);
   expect(aws.signed).toEqual(["AKIAIOSFODNN7EXAMPLE in us-east-1", "ASIA in us-east-1"]);
   answering(IDENTITY);
   expect(await signedIn(ROLE)).toMatchObject({ unknown: { kind: "denied", action: "sts:AssumeRole" } });

@@ -39,15 +39,16 @@ test("an environment with nothing more has a local state and gives nobody access
   });
 });
 
-test("roles of the defaults are those of its own account, and it can name others", () => {
-  const defaults = { "deploy-role": "role/ci/deployer", "plan-role": "role/reader" };
-  const other = `arn:aws:iam::${ACCOUNT}:role/other`;
+test("roles of the defaults are those of its own account, and it can name others, each with what its trust policy requires", () => {
+  const defaults = { "deploy-role": { arn: "role/ci/deployer", "external-id": "acme" }, "plan-role": "role/reader" };
+  const otherRole = `arn:aws:iam::${ACCOUNT}:role/other`;
   const rolesOf = ({ deployRole, planRole }: Environment) => [deployRole, planRole];
   expect(rolesOf(environmentOf({}, defaults))).toEqual([
-    `arn:aws:iam::${ACCOUNT}:role/ci/deployer`,
-    `arn:aws:iam::${ACCOUNT}:role/reader`,
+    { arn: `arn:aws:iam::${ACCOUNT}:role/ci/deployer`, externalId: "acme" },
+    { arn: `arn:aws:iam::${ACCOUNT}:role/reader` },
   ]);
-  expect(rolesOf(environmentOf({ "plan-role": other }, { "plan-role": "role/reader" }))).toEqual([undefined, other]);
+  const entry = { "deploy-role": { arn: otherRole, "session-name": "ci" }, "plan-role": otherRole };
+  expect(rolesOf(environmentOf(entry, defaults))).toEqual([{ arn: otherRole, sessionName: "ci" }, { arn: otherRole }]);
 });
 
 test("everything in its entry is in it", () => {
@@ -70,7 +71,13 @@ test("everything in its entry is in it", () => {
     }),
   ).toEqual({
     ...{ name: "prod", account: ACCOUNT, ...expected },
-    ...{ deployRole: "arn", planRole: "arn2", slackWorkspaces: ["T1"], accountAlias: "a", otherChannels: "expected" },
+    ...{
+      deployRole: { arn: "arn" },
+      planRole: { arn: "arn2" },
+      slackWorkspaces: ["T1"],
+      accountAlias: "a",
+      otherChannels: "expected",
+    },
     accesses: [
       { access: "read-only", account: ACCOUNT },
       { access: "full", account: ACCOUNT },

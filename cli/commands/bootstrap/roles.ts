@@ -67,10 +67,10 @@ export function rolesOf(environment: Environment, repository: string): readonly 
     return { purpose, arn, path, name: roleName, githubEnvironments, trust, permissions };
   };
   return [
-    role("deployer", deployRole, deploying, [name]),
+    role("deployer", deployRole?.arn, deploying, [name]),
     role(
       "reader",
-      planRole,
+      planRole?.arn,
       reading,
       JOBS.map((job) => `${job}-${name}`),
     ),
@@ -123,8 +123,8 @@ export function expectTwoRoles(environments: readonly Environment[]): void {
   }
   const twin = environments.find((environment) => {
     const arns = [
-      environment.deployRole ?? arnOf(environment.account, "deployer"),
-      environment.planRole ?? arnOf(environment.account, "reader"),
+      environment.deployRole?.arn ?? arnOf(environment.account, "deployer"),
+      environment.planRole?.arn ?? arnOf(environment.account, "reader"),
     ];
     return new Set(arns.map((arn) => arn.split("/").at(-1)?.toLowerCase())).size === 1;
   });

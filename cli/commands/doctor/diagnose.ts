@@ -1,5 +1,5 @@
 import { REGIONS } from "../../../modules/support-app/model/limits";
-import type { Channel, Environment } from "../../../stacks/environments/environment";
+import type { AssumedRole, Channel, Environment } from "../../../stacks/environments/environment";
 import type { Connection } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
 import { environmentFinding, type Finding, worstOf } from "../../findings/finding";
@@ -16,8 +16,8 @@ import { endingNotices, policyNotices } from "./notices";
 
 export interface DiagnoseOptions {
   readonly now: Date;
-  /** ARN of the role to assume first. */
-  readonly role?: string;
+  /** The role to assume first. */
+  readonly role?: AssumedRole;
   /** The only channels to look at, with what they depend on. */
   readonly channels?: readonly Channel[];
   readonly slack?: Slack;

@@ -58,7 +58,7 @@ function printGuardrail(
     ? "It applies only to principals that have it as their boundary, until someone removes it."
     : "No service control policy applies to the organization's management account, or to service-linked roles.";
   assertDeployers(environments, deployer);
-  const deployers = new Set([...environments.flatMap(({ deployRole }) => deployRole ?? []), ...deployer]);
+  const deployers = new Set([...environments.flatMap(({ deployRole }) => deployRole?.arn ?? []), ...deployer]);
   const policy = guardrailOf(environments, [...deployers], boundary);
   const [text, short] = [jsonText(policy), JSON.stringify(policy)];
   if (short.length > maxLength) {
@@ -80,7 +80,7 @@ function assertDeployers(environments: readonly Environment[], deployers: readon
     );
   }
   const without = environments.filter(({ account, deployRole }) =>
-    [deployRole, ...deployers].every((arn) => arn === undefined || accountOfArn(arn) !== account),
+    [deployRole?.arn, ...deployers].every((arn) => arn === undefined || accountOfArn(arn) !== account),
   );
   if (without.length === 0) return;
   throw new UsageError(

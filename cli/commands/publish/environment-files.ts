@@ -40,7 +40,7 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
   );
   const awsManaged = accesses.filter(({ policySource }) => policySource === "aws-managed").map(({ access }) => access);
   const deployerWords = environment.deployRole
-    ? `credentials that may assume ${code(environment.deployRole)}`
+    ? `credentials that may assume ${code(environment.deployRole.arn)}`
     : `credentials of the account ${account}`;
   const isProtected = environment.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
   const notes = linesOf(

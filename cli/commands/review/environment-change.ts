@@ -214,7 +214,7 @@ function environmentChange(
   const isSameTerraform = isSame(before?.terraform, after?.terraform);
   if (isSameTerraform && isSameFile(before, after)) return unchangedEnvironment(name, after?.terraform);
   const [base, head] = [before && readStack(name, before), after && readStack(name, after)];
-  const isSamePlanRole = base?.environment?.planRole === head?.environment?.planRole; // which isn't in the Terraform
+  const isSamePlanRole = canonical(base?.environment?.planRole) === canonical(head?.environment?.planRole); // which isn't in the Terraform
   if (isSameTerraform && isSamePlanRole && head?.unreadable.length === 0)
     return unchangedEnvironment(name, after?.terraform);
   const isKnown = [base, head].every((stack) => stack === undefined || stack.environment !== undefined);

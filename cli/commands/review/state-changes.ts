@@ -4,7 +4,7 @@ import { type Fields, isFields } from "../../../common/fields";
 import { fieldsIn, list, textOf } from "../../../common/json";
 import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
-import { type Environment, withoutRetired } from "../../../stacks/environments/environment";
+import { type AssumedRole, type Environment, withoutRetired } from "../../../stacks/environments/environment";
 import type { EnvironmentAccess } from "../../terraform/environment-access";
 import type { Stack } from "../../terraform/stack";
 import type { TerraformJson } from "../../terraform/synthesized-folder";
@@ -23,10 +23,10 @@ export interface AwsProvider {
   readonly region: string;
   /** AWS profile of the credentials. Undefined: Terraform finds credentials without a profile. */
   readonly profile?: string;
-  /** ARN of the role that Terraform acts as. */
-  readonly deployRole?: string;
-  /** ARN of the role that Terraform acts as when it only plans. Undefined: the deploy-role. */
-  readonly planRole?: string;
+  /** The role that Terraform acts as. */
+  readonly deployRole?: AssumedRole;
+  /** The role that Terraform acts as when it only plans. Undefined: the deploy-role. */
+  readonly planRole?: AssumedRole;
 }
 
 /** What changes around the access: where Terraform acts, with what, and what it takes over. */
@@ -87,7 +87,8 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
   // What is registered in a region stays there, even if the code before has it no longer, or is retired: no deploy may have removed it. A new role may do more than the old one.
   const isMoved = before.region !== after.region;
   // Another profile has other credentials of the same account, if any.
-  const hasOtherRole = before.deployRole !== after.deployRole || before.planRole !== after.planRole;
+  const hasOtherRole =
+    canonical([before.deployRole, before.planRole]) !== canonical([after.deployRole, after.planRole]);
   const verdict = isMoved || hasOtherRole ? "unknown" : "settings";
   add({ kind: "provider", verdict, before, after, ...(isMoved && { from }) });
   const adoptedBefore = new Set(adoptedRoles(base.environment).map(canonical));

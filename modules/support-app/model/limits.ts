@@ -238,6 +238,18 @@ export const ACCOUNT_ROLE: TextLimit = {
     "the end of the ARN of a role of each environment's own account, without * or ?, such as role/support-app-reader",
 };
 
+/** Source: AWS STS API Reference, AssumeRole. */
+export const EXTERNAL_ID: TextLimit = {
+  pattern: /^[\w+=,.@:/-]{2,1224}$/,
+  expected: "an external ID of 2 to 1224 letters, digits and _ + = , . @ : / -",
+};
+
+/** Source: AWS STS API Reference, AssumeRole. */
+export const SESSION_NAME: TextLimit = {
+  pattern: /^[\w+=,.@-]{2,64}$/,
+  expected: "the name of a session of 2 to 64 letters, digits and _ + = , . @ -",
+};
+
 /** AWS documents no limits. These are the characters that all of its SDKs read between the brackets of `[profile NAME]`. */
 export const PROFILE: TextLimit = {
   pattern: /^[\w.@+%:/-]{1,128}$/,

@@ -13,6 +13,7 @@ import {
   BUCKET,
   BUCKET_REGIONS,
   DESCRIPTION,
+  EXTERNAL_ID,
   HOSTNAME,
   type IntegerLimit,
   KEY_PREFIX,
@@ -30,6 +31,7 @@ import {
   REGIONS,
   ROLE_ARN,
   ROLE_NAME,
+  SESSION_NAME,
   SLACK_CHANNEL,
   SLACK_CHANNEL_NAME,
   SLACK_WORKSPACE,
@@ -56,7 +58,13 @@ export type Value = { readonly words: string } & (
   | { readonly kind: "flag"; readonly byDefault: false }
   | { readonly kind: "tags" }
   | ListValue
-  | { readonly kind: "mapping"; readonly properties: Properties; readonly expected?: string }
+  | {
+      readonly kind: "mapping";
+      readonly properties: Properties;
+      readonly expected?: string;
+      /** The property whose value may stand for a mapping of nothing else. */
+      readonly shorthand?: string;
+    }
   /** A mapping whose `type` says which properties it has. */
   | { readonly kind: "variants"; readonly of: Readonly<Record<string, Variant>>; readonly byDefault: object }
 );
@@ -476,17 +484,47 @@ export const BACKENDS = {
 } as const satisfies Readonly<Record<string, Variant>>;
 
 const DEPLOY_ROLE = {
-  kind: "text",
   words: "Role of this account that Terraform assumes to deploy.",
-  argument: { provider: "assume_role" },
   compared: "access",
 } as const;
 const PLAN_ROLE = {
-  kind: "text",
   words:
     "Role of this account that only reads, which plans in pull requests, `diff`, and `doctor --assume` assume instead of deploy-role. `support-app reader-policy` prints its policy.",
   compared: "access",
 } as const;
+
+/** A role that is assumed, by its ARN or with more about the session. */
+function assumedRole<const Limit extends TextLimit>(limit: Limit) {
+  return {
+    kind: "mapping",
+    shorthand: "arn",
+    properties: {
+      arn: {
+        kind: "text",
+        limit,
+        words: "The role.",
+        required: true,
+        argument: { provider: "role_arn" },
+        compared: "access",
+      },
+      externalId: {
+        kind: "text",
+        limit: EXTERNAL_ID,
+        words: "External ID that the role's trust policy requires.",
+        argument: { provider: "external_id" },
+        compared: "access",
+      },
+      sessionName: {
+        kind: "text",
+        limit: SESSION_NAME,
+        words:
+          "Name of the session, such as one that the role's trust policy requires. Default: whoever assumes the role chooses it.",
+        argument: { provider: "session_name" },
+        compared: "access",
+      },
+    },
+  } as const;
+}
 
 /** What defaults may have, too. */
 export const SHARED_PROPERTIES = {
@@ -519,8 +557,8 @@ export const SHARED_PROPERTIES = {
 /** What defaults have besides access levels. A role is one of each environment's own account. */
 export const DEFAULTS_PROPERTIES = {
   ...SHARED_PROPERTIES,
-  deployRole: { ...DEPLOY_ROLE, limit: ACCOUNT_ROLE },
-  planRole: { ...PLAN_ROLE, limit: ACCOUNT_ROLE },
+  deployRole: { ...DEPLOY_ROLE, ...assumedRole(ACCOUNT_ROLE) },
+  planRole: { ...PLAN_ROLE, ...assumedRole(ACCOUNT_ROLE) },
 } as const satisfies Properties;
 
 /** An environment. */
@@ -534,8 +572,8 @@ export const ENVIRONMENT_PROPERTIES = {
     compared: "access",
   },
   ...SHARED_PROPERTIES,
-  deployRole: { ...DEPLOY_ROLE, limit: ROLE_ARN },
-  planRole: { ...PLAN_ROLE, limit: ROLE_ARN },
+  deployRole: { ...DEPLOY_ROLE, ...assumedRole(ROLE_ARN) },
+  planRole: { ...PLAN_ROLE, ...assumedRole(ROLE_ARN) },
   readOnly: LEVEL,
   full: LEVEL,
   slackWorkspaces: {
@@ -599,9 +637,7 @@ export type ValueOf<V> = V extends { kind: "choice"; of: readonly (infer Choice)
           : V extends { kind: "list"; item: infer Item }
             ? ValueOf<Item>[]
             : V extends { kind: "mapping"; properties: infer P }
-              ? EntryOf<P> extends infer Entry
-                ? { [Key in keyof Entry]: Entry[Key] }
-                : never
+              ? ShorthandOf<V> | (EntryOf<P> extends infer Entry ? { [Key in keyof Entry]: Entry[Key] } : never)
               : V extends { kind: "variants"; of: infer Variants }
                 ? {
                     [Type in keyof Variants]: { type: Type } & (Variants[Type] extends { properties: infer P }
@@ -609,6 +645,9 @@ export type ValueOf<V> = V extends { kind: "choice"; of: readonly (infer Choice)
                       : never);
                   }[keyof Variants]
                 : never;
+
+/** The value that may stand for a whole mapping. */
+type ShorthandOf<V> = V extends { shorthand: infer Name; properties: infer P } ? ValueOf<P[Name & keyof P]> : never;
 
 type RequiredIn<P> = { [Name in keyof P]: P[Name] extends { required: true } ? Name : never }[keyof P];
 

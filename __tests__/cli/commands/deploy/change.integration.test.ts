@@ -315,7 +315,9 @@ describe("what differs between AWS and the state", () => {
 
   test("a diff looks at AWS as the plan-role, and a deploy as the deploy-role", async () => {
     deployedWith([CHANNEL], { [CHANNEL]: instanceWith() });
-    const [deployRole, planRole] = ["deploys", "plans"].map((name) => `arn:aws:iam::${ACCOUNT}:role/${name}`);
+    const [deployRole, planRole] = ["deploys", "plans"].map((name) => ({
+      arn: `arn:aws:iam::${ACCOUNT}:role/${name}`,
+    }));
     const roles: unknown[] = [];
     aws.answers = (action, { RoleArn }) => {
       if (action === "AssumeRole") roles.push(RoleArn);
@@ -323,7 +325,7 @@ describe("what differs between AWS and the state", () => {
     };
     for (const kind of ["diff", "deploy"] as const)
       await expect(change(kind, {}, { ...ONE, deployRole, planRole })).rejects.toThrow("AccessDenied");
-    expect(roles).toEqual([planRole, deployRole]);
+    expect(roles).toEqual([planRole?.arn, deployRole?.arn]);
   });
 
   test("a channel that differs from the state is drift, which a diff prints and changes nothing about, though the plan is empty", async () => {
@@ -476,7 +478,14 @@ describe("what differs between AWS and the state", () => {
 
 describe("an environment with a plan-role", () => {
   const ROLE = `arn:aws:iam::${ACCOUNT}:role/plans`;
-  const PLANNED = { ...ONE, slackWorkspaces: [], accountAlias: undefined, channels: [], accesses: [], planRole: ROLE };
+  const PLANNED = {
+    ...ONE,
+    slackWorkspaces: [],
+    accountAlias: undefined,
+    channels: [],
+    accesses: [],
+    planRole: { arn: ROLE },
+  };
   const file = () => join(scratch, "stacks/one/plan-role_override.tf.json");
   const roleWhile = (command: string) => {
     const roles: unknown[] = [];

@@ -280,7 +280,7 @@ describe("what an interrupted deploy has created in IAM", () => {
   });
 
   test("IAM is looked at as the deploy-role, and AWS isn't asked without anything to ask", async () => {
-    const assumed = { ...environment, deployRole: `arn:aws:iam::${ACCOUNT}:role/terraform` };
+    const assumed = { ...environment, deployRole: { arn: `arn:aws:iam::${ACCOUNT}:role/terraform` } };
     expect(await lookAtAws(assumed, undefined, allAddresses)).toHaveProperty("unknown.action", "sts:AssumeRole");
     answers.AssumeRole =
       "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>";

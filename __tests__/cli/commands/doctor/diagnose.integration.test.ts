@@ -190,7 +190,7 @@ afterEach(() => {
 
 async function diagnosed(call?: Call, fault?: Fault): Promise<ReportedEnvironment> {
   isFaulty = call && fault && { call, fault, counts: new Map() };
-  return diagnose(connection, everyCallEnvironment, { now: NOW, role: DEPLOY_ROLE });
+  return diagnose(connection, everyCallEnvironment, { now: NOW, role: { arn: DEPLOY_ROLE } });
 }
 
 const foundIn = ({ findings }: ReportedEnvironment) => findings.map(({ found: actual }) => actual);

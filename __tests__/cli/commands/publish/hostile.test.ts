@@ -30,7 +30,11 @@ test("a README shows names, IDs and ARNs only as code, and each in its cell", ()
   const readmeWith = (text: string) => {
     const channels = PUBLISHED.channels.map((channel) => ({ ...channel, name: text, workspace: text, channel: text }));
     const accesses = [{ ...FULL, roleArn: text, permissionsBoundary: text }];
-    const files = environmentFiles({ ...environment, deployRole: text }, {}, { ...PUBLISHED, channels, accesses });
+    const files = environmentFiles(
+      { ...environment, deployRole: { arn: text } },
+      {},
+      { ...PUBLISHED, channels, accesses },
+    );
     return files.get("README.md") ?? "";
   };
   const readme = readmeWith(HOSTILE);

@@ -46,7 +46,12 @@ test.each<[string, (name: string) => ReviewedEnvironment, number]>([
   ["a bucket", (name) => backend(name, { type: "s3", settings: { bucket: name } }), 2],
   [
     "a role to act as",
-    (name) => inState(name, { kind: "provider", verdict: "unknown", after: { region: "us-east-1", deployRole: name } }),
+    (name) =>
+      inState(name, {
+        kind: "provider",
+        verdict: "unknown",
+        after: { region: "us-east-1", deployRole: { arn: name } },
+      }),
     2,
   ],
   ["another word", (name) => local(name, `read-${name}`), 2],

@@ -50,13 +50,25 @@ test.each<[string, string, string, readonly object[]]>([
     "the role that Terraform acts as",
     "full: {}",
     `full: {}, deploy-role: "${ROLE}"`,
-    [acting("unknown", US, { ...US, deployRole: ROLE })],
+    [acting("unknown", US, { ...US, deployRole: { arn: ROLE } })],
   ],
   [
     "the role that Terraform plans as",
     `full: {}, plan-role: "${ROLE}"`,
     `full: {}, plan-role: "${ROLE}y"`,
-    [acting("unknown", { ...US, planRole: ROLE }, { ...US, planRole: `${ROLE}y` })],
+    [acting("unknown", { ...US, planRole: { arn: ROLE } }, { ...US, planRole: { arn: `${ROLE}y` } })],
+  ],
+  [
+    "the external ID with which Terraform acts",
+    `full: {}, deploy-role: "${ROLE}"`,
+    `full: {}, deploy-role: { arn: "${ROLE}", external-id: tenant }`,
+    [
+      acting(
+        "unknown",
+        { ...US, deployRole: { arn: ROLE } },
+        { ...US, deployRole: { arn: ROLE, externalId: "tenant" } },
+      ),
+    ],
   ],
   [
     "the profile, which also reads the state",

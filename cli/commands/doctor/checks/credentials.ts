@@ -20,7 +20,7 @@ export function credentialsProblems(environment: Environment, signedIn: Lookup<S
 }
 
 function fixOf(failure: LookupFailure, environment: Environment): Fix {
-  const { kind, action, resource = readerRoleOf(environment) } = failure;
+  const { kind, action, resource = readerRoleOf(environment)?.arn } = failure;
   if (action !== "sts:AssumeRole" || kind !== "denied") return adviceFor(failure, "doctor", environment.profile);
   return manualFix(
     `Allow whoever assumes it sts:AssumeRole on ${resource}, and name them in its trust policy; or use other credentials of the account, without --assume.`,

@@ -1,4 +1,5 @@
 import { textOf } from "../../../../common/json";
+import type { AssumedRole } from "../../../../stacks/environments/environment";
 import { code, linesOf } from "../../../terminal/markdown";
 import type { AwsProvider, Backend, MovedFrom, StateChange } from "../state-changes";
 import { changeWords } from "./phrases";
@@ -52,11 +53,18 @@ function plainOrCode(name: string): string {
   return /^[a-z]\w*$/.test(name) ? name : code(name);
 }
 
+function roleWords({ arn, externalId, sessionName }: AssumedRole): string {
+  const externalIdWords = externalId !== undefined && `with the external ID ${code(externalId)}`;
+  return linesOf(code(arn), externalIdWords, sessionName !== undefined && `in the session ${code(sessionName)}`).join(
+    " ",
+  );
+}
+
 function providerWords({ region, deployRole, planRole, profile }: AwsProvider): string {
   return linesOf(
     code(region),
-    deployRole !== undefined && `as ${code(deployRole)}`,
-    planRole !== undefined && `(plans as ${code(planRole)})`,
+    deployRole !== undefined && `as ${roleWords(deployRole)}`,
+    planRole !== undefined && `(plans as ${roleWords(planRole)})`,
     profile !== undefined && `with the profile ${code(profile)}`,
   ).join(" ");
 }

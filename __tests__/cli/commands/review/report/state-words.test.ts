@@ -28,19 +28,22 @@ test.each<[OfKind<StateChange>, string]>([
   ],
   [{ kind: "backend", after: { type: "local", settings: { path: "a" } } }, "The state is in local with path `a`."],
   [{ kind: "backend", after: { type: "*b*", settings: { "<i>": "a" } } }, "The state is in `*b*` with `<i>` `a`."],
-  [{ kind: "provider", after: { region: "us-east-1", deployRole: "arn" } }, "Terraform acts in `us-east-1` as `arn`."],
+  [
+    { kind: "provider", after: { region: "us-east-1", deployRole: { arn: "arn" } } },
+    "Terraform acts in `us-east-1` as `arn`.",
+  ],
   [
     {
       kind: "provider",
-      before: { region: "a", planRole: "p" },
-      after: { region: "a", deployRole: "b", planRole: "c" },
+      before: { region: "a", planRole: { arn: "p", externalId: "tenant" } },
+      after: { region: "a", deployRole: { arn: "b" }, planRole: { arn: "c", sessionName: "ci" } },
     },
-    "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` (plans as `p`) → `a` as `b` (plans as `c`).",
+    "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` (plans as `p` with the external ID `tenant`) → `a` as `b` (plans as `c` in the session `ci`).",
   ],
   [
     {
       ...{ kind: "provider", before: { region: "us-east-1" }, from: "in-use" },
-      after: { region: "eu-west-1", deployRole: "arn:aws:iam::111122223333:role/terraform" },
+      after: { region: "eu-west-1", deployRole: { arn: "arn:aws:iam::111122223333:role/terraform" } },
     },
     "The region that Terraform acts in, or the role or profile that it acts with, changes: `us-east-1` → `eu-west-1` as `arn:aws:iam::111122223333:role/terraform`. The deploy refuses this unless the environment was retired first: channels and registrations would stay in the old region, in no state, including any that the code dropped before and no deploy removed. Retire it, deploy, change the region, and deploy again.",
   ],
@@ -56,7 +59,7 @@ test.each<[OfKind<StateChange>, string]>([
     {
       kind: "provider",
       before: { region: "a" },
-      after: { region: "a", deployRole: "b", profile: "ops" },
+      after: { region: "a", deployRole: { arn: "b" }, profile: "ops" },
     },
     "The region that Terraform acts in, or the role or profile that it acts with, changes: `a` → `a` as `b` with the profile `ops`.",
   ],
