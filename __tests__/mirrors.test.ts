@@ -11,6 +11,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/bootstrap/account-terraform.ts": "command.integration.test.ts has all that it writes",
   "cli/commands/bootstrap/github-script.ts": "command.integration.test.ts runs it with a stand-in for gh",
   "cli/commands/bootstrap/roles.ts": "command.integration.test.ts evaluates each trust policy, and has what is refused",
+  "cli/commands/bootstrap/shortfall.ts":
+    "check-account.integration.test.ts and check-github.integration.test.ts have each shortfall",
   "cli/commands/deploy/leftovers.ts": "look.integration.test.ts has what it finds in IAM",
   "cli/commands/deploy/live-state.ts": "look.integration.test.ts has what it finds of the Support App",
   "cli/commands/deploy/look-words.ts": "change.integration.test.ts has each sentence",

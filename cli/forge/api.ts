@@ -13,11 +13,14 @@ export interface Forge {
   readonly repository: string;
   readonly apiUrl: string;
   readonly token: string;
-  /** The file of the workflow, which has the permissions that are needed. */
-  readonly workflow: string;
+  /** The file of the workflow, which has the permissions that are needed. Undefined: it is asked outside of CI. */
+  readonly workflow?: string;
   /** How to try again, without a full stop. */
   readonly again: string;
 }
+
+/** Items on a page, of which GitHub returns at most that many variables. */
+const MAX_FIELD_PAGE = 30;
 
 const TIMEOUT_MS = 60_000;
 
@@ -44,7 +47,7 @@ export function variablesOf(env: NodeJS.ProcessEnv, usage: string) {
 }
 
 /** The repository that a workflow runs in. */
-export function forgeOf(env: NodeJS.ProcessEnv, usage: string, workflow: string): Forge {
+export function forgeOf(env: NodeJS.ProcessEnv, usage: string, workflow?: string): Forge {
   const variable = variablesOf(env, usage);
   return {
     repository: variable("GITHUB_REPOSITORY", "OWNER/NAME", /^[\w.-]+\/[\w.-]+$/),
@@ -149,6 +152,19 @@ export async function listAll<T>(
   return items;
 }
 
+/** A whole list, which GitHub returns page by page as a field of an object. */
+export async function listField<T>(forge: Forge, path: string, field: string, item: z.ZodType<T>): Promise<T[]> {
+  const form = z.object({ total_count: z.int(), [field]: z.array(item) });
+  const items: T[] = [];
+  for (let page = 1; ; page++) {
+    const { data } = await askGitHub(forge, "GET", path, { per_page: MAX_FIELD_PAGE, page });
+    const answer = parseAnswer(forge, path, data, form);
+    const pageItems = answer[field] as T[];
+    items.push(...pageItems);
+    if (pageItems.length === 0 || items.length >= Number(answer.total_count)) return items;
+  }
+}
+
 /** An answer, if it has the documented form. */
 export function parseAnswer<T>(forge: Forge, path: string, data: unknown, form: z.ZodType<T>, method = "GET"): T {
   const result = form.safeParse(data);
@@ -161,7 +177,8 @@ export function parseAnswer<T>(forge: Forge, path: string, data: unknown, form: 
 function adviceForStatus(status: number, { workflow, again: command }: Forge, path: string): string {
   // GitHub's answer if a repository has Issues turned off.
   if (status === 410 && path === "/issues") return `Turn on Issues in the settings of the repository. ${command}.`;
-  return [401, 403, 404].includes(status)
-    ? `Give the job the permissions that it has in .github/workflows/${workflow}. ${command}.`
-    : `${command}.`;
+  if (![401, 403, 404].includes(status)) return `${command}.`;
+  return workflow === undefined
+    ? `Use the token of an administrator of the repository. ${command}.`
+    : `Give the job the permissions that it has in .github/workflows/${workflow}. ${command}.`;
 }

@@ -9,16 +9,7 @@ import { compare } from "../../iam/compare";
 import { normalizeStatements } from "../../iam/normalize";
 import { readPolicy } from "../../iam/policy";
 import { AUDIENCE, providerArnOf, type WorkflowRole } from "./roles";
-
-/** What an account lacks of what bootstrap writes, or has otherwise. */
-export interface Shortfall {
-  readonly message: string;
-  /** Whether it couldn't be looked up. */
-  readonly isUnknown: boolean;
-}
-
-const difference = (message: string): Shortfall => ({ message, isUnknown: false });
-const unknown = (message: string): Shortfall => ({ message, isUnknown: true });
+import { difference, type Shortfall, unknown } from "./shortfall";
 
 /** Compares an environment's account with what bootstrap writes for it. Empty: it has all of that. Nothing is changed. */
 export async function checkAccount(

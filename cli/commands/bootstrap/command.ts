@@ -6,8 +6,14 @@ import { formatCount } from "../../../common/format-count";
 import { jsonText } from "../../../common/json";
 import { describe, describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
-import { loadEnvironments } from "../../../stacks/environments/environments";
+import {
+  environmentsFile,
+  loadEnvironments,
+  parseEnvironments,
+  readEnvironments,
+} from "../../../stacks/environments/environments";
 import { connect } from "../../aws/connection";
+import { FORGE } from "../../forge/job";
 import { expectNamesApart, expectStateInS3 } from "../../forge/job-environments";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
@@ -15,8 +21,10 @@ import { replaceFile } from "../../terminal/replace-file";
 import { accountTemplate, MAX_RESOURCES, MAX_TEMPLATE } from "./account-template";
 import { accountTerraform } from "./account-terraform";
 import { checkAccount } from "./check-account";
-import { githubScript, SWITCHES } from "./github-script";
+import { checkGitHub, readableForge } from "./check-github";
+import { type GitHubEnvironment, githubEnvironmentsOf, githubScript, SWITCHES } from "./github-script";
 import { expectTwoRoles, rolesOf, type WorkflowRole } from "./roles";
+import { type Shortfall, unknown } from "./shortfall";
 
 /** Source: GitHub, names of accounts and repositories. */
 const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?\/(?!\.{1,2}$)[\w.-]{1,100}$/;
@@ -47,11 +55,11 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .command("bootstrap")
     .summary("what GitHub Actions needs in every account, and in GitHub")
     .description(
-      "Write what the workflows need, for all environments of environments.yaml: GitHub's identity provider and two roles in each account, one that deploys and one that can only read, as Terraform and as one CloudFormation template for a StackSet, and a script with the commands of the GitHub CLI. Only jobs of this repository's GitHub environments can assume the roles. It changes nothing in AWS or in GitHub. With --check, it reads the accounts instead, and lists what they lack.",
+      "Write what the workflows need, for all environments of environments.yaml: GitHub's identity provider and two roles in each account, one that deploys and one that can only read, as Terraform and as one CloudFormation template for a StackSet, and a script with the commands of the GitHub CLI. Only jobs of this repository's GitHub environments can assume the roles. It changes nothing in AWS or in GitHub. With --check, it reads the accounts and the repository instead, and lists what they lack. GitHub is read with the token in GITHUB_TOKEN.",
     )
     .requiredOption("--repository <owner/name>", "the repository on GitHub, spelled as GitHub spells it")
     .option("--out <folder>", "where to write; other files there stay")
-    .option("--check", "write nothing, and list what each account lacks of it; GitHub isn't checked")
+    .option("--check", "write nothing, and list what the accounts and the repository lack of it")
     .option("--branch <name>", "the branch that deploys", "main")
     .addHelpText(
       "after",
@@ -73,18 +81,23 @@ async function bootstrap({ repository, out, check: isCheck = false, branch }: Bo
       `Received --branch ${describe(branch)}, expected the name of a branch, of letters, digits and . _ / -, such as main.`,
     );
   }
-  const environments = loadEnvironments();
+  const file = environmentsFile();
+  const environments = loadEnvironments(file);
   expectNamesApart(environments.map(({ name }) => name));
   expectStateInS3(environments);
-  expectTwoRoles(environments);
+  expectTwoRoles(environments, parseEnvironments(readEnvironments(file), file, "unchecked").length);
   const accounts = environments.map((environment) => {
     return { environment, account: environment.account, roles: rolesOf(environment, repository) };
   });
-  if (out === undefined) return checkAccounts(accounts);
+  const githubEnvironments = githubEnvironmentsOf(
+    branch,
+    accounts.flatMap(({ roles }) => roles),
+  );
+  if (out === undefined) return check(repository, branch, accounts, githubEnvironments);
   const template = jsonText(accountTemplate(accounts));
   if (Buffer.byteLength(template) > MAX_TEMPLATE || 2 * accounts.length + 1 > MAX_RESOURCES) {
     throw new CommandError(
-      `Received ${environments.length} environments, which need a template of ${Buffer.byteLength(template)} bytes and ${2 * accounts.length + 1} resources, expected at most ${MAX_TEMPLATE} bytes and ${MAX_RESOURCES} resources, AWS's limits. Split the environments into several files, with SUPPORT_APP_ENVIRONMENTS.`,
+      `Received ${environments.length} environments, which need a template of ${Buffer.byteLength(template)} bytes and ${2 * accounts.length + 1} resources, expected at most ${MAX_TEMPLATE} bytes and ${MAX_RESOURCES} resources, AWS's limits. Write them in parts, each into its own folder, with SUPPORT_APP_ONLY=ENVIRONMENT,…`,
     );
   }
   const files: readonly (readonly [path: string, text: string])[] = [
@@ -93,14 +106,7 @@ async function bootstrap({ repository, out, check: isCheck = false, branch }: Bo
         [`terraform/${environment.name}/main.tf.json`, `${jsonText(accountTerraform(environment, roles))}\n`] as const,
     ),
     ["template.json", `${template}\n`],
-    [
-      "github.sh",
-      githubScript(
-        repository,
-        branch,
-        accounts.flatMap(({ roles }) => roles),
-      ),
-    ],
+    ["github.sh", githubScript(repository, branch, githubEnvironments)],
   ];
   for (const [path, text] of files) replaceFile({ file: join(out, path), text, command: "bootstrap" });
   const names = environments.map(({ name }) => name);
@@ -108,30 +114,51 @@ async function bootstrap({ repository, out, check: isCheck = false, branch }: Bo
   return 0;
 }
 
-async function checkAccounts(
-  accounts: readonly { readonly environment: Environment; readonly roles: readonly WorkflowRole[] }[],
+type EnvironmentRoles = { readonly environment: Environment; readonly roles: readonly WorkflowRole[] };
+
+/** Checks a place after the other, and lists what each lacks. */
+async function check(
+  repository: string,
+  branch: string,
+  accounts: readonly EnvironmentRoles[],
+  githubEnvironments: readonly GitHubEnvironment[],
 ): Promise<number> {
+  const forge = readableForge(process.env, repository); // first: a token that can't be one is refused
+  const inAccounts = await checkAccounts(accounts);
+  const inGitHub = forge ? await checkGitHub(forge, branch, githubEnvironments) : [unreadGitHub(repository)];
+  const places = [
+    ...inAccounts.map(({ environment: { name, account }, shortfalls }) => {
+      return { place: `${name} (${account})`, words: "has both roles", shortfalls };
+    }),
+    { place: `${FORGE} (${repository})`, words: "has the environments and the protection", shortfalls: inGitHub },
+  ];
+  for (const { place, words, shortfalls } of places) {
+    print(
+      shortfalls.length === 0
+        ? [`${place} ${words}, as bootstrap writes them.`]
+        : shortfalls.map(({ message, isUnknown }) => `${place}: ${isUnknown ? "unknown: " : ""}${message}`),
+    );
+  }
+  const shortfalls = places.flatMap((place) => place.shortfalls);
+  if (shortfalls.some(({ isUnknown }) => !isUnknown)) return MISSING;
+  return shortfalls.length > 0 ? UNKNOWN : 0;
+}
+
+function unreadGitHub(repository: string): Shortfall {
+  return unknown(
+    `only AWS was checked. To check ${FORGE}, too, as an administrator of the repository: GITHUB_TOKEN="$(gh auth token)" npx support-app bootstrap --repository ${repository} --check`,
+  );
+}
+
+async function checkAccounts(accounts: readonly EnvironmentRoles[]) {
   const connection = connect();
   const limit = pLimit(PARALLEL);
   try {
-    const results = await Promise.all(
+    return await Promise.all(
       accounts.map(({ environment, roles }) =>
         limit(async () => ({ environment, shortfalls: await checkAccount(connection, environment, roles) })),
       ),
     );
-    for (const { environment, shortfalls } of results) {
-      const { name, account } = environment;
-      print(
-        shortfalls.length === 0
-          ? [`${name} (${account}) has both roles, as bootstrap writes them.`]
-          : shortfalls.map(
-              ({ message, isUnknown }) => `${name} (${account}): ${isUnknown ? "unknown: " : ""}${message}`,
-            ),
-      );
-    }
-    const shortfalls = results.flatMap((result) => result.shortfalls);
-    if (shortfalls.some(({ isUnknown }) => !isUnknown)) return MISSING;
-    return shortfalls.length > 0 ? UNKNOWN : 0;
   } finally {
     connection.destroy();
   }
@@ -159,7 +186,7 @@ function nextSteps(
     `4. Create the roles in every account, as an administrator, in one of two ways:`,
     `   - Terraform, once for each environment: terraform -chdir=${path("terraform/ENVIRONMENT")} init, and the same with apply. In an account that has GitHub's identity provider: apply -var create_oidc_provider=false`,
     `   - one CloudFormation StackSet for all accounts, with ${path("template.json")} and the capability CAPABILITY_NAMED_IAM. In accounts that have GitHub's identity provider, override the parameter CreateOidcProvider with false.`,
-    `5. Check what is missing, with credentials of the accounts: npx support-app bootstrap --repository ${repository} --check`,
+    `5. Check what is missing, with credentials of the accounts and the token of an administrator of the repository: GITHUB_TOKEN="$(gh auth token)" npx support-app bootstrap --repository ${repository} --check`,
     `6. Once the reviewers are set, switch the workflows on, each with gh variable set NAME --repo ${repository} --body true: ${SWITCHES.join(", ")}`,
     ...strangeNames.map(
       (name) =>

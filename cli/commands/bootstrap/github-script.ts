@@ -1,3 +1,4 @@
+import { jsonText } from "../../../common/json";
 import { shellQuote } from "../../../common/shell-quote";
 import type { WorkflowRole } from "./roles";
 
@@ -6,6 +7,45 @@ export const SWITCHES = ["SUPPORT_APP_PLAN", "SUPPORT_APP_DEPLOY", "SUPPORT_APP_
 
 /** The app that sets the checks of workflows. Other apps, and tokens, can set checks of the same name. Source: GitHub's REST API, apps/github-actions. */
 const ACTIONS_APP = 15_368;
+
+/** How the branch that deploys is protected. Source: GitHub's REST API, "Update branch protection". */
+export const PROTECTION = {
+  required_status_checks: {
+    strict: true,
+    checks: ["access", "plans"].map((context) => ({ context, app_id: ACTIONS_APP })),
+  },
+  enforce_admins: true,
+  required_pull_request_reviews: {
+    require_code_owner_reviews: true,
+    require_last_push_approval: true,
+    required_approving_review_count: 1,
+  },
+  restrictions: null,
+};
+
+/** The variable of a GitHub environment with the role of its jobs. */
+export const ROLE_VARIABLE = "AWS_ROLE_ARN";
+
+/** A GitHub environment of the repository's workflows. */
+export interface GitHubEnvironment {
+  readonly name: string;
+  readonly roleArn: string;
+  /** Its only deployment branch. Undefined: any, since a pull request's plan runs on no branch. */
+  readonly branch: string | undefined;
+  /** Whether it has reviewers, whom people choose. Without an answer, a nightly job would wait for ever. */
+  readonly isReviewed: boolean;
+}
+
+/** The GitHub environments whose jobs have these roles. */
+export function githubEnvironmentsOf(branch: string, roles: readonly WorkflowRole[]): GitHubEnvironment[] {
+  return roles.flatMap(({ arn, purpose, githubEnvironments }) =>
+    githubEnvironments.map((name) => {
+      const isDeploy = purpose === "deployer";
+      const isPlan = !isDeploy && name.startsWith("plan-");
+      return { name, roleArn: arn, branch: isPlan ? undefined : branch, isReviewed: isDeploy || isPlan };
+    }),
+  );
+}
 
 /** The functions of the script. What somebody has set up stays as it is: writing a GitHub environment again would remove its reviewers. */
 const FUNCTIONS = `environments="$(gh api --paginate "repos/$repository/environments?per_page=100" --jq '.environments[].name')"
@@ -25,7 +65,7 @@ environment() {
       -F "deployment_branch_policy[protected_branches]=false" -F "deployment_branch_policy[custom_branch_policies]=true"
     echo "$1: created"
   fi
-  gh variable set AWS_ROLE_ARN --repo "$repository" --env "$1" --body "$2"
+  gh variable set ${ROLE_VARIABLE} --repo "$repository" --env "$1" --body "$2"
   [ -n "\${3:-}" ] || return 0
   branches="$(gh api "$path/deployment-branch-policies" --jq '.branch_policies[].name')"
   case "$branches" in
@@ -52,12 +92,7 @@ protect() {
     return 0
   fi
   gh api --silent --method PUT "repos/$repository/branches/$1/protection" --input - <<'JSON'
-{
-  "required_status_checks": { "strict": true, "checks": [{ "context": "access", "app_id": ${ACTIONS_APP} }, { "context": "plans", "app_id": ${ACTIONS_APP} }] },
-  "enforce_admins": true,
-  "required_pull_request_reviews": { "require_code_owner_reviews": true, "require_last_push_approval": true, "required_approving_review_count": 1 },
-  "restrictions": null
-}
+${jsonText(PROTECTION)}
 JSON
   echo "$1: protected"
 }`;
@@ -67,15 +102,15 @@ JSON
  *
  * @param branch the branch that deploys
  */
-export function githubScript(repository: string, branch: string, roles: readonly WorkflowRole[]): string {
-  const commands = roles.flatMap(({ arn, purpose, githubEnvironments }) =>
-    githubEnvironments.map((environment) => {
-      // A pull request's plan runs on no branch.
-      const isBound = purpose === "deployer" || !environment.startsWith("plan-");
-      const words = [environment, shellQuote(arn), ...(isBound ? [shellQuote(branch)] : [])];
-      return `environment ${words.join(" ")}`;
-    }),
-  );
+export function githubScript(
+  repository: string,
+  branch: string,
+  githubEnvironments: readonly GitHubEnvironment[],
+): string {
+  const commands = githubEnvironments.map(({ name, roleArn, branch: deploymentBranch }) => {
+    const words = [name, roleArn, ...(deploymentBranch === undefined ? [] : [deploymentBranch])];
+    return `environment ${words.map(shellQuote).join(" ")}`;
+  });
   return `#!/usr/bin/env bash
 # Sets this repository up in GitHub, with the GitHub CLI (gh) and the rights of an administrator of the repository.
 # It can be run again: what is there stays, except the roles. Written by \`support-app bootstrap\`.

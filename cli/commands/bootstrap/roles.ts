@@ -1,10 +1,13 @@
 import { formatList } from "../../../common/format-list";
 import type { Environment } from "../../../stacks/environments/environment";
-import { JOBS, MAX_JOBS } from "../../forge/job";
+import { FLEET, FORGE, JOBS, MAX_JOBS } from "../../forge/job";
 import { type PolicyDocument, policyDocument } from "../../iam/policy";
 import { callerPolicy, deployerPolicy } from "../../permissions/deployer-policy";
 import { readerCallerPolicy, readerPolicy } from "../../permissions/reader-policy";
 import { CommandError } from "../../terminal/command-error";
+
+/** The environments of jobs with several environments. */
+const FLEETS = [FLEET, ...JOBS.filter((job) => job !== "plan").map((job) => `${job}-${FLEET}`)];
 
 /** Who signs the tokens of a workflow's jobs. */
 export const ISSUER = "token.actions.githubusercontent.com";
@@ -107,11 +110,15 @@ function trustOf(
   return { Version: "2012-10-17", Statement: [jobs, selfTrust] };
 }
 
-/** Refuses environments for which two roles of an account aren't enough. */
-export function expectTwoRoles(environments: readonly Environment[]): void {
-  if (environments.length > MAX_JOBS) {
+/**
+ * Refuses environments for which two roles of an account aren't enough.
+ *
+ * @param count how many environments the file has, also those that aren't chosen
+ */
+export function expectTwoRoles(environments: readonly Environment[], count: number): void {
+  if (count > MAX_JOBS) {
     throw new CommandError(
-      `Received ${environments.length} environments, expected at most ${MAX_JOBS}, GitHub's limit of jobs: with more, a job has several environments, and one role for all accounts. Split the environments into several files, with SUPPORT_APP_ENVIRONMENTS, or set these roles up by hand.`,
+      `Received ${count} environments, expected at most ${MAX_JOBS}, ${FORGE}'s limit of jobs: with more, the workflows run several environments in a job of the ${FORGE} environments ${FLEETS.join(", ")}, whose roles assume the deploy-role or the plan-role of every account, and environments.yaml doesn't say in which account these roles are. Split the environments among several repositories, or set the roles up by hand, as docs/deploying-a-fleet.md says.`,
     );
   }
   const unread = environments.filter(({ deployRole, planRole }) => deployRole !== undefined && planRole === undefined);

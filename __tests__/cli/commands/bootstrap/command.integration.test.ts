@@ -235,6 +235,57 @@ describe("the script of the GitHub CLI", () => {
   });
 });
 
+test.each([
+  [
+    "without a token, that GitHub wasn't checked, and how to do so",
+    {},
+    'only AWS was checked. To check GitHub, too, as an administrator of the repository: GITHUB_TOKEN="$(gh auth token)" npx support-app bootstrap --repository acme/slack-access --check',
+  ],
+  [
+    "why GitHub can't be read",
+    { GITHUB_TOKEN: "ghp_token" },
+    "GitHub didn't answer GET /repos/acme/slack-access/environments",
+  ],
+])("a check lists, after the accounts, %s, and isn't fine", async (_, variables, words) => {
+  const nowhere = "http://127.0.0.1:9";
+  const credentials = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_MAX_ATTEMPTS: "1" };
+  delete process.env.GITHUB_TOKEN;
+  Object.assign(process.env, { AWS_ENDPOINT_URL: nowhere, GITHUB_API_URL: nowhere, ...credentials, ...variables });
+  const { status, output } = await run("--repository", REPOSITORY, "--check");
+  expect(status).toBe(5);
+  const lines = output.split("\n");
+  expect(lines.slice(0, 2).every((line) => /^(staging|production) \(\d{12}\): unknown: /.test(line))).toBe(true);
+  expect(lines[2]).toContain(`GitHub (acme/slack-access): unknown: ${words}`);
+});
+
+const manyEnvironments = (count: number) =>
+  environmentsAre(
+    `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: eu-west-1 } }
+environments:
+${Array.from({ length: count }, (_, index) => `  e${index}: { account: "${100000000000 + index}", read-only: {} }\n`).join("")}`,
+  );
+
+test("more environments than GitHub runs jobs are refused, also if only some are chosen, since their jobs share roles", async () => {
+  manyEnvironments(257);
+  for (const only of [undefined, "e1,e2"]) {
+    if (only !== undefined) process.env.SUPPORT_APP_ONLY = only;
+    const { status, output } = await bootstrap();
+    expect(status).toBe(1);
+    expect(output).toContain(
+      "Received 257 environments, expected at most 256, GitHub's limit of jobs: with more, the workflows run several environments in a job of the GitHub environments fleet, doctor-fleet, drift-fleet, whose roles",
+    );
+  }
+  expect(existsSync(path("out"))).toBe(false);
+});
+
+test("more environments than a template takes are refused, and can be written in parts", async () => {
+  manyEnvironments(250);
+  expect(await bootstrap()).toMatchObject({ status: 1, output: expect.stringContaining("SUPPORT_APP_ONLY=") });
+  process.env.SUPPORT_APP_ONLY = "e1,e2";
+  expect(await bootstrap()).toMatchObject({ status: 0 });
+  expect(Object.keys(JSON.parse(fileText("template.json")).Resources)).toHaveLength(5);
+});
+
 test("GitHub is set up before the roles exist: a job of any branch could have them otherwise", async () => {
   const { output } = await bootstrap();
   expect(output).toMatch(/bash .*github\.sh.*\n.*before the roles exist.*Terraform, once for each environment/s);

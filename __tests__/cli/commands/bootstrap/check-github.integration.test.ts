@@ -1,0 +1,266 @@
+import { checkGitHub, readableForge } from "../../../../cli/commands/bootstrap/check-github";
+import { githubEnvironmentsOf } from "../../../../cli/commands/bootstrap/github-script";
+import { rolesOf } from "../../../../cli/commands/bootstrap/roles";
+import type { Forge } from "../../../../cli/forge/api";
+import { environmentOf } from "../../../support/live-account";
+import { listening, serverOf } from "../../../support/loopback";
+
+const REPOSITORY = "acme/slack-access";
+const ENVIRONMENT = environmentOf("backend: { type: s3, bucket: states, region: us-east-1 }, full: {}", "payments");
+const EXPECTED = githubEnvironmentsOf("main", rolesOf(ENVIRONMENT, REPOSITORY));
+const [DEPLOYER = "", READER = ""] = rolesOf(ENVIRONMENT, REPOSITORY).map(({ arn }) => arn);
+const ACTIONS = 15_368;
+
+interface StoredEnvironment {
+  readonly name: string;
+  reviewers: object[];
+  /** Undefined: any branch. */
+  branches: { name: string; type: string }[] | "protected" | undefined;
+  variables: { name: string; value: string }[];
+}
+
+/** The repository, as GitHub stores it. */
+let stored: Map<string, StoredEnvironment>;
+let isProtected: boolean;
+let protection: Record<string, unknown>;
+let rules: object[];
+/** Statuses in place of answers, by what is asked. */
+let failures: Map<string, number>;
+let requests: string[];
+
+const environmentCalled = (name: string) => stored.get(name) as StoredEnvironment;
+const reviewer = { type: "User", reviewer: { login: "alice" } };
+const check = (context: string, app: number | null = ACTIONS) => ({ context, app_id: app });
+
+beforeEach(() => {
+  const create = (name: string, role: string, isReviewed: boolean, isBound: boolean): StoredEnvironment => ({
+    name,
+    reviewers: isReviewed ? [reviewer] : [],
+    branches: isBound ? [{ name: "main", type: "branch" }] : undefined,
+    variables: [{ name: "AWS_ROLE_ARN", value: role }],
+  });
+  stored = new Map(
+    [
+      create("payments", DEPLOYER, true, true),
+      create("plan-payments", READER, true, false),
+      create("doctor-payments", READER, false, true),
+      create("drift-payments", READER, false, true),
+    ].map((environment) => [environment.name, environment]),
+  );
+  isProtected = true;
+  protection = {
+    required_status_checks: {
+      strict: true,
+      contexts: ["access", "plans"],
+      checks: ["access", "plans"].map((name) => check(name)),
+    },
+    enforce_admins: { url: "https://api.github.com/x", enabled: true },
+    required_pull_request_reviews: {
+      ...{ dismiss_stale_reviews: false, require_code_owner_reviews: true, require_last_push_approval: true },
+      required_approving_review_count: 1,
+    },
+  };
+  rules = [];
+  failures = new Map();
+  requests = [];
+});
+
+/** An environment, as GitHub's REST API lists it. */
+function listedEnvironment({ name, reviewers, branches }: StoredEnvironment): object {
+  const isCustom = Array.isArray(branches);
+  return {
+    ...{ id: 1, node_id: "x", name },
+    protection_rules: [
+      ...(reviewers.length > 0 ? [{ id: 2, type: "required_reviewers", prevent_self_review: false, reviewers }] : []),
+      ...(branches ? [{ id: 3, node_id: "y", type: "branch_policy" }] : []),
+    ],
+    deployment_branch_policy: branches ? { protected_branches: !isCustom, custom_branch_policies: isCustom } : null,
+  };
+}
+
+/** What GitHub answers to a path below the repository, page by page. Undefined: 404. */
+function answerTo(path: string, page: number, size: number): unknown {
+  const part = (items: readonly object[]) => items.slice((page - 1) * size, page * size);
+  const [, name = "", subresource = ""] = /^\/environments\/([^/]+)\/([\w-]+)$/.exec(path) ?? [];
+  const environment = stored.get(name);
+  if (path === "/environments")
+    return { total_count: stored.size, environments: part([...stored.values()].map(listedEnvironment)) };
+  if (environment && subresource === "variables")
+    return { total_count: environment.variables.length, variables: part(environment.variables) };
+  if (Array.isArray(environment?.branches) && subresource === "deployment-branch-policies")
+    return { total_count: environment.branches.length, branch_policies: part(environment.branches) };
+  if (path === "/branches/main") return { name: "main", protected: isProtected };
+  if (path === "/branches/main/protection" && Object.keys(protection).length > 0) return protection;
+  return path === "/rules/branches/main" ? part(rules) : undefined;
+}
+
+let server: Awaited<ReturnType<typeof listening>>;
+let forge: Forge;
+beforeAll(async () => {
+  server = await listening(
+    serverOf(({ method, url = "", headers }, outgoing) => {
+      const { pathname, searchParams } = new URL(url, "http://localhost");
+      const path = pathname.replace(`/repos/${REPOSITORY}`, "");
+      requests.push(`${method} ${path}`);
+      const isAuthorized =
+        headers.authorization === "bearer ghp_token" && pathname.startsWith("/repos/acme/slack-access/");
+      const answer = answerTo(path, Number(searchParams.get("page") ?? 1), Number(searchParams.get("per_page") ?? 30));
+      const status = failures.get(path) ?? (isAuthorized && answer !== undefined ? 200 : 404);
+      outgoing.writeHead(status, { "content-type": "application/json" });
+      outgoing.end(JSON.stringify(status === 200 ? answer : { message: status === 404 ? "Not Found" : "Forbidden" }));
+    }),
+  );
+  forge = readableForge({ GITHUB_TOKEN: "ghp_token", GITHUB_API_URL: server.url }, REPOSITORY) as Forge;
+});
+afterAll(() => server.close());
+
+const shortfalls = async (branch = "main") =>
+  (await checkGitHub(forge, branch, EXPECTED)).map(
+    ({ message, isUnknown }) => `${isUnknown ? "unknown: " : ""}${message}`,
+  );
+
+test("a repository that is set up lacks nothing, and is only read", async () => {
+  expect(await shortfalls()).toEqual([]);
+  expect(requests.filter((request) => !request.startsWith("GET "))).toEqual([]);
+});
+
+test("an environment that the answer's second page has, or that is called otherwise only in case, is there", async () => {
+  const entries = [...stored];
+  stored = new Map(
+    Array.from({ length: 35 }, (_, index) => [`x${index}`, { ...environmentCalled("payments"), name: `x${index}` }]),
+  );
+  for (const [name, environment] of entries) stored.set(name, { ...environment, name: name.toUpperCase() });
+  expect(await shortfalls()).toEqual([]);
+});
+
+test("environments, reviewers, deployment branches and roles that are missing or otherwise are listed", async () => {
+  stored.delete("drift-payments");
+  environmentCalled("payments").reviewers = [];
+  environmentCalled("payments").branches = undefined;
+  environmentCalled("plan-payments").variables = [{ name: "OTHER", value: READER }];
+  environmentCalled("doctor-payments").reviewers = [reviewer];
+  environmentCalled("doctor-payments").branches = "protected";
+  environmentCalled("doctor-payments").variables = [{ name: "AWS_ROLE_ARN", value: DEPLOYER }];
+  expect(await shortfalls()).toEqual([
+    "the environment payments has no reviewers",
+    "any branch may run jobs in the environment payments, expected only main",
+    "the environment plan-payments has no variable AWS_ROLE_ARN",
+    "the environment doctor-payments has reviewers, for whom its nightly job would wait",
+    "protected branches may run jobs in the environment doctor-payments, expected only main",
+    `the environment doctor-payments has another AWS_ROLE_ARN: ${DEPLOYER}, expected ${READER}`,
+    "the environment drift-payments is missing",
+  ]);
+});
+
+test.each<[string, { name: string; type: string }[], string]>([
+  [
+    "another branch, too",
+    [
+      { name: "main", type: "branch" },
+      { name: "feature/*", type: "branch" },
+    ],
+    "main, feature/*",
+  ],
+  ["a tag of the branch's name", [{ name: "main", type: "tag" }], "main"],
+  ["no branch", [], "no branch"],
+])("a deployment policy that lets in %s is listed", async (_, branches, words) => {
+  environmentCalled("payments").branches = branches;
+  expect(await shortfalls()).toEqual([`${words} may run jobs in the environment payments, expected only main`]);
+});
+
+const LACK = "the protection of the branch main";
+const EVERY_LACK = [
+  `${LACK} doesn't require the check access of GitHub Actions`,
+  `${LACK} doesn't require the check plans of GitHub Actions`,
+  `${LACK} doesn't require branches to be up to date`,
+  `${LACK} doesn't require a review from code owners`,
+  `${LACK} doesn't require an approval of the last push`,
+  `${LACK} doesn't require an approving review`,
+];
+
+describe("the protection of the branch", () => {
+  test("a branch that is missing, or isn't protected, is listed", async () => {
+    expect(await shortfalls("trunk")).toContain("the branch trunk is missing");
+    isProtected = false;
+    protection = {};
+    expect(await shortfalls()).toEqual(["the branch main isn't protected"]);
+  });
+
+  test("everything that a protection doesn't require is listed", async () => {
+    protection = { enforce_admins: { enabled: false } };
+    expect(await shortfalls()).toEqual([...EVERY_LACK, `${LACK} lets administrators bypass it`]);
+  });
+
+  test("checks that any app may set, and a required review of nobody, are listed", async () => {
+    protection.required_status_checks = { strict: true, checks: [check("access", null), check("plans", 1)] };
+    protection.required_pull_request_reviews = {
+      require_code_owner_reviews: true,
+      require_last_push_approval: true,
+      required_approving_review_count: 0,
+    };
+    expect(await shortfalls()).toEqual([...EVERY_LACK.slice(0, 2), ...EVERY_LACK.slice(5)]);
+  });
+
+  test("a ruleset may require it instead, and who may bypass that is unknown", async () => {
+    protection = {};
+    rules = [
+      { type: "deletion", ruleset_id: 1 },
+      {
+        type: "required_status_checks",
+        parameters: {
+          strict_required_status_checks_policy: true,
+          required_status_checks: ["access", "plans"].map((context) => ({ context, integration_id: ACTIONS })),
+        },
+      },
+      {
+        type: "pull_request",
+        parameters: {
+          require_code_owner_review: true,
+          require_last_push_approval: true,
+          required_approving_review_count: 1,
+        },
+      },
+    ];
+    const bypass = "unknown: who may bypass the rulesets of the branch main isn't read";
+    for (isProtected of [true, false]) expect(await shortfalls()).toEqual([bypass]);
+    rules.pop();
+    expect(await shortfalls()).toEqual([...EVERY_LACK.slice(3), bypass]);
+  });
+
+  test("a ruleset that adds to a protection may be bypassed by whoever isn't read", async () => {
+    protection.required_pull_request_reviews = null;
+    rules = [{ type: "pull_request", parameters: { require_code_owner_review: true } }];
+    const bypass = "unknown: who may bypass the rulesets of the branch main isn't read";
+    expect(await shortfalls()).toEqual([...EVERY_LACK.slice(4), bypass]);
+  });
+
+  test("a protection that the token may not read is unknown", async () => {
+    protection = {};
+    expect(await shortfalls()).toEqual([
+      "unknown: how the branch main is protected can be read only with the token of an administrator",
+    ]);
+  });
+});
+
+test.each([
+  ["/environments", 403],
+  ["/environments", 404],
+  ["/environments/payments/variables", 403],
+  ["/environments/payments/variables", 404],
+  ["/environments/drift-payments/deployment-branch-policies", 403],
+  ["/branches/main", 403],
+  ["/branches/main/protection", 403],
+  ["/rules/branches/main", 500],
+])("what GitHub doesn't let the token read is unknown: %s, with status %d", async (path, status) => {
+  failures.set(path, status);
+  const lines = await shortfalls();
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain(`unknown: GitHub answered GET /repos/acme/slack-access${path} with status ${status}`);
+  if (status !== 500)
+    expect(lines[0]).toMatch(/Use the token of an administrator of the repository\. Run the same command again\.$/);
+});
+
+test("without a token, nothing is read", () => {
+  for (const env of [{}, { GITHUB_TOKEN: "" }]) expect(readableForge(env, REPOSITORY)).toBeUndefined();
+  expect(readableForge({ GITHUB_TOKEN: "ghp_token" }, REPOSITORY)?.apiUrl).toBe("https://api.github.com");
+});

@@ -1,0 +1,211 @@
+import pLimit from "p-limit";
+import { z } from "zod";
+import { askGitHub, type Forge, forgeOf, listAll, listField, parseAnswer } from "../../forge/api";
+import { CommandError } from "../../terminal/command-error";
+import { type GitHubEnvironment, PROTECTION, ROLE_VARIABLE } from "./github-script";
+import { difference, type Shortfall, unknown } from "./shortfall";
+
+/** How many GitHub environments are checked in parallel: GitHub limits requests at once. */
+const PARALLEL = 8;
+
+/** The repository, to be read with a token of the environment. Undefined: there is no token. */
+export function readableForge(env: NodeJS.ProcessEnv, repository: string): Forge | undefined {
+  if (!env.GITHUB_TOKEN) return undefined;
+  const { GITHUB_API_URL = "https://api.github.com" } = env;
+  const usage = "Correct it, or unset it";
+  return {
+    ...forgeOf({ ...env, GITHUB_REPOSITORY: repository, GITHUB_API_URL }, usage),
+    again: "Run the same command again",
+  };
+}
+
+/** Compares the repository with what bootstrap's script sets up, and with what people add to that. Nothing is changed. */
+export async function checkGitHub(
+  forge: Forge,
+  branch: string,
+  githubEnvironments: readonly GitHubEnvironment[],
+): Promise<Shortfall[]> {
+  return [
+    ...(await withUnknown(() => checkEnvironments(forge, githubEnvironments))),
+    ...(await withUnknown(() => checkBranch(forge, branch))),
+  ];
+}
+
+/** What can't be read is unknown, for whatever reason GitHub gives. */
+async function withUnknown(check: () => Promise<Shortfall[]>): Promise<Shortfall[]> {
+  try {
+    return await check();
+  } catch (error) {
+    if (error instanceof CommandError) return [unknown(error.message)];
+    throw error;
+  }
+}
+
+/** Source: GitHub's REST API, "List environments". */
+const environmentForm = z.object({
+  name: z.string(),
+  protection_rules: z.array(z.object({ type: z.string(), reviewers: z.array(z.unknown()).nullish() })).nullish(),
+  deployment_branch_policy: z.object({ custom_branch_policies: z.boolean() }).nullish(),
+});
+type LiveEnvironment = z.infer<typeof environmentForm>;
+
+async function checkEnvironments(forge: Forge, expected: readonly GitHubEnvironment[]): Promise<Shortfall[]> {
+  const liveEnvironments = await listField(forge, "/environments", "environments", environmentForm);
+  const byName = new Map(liveEnvironments.map((environment) => [environment.name.toLowerCase(), environment]));
+  const limit = pLimit(PARALLEL);
+  const shortfalls = await Promise.all(
+    expected.map((environment) =>
+      limit(async () => {
+        const live = byName.get(environment.name.toLowerCase());
+        if (live === undefined) return [difference(`the environment ${environment.name} is missing`)];
+        return [
+          ...checkReviewers(environment, live),
+          ...(await withUnknown(() => checkDeploymentBranches(forge, environment, live))),
+          ...(await withUnknown(() => checkRole(forge, environment))),
+        ];
+      }),
+    ),
+  );
+  return shortfalls.flat();
+}
+
+function checkReviewers({ name, isReviewed }: GitHubEnvironment, { protection_rules }: LiveEnvironment): Shortfall[] {
+  const reviewers = (protection_rules ?? []).flatMap(({ reviewers }) => reviewers ?? []);
+  if (reviewers.length > 0 === isReviewed) return [];
+  const words = isReviewed ? "has no reviewers" : "has reviewers, for whom its nightly job would wait";
+  return [difference(`the environment ${name} ${words}`)];
+}
+
+const branchPolicy = z.object({ name: z.string(), type: z.string().nullish() });
+
+async function checkDeploymentBranches(
+  forge: Forge,
+  { name, branch }: GitHubEnvironment,
+  { deployment_branch_policy: policy }: LiveEnvironment,
+): Promise<Shortfall[]> {
+  if (branch === undefined) return [];
+  if (!policy) return [difference(`any branch may run jobs in the environment ${name}, expected only ${branch}`)];
+  const path = `/environments/${name}/deployment-branch-policies`;
+  const policies = policy.custom_branch_policies ? await listField(forge, path, "branch_policies", branchPolicy) : [];
+  const [first, second] = policies;
+  if (first?.name === branch && first.type !== "tag" && second === undefined) return [];
+  const liveWords = policy.custom_branch_policies ? policies.map((item) => item.name).join(", ") : "protected branches";
+  return [difference(`${liveWords || "no branch"} may run jobs in the environment ${name}, expected only ${branch}`)];
+}
+
+const variable = z.object({ name: z.string(), value: z.string() });
+
+async function checkRole(forge: Forge, { name, roleArn }: GitHubEnvironment): Promise<Shortfall[]> {
+  // A single variable that may not be read looks like a missing one, a list doesn't.
+  const variables = await listField(forge, `/environments/${name}/variables`, "variables", variable);
+  const live = variables.find((item) => item.name === ROLE_VARIABLE);
+  if (live === undefined) return [difference(`the environment ${name} has no variable ${ROLE_VARIABLE}`)];
+  if (live.value === roleArn) return [];
+  return [difference(`the environment ${name} has another ${ROLE_VARIABLE}: ${live.value}, expected ${roleArn}`)];
+}
+
+/** What a branch's protection or its rulesets require. */
+interface Requirements {
+  readonly checks: readonly { readonly context: string; readonly app: number | undefined }[];
+  readonly isStrict: boolean;
+  readonly needsCodeOwners: boolean;
+  readonly needsLastPushApproval: boolean;
+  readonly approvals: number;
+}
+
+/** Source: GitHub's REST API, "Get branch protection". */
+const protectionForm = z.object({
+  required_status_checks: z
+    .object({
+      strict: z.boolean(),
+      checks: z.array(z.object({ context: z.string(), app_id: z.int().nullish() })),
+    })
+    .nullish(),
+  enforce_admins: z.object({ enabled: z.boolean() }).nullish(),
+  required_pull_request_reviews: z
+    .object({
+      require_code_owner_reviews: z.boolean().nullish(),
+      require_last_push_approval: z.boolean().nullish(),
+      required_approving_review_count: z.int().nullish(),
+    })
+    .nullish(),
+});
+
+/** Source: GitHub's REST API, "Get rules for a branch". */
+const ruleForm = z.object({
+  parameters: z
+    .object({
+      required_status_checks: z.array(z.object({ context: z.string(), integration_id: z.int().nullish() })).nullish(),
+      strict_required_status_checks_policy: z.boolean().nullish(),
+      require_code_owner_review: z.boolean().nullish(),
+      require_last_push_approval: z.boolean().nullish(),
+      required_approving_review_count: z.int().nullish(),
+    })
+    .nullish(),
+});
+
+async function checkBranch(forge: Forge, branch: string): Promise<Shortfall[]> {
+  const path = `/branches/${encodeURIComponent(branch)}`;
+  const { status, data } = await askGitHub(forge, "GET", path, {}, 404);
+  // Whoever may list the environments may see the branches.
+  if (status === 404) return [difference(`the branch ${branch} is missing`)];
+  const isProtected = parseAnswer(forge, path, data, z.object({ protected: z.boolean() })).protected;
+  const rules = await listAll(forge, `/rules/branches/${encodeURIComponent(branch)}`, ruleForm);
+  const protection = isProtected ? await askGitHub(forge, "GET", `${path}/protection`, {}, 404) : undefined;
+  const isRead = protection !== undefined && protection.status !== 404;
+  const live = isRead ? parseAnswer(forge, `${path}/protection`, protection.data, protectionForm) : undefined;
+  const ofProtection = live === undefined ? [] : [requirementsOf(live)];
+  const lacks = missingRequirements([...rules.map(requirementsOfRule), ...ofProtection]);
+  const isByRulesets = lacks.length < missingRequirements(ofProtection).length;
+  const bypass = isByRulesets ? [unknown(`who may bypass the rulesets of the branch ${branch} isn't read`)] : [];
+  if (live === undefined && isProtected && lacks.length > 0) {
+    const hidden = `how the branch ${branch} is protected can be read only with the token of an administrator`;
+    return [unknown(hidden), ...bypass];
+  }
+  if (live === undefined && !isByRulesets) return [difference(`the branch ${branch} isn't protected`)];
+  const isBound = live === undefined || live.enforce_admins?.enabled === PROTECTION.enforce_admins;
+  const words = [...lacks, ...(isBound ? [] : ["lets administrators bypass it"])];
+  return [...words.map((lack) => difference(`the protection of the branch ${branch} ${lack}`)), ...bypass];
+}
+
+function requirementsOf(protection: z.infer<typeof protectionForm>): Requirements {
+  const { required_status_checks: checks, required_pull_request_reviews: reviews } = protection;
+  return {
+    checks: (checks?.checks ?? []).map(({ context, app_id }) => ({ context, app: app_id ?? undefined })),
+    isStrict: checks?.strict ?? false,
+    needsCodeOwners: reviews?.require_code_owner_reviews ?? false,
+    needsLastPushApproval: reviews?.require_last_push_approval ?? false,
+    approvals: reviews?.required_approving_review_count ?? 0,
+  };
+}
+
+function requirementsOfRule({ parameters }: z.infer<typeof ruleForm>): Requirements {
+  const checks = parameters?.required_status_checks ?? [];
+  return {
+    checks: checks.map(({ context, integration_id }) => ({ context, app: integration_id ?? undefined })),
+    isStrict: parameters?.strict_required_status_checks_policy ?? false,
+    needsCodeOwners: parameters?.require_code_owner_review ?? false,
+    needsLastPushApproval: parameters?.require_last_push_approval ?? false,
+    approvals: parameters?.required_approving_review_count ?? 0,
+  };
+}
+
+/** What none of the sources requires of what the script sets, in words. */
+function missingRequirements(sources: readonly Requirements[]): string[] {
+  const { required_status_checks: status, required_pull_request_reviews: reviews } = PROTECTION;
+  const isMet = (meets: (source: Requirements) => boolean) => sources.some(meets);
+  const lacks: readonly (readonly [isMet: boolean, lack: string])[] = [
+    ...status.checks.map(({ context, app_id }) => {
+      const hasCheck = isMet(({ checks }) => checks.some((check) => check.context === context && check.app === app_id));
+      return [hasCheck, `doesn't require the check ${context} of GitHub Actions`] as const;
+    }),
+    [isMet(({ isStrict }) => isStrict), "doesn't require branches to be up to date"],
+    [isMet(({ needsCodeOwners }) => needsCodeOwners), "doesn't require a review from code owners"],
+    [isMet(({ needsLastPushApproval }) => needsLastPushApproval), "doesn't require an approval of the last push"],
+    [
+      isMet(({ approvals }) => approvals >= reviews.required_approving_review_count),
+      "doesn't require an approving review",
+    ],
+  ];
+  return lacks.flatMap(([met, lack]) => (met ? [] : [lack]));
+}
