@@ -51,7 +51,10 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "--channel <name>",
       "check one Slack channel of the environment, by its name or its ID, and what it depends on",
     )
-    .option("--assume", "assume each environment's plan-role first or, where it has none, its deploy-role")
+    .option(
+      "--assume",
+      "assume each environment's plan-role first or, where it has none, its deploy-role. Without either, the credentials are used as they are",
+    )
     .option("--parallel <number>", `with --all: how many environments in parallel (default: ${PARALLEL})`, wholeNumber)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
     .addOption(
@@ -119,7 +122,7 @@ function openReport(file: string): (text: string) => void {
 
 function environmentsToDiagnose(
   name: string | undefined,
-  { all: isForAll, channel, assume }: DoctorOptions,
+  { all: isForAll, channel }: DoctorOptions,
 ): readonly Environment[] {
   expectNameOrAll(name, isForAll);
   const environments = loadEnvironments();
@@ -136,12 +139,6 @@ function environmentsToDiagnose(
     );
   }
   if (retired.length > 0) printError(`Skipping retired environments: ${retired.join(", ")}.`);
-  const noRole = namedEnvironments.find((environment) => readerRoleOf(environment) === undefined)?.name;
-  if (assume && !isForAll && noRole !== undefined) {
-    throw new CommandError(
-      `Received --assume for ${noRole}, expected an environment with a plan-role or a deploy-role. Leave --assume out, and use credentials of the account.`,
-    );
-  }
   return namedEnvironments.filter((environment) => !environment.retired);
 }
 

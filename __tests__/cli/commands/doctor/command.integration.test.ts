@@ -119,6 +119,10 @@ describe("a run", () => {
     expect(requests.at(-1)).toBe("GetCallerIdentity");
   });
 
+  test("an environment without a role is looked at with the credentials as they are, also with --assume", async () => {
+    expect(await doctor({ one: HEALTHY }, ["one", "--assume"], healthyAws)).toBe(0);
+  });
+
   test("a run of many in JSON says how far it is, and with --report writes the same into a file, in place of an earlier one", async () => {
     const environments = { one: HEALTHY, two: OTHER };
     const args = ["--all", "--format", "json", "--parallel", "1", "--report", report];
