@@ -172,7 +172,11 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     if (method === "GET" && path === "/repos/acme/access/issues") {
       const requestedLabels = (query.get("labels") ?? "").split(",").filter(Boolean);
       const state = query.get("state") ?? "open";
-      const matches = issues.filter(
+      const pullRequest: StoredIssue = {
+        ...{ number: 7, user: ALICE, created_at: "2026-01-01T00:00:00Z", title: "a change", body: null, written: [] },
+        ...{ state: "open", state_reason: null, labels, pull_request: {} },
+      };
+      const matches = [...(requestedLabels.length > 0 ? [pullRequest] : []), ...issues].filter(
         (candidate) =>
           requestedLabels.every((name) => has(candidate, name)) && (state === "all" || candidate.state === state),
       );
@@ -239,7 +243,8 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     payload: Record<string, unknown>,
   ): { status: number; body: unknown } => {
     const [, route = "", name = ""] =
-      path.match(/^\/repos\/acme\/access(.*?)(?:\/(access-broadened|support-app-watch|\d+))?$/) ?? [];
+      path.match(/^\/repos\/acme\/access(.*?)(?:\/(access-broadened|support-app-watch|approved-[a-z2-7]{40}|\d+))?$/) ??
+      [];
     const body = String(payload.body);
     switch (`${method} ${route.replace(/\/\d+/, "")}`) {
       case "GET /issues/labels":
@@ -272,7 +277,11 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
       }
       case "DELETE /issues/comments":
         return remove(comments, ({ id }) => String(id) === name);
+      case "DELETE /labels":
+        for (const list of [labels, ...issues.map((issue) => issue.labels)]) remove(list, isNamed(name));
+        return remove(repositoryLabels, isNamed(name));
       case "GET /labels": {
+        if (name === "") return { status: 200, body: repositoryLabels };
         const label = repositoryLabels.find(isNamed(name));
         return label ? { status: 200, body: label } : { status: 404, body: { message: "Not Found" } };
       }

@@ -113,3 +113,24 @@ export async function setLabel(pullRequest: PullRequest, label: Label, isWanted:
   if (status === 404) await askGitHub(pullRequest, "POST", "/labels", { ...label }, 422); // made by somebody in between
   await askGitHub(pullRequest, "POST", path, { labels: [name] });
 }
+
+/** A pull request in a list of issues, of which it is one. Source: GitHub's REST API, "List repository issues". */
+const labelledIssue = z.object({ state: z.enum(["open", "closed"]) });
+
+/** How many labels are looked at in a run: the next one goes on. */
+const MAX_LABELS = 50;
+
+/**
+ * Deletes labels of the repository that are left on closed pull requests alone. A label that is on none stays: somebody may be
+ * about to set it.
+ *
+ * @param isTarget whether a label may be deleted
+ */
+export async function deleteLabelsOfClosed(forge: Forge, isTarget: (label: string) => boolean): Promise<void> {
+  const names = (await listAll(forge, "/labels", issueLabel)).map(({ name }) => name).filter(isTarget);
+  for (const name of names.slice(0, MAX_LABELS)) {
+    const issues = await listAll(forge, "/issues", labelledIssue, { labels: name, state: "all" });
+    if (issues.length === 0 || issues.some(({ state }) => state === "open")) continue;
+    await askGitHub(forge, "DELETE", `/labels/${encodeURIComponent(name)}`, {}, 404); // deleted by another run
+  }
+}

@@ -1,4 +1,5 @@
-import { pullRequestOf } from "../../../cli/forge/pull-request";
+import { deleteLabelsOfClosed, pullRequestOf } from "../../../cli/forge/pull-request";
+import type { StoredIssue } from "../../support/answering-github";
 import { COMMIT, pullRequestIn, pullRequestsInTests, TOKEN } from "../../support/pull-requests";
 
 const { environmentOf, file, github } = pullRequestsInTests();
@@ -48,4 +49,35 @@ describe("the pull request of a workflow", () => {
       );
     },
   );
+});
+
+describe("labels of closed pull requests", () => {
+  const labelOf = (letter: string) => `approved-${letter.repeat(40)}`;
+  const [CLOSED, OPEN, BOTH, UNSET, OURS, FOREIGN] = [..."abcdef"].map(labelOf) as [string, ...string[]];
+  const request = (number: number, state: "open" | "closed", ...names: (string | undefined)[]): StoredIssue => ({
+    ...{ number, user: null, created_at: "2026-01-01T00:00:00Z", title: "", body: null, state, state_reason: null },
+    ...{ labels: names.map((name = "") => ({ name })), pull_request: {}, written: [] },
+  });
+  const names = () => github.repositoryLabels.map(({ name }) => name);
+  const isTarget = (name: string) => name.startsWith("approved-") && name !== FOREIGN;
+
+  test("a label that only closed pull requests have is deleted; one of an open one, of none, or of another kind stays", async () => {
+    const labels = ["bug", CLOSED, OPEN, BOTH, UNSET, OURS, FOREIGN].map((name = "") => ({ name }));
+    github.repositoryLabels.push(...labels);
+    github.labels.push({ name: OURS ?? "" });
+    github.issues.push(request(8, "closed", CLOSED, BOTH, "bug", FOREIGN), request(9, "closed", CLOSED, OURS));
+    github.issues.push(request(10, "open", OPEN, BOTH));
+    await deleteLabelsOfClosed(pullRequestOf(environmentOf()), isTarget);
+    expect(names()).toEqual(["bug", OPEN, BOTH, UNSET, OURS, FOREIGN]);
+    expect(github.asked.filter((request) => request.startsWith("DELETE "))).toEqual([
+      `DELETE /repos/acme/access/labels/${CLOSED}`,
+    ]);
+  });
+
+  test("a label that another run has deleted meanwhile is no error", async () => {
+    github.repositoryLabels.push({ name: CLOSED });
+    github.issues.push(request(8, "closed", CLOSED));
+    github.failures.set(`DELETE /repos/acme/access/labels/${CLOSED}`, { status: 404 });
+    await deleteLabelsOfClosed(pullRequestOf(environmentOf()), isTarget);
+  });
 });

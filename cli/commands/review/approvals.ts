@@ -1,7 +1,9 @@
 import { type ApprovalFlaw, type ApprovalLabel, approvalLabels } from "../../forge/approvals";
 import { FORGE } from "../../forge/job";
-import type { PullRequest } from "../../forge/pull-request";
+import { deleteLabelsOfClosed, type PullRequest } from "../../forge/pull-request";
+import { CommandError } from "../../terminal/command-error";
 import { code } from "../../terminal/markdown";
+import { printError } from "../../terminal/print";
 
 /** 200 bits in base32. A forge takes at most 50 characters for a label, and ignores their case. */
 const APPROVAL = /^approved-([a-z2-7]{40})$/i;
@@ -14,6 +16,17 @@ export function digestIn(label: string): string | undefined {
 /** Labels that are meant to approve the pull request, whatever digest they name. */
 export function approvalsOf(pullRequest: PullRequest): Promise<ApprovalLabel[]> {
   return approvalLabels(pullRequest, (label) => digestIn(label) !== undefined);
+}
+
+/** Deletes the approvals of pull requests that are closed. If that fails, the next review tries again. */
+export async function deleteOldApprovals(pullRequest: PullRequest): Promise<void> {
+  if (pullRequest.isFork) return;
+  try {
+    await deleteLabelsOfClosed(pullRequest, (label) => digestIn(label) !== undefined);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    printError(`Approvals of closed pull requests can't be deleted: ${error.message}`);
+  }
 }
 
 /** The digests that labels approve. */

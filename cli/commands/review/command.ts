@@ -13,7 +13,7 @@ import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { planRoleOverride } from "../../terraform/plan-role";
 import { readSynthesized, type Stacks } from "../../terraform/synthesized-folder";
-import { approvalLines, approvalsOf, digestIn, digestsOf } from "./approvals";
+import { approvalLines, approvalsOf, deleteOldApprovals, digestIn, digestsOf } from "./approvals";
 import { assertSynthesized, updatePullRequest, withErrorReport } from "./comment";
 import { type EnvironmentChange, environmentChanges } from "./environment-change";
 import { type LockChange, lockChange } from "./lock-change";
@@ -146,7 +146,8 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
       isUnknown ? undefined : review.approvalNeeded,
       options.page !== undefined,
     );
-    setOutputs({ plannable, overrides: planRoleOverrides(plannable, folders.after) }); // last: nothing is planned before it is reported
+    setOutputs({ plannable, overrides: planRoleOverrides(plannable, folders.after) }); // nothing is planned before it is reported
+    if (options.plans === undefined) await deleteOldApprovals(pullRequest);
     return failures.length > 0 ? 1 : statusOf(review, isApproved);
   });
 }

@@ -218,6 +218,26 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     expect(readText("output")).toBe('plannable=["paid"]\noverrides={"paid":{}}\n'); // whoever approves wants to see the plan
   });
 
+  test("an approval that only a closed pull request has is deleted; if that isn't possible, the review is as it is", async () => {
+    const name = `approved-${"a".repeat(40)}`;
+    github.repositoryLabels.push({ name });
+    github.issues.push({
+      ...{ number: 8, user: ALICE, created_at: "2026-01-01T00:00:00Z", title: "", body: null, state: "closed" },
+      ...{ state_reason: null, labels: [{ name }], pull_request: {}, written: [] },
+    });
+    const call = `DELETE /repos/acme/access/labels/${name}`;
+    github.failures.set(call, { status: 403, message: "no", times: 1 });
+    const { status, output } = await reviewed(ALL, LESS);
+    expect(status).toBe(0);
+    expect(output).toContain(
+      `Approvals of closed pull requests can't be deleted: GitHub answered ${call} with status 403`,
+    );
+    expect(github.comments[0]?.body).toContain("## ✅");
+    expect(github.repositoryLabels).toEqual([{ name }]);
+    expect((await reviewed(ALL, LESS)).status).toBe(0);
+    expect(github.repositoryLabels).toEqual([]);
+  });
+
   test("somebody else's label approves a change, and what may then be planned", async () => {
     expect((await reviewed(ALL, S3)).status).toBe(3);
     expect(readText("output")).toBe("plannable=[]\noverrides={}\n");
