@@ -8,6 +8,12 @@ export function matching({ pattern, expected }: { readonly pattern: RegExp; read
   };
 }
 
+/** A branch whose name means itself in Git, a shell, YAML and the filters of CI. */
+export const BRANCH = {
+  pattern: /^(?!.*(?:\.\.|\/\/|\/\.|\.lock$|[./]$))[A-Za-z0-9_][\w./-]{0,199}$/,
+  expected: "the name of a branch: up to 200 letters, digits and . _ / -, such as main",
+};
+
 /** Makes a parser of the name of a file or folder, which isn't empty. */
 export function nameOfA(kind: "file" | "folder") {
   return matching({ pattern: /./s, expected: `the name of a ${kind}: a variable may be unset` });

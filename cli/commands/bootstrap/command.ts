@@ -12,6 +12,7 @@ import {
   parseEnvironments,
   readEnvironments,
 } from "../../../stacks/environments/environments";
+import { BRANCH, matching } from "../../arguments/option-values";
 import { connect } from "../../aws/connection";
 import { FORGE } from "../../forge/job";
 import { expectNamesApart, expectStateInS3 } from "../../forge/job-environments";
@@ -28,9 +29,6 @@ import { type Shortfall, unknown } from "./shortfall";
 
 /** Source: GitHub, names of accounts and repositories. */
 const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?\/(?!\.{1,2}$)[\w.-]{1,100}$/;
-
-/** Names that Git and a shell take as they are. */
-const BRANCH = /^(?!.*(?:\.\.|\/\/|\.lock$|\.$|\/$))[A-Za-z0-9][\w./-]{0,199}$/;
 
 interface BootstrapOptions {
   readonly repository: string;
@@ -60,7 +58,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .requiredOption("--repository <owner/name>", "the repository on GitHub, spelled as GitHub spells it")
     .option("--out <folder>", "where to write; other files there stay")
     .option("--check", "write nothing, and list what the accounts and the repository lack of it")
-    .option("--branch <name>", "the branch that deploys", "main")
+    .option("--branch <name>", "the branch that deploys", matching(BRANCH), "main")
     .addHelpText(
       "after",
       `\nExit status: 0 written, or with --check nothing is missing; ${MISSING} with --check, something is missing or differs; ${UNKNOWN} with --check, something couldn't be read; 1 an error; 2 wrong usage.`,
@@ -74,11 +72,6 @@ async function bootstrap({ repository, out, check: isCheck = false, branch }: Bo
   if (!REPOSITORY.test(repository)) {
     throw new UsageError(
       `Received --repository ${describe(repository)}, expected the owner and the name of a repository on GitHub, such as acme/slack-access. Its roles trust exactly this repository.`,
-    );
-  }
-  if (!BRANCH.test(branch)) {
-    throw new UsageError(
-      `Received --branch ${describe(branch)}, expected the name of a branch, of letters, digits and . _ / -, such as main.`,
     );
   }
   const file = environmentsFile();

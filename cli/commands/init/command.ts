@@ -6,13 +6,13 @@ import { messageOf } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
 import { shellQuote } from "../../../common/shell-quote";
 import { ACCOUNT_ID, REGIONS } from "../../../modules/support-app/model/limits";
-import { matching, nameOfA } from "../../arguments/option-values";
+import { BRANCH, matching, nameOfA } from "../../arguments/option-values";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
 import { git } from "./git";
 import { packageOrigin } from "./package-origin";
-import { BRANCH, RECORD, recordOf } from "./record";
+import { RECORD, recordOf } from "./record";
 import { MAIN, managedFiles, newRepository, type RepositorySettings, VERSION } from "./repository";
 import { type UpgradeOptions, upgrade } from "./upgrade";
 
@@ -51,10 +51,7 @@ export function addCommand(program: Command): void {
     .option(
       "--branch <name>",
       `the default branch, on which the workflows run (default: the one of the remote origin, or ${MAIN})`,
-      matching({
-        pattern: BRANCH,
-        expected: `the name of a branch: up to 200 letters, digits and . _ / -, such as ${MAIN}`,
-      }),
+      matching(BRANCH),
     )
     .option(`--${cliOf(OWN)}`, `also install the command ${OWN}, for npx ${OWN} deploy`)
     .addOption(
@@ -124,7 +121,7 @@ function defaultBranch(folder: string): string {
   if (!existsSync(join(folder, ".git"))) return MAIN;
   const branchOf = (ref: string) => git(folder, "symbolic-ref", "--short", ref)?.trim() ?? "";
   const branch = branchOf("refs/remotes/origin/HEAD").replace(/^origin\//, "") || branchOf("HEAD");
-  return BRANCH.test(branch) ? branch : MAIN;
+  return BRANCH.pattern.test(branch) ? branch : MAIN;
 }
 
 /** Writes all files, or none. */

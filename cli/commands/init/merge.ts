@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { diffLines } from "diff";
 import { CommandError } from "../../terminal/command-error";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { alignPins, type Texts } from "./pins";
@@ -36,6 +37,12 @@ export function mergeTexts(texts: Texts): Merge {
   } finally {
     rmSync(scratch, { recursive: true });
   }
+}
+
+/** How many lines of this version a merged text lacks, whoever removed them, and whatever the recorded text says. */
+export function missingLines(texts: Texts, merged: string): number {
+  const changes = diffLines(alignPins(texts).theirs, merged);
+  return changes.reduce((sum, { removed, count }) => sum + (removed ? count : 0), 0);
 }
 
 function diffOf([, ours = "", theirs = ""]: readonly string[]): string[] {

@@ -30,6 +30,15 @@ export function alignPins(texts: Texts): Texts {
   return { base: align(texts.base), ours: align(texts.ours), theirs: align(texts.theirs) };
 }
 
+/** The pins in a text of actions that this version pins otherwise, each once. Whether a commit is of the version beside it isn't known. */
+export function unknownPins(text: string, files: Iterable<string>): string[] {
+  const knownPins = pinsIn([...files].join("\n"));
+  return [...pinsIn(text)].flatMap(([action, pins]) => {
+    const releases = knownPins.get(action);
+    return releases === undefined ? [] : [...pins].filter((pin) => !releases.has(pin)).map((pin) => `${action}@${pin}`);
+  });
+}
+
 function pinsIn(text: string): Map<string, Set<string>> {
   const pins = new Map<string, Set<string>>();
   for (const [, action = "", pin = ""] of text.matchAll(USES)) {

@@ -2,6 +2,7 @@ import semver from "semver";
 import { z } from "zod";
 import { checksum } from "../../../common/checksum";
 import { jsonText } from "../../../common/json";
+import { BRANCH } from "../../arguments/option-values";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { MAIN, type RepositoryFiles, VERSION } from "./repository";
@@ -9,13 +10,10 @@ import { MAIN, type RepositoryFiles, VERSION } from "./repository";
 /** The file in which a repository records its files as this package wrote them. */
 export const RECORD = ".support-app.json";
 
-/** Names of branches that mean themselves in YAML and in GitHub's filters. */
-export const BRANCH = /^(?!.*(?:\.\.|\/\/|\/\.|\.lock$|[./]$))[A-Za-z0-9_][\w./-]{0,199}$/;
-
 const record = z.strictObject({
   "//": z.string().optional(),
   version: z.string().refine((text) => semver.valid(text) !== null),
-  branch: z.string().regex(BRANCH).default(MAIN),
+  branch: z.string().regex(BRANCH.pattern).default(MAIN),
   files: z.record(z.string(), z.union([z.array(z.string()), z.string().regex(/^[\da-f]{64}$/)])),
 });
 

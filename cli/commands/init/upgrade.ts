@@ -2,6 +2,7 @@ import { lstatSync, readFileSync } from "node:fs";
 import { createTwoFilesPatch } from "diff";
 import { z } from "zod";
 import type { Fields } from "../../../common/fields";
+import { formatCount } from "../../../common/format-count";
 import { fieldsIn, jsonText } from "../../../common/json";
 import { describe, describePath } from "../../../common/problem";
 import { CommandError, explainFailure } from "../../terminal/command-error";
@@ -9,8 +10,9 @@ import { readFormOfJson } from "../../terminal/json-file";
 import { replaceFile } from "../../terminal/replace-file";
 import { cliOf, inNamesOf, OTHER, OWN, packageFor, packagesOf } from "./framework";
 import { committedText } from "./git";
-import { type Merge, mergeTexts } from "./merge";
+import { type Merge, mergeTexts, missingLines } from "./merge";
 import { copyIn, type PackageOrigin } from "./package-origin";
+import { unknownPins } from "./pins";
 import { type InitRecord, isAsWritten, RECORD, readRecord, recordOf } from "./record";
 import { managedFiles, pinnedVersions, SECTIONS, VERSION } from "./repository";
 
@@ -58,7 +60,9 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
   const newCopy = copy !== undefined && plainFile(copy.path) === undefined ? [copy] : [];
   const isKept = (path: string) => files.some((file) => file.path === path && file.isKept);
   const writes = new Map<string, string | Buffer>([
-    ...files.flatMap(({ path, text }) => (text === undefined ? [] : [[path, text] as const])),
+    ...files.flatMap(({ path, text, hasWindowsBreaks }) =>
+      text === undefined ? [] : [[path, hasWindowsBreaks ? text.replaceAll("\n", "\r\n") : text] as const],
+    ),
     ...renames,
     ...newCopy.map(({ path, content }) => [path, content] as const),
     ...(versions.length > 0 ? [[PACKAGE, `${jsonText(content)}\n`] as const] : []),
@@ -73,7 +77,12 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
   }
   return {
     lines: [
-      ...files.map(({ path, words }) => `${path}: ${words}`),
+      ...files.flatMap(({ path, words, present = "", text = present }) => [
+        `${path}: ${words}`,
+        ...unknownPins(text, managedFiles(branch).values()).map(
+          (pin) => `${path}: ${pin} isn't a release that this version knows. Check that the commit is of that version`,
+        ),
+      ]),
       ...renames.map(([path]) => `${path}: now names the packages of ${OWN}`),
       ...versions.map(
         ({ section, name, present, expected = "none" }) =>
@@ -83,16 +92,25 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
       ...versions.flatMap(({ present }) => copyIn(present) ?? []).map((path) => `${path}: no longer used; remove it`),
     ],
     writes,
-    diffs: files.flatMap(({ path, present, expected, text = expected, conflicts = [] }) => {
+    diffs: files.flatMap(({ path, present, expected, text, conflicts = [], missing = 0 }) => {
       if (present === undefined || conflicts.length > 0) return [];
-      const patch = createTwoFilesPatch(path, `${path} (${VERSION})`, present, text);
-      return ["", ...patch.trimEnd().split("\n").slice(1)]; // without the line of equals signs
+      const steps = [
+        present,
+        ...(text === undefined ? [] : [text]),
+        ...(text === undefined || missing > 0 ? [expected] : []),
+      ];
+      return steps.slice(1).flatMap((after, index) => patchOf(path, steps[index] ?? "", after));
     }),
     conflicts: files.flatMap(({ path, conflicts = [] }) =>
       conflicts.flatMap((lines) => ["", `--- ${path}`, `+++ ${path} (${VERSION})`, "@@ both changed @@", ...lines]),
     ),
     isMove,
   };
+}
+
+function patchOf(path: string, before: string, after: string): string[] {
+  const patch = createTwoFilesPatch(path, `${path} (${VERSION})`, before, after);
+  return ["", ...patch.trimEnd().split("\n").slice(1)]; // without the line of equals signs
 }
 
 /** What an upgrade does with a file. */
@@ -103,16 +121,19 @@ interface FileUpgrade {
   /** Whether it stays a file of the version that it is of now: somebody has removed it, or changed it beyond a merge. */
   readonly isKept?: boolean;
   readonly conflicts?: Merge["conflicts"];
+  /** How many lines of this version it lacks. */
+  readonly missing?: number;
 }
 
 /** The files that differ from what this version writes. */
 function differingFiles(record: InitRecord, branch: string) {
   return [...managedFiles(branch)].flatMap(([path, expected]) => {
-    const [present, fileRecord] = [plainFile(path), record.files[path]];
+    const [file, fileRecord] = [plainFile(path), record.files[path]];
+    const present = file?.replaceAll("\r\n", "\n");
     if (present === expected) return [];
     const fileUpgrade: FileUpgrade =
       present === undefined ? missingFile(expected, fileRecord) : presentFile({ path, present, expected, fileRecord });
-    return [{ path, present, expected, ...fileUpgrade }];
+    return [{ path, present, expected, hasWindowsBreaks: file !== present, ...fileUpgrade }];
   });
 }
 
@@ -135,12 +156,15 @@ function presentFile({ path, present, expected, fileRecord }: PresentFile): File
   if (isAsWritten(present, fileRecord)) return { words: "rewritten", text: expected };
   const base = typeof fileRecord === "string" ? committedText(path, fileRecord) : { text: fileRecord.join("\n") };
   if ("reason" in base) return { words: `changed here, left alone: ${base.reason}`, isKept: true };
-  const { text, conflicts } = mergeTexts({ base: base.text, ours: present, theirs: expected });
+  const texts = { base: base.text, ours: present, theirs: expected };
+  const { text, conflicts } = mergeTexts(texts);
   if (conflicts.length > 0) {
     return { words: "changed here, left alone: this version changes the same lines", isKept: true, conflicts };
   }
-  if (text === present) return { words: "changed here, nothing to merge" };
-  return { words: "merged with what was changed here", text };
+  const missing = missingLines(texts, text);
+  const lack = missing === 0 ? "" : `, without ${formatCount(missing, "line")} of this version`;
+  if (text === present) return { words: `changed here, nothing to merge${lack}`, missing };
+  return { words: `merged with what was changed here${lack}`, text, missing };
 }
 
 /** The text of a file in the repository itself: links are refused. */

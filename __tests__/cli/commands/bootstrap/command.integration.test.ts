@@ -305,8 +305,8 @@ test.each<[string, string[], string]>([
   ["a pattern", ["--repository", "acme/*"], "expected the owner and the name of a repository"],
   ["a command", ["--repository", "acme/a$(id)"], "expected the owner and the name of a repository"],
   ["a line", ["--repository", "acme/a\nb"], "expected the owner and the name of a repository"],
-  ["a branch that is a command", ["--branch", "a;id"], "expected the name of a branch"],
-  ["a branch that is a pattern", ["--branch", "release/*"], "expected the name of a branch"],
+  ["a branch that is a command", ["--branch", "a;id"], "Expected the name of a branch"],
+  ["a branch that is a pattern", ["--branch", "release/*"], "Expected the name of a branch"],
 ])("%s is refused, and nothing is written", async (_, args, message) => {
   const { status, output } = await bootstrap(...args);
   expect(status).toBe(2);

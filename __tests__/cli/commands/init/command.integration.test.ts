@@ -189,7 +189,7 @@ test.each([
 describe("an upgrade", () => {
   const SAME = { status: 0, output: `Nothing to upgrade to version ${version}.` };
   const NOTHING = `Nothing to upgrade to version ${version}.\n`;
-  const KEPT = "cdktf.json: changed here, nothing to merge";
+  const KEPT = "cdktf.json: changed here, nothing to merge, without 6 lines of this version";
   beforeEach(async () => {
     await init();
   });

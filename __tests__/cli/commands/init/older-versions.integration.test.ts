@@ -13,6 +13,7 @@ const DOCTOR = ".github/workflows/doctor.yml";
 const origin = { specifier: VERSION };
 const HERE: UpgradeOptions = { acceptsOtherFramework: false, origin, addsCli: false };
 const BUMP = `actions/checkout@${"5".repeat(40)} # v99.0.0`;
+const UNKNOWN = `${REVIEW}: ${BUMP} isn't a release that this version knows. Check that the commit is of that version`;
 const STEP = "      - run: ./connect-to-the-proxy\n";
 
 /** Workflows as commits of this repository had them, from the first with `init` on. */
@@ -66,6 +67,7 @@ describe.each(readdirSync(WRITTEN))("a repository that commit %s wrote", (commit
       lines: [
         `${DOCTOR}: merged with what was changed here`,
         `${REVIEW}: merged with what was changed here`,
+        UNKNOWN,
         "cdktf.json: removed here, not restored",
       ],
       conflicts: [],
@@ -78,6 +80,7 @@ describe.each(readdirSync(WRITTEN))("a repository that commit %s wrote", (commit
     expect(linesOf()).toEqual([
       `${DOCTOR}: changed here, nothing to merge`,
       `${REVIEW}: changed here, nothing to merge`,
+      UNKNOWN,
       "cdktf.json: removed here, not restored",
     ]);
   });

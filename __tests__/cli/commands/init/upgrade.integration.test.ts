@@ -33,6 +33,8 @@ function edit(file: string, change: (content: any) => unknown): void {
 
 const linesOf = (options: Partial<UpgradeOptions> = {}) => upgrade({ ...HERE, ...options }, true).lines;
 
+const CDKTF_LINES = (managedFiles(MAIN).get("cdktf.json") ?? "").split("\n").length - 1;
+
 test("a new repository differs in nothing, and an upgrade changes nothing in it", () => {
   const before = contentsOf(scratch());
   expect(upgrade(HERE)).toMatchObject({ lines: [], writes: new Map(), diffs: [], isMove: false });
@@ -52,13 +54,16 @@ test("an upgrade writes new and outdated files, keeps what was changed or remove
   expect(planned.lines).toEqual([
     `${REVIEW}: rewritten`,
     ".gitignore: removed here, not restored",
-    "cdktf.json: changed here, nothing to merge",
+    `cdktf.json: changed here, nothing to merge, without ${CDKTF_LINES} lines of this version`,
     "tsconfig.json: written",
   ]);
   expect(planned.diffs.slice(0, 4)).toEqual(["", `--- ${REVIEW}`, `+++ ${REVIEW} (${VERSION})`, expect.any(String)]);
   expect(planned.diffs).toEqual(expect.arrayContaining(["-name: An older review", "+name: Review", "-{}"]));
   expect(upgrade(HERE)).toEqual(planned);
-  expect(linesOf()).toEqual([".gitignore: removed here, not restored", "cdktf.json: changed here, nothing to merge"]);
+  expect(linesOf()).toEqual([
+    ".gitignore: removed here, not restored",
+    `cdktf.json: changed here, nothing to merge, without ${CDKTF_LINES} lines of this version`,
+  ]);
   expect([readFileSync(REVIEW, "utf8"), readFileSync("cdktf.json", "utf8")]).toEqual([text, "{}\n"]);
   // A removed file that somebody restores as another version wrote it is upgraded again.
   writeFileSync(".gitignore", OLDER);
@@ -84,13 +89,13 @@ describe("a changed file", () => {
   test("a change elsewhere in the file is kept, and the record has the text of this version then", () => {
     writeFileSync(REVIEW, older.replace("name: Review", "name: Access"));
     const planned = upgrade(HERE, true);
-    expect(planned.lines).toEqual([`${REVIEW}: merged with what was changed here`]);
+    expect(planned.lines).toEqual([`${REVIEW}: merged with what was changed here, without 1 line of this version`]);
     expect(planned.diffs).toEqual(expect.arrayContaining(["-      - run: an older command"]));
-    expect(planned.diffs).not.toContain("-name: Access");
+    expect(planned.diffs).toEqual(expect.arrayContaining(["-name: Access", "+name: Review"])); // what isn't merged
     expect(upgrade(HERE)).toEqual(planned);
     expect(readFileSync(REVIEW, "utf8")).toBe(current.replace("name: Review", "name: Access"));
     expect(recordedText()).toBe(current);
-    expect(linesOf()).toEqual([`${REVIEW}: changed here, nothing to merge`]);
+    expect(linesOf()).toEqual([`${REVIEW}: changed here, nothing to merge, without 1 line of this version`]);
   });
 
   test("a change of the same lines is a conflict: the file and its record stay until the lines are as in this version", () => {
@@ -109,6 +114,55 @@ describe("a changed file", () => {
     writeFileSync(REVIEW, current);
     upgrade(HERE);
     writeFileSync(REVIEW, current.replace(/.*\n$/, "        env: mine\n"));
+    expect(linesOf()).toEqual([`${REVIEW}: changed here, nothing to merge, without 1 line of this version`]);
+  });
+});
+
+test("a record that claims that a line of this version was removed here doesn't hide that it is missing", () => {
+  const current = managedFiles(MAIN).get(REVIEW) ?? "";
+  const line = "          persist-credentials: false\n";
+  expect(current).toContain(line);
+  edit(RECORD, ({ files }) => (files[REVIEW] = `${current}# older\n`.split("\n"))); // whatever else an upgrade merges
+  writeFileSync(REVIEW, `${current.replace(line, "")}# older\n`);
+  const planned = upgrade(HERE, true);
+  expect(planned.lines).toEqual([`${REVIEW}: merged with what was changed here, without 1 line of this version`]);
+  expect(planned.diffs).toContain(`+${line.trimEnd()}`);
+  upgrade(HERE);
+  expect(linesOf()).toEqual([`${REVIEW}: changed here, nothing to merge, without 1 line of this version`]);
+});
+
+test("a pin that this version doesn't have is listed, whatever version its comment names, each time", () => {
+  const current = managedFiles(MAIN).get(REVIEW) ?? "";
+  const [, version = ""] = /actions\/checkout@\w+ (# v[\d.]+)/.exec(current) ?? [];
+  const pin = `${"5".repeat(40)} ${version}`;
+  writeFileSync(REVIEW, `${current.replace(/(?<=actions\/checkout@).*/, pin)}      - uses: acme/own@v1\n`);
+  const lines = [
+    `${REVIEW}: changed here, nothing to merge`,
+    `${REVIEW}: actions/checkout@${pin} isn't a release that this version knows. Check that the commit is of that version`,
+  ];
+  expect(upgrade(HERE).lines).toEqual(lines);
+  expect(linesOf()).toEqual(lines);
+});
+
+describe("a checkout with line breaks of Windows", () => {
+  const windows = (text: string) => text.replaceAll("\n", "\r\n");
+  const current = managedFiles(MAIN).get(REVIEW) ?? "";
+
+  test("files with other line breaks alone differ in nothing, and stay as they are", () => {
+    for (const [path, text] of managedFiles(MAIN)) writeFileSync(path, windows(text));
+    expect(upgrade(HERE)).toMatchObject({ lines: [], writes: new Map() });
+  });
+
+  test("outdated and changed files are upgraded with the line breaks that they have", () => {
+    edit(RECORD, ({ files }) => {
+      files[REVIEW] = current.replace("name: Review", "name: Older").split("\n");
+      files["cdktf.json"] = OLDER.split("\n");
+    });
+    writeFileSync(REVIEW, windows(`${current.replace("name: Review", "name: Older")}# mine\n`));
+    writeFileSync("cdktf.json", windows(OLDER));
+    expect(upgrade(HERE).lines).toEqual([`${REVIEW}: merged with what was changed here`, "cdktf.json: rewritten"]);
+    expect(readFileSync(REVIEW, "utf8")).toBe(windows(`${current}# mine\n`));
+    expect(readFileSync("cdktf.json", "utf8")).toBe(windows(managedFiles(MAIN).get("cdktf.json") ?? ""));
     expect(linesOf()).toEqual([`${REVIEW}: changed here, nothing to merge`]);
   });
 });
