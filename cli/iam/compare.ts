@@ -151,8 +151,8 @@ function isSame({ base, head }: Sides): boolean {
 }
 
 /** Whether one of the patterns of targets matches a class of texts. */
-function isIn({ matched }: TextClass, { patterns }: Targets): boolean {
-  return patterns.some((text) => matched.has(text));
+function isIn({ matchingPatterns }: TextClass, { patterns }: Targets): boolean {
+  return patterns.some((text) => matchingPatterns.has(text));
 }
 
 function isAbout({ principals }: Statement, requester: Principal): boolean {
@@ -297,7 +297,7 @@ function* combinationsOf([first, ...rest]: readonly Group[]): Generator<readonly
 
 /** How policies name a class of texts: the text itself, the longest pattern, or everything except some patterns. */
 function labelOf(textClass: TextClass, targets: readonly Targets[]): Targets {
-  const matching = [...textClass.matched];
+  const matching = [...textClass.matchingPatterns];
   const [exact] = matching.filter((text) => !hasWildcard(text));
   const [longest] = matching.sort((a, b) => b.length - a.length);
   const label = exact ?? longest;

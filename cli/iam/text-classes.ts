@@ -4,7 +4,7 @@ import { hasWildcard, Matcher, type Pattern } from "./pattern";
 /** Texts that match the same patterns out of a set. */
 export interface TextClass {
   /** The patterns that match the texts. */
-  readonly matched: ReadonlySet<string>;
+  readonly matchingPatterns: ReadonlySet<string>;
   /** One of the texts, a shortest one. */
   readonly example: string;
 }
@@ -78,7 +78,7 @@ export function textClasses(patterns: readonly Pattern[], domain: Domain): TextC
     );
     const name = matching.map((pattern) => patterns.indexOf(pattern)).join();
     if (!classes.has(name))
-      classes.set(name, { matched: new Set(matching.map((pattern) => pattern.text)), example: text });
+      classes.set(name, { matchingPatterns: new Set(matching.map((pattern) => pattern.text)), example: text });
   };
   visit(
     matchers.map(({ start }) => start),
@@ -134,12 +134,13 @@ export function actionClasses(patterns: readonly string[]): TextClass[] | undefi
   const byService = groupByKey(otherTexts, (text) => text.slice(0, text.indexOf(":")));
   let filler = "x";
   while (byService.has(filler)) filler += "x";
-  const classes: TextClass[] = [{ matched: new Set(ofAll), example: `${filler}:x` }];
+  const classes: TextClass[] = [{ matchingPatterns: new Set(ofAll), example: `${filler}:x` }];
   for (const texts of byService.values()) {
     const textClasses = classesOf(texts);
     if (!textClasses) return undefined;
-    for (const { matched: matchedTexts, example } of textClasses) {
-      if (matchedTexts.size > 0) classes.push({ matched: new Set([...ofAll, ...matchedTexts]), example });
+    for (const { matchingPatterns, example } of textClasses) {
+      if (matchingPatterns.size > 0)
+        classes.push({ matchingPatterns: new Set([...ofAll, ...matchingPatterns]), example });
     }
   }
   return classes;
@@ -156,7 +157,10 @@ function classesOfTexts(patterns: readonly Pattern[], domain: Domain): TextClass
   const texts = new Set(patterns.map(({ text }) => text).filter((text) => stageOf(text, domain) === last));
   let exampleText = domain.example;
   while (texts.has(exampleText)) exampleText += domain.example.at(-1);
-  return [exampleText, ...texts].map((example) => ({ matched: new Set(texts.has(example) ? [example] : []), example }));
+  return [exampleText, ...texts].map((example) => ({
+    matchingPatterns: new Set(texts.has(example) ? [example] : []),
+    example,
+  }));
 }
 
 /** The characters that patterns distinguish, the colon of actions and ARNs, and one for all others. */

@@ -66,10 +66,10 @@ export function connectToSlack(): Slack {
       const errorAnswerOf = (error: unknown) => Object(error).data ?? Promise.reject(error);
       const answer = without(token, await client.apiCall(method, parameters).catch(errorAnswerOf));
       if (answer.ok) return { known: expectSlackAnswer(schema, answer) };
-      const { error, needed: neededScope } = expectSlackAnswer(errorAnswer, answer);
-      const scopes = neededScope === undefined ? "" : `, which needs ${neededScope}`;
-      const message = `Slack answers ${error} to ${method}${scopes}`;
-      return { unknown: { kind: kindOf(error), method, message, needed: neededScope } };
+      const { error, needed: scopes } = expectSlackAnswer(errorAnswer, answer);
+      const need = scopes === undefined ? "" : `, which needs ${scopes}`;
+      const message = `Slack answers ${error} to ${method}${need}`;
+      return { unknown: { kind: kindOf(error), method, message, scopes } };
     } catch (error) {
       const failure = failureOf(method, error);
       if (failure.kind === "unreachable") unreachable = failure;

@@ -10,7 +10,7 @@ export interface SlackFailure {
   /** What was received, without the token. */
   readonly message: string;
   /** The needed scopes in Slack's answer, separated by commas. */
-  readonly needed?: string;
+  readonly scopes?: string;
 }
 
 /** The failure of an answer that isn't what Slack documents. */
@@ -22,8 +22,8 @@ export function brokenAnswerTo(method: string, reason: string): SlackFailure {
 const FIXES = {
   token: () =>
     'Set SLACK_BOT_TOKEN to a valid Bot User OAuth Token from the Slack app\'s page "OAuth & Permissions", reinstall the app in the workspace if it was removed, and refresh the token if the app rotates its tokens.',
-  scope: (neededScope: string) =>
-    `Add the scope ${neededScope} to the Slack app, reinstall it in the workspace, and run this again.`,
+  scope: (scopes: string) =>
+    `Add the scope ${scopes} to the Slack app, reinstall it in the workspace, and run this again.`,
   /** The channel isn't there, or the token's app isn't in it. */
   "not-visible": () =>
     "If the channel exists, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.",
@@ -35,10 +35,10 @@ const FIXES = {
     `Check that Slack can be reached from here${endpointInWords("SLACK_API_URL")}, and run this again later.`,
   other: (_: string, method: string) =>
     `Run this again. If Slack answers the same, look the error up at https://docs.slack.dev/reference/methods/${method}.`,
-} satisfies Record<string, (neededScope: string, method: string) => string>;
+} satisfies Record<string, (scopes: string, method: string) => string>;
 
-export function slackFix({ kind, needed: neededScope = SCOPES.join(", "), method }: SlackFailure): string {
-  return FIXES[kind](neededScope, method);
+export function slackFix({ kind, scopes = SCOPES.join(", "), method }: SlackFailure): string {
+  return FIXES[kind](scopes, method);
 }
 
 /** Slack's error codes by their meaning. Source: Slack Web API, errors of auth.test, conversations.info and users.info. */

@@ -43,7 +43,7 @@ export class YamlSource {
     for (const [index, step] of path.entries()) {
       const entry = value.entries.get(step);
       if (entry === undefined) break;
-      const { key, written: writtenNode } = entry;
+      const { key, writtenNode } = entry;
       const isShort = isAlias(writtenNode) || (isScalar(writtenNode) && writtenNode.value !== null);
       start = isShort && !(part === "key" && index === path.length - 1) ? writtenNode : key;
       value = entry.inside;

@@ -17,7 +17,7 @@ export interface YamlEntry {
   /** The key; in a list, the item. */
   readonly key: Node;
   /** The value as it is written, which may be an alias. */
-  readonly written: Node | null;
+  readonly writtenNode: Node | null;
   readonly inside: YamlValue;
 }
 
@@ -56,7 +56,7 @@ export function readYaml(
 
   function readList(node: Node & { readonly items: Node[] }): YamlValue {
     const entries = new Map(
-      node.items.map((item, index) => [index, { key: item, written: item, inside: yamlValueOf(item) }]),
+      node.items.map((item, index) => [index, { key: item, writtenNode: item, inside: yamlValueOf(item) }]),
     );
     return { node, value: Array.from(entries.values(), ({ inside: entry }) => entry.value), entries };
   }
@@ -74,7 +74,7 @@ export function readYaml(
       if (key === "__proto__")
         addError(pair.key, `received the key ${describe(key)}, expected another: JavaScript reserves this one.`);
       else if (isMerge(pair)) merge(pair, entries);
-      else entries.set(key, { key: pair.key, written: pair.value, inside: yamlValueOf(pair.value) });
+      else entries.set(key, { key: pair.key, writtenNode: pair.value, inside: yamlValueOf(pair.value) });
     }
     const value = Object.fromEntries(Array.from(entries, ([key, { inside: entry }]) => [key, entry.value]));
     return { node, value, entries };
@@ -85,8 +85,8 @@ export function readYaml(
     const mergedValue = yamlValueOf(node);
     const bases = isSeq(mergedValue.node)
       ? [...mergedValue.entries.values()]
-      : [{ inside: mergedValue, written: node }];
-    for (const { inside: base, written: writtenNode } of bases) {
+      : [{ inside: mergedValue, writtenNode: node }];
+    for (const { inside: base, writtenNode } of bases) {
       if (!isMapping(base.value)) {
         addError(
           writtenNode ?? place,

@@ -13,7 +13,9 @@ function classes(patterns: readonly (string | Pattern)[], domain: Domain): Recor
     patterns.map((pattern): Pattern => (typeof pattern === "string" ? { text: pattern } : pattern)),
     domain,
   );
-  return classList && Object.fromEntries(classList.map(({ example, matched }) => [example, [...matched]]));
+  return (
+    classList && Object.fromEntries(classList.map(({ example, matchingPatterns }) => [example, [...matchingPatterns]]))
+  );
 }
 
 const LITERAL = { text: "x*", isLiteral: true };
@@ -125,13 +127,13 @@ describe("the classes of actions, each service on its own", () => {
     fc.assert(
       fc.property(fc.uniqueArray(pattern, { maxLength: 7 }), (patterns) => {
         const names = (group: ReturnType<typeof actionClasses>) =>
-          group?.map(({ matched }) => [...matched].sort().join()).sort();
+          group?.map(({ matchingPatterns }) => [...matchingPatterns].sort().join()).sort();
         const classList = actionClasses(patterns);
         const patternObjects = patterns.map((text) => ({ text }));
         expect(names(classList)).toEqual(names(textClasses(patternObjects, ACTION_TEXT)));
-        for (const { matched, example } of classList ?? []) {
+        for (const { matchingPatterns, example } of classList ?? []) {
           expect(example).toMatch(/^[a-z0-9-]+:[a-z0-9]+$/);
-          expect([...matched].sort()).toEqual(patterns.filter((text) => matches({ text }, example)).sort());
+          expect([...matchingPatterns].sort()).toEqual(patterns.filter((text) => matches({ text }, example)).sort());
         }
       }),
       { numRuns: propertyRuns(600) },

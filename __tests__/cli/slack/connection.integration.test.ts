@@ -112,7 +112,7 @@ test.each([
   const { ask } = await asking(() => ({ ok: false, error, needed: scope }));
   const message = `Slack answers ${error} to users.info${words}`;
   expect(await ask("users.info", {}, anything)).toEqual({
-    unknown: { kind, method: "users.info", needed: scope, message },
+    unknown: { kind, method: "users.info", scopes: scope, message },
   });
 });
 

@@ -15,7 +15,7 @@ test.each<[kind: SlackFailure["kind"], errors: readonly string[]]>([
 });
 
 const failure = (kind: SlackFailure["kind"], scope?: string): SlackFailure => {
-  return { kind, method: "users.info", message: "Slack refuses", needed: scope };
+  return { kind, method: "users.info", message: "Slack refuses", scopes: scope };
 };
 
 test.each<[SlackFailure, string]>([

@@ -195,7 +195,7 @@ async function lookAt(
 /** A state that was corrected, and the folder with the state as it was. */
 interface Correction {
   readonly folder: string;
-  readonly corrected: State;
+  readonly state: State;
 }
 
 /** Makes the state as AWS is, so that the plan shows and changes what differs. Undefined: it is as it was. */
@@ -215,7 +215,7 @@ async function correctState(
   writeFileSync(join(folder, BEFORE), before);
   const correctedState = editState(state, edits, lockedAwsProvider(change.folder));
   const { status } = await pushState(change, folder, correctedState);
-  if (status === 0) return { folder, corrected: correctedState };
+  if (status === 0) return { folder, state: correctedState };
   rmSync(folder, { recursive: true });
   if (change.children.stop.aborted) throw interruption(change);
   if (!isRemote(environment)) throw await failure(change, ["state push"], { status, stdout: "" });
@@ -238,7 +238,7 @@ async function pushState(change: Change, folder: string, state: State): Promise<
 async function withCorrectionUndone(
   change: Change,
   before: State | undefined,
-  { folder, corrected: correctedState }: Correction,
+  { folder, state: correctedState }: Correction,
   error: Error,
 ): Promise<Error> {
   if (!change.applyStarted) {

@@ -18,8 +18,8 @@ export interface PublishedModule {
   readonly terraform: Terraform;
   /** What only this module's README has in its text. */
   readonly values?: Readonly<Record<string, string>>;
-  /** Its examples, which are root modules to try out, and its tests: texts that are published as they are. */
-  readonly fixed?: readonly string[];
+  /** Its examples, which are root modules to try out, and its tests: their paths. They are published as they are. */
+  readonly paths?: readonly string[];
 }
 
 /** All modules. The first has everything in an account, and is named after the publication in Terraform's registry. */
@@ -28,7 +28,7 @@ export function publishedModules(): [PublishedModule, ...PublishedModule[]] {
     {
       name: "terraform-aws-support-app",
       terraform: publishedRoot(),
-      fixed: [
+      paths: [
         ...["read-only", "full", "several-accounts"].map((example) => `examples/${example}/main.tf`),
         ...["access", "channels", "guardrail", "refusals"].map((name) => `tests/${name}.tftest.hcl`),
       ],
@@ -53,13 +53,13 @@ function levelModule(access: AccessLevel): PublishedModule {
       channel: isFull ? "oncall" : "watch",
       serviceQuotasRole: isFull ? `\n${readText("service-quotas-role.md")}` : "",
     },
-    fixed: ["examples/basic/main.tf"],
+    paths: ["examples/basic/main.tf"],
   };
 }
 
 /** The files of a module, in its folder. */
 export function moduleFiles(module: PublishedModule, edition: Edition): Files {
-  const { name, terraform, values, fixed: fixedVariables = [] } = module;
+  const { name, terraform, values, paths = [] } = module;
   return new Map([
     ["main.tf", toHcl(terraform, ["locals", "data", "module", "resource", "check"])],
     ["variables.tf", toHcl(terraform, ["variable"])],
@@ -70,7 +70,7 @@ export function moduleFiles(module: PublishedModule, edition: Edition): Files {
       readText(`${values ? "support-app-level" : name}/README.md`, { ...sections(module, edition), ...values }),
     ],
     ["LICENSE", edition.license],
-    ...fixedVariables.map((path): [string, string] => [path, readText(`${name}/${path}`)]),
+    ...paths.map((path): [string, string] => [path, readText(`${name}/${path}`)]),
   ]);
 }
 

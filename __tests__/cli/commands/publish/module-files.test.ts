@@ -46,9 +46,9 @@ test.each<[string, string[]]>([
 });
 
 test("READMEs and examples set only inputs of the modules that they call, and read only the root's outputs", () => {
-  for (const { name, terraform, fixed = [] } of MODULES) {
+  for (const { name, terraform, paths = [] } of MODULES) {
     const inputs = Object.keys(terraform.variable ?? {});
-    for (const path of ["README.md", ...fixed.filter((fileName) => fileName.endsWith(".tf"))]) {
+    for (const path of ["README.md", ...paths.filter((fileName) => fileName.endsWith(".tf"))]) {
       const text = fileOf(name, path);
       const levelVariables = /^(channels|registered_workspaces)$/; // of a module of a level, beside the account's
       const set = inputsIn(text).filter((input) => name !== "support-app-account" || !levelVariables.test(input));

@@ -5,7 +5,7 @@ import { environmentOf } from "../../../../support/live-account";
 
 const draft = { resource: "#oncall (C1 of T1)", about: ["channel", "T1", "C1"] };
 const REFUSED: { readonly unknown: SlackFailure } = {
-  unknown: { kind: "scope", method: "users.info", message: "Slack refuses", needed: "users:read" },
+  unknown: { kind: "scope", method: "users.info", message: "Slack refuses", scopes: "users:read" },
 };
 const REFUSED_FIX = {
   text: "Add the scope users:read to the Slack app, reinstall it in the workspace, and run this again.",
