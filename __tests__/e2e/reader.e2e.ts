@@ -1,10 +1,20 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { ListResourcesCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PLAN_ROLE_FILE, planRoleOverride } from "../../cli/terraform/plan-role";
+import { ACCOUNT_ALIAS_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { policyText } from "../support/policy-text";
 import { thoroughTest } from "../support/thorough";
-import { type Identity, iamIn, newAccount, type PolicyDocument, readAccount, type Statement } from "./support/account";
+import {
+  cloudControlIn,
+  type Identity,
+  iamIn,
+  newAccount,
+  type PolicyDocument,
+  readAccount,
+  type Statement,
+} from "./support/account";
 import { type Aws, diagnosed, startAws } from "./support/doctor";
 import { allowUser, createBucket, createDeployRole, createUser } from "./support/examples";
 import {
@@ -149,6 +159,40 @@ test("drift, doctor and a pull request's plan run with the printed policies alon
   expect(aws.calls.filter(changes)).toEqual([]);
   expect(await readAccount(account)).toEqual(before);
 });
+
+/** Changes the account alias by hand, which Terraform doesn't notice. */
+async function changeAlias(alias: string): Promise<void> {
+  const client = cloudControlIn(account);
+  const TypeName = ACCOUNT_ALIAS_TYPE;
+  const { ResourceDescriptions = [] } = await client.send(new ListResourcesCommand({ TypeName }));
+  const PatchDocument = JSON.stringify([{ op: "replace", path: "/AccountAlias", value: alias }]);
+  const [{ Identifier } = {}] = ResourceDescriptions;
+  await client.send(new UpdateResourceCommand({ TypeName, Identifier, PatchDocument }));
+}
+
+thoroughTest(
+  "a reader's plan is the deployer's, also of what only AWS knows, and is refused after a change by hand",
+  async () => {
+    await leaveRights(() => true);
+    const file = join(project.folder, "planned.json");
+    const plan = () => supportApp(project, ["diff", "watched", "--planned", file], { as, endpoint: aws.endpoint });
+    const deploy = () =>
+      supportApp(project, ["deploy", "watched", "--auto-approve", "--planned", file], { as: account });
+    await changeAlias("Theirs");
+    const answer = await plan();
+    expect(answer).toMatchObject({ status: 0, output: expect.stringContaining("The plan begins with what AWS has.") });
+    expect(answer.output).toMatch(/~ desired_state[\s\S]*Theirs[\s\S]*Payments/);
+    expect(aws.calls.filter(changes)).toEqual([]);
+
+    await changeAlias("Others");
+    expect(await deploy()).toMatchObject({
+      ...{ status: 1, output: expect.stringContaining("the plan of watched isn't the approved plan any more") },
+    });
+    await changeAlias("Theirs");
+    expect(await deploy()).toMatchObject({ status: 0, output: expect.stringContaining("Apply complete!") });
+    expect(await plan()).toMatchObject({ status: 0, output: expect.stringContaining("No changes.") });
+  },
+);
 
 thoroughTest("each right is needed: without it, drift or doctor fails by its name", async () => {
   const rights = (["role", "caller"] as const).flatMap((policy) =>

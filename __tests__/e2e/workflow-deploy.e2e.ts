@@ -21,6 +21,8 @@ let repository: WorkflowRepository;
 let aws: Aws;
 let accounts: ReadonlyMap<string, string>;
 let buckets: ReadonlyMap<string, string>;
+/** The account of which a job in a GitHub environment gets credentials. */
+let credentialsOf: (environment: string) => Promise<string>;
 beforeAll(async () => {
   aws = await startAws();
 });
@@ -32,14 +34,16 @@ beforeEach(async () => {
       [...accounts].map(async ([name, account]): Promise<[string, string]> => [name, await createBucket(account)]),
     ),
   );
-  const accountOf = (environment: string) => accounts.get(environment.replace(/^(doctor|drift)-/, "")) ?? "";
-  repository = await createWorkflowRepository(environments({ paid: "", free: "" }), accountOf);
+  credentialsOf = async (environment) => accountOf(environment);
+  repository = await createWorkflowRepository(environments({ paid: "", free: "" }), (name) => credentialsOf(name));
 });
 afterEach(() => repository?.close());
 afterAll(async () => {
   await aws?.close();
   removeProjects();
 });
+
+const accountOf = (environment: string) => accounts.get(environment.replace(/^(plan|doctor|drift)-/, "")) ?? "";
 
 /** An environments.yaml with those environments, each with more keys. */
 function environments(keys: Readonly<Record<string, string>>): string {
@@ -64,8 +68,8 @@ function merge(parent: string, keys: Readonly<Record<string, string>>): string {
 }
 
 /** Runs a workflow on main. */
-function runOn(commit: string, workflow = "deploy.yml", name = "push"): Promise<WorkflowRun> {
-  const variables = SWITCHES;
+function runOn(commit: string, workflow = "deploy.yml", name = "push", switches = {}): Promise<WorkflowRun> {
+  const variables = { ...SWITCHES, ...switches };
   const env = { AWS_ENDPOINT_URL: aws.endpoint };
   const payload = { ref: "refs/heads/main", repository: { default_branch: "main" } };
   return repository.run(workflow, { name, payload, commit, ref: "refs/heads/main", variables, env });
@@ -77,6 +81,16 @@ function remember(commit: string, jobs: WorkflowRun["jobs"]): void {
   const conclusions = Object.entries(jobs).map(([name, conclusion]) => ({ name, conclusion }));
   const head_repository = { full_name: "acme/access" };
   runs.unshift({ id: runs.length + 1, head_sha: commit, event: "push", head_repository, jobs: conclusions });
+}
+
+const PLANS = { SUPPORT_APP_PLAN: "true" };
+const runWithPlans = (commit: string) => runOn(commit, "deploy.yml", "push", PLANS);
+
+/** Adds a policy to the role of paid that nobody planned. */
+function changeByHand(): Promise<unknown> {
+  const PolicyDocument = policyText({ Effect: "Deny", Action: "support:*", Resource: "*" });
+  const policy = { RoleName: ROLE, PolicyName: "by-hand", PolicyDocument };
+  return iamIn(accounts.get("paid") ?? "").send(new PutRolePolicyCommand(policy));
 }
 
 const rolesOf = async (name: string) => Object.keys((await readAccount(accounts.get(name) ?? "")).roles);
@@ -151,13 +165,77 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
     },
   ],
   [
+    "with plans, a push shows them before any deploy, applies exactly them, and nothing after a change by hand",
+    async () => {
+      const first = merge(repository.first, { paid: "    canary: true\n", free: "" });
+      const run = await runWithPlans(first);
+      expect(run.jobs).toEqual({
+        ...{
+          environments: "success",
+          "plan (paid)": "success",
+          "plan (free)": "success",
+          "canaries (paid)": "success",
+        },
+        ...{ "doctor (paid)": "success", "others (free)": "success", summary: "success", deployed: "success" },
+      });
+      const order = repository.standIn.credentials.map(({ environment }) => environment);
+      expect([...order.slice(0, 2).sort(), ...order.slice(2)]).toEqual([
+        ...["plan-free", "plan-paid", "paid", "doctor-paid", "free"],
+      ]);
+      const plan = run.summary.slice(run.summary.indexOf("## Plan of `paid`"));
+      expect(plan).toMatch(
+        /^## Plan of `paid`, account `\d+`\n\n\d+ resources to change[\s\S]*with the digest `[\da-f]{64}`/,
+      );
+      expect(plan).toContain("| create | `aws_iam_role.read_only` |");
+      expect(plan).toMatch(/<summary>Terraform's plan<\/summary>\n[\s\S]* {6}# aws_iam_role.read_only will be created/);
+      expect(run.summary.indexOf("## Deploys")).toBeGreaterThan(run.summary.lastIndexOf("## Plan of"));
+      expect([await rolesOf("paid"), await rolesOf("free")]).toEqual([[ROLE], [ROLE]]);
+      remember(first, run.jobs);
+
+      credentialsOf = async (environment) => {
+        if (environment === "paid") await changeByHand();
+        return accountOf(environment);
+      };
+      const before = await readAccount(accounts.get("paid") ?? "");
+      const refused = await runWithPlans(merge(first, { paid: `    canary: true\n${DESCRIBED}`, free: DESCRIBED }));
+      expect(refused.jobs).toEqual({
+        ...{
+          environments: "success",
+          "plan (paid)": "success",
+          "plan (free)": "success",
+          "canaries (paid)": "failure",
+        },
+        ...{ summary: "success" },
+      });
+      expect(refused.log).toMatch(
+        /Not deployed: the plan of paid isn't the approved plan any more.* Nothing was changed there/,
+      );
+      expect(refused.summary).toContain("refused: its plan isn't the approved plan any more");
+      expect(refused.summary).toContain("Held back by the canary paid: refused");
+      const after = await readAccount(accounts.get("paid") ?? "");
+      expect(JSON.stringify(after).replaceAll(/by-hand/g, "")).not.toContain("Changed");
+      expect(Object.keys(after.roles)).toEqual(Object.keys(before.roles));
+    },
+  ],
+  [
+    "with plans, nothing is deployed if one of them fails, and the summary says which",
+    async () => {
+      credentialsOf = async (environment) => (environment === "plan-paid" ? newAccount() : accountOf(environment));
+      const run = await runWithPlans(merge(repository.first, { paid: "", free: "" }));
+      // act calls all jobs of a matrix failed.
+      const matrix = { "plan (paid)": "failure", "plan (free)": expect.any(String) };
+      expect(run.jobs).toEqual({ environments: "success", ...matrix, summary: "success" });
+      expect(run.summary).not.toContain("Held back by free");
+      expect(run.summary).toContain("Held back by paid: there is no plan of it.");
+      expect([await rolesOf("paid"), await rolesOf("free")]).toEqual([[], []]);
+    },
+  ],
+  [
     "a night reports what drifted and what doesn't work, in the summary and as an issue",
     async () => {
       const project = createProject("workflow-deploy", environments({ paid: "" }));
       await deployed(project, "paid", { as: accounts.get("paid") ?? "" });
-      const iam = iamIn(accounts.get("paid") ?? "");
-      const PolicyDocument = policyText({ Effect: "Deny", Action: "support:*", Resource: "*" });
-      await iam.send(new PutRolePolicyCommand({ RoleName: ROLE, PolicyName: "by-hand", PolicyDocument }));
+      await changeByHand();
       const commit = merge(repository.first, { paid: "", free: "" });
 
       const drift = await runOn(commit, "drift.yml", "schedule");
@@ -183,4 +261,4 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
   ],
 ];
 
-workflowTest.each(sample(SCENARIOS, 4))("%s", (_, scenario) => scenario());
+workflowTest.each(sample(SCENARIOS, SCENARIOS.length))("%s", (_, scenario) => scenario());

@@ -67,6 +67,8 @@ interface Scenario {
   readonly variables?: Readonly<Record<string, string>>;
   /** Who sets the label after a first run. */
   readonly approver?: typeof ALICE;
+  /** Who opened it, if not alice. */
+  readonly author?: typeof ALICE;
   /** Who pushed its branch, if not its author. */
   readonly pusher?: typeof ALICE;
   readonly jobs: WorkflowRun["jobs"];
@@ -122,6 +124,16 @@ const SCENARIOS: readonly Scenario[] = [
     isLabeled: true,
   },
   {
+    title: "a bot's pull request that somebody approves who has pushed to it fails",
+    change: () => withEnvironments({ paid: BROAD }),
+    author: { id: 49699333, login: "dependabot[bot]", type: "Bot" },
+    approver: BOB,
+    pusher: BOB,
+    jobs: REFUSED,
+    report: /set by `bob` at .*, doesn't approve it: that person pushed to its branch/,
+    isLabeled: true,
+  },
+  {
     title: "a pull request from a fork fails if it gives access, and writes nothing but the summary",
     change: () => withEnvironments({ paid: BROAD }),
     isFork: true,
@@ -134,6 +146,25 @@ const SCENARIOS: readonly Scenario[] = [
     change: () => ({ "environments.yaml": "environments: [" }),
     jobs: { synth: "failure", access: "failure" },
     report: /It is unknown what access this pull request gives or takes[\s\S]*environments.yaml:1:/,
+  },
+  {
+    title: "a pull request that can't be synthesized is planned by nobody, also with plans switched on",
+    change: () => ({ "environments.yaml": environments({ paid: BROAD }).replace("channel: C01", "channel: 1") }),
+    variables: { SUPPORT_APP_PLAN: "true" },
+    jobs: { synth: "failure", access: "failure" },
+    report: /It is unknown what access this pull request gives or takes[\s\S]*environments.yaml:\d+:/,
+  },
+  {
+    title: "a pull request whose own job names a second artifact, which may come later, is refused and not planned",
+    change: () => ({
+      ...withEnvironments({ paid: NARROW }),
+      [REVIEW]: repository
+        .firstText(REVIEW)
+        .replace("head: ${{ steps.head.outputs.artifact-id }}", "head: ${{ steps.head.outputs.artifact-id }},2"),
+    }),
+    variables: { SUPPORT_APP_PLAN: "true" },
+    jobs: REFUSED,
+    report: /It is unknown what access this pull request gives or takes/,
   },
   {
     title:
@@ -189,12 +220,13 @@ workflowTest.each(sample(SCENARIOS, 4).map((scenario) => [scenario.title, scenar
       isFork = false,
       variables = {},
       approver,
+      author,
       pusher,
       jobs,
       report,
       isLabeled = false,
     } = scenario;
-    const event = openPullRequest(repository, base(), { "main.ts": MAIN, ...change() }, isFork, pusher);
+    const event = openPullRequest(repository, base(), { "main.ts": MAIN, ...change() }, isFork, pusher, author);
     if (approver !== undefined) {
       await review(event, variables);
       approve(repository, approver);

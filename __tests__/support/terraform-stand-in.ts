@@ -55,9 +55,14 @@ export function standInForTerraform(): StandIn {
     if (command === "apply") states.set(name, code);
     const isChanged = drifted.has(name) || states.get(name) !== code;
     const state = states.get(name);
+    const plan = {
+      format_version: "1.2",
+      output_changes: isChanged ? { code: { actions: ["update"], before: drifted.has(name), after: code } } : {},
+    };
     return {
       status: args.includes("-detailed-exitcode") && isChanged ? 2 : 0,
-      stdout: command === "show" ? "{}" : command === "state" && state ? stateOf(JSON.parse(state)) : "",
+      stdout:
+        command === "show" ? JSON.stringify(plan) : command === "state" && state ? stateOf(JSON.parse(state)) : "",
     };
   };
 

@@ -11,9 +11,11 @@ import { code, markdownTable } from "../terminal/markdown";
 /** The results of an environment, most urgent first, in words. */
 export const RESULTS = {
   failed: "failed",
+  refused: "refused: its plan isn't the approved plan any more",
   interrupted: "interrupted",
   "not-begun": "not started",
   "canary-failed": "not started, since a canary failed or isn't healthy",
+  "plan-failed": "not started, since a plan failed",
   "no-report": "no report: its job didn't start, or ended early",
   drifted: "drifted: a deploy would undo what somebody changed by hand",
   overtaken: "not deployed: a later merge overtook this one, and its run deploys it",

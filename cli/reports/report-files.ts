@@ -8,14 +8,15 @@ import { isPipeOrDevice } from "../terminal/replace-file";
 export const REPORT = "report.json";
 
 /**
- * Every report below the folder that `--reports` names, sorted. None if it doesn't exist: no job got that far.
+ * Every report below a folder, sorted. None if it doesn't exist: no job got that far.
  *
+ * @param option that names the folder
  * @throws CommandError when it isn't a folder, or can't be read
  */
-export function reportFiles(folder: string): string[] {
+export function reportFiles(folder: string, option = "--reports"): string[] {
   const entries = explainFailure(
     (reason) =>
-      `Received --reports ${describePath(folder)}, expected a folder that can be read, or none, but: ${reason}. Nothing was written. Check the name.`,
+      `Received ${option} ${describePath(folder)}, expected a folder that can be read, or none, but: ${reason}. Nothing was written. Check the name.`,
     () => statSync(folder, { throwIfNoEntry: false }) && readdirSync(folder, { recursive: true, withFileTypes: true }),
   );
   return (entries ?? [])

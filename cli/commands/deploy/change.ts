@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { isRewritable } from "../../../common/json";
 import { packageJson } from "../../../common/package-files";
 import { messageOf } from "../../../common/printable";
@@ -28,7 +28,9 @@ import {
 } from "../../terraform/state";
 import { type Look, lookAtAws } from "./look";
 import { differenceLine, foreignMessage, occupiedMessage } from "./look-words";
+import { NOTHING_PLANNED, PlanRefused, planDigest } from "./plan-digest";
 import { readPlannedResources, refusalOf } from "./plan-refusal";
+import type { ShownPlan } from "./plan-summary";
 import type { ProviderCache } from "./provider-cache";
 import { isApplied, readStackCode } from "./stack-code";
 import { LOCKING, stateLockIn } from "./state-lock";
@@ -49,6 +51,10 @@ export interface ChangeOptions {
   readonly cache?: ProviderCache;
   /** File descriptor for Terraform's output. Undefined: this process's own output. */
   readonly log?: number;
+  /** With diff: receives the plan of a deploy, for somebody to approve. */
+  readonly onPlan?: (plan: ShownPlan) => void;
+  /** With deploy: the digests of the approved plans, by environment. Undefined: nobody saw plans before. */
+  readonly approvedPlans?: ReadonlyMap<string, string>;
 }
 
 /** The outcome for an environment. `drifted`: a diff found changes although the current code is applied. */
@@ -59,6 +65,8 @@ interface Change extends ChangeOptions {
   readonly environment: Environment;
   /** The stack's folder. */
   readonly folder: string;
+  /** Variables of Terraform, beside this process's own. */
+  readonly variables?: NodeJS.ProcessEnv;
   /** Whether an apply was started. */
   applyStarted: boolean;
 }
@@ -71,6 +79,9 @@ const PLANNED = [NO_CHANGES, CHANGES];
 /** The file with import blocks, in the stack's folder while Terraform plans with it. */
 const IMPORTS = "support-app-imports.tf.json";
 
+/** The file that names a copy of the state, in the stack's folder while Terraform plans with it. */
+const STATE_COPY = "support-app-state_override.tf.json";
+
 /**
  * Plans an environment's changes and, unless it is a diff, applies them after approval. A deploy keeps what an
  * interrupted one has created, whether its state calls it tainted or doesn't have it.
@@ -78,7 +89,7 @@ const IMPORTS = "support-app-imports.tf.json";
  * @throws CommandError when Terraform fails, which has printed why, or the plan isn't approved
  */
 export async function changeEnvironment(environment: Environment, options: ChangeOptions): Promise<ChangeOutcome> {
-  const { kind, output, onlyChanged = false } = options;
+  const { kind, output, onlyChanged = false, onPlan, approvedPlans } = options;
   const { name } = environment;
   const folder = join(output, "stacks", name);
   if (!existsSync(folder)) {
@@ -86,7 +97,7 @@ export async function changeEnvironment(environment: Environment, options: Chang
       `The app in cdktf.json wrote no folder ${describePath(folder)} with the Terraform of ${name}. Nothing was changed. Have the app synthesize all environments.`,
     );
   }
-  for (const file of [IMPORTS, PLAN_ROLE_FILE]) rmSync(join(folder, file), { force: true }); // a killed run leaves it
+  for (const file of [IMPORTS, PLAN_ROLE_FILE, STATE_COPY]) rmSync(join(folder, file), { force: true }); // a killed run leaves it
   const actor = kind === "diff" ? { ...environment, deployRole: readerRoleOf(environment) } : environment;
   const change: Change = { ...options, environment: actor, folder, applyStarted: false };
   const init = () => terraform(change, ["init", "-input=false"]);
@@ -100,6 +111,12 @@ export async function changeEnvironment(environment: Environment, options: Chang
   }
   const isDone = onlyChanged && code !== undefined && isApplied(state, code);
   const look = await lookAt(change, state, code?.resources ?? []);
+  const isUnchanged = isDone && look !== undefined && look.edits.length + look.differences.length === 0;
+  if (onPlan !== undefined) {
+    if (!isUnchanged) return planToApprove(change, state, look);
+    onPlan({ environment, digest: NOTHING_PLANNED, resources: [], notes: [], text: [] });
+    return "unchanged";
+  }
   if (kind === "diff") {
     // Without locking the state: this may run during a deploy, or with read-only credentials.
     const isUnlocked = onlyChanged || environment.planRole !== undefined;
@@ -108,7 +125,9 @@ export async function changeEnvironment(environment: Environment, options: Chang
     const isDifferent = status === CHANGES || (look?.differences ?? []).length > 0;
     return isDifferent ? (isDone ? "drifted" : "not-deployed") : "unchanged";
   }
-  if (isDone && look !== undefined && look.edits.length + look.differences.length === 0) return "unchanged";
+  if (isUnchanged) return "unchanged";
+  if (approvedPlans?.has(name) === false)
+    throw new PlanRefused(`Not deployed: nobody was shown a plan of ${name}. ${effectOf(change)} ${PLAN_AGAIN}`);
   const imports = isRemote(environment) ? undefined : look?.imports; // nobody reads its plan
   const correction = await correctState(change, state, text, look?.edits ?? []);
   const outcome = await planAndApply(change, imports ?? new Map()).catch(async (error: Error) => {
@@ -118,16 +137,45 @@ export async function changeEnvironment(environment: Environment, options: Chang
   return outcome;
 }
 
-/** Plans what nobody applies, as the plan-role if there is one. */
-async function planToRead(change: Change, args: readonly string[], expected: number[]): Promise<ChildResult> {
-  const { environment, folder } = change;
-  if (environment.planRole === undefined) return terraform(change, args, expected);
+/** Plans what nobody applies. */
+function planToRead(change: Change, args: readonly string[], expected: number[]): Promise<ChildResult> {
+  return asReader(change, () => terraform(change, args, expected));
+}
+
+/** Has Terraform assume the plan-role if there is one. */
+async function asReader<T>({ environment, folder }: Change, plan: () => Promise<T>): Promise<T> {
+  if (environment.planRole === undefined) return plan();
   const file = join(folder, PLAN_ROLE_FILE);
   try {
     writeFileSync(file, JSON.stringify(planRoleOverride(environment)));
-    return await terraform(change, args, expected);
+    return await plan();
   } finally {
     rmSync(file, { force: true });
+  }
+}
+
+/**
+ * Plans what a deploy would, for somebody to approve. A deploy corrects the state before it plans; a reader can't change the
+ * state, so this plans from a corrected copy.
+ */
+async function planToApprove(change: Change, state: State | undefined, look?: Look): Promise<ChangeOutcome> {
+  const { folder } = change;
+  const { edits = [], imports = new Map<string, string>(), differences = [] } = look ?? {};
+  const notes = differences.map((difference) => differenceLine(difference, true));
+  if (edits.length === 0) return asReader(change, () => planAndApply(change, imports, notes));
+  const copy = temporaryFolder("support-app-state-");
+  const override = join(folder, STATE_COPY);
+  try {
+    const path = join(copy, "copy.tfstate");
+    writeFileSync(path, JSON.stringify(editState(state, edits, lockedAwsProvider(folder))));
+    writeFileSync(override, JSON.stringify({ terraform: { backend: { local: { path } } } }));
+    // What init has installed is used again, and its record of the state's own backend stays.
+    symlinkSync(resolve(folder, process.env.TF_DATA_DIR ?? ".terraform", "providers"), join(copy, "providers"));
+    const copyChange: Change = { ...change, variables: { TF_DATA_DIR: copy } };
+    await terraform(copyChange, ["init", "-input=false"]);
+    return await asReader(copyChange, () => planAndApply(copyChange, imports, notes));
+  } finally {
+    for (const path of [override, copy]) rmSync(path, { recursive: true, force: true });
   }
 }
 
@@ -164,6 +212,7 @@ async function lookAt(
 ): Promise<Look | undefined> {
   const { environment, kind } = change;
   const { name } = environment;
+  const isOnlyRead = kind === "diff" && change.onPlan === undefined;
   const lookup = await lookAtAws(environment, state, resources);
   if ("unknown" in lookup) {
     const { message } = lookup.unknown;
@@ -179,12 +228,12 @@ async function lookAt(
   }
   const look = lookup.known;
   if (kind !== "destroy")
-    for (const difference of look.differences) printLine(differenceLine(difference, kind === "deploy"), change);
+    for (const difference of look.differences) printLine(differenceLine(difference, !isOnlyRead), change);
   const refusals = [
     ...look.foreign.map((channel) => foreignMessage(environment, channel)),
     ...look.occupied.map((occupied) => occupiedMessage(environment, occupied)),
   ];
-  if (kind === "diff") for (const refusal of refusals) printLine(`A deploy will stop. ${refusal}`, change);
+  if (isOnlyRead) for (const refusal of refusals) printLine(`A deploy will stop. ${refusal}`, change);
   else if (refusals[0] !== undefined)
     throw new CommandError(
       `${kind === "destroy" ? "Not destroyed" : "Not deployed"}. ${refusals[0]} ${effectOf(change)}`,
@@ -253,9 +302,17 @@ async function withCorrectionUndone(
   return error;
 }
 
-/** Plans, asks and applies. */
-async function planAndApply(change: Change, imports: ReadonlyMap<string, string>): Promise<ChangeOutcome> {
-  const { environment, folder, kind } = change;
+/**
+ * Plans, asks and applies. If somebody else is to approve the plan, it only hands that on.
+ *
+ * @param notes what the plan itself doesn't say
+ */
+async function planAndApply(
+  change: Change,
+  imports: ReadonlyMap<string, string>,
+  notes: readonly string[] = [],
+): Promise<ChangeOutcome> {
+  const { environment, folder, kind, onPlan } = change;
   const plans = temporaryFolder("support-app-plan-");
   const blocks = join(folder, IMPORTS);
   try {
@@ -264,18 +321,26 @@ async function planAndApply(change: Change, imports: ReadonlyMap<string, string>
       printLine(`Importing ${[...imports.keys()].join(", ")}, which the account already has.`, change);
       writeFileSync(blocks, JSON.stringify({ import: [...imports].map(([to, id]) => ({ to, id })) }));
     }
-    const destroy = kind === "destroy" ? ["-destroy"] : [];
-    const planArgs = ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy];
-    if ((await terraform(change, planArgs, PLANNED)).status === NO_CHANGES) {
+    const flags = { deploy: [], destroy: ["-destroy"], diff: ["-lock=false"] }[kind];
+    const planArgs = ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...flags];
+    const { status } = await terraform(change, planArgs, PLANNED);
+    if (status === NO_CHANGES && onPlan === undefined) {
       if (isRemote(environment)) await expectPassedChecks(change);
       printLine(`Nothing to do for ${environment.name}.`, change);
       return "unchanged";
     }
     if (kind === "destroy" || !isRemote(environment)) {
       const { stdout } = await terraform(change, ["show", "-json", plan]);
-      const refusal = refusalOf(readPlannedResources(stdout), imports, kind === "destroy");
+      const resources = readPlannedResources(stdout);
+      const refusal = refusalOf(resources, imports, kind === "destroy");
       if (refusal !== undefined)
         throw new CommandError(`Received a plan for ${environment.name} that ${refusal} ${effectOf(change)}`);
+      if (onPlan !== undefined) {
+        const text = (await terraform(change, ["show", "-no-color", plan])).stdout.trim().split("\n");
+        onPlan({ environment, digest: planDigest(stdout), resources, notes, text });
+        return status === NO_CHANGES ? "unchanged" : "not-deployed";
+      }
+      expectApproved(change, stdout);
     }
     if (!change.autoApprove) await expectYes(change);
     // HCP Terraform would ask once more.
@@ -286,6 +351,20 @@ async function planAndApply(change: Change, imports: ReadonlyMap<string, string>
   } finally {
     for (const file of [plans, blocks]) rmSync(file, { recursive: true, force: true });
   }
+}
+
+const PLAN_AGAIN = "Run all jobs of the workflow again, and approve the plan that they show.";
+
+/** Whoever approved a plan hasn't approved another one. */
+function expectApproved(change: Change, plan: string): void {
+  const { environment, approvedPlans } = change;
+  const approvedDigest = approvedPlans?.get(environment.name);
+  if (approvedDigest === undefined) return;
+  const digest = planDigest(plan);
+  if (digest === approvedDigest) return;
+  throw new PlanRefused(
+    `Not deployed: the plan of ${environment.name} isn't the approved plan any more, since somebody changed something by hand or another deploy changed it. The approved plan has the digest ${approvedDigest}, and this plan ${digest}. ${effectOf(change)} ${PLAN_AGAIN}`,
+  );
 }
 
 /** HCP Terraform has AWS's credentials, and lets only few people read a plan as JSON. */
@@ -329,7 +408,7 @@ async function terraform(change: Change, args: readonly string[], expected = SUC
 
 /** Runs Terraform, however it ends. */
 function run(
-  { folder, cache, log, children }: Change,
+  { folder, cache, log, children, variables }: Change,
   args: readonly string[],
   mustFinish: boolean,
 ): Promise<ChildResult> {
@@ -337,7 +416,13 @@ function run(
   const isRead = args[0] === "show" || args[0] === "state" || args === LOCKING;
   const stdout = isRead ? "pipe" : "inherit";
   const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
-  const runOptions = { cwd: folder, env: { ...terraformEnv(), ...cache?.env }, stdout, log, mustFinish } as const;
+  const runOptions = {
+    cwd: folder,
+    env: { ...terraformEnv(), ...cache?.env, ...variables },
+    stdout,
+    log,
+    mustFinish,
+  } as const;
   return children.run(binary, isPlain ? [...args, "-no-color"] : args, runOptions).catch((error) => {
     throw noTerraform(binary, messageOf(error), "changed");
   });

@@ -3,9 +3,10 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed } from "../../arguments/environment";
 import { wholeNumber } from "../../arguments/option-values";
-import { setOutputs } from "../../forge/job";
+import { appendSummary, setOutputs } from "../../forge/job";
 import { overtakingCommit } from "../../forge/newest-commit";
 import { fleetReportLines, type Result, writeReport } from "../../reports/fleet-report";
+import { readPlannedReport, writePlannedReport } from "../../reports/planned-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
@@ -13,10 +14,13 @@ import { Interrupted, isTerminal, withChildren } from "../../terraform/children"
 import { runApp } from "./app";
 import { type ChangeKind, changeEnvironment } from "./change";
 import { changeFleet, type FleetOptions } from "./fleet";
+import { plansMarkdown, type ShownPlan } from "./plan-summary";
 import { providerCache } from "./provider-cache";
 
 type DeployOptions = Readonly<
-  { parallel?: number; report?: string } & Partial<Record<"autoApprove" | "changed" | "drift" | "github", boolean>>
+  Partial<Record<"planned" | "report", string> & Record<"autoApprove" | "changed" | "drift" | "github", boolean>> & {
+    parallel?: number;
+  }
 >;
 
 const HOW =
@@ -30,7 +34,7 @@ const DRIFTED: readonly Result[] = ["drifted", "not-deployed"];
 const DRIFT = 6;
 
 /** Results with which the whole command fails. */
-const FAILURES: readonly Result[] = ["failed", "interrupted", "not-begun", "canary-failed"];
+const FAILURES: readonly Result[] = ["failed", "refused", "interrupted", "not-begun", "canary-failed"];
 
 /**
  * Adds `support-app diff`, `deploy` and `destroy`.
@@ -53,7 +57,13 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "--drift",
       "check all environments, or the named ones, for what was changed by hand or isn't deployed; a failure stops no other environment",
     )
-    .option("--parallel <number>", `with --drift: ${PARALLEL}`, wholeNumber)
+    .option(
+      "--planned <file>",
+      "plan exactly what a deploy would do, and write the digest of each plan, for deploy --planned; a failure stops no other environment",
+    )
+    .option("--changed", "with --planned: plan only what deploy --changed would deploy")
+    .option("--github", "with --planned: also write the plans into the summary of the job in GitHub Actions")
+    .option("--parallel <number>", `with --drift or --planned: ${PARALLEL}`, wholeNumber)
     .option("--report <file>", "with --drift: write the results, for support-app summary")
     .addHelpText(
       "after",
@@ -72,6 +82,10 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .option("--report <file>", "with --changed: write the results, for support-app summary")
     .option("--auto-approve", "don't ask, such as in a script")
     .option(
+      "--planned <file>",
+      "refuse an environment whose plan has another digest than the one that diff --planned wrote, and apply nothing there. An empty name: compare nothing",
+    )
+    .option(
       "--github",
       "in a GitHub Actions workflow: deploy only if this commit is the newest of its branch. Otherwise, set the output overtaken and end with 0",
     )
@@ -86,25 +100,33 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
 }
 
 async function act(kind: ChangeKind, names: readonly string[], options: DeployOptions): Promise<number> {
-  const isFleet = options.changed === true || options.drift === true;
+  const planFile = options.planned || undefined;
+  const isPlanned = kind === "diff" && planFile !== undefined;
+  const isFleet = options.changed === true || options.drift === true || isPlanned;
   expectFitting(kind, names, options, isFleet);
   const allEnvironments = loadEnvironments();
   const environments = names.length > 0 ? environmentsNamed(names, allEnvironments) : allEnvironments;
   const { autoApprove = false, parallel = 1, report } = options;
+  if (planFile !== undefined) expectReadablePlans(environments);
   if (kind !== "diff" && !autoApprove && !isTerminal()) {
     throw new UsageError(
       "Can't ask for an approval without a terminal. Nothing was changed. Review what support-app diff prints, and add --auto-approve.",
     );
   }
   if (report !== undefined) expectWritable("--report", report);
-  if (options.github) {
+  if (isPlanned && planFile !== undefined) expectWritable("--planned", planFile);
+  if (options.github && kind === "deploy") {
     const overtaking = await overtakingCommit(process.env);
     if (overtaking !== undefined) return endOvertaken(environments, overtaking, report);
   }
   const requestedNames = names.length > 0 ? environments.map(({ name }) => name) : [];
+  const approvedPlans = planFile === undefined || isPlanned ? undefined : readPlannedReport(planFile);
   return withChildren(async (children) => {
     const output = await runApp(children, requestedNames);
-    const fleetOptions = { kind, autoApprove, output, children, parallel };
+    const onlyChanged = options.changed === true || options.drift === true;
+    const fleetOptions = { kind, autoApprove, output, children, parallel, onlyChanged, approvedPlans };
+    if (isPlanned && planFile !== undefined)
+      return planFleet(environments, fleetOptions, planFile, options.github === true);
     if (isFleet) return actOnFleet(environments, fleetOptions, report);
     for (const environment of environments) {
       await changeEnvironment(environment, fleetOptions);
@@ -114,6 +136,34 @@ async function act(kind: ChangeKind, names: readonly string[], options: DeployOp
     }
     return 0;
   });
+}
+
+/** Plans what a deploy would do, shows that, and writes the digests for the deploy. */
+async function planFleet(
+  environments: readonly Environment[],
+  fleetOptions: FleetOptions,
+  file: string,
+  isInJob: boolean,
+): Promise<number> {
+  const plans = new Map<string, ShownPlan>();
+  const onPlan = (plan: ShownPlan) => plans.set(plan.environment.name, plan);
+  try {
+    const status = await actOnFleet(environments, { ...fleetOptions, onPlan });
+    return status === DRIFT ? 0 : status;
+  } finally {
+    const sortedPlans = environments.flatMap(({ name }) => plans.get(name) ?? []);
+    writePlannedReport(file, new Map(sortedPlans.map(({ environment, digest }) => [environment.name, digest])));
+    if (isInJob) appendSummary(plansMarkdown(sortedPlans));
+  }
+}
+
+/** Only HCP Terraform can read its plans. */
+function expectReadablePlans(environments: readonly Environment[]): void {
+  const remote = environments.filter(({ backend }) => backend.type === "cloud").map(({ name }) => name);
+  if (remote.length === 0) return;
+  throw new CommandError(
+    `Received --planned for ${remote.join(", ")} with state in HCP Terraform, expected state elsewhere: HCP Terraform plans there, and asks for approvals itself. Leave --planned out.`,
+  );
 }
 
 /** Ends without a failure: the run of the later commit deploys what this one would have. */
@@ -133,7 +183,13 @@ function endOvertaken(
 
 function expectFitting(kind: ChangeKind, names: readonly string[], options: DeployOptions, isFleet: boolean): void {
   const whole = kind === "diff" ? "--drift" : "--changed";
-  const { parallel = 1, report, autoApprove } = options;
+  const { parallel = 1, report, autoApprove, planned: planFile = "" } = options;
+  if (kind === "diff" && planFile === "" && (options.changed || options.github)) {
+    throw new UsageError("Received --changed or --github without --planned, expected --planned with them.");
+  }
+  if (planFile !== "" && options.drift) {
+    throw new UsageError("Received --planned and --drift, expected one of them.");
+  }
   if (!isFleet && names.length === 0) {
     throw new UsageError(`Received no environment, expected names of environments, or ${whole} for all of them.`);
   }
@@ -156,7 +212,6 @@ async function actOnFleet(
   const report = await changeFleet(environments, {
     ...fleetOptions,
     cache: providerCache(fleetOptions.output),
-    onlyChanged: true,
   });
   if (file !== undefined) writeReport(file, report);
   print(fleetReportLines(report));

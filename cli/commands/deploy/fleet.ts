@@ -8,6 +8,7 @@ import { print, printError } from "../../terminal/print";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { Interrupted } from "../../terraform/children";
 import { type ChangeOptions, changeEnvironment } from "./change";
+import { PlanRefused } from "./plan-digest";
 
 /** How to go through a fleet, and how many environments at once. */
 export type FleetOptions = ChangeOptions & { readonly parallel: number };
@@ -21,7 +22,7 @@ export async function changeFleet(environments: readonly Environment[], options:
   const limit = pLimit(options.parallel);
   const canaries = options.kind === "deploy" ? environments.filter(({ canary }) => canary) : []; // a diff needs none
   for (const group of [canaries, environments.filter((environment) => !canaries.includes(environment))]) {
-    const isCanaryLost = [...results.values()].includes("failed");
+    const isCanaryLost = [...results.values()].some((result) => result === "failed" || result === "refused");
     const run = async (environment: Environment) => {
       results.set(environment, isCanaryLost ? "canary-failed" : await changeOneOfFleet(environment, options));
     };
@@ -61,5 +62,6 @@ async function runWithLog(environment: Environment, options: FleetOptions): Prom
 function failure(error: unknown): Result {
   if (!(error instanceof CommandError)) throw error;
   printError(error.message.split("\n"));
+  if (error instanceof PlanRefused) return "refused";
   return error instanceof Interrupted ? "interrupted" : "failed";
 }

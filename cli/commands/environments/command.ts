@@ -27,7 +27,7 @@ export function addCommand(program: Command): void {
     .command("environments")
     .summary("names of environments, for workflows")
     .description(
-      `Print the names of the environments as a JSON list, for a workflow with one job each. With --for deploy, each must have its state in S3, because the runner is discarded. With --for doctor, retired ones are left out. With --github, the outputs are lists of jobs ({ job, environment, names }): canaries, doctored and others for deploy, jobs for the other purposes. There are never more than ${MAX_JOBS}: where there are more environments, a job has several, and runs in GitHub's environment ${FLEET}.`,
+      `Print the names of the environments as a JSON list, for a workflow with one job each. With --for deploy, each must have its state in S3, because the runner is discarded. With --for doctor, retired ones are left out. With --github, the outputs are lists of jobs ({ job, environment, names }): canaries, doctored, others and planned, which are canaries and others, for deploy; jobs for the other purposes. There are never more than ${MAX_JOBS}: where there are more environments, a job has several, and runs in GitHub's environment ${FLEET}.`,
     )
     .addOption(new Option("--for <purpose>", "what the jobs do").choices(PURPOSES).makeOptionMandatory())
     .option("--github", "set outputs of a step in GitHub Actions, too")
@@ -101,7 +101,7 @@ function changedEnvironments(
   );
 }
 
-/** The canaries, the canaries that doctor looks at afterwards, and the other environments. */
+/** The canaries, the canaries that doctor looks at afterwards, the other environments, and all that are planned before. */
 function deployJobs(environments: readonly Environment[], isFleet: boolean): Readonly<Record<string, readonly Job[]>> {
   const [canaries = [], otherJobs = []] = jobsOf(
     [environments.filter(({ canary }) => canary), environments.filter(({ canary }) => !canary)],
@@ -112,7 +112,7 @@ function deployJobs(environments: readonly Environment[], isFleet: boolean): Rea
     const names = job.names.split(",").filter((name) => !retired.has(name));
     return names.length > 0 ? [{ ...job, names: names.join(",") }] : [];
   });
-  return { canaries, doctored: doctorJobs, others: otherJobs };
+  return { canaries, doctored: doctorJobs, others: otherJobs, planned: [...canaries, ...otherJobs] };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { z } from "zod";
 import { attempt } from "../../../common/disk-error";
@@ -16,6 +17,7 @@ import {
   readFleetReport,
   reportMarkdown,
 } from "../../reports/fleet-report";
+import { readPlannedReport } from "../../reports/planned-report";
 import { REPORT, reportFiles } from "../../reports/report-files";
 import { UsageError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
@@ -28,6 +30,7 @@ type SummaryOptions = Readonly<{
   reports: string;
   only?: string;
   doctor?: string;
+  planned?: string;
   github?: boolean;
 }>;
 
@@ -53,6 +56,11 @@ export function addCommand(program: Command): void {
       nameOfA("folder"),
     )
     .option(
+      "--planned <folder>",
+      `with --for deploy: where what diff --planned wrote is, each as ${REPORT} at any depth. A job whose environments have none holds back every deploy. A folder that doesn't exist: nothing was to be planned`,
+      nameOfA("folder"),
+    )
+    .option(
       "--github",
       "also write it into the summary of the run in GitHub Actions, with every environment, and set the output complete if all of them are as the file says",
     )
@@ -60,7 +68,7 @@ export function addCommand(program: Command): void {
     .action(summarize);
 }
 
-function summarize({ for: purpose, reports, only, doctor, github }: SummaryOptions): void {
+function summarize({ for: purpose, reports, only, doctor, planned: plans, github }: SummaryOptions): void {
   const environments = loadEnvironments();
   const results = new Map(
     reportFiles(reports).flatMap((file) => readFleetReport(file).map((environment) => [environment.name, environment])),
@@ -70,16 +78,23 @@ function summarize({ for: purpose, reports, only, doctor, github }: SummaryOptio
     const result = jobNames === undefined || jobNames.has(name) ? "no-report" : "unchanged";
     return results.get(name) ?? { name, account, result };
   });
+  const unplannedNames =
+    plans === undefined ? [] : namesWithout(plans, [...(jobNames ?? environments.map(({ name }) => name))]);
   const canaries = environments.filter(({ name, canary }) => canary && jobNames?.has(name) !== false);
   const causes = purpose === "deploy" ? holdingCanaries(canaries, reported, doctor) : [];
   const report = reported.map((environment): FleetReport[number] => {
+    if (unplannedNames.length > 0 && environment.result === "no-report")
+      return { ...environment, result: "plan-failed" };
     const isHeld = environment.result === "no-report" && canaries.every(({ name }) => name !== environment.name);
     const [cause] = isHeld ? causes : [];
     if (cause === undefined) return environment;
     return { ...environment, result: cause.result === "overtaken" ? "overtaken" : "canary-failed" };
   });
   const isHeldBack = report.some(({ result }) => result === "canary-failed");
-  const held = isHeldBack ? causes.map(({ name, words }) => `Held back by the canary ${name}: ${words}.`) : [];
+  const held = [
+    ...unplannedNames.map((name) => `Held back by ${name}: there is no plan of it. See the log of its plan job.`),
+    ...(isHeldBack ? causes.map(({ name, words }) => `Held back by the canary ${name}: ${words}.`) : []),
+  ];
   if (github) {
     const markdown = [reportMarkdown(TITLES[purpose], report), ...held.map((line) => `${line}\n`)].join("\n");
     appendSummary(markdown);
@@ -112,6 +127,13 @@ function holdingCanaries(canaries: readonly Environment[], report: FleetReport, 
       answer === undefined ? "deployed, but doctor didn't report" : `deployed, but doctor calls it ${answer}`;
     return [{ name, result: "deployed", words }];
   });
+}
+
+/** Environments of which no plan job wrote a plan. None if nothing was to be planned. */
+function namesWithout(folder: string, names: readonly string[]): string[] {
+  if (!existsSync(folder)) return [];
+  const plannedNames = reportFiles(folder, "--planned").flatMap((file) => [...readPlannedReport(file).keys()]);
+  return names.filter((name) => !plannedNames.includes(name));
 }
 
 /** Jobs as `environments --github` lists them, one or more lists. */

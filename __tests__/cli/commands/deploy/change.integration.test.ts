@@ -14,8 +14,11 @@ import os, { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import tty from "node:tty";
 import { type ChangeKind, type ChangeOptions, changeEnvironment } from "../../../../cli/commands/deploy/change";
+import { NOTHING_PLANNED, planDigest } from "../../../../cli/commands/deploy/plan-digest";
+import type { ShownPlan } from "../../../../cli/commands/deploy/plan-summary";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { ChildOptions, ChildResult } from "../../../../cli/terraform/children";
+import { PLAN_ROLE_FILE, planRoleOverride } from "../../../../cli/terraform/plan-role";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support-app/model/notify";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { awsInTests } from "../../../support/answering-aws";
@@ -172,6 +175,88 @@ test.each<[ChangeKind, onlyChanged: boolean, digest: string | undefined, planned
     expect(commands()).toEqual(expected);
   },
 );
+
+describe("a plan that somebody is to approve", () => {
+  const json = (after: string) =>
+    JSON.stringify({ format_version: "1.2", output_changes: { a: { actions: ["update"], after } } });
+  const PLAN_TO_READ = `${PLAN} -lock=false`;
+  /** Plans, with that as its text in JSON. */
+  async function shownPlans(plan: string, overrides: Partial<ChangeOptions> = {}, environment = ONE) {
+    const plans: ShownPlan[] = [];
+    ends.show = () => ({ stdout: ran.at(-1)?.args.includes("-json") ? plan : "  Terraform's words\n\n" });
+    const outcome = await change("diff", { onPlan: (shownPlan) => plans.push(shownPlan), ...overrides }, environment);
+    return { outcome, plans };
+  }
+
+  test("a plan to approve is shown whole, without a lock and as the plan-role, and nothing is applied", async () => {
+    const environment = { ...ONE, planRole: { arn: `arn:aws:iam::${ACCOUNT}:role/plans` } };
+    const override = join(scratch, "stacks/one", PLAN_ROLE_FILE);
+    ends.plan = () => {
+      expect(JSON.parse(readFileSync(override, "utf8"))).toEqual(planRoleOverride(environment));
+      return {};
+    };
+    expect(await shownPlans(json("x"), {}, environment)).toEqual({
+      outcome: "not-deployed",
+      plans: [
+        {
+          ...{ environment: expect.objectContaining({ name: "one", account: ACCOUNT }), digest: planDigest(json("x")) },
+          ...{ resources: [], notes: [], text: ["Terraform's words"] },
+        },
+      ],
+    });
+    expect(commands()).toEqual([...PULL, PLAN_TO_READ, SHOW, "show -no-color PLAN"]);
+    expect(existsSync(override)).toBe(false);
+  });
+
+  test("a plan to approve is also shown if it changes nothing", async () => {
+    ends.plan = () => ({ status: 0 });
+    const { outcome, plans } = await shownPlans(JSON.stringify({ format_version: "1.2" }));
+    expect([outcome, plans.map(({ digest }) => digest)]).toEqual(["unchanged", [NOTHING_PLANNED]]);
+  });
+
+  test("a plan to approve isn't made for an environment that is deployed, if only what changed is deployed", async () => {
+    interrupted([], {}, "1");
+    const { outcome, plans } = await shownPlans(json("x"), { onlyChanged: true });
+    expect([outcome, plans.map(({ digest }) => digest)]).toEqual(["unchanged", [NOTHING_PLANNED]]);
+    expect(commands()).toEqual(PULL);
+  });
+
+  test("a plan isn't shown for an approval if the deploy would refuse it", async () => {
+    const twin = (actions: string[], values: object) => ({
+      ...{ type: "aws_iam_role", address: "aws_iam_role.a", change: { actions, ...values } },
+    });
+    const resource_changes = [
+      twin(["delete"], { before: { name: "a" } }),
+      { ...twin(["create"], { after: { name: "a" } }), address: "aws_iam_role.b" },
+    ];
+    const plan = JSON.stringify({ format_version: "1.2", resource_changes });
+    await expect(shownPlans(plan)).rejects.toThrow("destroys something with the same name in AWS");
+  });
+
+  test.each<[string, approved: Record<string, string>, planned: number, outcome: string]>([
+    ["it is the approved plan", { one: planDigest(json("x")) }, 2, "deployed"],
+    ["there is nothing to do", { one: planDigest(json("x")) }, 0, "unchanged"],
+    [
+      "it isn't the approved plan",
+      { one: planDigest(json("y")) },
+      2,
+      `Not deployed: the plan of one isn't the approved plan any more, since somebody changed something by hand or another deploy changed it. The approved plan has the digest ${planDigest(json("y"))}, and this plan ${planDigest(json("x"))}. Nothing was changed there. Run all jobs of the workflow again, and approve the plan that they show.`,
+    ],
+    [
+      "nobody was shown a plan",
+      { two: planDigest(json("x")) },
+      2,
+      "Not deployed: nobody was shown a plan of one. Nothing was changed there. Run all jobs of the workflow again, and approve the plan that they show.",
+    ],
+  ])("a deploy applies the approved plan or nothing: %s", async (_, approved, planned, outcome) => {
+    ends.show = () => ({ stdout: json("x") });
+    ends.plan = () => ({ status: planned });
+    const approvedPlans = new Map(Object.entries(approved));
+    const result = await change("deploy", { approvedPlans }).catch((error: Error) => error.message);
+    expect(result).toBe(outcome);
+    expect(commands().some((command) => command.startsWith("apply"))).toBe(outcome === "deployed");
+  });
+});
 
 describe("a destroy", () => {
   const LOOKS = [...PULL, `${PLAN} -destroy`, SHOW];
@@ -337,6 +422,39 @@ describe("what differs between AWS and the state", () => {
     expect(await change("diff", { onlyChanged: true })).toBe("not-deployed");
     expect(commands()).toEqual([...PULL, COMPARE, ...PULL, COMPARE]);
     expect(printed[0]).toMatch(/ A deploy corrects it\.$/);
+  });
+
+  test("a plan that somebody is to approve begins with what AWS has, in a copy of the state, and changes nothing", async () => {
+    channel = { ...asInFile, ChannelRoleArn: ADMIN };
+    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() });
+    mkdirSync(join(scratch, "stacks/one/.terraform/providers"), { recursive: true });
+    const folder = join(scratch, "stacks/one");
+    let copy: unknown;
+    ends.plan = () => {
+      const { terraform } = JSON.parse(readFileSync(join(folder, "support-app-state_override.tf.json"), "utf8"));
+      const { path } = terraform.backend.local;
+      expect(ran.at(-1)?.options.env?.TF_DATA_DIR).toBe(dirname(path));
+      copy = JSON.parse(readFileSync(path, "utf8"));
+      return {};
+    };
+    ends.show = () => ({ stdout: JSON.stringify({ format_version: "1.2" }) });
+    const plans: ShownPlan[] = [];
+    expect(await change("diff", { onPlan: (plan) => plans.push(plan) })).toBe("not-deployed");
+    expect(commands()).toEqual([...PULL, INIT, `${PLAN} -lock=false`, SHOW, "show -no-color PLAN"]);
+    expect(plans[0]?.notes).toEqual([expect.stringMatching(/ The plan begins with what AWS has\.$/)]);
+    expect(existsSync(join(folder, "support-app-state_override.tf.json"))).toBe(false);
+    expect(pushed).toEqual([]);
+    ends.plan = undefined;
+    await change("deploy"); // pushes the same
+    expect(JSON.stringify(pushed[0])).toContain(ADMIN);
+    expect(JSON.stringify(copy)).toContain(ADMIN);
+  });
+
+  test("a plan isn't shown to anybody if the deploy would stop before it", async () => {
+    channel = { ...asInFile, ChannelRoleArn: ADMIN };
+    deployedWith([CHANNEL], { [CHANNEL]: instanceWith("tainted") });
+    await expect(change("diff", { onPlan: () => {} })).rejects.toThrow("Not deployed. AWS has a configuration");
+    expect(commands()).toEqual(PULL);
   });
 
   test("what differs between AWS and the state must be known: nothing is called unchanged otherwise", async () => {

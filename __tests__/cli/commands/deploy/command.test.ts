@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import tty from "node:tty";
 import { runSupportApp } from "../../../../cli/program";
@@ -92,7 +92,67 @@ test("--report that can't be written is an error before anything is run", async 
   expect(calls()).toEqual([]);
 });
 
+const planned = () => JSON.parse(readFileSync("planned.json", "utf8"));
+
+test("what diff --planned has planned is deployed, and nothing of what changed since", async () => {
+  for (const name of NAMES) writeFileSync(`cdktf.out/stacks/${name}/cdk.tf.json`, JSON.stringify({ output: {} }));
+  process.env.GITHUB_STEP_SUMMARY = "summary";
+  const diff = await run("diff", "one,two", "--changed", "--planned", "planned.json", "--github");
+  expect(diff.status).toBe(0);
+  expect(diff.output).toContain("2 environments: 2 not deployed as written in environments.yaml.");
+  expect(planned()).toEqual({
+    schemaVersion: 1,
+    environments: ["one", "two"].map((name) => ({ name, digest: expect.stringMatching(/^[\da-f]{64}$/) })),
+  });
+  const summary = readFileSync("summary", "utf8");
+  for (const { digest } of planned().environments) expect(summary).toContain(`with the digest \`${digest}\``);
+
+  project.drifted.add("two");
+  const deploy = await run("deploy", "--changed", "--auto-approve", "--planned", "planned.json");
+  expect(deploy.status).toBe(1);
+  expect(deploy.output).toContain("the plan of two isn't the approved plan any more");
+  expect(deploy.output).toContain("nobody was shown a plan of three");
+  expect(deploy.output).toContain("3 environments: 2 refused; 1 deployed.");
+  expect(calls().filter((call) => call.includes(": apply"))).toEqual([expect.stringMatching(/^one: /)]);
+  expect((await run("deploy", "two", "--auto-approve", "--planned", "planned.json")).status).toBe(1);
+});
+
+test("without plans, an empty name of their file compares nothing", async () => {
+  expect((await run("deploy", "one", "--auto-approve", "--planned", "")).status).toBe(0);
+  expect(calls().at(-2)).toBe("one: apply -input=false -auto-approve PLAN");
+});
+
+test("a plan that fails leaves the others, and has no digest", async () => {
+  project.fails.add("plan one");
+  expect((await run("diff", "--planned", "planned.json")).status).toBe(1);
+  expect(planned().environments.map(({ name }: { name: string }) => name)).toEqual(["two", "three"]);
+});
+
 test.each([
+  ["missing", undefined, "can't be read"],
+  ["of another form", "{}", "in another form"],
+])("a file of plans that is %s is an error, and nothing is deployed", async (_, text, words) => {
+  if (text !== undefined) writeFileSync("planned.json", text);
+  const { status, output } = await run("deploy", "one", "--auto-approve", "--planned", "planned.json");
+  expect([status, output]).toEqual([1, expect.stringContaining(words)]);
+  expect(calls()).toEqual([]);
+});
+
+test("plans of HCP Terraform can't be shown here", async () => {
+  const environment = `{ account: "111122223333", region: us-east-1, backend: { type: cloud, organization: a }, full: {} }`;
+  writeFileSync("environments.yaml", `environments:\n  one: ${environment}\n`);
+  for (const kind of ["diff", "deploy"])
+    expect(
+      await run(kind, "one", "--planned", "planned.json", ...(kind === "deploy" ? ["--auto-approve"] : [])),
+    ).toEqual({
+      ...{ status: 1, output: expect.stringContaining("Received --planned for one with state in HCP Terraform") },
+    });
+});
+
+test.each([
+  [["diff", "one", "--changed"], "Received --changed or --github without --planned, expected --planned with them."],
+  [["diff", "one", "--github"], "Received --changed or --github without --planned, expected --planned with them."],
+  [["diff", "--drift", "--planned", "x"], "Received --planned and --drift, expected one of them."],
   [
     ["deploy", "one", "--parallel", "2"],
     "Received --parallel or --report without --changed, expected both or neither.",

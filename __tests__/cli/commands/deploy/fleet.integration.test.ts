@@ -214,7 +214,7 @@ describe("the deploy workflow", () => {
 
   test("the deploy workflow makes the others wait until the canaries are deployed and healthy", () => {
     expect(jobs.doctor.needs).toEqual(["environments", "canaries"]);
-    expect(jobs.others.needs).toEqual(["environments", "canaries", "doctor"]);
+    expect(jobs.others.needs).toEqual(["environments", "plan", "canaries", "doctor"]);
     for (const job of ["canaries", "doctor"]) {
       expect(jobs.others.if).toContain(`contains(fromJSON('["success", "skipped"]'), needs.${job}.result)`);
     }
@@ -222,5 +222,23 @@ describe("the deploy workflow", () => {
     expect(jobs.others.environment).toBe("${{ matrix.for.environment }}");
     expect(jobs.others.concurrency).toEqual({ group: "deploy-${{ matrix.for.job }}", "cancel-in-progress": false });
     expect(jobs.others.steps).toEqual(jobs.canaries.steps);
+  });
+
+  test("the deploy workflow deploys nothing of which a plan should be approved and isn't there", () => {
+    expect(jobs.plan.if).toContain("vars.SUPPORT_APP_PLAN == 'true'");
+    expect(jobs.plan.environment).toBe("plan-${{ matrix.for.environment }}");
+    for (const { needs, if: condition } of [jobs.canaries, jobs.others]) {
+      expect(needs).toContain("plan");
+      expect(condition).toContain(
+        "&& needs.plan.result == (vars.SUPPORT_APP_PLAN == 'true' && 'success' || 'skipped')",
+      );
+    }
+    // GitHub skips a job without a status function in its condition if any job before it was skipped, not only one that it needs.
+    for (const name of ["canaries", "doctor", "others", "summary", "deployed"])
+      expect(jobs[name].if).toMatch(/!cancelled\(\)|always\(\)/);
+    const deploying = jobs.others.steps.filter(({ run = "" }) => run.includes("support-app"));
+    const PLANNED = "${{ needs.plan.result == 'success' && format('{0}/planned/report.json', runner.temp) || '' }}";
+    const refusing = { run: expect.stringContaining(' --planned "$PLANNED"'), env: { PLANNED } };
+    expect(deploying).toMatchObject([refusing, refusing]);
   });
 });

@@ -32,12 +32,28 @@ async function outputsOf(step: () => ReturnType<typeof run>) {
 const jobOf = (name: string) => ({ job: name, environment: name, names: name });
 
 test.each<[more: string, purpose: string, lists: Record<string, object[]>]>([
-  ["", "deploy", { canaries: [], doctored: [], others: [jobOf("one"), jobOf("gone")] }],
-  [", canary: true", "deploy", { canaries: [jobOf("one")], doctored: [jobOf("one")], others: [jobOf("gone")] }],
+  [
+    "",
+    "deploy",
+    { canaries: [], doctored: [], others: [jobOf("one"), jobOf("gone")], planned: [jobOf("one"), jobOf("gone")] },
+  ],
+  [
+    ", canary: true",
+    "deploy",
+    {
+      canaries: [jobOf("one")],
+      doctored: [jobOf("one")],
+      others: [jobOf("gone")],
+      planned: [jobOf("one"), jobOf("gone")],
+    },
+  ],
   [
     ' }\n  left: { account: "333344445555", retired: true, canary: true',
     "deploy",
-    { canaries: [jobOf("left")], doctored: [], others: [jobOf("one"), jobOf("gone")] },
+    {
+      ...{ canaries: [jobOf("left")], doctored: [], others: [jobOf("one"), jobOf("gone")] },
+      planned: [jobOf("left"), jobOf("one"), jobOf("gone")],
+    },
   ],
   ["", "doctor", { jobs: [jobOf("one")] }],
   [", canary: true", "drift", { jobs: [jobOf("one"), jobOf("gone")] }],
@@ -137,6 +153,7 @@ describe("more environments than a matrix allows, here 4 instead of GitHub's 256
       canaries: first = [],
       others: otherJobs = [],
       doctored,
+      planned: plannedJobs,
     } = (await list("deploy", environmentsYaml(count, canaries))).lists;
     const allJobs = [...first, ...otherJobs];
     expect(new Set(allJobs.map(({ job }) => job)).size).toBe(jobs);
@@ -144,6 +161,7 @@ describe("more environments than a matrix allows, here 4 instead of GitHub's 256
     expect(namesIn(allJobs).sort()).toEqual(Array.from({ length: count }, (_, index) => `e${index}`));
     expect(namesIn(first)).toHaveLength(canaries);
     expect(doctored).toEqual(first);
+    expect(plannedJobs).toEqual(allJobs);
     expect(new Set(allJobs.map(({ environment }) => environment)).size).toBe(count > 4 ? 1 : count);
   });
 

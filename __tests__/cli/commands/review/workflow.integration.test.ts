@@ -109,16 +109,18 @@ test("what the pull request's code could have uploaded is only taken for the hea
   // By its ID: what has a name can be replaced between two jobs.
   const HEAD = { "artifact-ids": "${{ needs.synth.outputs.head }}" };
   const LOG = { "artifact-ids": "${{ needs.synth.outputs.log }}", path: "${{ runner.temp }}/log" };
+  // The pull request's code chooses the outputs of its job: of several IDs, one may name what isn't there yet, and none names all.
+  const IS_ID = "needs.synth.result == 'success' && needs.synth.outputs.head > 0";
   expect(job("synth").outputs).toEqual({
     head: "${{ steps.head.outputs.artifact-id }}",
     log: "${{ steps.log.outputs.artifact-id }}",
   });
   expect(downloads).toEqual([
-    ["access", { ...HEAD, path: "${{ runner.temp }}/head" }, "needs.synth.result == 'success'"],
-    ["access", LOG, "needs.synth.outputs.log != ''"],
+    ["access", { ...HEAD, path: "${{ runner.temp }}/head" }, IS_ID],
+    ["access", LOG, "needs.synth.outputs.log > 0"],
     ["plan", { ...HEAD, path: "head" }, undefined],
-    ["plans", { ...HEAD, path: "${{ runner.temp }}/head" }, "needs.synth.result == 'success'"],
-    ["plans", LOG, "needs.synth.outputs.log != ''"],
+    ["plans", { ...HEAD, path: "${{ runner.temp }}/head" }, IS_ID],
+    ["plans", LOG, "needs.synth.outputs.log > 0"],
     // Each plan job has overwritten what was there. A pattern's only match is extracted into the path itself.
     [
       "plans",
@@ -172,7 +174,8 @@ test("the repository decides whether an author may approve, and GitHub whether s
   for (const name of ["access", "plans"]) {
     expect(job(name).steps.find(({ run }) => run?.includes(" review --github "))?.env).toMatchObject({
       SUPPORT_APP_AUTHOR_MAY_APPROVE: "${{ vars.SUPPORT_APP_AUTHOR_MAY_APPROVE }}",
-      SUPPORT_APP_SYNTH: "${{ steps.base.outcome == 'success' && needs.synth.result || 'failure' }}",
+      SUPPORT_APP_SYNTH:
+        "${{ steps.base.outcome == 'success' && needs.synth.outputs.head > 0 && needs.synth.result || 'failure' }}",
     });
   }
 });

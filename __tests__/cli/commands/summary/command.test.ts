@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RESULTS, type Result, writeReport } from "../../../../cli/reports/fleet-report";
+import { writePlannedReport } from "../../../../cli/reports/planned-report";
 import { commandInTests } from "../../../support/commanding";
 
 const YAML = ["a", "b", "c", "d"].map(
@@ -71,6 +72,27 @@ test.each(["", "{}", '["a"]'])("jobs that aren't lists of jobs, here %j, are ref
     status: 2,
     output: expect.stringContaining("expected lists of jobs in JSON"),
   });
+});
+
+test.each<[string, planned: readonly string[] | undefined, held: readonly string[]]>([
+  ["every environment was planned", ["a", "b"], []],
+  ["nothing was to be planned", undefined, []],
+  ["a plan failed", ["a"], ["b"]],
+  ["all plans failed", [], ["a", "b"]],
+])("a summary names the plan that held the deploys back: %s", async (_, plannedNames, heldBy) => {
+  const folder = inFolder("planned");
+  if (plannedNames !== undefined) mkdirSync(folder);
+  for (const name of plannedNames ?? []) {
+    mkdirSync(join(folder, name));
+    writePlannedReport(join(folder, name, "report.json"), new Map([[name, "0".repeat(64)]]));
+  }
+  const { output } = await summary("--for", "deploy", "--planned", folder, "--only", JOBS("a", "b"));
+  const words = RESULTS[heldBy.length > 0 ? "plan-failed" : "no-report"];
+  expect(output.split("\n")).toEqual([
+    ...["a", "b"].map((name, index) => `${name}  11112222000${index}  ${words}`),
+    expect.stringContaining("2 unchanged"),
+    ...heldBy.map((name) => `Held back by ${name}: there is no plan of it. See the log of its plan job.`),
+  ]);
 });
 
 describe("with canaries", () => {

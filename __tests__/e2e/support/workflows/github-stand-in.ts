@@ -43,12 +43,14 @@ function isAllowed(permissions: ReadonlyMap<string, string>, method: string, pat
  *
  * @param accountOf the account in which a GitHub environment has a role
  */
-export async function startGitHubStandIn(accountOf: (environment: string) => string): Promise<GitHubStandIn> {
+export async function startGitHubStandIn(
+  accountOf: (environment: string) => string | Promise<string>,
+): Promise<GitHubStandIn> {
   const github = await answerAsGitHub();
   const requests: AskedRequest[] = [];
   const refusals: AskedRequest[] = [];
   const credentials: CredentialedJob[] = [];
-  const server = serverOf((incoming, outgoing, body) => {
+  const server = serverOf(async (incoming, outgoing, body) => {
     const { method = "", url = "", headers } = incoming;
     const permissions = new Map(
       (headers.authorization ?? "")
@@ -61,7 +63,7 @@ export async function startGitHubStandIn(accountOf: (environment: string) => str
     if (pathname === "/oidc") {
       const environment = searchParams.get("environment") ?? "";
       credentials.push({ job, environment });
-      outgoing.end(JSON.stringify({ value: "token", account: accountOf(environment) }));
+      outgoing.end(JSON.stringify({ value: "token", account: await accountOf(environment) }));
       return;
     }
     const apiCall = { job, call: `${method} ${pathname}` };

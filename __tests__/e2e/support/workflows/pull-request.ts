@@ -4,13 +4,14 @@ import type { WorkflowEvent, WorkflowRepository } from "./workflow-runs";
 /** Files as text by their path. Undefined: it is removed. */
 export type Files = Readonly<Record<string, string | undefined>>;
 
-/** Makes the event of alice's pull request, whose branch one person pushed, with GitHub's merge of both as its commit. */
+/** Makes the event of a pull request, whose branch one person pushed, with GitHub's merge of both as its commit. */
 export function openPullRequest(
   repository: WorkflowRepository,
   base: Files,
   change: Files,
   isFork = false,
   pusher: Actor = ALICE,
+  author: Actor = ALICE,
 ): WorkflowEvent {
   const baseCommit = repository.commit(base, [repository.first]);
   const headCommit = repository.commit(change, [baseCommit]);
@@ -18,7 +19,7 @@ export function openPullRequest(
   const created = { before: "0".repeat(40), after: headCommit, activity_type: "branch_creation", actor: pusher };
   repository.standIn.github.pushes.push(created);
   const head = { sha: headCommit, ref: "change", repo: { full_name: isFork ? "alice/access" : "acme/access" } };
-  const pull_request = { number: 7, user: ALICE, head, base: { ref: "main" } };
+  const pull_request = { number: 7, user: author, head, base: { ref: "main" } };
   const payload = { action: "opened", number: 7, pull_request };
   return { name: "pull_request", payload, commit: merge, ref: "refs/pull/7/merge", isFork };
 }

@@ -91,7 +91,7 @@ export interface WorkflowRepository {
 /** Makes one, and what is around it. */
 export async function createWorkflowRepository(
   environmentsYaml: string,
-  accountOf: (environment: string) => string = () => "111122223333",
+  accountOf: (environment: string) => string | Promise<string> = () => "111122223333",
 ): Promise<WorkflowRepository> {
   const scratch = mkdtempSync(join(process.env.E2E_SCRATCH ?? tmpdir(), "workflows-"));
   const folder = join(scratch, "repository");

@@ -1,0 +1,91 @@
+import { NOTHING_PLANNED, planDigest } from "../../../../cli/commands/deploy/plan-digest";
+
+const UPDATE = {
+  ...{ address: "aws_iam_role.full", mode: "managed", type: "aws_iam_role", name: "full", provider_name: "P" },
+  change: {
+    ...{ actions: ["update"], before: { name: "a" }, after: { name: "b" }, after_unknown: { arn: true } },
+    ...{ before_sensitive: {}, after_sensitive: {} },
+  },
+};
+const OUTPUT = { actions: ["create"], before: null, after: "x", after_unknown: false };
+const PLAN = { format_version: "1.2", resource_changes: [UPDATE], output_changes: { arn: OUTPUT } };
+
+const digestOf = (plan: object) => planDigest(JSON.stringify(plan));
+const withChange = (change: object) => ({
+  ...PLAN,
+  resource_changes: [{ ...UPDATE, change: { ...UPDATE.change, ...change } }],
+});
+const withEntry = (entry: object) => ({ ...PLAN, resource_changes: [{ ...UPDATE, ...entry }] });
+const withoutEffect = { address: "aws_iam_policy.full", change: { actions: ["no-op"], before: {}, after: {} } };
+
+test.each<[string, object]>([
+  ["by another version, at another time", { ...PLAN, terraform_version: "1.12.0", timestamp: "2026-11-30T05:00:00Z" }],
+  ["as another role", { ...PLAN, configuration: { provider_config: { aws: { expressions: { assume_role: [] } } } } }],
+  [
+    "with what was read",
+    { ...PLAN, prior_state: {}, planned_values: {}, resource_drift: [{}], relevant_attributes: [] },
+  ],
+  [
+    "with the results of checks",
+    { ...PLAN, checks: [{}], variables: {}, applyable: true, complete: true, errored: false },
+  ],
+  ["with what stays", { ...PLAN, resource_changes: [withoutEffect, UPDATE] }],
+  ["with outputs that stay", { ...PLAN, output_changes: { arn: OUTPUT, old: { actions: ["no-op"], after: 1 } } }],
+])("a plan of the same changes has the same digest %s", (_, plan) => {
+  expect(digestOf(plan)).toBe(digestOf(PLAN));
+});
+
+const OTHERS: readonly (readonly [string, object])[] = [
+  ["another address", withEntry({ address: "aws_iam_role.other" })],
+  ["a deposed object", withEntry({ deposed: "1" })],
+  ["a move", withEntry({ previous_address: "aws_iam_role.old" })],
+  ["another reason", withEntry({ action_reason: "replace_by_request" })],
+  ["a field that isn't known", withEntry({ unheard_of: 1 })],
+  ["another action", withChange({ actions: ["delete", "create"] })],
+  ["the other order of a replacement", withChange({ actions: ["create", "delete"] })],
+  ["another value before, such as by hand", withChange({ before: { name: "c" } })],
+  ["another value after", withChange({ after: { name: "c" } })],
+  ["another unknown value", withChange({ after_unknown: {} })],
+  ["another sensitive value", withChange({ after_sensitive: { name: true } })],
+  ["other replaced paths", withChange({ replace_paths: [["name"]] })],
+  ["an import", withChange({ importing: { id: "a" } })],
+  ["a resource less", { ...PLAN, resource_changes: [] }],
+  [
+    "a moved resource that stays",
+    { ...PLAN, resource_changes: [UPDATE, { ...withoutEffect, previous_address: "a.b" }] },
+  ],
+  [
+    "an imported resource that stays",
+    {
+      ...PLAN,
+      resource_changes: [UPDATE, { ...withoutEffect, change: { ...withoutEffect.change, importing: { id: "a" } } }],
+    },
+  ],
+  ["another output", { ...PLAN, output_changes: { arn: { ...OUTPUT, after: "y" } } }],
+  ["an output of another name", { ...PLAN, output_changes: { other: OUTPUT } }],
+  ["an output less", { ...PLAN, output_changes: {} }],
+  ["a section that isn't known", { ...PLAN, action_invocations: [{ address: "action.aws_lambda_invoke.a" }] }],
+];
+
+test("every other plan has another digest", () => {
+  const digests = [PLAN, ...OTHERS.map(([, plan]) => plan)].map(digestOf);
+  expect(new Set(digests).size).toBe(digests.length);
+  expect(digests).not.toContain(NOTHING_PLANNED);
+});
+
+test("a plan without changes has the digest of nothing", () => {
+  expect(digestOf({ format_version: "1.2", resource_changes: [withoutEffect] })).toBe(NOTHING_PLANNED);
+});
+
+test.each<[string, string]>([
+  ["no JSON", "no"],
+  ["no plan", "{}"],
+  ["another format", JSON.stringify({ ...PLAN, format_version: "2.0" })],
+  ["a plan that ended with an error", JSON.stringify({ ...PLAN, errored: true })],
+  ["a part of a plan", JSON.stringify({ ...PLAN, complete: false })],
+  ["changes that are none", JSON.stringify({ ...PLAN, resource_changes: ["a"] })],
+])("%s has no digest", (_, text) => {
+  expect(() => planDigest(text)).toThrow(
+    "Received something other than a whole plan of format 1.x from terraform show",
+  );
+});

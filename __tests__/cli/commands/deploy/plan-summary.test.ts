@@ -1,0 +1,53 @@
+import { plansMarkdown, type ShownPlan } from "../../../../cli/commands/deploy/plan-summary";
+import { MAX_SUMMARY } from "../../../../cli/forge/job";
+import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
+
+const resource = (address: string, actions: readonly string[], fields: object = {}) =>
+  readPlannedResource({ address, type: "aws_iam_role", change: { actions }, ...fields });
+const PLAN: ShownPlan = {
+  ...{ environment: { name: "paid", account: "111122223333" }, digest: "d1", notes: [] },
+  resources: [
+    resource("aws_iam_role.a", ["create"]),
+    resource("aws_iam_role.b", ["no-op"]),
+    resource("aws_iam_role.c", ["delete"], { deposed: "1" }),
+    resource("aws_iam_role.d", ["explode"]),
+  ],
+  text: ["Terraform will", '  + name = "<b>@alice</b>"'],
+};
+
+test("a plan is shown with what it changes, its digest and Terraform's own text, in which nothing is Markdown", () => {
+  const notes = ["AWS has other settings of the channel `C1`. The plan begins with what AWS has."];
+  expect(plansMarkdown([{ ...PLAN, notes }])).toBe(`## Plan of \`paid\`, account \`111122223333\`
+
+3 resources to change. The deploy applies exactly this plan, with the digest \`d1\`, or nothing.
+
+- \`\`AWS has other settings of the channel \`C1\`. The plan begins with what AWS has.\`\`
+
+| action | resource |
+| --- | --- |
+| create | \`aws_iam_role.a\` |
+| delete | \`aws_iam_role.c\`, which an interrupted replacement left |
+| unknown | \`aws_iam_role.d\` |
+
+<details><summary>Terraform's plan</summary>
+
+    Terraform will
+      + name = "<b>@alice</b>"
+
+</details>
+`);
+});
+
+test("an environment that stays as it is has no table and no text", () => {
+  expect(plansMarkdown([{ ...PLAN, resources: [], text: [] }])).toBe(
+    "## Plan of `paid`, account `111122223333`\n\n0 resources to change. The deploy applies exactly this plan, with the digest `d1`, or nothing.\n\n",
+  );
+});
+
+test("a text that doesn't fit into the summary is left out, and the next one that fits isn't", () => {
+  const long = { ...PLAN, text: ["x".repeat(MAX_SUMMARY)] };
+  const markdown = plansMarkdown([long, PLAN]);
+  expect(markdown.length).toBeLessThan(MAX_SUMMARY);
+  expect(markdown.match(/Terraform's plan is too long for this page. It is in the log of this job./g)).toHaveLength(1);
+  expect(markdown.match(/<details>/g)).toHaveLength(1);
+});

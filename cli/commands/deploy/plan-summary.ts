@@ -1,0 +1,55 @@
+import { formatCount } from "../../../common/format-count";
+import type { Environment } from "../../../stacks/environments/environment";
+import { MAX_SUMMARY } from "../../forge/job";
+import { code, codeBlock, linesOf, markdownTable } from "../../terminal/markdown";
+import type { PlannedResource } from "../../terraform/planned-resource";
+
+/** A plan as somebody sees it who has to approve it. */
+export interface ShownPlan {
+  readonly environment: Pick<Environment, "name" | "account">;
+  readonly digest: string;
+  readonly resources: readonly PlannedResource[];
+  /** What the plan itself doesn't say. */
+  readonly notes: readonly string[];
+  /** As Terraform shows it. */
+  readonly text: readonly string[];
+}
+
+/** What is left for the rest of a job's summary. */
+const RESERVE = 4_096;
+
+/** Plans in Markdown. Terraform's text of a plan that doesn't fit into a summary is only in the log. */
+export function plansMarkdown(plans: readonly ShownPlan[]): string {
+  const heads = plans.map((plan) => headLines(plan).join("\n"));
+  let room = MAX_SUMMARY - RESERVE - Buffer.byteLength(heads.join("\n"));
+  return plans
+    .map(({ text }, index) => {
+      const details = text.length > 0 ? detailLines(text).join("\n") : "";
+      room -= Buffer.byteLength(details);
+      const isShown = room >= 0;
+      if (!isShown) room += Buffer.byteLength(details);
+      return `${heads[index]}\n${isShown ? details : "Terraform's plan is too long for this page. It is in the log of this job.\n"}`;
+    })
+    .join("\n");
+}
+
+function headLines({ environment: { name, account }, digest, resources, notes }: ShownPlan): string[] {
+  const changes = resources.filter(({ action }) => action !== "no-op");
+  const rows = changes.map(({ action, address, isDeposed }) => [
+    action ?? "unknown",
+    code(address) + (isDeposed ? ", which an interrupted replacement left" : ""),
+  ]);
+  return linesOf(
+    `## Plan of ${code(name)}, account ${code(account)}`,
+    "",
+    `${formatCount(changes.length, "resource")} to change. The deploy applies exactly this plan, with the digest ${code(digest)}, or nothing.`,
+    "",
+    ...notes.map((note) => `- ${code(note)}`),
+    notes.length > 0 && "",
+    rows.length > 0 && markdownTable(["action", "resource"], rows),
+  );
+}
+
+function detailLines(text: readonly string[]): string[] {
+  return ["<details><summary>Terraform's plan</summary>", "", ...codeBlock(text), "", "</details>", ""];
+}
