@@ -247,6 +247,27 @@ workflowTest.each(sample(SCENARIOS, 4).map((scenario) => [scenario.title, scenar
   },
 );
 
+(isThorough ? workflowTest : test.skip)(
+  "a newer push cancels the run of an earlier one, and its own report takes the place of that report",
+  async () => {
+    const earlier = openPullRequest(repository, {}, withEnvironments({ paid: NARROW, free: NARROW }));
+    const variables = { SUPPORT_APP_PLAN: "true" };
+    const run = await repository.run("review.yml", { ...earlier, variables, cancelledAt: "plan" });
+    expect(Object.keys(run.jobs)).not.toContain("plans");
+    const { github, credentials, refusals } = repository.standIn;
+    expect(github.comments).toEqual([expect.objectContaining({ body: expect.stringContaining("plan of") })]);
+
+    const newer = openPullRequest(repository, {}, { "docs/page.md": "Words.\n" });
+    expect(await review(newer, variables)).toMatchObject({ jobs: ACCESS });
+    expect(github.comments).toEqual([
+      expect.objectContaining({ body: expect.stringContaining("Nobody's access changes") }),
+    ]);
+    expect(github.comments[0]?.body).not.toContain("`free`");
+    expect(github.labels).toEqual([]);
+    expect({ credentials, refusals }).toEqual({ credentials: [], refusals: [] });
+  },
+);
+
 describe("with plans switched on, and two environments that are deployed,", () => {
   const DEPLOYED = { paid: BROAD, free: BROAD };
   beforeAll(async () => {

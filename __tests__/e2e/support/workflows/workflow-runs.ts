@@ -55,6 +55,8 @@ export interface WorkflowEvent {
   readonly variables?: Readonly<Record<string, string>>;
   readonly isFork?: boolean;
   readonly env?: NodeJS.ProcessEnv;
+  /** The job at whose beginning somebody cancels the run, if that is to happen. */
+  readonly cancelledAt?: string;
 }
 
 /** A job in which main.ts ran, and the variables that it could read. */
@@ -129,7 +131,7 @@ export async function createWorkflowRepository(
   write({ ...Object.fromEntries(files), "environments.yaml": environmentsYaml, "package-lock.json": "{}\n" });
   let count = 0;
   const run: WorkflowRepository["run"] = async (workflow, event) => {
-    const { name, payload, commit: sha, ref, variables = {}, isFork = false, env = {} } = event;
+    const { name, payload, commit: sha, ref, variables = {}, isFork = false, env = {}, cancelledAt } = event;
     const place = join(scratch, `run-${++count}`);
     const artifacts = join(place, "artifacts");
     mkdirSync(artifacts, { recursive: true });
@@ -158,7 +160,8 @@ export async function createWorkflowRepository(
       }),
     ];
     const path = `${join(scratch, "bin")}:${process.env.PATH}`;
-    return runAct(args, { PATH: path, HOME: join(scratch, "home"), ...pick("TF_CLI_CONFIG_FILE", "AWS_ENDPOINT_URL") });
+    const actEnv = { PATH: path, HOME: join(scratch, "home"), ...pick("TF_CLI_CONFIG_FILE", "AWS_ENDPOINT_URL") };
+    return runAct(args, actEnv, cancelledAt);
   };
   mkdirSync(join(scratch, "bin"));
   mkdirSync(join(scratch, "home"));
@@ -242,7 +245,7 @@ interface LogLine {
 /** Only against what never ends. */
 const MAX_MS = 1_200_000;
 
-async function runAct(args: readonly string[], env: NodeJS.ProcessEnv): Promise<WorkflowRun> {
+async function runAct(args: readonly string[], env: NodeJS.ProcessEnv, cancelledAt?: string): Promise<WorkflowRun> {
   const child = spawn("act", args, {
     env: { ...env, CHECKPOINT_DISABLE: "1" },
     stdio: ["ignore", "pipe", "pipe"],
@@ -250,6 +253,8 @@ async function runAct(args: readonly string[], env: NodeJS.ProcessEnv): Promise<
   });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  if (cancelledAt !== undefined)
+    child.stdout.on("data", (chunk: Buffer) => chunk.includes(`"jobID":"${cancelledAt}"`) && child.kill("SIGINT"));
   await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
   const output = Buffer.concat(chunks).toString();
   const lines = output.split("\n").flatMap((line): LogLine[] => (line.startsWith("{") ? [JSON.parse(line)] : []));

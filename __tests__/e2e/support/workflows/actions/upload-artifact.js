@@ -23,7 +23,8 @@ for (const id of readdirSync(store).filter((artifact) => nameOf(artifact) === na
   if (env.INPUT_OVERWRITE !== "true") throw new Error("Conflict: an artifact with this name already exists");
   rmSync(join(store, id), { recursive: true });
 }
-const id = String(Date.now() * 1000 + (process.pid % 1000)); // two jobs at once have different ones
+// Two jobs at once have different ones. GitHub's are larger, but act reads numbers of 32 bits.
+const id = String(1 + (Date.now() % 2_000_000) * 1000 + (process.pid % 1000));
 const content = join(store, `.${id}`);
 mkdirSync(join(content, "files"), { recursive: true });
 writeFileSync(join(content, "name"), name);
