@@ -227,6 +227,11 @@ describe("the deploy workflow", () => {
   test("the deploy workflow deploys nothing of which a plan should be approved and isn't there", () => {
     expect(jobs.plan.if).toContain("vars.SUPPORT_APP_PLAN == 'true'");
     expect(jobs.plan.environment).toBe("plan-${{ matrix.for.environment }}");
+    const planning = jobs.plan.steps.filter(({ run = "" }) => run.includes("support-app"));
+    expect(planning).toMatchObject([
+      { if: "${{ !inputs.unchanged }}", run: expect.stringContaining(' diff --changed "$NAMES" ') },
+      { if: "inputs.unchanged", run: expect.stringContaining(' diff "$NAMES" ') },
+    ]);
     for (const { needs, if: condition } of [jobs.canaries, jobs.others]) {
       expect(needs).toContain("plan");
       expect(condition).toContain(
