@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import semver from "semver";
+import { formatList } from "../../../common/format-list";
 import { packageJson } from "../../../common/package-files";
 import { describe, describePath } from "../../../common/problem";
 import { ONLY } from "../../../stacks/environments/chosen-environments";
@@ -24,7 +25,7 @@ export function addCommand(program: Command): void {
     )
     .option(
       "--out <folder>",
-      "where to write: a new or empty folder, or a folder that publish wrote, which is replaced as a whole",
+      "where to write. Files that publish wrote there before are replaced or removed. Any other file is left alone",
       nameOfA("folder"),
     )
     .option(
@@ -71,8 +72,13 @@ function publish(options: PublishOptions): void {
     checkFolder(check, options, people);
   } else {
     expectReplaceable(out as string);
-    const count = withFiles(options, people, (files) => replaceFolder(out as string, files));
-    print(`Wrote ${count} files to ${out}.`);
+    const { count, leftovers } = withFiles(options, people, (files) => replaceFolder(out as string, files));
+    print([
+      `Wrote ${count} files to ${out}.`,
+      ...[...leftovers].map(
+        ([path, names]) => `Not published any more, but not empty: ${path} (${formatList(names)}).`,
+      ),
+    ]);
   }
 }
 
@@ -91,7 +97,7 @@ function checkFolder(folder: string, options: PublishOptions, people: PeopleRepo
   const differingFiles = withFiles({ ...options, version }, people, (files) => differences(folder, files));
   if (differingFiles.length > 0) {
     throw new CommandError([
-      `${folder} is not what publish would write. Publish again. If it has anything that publish didn't write as it is, move that away first.`,
+      `${folder} is not what publish would write. Publish again. If it has published files that somebody changed, or other files that Terraform would read with them, move them away first.`,
       ...differingFiles,
     ]);
   }

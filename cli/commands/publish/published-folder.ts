@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join, posix } from "node:path";
 import { z } from "zod";
 import { checksum } from "../../../common/checksum";
 import { diskReason, errorCode } from "../../../common/disk-error";
@@ -7,6 +7,7 @@ import { describePath } from "../../../common/problem";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { isPipeOrDevice } from "../../terminal/replace-file";
+import { isBackendOnly } from "./backend-only";
 
 /** A file as text, with its path below a folder, with `/`. */
 export type File = readonly [path: string, text: string];
@@ -22,28 +23,124 @@ export const GENERATOR = "cdktf-support-app-access";
 /** The file with the SHA-256 of each file of a publication. */
 export const CHECKSUMS = "SHA256SUMS";
 
-/** The first path in a folder that publish didn't write, or that was changed since. Undefined: there is none. */
-export function foreignPath(folder: string): string | undefined {
-  const files = filesIn(folder);
-  const sums = checksumsOf(folder, files);
-  const isOurs = ([path, isFile]: readonly [string, boolean]) =>
-    isFile && (path === CHECKSUMS || checksum(readFileSync(join(folder, path))) === sums.get(path));
-  return [...files].find((entry) => !isOurs(entry))?.[0];
+/** What a publication is compared by. */
+export interface Outline {
+  /** The SHA-256 of each file. */
+  readonly sums: ReadonlyMap<string, string>;
+  /** The folders with Terraform's files, and whether somebody else's file may say where the state is kept. */
+  readonly modules: ReadonlyMap<string, boolean>;
 }
 
-/** The differences between a folder and the expected files, one per line. Empty: there are none. */
+/** Passes each file to `visit`, and returns what they are compared by. */
+export function outlineOf(files: Iterable<File>, visit: (file: File) => void = () => {}): Outline {
+  const sums = new Map<string, string>();
+  const modules = new Map<string, boolean>();
+  for (const [path, text] of files) {
+    visit([path, text]);
+    sums.set(path, checksum(text));
+    const isRoot = path.startsWith("environments/");
+    if (basename(path) === "versions.tf")
+      modules.set(posix.dirname(path), isRoot && !/^ {2}(backend|cloud) /m.test(text));
+    else if (path.endsWith(".tf") && !modules.has(posix.dirname(path))) modules.set(posix.dirname(path), false);
+  }
+  return { sums, modules };
+}
+
+/** A folder, compared with a publication: paths of files. Any other file belongs to somebody else, and does no harm. */
+export interface Comparison {
+  readonly missing: readonly string[];
+  /** Publish wrote them, and would write them otherwise. */
+  readonly outdated: readonly string[];
+  /** Publish wrote them, and wouldn't write them now. */
+  readonly obsolete: readonly string[];
+  /** Publish would write or remove them, but they aren't as it wrote them; or Terraform would read them with the publication. */
+  readonly foreign: readonly string[];
+}
+
+export function compare(folder: string, { sums, modules }: Outline): Comparison {
+  const writtenSums = writtenSumsOf(folder);
+  const comparison: Record<keyof Comparison, string[]> = { missing: [], outdated: [], obsolete: [], foreign: [] };
+  for (const path of new Set([...sums.keys(), ...writtenSums.keys()])) {
+    const sum = sumOf(folder, path);
+    const isPublished = sums.has(path);
+    if (sum === undefined) comparison.missing.push(...(isPublished ? [path] : []));
+    else if (sum === sums.get(path)) continue;
+    else if (!writtenSums.get(path)?.includes(sum)) comparison.foreign.push(path);
+    else comparison[isPublished ? "outdated" : "obsolete"].push(path);
+  }
+  if (comparison.foreign.length > 0) return comparison; // a folder may be a link
+  for (const [module, mayHaveBackend] of modules) {
+    for (const path of terraformFilesIn(folder, module)) {
+      if (sums.has(path) || writtenSums.has(path)) continue;
+      if (!mayHaveBackend || !isBackendFile(join(folder, path))) comparison.foreign.push(path);
+    }
+  }
+  return comparison;
+}
+
+/** What Terraform and OpenTofu read in a module's folder without being told to. */
+const READ_BY_TERRAFORM = [/^[^.].*\.(tf|tofu)(\.json)?$/, /^terraform\.tfvars(\.json)?$/, /\.auto\.tfvars(\.json)?$/];
+
+function terraformFilesIn(folder: string, module: string): string[] {
+  const entries = existsSync(join(folder, module)) ? readdirSync(join(folder, module), { withFileTypes: true }) : [];
+  return entries
+    .filter((entry) => !entry.isDirectory() && READ_BY_TERRAFORM.some((pattern) => pattern.test(entry.name)))
+    .map(({ name }) => posix.join(module, name));
+}
+
+/** OpenTofu would ignore main.tf beside a main.tofu, whatever that says. */
+function isBackendFile(path: string): boolean {
+  return path.endsWith(".tf") && lstatSync(path).isFile() && isBackendOnly(readFileSync(path, "utf8"));
+}
+
+/** The SHA-256 of a file. Undefined: there is nothing. Empty: something else is there, such as a link. */
+function sumOf(folder: string, path: string): string | undefined {
+  const steps = path.split("/");
+  for (const end of steps.keys()) {
+    const stats = lstatSync(join(folder, ...steps.slice(0, end + 1)), { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    if (end < steps.length - 1 ? !stats.isDirectory() : !stats.isFile()) return "";
+  }
+  return checksum(readFileSync(join(folder, path)));
+}
+
+/**
+ * The checksums of what publish has written into a folder, by path. While a run replaces files, their lines are those of
+ * the old and of the new ones.
+ */
+function writtenSumsOf(folder: string): ReadonlyMap<string, readonly string[]> {
+  const manifest = readRegular(join(folder, MANIFEST));
+  if (!manifest?.includes(`"generator": ${JSON.stringify(GENERATOR)}`)) return new Map();
+  const text = readRegular(join(folder, CHECKSUMS)) ?? `${checksum(manifest)}  ${MANIFEST}`; // a run that was killed had written no more
+  const sums = new Map([[CHECKSUMS, [checksum(text)]]]);
+  for (const line of text.split(/\r?\n/)) {
+    const [, sum, path] = line.match(/^([0-9a-f]{64}) {2}(.+)$/) ?? [];
+    if (sum === undefined || path === undefined || !isBelow(path)) continue;
+    sums.set(path, [...(sums.get(path) ?? []), sum]);
+  }
+  return sums;
+}
+
+/** Whether a path leads to something below a folder, whoever wrote the path. */
+function isBelow(path: string): boolean {
+  return !path.split("/").some((step) => ["", ".", ".."].includes(step)) && !/[\\\0]/.test(path);
+}
+
+function readRegular(path: string): string | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, "utf8") : undefined;
+}
+
+/** The differences between a folder and a publication, one per line. Empty: there are none. */
 export function differences(folder: string, files: Iterable<File>): string[] {
   try {
-    const filesBefore = filesIn(folder);
-    const different: string[] = [];
-    for (const [path, text] of files) {
-      const isFile = filesBefore.get(path);
-      if (isFile === undefined) different.push(`missing: ${path}`);
-      else if (!isFile || !readFileSync(join(folder, path)).equals(Buffer.from(text)))
-        different.push(`differs: ${path}`);
-      filesBefore.delete(path);
-    }
-    return [...different, ...[...filesBefore.keys()].sort().map((path) => `not published: ${path}`)];
+    const outline = outlineOf(files);
+    const { missing, outdated, obsolete, foreign } = compare(folder, outline);
+    const isPublished = (path: string) => outline.sums.has(path);
+    return [
+      ...missing.map((path) => `missing: ${path}`),
+      ...[...outdated, ...foreign.filter(isPublished)].map((path) => `differs: ${path}`),
+      ...[...obsolete, ...foreign.filter((path) => !isPublished(path))].sort().map((path) => `not published: ${path}`),
+    ];
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new CommandError(
@@ -69,21 +166,4 @@ export function readPublished<T>(option: string, folder: string, file: string, f
   const path = join(folder, file);
   if (isPipeOrDevice(path)) throw new CommandError(`${received} that is not a file, ${expected}`);
   return readFormOfJson(path, form, received, expected);
-}
-
-/** The checksums of a publication's files by path. Empty: the folder isn't a publication. */
-function checksumsOf(folder: string, files: ReadonlyMap<string, boolean>): ReadonlyMap<string, string> {
-  if (!files.get(MANIFEST) || !files.get(CHECKSUMS)) return new Map();
-  const [manifest = "", sums = ""] = [MANIFEST, CHECKSUMS].map((path) => readFileSync(join(folder, path), "utf8"));
-  if (!manifest.includes(`"generator": ${JSON.stringify(GENERATOR)}`)) return new Map();
-  const lines = sums.trimEnd().split(/\r?\n/);
-  return new Map(lines.map((line) => line.split("  ").reverse() as [path: string, sum: string]));
-}
-
-/** Everything in a folder and its subfolders, except the folders, and whether it is a file, which a link isn't. */
-function filesIn(folder: string): Map<string, boolean> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
-  return new Map(
-    entries.map((entry) => [relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"), entry.isFile()]),
-  );
 }

@@ -1,55 +1,69 @@
-import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join, relative, resolve } from "node:path";
-import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../../common/disk-error";
+import { basename, dirname, join, posix, relative, resolve } from "node:path";
+import { attempt, diskAdvice, diskReason, errorCode } from "../../../common/disk-error";
+import { formatList } from "../../../common/format-list";
 import { makeFolders, removeFolders } from "../../../common/make-folders";
 import { describePath } from "../../../common/problem";
-import { preparedFolder } from "../../../stacks/output/prepared-folder";
+import { hasEnded, preparedFolder } from "../../../stacks/output/prepared-folder";
 import { CommandError } from "../../terminal/command-error";
-import { type File, foreignPath } from "./published-folder";
+import { CHECKSUMS, type Comparison, compare, type File, MANIFEST, type Outline, outlineOf } from "./published-folder";
 
-/** In a run's own folder: the new publication, and the old one, moved there right before the new one replaces it. */
+/** In a run's own folder: the new publication, and what the files had that it has replaced, by number. */
 const NEW = "new";
 const OLD = "old";
 
+export interface Replaced {
+  /** The number of files in the publication. */
+  readonly count: number;
+  /** Folders that have nothing published any more, with what somebody else has there. */
+  readonly leftovers: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
- * Replaces a folder as a whole: it has either the old publication or the new one. After any error, the old one stays. A
- * run that is killed between its two moves, which take less than a millisecond, leaves none: publish again.
+ * Replaces the publication in a folder, and leaves alone what somebody else has there. After any error, the folder is as it
+ * was. A run that is killed while it moves files leaves some new and some old ones: the next run replaces both.
  *
- * @returns the number of files
- * @throws CommandError when it can't be written, contains the current or the home folder, or contains anything that
- * publish didn't write, or that was changed since
+ * @throws CommandError when it can't be written, contains the current or the home folder, has a published file that isn't as
+ * publish wrote it, or somebody else's file that Terraform would read with the published ones
  */
-export function replaceFolder(folder: string, files: Iterable<File>): number {
+export function replaceFolder(folder: string, files: Iterable<File>): Replaced {
   const target = expectReplaceable(folder);
   let folders: readonly string[] = [];
   let ownFolder = "";
-  const isAway = () => existsSync(join(ownFolder, OLD)) && !existsSync(target);
   try {
     folders = makeFolders(dirname(target));
     ownFolder = preparedFolder(join(dirname(target), `.${basename(target)}.publishing`));
-    let count = 0;
-    for (const [path, text] of files) {
+    expectSingle(folder, ownFolder);
+    const outline = outlineOf(files, ([path, text]) => {
       mkdirSync(dirname(join(ownFolder, NEW, path)), { recursive: true });
       writeFileSync(join(ownFolder, NEW, path), text);
-      count++;
-    }
-    expectOurs(folder, target); // it may have taken a while
-    swap(ownFolder, target);
-    return count;
+    });
+    const comparison = compare(target, outline);
+    expectOurs(folder, comparison);
+    if (existsSync(target)) replaceFiles(target, ownFolder, comparison);
+    else renameSync(join(ownFolder, NEW), target);
+    return { count: outline.sums.size, leftovers: leftoversOf(target, outline, comparison) };
   } catch (error) {
-    const leftHint = isAway()
-      ? `What it had is in ${describePath(join(ownFolder, OLD))}, until the next run.`
-      : undefined;
-    throw inSentence(folder, target, error, leftHint);
+    throw inSentence(folder, target, error);
   } finally {
-    if (ownFolder !== "" && !isAway()) attempt(() => rmSync(ownFolder, { recursive: true, force: true }));
+    if (ownFolder !== "") attempt(() => rmSync(ownFolder, { recursive: true, force: true }));
     removeFolders(folders);
   }
 }
 
 /**
- * Refuses a folder that {@link replaceFolder} would refuse.
+ * Refuses a folder that contains the current or the home folder, and what isn't a folder.
  *
  * @returns its path without links
  */
@@ -59,43 +73,116 @@ export function expectReplaceable(folder: string): string {
     const target = lstatSync(path, { throwIfNoEntry: false }) ? realpathSync(path) : path;
     if ([process.cwd(), homedir()].some((place) => !relative(target, place).startsWith(".."))) {
       throw new CommandError(
-        `Received --out ${describePath(folder)}, expected a dedicated folder, since it is replaced as a whole. Choose one below the current folder.`,
+        `Received --out ${describePath(folder)}, expected a dedicated folder. Choose one below the current folder.`,
       );
     }
-    expectOurs(folder, target);
+    if (existsSync(target)) readdirSync(target); // fails for a file
     return target;
   } catch (error) {
     throw inSentence(folder, path, error);
   }
 }
 
-/** Refuses a folder that contains anything that publish didn't write, or that was changed since. */
-function expectOurs(folder: string, target: string): void {
-  const foreign = existsSync(target) ? foreignPath(target) : undefined;
-  if (foreign === undefined) return;
+/** Refuses to publish while another run does, so that neither replaces what the other one has compared. */
+function expectSingle(folder: string, ownFolder: string): void {
+  const prefix = basename(ownFolder).replace(/-\d+-\w{6}$/, "-");
+  const otherRun = readdirSync(dirname(ownFolder)).find(
+    (name) => name.startsWith(prefix) && name !== basename(ownFolder) && !hasEnded(name),
+  );
+  if (otherRun === undefined) return;
   throw new CommandError(
-    `Received --out ${describePath(folder)}, expected a new or empty folder, or an unchanged one that publish has written: this one has ${describePath(foreign)} in it, which would be lost. If another run is publishing to it, publish again; otherwise, choose another folder, or move that away.`,
+    `Can't publish to ${describePath(folder)}: another run is publishing to it. Nothing was changed. Publish again when that has ended. If there is none, remove ${describePath(join(dirname(ownFolder), otherRun))}.`,
   );
 }
 
-function swap(ownFolder: string, target: string): void {
-  const hadOld = ignoring(["ENOENT"], () => renameSync(target, join(ownFolder, OLD)));
+function expectOurs(folder: string, { foreign }: Comparison): void {
+  if (foreign.length === 0) return;
+  throw new CommandError(
+    `Received --out ${describePath(folder)} with ${formatList(foreign.map(describePath))}, expected published files as publish wrote them and, beside them, no other file that Terraform reads, except for a backend where the root has none. Nothing was changed. Move that away, or choose another folder.`,
+  );
+}
+
+/** A file to put into its place, or to remove. */
+interface Step {
+  readonly path: string;
+  readonly source?: string;
+}
+
+/** Replaces files one by one, each at once, or none of them. */
+function replaceFiles(target: string, ownFolder: string, comparison: Comparison): void {
+  const folders: string[] = [];
+  const undos: (() => void)[] = [];
   try {
-    renameSync(join(ownFolder, NEW), target);
+    mkdirSync(join(ownFolder, OLD));
+    for (const [index, { path, source }] of stepsOf(target, ownFolder, comparison).entries()) {
+      const [place, backup] = [join(target, path), join(ownFolder, OLD, String(index))];
+      const isReplaced = existsSync(place);
+      if (isReplaced) writeFileSync(backup, readFileSync(place));
+      folders.push(...makeFolders(dirname(place)));
+      undos.unshift(() => (isReplaced ? renameSync(backup, place) : rmSync(place, { force: true })));
+      if (source === undefined) rmSync(place);
+      else renameSync(source, place);
+    }
   } catch (error) {
-    if (hadOld) attempt(() => renameSync(join(ownFolder, OLD), target));
-    throw error;
+    const isUndone = undos.map((undo) => attempt(() => undo() ?? true)).every(Boolean);
+    removeFolders(folders);
+    throw isUndone ? error : new HalfReplaced(error);
   }
+  removeFolders(foldersAbove(comparison.obsolete).map((path) => join(target, path)));
+}
+
+/** An error after which some files are new, and some old. */
+class HalfReplaced {
+  constructor(readonly cause: unknown) {}
+}
+
+/** Until the last step, the checksums are those of the old and of the new files: whatever has been replaced, publish has written it. */
+function stepsOf(target: string, ownFolder: string, { missing, outdated, obsolete }: Comparison): Step[] {
+  const sourceOf = (path: string) => join(ownFolder, NEW, path);
+  const step = (path: string): Step => ({ path, source: sourceOf(path) });
+  const paths = [...missing, ...outdated];
+  if (!paths.includes(CHECKSUMS)) return paths.map(step);
+  const bothSums = sourceOf(`${CHECKSUMS}.both`);
+  const texts = [join(target, CHECKSUMS), sourceOf(CHECKSUMS)].map((path) =>
+    existsSync(path) ? readFileSync(path, "utf8") : "",
+  );
+  writeFileSync(bothSums, texts.join(""));
+  const isFirst = (path: string) => path === MANIFEST && missing.includes(path); // without it, checksums are somebody else's
+  return [
+    ...paths.filter(isFirst).map(step),
+    { path: CHECKSUMS, source: bothSums },
+    ...paths.filter((path) => path !== CHECKSUMS && !isFirst(path)).map(step),
+    ...obsolete.map((path) => ({ path })),
+    step(CHECKSUMS),
+  ];
+}
+
+/** The folders of some paths and the folders above, outermost first. */
+function foldersAbove(paths: readonly string[]): string[] {
+  const folders = new Set<string>();
+  for (const path of paths)
+    for (let folder = posix.dirname(path); folder !== "."; folder = posix.dirname(folder)) folders.add(folder);
+  return [...folders].sort((a, b) => a.length - b.length);
+}
+
+function leftoversOf(target: string, { sums }: Outline, { obsolete }: Comparison): Replaced["leftovers"] {
+  const publishedFolders = new Set(foldersAbove([...sums.keys()]));
+  const folders = foldersAbove(obsolete).filter(
+    (path) => !publishedFolders.has(path) && existsSync(join(target, path)),
+  );
+  return new Map(folders.map((path) => [path, readdirSync(join(target, path)).sort()]));
 }
 
 /** A disk error as a sentence. Any other error stays as it is. */
-function inSentence(folder: string, target: string, error: unknown, leftHint = "Nothing was changed."): unknown {
-  const code = errorCode(error);
-  if (code === undefined) return error;
+function inSentence(folder: string, target: string, error: unknown): unknown {
+  const isHalf = error instanceof HalfReplaced;
+  const cause = isHalf ? error.cause : error;
+  const code = errorCode(cause);
+  if (code === undefined) return cause;
   const advice = ["ENOTEMPTY", "EEXIST"].includes(code)
     ? "Another run may have published to it at the same moment: publish again."
-    : diskAdvice(error);
+    : diskAdvice(cause);
   return new CommandError(
-    `Can't publish to ${describePath(folder)}: ${diskReason(error, dirname(target))}. ${leftHint} ${advice}`,
+    `Can't publish to ${describePath(folder)}: ${diskReason(cause, dirname(target))}. ${isHalf ? "Some files are new, and some old, until you publish again." : "Nothing was changed."} ${advice}`,
   );
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { contentsOf } from "../../../support/changes";
 import { commandInTests } from "../../../support/commanding";
 
@@ -50,17 +50,35 @@ test("a choice of environments isn't published: the others would be removed", as
   expect(existsSync(path("new"))).toBe(false);
 });
 
-test("the documented commands put a publication into a clone, without anything of the one before", async () => {
-  const [, script = ""] = readFileSync("docs/publishing.md", "utf8").match(/```sh\n(git -C .*?)```/s) ?? [];
-  await publish("--out", out());
+test("a publication lives where others keep files: only what publish wrote is replaced and removed, again and again", async () => {
   const clone = path("clone");
-  const run = (command: string) => execFileSync("sh", ["-e", "-c", command], { cwd: clone, encoding: "utf8" });
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: clone, encoding: "utf8" });
   mkdirSync(clone);
-  run("git init --quiet . && mkdir old && echo > old/main.tf && echo > README.md && git add .");
-  run("git -c user.name=alice -c user.email=alice@example.com commit --quiet --message before");
-  run(script.replaceAll("terraform-aws-support-app", `'${clone}'`).replaceAll("FOLDER", `'${out()}'`));
-  rmSync(join(clone, ".git"), { recursive: true });
-  expect(contentsOf(clone)).toEqual(contentsOf(out()));
+  git("init", "--quiet");
+  const theirs = ["atlantis.yaml", "environments/root.hcl", ".gitignore"];
+  for (const folder of ["production", "staging"])
+    for (const name of ["terragrunt.hcl", ".terraform.lock.hcl", ".terraform/modules/m/main.tf", "backend.tf"])
+      theirs.push(`environments/${folder}/${name}`);
+  for (const name of theirs) {
+    mkdirSync(dirname(join(clone, name)), { recursive: true });
+    writeFileSync(join(clone, name), name.endsWith("backend.tf") ? 'terraform {\n  backend "s3" {}\n}\n' : "theirs");
+  }
+  for (const version of ["1.0.0", "1.1.0"]) {
+    expect(await publish("--out", clone, "--version", version)).toMatchObject({ status: 0 });
+    expect(await publish("--check", clone)).toMatchObject({ status: 0 });
+  }
+  environmentsAre(YAML.slice(0, YAML.indexOf("  staging:")));
+  const { output } = await publish("--out", clone);
+  expect(output.split("\n").at(-1)).toBe(
+    "Not published any more, but not empty: environments/staging (.terraform, .terraform.lock.hcl, backend.tf, terragrunt.hcl).",
+  );
+  expect(await publish("--check", clone)).toMatchObject({ status: 0 });
+  await publish("--out", out());
+  git("add", "--all");
+  const published = Object.keys(contentsOf(out())).filter((name) => lstatSync(join(out(), name)).isFile());
+  expect(git("ls-files").trimEnd().split("\n").sort()).toEqual([...published, ...theirs].sort());
+  for (const name of theirs.filter((name) => !name.endsWith("backend.tf")))
+    expect(readFileSync(join(clone, name), "utf8")).toBe("theirs");
 });
 
 const COUNTS = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
