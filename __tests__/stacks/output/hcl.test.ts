@@ -52,7 +52,7 @@ const YAML = `environments:
     read-only: { policy: aws-managed }
   without-service-quotas-role: { account: "444455556666", region: us-east-1, read-only: {} }
 `;
-const ROOTS = parseEnvironments(YAML, "environments.yaml").map(portableEnvironment);
+const ROOTS = parseEnvironments(YAML, "environments.yaml").map((environment) => portableEnvironment(environment));
 const [adopted, handedBack] = ROOTS as [Terraform, Terraform];
 
 /** Everything that the project writes; the module of read-only access has nothing that the one of full access hasn't. */

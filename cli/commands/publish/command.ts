@@ -1,11 +1,15 @@
-import type { Command } from "commander";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Command, Option } from "commander";
 import semver from "semver";
+import type { z } from "zod";
 import { formatList } from "../../../common/format-list";
 import { packageJson } from "../../../common/package-files";
 import { describe, describePath } from "../../../common/problem";
 import { ONLY } from "../../../stacks/environments/chosen-environments";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
+import { BACKEND_CHOICES, type BackendChoice } from "../../../stacks/portable/backend-choice";
 import { nameOfA } from "../../arguments/option-values";
 import { type PeopleReport, readPeopleReport } from "../../reports/people-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -14,7 +18,9 @@ import { accessDocumentSchema, channelKey, countsByChannel } from "./access-docu
 import { differences, type File, MANIFEST, manifestSchema, readPublished } from "./published-folder";
 import { expectReplaceable, replaceFolder } from "./replace-folder";
 
-type PublishOptions = Readonly<Partial<Record<"out" | "check" | "version" | "since" | "people", string>>>;
+type PublishOptions = Readonly<Partial<Record<"out" | "check" | "version" | "since" | "people", string>>> & {
+  readonly backend?: BackendChoice;
+};
 
 export function addCommand(program: Command): void {
   program
@@ -35,7 +41,13 @@ export function addCommand(program: Command): void {
     )
     .option(
       "--version <version>",
-      "version of the modules, such as 1.2.0 (default: this package's version; with --check, the folder's version)",
+      "version of the modules, such as 1.2.0 (default: the version that the folder has, or this package's version)",
+    )
+    .addOption(
+      new Option(
+        "--backend <backend>",
+        `where the environments' roots keep their state: environment, as environments.yaml says; none, if a file beside a root says it; or a backend that is configured by terraform init -backend-config or by variables of the process (default: the backend that the folder has, or environment)`,
+      ).choices(BACKEND_CHOICES),
     )
     .option("--since <folder>", "an earlier publication: the page shows what has changed since", nameOfA("folder"))
     .option(
@@ -71,15 +83,36 @@ function publish(options: PublishOptions): void {
   if (check !== undefined) {
     checkFolder(check, options, people);
   } else {
-    expectReplaceable(out as string);
-    const { count, leftovers } = withFiles(options, people, (files) => replaceFolder(out as string, files));
-    print([
-      `Wrote ${count} files to ${out}.`,
-      ...[...leftovers].map(
-        ([path, names]) => `Not published any more, but not empty: ${path} (${formatList(names)}).`,
-      ),
-    ]);
+    writeFolder(out as string, options, people);
   }
+}
+
+function writeFolder(folder: string, options: PublishOptions, people: PeopleReport | undefined): void {
+  expectReplaceable(folder);
+  const manifest = existsSync(join(folder, MANIFEST))
+    ? readPublished("--out", folder, MANIFEST, manifestSchema)
+    : undefined;
+  const settings = settingsOf(options, manifest);
+  const { count, leftovers } = withFiles({ ...options, ...settings }, people, (files) => replaceFolder(folder, files));
+  const isKept = (option: keyof typeof settings) => manifest?.[option] !== undefined && options[option] === undefined;
+  const settingsInWords = [
+    `version ${settings.version}${isKept("version") ? ", as before" : ""}`,
+    ...(settings.backend === "environment"
+      ? []
+      : [`backend ${settings.backend}${isKept("backend") ? ", as before" : ""}`]),
+  ];
+  print([
+    `Wrote ${count} files to ${folder}: ${settingsInWords.join("; ")}.`,
+    ...[...leftovers].map(([path, names]) => `Not published any more, but not empty: ${path} (${formatList(names)}).`),
+  ]);
+}
+
+/** What a publication keeps until it is told otherwise. */
+function settingsOf(options: PublishOptions, manifest: Partial<z.infer<typeof manifestSchema>> = {}) {
+  return {
+    version: options.version ?? manifest.version ?? packageJson().version,
+    backend: options.backend ?? manifest.backend ?? "environment",
+  };
 }
 
 function checkFolder(folder: string, options: PublishOptions, people: PeopleReport | undefined): void {
@@ -93,8 +126,8 @@ function checkFolder(folder: string, options: PublishOptions, people: PeopleRepo
       `Received --check ${describePath(folder)} alone, expected --${option} with the ${kind} of ${manifest[option]} as well, from which its page was made.`,
     );
   }
-  const version = options.version ?? manifest.version;
-  const differingFiles = withFiles({ ...options, version }, people, (files) => differences(folder, files));
+  const settings = settingsOf(options, manifest);
+  const differingFiles = withFiles({ ...options, ...settings }, people, (files) => differences(folder, files));
   if (differingFiles.length > 0) {
     throw new CommandError([
       `${folder} is not what publish would write. Publish again. If it has published files that somebody changed, or other files that Terraform would read with them, move them away first.`,
@@ -105,15 +138,19 @@ function checkFolder(folder: string, options: PublishOptions, people: PeopleRepo
 }
 
 /** Makes the publication's files and passes them to `use`. */
-function withFiles<T>(options: PublishOptions, people: PeopleReport | undefined, use: (files: Iterable<File>) => T): T {
+function withFiles<T>(
+  options: PublishOptions & ReturnType<typeof settingsOf>,
+  people: PeopleReport | undefined,
+  use: (files: Iterable<File>) => T,
+): T {
   const { publicationOf, publishedIn }: typeof import("./publication") = require("./publication"); // the framework is loaded only now
   const environments = publishedIn(loadEnvironments());
   if (people) printUncounted(environments, people, options.people as string);
-  const { since: folder, version = packageJson().version } = options;
+  const { since: folder, version, backend } = options;
   const since =
     folder === undefined ? undefined : readPublished("--since", folder, "access.json", accessDocumentSchema);
   printError(`Making environments: ${environments.length} …`);
-  return use(publicationOf({ environments, version, since, people }));
+  return use(publicationOf({ environments, version, backend, since, people }));
 }
 
 /**

@@ -18,11 +18,15 @@ export function environmentFiles(environment: Environment, terraform: Terraform,
     ["main.tf", toHcl(terraform, ["provider", "locals", "data", "resource", "import", "moved", "removed", "check"])],
     ["outputs.tf", toHcl(terraform, ["output"])],
     ["versions.tf", toHcl(terraform, ["terraform"])],
-    ["README.md", readme(access, environment)],
+    ["README.md", readme(access, environment, terraform.terraform)],
   ]);
 }
 
-function readme({ name, account, region, channels, accesses }: PublishedEnvironment, environment: Environment): string {
+function readme(
+  { name, account, region, channels, accesses }: PublishedEnvironment,
+  environment: Environment,
+  settings: Terraform[string] = {},
+): string {
   const rows = channels.map((channel) => [
     code(`#${channel.name}`),
     code(channel.workspace),
@@ -61,8 +65,21 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
       rows.length > 0
         ? markdownTable(["channel", "workspace", "ID", "access", "people can"], rows)
         : "No channels are configured in code. Channels that were configured by hand have the access of the role they use.\n",
+    terraform: String(settings.required_version).replace(">= ", ""),
+    backend: backendWords(settings) ?? readText("backend-none.md", { name, region }).trimEnd(),
     roles: markdownTable(["access", "role", "people can"], roles),
     notes: notes.map((note) => `- ${note}\n`).join(""),
     removing: isProtected ? `\n\n${readText("removing-everything.md", { removed }).trimEnd()}` : "",
   });
+}
+
+/** How a root's backend gets its settings. Undefined: the root has no backend. */
+function backendWords({ backend, cloud }: Terraform[string]): string | undefined {
+  const [type, settings] = Object.entries({ ...(backend as object), ...(cloud ? { cloud } : {}) })[0] ?? [];
+  if (type === undefined) return undefined;
+  if (Object.keys(settings as object).length > 0)
+    return "It keeps its state where environments.yaml says: see versions.tf.";
+  if (type === "cloud")
+    return "It runs in HCP Terraform or Terraform Enterprise: set `TF_CLOUD_ORGANIZATION` and `TF_WORKSPACE`.";
+  return `Its backend ${code(type)} has no settings: give them to \`terraform init\`, such as with \`-backend-config=FILE\`.`;
 }

@@ -4,6 +4,7 @@ import { checksum } from "../../../common/checksum";
 import { jsonText } from "../../../common/json";
 import { packageJson, readPackageFile } from "../../../common/package-files";
 import type { Environment } from "../../../stacks/environments/environment";
+import type { BackendChoice } from "../../../stacks/portable/backend-choice";
 import { portableEnvironment } from "../../../stacks/portable/portable";
 import type { PeopleReport } from "../../reports/people-report";
 import {
@@ -23,6 +24,8 @@ export interface Contents {
   readonly environments: readonly Environment[];
   /** Of the publication (Semantic Versioning). */
   readonly version: string;
+  /** Of the environments' roots. */
+  readonly backend: BackendChoice;
   /** The access of an earlier publication. */
   readonly since?: AccessDocument | undefined;
   readonly people?: PeopleReport | undefined;
@@ -32,7 +35,7 @@ export interface Contents {
  * Generates all files of a publication, from modules to checksums, one by one to save memory. The same input gives the
  * same bytes.
  */
-export function* publicationOf({ environments, version, since, people }: Contents): Generator<File> {
+export function* publicationOf({ environments, version, backend, since, people }: Contents): Generator<File> {
   const [root, ...modules] = publishedModules();
   const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version) };
   const sums = new Map<string, string>();
@@ -45,7 +48,7 @@ export function* publicationOf({ environments, version, since, people }: Content
   for (const module of modules) yield* inFolder(`modules/${module.name}/`, moduleFiles(module, edition));
   const publishedEnvironments: PublishedEnvironment[] = [];
   for (const environment of environments) {
-    const terraform = portableEnvironment(environment);
+    const terraform = portableEnvironment(environment, backend);
     const access = publishedEnvironment(environment);
     publishedEnvironments.push(access);
     yield* inFolder(`environments/${environment.name}/`, environmentFiles(environment, terraform, access));
@@ -59,6 +62,7 @@ export function* publicationOf({ environments, version, since, people }: Content
     generator: GENERATOR,
     generatorVersion: packageJson().version,
     version,
+    backend: backend === "environment" ? undefined : backend,
     since: since?.version,
     people: people?.readAt,
     modules: modules.map(({ name }) => name),

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { checksum } from "../../../common/checksum";
 import { diskReason, errorCode } from "../../../common/disk-error";
 import { describePath } from "../../../common/problem";
+import { BACKEND_CHOICES } from "../../../stacks/portable/backend-choice";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { isPipeOrDevice } from "../../terminal/replace-file";
@@ -153,6 +154,8 @@ export const manifestSchema = z.object({
   schemaVersion: z.literal(1),
   /** Of the publication. */
   version: z.string().optional(),
+  /** Of the environments' roots. */
+  backend: z.enum(BACKEND_CHOICES).optional(),
   /** The version that its page is compared with. */
   since: z.string().optional(),
   /** When the people were counted that its page has. */

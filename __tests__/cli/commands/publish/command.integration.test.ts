@@ -23,7 +23,7 @@ test("a folder is written whole, and replaced whole, and a check compares with i
   const siblings = readdirSync(".");
   jest.spyOn(os, "tmpdir").mockReturnValue("/dev/null"); // it needs no temporary folder
   const { output } = await publish("--out", out());
-  expect(output).toMatch(/^Making environments: 2 …\nWrote \d+ files to .*\/new\/out\.$/);
+  expect(output).toMatch(/^Making environments: 2 …\nWrote \d+ files to .*\/new\/out: version .*\.$/);
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   expect(JSON.parse(readPublished("manifest.json"))).toMatchObject({ version });
   expect(namesIn(join(out(), "environments"))).toEqual(["production", "staging"]);
@@ -79,6 +79,24 @@ test("a publication lives where others keep files: only what publish wrote is re
   expect(git("ls-files").trimEnd().split("\n").sort()).toEqual([...published, ...theirs].sort());
   for (const name of theirs.filter((name) => !name.endsWith("backend.tf")))
     expect(readFileSync(join(clone, name), "utf8")).toBe("theirs");
+});
+
+test("publishing again keeps the version and the backend, and says so, until it is told otherwise", async () => {
+  const settings = async (...args: string[]) => {
+    const { status, output } = await publish("--out", out(), ...args);
+    expect(await publish("--check", out())).toMatchObject({ status: 0 });
+    const { version, backend } = JSON.parse(readPublished("manifest.json"));
+    const block = readPublished("environments/staging/versions.tf").match(/(?:backend|cloud) .*/)?.[0];
+    return [status, output.split("\n").at(-1)?.replace(/.*: /, ""), version, backend, block];
+  };
+  expect(await settings("--version", "1.1.0")).toEqual([0, "version 1.1.0.", "1.1.0", undefined, undefined]);
+  expect(await settings()).toEqual([0, "version 1.1.0, as before.", "1.1.0", undefined, undefined]);
+  const S3 = 'backend "s3" {}';
+  expect(await settings("--backend", "s3")).toEqual([0, "version 1.1.0, as before; backend s3.", "1.1.0", "s3", S3]);
+  expect(await settings("--version", "1.2.0")).toEqual([0, "version 1.2.0; backend s3, as before.", "1.2.0", "s3", S3]);
+  expect(await settings("--backend", "environment")).toMatchObject([0, "version 1.2.0, as before.", "1.2.0"]);
+  expect(await publish("--check", out(), "--version", "1.3.0")).toMatchObject({ status: 1 });
+  expect(await publish("--out", out(), "--backend", "local")).toMatchObject({ status: 2 });
 });
 
 const COUNTS = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };

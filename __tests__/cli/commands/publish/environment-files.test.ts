@@ -1,5 +1,6 @@
 import { publishedEnvironment } from "../../../../cli/commands/publish/access-document";
 import { environmentFiles } from "../../../../cli/commands/publish/environment-files";
+import type { BackendChoice } from "../../../../stacks/portable/backend-choice";
 import { portableEnvironment } from "../../../../stacks/portable/portable";
 import type { Terraform } from "../../../../stacks/written-stack";
 import { environmentOf } from "../../../support/live-account";
@@ -60,6 +61,44 @@ test("the README says who can do what, and how to deploy it", () => {
   );
   const placeholder = "<capabilities but resolve-cases>";
   expect(readme.replaceAll(withWordLists(placeholder), placeholder)).toMatchSnapshot();
+});
+
+test.each<[string, BackendChoice, string]>([
+  [
+    "backend: { type: s3, bucket: state, region: us-east-1 }",
+    "environment",
+    "It keeps its state where environments.yaml says: see versions.tf.",
+  ],
+  [
+    "backend: { type: cloud, organization: acme }",
+    "environment",
+    "It keeps its state where environments.yaml says: see versions.tf.",
+  ],
+  [
+    "read-only: {}",
+    "http",
+    "Its backend `http` has no settings: give them to `terraform init`, such as with `-backend-config=FILE`.",
+  ],
+  [
+    "read-only: {}",
+    "cloud",
+    "It runs in HCP Terraform or Terraform Enterprise: set `TF_CLOUD_ORGANIZATION` and `TF_WORKSPACE`.",
+  ],
+  [
+    "backend: { type: s3, bucket: state, region: us-east-1 }",
+    "none",
+    "It has no backend: configure one in a file of its own, such as backend.tf.",
+  ],
+])("the README of %s, published with the backend %s, says where its state is", (yaml, backend, words) => {
+  const environment = environmentOf(yaml.startsWith("read-only") ? yaml : `${yaml}, read-only: {}`);
+  const files = environmentFiles(
+    environment,
+    portableEnvironment(environment, backend),
+    publishedEnvironment(environment),
+  );
+  expect(files.get("README.md")).toContain(`\n\n${words}`);
+  const isLocked = backend === "environment" && yaml.includes("s3");
+  expect(files.get("README.md")).toContain(`Needs Terraform ${isLocked ? "1.10" : "1.7"} or OpenTofu 1.10.`);
 });
 
 const BOUNDARY = 'permissions-boundary: "arn:aws:iam::111122223333:policy/b"';
