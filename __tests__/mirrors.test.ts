@@ -49,6 +49,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "stacks/cdktf/forgotten-tokens.ts": "app.test.ts, with everything else that is patched",
   "stacks/index.ts": "synthesize.test.ts has what the package exports",
   "stacks/portable/access-variables.ts": "portable.test.ts has all that it makes, in each module",
+  "stacks/portable/backend-choice.ts": "portable.test.ts has each kind of choice",
   "stacks/portable/channel-variables.ts": "portable.test.ts has all that it makes, in each module",
   "stacks/portable/module-parts.ts": "portable.test.ts has all that it makes, in each module",
   "stacks/portable/module-variable.ts": "portable.test.ts has all that it makes, in each module",

@@ -13,6 +13,7 @@ export const TURNS: readonly (readonly [string, string])[] = [
   ["failing-aws", "least-privilege"],
   ["lock", "guardrail"],
   ["examples", "page"],
+  ["publish", "engines"],
   ["reader", "bootstrap"],
   ["workflow-review", "workflow-deploy"],
 ];
