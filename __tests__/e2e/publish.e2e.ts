@@ -56,3 +56,18 @@ if (spawnSync("tflint", ["--version"]).status === 0) {
 } else {
   process.stderr.write("There is no tflint on the PATH: what it says of the published files isn't checked.\n");
 }
+
+const checkov = ["--quiet", "--compact", "--skip-download", "--framework=terraform"]; // without a download of guidelines
+if (spawnSync("checkov", ["--version"]).status === 0) {
+  test("checkov finds nothing in what is published, but for what has a reason there", async () => {
+    const checked = await run(project, "checkov", ["--directory=out", ...checkov], as);
+    expect(checked).toMatchObject({
+      status: 0,
+      output: expect.stringMatching(/Passed checks: \d{2,}, Failed checks: 0, Skipped checks: 2/),
+    });
+    writeFileSync(join(project.folder, "out/more.tf"), 'resource "aws_sqs_queue" "a" {}\n');
+    expect(await run(project, "checkov", ["--directory=out", ...checkov], as)).toMatchObject({ status: 1 }); // and it does, where there is something
+  });
+} else {
+  process.stderr.write("There is no checkov on the PATH: what it says of the published files isn't checked.\n");
+}

@@ -79,9 +79,14 @@ function refusal(received: string, expected: string): InputError {
  *
  * @param terraform what this project synthesizes, without CDKTF's remarks
  * @param sections the sections to write. Default: all
+ * @param comments lines of comments, by the header of the block that they are in, such as `data "a" "b"`
  * @throws InputError for blocks that this project doesn't write, and for texts that may mean something else in HCL
  */
-export function toHcl(terraform: Fields, sections = Object.keys(SECTIONS)): string {
+export function toHcl(
+  terraform: Fields,
+  sections = Object.keys(SECTIONS),
+  comments: Readonly<Record<string, readonly string[]>> = {},
+): string {
   const unknown = Object.keys(terraform).find((name) => !Object.hasOwn(SECTIONS, name) && name !== REMARK);
   if (unknown !== undefined) {
     const sectionNames = Object.keys(SECTIONS).join(", ");
@@ -94,7 +99,11 @@ export function toHcl(terraform: Fields, sections = Object.keys(SECTIONS)): stri
     const value = sections.includes(section) ? terraform[section] : undefined;
     return value === undefined ? [] : labelledBlocks(section, section, value, names);
   });
-  return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  const commented = blocks.map(([header = "", ...lines]) => {
+    const remarks = comments[header.replace(/ \{$/, "")]?.map((comment) => indent(`# ${comment}`)) ?? [];
+    return [header, ...remarks, ...lines].join("\n");
+  });
+  return `${commented.join("\n\n")}\n`;
 }
 
 /** The lines of each block, with its names before the brace. */

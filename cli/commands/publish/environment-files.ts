@@ -1,3 +1,4 @@
+import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import {
   managesServiceQuotasRole,
   serviceQuotasModeOf,
@@ -15,11 +16,27 @@ import { readText } from "./texts";
 /** The files of an environment's root module, in its folder. */
 export function environmentFiles(environment: Environment, terraform: Terraform, access: PublishedEnvironment): Files {
   return new Map([
-    ["main.tf", toHcl(terraform, ["provider", "locals", "data", "resource", "import", "moved", "removed", "check"])],
+    ["main.tf", toHcl(terraform, MAIN_SECTIONS, linterRemarks(environment))],
     ["outputs.tf", toHcl(terraform, ["output"])],
     ["versions.tf", toHcl(terraform, ["terraform"])],
     ["README.md", readme(access, environment, terraform.terraform)],
   ]);
+}
+
+const MAIN_SECTIONS = ["provider", "locals", "data", "resource", "import", "moved", "removed", "check"];
+
+/** What checkov is told about policies that let people write. */
+const CHECKOV_SKIPS = ["CKV_AWS_111", "CKV_AWS_356"].map(
+  (id) =>
+    `checkov:skip=${id}: AWS Support's actions take no resource, and people may ask to increase any quota, as with AWSSupportAppFullAccess.`,
+);
+
+/** The remarks in policy documents for linters, by the header of their block. */
+function linterRemarks({ accesses }: Environment): Record<string, readonly string[]> {
+  const writing = accesses.filter(({ access }) => access === "full");
+  return Object.fromEntries(
+    writing.map(({ access }) => [`data "aws_iam_policy_document" "${addressOfLevel(access)}"`, CHECKOV_SKIPS]),
+  );
 }
 
 function readme(

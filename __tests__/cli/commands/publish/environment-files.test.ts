@@ -48,6 +48,16 @@ test("a root module has the checks of its channels and its alias, and the local 
   expect(main).toContain('resource "terraform_data" "support_app_place" {');
 });
 
+test("checkov is told why the policy of people who may write has no resource, and nothing about other policies", () => {
+  const { "main.tf": main = "" } = filesOf(`read-only: { ${WATCH} }, full: { ${ONCALL} }`);
+  const reason =
+    "AWS Support's actions take no resource, and people may ask to increase any quota, as with AWSSupportAppFullAccess.";
+  const remarks = ["CKV_AWS_111", "CKV_AWS_356"].map((id) => `  # checkov:skip=${id}: ${reason}\n`).join("");
+  expect(main).toContain(`\ndata "aws_iam_policy_document" "full" {\n${remarks}  statement {\n`);
+  expect(main.split("checkov:skip")).toHaveLength(3);
+  expect(filesOf("full: { policy: aws-managed }")["main.tf"]).not.toContain("checkov");
+});
+
 test("what moves in the state of a user moves in a root module, too", () => {
   const environment = environmentOf("read-only: {}");
   const moved = [{ from: "aws_iam_role.old", to: "aws_iam_role.read_only" }] as unknown as Terraform[string];
