@@ -53,6 +53,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "stacks/portable/channel-variables.ts": "portable.test.ts has all that it makes, in each module",
   "stacks/portable/module-parts.ts": "portable.test.ts has all that it makes, in each module",
   "stacks/portable/module-variable.ts": "portable.test.ts has all that it makes, in each module",
+  "stacks/portable/object-type.ts": "portable.test.ts has the types of all modules",
   "stacks/portable/published-account-module.ts": "portable.test.ts has the module",
   "stacks/portable/published-guardrail-module.ts": "portable.test.ts has the module",
   "stacks/portable/published-module.ts": "portable.test.ts has the module",

@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ListRolesCommand } from "@aws-sdk/client-iam";
+import { publishedModule } from "../../stacks/portable/published-module";
+import { rootVariables } from "../../stacks/portable/published-root";
 import { iamIn, newAccount } from "./support/account";
 import { createProject, type Ended, removeProjects, supportApp, terraformIn } from "./support/project";
 
@@ -155,6 +157,7 @@ test("each bad value is refused by its sentence", async () => {
     { ...people, policy: "aws-managed", policy_name: "ours" },
     { ...people, registered_workspaces: ["T02", "T03", "T04", "T05", "T06"], channels: { oncall } },
   ];
+  await expectRootRefusals(account);
   // Under names that are initialized already.
   const modules = Object.fromEntries(between.map((module, index) => [`channels${index}`, module]));
   writeRoot("refusals", { provider: PROVIDER, module: modules });
@@ -168,6 +171,53 @@ test("each bad value is refused by its sentence", async () => {
   ]) {
     expect(inOneLine(planned.output)).toContain(sentence);
   }
+});
+
+/** Values of another type, and a key that isn't known, of each key of the root module: each is named where its caller writes it. */
+async function expectRootRefusals(account: string): Promise<void> {
+  const wrongValues = (access: "full" | "read_only") => {
+    const { variable } = publishedModule(access === "full" ? "full" : "read-only");
+    const typesByName = Object.entries(variable as Record<string, { readonly type: string }>)
+      .filter(([name]) => name !== "registered_workspaces")
+      .map(([name, { type }]) => [name, type === "map(string)" || type === "any" ? "a" : { a: "b" }] as const);
+    return { ...Object.fromEntries(typesByName), tipo: 1 };
+  };
+  const inputs = { full: wrongValues("full"), read_only: wrongValues("read_only") };
+  const root = writeRoot("root-refusals", {
+    provider: PROVIDER,
+    module: { people: { source: "../published", ...inputs } },
+  });
+  await expectToWork(root, account, "init", "-input=false");
+  const { status, output } = await terraform(root, account, "plan", "-input=false");
+  expect(status).toBe(1);
+  const said = inOneLine(output);
+  for (const [name, values] of Object.entries(inputs))
+    for (const [key, value] of Object.entries(values))
+      expect(said).toContain(key === "tipo" ? `${name}.tipo` : `${name}.${key} = ${JSON.stringify(value)}`);
+  for (const error of output.split("Error: ").slice(1))
+    expect(inOneLine(error)).toMatch(/^Invalid value for variable .* Received .*, expected /);
+}
+
+test("a caller's own variables may have the types in the descriptions: what is left out has its default", async () => {
+  const account = newAccount();
+  const variable = Object.fromEntries(
+    rootVariables().flatMap(({ name, objectType }) => (objectType ? [[name, { type: objectType, default: {} }]] : [])),
+  );
+  expect(Object.keys(variable)).toEqual(["read_only", "full"]);
+  const passed = Object.fromEntries(Object.keys(variable).map((name) => [name, `\${var.${name}}`]));
+  const root = writeRoot("typed", {
+    provider: PROVIDER,
+    variable,
+    module: { people: { source: "../published", ...passed } },
+    output: { capabilities: { value: "${module.people.full_capabilities}" } },
+  });
+  await expectToWork(root, account, "init", "-input=false");
+  const channels = { oncall: { workspace: "T01", channel: "C01", name: "oncall" } };
+  const full = JSON.stringify({ resolve_cases: false, channels });
+  const { status, output } = await terraform(root, account, "plan", "-input=false", "-var", `full=${full}`);
+  expect({ status, output }).toMatchObject({ status: 0 });
+  expect(output).toContain('"live-chat"');
+  expect(output).not.toContain('"resolve-cases"');
 });
 
 /** What Terraform says, without its margins and line breaks. */

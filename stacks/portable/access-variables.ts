@@ -13,7 +13,7 @@ import {
   wordsOf,
 } from "../../modules/support-app/model/properties";
 import type { ServiceQuotasRoleMode } from "../../modules/support-app/model/service-quotas-role";
-import { CHANNELS_DESCRIPTION, channelValidations, REGISTERED_WORKSPACES } from "./channel-variables";
+import { channelsVariable, REGISTERED_WORKSPACES } from "./channel-variables";
 import {
   choiceVariable,
   expectedOf,
@@ -44,8 +44,7 @@ export function variableOfProperty(property: string): string {
 export function moduleVariables(access: AccessLevel): ModuleVariable[] {
   return [
     ...(access === "full" ? CHOICES : []),
-    // An object type would drop what it doesn't know, such as a misspelled notify.
-    moduleVariable("channels", "any", {}, CHANNELS_DESCRIPTION, channelValidations("channels", "var.channels")),
+    channelsVariable(),
     REGISTERED_WORKSPACES,
     ...(Object.keys(ACCESS_PROPERTIES) as AccessProperty[]).flatMap((property) => propertyVariables(property, access)),
   ];

@@ -8,10 +8,28 @@ import {
   type TextLimit,
 } from "../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../../modules/support-app/model/notify";
-import { isWithin, listOf, moduleVariable, type Validation } from "./module-variable";
+import { CHANNEL_PROPERTIES } from "../../modules/support-app/model/properties";
+import {
+  isWithin,
+  listOf,
+  type ModuleVariable,
+  moduleVariable,
+  objectVariable,
+  type Validation,
+} from "./module-variable";
+import { typeOfProperties } from "./object-type";
 
 /** The description of a module's `channels`. */
-export const CHANNELS_DESCRIPTION = `The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (${formatConjunction("or", NOTIFY_SEVERITIES)}) and on (a list of ${formatConjunction("and", NOTIFY_EVENTS)}).`;
+const CHANNELS_DESCRIPTION = `The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (${formatConjunction("or", NOTIFY_SEVERITIES)}) and on (a list of ${formatConjunction("and", NOTIFY_EVENTS)}).`;
+
+const CHANNEL_KEYS = ["workspace", "channel", "name", "notify"];
+const NOTIFY_KEYS = ["severity", "on"];
+
+/** The channels of an access level. */
+export function channelsVariable(): ModuleVariable {
+  const type = `map(${typeOfProperties(CHANNEL_PROPERTIES, CHANNEL_KEYS)})`;
+  return objectVariable("channels", type, {}, CHANNELS_DESCRIPTION, channelValidations("channels", "var.channels"));
+}
 
 /** The variable that makes a module's channels wait for their workspaces. */
 export const REGISTERED_WORKSPACES = moduleVariable(
@@ -20,9 +38,6 @@ export const REGISTERED_WORKSPACES = moduleVariable(
   [],
   "The workspaces that the module support-app-account of the same root registers: its output slack_workspaces. A channel is created after its workspace.",
 );
-
-const CHANNEL_KEYS = ["workspace", "channel", "name", "notify"];
-const NOTIFY_KEYS = ["severity", "on"];
 
 /**
  * The checks of a map of channels, the same as for environments.yaml.

@@ -15,6 +15,7 @@ import { channelState } from "../../modules/support-app/model/properties";
 import { AWS_SOURCE, OLDEST_AWS_PROVIDER } from "../required-versions";
 import { synthesizedTerraform, type Terraform } from "../written-stack";
 import type { ModuleVariable, Validation } from "./module-variable";
+import { onOneLine } from "./object-type";
 
 /** The versions that a module works with. A caller's root may ask for newer ones. */
 export const REQUIRED = {
@@ -41,11 +42,11 @@ export function expression(stack: TerraformStack, text: string): string {
 /** Declares a variable with its checks. */
 function declare(
   stack: TerraformStack,
-  { name, type, description, default: byDefault, validations }: ModuleVariable,
+  { name, type, objectType, description, default: byDefault, validations }: ModuleVariable,
 ): void {
   const variable = new TerraformVariable(stack, name, {
     type,
-    description,
+    description: objectType === undefined ? description : `${description} Type: ${onOneLine(objectType)}`,
     nullable: byDefault === null,
     validation:
       validations.length === 0

@@ -6,6 +6,8 @@ export interface ModuleVariable {
   readonly name: string;
   /** As Terraform writes it. */
   readonly type: "string" | "number" | "bool" | "map(string)" | "list(string)" | "any";
+  /** What `any` stands for: as a type, it would drop what it doesn't know. */
+  readonly objectType?: string;
   readonly description: string;
   /** Null: AWS decides. */
   readonly default: string | number | boolean | null | Readonly<Record<string, string>> | readonly string[];
@@ -52,6 +54,17 @@ export function moduleVariable(
   validations: readonly Validation[] = [],
 ): ModuleVariable {
   return { name, type, description, default: byDefault, validations };
+}
+
+/** A variable with objects, whose checks refuse what their type doesn't know. */
+export function objectVariable(
+  name: string,
+  objectType: string,
+  byDefault: ModuleVariable["default"],
+  description: string,
+  validations: readonly Validation[],
+): ModuleVariable {
+  return { ...moduleVariable(name, "any", byDefault, description, validations), objectType };
 }
 
 /** A variable with a text, or null if that is the default. */

@@ -16,7 +16,7 @@ import { expression, moduleWith, output, precondition } from "./module-parts";
 import { type ModuleVariable, matchesExpression, moduleVariable } from "./module-variable";
 
 /** The variables of the guardrail's module, in the order in which people read them. */
-const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
+export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
   arnsVariable(
     "role_arns",
     ROLE_PATTERN,

@@ -6,7 +6,8 @@ import type { Terraform } from "../written-stack";
 import { moduleVariables, TAGS, variableOf } from "./access-variables";
 import { channelValidations, workspacesValidation } from "./channel-variables";
 import { addChannels, expression, keyedChannels, moduleWith, output } from "./module-parts";
-import { listOf, type ModuleVariable, type Validation } from "./module-variable";
+import { listOf, type ModuleVariable, objectVariable, type Validation } from "./module-variable";
+import { objectType } from "./object-type";
 import { ACCOUNT_VARIABLES } from "./published-account-module";
 
 /** Variables of an access level's module that the root sets itself. It has the channels, so that it can move them between access levels. */
@@ -14,12 +15,21 @@ const NOT_PASSED = ["channels", "registered_workspaces", "tags"];
 
 /** The keys that an access level may have in the root module. */
 export function levelKeys(access: AccessLevel): string[] {
-  return moduleVariables(access).flatMap(({ name }) => (name === "registered_workspaces" ? [] : [name]));
+  return levelVariables(access).map(({ name }) => name);
+}
+
+function levelVariables(access: AccessLevel): ModuleVariable[] {
+  return moduleVariables(access).filter(({ name }) => name !== "registered_workspaces");
+}
+
+/** The variables of the root module, in the order in which people read them. */
+export function rootVariables(): ModuleVariable[] {
+  return [...LEVELS.map(levelVariable), ...ACCOUNT_VARIABLES, TAGS];
 }
 
 /** The module with everything in an account: both access levels, their channels, workspaces and the alias. */
 export function publishedRoot(): Terraform {
-  return moduleWith([...LEVELS.map(levelVariable), ...ACCOUNT_VARIABLES, TAGS], addRoot);
+  return moduleWith(rootVariables(), addRoot);
 }
 
 function levelVariable(access: AccessLevel): ModuleVariable {
@@ -27,12 +37,17 @@ function levelVariable(access: AccessLevel): ModuleVariable {
   const keys = levelKeys(access);
   const unknown = `setsubtract(keys(var.${name}), ${listOf(keys)})`;
   const nulls = `[for key in ${listOf(OPTIONAL_CAPABILITIES.map(variableOf))} : key if try(var.${name}[key] == null, false)]`;
-  return {
+  const attributes = levelVariables(access).map((variable) => ({
+    name: variable.name,
+    type: variable.objectType ?? variable.type,
+    byDefault: variable.default,
+  }));
+  return objectVariable(
     name,
-    type: "any", // an object type would drop what it doesn't know, such as a misspelled resolve_cases
-    description: `What people in channels with ${access} access get: the inputs of the module support-app-${access}, or {} for its defaults. Null: the account has no such access.`,
-    default: null,
-    validations: [
+    objectType(attributes), // as its type, it would drop a misspelled resolve_cases
+    null,
+    `What people in channels with ${access} access get: the inputs of the module support-app-${access}, or {} for its defaults. Null: the account has no such access.`,
+    [
       {
         condition: `var.${name} == null || try(length(${unknown}) == 0, false)`,
         received: `\${try(join(", ", [for key in ${unknown} : "${name}.\${key}"]), format("${name} = %s", jsonencode(var.${name})))}`,
@@ -48,9 +63,31 @@ function levelVariable(access: AccessLevel): ModuleVariable {
             },
           ]
         : []),
+      ...typeValidations(name, levelVariables(access)),
       ...channelValidations(`${name}.channels`, `var.${name}.channels`, true),
     ],
+  );
+}
+
+/** What a value of each type converts to, as Terraform converts an argument, and what is expected of it. */
+const CONVERSIONS: Readonly<Partial<Record<ModuleVariable["type"], readonly [conversion: string, expected: string]>>> =
+  {
+    bool: ["tobool(value)", "true or false"],
+    number: ["tonumber(value)", "a number"],
+    string: ["tostring(value)", "a string"],
+    "map(string)": ["[for text in values(value) : tostring(text)]", "a map of strings"],
   };
+
+/** The checks of the types in an object, which would fail elsewhere without its name. */
+function typeValidations(name: string, variables: readonly ModuleVariable[]): Validation[] {
+  return Object.entries(CONVERSIONS).flatMap(([type, [conversion, expected]]) => {
+    const keys = variables.filter((variable) => variable.type === type).map((variable) => variable.name);
+    const isWrong = `length([for value in [var.${name}[key]] : value if value != null && !can(${conversion})]) > 0`;
+    const wrongValues = `[for key in ${listOf(keys)} : format("${name}.%s = %s", key, jsonencode(var.${name}[key])) if try(${isWrong}, false)]`;
+    return keys.length === 0
+      ? []
+      : [{ condition: `length(${wrongValues}) == 0`, received: `\${join(", ", ${wrongValues})}`, expected }];
+  });
 }
 
 function addRoot(stack: TerraformStack): void {

@@ -18,6 +18,12 @@ import { publishedGuardrailModule } from "../../../stacks/portable/published-gua
 import { publishedModule } from "../../../stacks/portable/published-module";
 import { levelKeys, publishedRoot } from "../../../stacks/portable/published-root";
 
+interface Variable {
+  readonly type: string;
+  readonly description: string;
+  readonly validation: readonly { readonly error_message: string }[];
+}
+
 afterEach(() => jest.restoreAllMocks());
 
 test("an environment has neither its backend nor its profile, since its users have their own, and needs no folder, not even a temporary one", () => {
@@ -165,6 +171,32 @@ test("the root module calls the access levels that an account has, with all inpu
   expect(text).not.toContain("(?"); // Terraform's patterns have no lookaheads
   expect(levelKeys("read-only")).not.toContain("registered_workspaces");
   expect(levelKeys("full")).toEqual(expect.arrayContaining(["live_chat", "channels", ...levelKeys("read-only")]));
+});
+
+test("what takes objects describes their type, which has each key, and refuses other keys and values of another type", () => {
+  const { read_only, full } = publishedRoot().variable as Record<string, Variable>;
+  expect(full?.description).toMatchSnapshot();
+  for (const [variable, access] of [
+    [read_only, "read-only"],
+    [full, "full"],
+  ] as const) {
+    const { type, description = "", validation = [] } = variable as Variable;
+    expect(type).toBe("any");
+    const [, attributes = ""] = description.match(/ Type: object\(\{ (.*) \}\)$/) ?? [];
+    const names = [...attributes.replace(/object\(\{.*?\}\)\) \}\)/, "").matchAll(/(\w+) = optional\(/g)].map(
+      ([, name]) => name,
+    );
+    expect(names).toEqual(levelKeys(access));
+    const expectedTexts = validation.map(({ error_message }) => error_message.replace(/^.*, expected /s, ""));
+    expect(expectedTexts).toEqual(
+      expect.arrayContaining([
+        "a string.",
+        "a number.",
+        "a map of strings.",
+        ...(access === "full" ? ["true or false."] : []),
+      ]),
+    );
+  }
 });
 
 test("the guardrail's policy denies configuring the Support App to all but deployers, and with other roles", () => {

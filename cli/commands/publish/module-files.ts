@@ -1,12 +1,14 @@
+import type { Fields } from "../../../common/fields";
 import { type AccessLevel, addressOfLevel, LEVELS } from "../../../modules/support-app/model/access-level";
 import { toHcl } from "../../../stacks/output/hcl";
+import { moduleVariables } from "../../../stacks/portable/access-variables";
 import type { ModuleVariable } from "../../../stacks/portable/module-variable";
-import { publishedAccountModule } from "../../../stacks/portable/published-account-module";
-import { publishedGuardrailModule } from "../../../stacks/portable/published-guardrail-module";
+import { ACCOUNT_VARIABLES, publishedAccountModule } from "../../../stacks/portable/published-account-module";
+import { GUARDRAIL_VARIABLES, publishedGuardrailModule } from "../../../stacks/portable/published-guardrail-module";
 import { publishedModule } from "../../../stacks/portable/published-module";
-import { publishedRoot } from "../../../stacks/portable/published-root";
+import { publishedRoot, rootVariables } from "../../../stacks/portable/published-root";
 import type { Terraform } from "../../../stacks/written-stack";
-import { markdownTable } from "../../terminal/markdown";
+import { code, markdownTable } from "../../terminal/markdown";
 import type { Files } from "./published-folder";
 import { readText } from "./texts";
 
@@ -16,6 +18,7 @@ export type Edition = Readonly<Record<"version" | "license" | "upgrading", strin
 export interface PublishedModule {
   readonly name: string;
   readonly terraform: Terraform;
+  readonly variables: readonly ModuleVariable[];
   /** What only this module's README has in its text. */
   readonly values?: Readonly<Record<string, string>>;
   /** Its examples, which are root modules to try out, and its tests: their paths. They are published as they are. */
@@ -28,14 +31,15 @@ export function publishedModules(): [PublishedModule, ...PublishedModule[]] {
     {
       name: "terraform-aws-support-app",
       terraform: publishedRoot(),
+      variables: rootVariables(),
       paths: [
         ...["read-only", "full", "several-accounts"].map((example) => `examples/${example}/main.tf`),
         ...["access", "channels", "guardrail", "refusals"].map((name) => `tests/${name}.tftest.hcl`),
       ],
     },
     ...LEVELS.map(levelModule),
-    { name: "support-app-account", terraform: publishedAccountModule() },
-    { name: "support-app-guardrail", terraform: publishedGuardrailModule() },
+    { name: "support-app-account", terraform: publishedAccountModule(), variables: ACCOUNT_VARIABLES },
+    { name: "support-app-guardrail", terraform: publishedGuardrailModule(), variables: GUARDRAIL_VARIABLES },
   ];
 }
 
@@ -44,6 +48,7 @@ function levelModule(access: AccessLevel): PublishedModule {
   return {
     name: `support-app-${access}`,
     terraform: publishedModule(access),
+    variables: moduleVariables(access),
     values: {
       access,
       address: addressOfLevel(access),
@@ -74,32 +79,54 @@ export function moduleFiles(module: PublishedModule, edition: Edition): Files {
   ]);
 }
 
-/** What the READMEs have in common. */
-function sections(
-  { terraform: { variable = {}, output = {}, terraform = {} } }: PublishedModule,
-  { version, upgrading }: Edition,
-): Record<string, string> {
-  const requirements = [
-    ["Terraform or OpenTofu", `\`${String(terraform.required_version)}\``],
-    ["hashicorp/aws", "`>= 5.100.0`"],
-  ];
-  const variables = Object.entries(variable as Readonly<Record<string, ModuleVariable>>);
-  const inputs = variables.map(([name, { description, type, default: byDefault }]) => [
-    `\`${name}\``,
-    description,
-    `\`${type}\``,
-    `\`${JSON.stringify(byDefault)}\``,
-  ]);
-  const outputs = Object.entries(output).map(([name, outputBlock]) => [
-    `\`${name}\``,
-    String((outputBlock as { description: string }).description),
-  ]);
+/** What the READMEs have in common. What is derived from the Terraform has the form of terraform-docs. */
+function sections({ terraform, variables }: PublishedModule, { version, upgrading }: Edition): Record<string, string> {
   return {
     version,
     upgrading,
     channels: readText("channels.md").trimEnd(),
-    requirements: markdownTable(["name", "version"], requirements),
-    inputs: markdownTable(["name", "description", "type", "default"], inputs),
-    outputs: markdownTable(["name", "description"], outputs),
+    reference: reference(terraform, variables),
   };
+}
+
+/** The sections that terraform-docs writes, without its anchors. */
+function reference(
+  { terraform = {}, module = {}, resource = {}, data = {}, output = {} }: Terraform,
+  variables: readonly ModuleVariable[],
+): string {
+  const providers = terraform.required_providers as Readonly<
+    Record<string, { readonly source: string; readonly version: string }>
+  >;
+  const providerRows = Object.entries(providers).map(([name, { version }]) => [name, version]);
+  const modules = Object.entries(module).map(([name, call]) => [
+    name,
+    String((call as { source: string }).source),
+    "n/a",
+  ]);
+  const resources = [
+    ...addressesIn(resource).map((address) => [address, "resource"]),
+    ...addressesIn(data).map((address) => [address, "data source"]),
+  ];
+  const inputs = variables.map(({ name, description, type, objectType, default: byDefault }) => [
+    name,
+    description,
+    objectType === undefined ? code(type) : `<pre>${objectType.replaceAll("\n", "<br/>")}</pre>`,
+    code(JSON.stringify(byDefault)),
+    "no",
+  ]);
+  const outputs = Object.entries(output).map(([name, block]) => [name, (block as { description: string }).description]);
+  const section = (title: string, header: readonly string[], rows: readonly (readonly string[])[]) =>
+    `## ${title}\n\n${rows.length === 0 ? `No ${title.toLowerCase()}.\n` : markdownTable(header, rows)}`;
+  return [
+    section("Requirements", ["Name", "Version"], [["terraform", String(terraform.required_version)], ...providerRows]),
+    section("Providers", ["Name", "Version"], resources.length === 0 ? [] : providerRows),
+    section("Modules", ["Name", "Source", "Version"], modules),
+    section("Resources", ["Name", "Type"], resources),
+    section("Inputs", ["Name", "Description", "Type", "Default", "Required"], inputs),
+    section("Outputs", ["Name", "Description"], outputs),
+  ].join("\n");
+}
+
+function addressesIn(blocks: Fields): string[] {
+  return Object.entries(blocks).flatMap(([type, body]) => Object.keys(body as Fields).map((name) => `${type}.${name}`));
 }

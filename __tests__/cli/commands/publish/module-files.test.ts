@@ -109,14 +109,28 @@ test("a README has the version, what the module requires, takes and gives, and h
   const readme = fileOf("support-app-account", "README.md");
   for (const part of [
     "\nVersion 1.2.0. It is generated from",
-    "\n## Requirements\n\n| name | version |\n| --- | --- |\n| Terraform or OpenTofu | `>= 1.5` |\n",
-    "\n## Inputs\n\n| name | description | type | default |\n| --- | --- | --- | --- |\n| `slack_workspaces` | ",
-    "| `account_alias` | What people in Slack see instead of the account's number. | `string` | `null` |\n",
-    "\n## Outputs\n\n| name | description |\n| --- | --- |\n| `slack_workspaces` | ",
+    "\n## Requirements\n\n| Name | Version |\n| --- | --- |\n| terraform | >= 1.5 |\n| aws | >= 5.100.0 |\n",
+    "\n## Providers\n\n| Name | Version |\n| --- | --- |\n| aws | >= 5.100.0 |\n\n## Modules\n\nNo modules.\n",
+    "\n## Resources\n\n| Name | Type |\n| --- | --- |\n| aws_cloudcontrolapi_resource.workspace | resource |\n",
+    "\n## Inputs\n\n| Name | Description | Type | Default | Required |\n| --- | --- | --- | --- | --- |\n| slack_workspaces | ",
+    "| account_alias | What people in Slack see instead of the account's number. | `string` | `null` | no |\n",
+    "\n## Outputs\n\n| Name | Description |\n| --- | --- |\n| slack_workspaces | ",
     "registered_workspaces = module.account.slack_workspaces\n",
     "\n\n## Upgrading\n\nThe notes.\n",
   ])
     expect(readme).toContain(part);
+});
+
+test("a README lists the modules, data sources and resources of its Terraform, and the types of objects, over several lines", () => {
+  expect(fileOf(ROOT, "README.md")).toContain(
+    "\n| read_only | ./modules/support-app-read-only | n/a |\n| full | ./modules/support-app-full | n/a |\n",
+  );
+  const readme = fileOf("support-app-full", "README.md");
+  for (const row of ["aws_iam_role.full | resource", "aws_iam_policy_document.full | data source"])
+    expect(readme).toContain(`\n| ${row} |\n`);
+  expect(readme).toContain(
+    "| <pre>map(object({<br/>  workspace = string<br/>  channel = string<br/>  name = string<br/>  notify = optional(object({<br/>    severity = string<br/>    on = optional(list(string))<br/>  }))<br/>}))</pre> | `{}` | no |\n",
+  );
 });
 
 test("each account of an example has a provider that only accepts its credentials", () => {

@@ -579,3 +579,22 @@ run "no_alias_and_a_workspace_twice" {
     ]
   }
 }
+
+run "values_of_another_type" {
+  command = plan
+  expect_failures = [
+    var.read_only,
+    var.full,
+  ]
+
+  variables {
+    read_only = {
+      tags                 = ["a"]
+      max_session_duration = "an hour"
+    }
+    full = {
+      resolve_cases = "maybe"
+      role_name     = { a = "b" }
+    }
+  }
+}
