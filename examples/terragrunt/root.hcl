@@ -1,4 +1,4 @@
-# Beside what `support-app publish --out . --backend none` writes: Terragrunt writes each root's backend.tf.
+# In the folder that `support-app publish --out FOLDER --backend none` writes: Terragrunt writes each root's backend.tf.
 remote_state {
   backend = "s3"
 

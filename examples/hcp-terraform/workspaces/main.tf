@@ -1,4 +1,4 @@
-# Beside what `support-app publish --out . --backend cloud` writes: a workspace for each environment, which plans its folder.
+# In the folder that `support-app publish --out FOLDER --backend cloud` writes: a workspace for each environment, which plans its folder.
 terraform {
   required_providers {
     tfe = { source = "hashicorp/tfe" }
