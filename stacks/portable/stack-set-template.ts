@@ -1,0 +1,150 @@
+import type { Fields } from "../../common/fields";
+import type { Access } from "../../modules/support-app/model/access";
+import {
+  ACCOUNT_ALIAS_TYPE,
+  SLACK_CHANNEL_TYPE,
+  SLACK_WORKSPACE_TYPE,
+} from "../../modules/support-app/model/cloud-control-types";
+import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-names";
+import { NOTIFY_OF_NOTHING, notifyProperties } from "../../modules/support-app/model/notify";
+import {
+  accessPermissions,
+  accessTrust,
+  type PolicyStatement,
+} from "../../modules/support-app/model/policy-statements";
+import { channelState } from "../../modules/support-app/model/properties";
+import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/model/service-quotas-role";
+import { type Environment, withoutRetired } from "../environments/environment";
+
+/** A resource of a template. */
+interface Resource extends Fields {
+  readonly Type: string;
+  readonly Condition?: string;
+}
+
+/**
+ * One CloudFormation template with the access of all environments, for a StackSet: in each account and region, it has what
+ * the environment there has, and elsewhere nothing.
+ */
+export function stackSetTemplate(environments: readonly Environment[]): Fields {
+  const resources = environments.flatMap((environment) =>
+    environmentResources(withoutRetired(environment)).map(
+      ([id, resource]) => [`${prefixOf(environment)}${id}`, { ...resource, Condition: prefixOf(environment) }] as const,
+    ),
+  );
+  const conditions = environments.map((environment) => {
+    const isIn = (parameter: string, value: string) => ({ "Fn::Equals": [{ Ref: `AWS::${parameter}` }, value] });
+    return [
+      prefixOf(environment),
+      { "Fn::And": [isIn("AccountId", environment.account), isIn("Region", environment.region)] },
+    ] as const;
+  });
+  return {
+    AWSTemplateFormatVersion: "2010-09-09",
+    Description: "What each Slack channel can do in the AWS Support App, by AWS account.",
+    Conditions: Object.fromEntries(conditions),
+    Resources: {
+      // CloudFormation has no stack without a resource.
+      OtherAccountsHaveNothing: { Type: "AWS::CloudFormation::WaitConditionHandle" },
+      ...Object.fromEntries(resources),
+    },
+  };
+}
+
+/** The beginning of the names of what an environment has: an account is in one environment. */
+function prefixOf({ account }: Environment): string {
+  return `Account${account}`;
+}
+
+/** What an environment has, by its name in the template, without the beginning. */
+function environmentResources(environment: Environment): (readonly [id: string, resource: Resource])[] {
+  const { accesses, channels, slackWorkspaces, accountAlias } = environment;
+  const idOf = (id: string) => `${prefixOf(environment)}${id}`;
+  return [
+    ...accesses.flatMap((access) => accessResources(access, idOf)),
+    ...slackWorkspaces.map(
+      (workspace) =>
+        [workspaceId(workspace), { Type: SLACK_WORKSPACE_TYPE, Properties: { TeamId: workspace } }] as const,
+    ),
+    ...channels.map(({ access, name, workspace, channel, notify = NOTIFY_OF_NOTHING }) => {
+      const roleArn = { "Fn::GetAtt": [idOf(roleId(access)), "Arn"] };
+      const isRegistered = slackWorkspaces.includes(workspace);
+      return [
+        `Channel${workspace}x${channel}`, // no ID has a small letter
+        {
+          Type: SLACK_CHANNEL_TYPE,
+          ...(isRegistered && { DependsOn: idOf(workspaceId(workspace)) }),
+          Properties: {
+            ...channelState({ workspace, channel, name }, "", notifyProperties(notify)),
+            ChannelRoleArn: roleArn,
+          },
+        },
+      ] as const;
+    }),
+    ...(accountAlias === undefined
+      ? []
+      : [["Alias", { Type: ACCOUNT_ALIAS_TYPE, Properties: { AccountAlias: accountAlias } }] as const]),
+  ];
+}
+
+function workspaceId(workspace: string): string {
+  return `Workspace${workspace}`;
+}
+
+function roleId(access: string): string {
+  return `${access.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Role`;
+}
+
+function accessResources(access: Access, idOf: (id: string) => string): (readonly [id: string, resource: Resource])[] {
+  const id = roleId(access.access);
+  const { roleName, policyName } = iamNamesOf(access);
+  const { path, description, policyDescription, permissionsBoundary, maxSessionDuration, tags = {} } = access;
+  const policyArn = policyName === undefined ? policyArnOf(access) : { Ref: idOf(`${id}Policy`) };
+  const role: Resource = {
+    Type: "AWS::IAM::Role",
+    Properties: {
+      ...{ RoleName: roleName, Path: path, Description: description, PermissionsBoundary: permissionsBoundary },
+      ...{ MaxSessionDuration: maxSessionDuration, AssumeRolePolicyDocument: policyJson(accessTrust(access)) },
+      ...{ ManagedPolicyArns: [policyArn], Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+    },
+  };
+  const policy: Resource = {
+    Type: "AWS::IAM::ManagedPolicy",
+    Properties: {
+      ...{ ManagedPolicyName: policyName, Path: path, Description: policyDescription },
+      PolicyDocument: policyJson(accessPermissions(access)),
+    },
+  };
+  return [
+    [id, role],
+    ...(policyName === undefined ? [] : [[`${id}Policy`, policy] as const]),
+    ...(access.serviceQuotasRole === "create" ? [["ServiceQuotasRole", SERVICE_QUOTAS_ROLE] as const] : []),
+  ];
+}
+
+/** Others in the account may depend on it. One that is adopted is there already, and CloudFormation doesn't import it. */
+const SERVICE_QUOTAS_ROLE: Resource = {
+  Type: "AWS::IAM::ServiceLinkedRole",
+  ...{ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" },
+  Properties: { AWSServiceName: SERVICE_QUOTAS_SERVICE },
+};
+
+/** A policy document as IAM has it. */
+function policyJson(statements: readonly PolicyStatement[]): Fields {
+  return {
+    Version: "2012-10-17",
+    Statement: statements.map(({ effect, actions, resources, principals, condition = [] }) => ({
+      ...{ Effect: effect, Action: actions, Resource: resources },
+      ...(principals && {
+        Principal: Object.fromEntries(principals.map(({ type, identifiers }) => [type, identifiers])),
+      }),
+      ...(condition.length > 0 && { Condition: conditionJson(condition) }),
+    })),
+  };
+}
+
+function conditionJson(conditions: NonNullable<PolicyStatement["condition"]>): Fields {
+  const byOperator: Record<string, Record<string, readonly string[]>> = {};
+  for (const { test, variable, values } of conditions) byOperator[test] = { ...byOperator[test], [variable]: values };
+  return byOperator;
+}
