@@ -15,7 +15,7 @@ export const RESULTS = {
   interrupted: "interrupted",
   "not-begun": "not started",
   "canary-failed": "not started, since a canary failed or isn't healthy",
-  "plan-failed": "not started, since a plan failed",
+  "plan-failed": "not deployed, since its plan failed",
   "no-report": "no report: its job didn't start, or ended early",
   drifted: "drifted: a deploy would undo what somebody changed by hand",
   overtaken: "not deployed: a later merge overtook this one, and its run deploys it",

@@ -57,7 +57,7 @@ export function addCommand(program: Command): void {
     )
     .option(
       "--planned <folder>",
-      `with --for deploy: where what diff --planned wrote is, each as ${REPORT} at any depth. A job whose environments have none holds back every deploy. A folder that doesn't exist: nothing was to be planned`,
+      `with --for deploy: where what diff --planned wrote is, each as ${REPORT} at any depth. An environment without a plan isn't deployed. A folder that doesn't exist: nothing was to be planned`,
       nameOfA("folder"),
     )
     .option(
@@ -74,27 +74,23 @@ function summarize({ for: purpose, reports, only, doctor, planned: plans, github
     reportFiles(reports).flatMap((file) => readFleetReport(file).map((environment) => [environment.name, environment])),
   );
   const jobNames = only === undefined ? undefined : namesIn(only);
+  const plannedNames = plans === undefined ? undefined : namesInPlans(plans);
   const reported = environments.map(({ name, account }): FleetReport[number] => {
-    const result = jobNames === undefined || jobNames.has(name) ? "no-report" : "unchanged";
-    return results.get(name) ?? { name, account, result };
+    const result = jobNames?.has(name) === false ? "unchanged" : "no-report";
+    const environment = results.get(name) ?? { name, account, result };
+    const isWithoutPlan = plannedNames?.has(name) === false && !DONE.includes(environment.result);
+    return isWithoutPlan ? { ...environment, result: "plan-failed" } : environment;
   });
-  const unplannedNames =
-    plans === undefined ? [] : namesWithout(plans, [...(jobNames ?? environments.map(({ name }) => name))]);
   const canaries = environments.filter(({ name, canary }) => canary && jobNames?.has(name) !== false);
   const causes = purpose === "deploy" ? holdingCanaries(canaries, reported, doctor) : [];
   const report = reported.map((environment): FleetReport[number] => {
-    if (unplannedNames.length > 0 && environment.result === "no-report")
-      return { ...environment, result: "plan-failed" };
     const isHeld = environment.result === "no-report" && canaries.every(({ name }) => name !== environment.name);
     const [cause] = isHeld ? causes : [];
     if (cause === undefined) return environment;
     return { ...environment, result: cause.result === "overtaken" ? "overtaken" : "canary-failed" };
   });
   const isHeldBack = report.some(({ result }) => result === "canary-failed");
-  const held = [
-    ...unplannedNames.map((name) => `Held back by ${name}: there is no plan of it. See the log of its plan job.`),
-    ...(isHeldBack ? causes.map(({ name, words }) => `Held back by the canary ${name}: ${words}.`) : []),
-  ];
+  const held = isHeldBack ? causes.map(({ name, words }) => `Held back by the canary ${name}: ${words}.`) : [];
   if (github) {
     const markdown = [reportMarkdown(TITLES[purpose], report), ...held.map((line) => `${line}\n`)].join("\n");
     appendSummary(markdown);
@@ -129,11 +125,10 @@ function holdingCanaries(canaries: readonly Environment[], report: FleetReport, 
   });
 }
 
-/** Environments of which no plan job wrote a plan. None if nothing was to be planned. */
-function namesWithout(folder: string, names: readonly string[]): string[] {
-  if (!existsSync(folder)) return [];
-  const plannedNames = reportFiles(folder, "--planned").flatMap((file) => [...readPlannedReport(file).keys()]);
-  return names.filter((name) => !plannedNames.includes(name));
+/** Environments of which a job wrote a plan. Undefined: nothing was to be planned. */
+function namesInPlans(folder: string): ReadonlySet<string> | undefined {
+  if (!existsSync(folder)) return undefined;
+  return new Set(reportFiles(folder, "--planned").flatMap((file) => [...readPlannedReport(file).keys()]));
 }
 
 /** Jobs as `environments --github` lists them, one or more lists. */
