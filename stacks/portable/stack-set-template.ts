@@ -16,6 +16,10 @@ import { channelState } from "../../modules/support-app/model/properties";
 import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/model/service-quotas-role";
 import { type Environment, withoutRetired } from "../environments/environment";
 
+/** The maximum size of a template in S3, in bytes, and its maximum number of resources. Source: AWS CloudFormation User Guide, quotas. */
+export const MAX_TEMPLATE = 1_048_576;
+export const MAX_RESOURCES = 500;
+
 /** A resource of a template. */
 interface Resource extends Fields {
   readonly Type: string;
@@ -26,7 +30,7 @@ interface Resource extends Fields {
  * One CloudFormation template with the access of all environments, for a StackSet: in each account and region, it has what
  * the environment there has, and elsewhere nothing.
  */
-export function stackSetTemplate(environments: readonly Environment[]): Fields {
+export function stackSetTemplate(environments: readonly Environment[]) {
   const resources = environments.flatMap((environment) =>
     environmentResources(withoutRetired(environment)).map(
       ([id, resource]) => [`${prefixOf(environment)}${id}`, { ...resource, Condition: prefixOf(environment) }] as const,

@@ -1,10 +1,6 @@
 import type { Fields } from "../../../common/fields";
 import { AUDIENCE, ISSUER, PROVIDER_CHOICE, type WorkflowRole } from "./roles";
 
-/** The maximum size of a template in S3, in bytes, and of its number of resources. Source: AWS CloudFormation User Guide, quotas. */
-export const MAX_TEMPLATE = 1_048_576;
-export const MAX_RESOURCES = 500;
-
 /** The roles of an account. */
 export interface AccountRoles {
   readonly account: string;

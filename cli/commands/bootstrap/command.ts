@@ -12,6 +12,7 @@ import {
   parseEnvironments,
   readEnvironments,
 } from "../../../stacks/environments/environments";
+import { MAX_RESOURCES, MAX_TEMPLATE } from "../../../stacks/portable/stack-set-template";
 import { BRANCH, matching } from "../../arguments/option-values";
 import { connect } from "../../aws/connection";
 import { FORGE } from "../../forge/job";
@@ -19,7 +20,7 @@ import { expectNamesApart, expectStateInS3 } from "../../forge/job-environments"
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
-import { accountTemplate, MAX_RESOURCES, MAX_TEMPLATE } from "./account-template";
+import { accountTemplate } from "./account-template";
 import { accountTerraform } from "./account-terraform";
 import { checkAccount } from "./check-account";
 import { checkGitHub, readableForge } from "./check-github";

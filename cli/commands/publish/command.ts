@@ -18,9 +18,11 @@ import { accessDocumentSchema, channelKey, countsByChannel } from "./access-docu
 import { differences, type File, MANIFEST, manifestSchema, readPublished } from "./published-folder";
 import { expectReplaceable, replaceFolder } from "./replace-folder";
 
-type PublishOptions = Readonly<Partial<Record<"out" | "check" | "version" | "since" | "people", string>>> & {
-  readonly backend?: BackendChoice;
-};
+type PublishOptions = { readonly cloudformation?: boolean } & Readonly<
+  Partial<Record<"out" | "check" | "version" | "since" | "people", string>>
+> & {
+    readonly backend?: BackendChoice;
+  };
 
 export function addCommand(program: Command): void {
   program
@@ -49,6 +51,11 @@ export function addCommand(program: Command): void {
         `where the environments' roots keep their state: environment, as environments.yaml says; none, if a file beside a root says it; or a backend that is configured by terraform init -backend-config or by variables of the process (default: the backend that the folder has, or environment)`,
       ).choices(BACKEND_CHOICES),
     )
+    .option(
+      "--cloudformation",
+      "also write the access of all environments as one CloudFormation template, for a StackSet (default: whether the folder has one)",
+    )
+    .option("--no-cloudformation", "no longer write it")
     .option("--since <folder>", "an earlier publication: the page shows what has changed since", nameOfA("folder"))
     .option(
       "--people <file>",
@@ -112,6 +119,7 @@ function settingsOf(options: PublishOptions, manifest: Partial<z.infer<typeof ma
   return {
     version: options.version ?? manifest.version ?? packageJson().version,
     backend: options.backend ?? manifest.backend ?? "environment",
+    cloudformation: options.cloudformation ?? manifest.cloudformation ?? false,
   };
 }
 
@@ -146,11 +154,11 @@ function withFiles<T>(
   const { publicationOf, publishedIn }: typeof import("./publication") = require("./publication"); // the framework is loaded only now
   const environments = publishedIn(loadEnvironments());
   if (people) printUncounted(environments, people, options.people as string);
-  const { since: folder, version, backend } = options;
+  const { since: folder, ...settings } = options;
   const since =
     folder === undefined ? undefined : readPublished("--since", folder, "access.json", accessDocumentSchema);
   printError(`Making environments: ${environments.length} …`);
-  return use(publicationOf({ environments, version, backend, since, people }));
+  return use(publicationOf({ environments, ...settings, since, people }));
 }
 
 /**

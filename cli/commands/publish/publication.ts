@@ -18,6 +18,7 @@ import { environmentFiles } from "./environment-files";
 import { type Edition, moduleFiles, publishedModules } from "./module-files";
 import { CHECKSUMS, type File, type Files, GENERATOR, MANIFEST } from "./published-folder";
 import { changesSince } from "./since";
+import { stackSetText } from "./stack-set";
 
 export interface Contents {
   /** From {@link publishedIn}. */
@@ -26,6 +27,8 @@ export interface Contents {
   readonly version: string;
   /** Of the environments' roots. */
   readonly backend: BackendChoice;
+  /** Whether it has the access as a template of CloudFormation, too. */
+  readonly cloudformation: boolean;
   /** The access of an earlier publication. */
   readonly since?: AccessDocument | undefined;
   readonly people?: PeopleReport | undefined;
@@ -35,7 +38,14 @@ export interface Contents {
  * Generates all files of a publication, from modules to checksums, one by one to save memory. The same input gives the
  * same bytes.
  */
-export function* publicationOf({ environments, version, backend, since, people }: Contents): Generator<File> {
+export function* publicationOf({
+  environments,
+  version,
+  backend,
+  cloudformation,
+  since,
+  people,
+}: Contents): Generator<File> {
   const [root, ...modules] = publishedModules();
   const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version) };
   const sums = new Map<string, string>();
@@ -53,6 +63,7 @@ export function* publicationOf({ environments, version, backend, since, people }
     publishedEnvironments.push(access);
     yield* inFolder(`environments/${environment.name}/`, environmentFiles(environment, terraform, access));
   }
+  if (cloudformation) yield file("stack-set.template.json", stackSetText(environments, json));
   const access = accessDocument(publishedEnvironments, version, people);
   yield file("access.json", json(access));
   const changes = since && { version: since.version, changes: changesSince(since, access) };
@@ -63,6 +74,7 @@ export function* publicationOf({ environments, version, backend, since, people }
     generatorVersion: packageJson().version,
     version,
     backend: backend === "environment" ? undefined : backend,
+    cloudformation: cloudformation || undefined,
     since: since?.version,
     people: people?.readAt,
     modules: modules.map(({ name }) => name),

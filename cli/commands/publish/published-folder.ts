@@ -156,6 +156,8 @@ export const manifestSchema = z.object({
   version: z.string().optional(),
   /** Of the environments' roots. */
   backend: z.enum(BACKEND_CHOICES).optional(),
+  /** Whether it has the template of CloudFormation. */
+  cloudformation: z.literal(true).optional(),
   /** The version that its page is compared with. */
   since: z.string().optional(),
   /** When the people were counted that its page has. */

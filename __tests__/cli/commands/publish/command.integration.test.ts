@@ -99,6 +99,36 @@ test("publishing again keeps the version and the backend, and says so, until it 
   expect(await publish("--out", out(), "--backend", "local")).toMatchObject({ status: 2 });
 });
 
+test("a publication has a CloudFormation template on request, and keeps it until it is told otherwise", async () => {
+  const template = join(out(), "stack-set.template.json");
+  await publish("--out", out(), "--cloudformation");
+  expect(Object.keys(JSON.parse(readFileSync(template, "utf8")).Resources)).toContain("Account444455556666FullRole");
+  expect(await publish("--out", out())).toMatchObject({ status: 0 });
+  expect(await publish("--check", out())).toMatchObject({ status: 0 });
+  expect(existsSync(template)).toBe(true);
+  await publish("--out", out(), "--no-cloudformation");
+  expect(existsSync(template)).toBe(false);
+});
+
+test("a CloudFormation template takes nothing over, and isn't larger than AWS takes", async () => {
+  environmentsAre(YAML.replace("[resolve-cases]", "[resolve-cases], adopt: true"));
+  const { status, output } = await publish("--out", out(), "--cloudformation");
+  expect([status, output]).toEqual([
+    1,
+    expect.stringContaining(
+      "Received --cloudformation with adopt in production, expected environments without adopt: CloudFormation can't take over what exists.",
+    ),
+  ]);
+  const entries = Array.from({ length: 250 }, (_, index) => {
+    return `  e${index}: { account: "${100_000_000_000 + index}", region: us-east-1, read-only: {} }`;
+  });
+  environmentsAre(`environments:\n${entries.join("\n")}\n`);
+  expect((await publish("--out", out(), "--cloudformation")).output).toMatch(
+    /Received 250 environments, which need a template of \d+ bytes and 501 resources, expected at most 1048576 bytes and 500 resources/,
+  );
+  expect(existsSync(out())).toBe(false);
+});
+
 const COUNTS = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
 
 /** A report of people in such channels of production. */

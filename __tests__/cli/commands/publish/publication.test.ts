@@ -19,7 +19,9 @@ const STAGING = '  staging: { account: "111122223333", region: us-east-1, read-o
 /** The files of a publication of environments, by their path. */
 function published(...yaml: string[]): Record<string, string> {
   const environments = publishedIn(parseEnvironments(`environments:\n${yaml.join("")}`, "environments.yaml"));
-  return Object.fromEntries(publicationOf({ environments, version: "1.2.0", backend: "environment" }));
+  return Object.fromEntries(
+    publicationOf({ environments, version: "1.2.0", backend: "environment", cloudformation: false }),
+  );
 }
 
 const files = published(PRODUCTION, STAGING);

@@ -1,0 +1,27 @@
+import { formatList } from "../../../common/format-list";
+import type { Environment } from "../../../stacks/environments/environment";
+import { MAX_RESOURCES, MAX_TEMPLATE, stackSetTemplate } from "../../../stacks/portable/stack-set-template";
+import { CommandError } from "../../terminal/command-error";
+
+/**
+ * The access of all environments as a CloudFormation template.
+ *
+ * @throws CommandError when CloudFormation couldn't create it, or it is larger than AWS takes
+ */
+export function stackSetText(environments: readonly Environment[], toText: (template: object) => string): string {
+  const adopting = environments.filter(({ accesses, channels }) =>
+    [...accesses, ...channels].some(({ adopt }) => adopt),
+  );
+  if (adopting.length > 0) {
+    throw new CommandError(
+      `Received --cloudformation with adopt in ${formatList(adopting.map(({ name }) => name))}, expected environments without adopt: CloudFormation can't take over what exists. Deploy these environments with Terraform, or delete what was made by hand and remove adopt.`,
+    );
+  }
+  const template = stackSetTemplate(environments);
+  const text = toText(template);
+  const [size, count] = [Buffer.byteLength(text), Object.keys(template.Resources).length];
+  if (size <= MAX_TEMPLATE && count <= MAX_RESOURCES) return text;
+  throw new CommandError(
+    `Received ${environments.length} environments, which need a template of ${size} bytes and ${count} resources, expected at most ${MAX_TEMPLATE} bytes and ${MAX_RESOURCES} resources, AWS's limits. Split environments.yaml into several files, name each in SUPPORT_APP_ENVIRONMENTS, and publish each into its own folder.`,
+  );
+}
