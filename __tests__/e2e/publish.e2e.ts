@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ACCESS_LEVELS, capabilitiesOf, LEVELS } from "../../modules/support-app/model/access-level";
+import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
-import { newAccount } from "./support/account";
+import { allowedActions, newAccount, type Role, readRole } from "./support/account";
 import { createProject, removeProjects, run, supportApp, synth, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
@@ -14,7 +16,7 @@ const YAML = `environments:\n  a: { account: "${account}", region: us-east-1, fu
 
 const project = createProject("publish", YAML);
 beforeAll(async () => {
-  expect(await supportApp(project, ["publish", "--out", "out"], as)).toMatchObject({ status: 0 });
+  expect(await supportApp(project, ["publish", "--out", "out", "--cloudformation"], as)).toMatchObject({ status: 0 });
 });
 
 test("what is published with the same input passes --check, fmt and sha256sum", async () => {
@@ -42,6 +44,36 @@ test("an environment's root plans what CDKTF's own stack plans, but for the dige
   expect(await planned("out/environments/a")).toEqual({ ...stackPlan, outputs });
   expect(await terraformIn(project, "out/environments/a", ["validate"], as)).toMatchObject({ status: 0 });
 });
+
+test("people with the roles that CloudFormation creates from the template can do what their access level says", async () => {
+  // The emulator's conditions have no pseudo parameters, and its CloudFormation no types of the Support App.
+  const place: Record<string, string> = { "AWS::AccountId": account, "AWS::Region": "us-east-1" };
+  const template = JSON.parse(readFileSync(join(project.folder, "out/stack-set.template.json"), "utf8"), (_, value) =>
+    value?.Type?.startsWith("AWS::SupportApp::") ? undefined : (place[value?.Ref] ?? value),
+  );
+  writeFileSync(join(project.folder, "template.json"), JSON.stringify(template));
+  const stack = "--region us-east-1 --stack-name access";
+  const create = `aws cloudformation create-stack ${stack} --template-body file://template.json --capabilities CAPABILITY_NAMED_IAM && aws cloudformation wait stack-create-complete ${stack}`;
+  expect(await run(project, "sh", ["-c", create], as)).toMatchObject({ status: 0 });
+  for (const level of LEVELS) {
+    const role = await readRole(account, ACCESS_LEVELS[level].roleName);
+    const actions = await allowedActions(role as Role, actionsOf(CAPABILITIES));
+    expect([level, actions.sort()]).toEqual([level, actionsOf(capabilitiesOf(level)).sort()]);
+  }
+});
+
+if (spawnSync("cfn-lint", ["--version"]).status === 0) {
+  test("cfn-lint finds nothing in the template", async () => {
+    expect(await run(project, "cfn-lint", ["out/stack-set.template.json"], as)).toMatchObject({
+      status: 0,
+      output: "",
+    });
+    writeFileSync(join(project.folder, "wrong.json"), '{ "Resources": { "A": { "Type": "AWS::IAM::Role" } } }');
+    expect(await run(project, "cfn-lint", ["wrong.json"], as)).toMatchObject({ status: 2 }); // and it does, where there is something
+  });
+} else {
+  process.stderr.write("There is no cfn-lint on the PATH: what it says of the published template isn't checked.\n");
+}
 
 if (spawnSync("tflint", ["--version"]).status === 0) {
   test("tflint has nothing to say, with its recommended rules", async () => {
