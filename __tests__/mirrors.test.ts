@@ -18,6 +18,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/deploy/look-words.ts": "change.integration.test.ts has each sentence",
   "cli/commands/publish/page/data.ts": "types",
   "cli/commands/publish/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
+  "cli/commands/publish/stack-set.ts": "command.integration.test.ts has what it refuses",
   "cli/commands/review/plans-folder.ts": "command.integration.test.ts has each plan of a workflow",
   "cli/commands/review/report/plan-state-lines.ts": "command.integration.test.ts has each sentence, in a comment",
   "cli/forge/contributors.ts": "approvals.integration.test.ts has whose label counts",
