@@ -25,9 +25,10 @@ const MAPPINGS: readonly (readonly [heading: string, place: readonly string[], i
   [
     "An environment",
     ["environments", "*"],
-    "At least one of `read-only` and `full` is required, unless the environment is retired.",
+    "At least one of `read-only`, `full` and `teams` is required, unless the environment is retired.",
   ],
   ["`read-only` and `full`", ["environments", "*", "full"]],
+  ["A team of `teams`", ["environments", "*", "teams", "*"]],
   ["An item of `channels`", ["environments", "*", "full", "channels", "*"]],
   ["`notify` of a channel", ["environments", "*", "full", "channels", "*", "notify"]],
   ["`members` of a channel", ["environments", "*", "full", "channels", "*", "members"]],

@@ -9,6 +9,7 @@ import {
   TerraformStack,
 } from "../modules/support-app/framework";
 import { serviceQuotasRoleRemoved } from "../modules/support-app/model/service-quotas-role";
+import { accessWords, addressOfOwner, constructIdOf } from "../modules/support-app/model/team";
 import { addBackend } from "./backend";
 import { ACCOUNT_ALIAS_ID, channelId, workspaceId } from "./construct-ids";
 import { type AssumedRole, type Environment, withoutRetired } from "./environments/environment";
@@ -30,7 +31,7 @@ function providerRole({ arn, externalId, sessionName }: AssumedRole) {
  * @throws Error as {@link SupportAppAccess} does, for an environment that didn't come from the loader
  */
 export class SupportAppStack extends TerraformStack {
-  /** One access for each access level of the environment. */
+  /** One access for each access level and each team of the environment. */
   readonly accesses: readonly SupportAppAccess[];
 
   /** @param statePath the path of local state, relative to the stack's folder */
@@ -52,22 +53,23 @@ export class SupportAppStack extends TerraformStack {
     });
     if (!environment.retired) this.addOverride(`resource.${PLACE.type}.${PLACE.name}`, placeGuard(environment));
     const { accesses, channels, slackWorkspaces, accountAlias } = withoutRetired(environment);
-    this.accesses = accesses.map((props) => {
-      const access = new SupportAppAccess(this, props.access, props);
+    this.accesses = accesses.map(({ team, ...props }) => {
+      const owner = { access: props.access, team };
+      const access = new SupportAppAccess(this, constructIdOf(owner), props);
       const output = (name: string, description: string, value: unknown) =>
         new TerraformOutput(this, `${access.address}_${name}`, { description, value });
-      output("role_arn", `ARN of the role to choose for a channel with ${props.access} access.`, access.roleArn);
-      output("capabilities", `What people in a channel with ${props.access} access can do.`, access.capabilities);
+      output("role_arn", `ARN of the role to choose for a channel with ${accessWords(owner)}.`, access.roleArn);
+      output("capabilities", `What people in a channel with ${accessWords(owner)} can do.`, access.capabilities);
       return access;
     });
 
-    const accessOf = new Map(accesses.map(({ access: level }, index) => [level, this.accesses[index]]));
+    const accessOf = new Map(accesses.map((owner, index) => [addressOfOwner(owner), this.accesses[index]]));
     const registrations = slackWorkspaces.map(
       (workspace) => new SlackWorkspace(this, workspaceId(workspace), { workspace }),
     );
-    for (const { access: level, name, workspace, channel, notify } of channels) {
+    for (const { access, team, name, workspace, channel, notify } of channels) {
       new SlackChannel(this, channelId({ workspace, channel }), {
-        access: accessOf.get(level) as SupportAppAccess, // the construct checks it
+        access: accessOf.get(addressOfOwner({ access, team })) as SupportAppAccess, // the construct checks it
         name,
         workspace,
         channel,

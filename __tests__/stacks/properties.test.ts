@@ -1,6 +1,6 @@
 import { homedir, hostname, tmpdir } from "node:os";
 import fc from "fast-check";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { authorize } from "../../cli/iam/authorize";
 import { endsIn } from "../../cli/iam/condition";
 import type { RoleAccess } from "../../cli/terraform/environment-access";
@@ -23,6 +23,33 @@ import { propertyRuns } from "../support/thorough";
 
 /** What the guide's example policy allows. */
 const GUIDE = awsManagedPolicy("AWSSupportAppFullAccess");
+
+interface WrittenAccess {
+  readonly without?: readonly string[];
+  readonly temporarily?: readonly { readonly capability: string }[];
+  readonly until?: string;
+  readonly channels?: readonly { readonly channel: string }[];
+}
+
+type WrittenEntry = Readonly<Partial<Record<"read-only" | "full", WrittenAccess>>> & {
+  readonly retired?: boolean;
+  readonly teams?: Readonly<Record<string, WrittenAccess & { readonly access: string }>>;
+};
+
+/** The accesses of an environment as it is written, by the name in Terraform that each must have. */
+function writtenAccesses(entry: unknown): [address: string, written: { level: string; access: WrittenAccess }][] {
+  const { teams = {}, ...levels } = entry as WrittenEntry;
+  return [
+    ...(["read-only", "full"] as const).flatMap((level): ReturnType<typeof writtenAccesses> => {
+      const access = levels[level];
+      return access ? [[level.replace("-", "_"), { level, access }]] : [];
+    }),
+    ...Object.entries(teams).map(([team, access]): ReturnType<typeof writtenAccesses>[number] => [
+      `team_${team.replaceAll("-", "_")}`,
+      { level: access.access, access },
+    ]),
+  ];
+}
 
 /** All properties use the same files, so that each is synthesized once in each notation. */
 const RUNS = { numRuns: propertyRuns(20), seed: Date.now() };
@@ -88,10 +115,14 @@ test("nothing grants access except the attached policy", async () => {
 
 test("a read-only role never writes", async () => {
   await forEveryFile(async (yaml) => {
-    for (const terraform of await jsonOf(yaml)) {
-      if (!terraform.resource?.aws_iam_role?.read_only) continue;
-      for (const permission of permissionsOf(terraform, "read_only")) {
-        expect(withoutEnd(permission)).toMatch(/^Allow support:Describe\w+ on \*$/);
+    const { environments } = parse(yaml);
+    for (const [name, text] of Object.entries(textsOf(yaml))) {
+      const terraform = await parseTerraform(text, "json");
+      for (const [address, { level }] of writtenAccesses(environments[name])) {
+        if (level !== "read-only" || !terraform.resource?.aws_iam_role?.[address]) continue;
+        for (const permission of permissionsOf(terraform, address)) {
+          expect(withoutEnd(permission)).toMatch(/^Allow support:Describe\w+ on \*$/);
+        }
       }
     }
   });
@@ -175,21 +206,69 @@ const ruledFile = fc
   }));
 
 /** What people with the role can do at a time, as IAM decides. */
-function capabilitiesAt({ permissions }: RoleAccess, time: string): Capability[] {
+function capabilitiesAt(role: RoleAccess, time: string): Capability[] {
+  return CAPABILITIES.filter((capability) => actionsOf([capability]).every((action) => mayCall(role, action, time)));
+}
+
+function mayCall({ permissions }: RoleAccess, action: string, time: string): boolean {
   const policy = { statements: permissions, unreadable: [] };
   const keys = { "aws:currenttime": time };
-  const isAllowed = (action: string) =>
-    authorize([{ name: "own", policy }], { action, keys, resource: "arn:aws:servicequotas:us-east-1::a" }).is ===
-    "allowed";
-  return CAPABILITIES.filter((capability) => actionsOf([capability]).every(isAllowed));
+  const request = { action, keys, resource: "arn:aws:servicequotas:us-east-1::a" };
+  return authorize([{ name: "own", policy }], request).is === "allowed";
 }
+
+test("everybody can do what the file says of their access level or team, and nothing else, as IAM decides", () => {
+  let count = 0;
+  fc.assert(
+    fc.property(environmentFile, (file) => {
+      const yaml = stringify(file);
+      for (const environment of parseEnvironments(yaml, "e.yaml")) {
+        const entry = (file.environments as Record<string, WrittenEntry>)[environment.name] as WrittenEntry;
+        const { roles, channels } = accessIn(portableEnvironment(environment));
+        const fileAccesses = new Map(entry.retired ? [] : writtenAccesses(entry));
+        expect([...roles.keys()].sort()).toEqual([...fileAccesses.keys()].sort());
+        for (const [address, { level, access }] of fileAccesses) {
+          const role = roles.get(address) as RoleAccess;
+          const ofLevel = level === "full" ? CAPABILITIES : ["view-cases"];
+          const { without = [], temporarily = [], until } = access;
+          const lastingCapabilities = ofLevel.filter((capability) => !without.includes(capability));
+          const first = [...lastingCapabilities, ...temporarily.map(({ capability }) => capability)];
+          expect([yaml, address, capabilitiesAt(role, AT_FIRST).sort()]).toEqual([yaml, address, first.sort()]);
+          expect(capabilitiesAt(role, AT_LAST).sort()).toEqual(until === undefined ? lastingCapabilities.sort() : []);
+          expect(NO_CAPABILITY.filter((action) => mayCall(role, action, AT_FIRST))).toEqual([]);
+          count++;
+        }
+        const places = [...fileAccesses].flatMap(
+          ([
+            address,
+            {
+              access: { channels: list = [] },
+            },
+          ]) => list.map(({ channel }) => `${channel} ${address}`),
+        );
+        expect(channels.map(({ channel, role }) => `${channel} ${role}`).sort()).toEqual(places.sort());
+      }
+    }),
+    { numRuns: propertyRuns(2_000) },
+  );
+  expect(count).toBeGreaterThan(0);
+});
+
+/** Actions that nothing gives. The Service Quotas role is the only role that full access may give the right to create. */
+const NO_CAPABILITY = [
+  "iam:CreateRole",
+  "iam:PassRole",
+  "support:PutCaseAttributes",
+  "supportapp:CreateSlackChannelConfiguration",
+];
 
 /** Before every future end that the environments have, and after all of them. */
 const AT_FIRST = inSeconds(NOW);
 const AT_LAST = "2099-12-31T00:00:00Z";
 
 /** The rules that a synthesized environment breaks, judged only by its Terraform. */
-function brokenIn(terraform: Portable, rules: RuleSet): string[] {
+function brokenIn(terraform: Portable, rules: RuleSet, entry: unknown): string[] {
+  const fileAccesses = new Map(writtenAccesses(entry));
   const { roles } = accessIn(terraform);
   const { "access-levels": levels, capabilities, temporarily = [], longest } = rules;
   const may = capabilities === undefined ? CAPABILITIES : [...capabilities, ...temporarily];
@@ -198,7 +277,7 @@ function brokenIn(terraform: Portable, rules: RuleSet): string[] {
   return [...roles].flatMap(([name, role]) => {
     const [atFirst, atLast] = [capabilitiesAt(role, AT_FIRST), capabilitiesAt(role, AT_LAST)];
     const isKept = {
-      "access-levels": levels?.some((level) => level.replace("-", "_") === name) ?? true,
+      "access-levels": levels?.some((level) => level === fileAccesses.get(name)?.level) ?? true,
       capabilities: atFirst.every((capability) => may.includes(capability)),
       temporarily: atLast.every((capability) => mayLast.includes(capability) || !may.includes(capability)),
       longest: last === undefined || endsIn(role.permissions).every((end) => end <= last),
@@ -229,9 +308,10 @@ test("environments that pass give no more than the rules allow, and refused ones
       const broken = environments.flatMap((environment) => {
         const tier = tierOf.get(environment.name) ?? "";
         const terraform = portableEnvironment(environment);
+        const environmentEntry = (file.environments as Record<string, unknown>)[environment.name];
         const sets = { all: rules.all, ...(rules.tiers ? { [`tiers.${tier}`]: rules.tiers[tier] } : {}) };
         return Object.entries(sets).flatMap(([scope, set]) =>
-          set === undefined ? [] : brokenIn(terraform, set).map((rule) => `${scope}.${rule}`),
+          set === undefined ? [] : brokenIn(terraform, set, environmentEntry).map((rule) => `${scope}.${rule}`),
         );
       });
       let errorRules: string[] = [];

@@ -52,14 +52,18 @@ const notify = fc.oneof(
   fc.constant({ severity: "none" }),
   fc.record({ severity: fc.constantFrom("high", "all"), on: fc.uniqueArray(event, { minLength: 1 }) }),
 );
-/** Channels of one access level; the last digits of their IDs tell the levels apart. */
-const channels = (level: string) =>
+/** Names of teams, among them one that every object in JavaScript has. */
+export const TEAMS = ["payments", "on-call", "constructor", "data-2"] as const;
+const OWNERS: readonly string[] = ["read-only", "full", ...TEAMS];
+
+/** Channels of one access level or team; the last digits of their IDs tell the owners apart. */
+const channels = (owner: string) =>
   fc.uniqueArray(
     fc
       .record({
         name: channelName,
         workspace: fc.constantFrom("T1", "T2"),
-        channel: channelId.map((id) => id + (level === "full" ? "1" : "0")),
+        channel: channelId.map((id) => `${id}${OWNERS.indexOf(owner)}`),
         notify: maybe(notify),
       })
       .map(defined),
@@ -91,22 +95,27 @@ const narrowed = fc
   })
   .map((access) => (access.without.includes("request-quota-increases") ? { without: access.without } : access));
 
-const readOnly = (account: string) =>
+const readOnly = (account: string, owner = "read-only") =>
   fc
     .oneof(
-      fc.record({ ...common("read-only", account), ...ownPolicy("read-only") }),
-      fc.record({ ...common("read-only", account), ...awsPolicy }),
+      fc.record({ ...common(owner, account), ...ownPolicy(owner) }),
+      fc.record({ ...common(owner, account), ...awsPolicy }),
     )
     .map(defined);
-const full = (account: string) =>
+const full = (account: string, owner = "full") =>
   fc
     .oneof(
       fc
-        .tuple(fc.record({ ...common("full", account), ...ownPolicy("full") }), narrowed)
+        .tuple(fc.record({ ...common(owner, account), ...ownPolicy(owner) }), narrowed)
         .map(([a, b]) => ({ ...a, ...b })),
-      fc.record({ ...common("full", account), ...awsPolicy }),
+      fc.record({ ...common(owner, account), ...awsPolicy }),
     )
     .map(defined);
+const team = (account: string, name: string) =>
+  fc.oneof(
+    readOnly(account, name).map((entry) => ({ access: "read-only", ...entry })),
+    full(account, name).map((entry) => ({ access: "full", ...entry })),
+  );
 
 const backend = fc.oneof(
   fc.constant({ type: "local" }),
@@ -118,7 +127,19 @@ const backend = fc.oneof(
 export const environment = (account: string) =>
   fc
     .record({
-      levels: fc.constantFrom<("read-only" | "full")[]>(["read-only"], ["full"], ["read-only", "full"]),
+      levels: fc.constantFrom<("read-only" | "full" | "teams")[]>(
+        ["read-only"],
+        ["full"],
+        ["read-only", "full"],
+        ["teams"],
+        ["read-only", "full", "teams"],
+      ),
+      teams: fc
+        .tuple(
+          fc.subarray([...TEAMS], { minLength: 1 }),
+          fc.record(Object.fromEntries(TEAMS.map((name) => [name, team(account, name)]))),
+        )
+        .map(([names, teams]) => Object.fromEntries(names.map((name) => [name, teams[name]]))),
       "read-only": readOnly(account),
       full: full(account),
       rest: fc.record({
@@ -133,10 +154,39 @@ export const environment = (account: string) =>
         retired: fc.option(fc.constant(true), { nil: undefined, freq: 4 }),
       }),
     })
-    .map(({ levels, rest, ...levelEntries }) => ({
-      ...defined(rest),
-      ...Object.fromEntries(levels.map((level) => [level, levelEntries[level]])),
-    }));
+    .map(({ levels, rest, ...levelEntries }) =>
+      withOneServiceQuotasRole({
+        ...defined(rest),
+        ...Object.fromEntries(levels.map((level) => [level, levelEntries[level]])),
+      }),
+    );
+
+type Access = Readonly<Record<string, unknown>>;
+type Entry = Readonly<Record<string, unknown>> & { readonly teams?: Readonly<Record<string, Access>> };
+
+/** An environment with each of its accesses changed. */
+function withEachAccess(entry: Entry, change: (access: Access) => Access): Entry {
+  const levels = (["read-only", "full"] as const).flatMap((level) =>
+    level in entry ? [[level, change(entry[level] as Access)] as const] : [],
+  );
+  const teams = Object.entries(entry.teams ?? {}).map(([name, access]) => [name, change(access)] as const);
+  return {
+    ...entry,
+    ...Object.fromEntries(levels),
+    ...(teams.length > 0 && { teams: Object.fromEntries(teams) }),
+  };
+}
+
+/** Without what contradicts the rest: an account has one such role. */
+function withOneServiceQuotasRole(entry: Entry): Entry {
+  let isManaged = false;
+  return withEachAccess(entry, (access) => {
+    if (!["create", "adopt"].includes(String(access["service-quotas-role"]))) return access;
+    const isSecond = isManaged;
+    isManaged = true;
+    return isSecond ? { ...access, "service-quotas-role": "existing" } : access;
+  });
+}
 
 /** Of ends, those of a level come after those of a single capability. */
 const until = (year: number) =>
@@ -145,27 +195,23 @@ const until = (year: number) =>
     fc.constantFrom(`${year}-06-30T18:00:00+05:30`, `${year}-06-30T23:59:59Z`),
   );
 const ends = fc.record({
-  "read-only": maybe(until(2098)),
-  full: maybe(until(2098)),
+  whole: fc.infiniteStream(maybe(until(2098))),
   temporarily: fc.infiniteStream(maybe(until(2097))),
 });
 
 /** An environment with ends wherever its policies can have some. */
 const endingEnvironment = (account: string) =>
-  fc.tuple(environment(account), ends).map(([entry, { temporarily, ...ofLevels }]) => {
-    const levels = (["read-only", "full"] as const).flatMap((level) => {
-      const access = (entry as Record<string, Record<string, unknown>>)[level];
-      if (access === undefined || access.policy === "aws-managed") return [];
+  fc.tuple(environment(account), ends).map(([entry, { whole, temporarily }]) =>
+    withEachAccess(entry, (access) => {
+      if (access.policy === "aws-managed") return access;
       const endings = ((access.without ?? []) as string[]).flatMap((capability) => {
         const [end] = [...temporarily.take(1)];
         return end === undefined ? [] : [{ capability, until: end }];
       });
-      return [
-        [level, defined({ ...access, until: ofLevels[level], temporarily: endings.length > 0 ? endings : undefined })],
-      ];
-    });
-    return { ...entry, ...Object.fromEntries(levels) };
-  });
+      const [end] = [...whole.take(1)];
+      return defined({ ...access, until: end, temporarily: endings.length > 0 ? endings : undefined }) as Access;
+    }),
+  );
 
 /** Environment files of one to three environments, whose every value AWS would take. */
 export const environmentFile = fc

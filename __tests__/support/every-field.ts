@@ -61,6 +61,10 @@ export const EVERY_FIELD = {
           },
         ],
       },
+      teams: {
+        payments: { access: "read-only", channels: [{ name: "payments", workspace: "T1", channel: "C3" }] },
+        "on-call": { access: "full", without: ["resolve-cases"], "role-name": "oncall" },
+      },
       "slack-workspaces": ["T1"],
       "other-channels": "expected",
       "account-alias": "Payments",

@@ -33,6 +33,8 @@ import { isSameWrittenPolicy } from "./written-policy";
 export interface Adoption {
   readonly role: TrustingRole;
   readonly access: AccessLevel;
+  /** The team that it becomes. Undefined: the access level itself. */
+  readonly team?: string;
   /** Its entry in environments.yaml, without tags and channels. */
   readonly entry: AccessEntry;
   readonly policy: AttachedPolicy;

@@ -1,6 +1,7 @@
 import { formatCount } from "../../common/format-count";
 import { ACCESS_LEVELS } from "../../modules/support-app/model/access-level";
 import { grantedCapabilities } from "../../modules/support-app/model/grant";
+import { labelOfOwner } from "../../modules/support-app/model/team";
 import { endOf, inSeconds } from "../../modules/support-app/model/until";
 import type { Defaults } from "../../stacks/environments/environments-schema";
 import { channelWords } from "../aws/live-channel";
@@ -54,7 +55,7 @@ export function importReportLines(
 function importedChannelLines({ name }: ImportRequest, channels: readonly ImportedChannel[]): string[] {
   return [
     `${formatCount(channels.length, "Slack channel")} with the role and the notifications as they are:`,
-    ...channels.map(({ label, access }) => `  - ${label}: ${access}`),
+    ...channels.map(({ label, ...owner }) => `  - ${label}: ${labelOfOwner(owner)}`),
     `  Deploy with npx support-app deploy ${name}, which takes over in place. cdktf deploy and Terraform alone would create what exists, which AWS refuses.`,
   ];
 }
@@ -65,7 +66,7 @@ function adoptionLines(adoption: Adoption, setup: LiveSetup, defaults: Defaults)
   const without = ACCESS_LEVELS[access].capabilities.filter((capability) => !capabilities.includes(capability));
   const { until, temporarily = [] } = entry;
   const traits = [
-    access,
+    adoption.team === undefined ? access : `${labelOfOwner(adoption)}, ${access}`,
     without.length > 0 && `without ${without.join(", ")}`,
     ...temporarily.map((temporary) => `with ${temporary.capability} ${untilWords(endOf(temporary.until))}`),
     until !== undefined && `all of it ${untilWords(endOf(until))}`,

@@ -1,8 +1,10 @@
 import { printable } from "../../common/printable";
-import { type AccessLevel, LEVELS } from "../../modules/support-app/model/access-level";
-import { TAG_KEY, TAG_VALUE } from "../../modules/support-app/model/limits";
+import { LEVELS } from "../../modules/support-app/model/access-level";
+import { TAG_KEY, TAG_VALUE, TEAM_NAME } from "../../modules/support-app/model/limits";
 import { type Notify, notifyConflicts, notifyOf, notifyProperties } from "../../modules/support-app/model/notify";
 import { CHANNEL_PROPERTIES } from "../../modules/support-app/model/properties";
+import { defaultNamesOf, isSameOwner, type RoleOwner } from "../../modules/support-app/model/team";
+import { ownersIn, stepsTo, withAccesses, writtenAccess } from "../../stacks/environments/environment";
 import { environmentsProblems } from "../../stacks/environments/environments-consistency";
 import type { ChannelEntry, EnvironmentEntry } from "../../stacks/environments/environments-schema";
 import { ruleBreaches } from "../../stacks/environments/rule-breaches";
@@ -15,10 +17,10 @@ import type { ImportRequest, KnownChannel, LiveSetup, TrustingRole } from "./liv
 /** An account as an environment, and what stays outside it. */
 export interface ImportedEnvironment {
   readonly entry: EnvironmentEntry;
-  /** By access level. Empty: no role can be imported. */
+  /** By access level, then teams. Empty: no role can be imported. */
   readonly adoptions: readonly Adoption[];
   readonly leftRoles: readonly InexpressibleRole[];
-  /** The channels of the entry, by access level. */
+  /** The channels of the entry, in the order of the adoptions. */
   readonly channels: readonly ImportedChannel[];
   readonly leftChannels: readonly LeftChannel[];
 }
@@ -31,8 +33,7 @@ interface NamedChannel {
 }
 
 /** A channel with its role and its notifications as they are. */
-export interface ImportedChannel extends NamedChannel {
-  readonly access: AccessLevel;
+export interface ImportedChannel extends NamedChannel, RoleOwner {
   readonly entry: ChannelEntry;
 }
 
@@ -65,49 +66,92 @@ export function importedEnvironment(
   for (const adoption of expressible) {
     const { role, access } = adoption;
     const twin = adoptions.find((otherAdoption) => otherAdoption.access === access)?.role.name;
+    const team = twin === undefined ? undefined : teamOf(role.name, adoptions);
     const sharedNames = adoptions.flatMap((otherAdoption) => {
       const policy = sharedPolicy(adoption, otherAdoption) ?? sharedPolicy(otherAdoption, adoption);
       return policy?.startsWith(`arn:aws:iam::${account}:`) ? [`${policy} with ${otherAdoption.role.name}`] : [];
     })[0];
-    const reason: Reason = twin
-      ? `it is ${access}, and so is ${twin}: an environment has each access level once. Give its channels ${twin}, and delete it`
-      : `it shares ${sharedNames}, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it. Attach a copy, and detach the shared policy`;
-    if (twin || sharedNames) leftRoles.push({ role, reasons: [reason] });
-    else adoptions.push(adoption);
+    const isNameless = twin !== undefined && team === undefined;
+    const reason: Reason = isNameless
+      ? `it is ${access}, and so is ${twin}: an environment has each access level once, and its name gives no name of a team that is free. Give its channels ${twin}, and delete it; or write a team with its role-name and adopt: true`
+      : `it shares ${sharedNames}, as policy or as permissions boundary: each access level and team has its own policy, and whoever deploys could rewrite it. Attach a copy, and detach the shared policy`;
+    if (isNameless || sharedNames) leftRoles.push({ role, reasons: [reason] });
+    else adoptions.push(team === undefined ? adoption : ofTeam(adoption, team));
   }
-  adoptions.sort((a, b) => LEVELS.indexOf(a.access) - LEVELS.indexOf(b.access));
-  const levels = adoptions.map(({ access, entry, role }) => {
-    const tags = expressibleTags(role.tags);
-    return [access, { ...entry, ...(tags.size > 0 && { tags: Object.fromEntries(tags) }) }];
+  adoptions.sort((a, b) => rankOf(a) - rankOf(b));
+  const accesses = adoptions.map((adoption) => {
+    const tags = expressibleTags(adoption.role.tags);
+    const entry = { ...adoption.entry, ...(tags.size > 0 && { tags: Object.fromEntries(tags) }) };
+    return [adoption, entry] as const;
   });
-  const withoutChannels = { account, region, ...Object.fromEntries(levels) } as EnvironmentEntry;
+  const withoutChannels = { account, region, ...withAccesses(accesses) } as EnvironmentEntry;
   const mappedChannels = setup.channels.map((live) => importedChannel(live, setup, adoptions));
+  const indexOf = (owner: RoleOwner) => adoptions.findIndex((adoption) => isSameOwner(adoption, owner));
   const importedChannels = mappedChannels
     .filter((channel) => "entry" in channel)
-    .sort((channel, otherChannel) => LEVELS.indexOf(channel.access) - LEVELS.indexOf(otherChannel.access));
+    .sort((channel, otherChannel) => indexOf(channel) - indexOf(otherChannel));
   const channels: ImportedChannel[] = [];
   const leftChannels: LeftChannel[] = mappedChannels.filter((channel) => "reason" in channel);
   for (const channel of importedChannels) {
-    const problem = problemOfLast(name, withChannels(withoutChannels, [...channels, channel]), channel.access, rules);
-    const role = adoptions.find(({ access }) => access === channel.access)?.role;
+    const problem = problemOfLast(name, withChannels(withoutChannels, [...channels, channel]), channel, rules);
+    const { role } = adoptions[indexOf(channel)] ?? {};
     if (problem === undefined) channels.push(channel);
     else leftChannels.push({ identifier: channel.identifier, label: channel.label, reason: problem, role });
   }
   return { entry: withChannels(withoutChannels, channels), adoptions, leftRoles, channels, leftChannels };
 }
 
-function withChannels(environment: EnvironmentEntry, channels: readonly ImportedChannel[]): EnvironmentEntry {
-  const levels = LEVELS.flatMap((level) => {
-    const entries = channels.filter(({ access }) => access === level).map(({ entry }) => entry);
-    return entries.length === 0 ? [] : [[level, { ...environment[level], channels: entries }]];
-  });
-  return { ...environment, ...Object.fromEntries(levels) };
+/** Access levels first, each with the same rank as before; teams by their names. */
+function rankOf({ access, team }: RoleOwner): number {
+  return team === undefined ? LEVELS.indexOf(access) : LEVELS.length;
 }
 
-/** Why an environment can't have the last channel of an access level. */
-function problemOfLast(name: string, entry: EnvironmentEntry, level: AccessLevel, rules?: Rules): string | undefined {
+/** The name of a team for a role, such as `on-call` for AWSSupportAppOnCallRole. Undefined: it would be no name, or isn't free. */
+function teamOf(roleName: string, adoptions: readonly Adoption[]): string | undefined {
+  const words = roleName.replace(/^AWSSupportApp(?=.)/, "").replace(/(?<=.)Role$/, "");
+  const candidates = [words, roleName].map((text) => {
+    const spaced = text.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "-").toLowerCase();
+    return (spaced.match(/[a-z0-9]+/g) ?? []).join("-");
+  });
+  return candidates.find(
+    (name) => TEAM_NAME.pattern.test(name) && !adoptions.some((adoption) => adoption.team === name),
+  );
+}
+
+/** An adoption as a team, whose names are written unless they are the team's by default. */
+function ofTeam(adoption: Adoption, team: string): Adoption {
+  const names = defaultNamesOf(team);
+  const { adopt, "role-name": _, "policy-name": __, ...entry } = adoption.entry;
+  const { role, policy } = adoption;
+  const isWritten = adoption.entry.policy !== "aws-managed" && policy.name !== names.policyName;
+  return {
+    ...adoption,
+    team,
+    entry: {
+      adopt,
+      ...(role.name !== names.roleName && { "role-name": role.name }),
+      ...(isWritten && { "policy-name": policy.name }),
+      ...entry,
+    },
+  };
+}
+
+function withChannels(environment: EnvironmentEntry, channels: readonly ImportedChannel[]): EnvironmentEntry {
+  const accesses = ownersIn(environment).flatMap((owner) => {
+    const access = writtenAccess(owner, environment);
+    const entries = channels.filter((channel) => isSameOwner(channel, owner)).map(({ entry }) => entry);
+    return access === undefined
+      ? []
+      : [[owner, { ...access, ...(entries.length > 0 && { channels: entries }) }] as const];
+  });
+  return { ...environment, ...withAccesses(accesses) };
+}
+
+/** Why an environment can't have the last channel of an access. */
+function problemOfLast(name: string, entry: EnvironmentEntry, owner: RoleOwner, rules?: Rules): string | undefined {
   const file = { environments: { [name]: entry } };
-  const last = ["environments", name, level, "channels", (entry[level]?.channels ?? []).length - 1];
+  const channels = writtenAccess(owner, entry)?.channels ?? [];
+  const last = ["environments", name, ...stepsTo(owner), "channels", channels.length - 1];
   const problems = [...environmentsProblems(file), ...ruleBreaches(file, rules)];
   return problems.find(({ path }) => last.every((step, index) => path[index] === step))?.message;
 }
@@ -140,12 +184,18 @@ function importedChannel(
   if (!adoption || !notify || !isExpressible) {
     const reason = adoption
       ? "environments.yaml can't express its name, its IDs or its notification settings. Change them in the AWS Support Center Console."
-      : `its role ${arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level that it should have, with adopt: true: support-app deploy gives it the role of that level, in place.`;
+      : `its role ${arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level or team that it should have, with adopt: true: support-app deploy gives it that role, in place.`;
     return { identifier, label, reason, role: roles.find((role) => role.arn === arn) };
   }
   const { severity, on: events = [] } = notify;
   const settings = severity === "none" ? {} : { notify: { severity, on: [...events] } };
-  return { identifier, label, access: adoption.access, entry: { name, workspace, channel, ...settings } };
+  return {
+    identifier,
+    label,
+    access: adoption.access,
+    team: adoption.team,
+    entry: { name, workspace, channel, ...settings },
+  };
 }
 
 /** What a channel is notified of. A missing flag isn't set. */

@@ -7,7 +7,9 @@ import {
   managesServiceQuotasRole,
   SERVICE_QUOTAS_ROLE_PATH,
   SERVICE_QUOTAS_SERVICE,
+  serviceQuotasModeOf,
 } from "../../modules/support-app/model/service-quotas-role";
+import { type OwnedAccess, pascalCaseOf } from "../../modules/support-app/model/team";
 import type { Environment } from "../../stacks/environments/environment";
 import { accountOfArn } from "../iam/arn";
 import { type PolicyDocument, policyDocument, type StatementJson } from "../iam/policy";
@@ -91,12 +93,13 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
     ...(slackWorkspaces.length > 0 ? WORKSPACE_ACTIONS : []),
     ...(accountAlias === undefined ? [] : ALIAS_ACTIONS),
   ];
-  const serviceQuotasRole = accesses.map(({ serviceQuotasRole: mode }) => mode).find((mode) => mode !== undefined);
+  const serviceQuotasRole = accesses.map(serviceQuotasModeOf).find(managesServiceQuotasRole);
   const serviceQuotasArn = `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}*`;
-  const linkedRoleArns = serviceQuotasRole && managesServiceQuotasRole(serviceQuotasRole) ? [serviceQuotasArn] : [];
+  const linkedRoleArns = serviceQuotasRole === undefined ? [] : [serviceQuotasArn];
+  const labels = statementLabels(accesses);
   const statements = [
     statement("Roles", ROLE_ACTIONS, roles),
-    ...accesses.flatMap(roleStatements),
+    ...accesses.flatMap((access, index) => roleStatements(access, labels[index] ?? "")),
     statement("Policies", POLICY_ACTIONS, ownPolicies),
     statement("ServiceQuotasRole", ["iam:GetRole", "iam:TagRole", "iam:UntagRole"], linkedRoleArns),
     statement(
@@ -121,21 +124,32 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
   );
 }
 
+/** What the IDs of an access's statements contain: letters and digits, which may make the names of teams alike. */
+function statementLabels(accesses: readonly OwnedAccess[]): string[] {
+  const labels: string[] = [];
+  for (const { access, team } of accesses) {
+    const ofLevel = access === "full" ? "Full" : "ReadOnly";
+    let label = team === undefined ? ofLevel : `Team${pascalCaseOf(team)}`;
+    while (labels.includes(label)) label += "Other";
+    labels.push(label);
+  }
+  return labels;
+}
+
 /**
  * What creates an access's role and attaches its own policy and no other. A role with a boundary gets no policy without
  * it and can't lose it, since the deployer can change the role's trust and policy.
  */
-function roleStatements(access: Access): StatementJson[] {
-  const level = access.access === "full" ? "Full" : "ReadOnly";
+function roleStatements(access: Access, label: string): StatementJson[] {
   const role = [roleArnOf(access)];
   const boundaryCondition = access.permissionsBoundary && {
     StringEquals: { "iam:PermissionsBoundary": [access.permissionsBoundary] },
   };
   return [
     boundaryCondition
-      ? statement(`${level}RoleWithItsBoundary`, BOUNDARY_ACTIONS, role, boundaryCondition)
-      : statement(`${level}Role`, NO_BOUNDARY_ACTIONS, role),
-    statement(`Attach${level}Policy`, ["iam:AttachRolePolicy"], role, {
+      ? statement(`${label}RoleWithItsBoundary`, BOUNDARY_ACTIONS, role, boundaryCondition)
+      : statement(`${label}Role`, NO_BOUNDARY_ACTIONS, role),
+    statement(`Attach${label}Policy`, ["iam:AttachRolePolicy"], role, {
       ArnEquals: { "iam:PolicyARN": [policyArnOf(access)] },
       ...boundaryCondition,
     }),
@@ -152,7 +166,7 @@ export function notPreventedBy({ accesses }: Environment): string[] {
   const policies = adoptedAccesses.map(policyArnOf).filter((arn) => accountOfArn(arn) !== "aws");
   return linesOf(
     unboundedAccesses.length > 0 &&
-      `Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of ${namesOf(unboundedAccesses)}. Give every access level a boundary.`,
+      `Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of ${namesOf(unboundedAccesses)}. Give every access level and team a boundary.`,
     ofAccount.length > 0 &&
       `A boundary that doesn't exist yet limits nothing, and whoever creates it decides what it allows: ${ofAccount.join(", ")}. Somebody else has to create it before this policy is attached.`,
     boundaries.length > 0 &&

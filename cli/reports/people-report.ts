@@ -30,6 +30,7 @@ export const peopleReportSchema = z.strictObject({
           channel: z.string(),
           name: z.string().describe("As environments.yaml has it."),
           access: z.enum(LEVELS),
+          team: z.string().optional().describe("Whose role it has. Missing: the access level's own."),
           unknown: z.array(z.string()).describe("What isn't known, in sentences."),
           state: z
             .strictObject({

@@ -1,5 +1,4 @@
 import type { Access } from "../../modules/support-app/model/access";
-import { addressOfLevel } from "../../modules/support-app/model/access-level";
 import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-names";
 import { NOTIFY_EVENTS, NOTIFY_OF_NOTHING, type Notify } from "../../modules/support-app/model/notify";
 import {
@@ -9,6 +8,7 @@ import {
 } from "../../modules/support-app/model/policy-statements";
 import { settingsIn } from "../../modules/support-app/model/properties";
 import { managesServiceQuotasRole, serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
+import { addressOfOwner } from "../../modules/support-app/model/team";
 import { type Environment, withoutRetired } from "../../stacks/environments/environment";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
 import { readTerraformPolicy, type Statement } from "../iam/policy";
@@ -19,6 +19,8 @@ export interface EnvironmentAccess {
   readonly account?: string;
   /** By their name in Terraform. */
   readonly roles: ReadonlyMap<string, RoleAccess>;
+  /** The roles of read-only teams, by their name in Terraform, which doesn't show it. Undefined: there are none. */
+  readonly readOnlyTeams?: readonly string[];
   readonly channels: readonly ChannelAccess[];
   /** Whether its stack has the Service Quotas role. */
   readonly hasServiceQuotasRole: boolean;
@@ -64,12 +66,16 @@ export const NO_ACCESS: EnvironmentAccess = {
 /** The access that an environment gives. */
 export function environmentAccess(environment: Environment): EnvironmentAccess {
   const { account, accesses, channels, slackWorkspaces, accountAlias } = withoutRetired(environment);
+  const readOnlyTeams = accesses.flatMap((props) =>
+    props.team !== undefined && props.access === "read-only" ? [addressOfOwner(props)] : [],
+  );
   return {
     account,
-    roles: new Map(accesses.map((props) => [addressOfLevel(props.access), roleAccess(props)])),
+    roles: new Map(accesses.map((props) => [addressOfOwner(props), roleAccess(props)])),
+    readOnlyTeams: readOnlyTeams.length > 0 ? readOnlyTeams : undefined,
     channels: channels.map(
-      ({ workspace, channel, name, access, notify: { severity, on: events = [] } = NOTIFY_OF_NOTHING }) => ({
-        ...{ workspace, channel, name, role: addressOfLevel(access) },
+      ({ workspace, channel, name, notify: { severity, on: events = [] } = NOTIFY_OF_NOTHING, ...owner }) => ({
+        ...{ workspace, channel, name, role: addressOfOwner(owner) },
         notify: { severity, on: NOTIFY_EVENTS.filter((event) => events.includes(event)) }, // their order means nothing
       }),
     ),

@@ -85,8 +85,9 @@ function checkOfValue(value: Value): PropertyCheck {
       return listCheck(checkOfValue(value.item), value.expected);
     case "mapping":
       return mappingCheck(checksOf(value.properties), value.expected ?? "a mapping");
+    case "names":
     case "variants":
-      throw new Error("No construct has a property with variants.");
+      throw new Error(`No construct has a property with ${value.kind}.`);
   }
 }
 

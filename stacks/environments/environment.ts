@@ -1,5 +1,4 @@
 import type { Problem } from "../../common/problem";
-import type { Access } from "../../modules/support-app/model/access";
 import { type AccessLevel, LEVELS } from "../../modules/support-app/model/access-level";
 import {
   ACCESS_PROPERTIES,
@@ -9,6 +8,7 @@ import {
   propertyOf,
   SHARED_PROPERTIES,
 } from "../../modules/support-app/model/properties";
+import { defaultNamesOf, isSameOwner, type OwnedAccess, type RoleOwner } from "../../modules/support-app/model/team";
 import type { RuleSet } from "../rules/rules-schema";
 import type {
   AccessEntry,
@@ -41,9 +41,9 @@ export interface Environment {
   readonly deployRole?: AssumedRole;
   /** The role that is assumed to read: for plans that nobody applies, and by doctor. Undefined: the deploy-role, if there is one. */
   readonly planRole?: AssumedRole;
-  /** What people in the channels may do, one entry for each access level that the environment has. */
-  readonly accesses: readonly Access[];
-  /** The channels of every access level. */
+  /** What people in the channels may do, one entry for each access level that the environment has, then one for each team. */
+  readonly accesses: readonly OwnedAccess[];
+  /** The channels of every access level and team. */
   readonly channels: readonly Channel[];
   /** Whether the account may have channels that the file doesn't. Undefined: not once the file has channels. */
   readonly otherChannels?: "expected";
@@ -62,10 +62,8 @@ export interface AssumedRole {
   readonly sessionName?: string;
 }
 
-/** One channel, and the access level of everyone in it. Its requirements in Slack come from environments.yaml and from rules.yaml. */
-export interface Channel extends ChannelEntry {
-  readonly access: AccessLevel;
-}
+/** One channel, and whose access everyone in it has. Its requirements in Slack come from environments.yaml and from rules.yaml. */
+export interface Channel extends ChannelEntry, RoleOwner {}
 
 /**
  * An environment from its entry in the file, which has no problems.
@@ -89,13 +87,13 @@ export function toEnvironment(
     profile: entry.profile ?? defaults.profile,
     deployRole: roleOf("deploy-role", entry, defaults),
     planRole: roleOf("plan-role", entry, defaults),
-    accesses: LEVELS.flatMap((level) => {
-      const access = accessEntryOf(level, entry, defaults);
-      const tags = Object.assign({}, ...tagLayers({ name, level, entry, defaults }).map((layer) => layer.tags));
-      return access ? [toProps(level, access, entry.account, Object.keys(tags).length > 0 ? tags : undefined)] : [];
+    accesses: ownersIn(entry).flatMap((owner) => {
+      const access = accessEntryOf(owner, entry, defaults);
+      const tags = Object.assign({}, ...tagLayers({ name, owner, entry, defaults }).map((layer) => layer.tags));
+      return access ? [toProps(owner, access, entry.account, Object.keys(tags).length > 0 ? tags : undefined)] : [];
     }),
-    channels: LEVELS.flatMap((access) =>
-      (entry[access]?.channels ?? []).map((channel) => ({ ...withSlackRules(channel, rules), access })),
+    channels: ownersIn(entry).flatMap((owner) =>
+      (writtenAccess(owner, entry)?.channels ?? []).map((channel) => ({ ...withSlackRules(channel, rules), ...owner })),
     ),
     otherChannels: entry["other-channels"],
     slackWorkspaces: entry["slack-workspaces"] ?? [],
@@ -127,16 +125,34 @@ export function toEntry(environment: Environment): EnvironmentEntry {
     },
     ...{ "slack-workspaces": [...environment.slackWorkspaces], "other-channels": environment.otherChannels },
     ...{ canary: canary || undefined, retired: retired || undefined },
-    ...Object.fromEntries(environment.accesses.map((props) => [props.access, toAccessEntry(props, environment)])),
+    ...withAccesses(environment.accesses.map((props) => [props, toAccessEntry(props, environment)])),
   };
 }
 
-function toAccessEntry({ access, account: _, ...props }: Access, { channels }: Environment): AccessEntry {
+function toAccessEntry(
+  { access, team, account: _, ...props }: OwnedAccess,
+  { channels }: Pick<Environment, "channels">,
+): AccessEntry {
   const properties = Object.entries(props).map(([property, value]) => [keyOf(property), value]);
-  const levelChannels = channels
-    .filter((channel) => channel.access === access)
-    .map(({ access: _, ...channel }) => channel);
-  return { ...Object.fromEntries(properties), channels: levelChannels };
+  const ownChannels = channels
+    .filter((channel) => isSameOwner(channel, { access, team }))
+    .map(({ access: _, team: __, ...channel }) => channel);
+  return { ...Object.fromEntries(properties), channels: ownChannels };
+}
+
+/** The keys of an environment with the accesses of some owners. */
+export function withAccesses(
+  accesses: readonly (readonly [owner: RoleOwner, access: AccessEntry])[],
+): Pick<EnvironmentEntry, AccessLevel | "teams"> {
+  const teams = accesses.flatMap(([{ access: level, team }, access]) =>
+    team === undefined ? [] : [[team, { access: level, ...access }] as const],
+  );
+  return {
+    ...Object.fromEntries(
+      accesses.flatMap(([{ access: level, team }, access]) => (team === undefined ? [[level, access]] : [])),
+    ),
+    ...(teams.length > 0 && { teams: Object.fromEntries(teams) }),
+  };
 }
 
 /** The roles that an environment or defaults can name. */
@@ -171,59 +187,93 @@ export function backendOf(entry: Partial<EnvironmentEntry>, defaults: Defaults):
   return entry.backend ?? defaults.backend ?? SHARED_PROPERTIES.backend.byDefault;
 }
 
+/** The access levels, and the teams of an environment whose level is known. It needn't have all of the levels. */
+export function ownersIn({ teams = {} }: Partial<EnvironmentEntry>): RoleOwner[] {
+  const ofTeams = Object.entries(teams as Partial<typeof teams>).flatMap(([team, entry]) =>
+    entry?.access === undefined ? [] : [{ access: entry.access, team }],
+  );
+  return [...LEVELS.map((access) => ({ access })), ...ofTeams];
+}
+
+/** What an environment itself says of an access. Undefined: it doesn't have it. */
+export function writtenAccess({ access, team }: RoleOwner, entry: Partial<EnvironmentEntry>): AccessEntry | undefined {
+  if (team === undefined) return entry[access];
+  const { access: _, ...teamEntry } = entry.teams?.[team] ?? {};
+  return teamEntry;
+}
+
+/** What a team doesn't inherit: which hand-made role it is. Two roles can't be the same. */
+const OF_ONE_ROLE = ["role-name", "policy-name", "adopt"] as const satisfies readonly (keyof AccessEntry)[];
+
+/** What an access inherits. */
+function inheritedAccess({ access, team }: RoleOwner, defaults: Defaults): AccessEntry {
+  const inherited: AccessEntry = { ...defaults[access] };
+  if (team !== undefined) for (const key of OF_ONE_ROLE) delete inherited[key];
+  return inherited;
+}
+
 /**
- * An access level of an environment with the defaults filled in, except tags, which add up. A default that contradicts
+ * An access of an environment with the defaults filled in, except tags, which add up. A default that contradicts
  * the environment's own keys is left out, since the environment can't unset it.
  *
- * @returns undefined if the environment doesn't have the level, whatever the defaults say
+ * @returns undefined if the environment doesn't have the access, whatever the defaults say
  */
 export function accessEntryOf(
-  level: AccessLevel,
+  owner: RoleOwner,
   entry: Partial<EnvironmentEntry>,
   defaults: Defaults,
 ): AccessEntry | undefined {
-  const levelEntry = entry[level];
-  if (levelEntry === undefined) return undefined;
-  const access: AccessEntry = { ...defaults[level], ...levelEntry };
+  const ownEntry = writtenAccess(owner, entry);
+  if (ownEntry === undefined) return undefined;
+  const access: AccessEntry = { ...inheritedAccess(owner, defaults), ...ownEntry };
   const isTemporary =
     access.temporarily?.some((temporary) => temporary?.capability === "request-quota-increases") === true;
   const contradictedKeys = [
-    ...(levelEntry.policy === "aws-managed" ? (["policy-name", "policy-description"] as const) : []),
-    ...(levelEntry.without?.includes("request-quota-increases") && !isTemporary
+    ...(ownEntry.policy === "aws-managed" ? (["policy-name", "policy-description"] as const) : []),
+    ...(ownEntry.without?.includes("request-quota-increases") && !isTemporary
       ? (["service-quotas-role"] as const)
       : []),
   ];
-  for (const key of contradictedKeys) if (!(key in levelEntry)) delete access[key];
+  for (const key of contradictedKeys) if (!(key in ownEntry)) delete access[key];
   return access;
 }
 
-/** An access level of an environment, as it is written. */
+/** An access of an environment, as it is written. */
 export interface LevelEntry {
   readonly name: string;
-  readonly level: AccessLevel;
+  readonly owner: RoleOwner;
   readonly entry: Partial<EnvironmentEntry>;
   readonly defaults: Defaults;
 }
 
-/** The place of a key, also if it is inherited, and what is inside it. If nothing has it, the access level or, without one, the environment. */
+/** Where an owner's access is in an environment. */
+export function stepsTo({ access, team }: RoleOwner): Problem["path"] {
+  return team === undefined ? [access] : ["teams", team];
+}
+
+/** The place of a key, also if it is inherited, and what is inside it. If nothing has it, the access or, without one, the environment. */
 export function pathOfKey(
-  { name, level, entry, defaults }: Omit<LevelEntry, "level"> & Partial<LevelEntry>,
+  { name, owner, entry, defaults }: Omit<LevelEntry, "owner"> & Partial<LevelEntry>,
   key: string,
   ...nestedPath: Problem["path"]
 ): Problem["path"] {
-  const [ownEntry = {}, inheritedEntry = {}] = level ? [entry[level], defaults[level]] : [entry, defaults];
-  const steps = level ? [level] : [];
+  const [ownEntry = {}, inheritedEntry = {}] = owner
+    ? [writtenAccess(owner, entry), inheritedAccess(owner, defaults)]
+    : [entry, defaults];
+  const steps = owner ? stepsTo(owner) : [];
   if (key in ownEntry) return ["environments", name, ...steps, key, ...nestedPath];
-  return key in inheritedEntry ? ["defaults", ...steps, key, ...nestedPath] : ["environments", name, ...steps];
+  const defaultSteps = owner ? [owner.access] : [];
+  return key in inheritedEntry ? ["defaults", ...defaultSteps, key, ...nestedPath] : ["environments", name, ...steps];
 }
 
-/** Where the tags of an access level are, which add up: a later layer replaces tags of an earlier one. */
-export function tagLayers({ name, level, entry, defaults }: LevelEntry) {
+/** Where the tags of an access are, which add up: a later layer replaces tags of an earlier one. */
+export function tagLayers({ name, owner, entry, defaults }: LevelEntry) {
+  const ownEntry = writtenAccess(owner, entry);
   return [
     { path: ["defaults", "tags"], tags: defaults.tags },
-    { path: ["defaults", level, "tags"], tags: entry[level] && defaults[level]?.tags },
+    { path: ["defaults", owner.access, "tags"], tags: ownEntry && defaults[owner.access]?.tags },
     { path: ["environments", name, "tags"], tags: entry.tags },
-    { path: ["environments", name, level, "tags"], tags: entry[level]?.tags },
+    { path: ["environments", name, ...stepsTo(owner), "tags"], tags: ownEntry?.tags },
   ];
 }
 
@@ -240,16 +290,23 @@ function withSlackRules(channel: ChannelEntry, rules: readonly RuleSet[]): Chann
   return { ...channel, ...Object.fromEntries(strict), ...memberLimit };
 }
 
-/** The properties of one access level. environments-consistency.ts checks which properties a level may have. */
+/** The properties of one access. environments-consistency.ts checks which properties a level may have. */
 export function toProps(
-  access: AccessLevel,
+  { access, team }: RoleOwner,
   entry: AccessEntry,
   account?: string,
   tags?: Record<string, string>,
-): Access {
+): OwnedAccess {
   const { channels: _, tags: __, ...ownKeys } = entry;
   const properties = Object.entries(ownKeys).map(([key, value]) => [propertyOf(key), value]);
-  return { access, account, tags, ...Object.fromEntries(properties) };
+  return { access, account, tags, ...namesOf(team, entry), ...Object.fromEntries(properties) };
+}
+
+/** A team, and the names of its role and of its customer managed policy. */
+function namesOf(team: string | undefined, { policy }: AccessEntry): Partial<OwnedAccess> {
+  if (team === undefined) return {};
+  const { roleName, policyName } = defaultNamesOf(team);
+  return { team, roleName, ...(policy !== "aws-managed" && { policyName }) };
 }
 
 /** What keys are without being set, in an access level. Without it: nothing that can be written stands for an unset key. */

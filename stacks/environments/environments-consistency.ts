@@ -11,8 +11,19 @@ import { iamNamesOf, policyArnOf } from "../../modules/support-app/model/iam-nam
 import { MAX_ACCOUNTS } from "../../modules/support-app/model/limits";
 import { notifyConflicts } from "../../modules/support-app/model/notify";
 import { keyOf } from "../../modules/support-app/model/properties";
+import { managesServiceQuotasRole, serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
+import { labelOfOwner } from "../../modules/support-app/model/team";
 import type { FileProblem } from "../yaml/problem-lines";
-import { accessEntryOf, type LevelEntry, pathOfKey, ROLE_KEYS, roleOf, tagLayers, toProps } from "./environment";
+import {
+  accessEntryOf,
+  type LevelEntry,
+  ownersIn,
+  pathOfKey,
+  ROLE_KEYS,
+  roleOf,
+  tagLayers,
+  toProps,
+} from "./environment";
 import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { cloudOrganization, cloudWorkspace } from "./state-location";
 
@@ -46,7 +57,7 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
     checkEnvironment(namedEntry, defaults, add);
     checkAccesses(namedEntry, defaults, add);
     checkChannels(namedEntry, add);
-    for (const level of LEVELS) checkTags({ ...namedEntry, level, defaults }, add);
+    for (const owner of ownersIn(namedEntry.entry)) checkTags({ ...namedEntry, owner, defaults }, add);
   }
   return problems;
 }
@@ -69,11 +80,16 @@ function checkCrowdedChannels(entries: readonly NamedEntry[], add: Add): void {
   }
 }
 
-/** The channels of an environment, each with its path. */
+/** The channels of an environment, each with its path; also of a team whose level is invalid. */
 function channelsOf({ name, entry }: NamedEntry) {
-  return LEVELS.flatMap((level) =>
-    (entry[level]?.channels ?? []).map((channel, index) => ({
-      path: ["environments", name, level, "channels", index],
+  const { teams = {} } = entry;
+  const accesses = [
+    ...LEVELS.map((level) => [[level], entry[level]] as const),
+    ...Object.entries(teams as Partial<typeof teams>).map(([team, teamEntry]) => [["teams", team], teamEntry] as const),
+  ];
+  return accesses.flatMap(([steps, access]) =>
+    (access?.channels ?? []).map((channel, index) => ({
+      path: ["environments", name, ...steps, "channels", index],
       channel: channel as Partial<ChannelEntry> | undefined,
     })),
   );
@@ -83,7 +99,7 @@ function checkAccount(namedEntry: NamedEntry, accounts: Map<string, string>, add
   const { account } = namedEntry.entry;
   const twin = account === undefined ? undefined : duplicateOf(accounts, account, namedEntry.name);
   if (twin === undefined) return;
-  const message = `received ${describe(account)}, expected a unique account: ${twin} already has this one. An account is one environment, which can have both access levels. Deploy a retired one and remove it from the file first.`;
+  const message = `received ${describe(account)}, expected a unique account: ${twin} already has this one. An account is one environment, which can have both access levels and teams. Deploy a retired one and remove it from the file first.`;
   add(["environments", namedEntry.name, "account"], message);
 }
 
@@ -109,8 +125,9 @@ function checkEnvironment({ name, entry }: NamedEntry, defaults: Defaults, add: 
   if (!("region" in entry || "region" in defaults))
     add(path, "received no region, expected one. Set region in defaults, or in the environment.");
   const isRetired = "retired" in entry && entry.retired !== false; // an invalid value may mean that it is
-  if (!isRetired && !LEVELS.some((level) => level in entry)) {
-    const expected = "read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed";
+  if (!isRetired && ![...LEVELS, "teams"].some((key) => key in entry)) {
+    const expected =
+      "at least one of read-only, full and teams. Add `read-only: {}`, or `retired: true` to remove what was deployed";
     add(path, `received no access level, expected ${expected}.`);
   }
   for (const key of ROLE_KEYS) {
@@ -128,17 +145,19 @@ function checkEnvironment({ name, entry }: NamedEntry, defaults: Defaults, add: 
 }
 
 function checkAccesses({ name, entry }: NamedEntry, defaults: Defaults, add: Add): void {
-  const accesses = LEVELS.flatMap((level) => {
-    const access = accessEntryOf(level, entry, defaults);
-    return access === undefined ? [] : [{ level, access, props: toProps(level, access, entry.account) }];
+  const accesses = ownersIn(entry).flatMap((owner) => {
+    const access = accessEntryOf(owner, entry, defaults);
+    return access === undefined ? [] : [{ owner, access, props: toProps(owner, access, entry.account) }];
   });
   const ownPolicies = accesses
     .filter(({ access }) => access.policy !== "aws-managed")
     .map(({ props }) => policyArnOf(props).toLowerCase());
   const names = new Map<string, string>();
-  for (const { level, access, props } of accesses) {
+  let linkedRoleOwner: string | undefined;
+  for (const { owner, access, props } of accesses) {
+    const label = labelOfOwner(owner);
     const addOfKey = (key: string, message: string, ...subpath: Problem["path"]) =>
-      add(pathOfKey({ name, level, entry, defaults }, key, ...subpath), message);
+      add(pathOfKey({ name, owner, entry, defaults }, key, ...subpath), message);
     for (const conflict of accessConflicts(props)) {
       const { path, message } = problemOf(conflict, { nameOf: keyOf });
       const [property, ...subpath] = path;
@@ -155,11 +174,18 @@ function checkAccesses({ name, entry }: NamedEntry, defaults: Defaults, add: Add
     }
     for (const [property, value] of Object.entries(iamNamesOf(props))) {
       const key = keyOf(property);
-      const twin = value === undefined ? undefined : duplicateOf(names, `${key} ${value.toLowerCase()}`, level);
+      const twin = value === undefined ? undefined : duplicateOf(names, `${key} ${value.toLowerCase()}`, label);
       if (twin === undefined) continue;
       const message = `received ${describe(value)}, expected a unique name: ${twin} already has this one, and IAM ignores case. Set another ${key}.`;
       addOfKey(key, message);
     }
+    const mode = serviceQuotasModeOf(props);
+    if (!managesServiceQuotasRole(mode)) continue;
+    if (linkedRoleOwner !== undefined) {
+      const message = `received ${describe(mode)}, expected existing or on-demand: ${linkedRoleOwner} already manages the Service Quotas role, of which an account has one. Set service-quotas-role: existing for ${label}.`;
+      addOfKey("service-quotas-role", message);
+    }
+    linkedRoleOwner ??= label;
   }
 }
 

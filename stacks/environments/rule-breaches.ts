@@ -1,9 +1,9 @@
 import { formatCount } from "../../common/format-count";
 import { oneOfNames } from "../../common/format-list";
 import { describe, describePath, oneOf, type Problem, pathInWords } from "../../common/problem";
-import { LEVELS } from "../../modules/support-app/model/access-level";
 import type { Capability } from "../../modules/support-app/model/capability";
 import { grantedCapabilities, grantsOf } from "../../modules/support-app/model/grant";
+import { labelOfOwner } from "../../modules/support-app/model/team";
 import { DAY_MS, endOf } from "../../modules/support-app/model/until";
 import { RULES_FILE, type Rules, rulesOfTier } from "../rules/rules";
 import type { RuleSet } from "../rules/rules-schema";
@@ -14,12 +14,15 @@ import {
   accessEntryOf,
   backendOf,
   type LevelEntry,
+  ownersIn,
   pathOfKey,
   ROLE_KEYS,
   roleOf,
+  stepsTo,
   tagLayers,
   toProps,
   unsetOf,
+  writtenAccess,
 } from "./environment";
 import type { AccessEntry, EnvironmentEntry, EnvironmentsFile } from "./environments-schema";
 import { cloudOrganization } from "./state-location";
@@ -30,12 +33,12 @@ type Path = Problem["path"];
 type AddBreach = (rule: Path, path: Path, received: string, expected: string, fix?: string) => void;
 
 /** An environment, and the rules that apply to it. */
-interface RuledEntry extends Omit<LevelEntry, "level"> {
+interface RuledEntry extends Omit<LevelEntry, "owner"> {
   readonly rules: RuleSet;
   readonly addBreach: AddBreach;
 }
 
-/** An access level of an environment, and the rules that apply to it. */
+/** An access of an environment, and the rules that apply to it. */
 interface RuledLevelEntry extends RuledEntry, LevelEntry {
   readonly access: AccessEntry;
 }
@@ -64,9 +67,9 @@ export function ruleBreaches(
       };
       const checkedEnvironment = { name, entry, defaults, rules: ruleSet.rules, addBreach };
       checkEnvironment(checkedEnvironment);
-      for (const level of LEVELS) {
-        const access = accessEntryOf(level, entry, defaults);
-        if (access) checkLevel({ ...checkedEnvironment, level, access }, now);
+      for (const owner of ownersIn(entry)) {
+        const access = accessEntryOf(owner, entry, defaults);
+        if (access) checkLevel({ ...checkedEnvironment, owner, access }, now);
       }
       const workspaces = ["environments", name, "slack-workspaces"];
       for (const [index, workspace] of (entry["slack-workspaces"] ?? []).entries())
@@ -139,12 +142,14 @@ function checkOnly(
 }
 
 function checkLevel(checkedLevel: RuledLevelEntry, now: Date): void {
-  const { name, level, entry, rules, addBreach } = checkedLevel;
-  const levelPath = ["environments", name, level];
+  const { name, owner, entry, rules, addBreach } = checkedLevel;
+  const { access: level, team } = owner;
+  const levelPath = ["environments", name, ...stepsTo(owner)];
   const levels = rules["access-levels"];
   if (levels?.includes(level) === false) {
     const expected = levels.length === 0 ? "no access level" : `only ${levels.join(", ")}`;
-    addBreach(["access-levels"], levelPath, level, expected, `Remove ${level}.`);
+    const path = team === undefined ? levelPath : [...levelPath, "access"];
+    addBreach(["access-levels"], path, level, expected, `Remove ${labelOfOwner(owner)}.`);
   }
   checkCapabilities(checkedLevel);
   checkEnds(checkedLevel, now);
@@ -157,7 +162,7 @@ function checkLevel(checkedLevel: RuledLevelEntry, now: Date): void {
     addBreach([rule], pathOfKey(checkedLevel, rule), describe(seconds), `at most ${mostSeconds}`, fix);
   }
   const limit = rules.members?.["at-most"];
-  for (const [index, channel] of (entry[level]?.channels ?? []).entries()) {
+  for (const [index, channel] of (writtenAccess(owner, entry)?.channels ?? []).entries()) {
     const path = [...levelPath, "channels", index];
     checkWorkspace(rules, channel.workspace, [...path, "workspace"], addBreach);
     const members = channel.members?.["at-most"];
@@ -169,7 +174,7 @@ function checkLevel(checkedLevel: RuledLevelEntry, now: Date): void {
 
 /** Checks the resulting access: what isn't left out, and what ends. */
 function checkCapabilities(checkedLevel: RuledLevelEntry): void {
-  const { level, access, addBreach } = checkedLevel;
+  const { owner, access, addBreach } = checkedLevel;
   const { capabilities, temporarily } = checkedLevel.rules;
   const [lasting] = grantsOf(givenBy(checkedLevel));
   const isTemporary = (capability: Capability) => temporarily?.includes(capability) === true;
@@ -182,7 +187,7 @@ function checkCapabilities(checkedLevel: RuledLevelEntry): void {
   const endless = lasting.end === undefined ? givenCapabilities.filter(isTemporary) : [];
   const path = pathOfKey(checkedLevel, access.policy === "aws-managed" ? "policy" : "without");
   if (refusedCapabilities.length > 0) {
-    const fix = `Add the others to without, with a customer-managed policy, or remove ${level}.`;
+    const fix = `Add the others to without, with a customer-managed policy, or remove ${labelOfOwner(owner)}.`;
     addBreach(["capabilities"], path, refusedCapabilities.join(", "), allowedCapabilities, fix);
   }
   if (endless.length > 0) {
@@ -203,8 +208,8 @@ function checkCapabilities(checkedLevel: RuledLevelEntry): void {
 }
 
 /** What decides the capabilities: AWS's managed policy gives all, whatever else the access says. */
-function givenBy({ level, access }: RuledLevelEntry): Parameters<typeof grantsOf>[0] {
-  return access.policy === "aws-managed" ? { access: level } : toProps(level, access);
+function givenBy({ owner, access }: RuledLevelEntry): Parameters<typeof grantsOf>[0] {
+  return access.policy === "aws-managed" ? { access: owner.access } : toProps(owner, access);
 }
 
 /** The capabilities that may be given, in words. */
@@ -232,8 +237,8 @@ function checkEnds(checkedLevel: RuledLevelEntry, now: Date): void {
 
 /** The rules that demand one value, or one of several. */
 function checkValues(checkedLevel: RuledLevelEntry): void {
-  const { entry, rules, level, access } = checkedLevel;
-  const unsetValues = unsetOf(level);
+  const { entry, rules, owner, access } = checkedLevel;
+  const unsetValues = unsetOf(owner.access);
   const { policy, path, "permissions-boundary": end } = rules;
   const boundary = end === undefined || end.startsWith("arn:") ? end : `arn:aws:iam::${entry.account}:${end}`;
   const isConditioned = rules["source-account-condition"] !== undefined;
@@ -253,7 +258,7 @@ function checkValues(checkedLevel: RuledLevelEntry): void {
 
 /** Tags add up: the nearest layer that has a tag decides. */
 function checkTags(checkedLevel: RuledLevelEntry): void {
-  const { name, rules, level, addBreach } = checkedLevel;
+  const { name, rules, owner, addBreach } = checkedLevel;
   const layers = tagLayers(checkedLevel).toReversed();
   for (const [key, { values }] of Object.entries(rules.tags ?? {})) {
     const layer = layers.find(({ tags = {} }) => Object.hasOwn(tags, key));
@@ -261,7 +266,7 @@ function checkTags(checkedLevel: RuledLevelEntry): void {
     const rule = ["tags", key];
     const oneOfValues = values && oneOf(values.map((item) => describe(item)));
     if (layer === undefined || value === undefined) {
-      const place = ["environments", name, level];
+      const place = ["environments", name, ...stepsTo(owner)];
       addBreach(rule, place, `no tag ${describe(key)}`, `it with ${oneOfValues ?? "a value"}`, "Add it to tags.");
     } else if (!(values === undefined ? value.trim() !== "" : values.includes(value))) {
       addBreach(rule, [...layer.path, key], describe(value), oneOfValues ?? "a value that isn't blank");

@@ -10,7 +10,7 @@ import {
   type ValueOf,
   wordsOf,
 } from "../../modules/support-app/model/properties";
-import { choice, end, flag, integer, list, mapping, tags, text } from "./schema-values";
+import { choice, end, flag, integer, list, mapping, namedBy, tags, text } from "./schema-values";
 import { suggestion } from "./suggestion";
 
 /*
@@ -21,14 +21,21 @@ type Shape<P> = { [Name in keyof P as KeyOf<Name & string>]: z.ZodType<ValueOf<P
 
 /** The schemas of properties, by their keys in the file. */
 export function shapeOf<P extends Properties>(properties: P): Shape<P> {
+  return untypedShapeOf(properties) as Shape<P>;
+}
+
+function untypedShapeOf(properties: Properties): z.ZodRawShape {
   return Object.fromEntries(
-    Object.entries(properties).map(([property, value]) => [keyOf(property), schemaOf(value)]),
-  ) as Shape<P>;
+    Object.entries(properties).map(([property, value]) => [keyOf(property), untypedSchemaOf(value)]),
+  );
 }
 
 /** The schema of a value in the file. */
-export function schemaOf<V extends Value>(value: V): z.ZodType<ValueOf<V>>;
-export function schemaOf(value: Value): z.ZodType {
+export function schemaOf<V extends Value>(value: V): z.ZodType<ValueOf<V>> {
+  return untypedSchemaOf(value) as z.ZodType<ValueOf<V>>;
+}
+
+function untypedSchemaOf(value: Value): z.ZodType {
   const words = wordsInFile(value);
   switch (value.kind) {
     case "text":
@@ -45,16 +52,20 @@ export function schemaOf(value: Value): z.ZodType {
       return tags(words);
     case "list": {
       const expected = value.example === undefined ? value.expected : `${value.expected}, such as ${value.example}`;
-      return list(schemaOf(value.item), expected, value.max, value.atMost, words);
+      return list(untypedSchemaOf(value.item), expected, value.max, value.atMost, words);
     }
     case "mapping": {
       const whole = mapping(...partsOf(value.properties), words);
       if (value.shorthand === undefined) return whole;
-      const short = schemaOf({ ...value.properties[value.shorthand], words } as Value);
+      const short = untypedSchemaOf({ ...value.properties[value.shorthand], words } as Value);
       return z
         .union([short, whole])
         .meta({ description: `${short.description} Or a mapping, for more than the ${keyOf(value.shorthand)}.` });
     }
+    case "names":
+      return namedBy(value.limit, untypedSchemaOf(value.item), value.expected, value.atLeast).meta({
+        description: `${words} Each name: ${value.limit.expected}.`,
+      });
     case "variants":
       return variantsOf(value);
   }
@@ -70,7 +81,7 @@ function wordsInFile(value: Value & Pick<Property, "note">): string {
 /** The schemas of the keys that a mapping must have, and of those that it may have. */
 function partsOf(properties: Properties): [required: z.ZodRawShape, optional: z.ZodRawShape] {
   const part = (isRequired: boolean) =>
-    shapeOf(
+    untypedShapeOf(
       Object.fromEntries(
         Object.entries(properties).filter(([, property]) => (property.required ?? false) === isRequired),
       ),

@@ -125,7 +125,7 @@ function without(value: unknown, [step, ...restPath]: Path, copies: Set<unknown>
 }
 
 /** Maximum number of places that a hint lists. */
-const MAX_PLACES = 2;
+const MAX_PLACES = 3;
 
 /** Stand for any name and any item in the place of a key. */
 const [NAME, ITEM] = ["NAME", "[]"];

@@ -74,7 +74,7 @@ test("every environment's role is imported as the same entry, and a deploy chang
       }),
     );
     const withoutNothing = ({ without = [], ...rest }: Access) => ({ ...rest, without });
-    const accessProps = toProps(adoption.access, adoption.entry, ACCOUNT);
+    const accessProps = toProps(adoption, adoption.entry, ACCOUNT);
     expect({ yaml, ...withoutNothing(accessProps) }).toEqual({ yaml, ...withoutNothing({ ...props, adopt: true }) });
     expect(differencesOf(adoption, new Map())).toEqual([]);
   }

@@ -81,7 +81,7 @@ function evaluator(statements: readonly JsonStatement[]): (request: Request) => 
 /** The statements that environments.yaml then gives the role. */
 function saidBy({ access, entry, policy }: Adoption): readonly JsonStatement[] {
   if (entry.policy === "aws-managed") return statementsIn(policy.document);
-  const { document } = ownPolicy(toProps(access, entry, ACCOUNT));
+  const { document } = ownPolicy(toProps({ access }, entry, ACCOUNT));
   return "known" in document ? statementsIn(document.known) : [];
 }
 

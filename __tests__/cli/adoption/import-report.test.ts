@@ -59,7 +59,7 @@ The role Broken isn't imported. People in #c2 (C2 of T1) can do nothing.
 The role Rogue isn't imported. No channel in us-east-1 has it now. People in a channel with it can do everything, as far as its permissions boundary ${boundary} allows it.
   - it has no attached policy, and adopt needs one to import. Turn its inline policies into an attached one.
 
-#c2 (C2 of T1) isn't imported: its role ${broken.arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level that it should have, with adopt: true: support-app deploy gives it the role of that level, in place. People in it can do nothing.
+#c2 (C2 of T1) isn't imported: its role ${broken.arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level or team that it should have, with adopt: true: support-app deploy gives it that role, in place. People in it can do nothing.
 
 Registered workspaces stay as they are: T1, T2. To manage them here, add slack-workspaces to the environment: support-app deploy takes them over.
 

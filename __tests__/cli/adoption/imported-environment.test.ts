@@ -31,23 +31,59 @@ function imported(roles: readonly TrustingRole[], channels: readonly KnownChanne
   return importedEnvironment(request, { roles, channels, workspaces: [], hasServiceQuotasRole: true }, NOW);
 }
 
-test("of two read-only roles, the one with more channels is imported; the full one is the second level", () => {
-  const [a, b, c] = [having("a", FULL), having("b", VIEW), having("c", VIEW)];
-  const { adoptions, leftRoles, entry } = imported([a, b, c], [channel("C1", c)]);
-  expect(adoptions.map((adoption) => [adoption.access, adoption.role.name])).toEqual([
-    ["read-only", "c"],
-    ["full", "a"],
+test("of two read-only roles, the one with more channels is the access level, and the other one is a team; the full one is the second level", () => {
+  const [a, b, c] = [having("a", FULL), having("AWSSupportAppOnCallRole", VIEW), having("c", VIEW)];
+  const { adoptions, leftRoles, entry, channels } = imported(
+    [a, b, c],
+    [channel("C1", b), channel("C2", c), channel("C3", c)],
+  );
+  expect(adoptions.map((adoption) => [adoption.access, adoption.team, adoption.role.name])).toEqual([
+    ["read-only", undefined, "c"],
+    ["full", undefined, "a"],
+    ["read-only", "on-call", "AWSSupportAppOnCallRole"],
   ]);
-  expect(Object.keys(entry)).toEqual(["account", "region", "read-only", "full"]);
-  expect(leftRoles).toEqual([
-    {
-      role: b,
-      reasons: [
-        "it is read-only, and so is c: an environment has each access level once. Give its channels c, and delete it",
-      ],
+  expect(Object.keys(entry)).toEqual(["account", "region", "read-only", "full", "teams"]);
+  expect(entry.teams).toEqual({
+    "on-call": {
+      ...{ access: "read-only", adopt: true },
+      channels: [{ name: "c1", workspace: "T1", channel: "C1" }],
     },
+  });
+  expect(channels.map(({ access, team, entry: { channel } }) => [access, team, channel])).toEqual([
+    ["read-only", undefined, "C2"],
+    ["read-only", undefined, "C3"],
+    ["read-only", "on-call", "C1"],
   ]);
+  expect(leftRoles).toEqual([]);
 });
+
+test.each<[role: string, team: string, rest: object]>([
+  ["AWSSupportAppPaymentsRole", "payments", {}],
+  ["AWSSupportAppFullRole", "awssupport-app-full-role", { "role-name": "AWSSupportAppFullRole" }],
+  ["support_EU.west", "support-eu-west", { "role-name": "support_EU.west" }],
+  ["Role", "role", { "role-name": "Role" }],
+])("the role %s becomes the team %s, and keeps its names", (name, team, rest) => {
+  const { entry } = imported([having("a", FULL), having(name, FULL)], [channel("C1", having("a", FULL))]);
+  const names = { ...rest, ...(name.startsWith("AWSSupportAppP") ? {} : { "policy-name": `${name}Policy` }) };
+  expect(entry.teams).toEqual({ [team]: { access: "full", adopt: true, "service-quotas-role": "existing", ...names } });
+});
+
+test.each(["12", "a".repeat(60), "on_call"])(
+  "a second role of a level, %s, isn't imported if no team can have its name",
+  (name) => {
+    const { leftRoles, entry } = imported(
+      [having("a", FULL), having("on-call", FULL), having(name, FULL)],
+      [channel("C1", having("a", FULL)), channel("C2", having("on-call", FULL))],
+    );
+    expect(Object.keys(entry.teams ?? {})).toEqual(["on-call"]);
+    expect(leftRoles.map(({ role, reasons }) => [role.name, ...reasons])).toEqual([
+      [
+        name,
+        "it is full, and so is a: an environment has each access level once, and its name gives no name of a team that is free. Give its channels a, and delete it; or write a team with its role-name and adopt: true",
+      ],
+    ]);
+  },
+);
 
 test.each<[string, Partial<TrustingRole>, Partial<TrustingRole>, shared: string | undefined]>([
   ["the other's policy as its boundary", {}, { boundary: policyArn("aPolicy") }, "aPolicy"],
@@ -55,7 +91,7 @@ test.each<[string, Partial<TrustingRole>, Partial<TrustingRole>, shared: string 
   ["the other's boundary", { boundary: policyArn("c") }, { boundary: policyArn("c") }, undefined],
 ])("a role with %s may share it: whoever deploys could rewrite a policy", (_, first, second, shared) => {
   const { leftRoles } = imported([having("a", VIEW, first), having("b", FULL, second)]);
-  const reason = `it shares ${policyArn(shared ?? "")} with a, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it. Attach a copy, and detach the shared policy`;
+  const reason = `it shares ${policyArn(shared ?? "")} with a, as policy or as permissions boundary: each access level and team has its own policy, and whoever deploys could rewrite it. Attach a copy, and detach the shared policy`;
   expect(leftRoles.flatMap(({ reasons }) => reasons)).toEqual(shared ? [reason] : []);
 });
 
@@ -159,7 +195,7 @@ describe("a channel", () => {
       "another role",
       channel("C1", { arn: "arn:web" }),
       C1,
-      "its role arn:web isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level that it should have, with adopt: true: support-app deploy gives it the role of that level, in place.",
+      "its role arn:web isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level or team that it should have, with adopt: true: support-app deploy gives it that role, in place.",
     ],
   ])("a channel with %s stays outside", (_, live, label, reason) => {
     const { channels, leftChannels } = imported([viewers], [live]);

@@ -96,6 +96,54 @@ test("what it doesn't have comes from the defaults", () => {
   expect(environmentOf(overrides, defaults)).toMatchObject(overrides);
 });
 
+describe("a team", () => {
+  const channels = [{ name: "pay", workspace: "T1", channel: "C1" }];
+  const [ROLE, POLICY] = ["AWSSupportAppPayRole", "AWSSupportAppPayRolePolicy"];
+
+  test("a team has its level's access, and a role, a policy and channels of its own, after the levels", () => {
+    const teams = { pay: { access: "full", without: ["live-chat"], channels } };
+    const environment = environmentOf({ teams, full: {} });
+    expect(environment.accesses).toEqual([
+      { access: "full", account: ACCOUNT },
+      { access: "full", team: "pay", account: ACCOUNT, without: ["live-chat"], roleName: ROLE, policyName: POLICY },
+    ]);
+    expect(environment.channels).toEqual([{ ...channels[0], access: "full", team: "pay" }]);
+  });
+
+  test("a team with AWS's policy has no name for a policy, and another one has the names that it says", () => {
+    const names = { "role-name": "r", "policy-name": "p" };
+    const teams = { a: { access: "read-only", policy: "aws-managed" }, b: { access: "full", ...names } };
+    expect(environmentOf({ teams }).accesses).toEqual([
+      { access: "read-only", team: "a", account: ACCOUNT, policy: "aws-managed", roleName: "AWSSupportAppARole" },
+      { access: "full", team: "b", account: ACCOUNT, roleName: "r", policyName: "p" },
+    ]);
+  });
+
+  test("a team inherits what its level does, but for what is of one role", () => {
+    const defaults = {
+      "read-only": { path: "/no/" },
+      full: { path: "/a/", "role-name": "r", "policy-name": "p", adopt: true, tags: { A: "1", B: "1" } },
+      tags: { C: "1" },
+    };
+    const teams = { pay: { access: "full", tags: { B: "2" } } };
+    expect(environmentOf({ teams }, defaults).accesses).toEqual([
+      {
+        ...{ access: "full", team: "pay", account: ACCOUNT, path: "/a/", roleName: ROLE, policyName: POLICY },
+        tags: { A: "1", B: "2", C: "1" },
+      },
+    ]);
+  });
+
+  test("an environment's entry has its teams, whatever they inherited", () => {
+    const teams = { pay: { access: "full", channels }, constructor: { access: "read-only" } };
+    const environment = environmentOf({ region: "us-east-1", teams, full: {} }, { full: { path: "/a/" } });
+    const environmentEntry = toEntry(environment);
+    expect(Object.keys(environmentEntry.teams ?? {})).toEqual(["pay", "constructor"]);
+    expect(environmentEntry.teams?.pay).toMatchObject({ access: "full", "role-name": ROLE, path: "/a/", channels });
+    expect(toEnvironment("prod", environmentEntry)).toEqual(environment);
+  });
+});
+
 test("tags add up, from the defaults to the access level", () => {
   const defaults = { tags: { A: "1", B: "1", C: "1", D: "1" }, full: { tags: { B: "2", C: "2", D: "2" } } };
   const overrides = { tags: { C: "3", D: "3" }, full: { tags: { D: "4" } }, "read-only": {} };
@@ -141,8 +189,8 @@ describe("an access level with the defaults", () => {
       { without, temporarily: temporarily(capability), ...(capability === "live-chat" ? names : values) },
     ]),
   ])("an access level with the defaults %s", (_, full, defaults, whole) => {
-    expect(accessEntryOf("full", entry({ full }), { full: defaults })).toEqual(whole);
-    expect(accessEntryOf("full", entry({ "read-only": full }), { full: defaults })).toBeUndefined();
+    expect(accessEntryOf({ access: "full" }, entry({ full }), { full: defaults })).toEqual(whole);
+    expect(accessEntryOf({ access: "full" }, entry({ "read-only": full }), { full: defaults })).toBeUndefined();
   });
 });
 
@@ -183,7 +231,7 @@ test("every key of an access level is a property of the construct", () => {
   const tags = { A: "b" };
   expect(
     toProps(
-      "full",
+      { access: "full" },
       {
         ...{ without: ["live-chat"], until: "2027-01-01", temporarily: [...temporarily], policy: "customer-managed" },
         ...{ "service-quotas-role": "create", "role-name": "r", "policy-name": "p", description: "d" },

@@ -87,7 +87,7 @@ describe("a key that is unknown in its mapping belongs", () => {
     [
       "in the access levels of the environment",
       inProduction("without: []"),
-      "Did you mean environments.NAME.read-only.without or environments.NAME.full.without?",
+      "Did you mean environments.NAME.read-only.without or environments.NAME.full.without or environments.NAME.teams.NAME.without?",
     ],
     [
       "in that very channel",

@@ -2,10 +2,10 @@ import { createTwoFilesPatch } from "diff";
 import { formatCount } from "../../../common/format-count";
 import { formatList } from "../../../common/format-list";
 import { fieldsIn } from "../../../common/json";
-import { LEVELS } from "../../../modules/support-app/model/access-level";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { ENVIRONMENT_NAME, type Region } from "../../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS } from "../../../modules/support-app/model/notify";
+import { ownersIn, withAccesses, writtenAccess } from "../../../stacks/environments/environment";
 import type { ChannelEntry, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
 import { environmentYaml, placeholdersIn, yamlLines } from "../../adoption/edit-environments";
@@ -233,15 +233,18 @@ function differences({ name: file, text }: EditableEnvironments, name: string, e
 
 /** An environment whose channels have only what AWS knows of them, all in one order and form. */
 function comparable(entry: EnvironmentEntry): EnvironmentEntry {
-  const levels = LEVELS.flatMap((level) => {
-    const { channels = [], ...access } = entry[level] ?? {};
+  const accesses = ownersIn(entry).flatMap((owner) => {
+    const { channels = [], ...access } = writtenAccess(owner, entry) ?? {};
     const live = channels.map(channelEntryOf);
     const sortedChannels = live.sort((channel, otherChannel) =>
       identifierOf(channel) < identifierOf(otherChannel) ? -1 : 1,
     );
-    return entry[level] ? [[level, { ...access, ...(sortedChannels.length > 0 && { channels: sortedChannels }) }]] : [];
+    const isWritten = writtenAccess(owner, entry) !== undefined;
+    return isWritten
+      ? [[owner, { ...access, ...(sortedChannels.length > 0 && { channels: sortedChannels }) }] as const]
+      : [];
   });
-  return { ...entry, ...Object.fromEntries(levels) };
+  return { ...entry, ...withAccesses(accesses) };
 }
 
 function channelEntryOf({ name, workspace, channel, notify }: ChannelEntry): ChannelEntry {

@@ -1,7 +1,6 @@
 import { GetPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { canonical } from "../../../common/canonical";
 import type { Access } from "../../../modules/support-app/model/access";
-import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { accessPermissions } from "../../../modules/support-app/model/policy-statements";
 import {
@@ -9,6 +8,7 @@ import {
   serviceQuotasModeOf,
   serviceQuotasRoleArn,
 } from "../../../modules/support-app/model/service-quotas-role";
+import { addressOfOwner } from "../../../modules/support-app/model/team";
 import type { Environment } from "../../../stacks/environments/environment";
 import { requireAnswerAbout, requireField } from "../../aws/answer-parts";
 import { readRights, readRole, readVersion } from "../../aws/live-role";
@@ -19,7 +19,7 @@ import { type Policy, readTerraformPolicy } from "../../iam/policy";
 import { currentIn, type State, type StateEdit } from "../../terraform/state";
 
 /** What the constructs write in IAM, which a plan compares with AWS. */
-const IN_IAM = /^aws_iam_(policy|role\w*)\.(full|read_only)$|^aws_iam_service_linked_role\.service_quotas$/;
+const IN_IAM = /^aws_iam_(policy|role\w*)\.(full|read_only|team_\w+)$|^aws_iam_service_linked_role\.service_quotas$/;
 
 /**
  * What an interrupted or failed apply has left tainted in IAM. Terraform would replace it, which takes the policy off a role:
@@ -40,7 +40,7 @@ type Importable = readonly [id: string, address: string, ...others: string[]];
 export function importableOf({ account, accesses }: Environment, missing: readonly string[]): Importable[] {
   const importables = accesses.flatMap((props): Importable[] => {
     const { roleName, policyName } = iamNamesOf(props);
-    const addressOf = (type: string) => `${type}.${addressOfLevel(props.access)}`;
+    const addressOf = (type: string) => `${type}.${addressOfOwner(props)}`;
     // The lists show in the plan what else the role has.
     const lists = [
       addressOf("aws_iam_role_policy_attachments_exclusive"),
@@ -101,7 +101,7 @@ export function renamesOf({ accesses }: Environment, state: State | undefined): 
     const { roleName, policyName } = iamNamesOf(props);
     const names = { role: roleName, policy: policyName };
     return (["role", "policy"] as const).flatMap((kind): Rename[] => {
-      const address = `aws_iam_${kind}.${addressOfLevel(props.access)}`;
+      const address = `aws_iam_${kind}.${addressOfOwner(props)}`;
       const statedName = currentIn(state).find((instance) => instance.address === address)?.attributes.name;
       const name = names[kind];
       const isOther =

@@ -11,6 +11,7 @@ import {
 } from "../../../modules/support-app/model/cloud-control-types";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/model/notify";
+import { isSameOwner } from "../../../modules/support-app/model/team";
 import { ACCOUNT_ALIAS_ID, channelId, cloudControlAddress, workspaceId } from "../../../stacks/construct-ids";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
 import type { ClientConfig } from "../../aws/connection";
@@ -182,7 +183,7 @@ function compareState(
 /** Whether a channel that isn't completely in the state is the deploy's: people keep their role, or the file says so. */
 function isAdoptable({ ChannelRoleArn }: Fields, { accesses, channels }: Environment, address: string): boolean {
   const channel = channels.find((candidate) => channelAddress(candidate) === address);
-  const roles = accesses.filter(({ access }) => channel === undefined || access === channel.access);
+  const roles = accesses.filter((props) => channel === undefined || isSameOwner(props, channel));
   return channel?.adopt === true || roles.some((role) => ChannelRoleArn === roleArnOf(role));
 }
 

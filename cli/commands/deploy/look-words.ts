@@ -1,4 +1,5 @@
 import { describe } from "../../../common/problem";
+import { accessWords } from "../../../modules/support-app/model/team";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { ForeignChannel, LiveDifference } from "./live-state";
 
@@ -27,7 +28,7 @@ export function foreignMessage(
   const subject = `AWS has a configuration of the channel ${identifier}, with the role ${describe(liveRole)}`;
   if (channel === undefined)
     return `${subject}. An interrupted deploy may have created it, but ${name} in environments.yaml doesn't have it, so it may be somebody else's. If nobody needs it, delete it in the AWS Support Center Console. Then run terraform -chdir=cdktf.out/stacks/${name} state rm ${address}, and deploy again.`;
-  return `${subject}, which the state of ${name} doesn't have, or only as incomplete, so somebody else may have made it. To take it over, set adopt: true for #${channel.name}: a deploy then gives it the role of ${channel.access} access, in place. Otherwise, delete it in the AWS Support Center Console, and deploy again.`;
+  return `${subject}, which the state of ${name} doesn't have, or only as incomplete, so somebody else may have made it. To take it over, set adopt: true for #${channel.name}: a deploy then gives it the role of ${accessWords(channel)}, in place. Otherwise, delete it in the AWS Support Center Console, and deploy again.`;
 }
 
 /** A new name of a role or policy that something else may have. @param occupied name of a role, or ARN of a policy */

@@ -62,7 +62,7 @@ export function refusalOf(
     return `moves a channel away from the role of ${describe(widenedChange.address)}, and changes that policy so that it may allow more, expected one of the two: if the channel couldn't be moved, people in it would have the new policy. Deploy the channel's move first.`;
   const otherImport = changes.find((change) => imports.has(change.address) && !isAsLeft(change));
   if (otherImport !== undefined)
-    return `creates ${describe(otherImport.address)}, but ${describe(imports.get(otherImport.address))} already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
+    return `creates ${describe(otherImport.address)}, but ${describe(imports.get(otherImport.address))} already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level or team, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
   return undefined;
 }
 

@@ -17,6 +17,7 @@ import {
   SERVICE_QUOTAS_SERVICE,
   serviceQuotasRoleArn,
 } from "../../../modules/support-app/model/service-quotas-role";
+import type { OwnedAccess } from "../../../modules/support-app/model/team";
 import { inSeconds } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
 import { iamPageOf, pageOf, requireField } from "../../aws/answer-parts";
@@ -39,7 +40,7 @@ export interface Account extends LiveAccount {
   readonly elsewhere: readonly SearchedRegion[];
   /** Whether the account's Support plan has the AWS Support API. */
   readonly supportApi: Lookup<unknown>;
-  /** One for each access level that is looked at. */
+  /** One for each access level and team that is looked at. */
   readonly accesses: readonly LiveLevel[];
 }
 
@@ -54,7 +55,7 @@ const SUPPORT_REGION = "us-east-1";
 export async function readDoctorAccount(
   config: ClientConfig,
   environment: Environment,
-  levels: readonly Access[],
+  levels: readonly OwnedAccess[],
   time: Date,
   otherRegions: readonly Region[] = [],
 ): Promise<Account> {
@@ -75,7 +76,7 @@ export async function readDoctorAccount(
 }
 
 export interface LiveLevel extends LiveRights {
-  readonly props: Access;
+  readonly props: OwnedAccess;
   /** When it is read, which is also the time of the simulation. */
   readonly time: Date;
   readonly simulated: Lookup<Simulation | undefined>;
@@ -100,7 +101,7 @@ export function isGone({ role }: Pick<LiveLevel, "role">): boolean {
 /** @param listing of all roles of the account */
 export async function readLiveLevel(
   iam: IAMClient,
-  props: Access,
+  props: OwnedAccess,
   time: Date,
   listing: ReturnType<typeof readRoles>,
 ): Promise<LiveLevel> {

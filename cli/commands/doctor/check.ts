@@ -1,5 +1,6 @@
 import type { Access } from "../../../modules/support-app/model/access";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
+import { labelOfOwner, type OwnedAccess, type RoleOwner } from "../../../modules/support-app/model/team";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
 import { adviceFor } from "../../aws/advice";
 import { type LookupFailure, valueIfKnown } from "../../aws/lookup";
@@ -79,8 +80,14 @@ export function ownPolicyChange({ policy, adopt }: Access): object {
   return { policy: "customer-managed", ...(adopt ? { adopt: false } : {}) };
 }
 
-export function roleLocation(props: Access): FindingContext {
-  return { resource: `role ${iamNamesOf(props).roleName} (${props.access})`, about: [props.access] };
+/** A change of an access level or a team, as a change of its environment. */
+export function changeOf({ access, team }: RoleOwner, change: object): object {
+  return team === undefined ? { [access]: change } : { teams: { [team]: change } };
+}
+
+export function roleLocation(props: OwnedAccess): FindingContext {
+  const label = labelOfOwner(props);
+  return { resource: `role ${iamNamesOf(props).roleName} (${label})`, about: [label] };
 }
 
 /** A channel, whatever its name. */

@@ -1,4 +1,5 @@
 import { REGIONS } from "../../../modules/support-app/model/limits";
+import { isSameOwner } from "../../../modules/support-app/model/team";
 import type { AssumedRole, Channel, Environment } from "../../../stacks/environments/environment";
 import type { Connection } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
@@ -35,7 +36,7 @@ export async function diagnose(
   const { name, account: id, region } = environment;
   const channels = chosenChannels ?? environment.channels;
   const levels = environment.accesses.filter(
-    ({ access }) => !chosenChannels || chosenChannels.some((channel) => channel.access === access),
+    (props) => !chosenChannels || chosenChannels.some((channel) => isSameOwner(channel, props)),
   );
   const readPeople = slack && readSlackPeople(slack, channels);
   const signedIn = await signIn(connection.configFor(environment), role, "support-app-doctor");

@@ -1,6 +1,6 @@
-import type { Access } from "../../../modules/support-app/model/access";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { capabilitiesAt } from "../../../modules/support-app/model/grant";
+import { accessWords, isSameOwner, type OwnedAccess } from "../../../modules/support-app/model/team";
 import { endOf } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
 import { capabilitiesInWords, untilWords } from "../../iam/until-words";
@@ -11,14 +11,14 @@ export function givenNotes({ accesses, channels }: Environment, time: Date): str
   return accesses.flatMap((props) => {
     const accessWords = givenInWords(props, time);
     return channels
-      .filter(({ access }) => access === props.access)
+      .filter((channel) => isSameOwner(channel, props))
       .map((channel) => `environments.yaml gives ${channelLocation(channel).resource} ${accessWords}.`);
   });
 }
 
-function givenInWords(props: Access, time: Date): string {
+function givenInWords(props: OwnedAccess, time: Date): string {
   const givenCapabilities = capabilitiesAt(props, time);
-  if (givenCapabilities.length === 0) return `nothing any more: all ${props.access} access has ended`;
+  if (givenCapabilities.length === 0) return `nothing any more: all ${accessWords(props)} has ended`;
   const ends: Partial<Record<Capability, string>> = Object.fromEntries(
     (props.temporarily ?? []).map(({ capability, until }) => [capability, endOf(until)]),
   );

@@ -1,8 +1,8 @@
 import { canonical } from "../../../common/canonical";
 import { distinct } from "../../../common/json";
-import type { Access } from "../../../modules/support-app/model/access";
 import { grantsOf } from "../../../modules/support-app/model/grant";
 import { policyArnOf } from "../../../modules/support-app/model/iam-names";
+import { accessWords, labelOfOwner, type OwnedAccess } from "../../../modules/support-app/model/team";
 import { inSeconds, untilOf } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
 import { spelledIn } from "../../aws/live-document";
@@ -22,14 +22,14 @@ import { roleLocation } from "./check";
 export type Notice = WholeDraft & { readonly kind: NoticeKind };
 
 /** Access that has ended, or ends within 14 days. Neither is a fault: IAM enforces the ends of environments.yaml. */
-export function endingNotices(props: Access, { name }: Pick<Environment, "name">, time: Date): Notice[] {
+export function endingNotices(props: OwnedAccess, { name }: Pick<Environment, "name">, time: Date): Notice[] {
   const now = inSeconds(time);
   const noticeEnd = inSeconds(new Date(time.getTime() + NOTICE_MS));
   return grantsOf(props).flatMap(({ capabilities, end }, index): Notice[] => {
     if (end === undefined || end > noticeEnd) return [];
-    const access = `${props.access} access of ${name}`;
+    const access = `${accessWords(props)} of ${name}`;
     const isWhole = index === 0;
-    const about = [props.access, ...(isWhole ? ["all"] : capabilities), untilOf(end)];
+    const about = [labelOfOwner(props), ...(isWhole ? ["all"] : capabilities), untilOf(end)];
     const resource = isWhole ? `all ${access}` : `${capabilities.join(", ")} of the ${access}`;
     const endingWords = isWhole ? "do anything" : capabilities.join(", ");
     const draft = { answer: "healthy" as const, resource, about };
@@ -69,7 +69,7 @@ export function policyNotices({ props, policies }: LiveLevel): Notice[] {
   const change = gained.length + lost.length === 0 ? "" : `: it allows ${gainedWords} more, and ${lostWords} less`;
   return [
     {
-      ...{ kind: "policy-changed", answer: "healthy", about: [props.access, "policy", arn] },
+      ...{ kind: "policy-changed", answer: "healthy", about: [labelOfOwner(props), "policy", arn] },
       resource: `policy ${arn} of the ${roleLocation(props).resource}`,
       impact: "AWS, and not environments.yaml, decides what people in its channels can do.",
       expected: "the policy as it was when this version was released",

@@ -41,9 +41,9 @@ async function people(name: string | undefined, { all: isForAll, members, format
     environments.map(async (environment) => {
       const { name, account, channels } = environment;
       const slackPeople = await readSlackPeople(slack, channels);
-      const reportedChannels = channels.map(({ workspace, channel, name, access }): ReportedChannel => {
+      const reportedChannels = channels.map(({ workspace, channel, name, access, team }): ReportedChannel => {
         const { people, ...channelState } = peopleIn(slackPeople, { workspace, channel });
-        return { workspace, channel, name, access, ...channelState, people: members ? people : undefined };
+        return { workspace, channel, name, access, team, ...channelState, people: members ? people : undefined };
       });
       return { name, account, channels: reportedChannels };
     }),

@@ -1,3 +1,4 @@
+import { labelOfOwner } from "../../../modules/support-app/model/team";
 import type { PeopleReport, ReportedChannel } from "../../reports/people-report";
 
 const HEADER = ["channel", "access", "private", "archived", "shared with", "people", "guests", "external", "bots"];
@@ -22,13 +23,13 @@ export function peopleLines(environments: PeopleReport["environments"]): string[
 
 const yesNo = (isTrue: boolean) => (isTrue ? "yes" : "no");
 
-function row({ name, access, state, counts }: ReportedChannel): string[] {
+function row({ name, state, counts, ...owner }: ReportedChannel): string[] {
   const number = (count: number | undefined) =>
     count === undefined ? "?" : `${count}${counts?.unseen ? " or more" : ""}`;
   const renamedWords = state === undefined || state.name === name ? "" : ` (in Slack #${state.name})`;
   return [
     `#${name}${renamedWords}`,
-    access,
+    labelOfOwner(owner),
     ...(state ? [yesNo(state.isPrivate), yesNo(state.isArchived), sharedInWords(state)] : ["?", "?", "?"]),
     ...[counts?.members, counts?.guests, counts?.strangers, counts?.bots].map(number),
   ];

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { addressOfLevel, LEVELS } from "../../../modules/support-app/model/access-level";
+import { LEVELS } from "../../../modules/support-app/model/access-level";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING } from "../../../modules/support-app/model/notify";
+import { addressOfOwner } from "../../../modules/support-app/model/team";
 import type { Environment } from "../../../stacks/environments/environment";
 import { pathAndNameOf } from "../../iam/arn";
 import { readPolicy, type Statement } from "../../iam/policy";
@@ -21,6 +22,8 @@ const capabilities = z.array(capability);
 /** For capabilities that end, the first second without them. */
 const until = z.partialRecord(capability, z.string()).optional();
 const access = z.enum(LEVELS);
+/** Undefined: it is the access level's own role. */
+const team = z.string().optional();
 const policyDocument = z.object({
   Version: z.literal("2012-10-17"),
   Statement: z.array(z.record(z.string(), z.unknown())),
@@ -44,6 +47,7 @@ export const accessDocumentSchema = z.object({
       accesses: z.array(
         z.object({
           access,
+          team,
           roleArn: z.string(),
           /** What people can do, including what ends or has ended. */
           capabilities,
@@ -65,6 +69,7 @@ export const accessDocumentSchema = z.object({
           /** In Slack. */
           name: z.string(),
           access,
+          team,
           /** What everyone in it can do, including what ends or has ended. */
           capabilities,
           /** Counts of its members. Undefined: unknown. */
@@ -120,10 +125,11 @@ export function publishedEnvironment(environment: Environment): PublishedEnviron
   const { name, account, region, accountAlias } = environment;
   const { roles, channels } = environmentAccess(environment);
   const accesses = environment.accesses.map((props) => {
-    const role = roles.get(addressOfLevel(props.access)) as RoleAccess;
+    const role = roles.get(addressOfOwner(props)) as RoleAccess;
     const until = endsOfRole(role);
     return {
       access: props.access,
+      team: props.team,
       roleArn: roleArnOf({ ...props, account }),
       capabilities: capabilitiesOfRole(role),
       until: Object.keys(until).length > 0 ? until : undefined,
@@ -136,10 +142,10 @@ export function publishedEnvironment(environment: Environment): PublishedEnviron
   return {
     ...{ name, account, region, accountAlias, accesses },
     channels: channels.map(({ workspace, channel, name, role }) => {
-      const { access, capabilities, until } = accesses.find(
-        (publishedAccess) => addressOfLevel(publishedAccess.access) === role,
+      const { access, team, capabilities, until } = accesses.find(
+        (publishedAccess) => addressOfOwner(publishedAccess) === role,
       ) as PublishedAccess;
-      return { workspace, channel, name, access, capabilities, until };
+      return { workspace, channel, name, access, team, capabilities, until };
     }),
   };
 }
@@ -167,12 +173,12 @@ function valuesByOperator(conditions: Statement["conditions"]): Record<string, R
 
 /** A publication's access, in the form of an environment's. */
 export function publishedAccess({ account, accesses, channels }: PublishedRoles): EnvironmentAccess {
-  const roles = accesses.map(({ access, roleArn, policy, trust, permissionsBoundary: boundary }) => {
+  const roles = accesses.map(({ roleArn, policy, trust, permissionsBoundary: boundary, ...owner }) => {
     const [permissions, trustStatements] = [policy, trust].map(
       (document) => readPolicy(JSON.stringify(document)).statements,
     );
     return [
-      addressOfLevel(access),
+      addressOfOwner(owner),
       { ...pathAndNameOf(roleArn), permissions, trust: trustStatements, boundary },
     ] as const;
   });
@@ -180,8 +186,8 @@ export function publishedAccess({ account, accesses, channels }: PublishedRoles)
     ...NO_ACCESS,
     account,
     roles: new Map(roles as [string, RoleAccess][]),
-    channels: channels.map(({ access, workspace, channel, name }) => ({
-      ...{ workspace, channel, name, role: addressOfLevel(access), notify: NOTIFY_OF_NOTHING },
+    channels: channels.map(({ workspace, channel, name, ...owner }) => ({
+      ...{ workspace, channel, name, role: addressOfOwner(owner), notify: NOTIFY_OF_NOTHING },
     })),
   };
 }

@@ -4,6 +4,7 @@ import {
   serviceQuotasModeOf,
   serviceQuotasRoleRemoved,
 } from "../../../modules/support-app/model/service-quotas-role";
+import { labelOfOwner } from "../../../modules/support-app/model/team";
 import type { Environment } from "../../../stacks/environments/environment";
 import { toHcl } from "../../../stacks/output/hcl";
 import type { Terraform } from "../../../stacks/written-stack";
@@ -48,18 +49,18 @@ function readme(
     code(`#${channel.name}`),
     code(channel.workspace),
     code(channel.channel),
-    channel.access,
+    labelOfOwner(channel),
     capabilitiesInWords(channel.capabilities, channel.until),
   ]);
   const roles = accesses.map((access) => [
-    access.access,
+    labelOfOwner(access),
     code(access.roleArn),
     capabilitiesInWords(access.capabilities, access.until),
   ]);
-  const boundaryWords = accesses.flatMap(({ access, permissionsBoundary: arn }) =>
-    arn ? [`${access} (${code(arn)})`] : [],
+  const boundaryWords = accesses.flatMap(({ permissionsBoundary: arn, ...owner }) =>
+    arn ? [`${labelOfOwner(owner)} (${code(arn)})`] : [],
   );
-  const awsManaged = accesses.filter(({ policySource }) => policySource === "aws-managed").map(({ access }) => access);
+  const awsManaged = accesses.filter(({ policySource }) => policySource === "aws-managed").map(labelOfOwner);
   const deployerWords = environment.deployRole
     ? `credentials that may assume ${code(environment.deployRole.arn)}`
     : `credentials of the account ${account}`;

@@ -1,5 +1,6 @@
 import { jsonText } from "../../../common/json";
 import { printable } from "../../../common/printable";
+import { isSameOwner, labelOfOwner } from "../../../modules/support-app/model/team";
 import { endWords, NOTICE_MS } from "../../iam/until-words";
 import { countsInWords } from "../../reports/people-report";
 import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
@@ -36,7 +37,7 @@ function pageEnvironment(
     alias: accountAlias === undefined ? undefined : printable(accountAlias),
     roles: accesses.map((access): number => {
       const role: PageRole = {
-        access: access.access,
+        access: labelOfOwner(access).replace(" ", ":"),
         arn: accountText(access.roleArn),
         can: access.capabilities,
         until:
@@ -51,9 +52,9 @@ function pageEnvironment(
       };
       return indexIn(roles, JSON.stringify(role));
     }),
-    channels: accesses.flatMap(({ access }, role) =>
+    channels: accesses.flatMap((access, role) =>
       channels
-        .filter((channel) => channel.access === access)
+        .filter((channel) => isSameOwner(channel, access))
         .map((channel) => {
           const cells = [
             printable(channel.name),

@@ -1,6 +1,6 @@
 import { zipByKey } from "../../../common/zip-by-key";
-import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import type { Capability } from "../../../modules/support-app/model/capability";
+import { addressOfOwner } from "../../../modules/support-app/model/team";
 import { capabilitiesInWords, endChangeWords } from "../../iam/until-words";
 import { type ChannelChange, compareAccess, type RoleChange, verdictOf } from "../../terraform/access-changes";
 import { capabilitiesOfRole, capabilityChanges, endsOfRole } from "../../terraform/capability-changes";
@@ -36,7 +36,7 @@ function environmentSentences(before: PublishedRoles, after: PublishedRoles): Se
   const changes = compareAccess(publishedAccess(before), publishedAccess(after));
   const isOtherAccount = before.account !== after.account && before.account !== "" && after.account !== "";
   const publishedRole = ({ accesses }: PublishedRoles, role: string) =>
-    accesses.find(({ access }) => addressOfLevel(access) === role);
+    accesses.find((access) => addressOfOwner(access) === role);
   return [
     isOtherAccount && [true, `The account changes: ${before.account} → ${after.account}.`],
     ...changes.roles.flatMap((change) =>

@@ -1,7 +1,7 @@
 import { canonical } from "../../../common/canonical";
 import { groupByKey } from "../../../common/group-by-key";
 import { distinct } from "../../../common/json";
-import { addressOfLevel } from "../../../modules/support-app/model/access-level";
+import { addressOfOwner, labelOfOwner } from "../../../modules/support-app/model/team";
 import { inSeconds } from "../../../modules/support-app/model/until";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { Difference } from "../../iam/compare";
@@ -26,7 +26,7 @@ import type { Unreadable } from "../../terraform/unreadable";
 import { mostSevere, type Verdict } from "../../terraform/verdict";
 import { digestOf, normalizeAccess } from "./approval-digest";
 import { backendIn, newState, readdressings, type StateChange, stateChanges, stateLocation } from "./state-changes";
-import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
+import { endedViolations, formerReadOnlyTeams, readdressedReadOnly, type Violation, violationsOf } from "./violations";
 
 /** What changes in an environment. */
 export interface EnvironmentChange {
@@ -263,7 +263,7 @@ function adoptedIn(environment: Environment | undefined) {
   const accesses = environment?.accesses ?? [];
   const roles = accesses.filter(({ adopt, policy }) => adopt && policy !== "aws-managed");
   return {
-    roles: new Set(roles.map(({ access }) => addressOfLevel(access))),
+    roles: new Set(roles.map(addressOfOwner)),
     hasServiceQuotasRole: accesses.some(({ serviceQuotasRole }) => serviceQuotasRole === "adopt"),
   };
 }
@@ -271,12 +271,16 @@ function adoptedIn(environment: Environment | undefined) {
 function stateOf(base: Stack | undefined, head: Stack | undefined): StateChange[] {
   if (!head) return [];
   if (!base) return newState(head);
-  const isLeaving = base.access.roles.has(READ_ONLY) && !head.access.roles.has(READ_ONLY);
-  const leaving = isLeaving ? readOnlyRoles(base.access, head.access) : [];
+  const verdict = "unknown";
   return [
     ...stateChanges(base, head),
     ...readdressings(base.access, head.access),
-    ...leaving.map(([, { name: role }]) => ({ kind: "read-only-address", verdict: "unknown", role }) as const),
+    ...readdressedReadOnly(base.access, head.access).map(
+      (role) => ({ kind: "read-only-address", verdict, role }) as const,
+    ),
+    ...formerReadOnlyTeams(base.access, head.access).map(
+      (role) => ({ kind: "read-only-level", verdict, role }) as const,
+    ),
   ];
 }
 
@@ -367,8 +371,8 @@ function approvedForm(stack: Stack | undefined, unreadable: readonly Unreadable[
   if (!stack?.environment || unreadable.length > 0)
     return planRole === undefined ? (stack?.terraform ?? null) : [stack?.terraform, planRole];
   const { region, profile, deployRole, retired } = stack.environment;
-  const adoptedNames = stack.environment.accesses.flatMap(({ access, adopt, serviceQuotasRole }) => [
-    ...(adopt ? [access] : []),
+  const adoptedNames = stack.environment.accesses.flatMap(({ adopt, serviceQuotasRole, ...owner }) => [
+    ...(adopt ? [labelOfOwner(owner)] : []),
     ...(serviceQuotasRole === "adopt" ? ["service-quotas-role"] : []),
   ]);
   const surroundings = { region, profile, deployRole, planRole, retired, adopted: adoptedNames };

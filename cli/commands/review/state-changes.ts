@@ -2,8 +2,8 @@ import { posix } from "node:path";
 import { canonical } from "../../../common/canonical";
 import { type Fields, isFields } from "../../../common/fields";
 import { fieldsIn, list, textOf } from "../../../common/json";
-import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
+import { addressOfOwner } from "../../../modules/support-app/model/team";
 import { type AssumedRole, type Environment, withoutRetired } from "../../../stacks/environments/environment";
 import type { EnvironmentAccess } from "../../terraform/environment-access";
 import type { Stack } from "../../terraform/stack";
@@ -43,6 +43,8 @@ export type StateChange = { readonly verdict: Verdict } & (
   | { readonly kind: "readdressed"; readonly from: string; readonly to: string }
   /** The role, by its name in IAM, leaves the address at which writing is forbidden. */
   | { readonly kind: "read-only-address"; readonly role: string }
+  /** The team of the role, by its name in IAM, is no longer read-only. */
+  | { readonly kind: "read-only-level"; readonly role: string }
 );
 
 /**
@@ -104,7 +106,7 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
 /** The roles that an environment imports, by their names in Terraform and in IAM. */
 function adoptedRoles(environment: Environment | undefined) {
   return (environment ? withoutRetired(environment).accesses : []).flatMap((props) =>
-    props.adopt ? [[addressOfLevel(props.access), iamNamesOf(props).roleName] as const] : [],
+    props.adopt ? [[addressOfOwner(props), iamNamesOf(props).roleName] as const] : [],
   );
 }
 

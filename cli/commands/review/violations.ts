@@ -6,7 +6,7 @@ import { CREATE_SERVICE_LINKED_ROLE } from "../../../modules/support-app/model/s
 import { endsIn } from "../../iam/condition";
 import { hasTemplate, type Targets } from "../../iam/policy";
 import { movedRoles } from "../../terraform/access-changes";
-import type { EnvironmentAccess, RoleAccess } from "../../terraform/environment-access";
+import { type EnvironmentAccess, NO_ACCESS, type RoleAccess } from "../../terraform/environment-access";
 import type { Stack } from "../../terraform/stack";
 import type { Unreadable, UnreadableReason } from "../../terraform/unreadable";
 
@@ -43,14 +43,48 @@ export function violationsOf(base: Understood, head: Understood): Violation[] {
   ];
 }
 
-/** The roles of read-only access by their name in Terraform, including renamed ones. */
+/** Whether a role, by its name in Terraform, is one of read-only access: the level's own, or a read-only team's. */
+function isReadOnlyIn({ readOnlyTeams = [] }: EnvironmentAccess, name: string): boolean {
+  return name === READ_ONLY || readOnlyTeams.includes(name);
+}
+
+/** The roles of read-only access, by their name in Terraform. */
+function readOnlyIn(access: EnvironmentAccess): [name: string, role: RoleAccess][] {
+  return [...access.roles].filter(([name]) => isReadOnlyIn(access, name));
+}
+
+/**
+ * The roles of read-only access by their name in Terraform, including roles that have the name in IAM of another one before: a
+ * channel that was configured by hand keeps it. A team that stays may get another level, with an approval.
+ */
 export function readOnlyRoles(
   base: EnvironmentAccess,
   head: EnvironmentAccess,
 ): (readonly [name: string, role: RoleAccess])[] {
-  const before = base.roles.get(READ_ONLY);
-  const isRenamed = (role: RoleAccess) => role.name.toLowerCase() === before?.name.toLowerCase();
-  return [...head.roles].filter(([name, role]) => name === READ_ONLY || isRenamed(role));
+  const owners = new Map(readOnlyIn(base).map(([name, role]) => [role.name.toLowerCase(), name]));
+  const isRenamed = (name: string, role: RoleAccess) => {
+    const owner = owners.get(role.name.toLowerCase());
+    return owner !== undefined && owner !== name;
+  };
+  return [...head.roles].filter(([name, role]) => isReadOnlyIn(head, name) || isRenamed(name, role));
+}
+
+/** The roles, by their names in IAM, whose team was read-only and has another level. */
+export function formerReadOnlyTeams(base: EnvironmentAccess, head: EnvironmentAccess): string[] {
+  return (base.readOnlyTeams ?? []).flatMap((name) => {
+    const role = isReadOnlyIn(head, name) ? undefined : head.roles.get(name);
+    return role === undefined ? [] : [role.name];
+  });
+}
+
+/** The roles, by their names in IAM, that were read-only access's and now have an address at which writing isn't forbidden. */
+export function readdressedReadOnly(base: EnvironmentAccess, head: EnvironmentAccess): string[] {
+  const leavingNames = readOnlyIn(base).flatMap(([name, role]) =>
+    head.roles.has(name) ? [] : [role.name.toLowerCase()],
+  );
+  return [...head.roles].flatMap(([name, role]) =>
+    leavingNames.includes(role.name.toLowerCase()) && !isReadOnlyIn(head, name) ? [role.name] : [],
+  );
 }
 
 function writingActions({ name: role, permissions }: RoleAccess): Violation[] {
@@ -69,15 +103,25 @@ const OTHERWISE_JUDGED: readonly UnreadableReason[] = ["reads-elsewhere", "wrong
 /** New unreadable parts that may be about a read-only role: they name it, or what they name is unknown. An approval allows an upgrade. */
 function unreadableOfReadOnly(base: Understood, head: Understood): Violation[] {
   if (head.unreadable.length === 0 || head.unreadable.some(({ reason }) => reason === "other-version")) return [];
-  const [before, after] = [base.access.roles.get(READ_ONLY), head.access.roles.get(READ_ONLY)];
-  const isCoded = ({ terraform }: Understood) => canonical(terraform ?? null).includes(`"${READ_ONLY}"`); // in whatever form
-  const hasReadOnly = (before ?? after) !== undefined || isCoded(base) || isCoded(head);
+  const roles = [...readOnlyIn(head.access), ...readOnlyIn(base.access)];
+  const hasReadOnly = roles.length > 0 || isCoded(base) || isCoded(head);
   const knownBefore = new Set(base.unreadable.filter(({ reason }) => reason !== "no-environment").map(canonical));
-  const names = [READ_ONLY, ...[before, after].flatMap((role) => role?.name ?? [])].map((name) => name.toLowerCase());
-  const isAbout = ({ address, source }: Unreadable) => {
-    if (address.startsWith("output.")) return false; // it may name the role, and gives nobody anything
+  const current = new Map([...roles].reverse().map(([address, { name }]) => [address, name])); // the name after the change
+  const mentions = [
+    ...roles.flatMap(([address, { name }]) => {
+      const role = current.get(address) ?? name;
+      return [
+        [patternOf(address), role] as const,
+        [(text: string) => text.includes(name.toLowerCase()), role] as const,
+      ];
+    }),
+    [patternOf(READ_ONLY), READ_ONLY] as const,
+  ];
+  /** The role that it names. */
+  const roleIn = ({ address, source }: Unreadable): string | undefined => {
+    if (address.startsWith("output.")) return undefined; // it may name the role, and gives nobody anything
     const text = canonical([address, source ?? null]).toLowerCase();
-    return names.some((name) => text.includes(name));
+    return mentions.find(([isIn]) => isIn(text))?.[1];
   };
   const isOpen = ({ reason, address, source }: Unreadable) =>
     reason === "no-environment" ||
@@ -85,8 +129,24 @@ function unreadableOfReadOnly(base: Understood, head: Understood): Violation[] {
     (address.startsWith("aws_iam_") && hasTemplate(source));
   return head.unreadable
     .filter((part) => !OTHERWISE_JUDGED.includes(part.reason) && !knownBefore.has(canonical(part)))
-    .filter((part) => isAbout(part) || (hasReadOnly && isOpen(part)))
-    .map((unreadable) => ({ kind: "read-only-unreadable", role: (after ?? before)?.name ?? READ_ONLY, unreadable }));
+    .flatMap((unreadable): Violation[] => {
+      const role =
+        roleIn(unreadable) ?? (hasReadOnly && isOpen(unreadable) ? (roles[0]?.[1].name ?? READ_ONLY) : undefined);
+      return role === undefined ? [] : [{ kind: "read-only-unreadable", role, unreadable }];
+    });
+}
+
+/** Whether a text has an address of a role or, of a team, no longer one: the name of another team may begin with this one's. */
+function patternOf(address: string): (text: string) => boolean {
+  if (address === READ_ONLY) return (text) => text.includes(address);
+  const pattern = new RegExp(`${address}(?:_trust)?(?![a-z0-9_])`);
+  return (text) => pattern.test(text);
+}
+
+/** Whether the Terraform, in whatever form, has a role of read-only access or, where nothing is known of a stack, one of a team. */
+function isCoded({ terraform, access }: Understood): boolean {
+  const text = canonical(terraform ?? null);
+  return text.includes(`"${READ_ONLY}"`) || (access === NO_ACCESS && /"team_[a-z0-9_]+"/.test(text));
 }
 
 /**

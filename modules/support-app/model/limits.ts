@@ -224,6 +224,16 @@ export const TIER_NAME: TextLimit = {
   expected: ENVIRONMENT_NAME.expected.replace("an environment name", "the name of a tier"),
 };
 
+/**
+ * The name of a team. Its default role name has at most 49 of IAM's 64 characters. An access level has the names of its own, and
+ * `-trust` at the end would give one team's policy the address of another team's trust.
+ */
+export const TEAM_NAME: TextLimit = {
+  pattern: /^(?!(?:read-only|full)$|.*-trust$)[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
+  expected:
+    "the name of a team: 1 to 32 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen or `-trust` and other than `read-only` and `full`",
+};
+
 /** The end of a role's ARN. In a policy, `*` and `?` would match other roles, too. */
 const ROLE_RESOURCE = String.raw`role\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}`;
 const NO_ROLE_TEMPLATE = String.raw`(?!.*[$%#&]\{)`;

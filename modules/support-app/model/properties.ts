@@ -1,7 +1,7 @@
 import { oneOf } from "../../../common/problem";
 import { type FullAccess, POLICY_SOURCES } from "./access";
 import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "./access-consistency";
-import { ACCESS_LEVELS, type AccessLevel } from "./access-level";
+import { ACCESS_LEVELS, type AccessLevel, LEVELS } from "./access-level";
 import { OPTIONAL_CAPABILITIES } from "./capability";
 import type { SlackChannelId } from "./channel-set";
 import { ACCOUNT_ALIAS_TYPE, SLACK_CHANNEL_TYPE, SLACK_WORKSPACE_TYPE } from "./cloud-control-types";
@@ -36,6 +36,7 @@ import {
   SLACK_CHANNEL_NAME,
   SLACK_WORKSPACE,
   TAG_KEY,
+  TEAM_NAME,
   type TextLimit,
   TIER_NAME,
   WORKSPACE_PREFIX,
@@ -64,6 +65,14 @@ export type Value = { readonly words: string } & (
       readonly expected?: string;
       /** The property whose value may stand for a mapping of nothing else. */
       readonly shorthand?: string;
+    }
+  /** A mapping of names to values, at least one. */
+  | {
+      readonly kind: "names";
+      readonly limit: TextLimit;
+      readonly item: Value;
+      readonly expected: string;
+      readonly atLeast: string;
     }
   /** A mapping whose `type` says which properties it has. */
   | { readonly kind: "variants"; readonly of: Readonly<Record<string, Variant>>; readonly byDefault: object }
@@ -419,6 +428,37 @@ const LEVEL = {
   compared: "access",
 } as const satisfies Property;
 
+const TEAM_NAMES = "AWSSupportApp<Team>Role";
+
+/** A team of an environment: its own role, with the access of a level. */
+const TEAM = {
+  kind: "mapping",
+  properties: {
+    access: {
+      kind: "choice",
+      of: LEVELS,
+      words: "How much people in its channels can do. Rules for an access level apply to its teams, too.",
+      required: true,
+      compared: "access",
+    },
+    ...LEVEL_PROPERTIES,
+    roleName: {
+      ...LEVEL_PROPERTIES.roleName,
+      byLevel: undefined,
+      words: `${LEVEL_PROPERTIES.roleName.words} Default: ${TEAM_NAMES}, such as AWSSupportAppOnCallRole for on-call.`,
+    },
+    policyName: {
+      ...LEVEL_PROPERTIES.policyName,
+      byLevel: undefined,
+      words: `${LEVEL_PROPERTIES.policyName.words} Default: ${TEAM_NAMES}Policy.`,
+    },
+  },
+  words:
+    "A team with a role of its own. It takes the defaults of its access level, except adopt and the names of the role and the policy.",
+  expected: "a mapping with access",
+  compared: "access",
+} as const satisfies Property;
+
 /** Where the state is kept, by its type. */
 export const BACKENDS = {
   local: { words: "State in the folder state/ beside cdktf.json. For one person on one machine.", properties: {} },
@@ -576,6 +616,15 @@ export const ENVIRONMENT_PROPERTIES = {
   planRole: { ...PLAN_ROLE, ...assumedRole(ROLE_ARN) },
   readOnly: LEVEL,
   full: LEVEL,
+  teams: {
+    kind: "names",
+    limit: TEAM_NAME,
+    item: TEAM,
+    expected: "a mapping of team names to teams",
+    atLeast: "at least one team",
+    words: "Teams that have a role of their own in the account, beside read-only and full.",
+    compared: "access",
+  },
   slackWorkspaces: {
     kind: "list",
     item: { kind: "text", limit: SLACK_WORKSPACE, words: "ID of a Slack workspace." },
@@ -636,15 +685,17 @@ export type ValueOf<V> = V extends { kind: "choice"; of: readonly (infer Choice)
           ? Record<string, string>
           : V extends { kind: "list"; item: infer Item }
             ? ValueOf<Item>[]
-            : V extends { kind: "mapping"; properties: infer P }
-              ? ShorthandOf<V> | (EntryOf<P> extends infer Entry ? { [Key in keyof Entry]: Entry[Key] } : never)
-              : V extends { kind: "variants"; of: infer Variants }
-                ? {
-                    [Type in keyof Variants]: { type: Type } & (Variants[Type] extends { properties: infer P }
-                      ? EntryOf<P>
-                      : never);
-                  }[keyof Variants]
-                : never;
+            : V extends { kind: "names"; item: infer Item }
+              ? Record<string, ValueOf<Item>>
+              : V extends { kind: "mapping"; properties: infer P }
+                ? ShorthandOf<V> | (EntryOf<P> extends infer Entry ? { [Key in keyof Entry]: Entry[Key] } : never)
+                : V extends { kind: "variants"; of: infer Variants }
+                  ? {
+                      [Type in keyof Variants]: { type: Type } & (Variants[Type] extends { properties: infer P }
+                        ? EntryOf<P>
+                        : never);
+                    }[keyof Variants]
+                  : never;
 
 /** The value that may stand for a whole mapping. */
 type ShorthandOf<V> = V extends { shorthand: infer Name; properties: infer P } ? ValueOf<P[Name & keyof P]> : never;

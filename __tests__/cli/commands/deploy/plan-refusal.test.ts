@@ -131,7 +131,7 @@ test.each<[string, isRefused: boolean, Planned]>([
   ["has a policy of a name that is to be created", true, [ATTACHED, ["update"], { policy_arns: ["more"] }, {}]],
   ["has an inline policy", true, [INLINE, ["update"], { policy_names: ["by-hand"] }, { policy_names: [] }]],
 ])("an imported resource that %s counts as somebody else's: %s", (_, isRefused, change) => {
-  const expected = `creates "${change[0]}", but "a" already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
+  const expected = `creates "${change[0]}", but "a" already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level or team, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
   expect(refusal([change], { [change[0]]: "a" })).toBe(isRefused ? expected : undefined);
   expect(refusal([change])).toBeUndefined();
 });

@@ -16,7 +16,7 @@ test("the deployer's policy is printed as JSON, and what it doesn't prevent besi
     status: 0,
     output: `${JSON.stringify(STAGING && deployerPolicy(STAGING), undefined, 2)}
 What it doesn't prevent:
-- Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of AWSSupportAppReadOnlyRole. Give every access level a boundary.`,
+- Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of AWSSupportAppReadOnlyRole. Give every access level and team a boundary.`,
   });
 });
 

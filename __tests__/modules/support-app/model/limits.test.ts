@@ -11,6 +11,7 @@ import {
   SLACK_WORKSPACE,
   TAG_KEY,
   TAG_VALUE,
+  TEAM_NAME,
   type TextLimit,
 } from "../../../../modules/support-app/model/limits";
 
@@ -23,6 +24,11 @@ const CASES: Readonly<Record<string, [TextLimit, accepted: string[], rejected: s
     DESCRIPTION,
     ["a", "é ÿ ¡ ~ !", "costs $5, 5 %, #5 & {more}", "d".repeat(1000)],
     ["", "two\nlines", "a\\b", "${a}", "a %{b}", "a #{b}", "a &{b}", "日本", "d".repeat(1001)],
+  ],
+  "a team's name": [
+    TEAM_NAME,
+    ["a", "on-call", "data-2", "trust", "a-trusted", "full-time", "a".repeat(32)],
+    ["", "-a", "a-", "2a", "A", "a_b", "é", "a\n", "full", "read-only", "a-trust", "a".repeat(33)],
   ],
   "a path": [
     PATH,

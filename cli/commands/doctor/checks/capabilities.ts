@@ -1,13 +1,14 @@
-import type { Access } from "../../../../modules/support-app/model/access";
 import { actionsOf, type Capability } from "../../../../modules/support-app/model/capability";
 import { capabilitiesAt } from "../../../../modules/support-app/model/grant";
 import { policyArnOf } from "../../../../modules/support-app/model/iam-names";
+import { labelOfOwner, type OwnedAccess } from "../../../../modules/support-app/model/team";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { valueIfKnown } from "../../../aws/lookup";
 import { type Draft, type Fix, manualFix, unhealthy } from "../../../findings/finding";
 import { isGone, type LiveLevel } from "../account";
 import { type ActionDenial, decideAction, isLimited, type Undetermined } from "../action-decision";
 import {
+  changeOf,
   type DoctorCheck,
   deployFix,
   eachAccess,
@@ -38,7 +39,7 @@ export const capabilities: DoctorCheck = {
       return { findings: [unknownFinding(role, "to simulate what it may do", unknown), ...findings] };
     }
     const note = `IAM's simulation of the ${role.resource} isn't allowed (${unknown.message}), so only its policies were read. They don't show what the organization denies.`;
-    return { findings, notes: [note], unseen: [[props.access, ORGANIZATION]] };
+    return { findings, notes: [note], unseen: [[labelOfOwner(props), ORGANIZATION]] };
   }),
 };
 
@@ -60,27 +61,32 @@ function findingsOf(environment: Environment, access: LiveLevel): Draft[] {
     const capabilityWords = [...capabilities].join(", ");
     const resource = `${capabilityWords} of the ${roleLocation(props).resource}`;
     const impact = `People in its channels can't ${capabilityWords}.`;
-    const about =
-      decision.is === "denied" && decision.cause === "organization" ? [props.access, ORGANIZATION] : [props.access];
+    const label = labelOfOwner(props);
+    const about = decision.is === "denied" && decision.cause === "organization" ? [label, ORGANIZATION] : [label];
     const fix = decision.is === "denied" ? fixOf(environment, props, decision, [...capabilities]) : decision.fix;
     const finding = unhealthy({ resource, about, impact }, `${actions.join(", ")} allowed`, decision.found, fix);
     return decision.is === "denied" ? finding : { ...finding, answer: "unknown" };
   });
 }
 
-function fixOf(environment: Environment, props: Access, denial: ActionDenial, missing: readonly Capability[]): Fix {
+function fixOf(
+  environment: Environment,
+  props: OwnedAccess,
+  denial: ActionDenial,
+  missing: readonly Capability[],
+): Fix {
   const { cause, by: policy } = denial;
   if (isLimited(denial, props)) {
     const allow =
       cause === "organization"
         ? "Ask whoever runs the organization to allow it"
         : `Let ${policy?.arn} allow it, or choose another permissions-boundary`;
-    const drop = `; or drop ${missing.join(", ")} from ${props.access} in environments.yaml (without, temporarily), and deploy`;
+    const drop = `; or drop ${missing.join(", ")} from ${labelOfOwner(props)} in environments.yaml (without, temporarily), and deploy`;
     return manualFix(`${allow}${missing.includes("view-cases") ? "" : drop}.`); // every access level has view-cases
   }
   if (props.policy === "aws-managed" && policy?.arn === policyArnOf(props) && cause !== "not-attached") {
     const text = "AWS's policy allows less than before. Switch to a customer-managed policy, and deploy.";
-    return deployFix(environment, text, { [props.access]: ownPolicyChange(props) });
+    return deployFix(environment, text, changeOf(props, ownPolicyChange(props)));
   }
   if (cause === "not-attached" && props.adopt) {
     return manualFix(

@@ -1,5 +1,6 @@
 import { roleArnOf } from "../../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support-app/model/notify";
+import { accessWords, isSameOwner } from "../../../../modules/support-app/model/team";
 import { inSeconds } from "../../../../modules/support-app/model/until";
 import type { Channel, Environment } from "../../../../stacks/environments/environment";
 import type { RoleWithRights } from "../../../aws/live-account";
@@ -120,8 +121,8 @@ function ownOutcome(
   const location = channelLocation(channel);
   // A channel can't be configured before its workspace is registered, so it waits for that.
   if (!liveChannel && unregisteredWorkspaces.includes(channel.workspace)) return { unseen: [location.about] };
-  const access = account.accesses.find(({ props }) => props.access === channel.access);
-  // Stryker disable next-line StringLiteral: each channel belongs to an access level of its environment
+  const access = account.accesses.find(({ props }) => isSameOwner(props, channel));
+  // Stryker disable next-line StringLiteral: each channel belongs to an access of its environment
   const role = access ? roleArnOf(access.props) : "";
   if (!liveChannel) {
     const text = "Deploy the environment, which configures the channel. The Support App must have been invited to it.";
@@ -153,8 +154,8 @@ function ownOutcome(
   const wrong = expected.filter(([name, value]) => (properties[name] ?? false) !== value);
   if (wrong.length === 0) return { waitsFor };
   const inWords = (name: string, value: unknown) => {
-    const level = levelOf(environment, value);
-    if (name === "ChannelRoleArn") return `the role ${value}${level ? ` of ${level} access` : ""}`;
+    const owner = ownerOf(environment, value);
+    if (name === "ChannelRoleArn") return `the role ${value}${owner ? ` of ${accessWords(owner)}` : ""}`;
     return `${name} ${value ?? "not set"}`;
   };
   const wantedWords = wrong.map(([name, value]) => inWords(name, value)).join(", ");
@@ -168,8 +169,8 @@ function ownOutcome(
   };
 }
 
-function levelOf({ accesses }: Environment, roleArn: unknown) {
-  return accesses.find((props) => roleArnOf(props) === roleArn)?.access;
+function ownerOf({ accesses }: Environment, roleArn: unknown) {
+  return accesses.find((props) => roleArnOf(props) === roleArn);
 }
 
 /** A note on a channel that isn't in environments.yaml, or a finding. */
@@ -180,15 +181,16 @@ export function otherOutcome({ environment, account }: Examination, channel: Pla
   if ("unknown" in properties) return { findings: [unknownFinding(location, "to see its role", properties.unknown)] };
   const { roles, time } = account;
   const arn = roleOfChannel(channel);
-  const level = levelOf(environment, arn);
-  if (level === undefined && "unknown" in roles) {
+  const owner = ownerOf(environment, arn);
+  if (owner === undefined && "unknown" in roles) {
     return { findings: [unknownFinding(location, `to see what the role ${arn} may do`, roles.unknown)] };
   }
   const role = valueIfKnown(roles)?.find((liveRole) => liveRole.arn === arn);
-  if (level === undefined && role === undefined) {
+  const ownWords = owner && `have ${accessWords(owner)}, too`;
+  const abilityWords = role === undefined ? ownWords : othersAbility(role, time);
+  if (abilityWords === undefined) {
     return { findings: [missingRoleDraft(location, environment.account, channel)] };
   }
-  const abilityWords = role === undefined ? `have ${level} access, too` : othersAbility(role, time);
   // Without channels in environments.yaml, the roles of channels are chosen in the console.
   if (environment.channels.length === 0 || environment.otherChannels === "expected") {
     return { notes: [`People in ${location.resource}, ${abilityWords}.`] };

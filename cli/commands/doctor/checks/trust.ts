@@ -1,6 +1,6 @@
 import { parseJson } from "../../../../common/json";
-import type { Access } from "../../../../modules/support-app/model/access";
 import { SUPPORT_APP_SERVICE } from "../../../../modules/support-app/model/policy-statements";
+import type { OwnedAccess } from "../../../../modules/support-app/model/team";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { type LiveDocument, unsupportedWords } from "../../../aws/live-document";
 import type { LiveRole } from "../../../aws/live-role";
@@ -21,11 +21,12 @@ export const trust: DoctorCheck = {
   }),
 };
 
-function problems(environment: Environment, props: Access, { trust }: LiveRole): Draft[] {
+function problems(environment: Environment, props: OwnedAccess, { trust }: LiveRole): Draft[] {
   const { account } = environment;
   const { unreadable } = trust.policy;
   const hasCondition = props.sourceAccountCondition === true;
-  const location = { resource: `trust of the ${roleLocation(props).resource}`, about: [props.access] };
+  const { resource, about } = roleLocation(props);
+  const location = { resource: `trust of the ${resource}`, about };
   const fix = restoringFix(environment, "the trust policy");
   const strangers = strangersWords(strangersIn(trust), account);
   const inOneLine = () => JSON.stringify(parseJson(trust.text));

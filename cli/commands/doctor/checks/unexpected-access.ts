@@ -6,6 +6,7 @@ import {
   CREATE_SERVICE_LINKED_ROLE,
   serviceQuotasModeOf,
 } from "../../../../modules/support-app/model/service-quotas-role";
+import { isSameOwner, labelOfOwner } from "../../../../modules/support-app/model/team";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { type LiveDocument, spelledIn, unsupportedWords } from "../../../aws/live-document";
 import type { LivePolicy } from "../../../aws/live-role";
@@ -20,6 +21,7 @@ import { givenWords, untilWords } from "../../../iam/until-words";
 import { isGone, type LiveLevel } from "../account";
 import { decideAction } from "../action-decision";
 import {
+  changeOf,
   type DoctorCheck,
   deployFix,
   eachAccess,
@@ -56,7 +58,7 @@ function policyOutcome(environment: Environment, access: LiveLevel, policy: Live
   const name = policy.arn ?? policy.name;
   const location = {
     resource: `${kind} ${name} of the ${roleLocation(props).resource}`,
-    about: [props.access, kind, name],
+    about: [labelOfOwner(props), kind, name],
   };
   if ("unknown" in policy.document) {
     return { findings: [unknownFinding(location, "to see what it says", policy.document.unknown)] };
@@ -67,7 +69,7 @@ function policyOutcome(environment: Environment, access: LiveLevel, policy: Live
   const expected = isOwn ? `nothing but ${grantedWords(access)}` : "no such policy";
   const text = "AWS's policy has changed. Switch to a customer-managed policy, and deploy.";
   const fix = isOfAws
-    ? deployFix(environment, text, { [props.access]: ownPolicyChange(props) })
+    ? deployFix(environment, text, changeOf(props, ownPolicyChange(props)))
     : deployFix(environment, "Deploy the environment, which removes anything that isn't in environments.yaml.");
   const finding = (actual: string) =>
     unhealthy({ ...location, impact: impactOf(environment, access) }, expected, actual, fix);
@@ -97,7 +99,7 @@ function impactOf({ channels }: Environment, access: LiveLevel): string {
     (capability) => !fileCapabilities.includes(capability) && actionsOf([capability]).every(mayCall),
   );
   if (gainedCapabilities.length === 0) return KINDS["unexpected-access"].impact;
-  const names = channels.filter((channel) => channel.access === props.access).map(({ name }) => `#${name}`);
+  const names = channels.filter((channel) => isSameOwner(channel, props)).map(({ name }) => `#${name}`);
   return `People in ${names.join(", ") || "every channel with this role"} can ${gainedCapabilities.join(", ")}.`;
 }
 
@@ -145,5 +147,5 @@ function grantedWords({ props, time }: LiveLevel): string {
     grantsOf(props).flatMap(({ capabilities, end }) => capabilities.map((capability) => [capability, end])),
   );
   const fileWords = capabilitiesAt(props, time).map((capability) => givenWords(capability, ends.get(capability)));
-  return `${props.access}: ${fileWords.join(", ") || "nothing any more"}`;
+  return `${labelOfOwner(props)}: ${fileWords.join(", ") || "nothing any more"}`;
 }

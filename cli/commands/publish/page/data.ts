@@ -1,4 +1,3 @@
-import type { AccessLevel } from "../../../../modules/support-app/model/access-level";
 import type { Capability } from "../../../../modules/support-app/model/capability";
 
 /**
@@ -34,7 +33,8 @@ export interface PageEnvironment {
 }
 
 export interface PageRole {
-  readonly access: AccessLevel;
+  /** Whose it is: `full`, or `team:payments`, which a link in the page can contain as it is. */
+  readonly access: string;
   readonly arn: string;
   readonly can: readonly Capability[];
   /** For capabilities that end, the first second without them, and the end in words. */

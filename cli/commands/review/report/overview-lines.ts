@@ -53,6 +53,7 @@ const NOTE_WORDS: Readonly<Record<Note, string>> = {
   "name-of-other": "a role takes another environment's name",
   readdressed: "addresses in Terraform",
   "read-only-address": "the address of the read-only role",
+  "read-only-level": "a read-only team gets full access",
 };
 
 /** Maximum number of names in a row. */

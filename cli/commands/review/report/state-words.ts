@@ -23,6 +23,8 @@ export function stateWords(change: StateChange): string {
       return `${code(change.from)} becomes ${code(change.to)} without a ${code("moved")} block: Terraform deletes ${code(change.from)} and creates ${code(change.to)}, which is the same in AWS. The deploy fails, or it ends up missing.`;
     case "read-only-address":
       return `The read-only role ${code(change.role)} gets a new address in Terraform. From then on, nothing stops it from writing.`;
+    case "read-only-level":
+      return `The team of the read-only role ${code(change.role)} gets full access. From then on, nothing stops the role from writing.`;
   }
 }
 
