@@ -12,6 +12,7 @@ import { policyArnOf, roleArnOf } from "../../modules/support-app/model/iam-name
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../modules/support-app/model/notify";
 import { permissionStatements } from "../../modules/support-app/model/policy-statements";
 import { serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
+import { isSameOwner } from "../../modules/support-app/model/team";
 import type { Environment } from "../../stacks/environments/environment";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import { NOW } from "./now";
@@ -63,7 +64,7 @@ export function healthyAccount(environment: Environment): Account {
     roles: { known: [] },
     channels: {
       known: environment.channels.map((channel): LiveChannel => {
-        const props = environment.accesses.find(({ access }) => access === channel.access);
+        const props = environment.accesses.find((access) => isSameOwner(access, channel));
         return {
           identifier: `${channel.workspace}|${channel.channel}`,
           workspace: channel.workspace,

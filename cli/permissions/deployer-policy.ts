@@ -96,10 +96,10 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
   const serviceQuotasRole = accesses.map(serviceQuotasModeOf).find(managesServiceQuotasRole);
   const serviceQuotasArn = `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}*`;
   const linkedRoleArns = serviceQuotasRole === undefined ? [] : [serviceQuotasArn];
-  const labels = statementLabels(accesses);
   const statements = [
     statement("Roles", ROLE_ACTIONS, roles),
-    ...accesses.flatMap((access, index) => roleStatements(access, labels[index] ?? "")),
+    ...accesses.flatMap((access) => (access.team === undefined ? levelStatements(access) : [])),
+    ...teamStatements(accesses.filter(({ team }) => team !== undefined)),
     statement("Policies", POLICY_ACTIONS, ownPolicies),
     statement("ServiceQuotasRole", ["iam:GetRole", "iam:TagRole", "iam:UntagRole"], linkedRoleArns),
     statement(
@@ -124,36 +124,44 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
   );
 }
 
-/** What the IDs of an access's statements contain: letters and digits, which may make the names of teams alike. */
-function statementLabels(accesses: readonly OwnedAccess[]): string[] {
-  const labels: string[] = [];
-  for (const { access, team } of accesses) {
-    const ofLevel = access === "full" ? "Full" : "ReadOnly";
-    let label = team === undefined ? ofLevel : `Team${pascalCaseOf(team)}`;
-    while (labels.includes(label)) label += "Other";
-    labels.push(label);
-  }
-  return labels;
+/** What creates a level's role and attaches its own policy and no other. */
+function levelStatements(access: Access): StatementJson[] {
+  const label = access.access === "full" ? "Full" : "ReadOnly";
+  return [creation(label, access.permissionsBoundary, [roleArnOf(access)]), attachment(label, access)];
 }
 
-/**
- * What creates an access's role and attaches its own policy and no other. A role with a boundary gets no policy without
- * it and can't lose it, since the deployer can change the role's trust and policy.
- */
-function roleStatements(access: Access, label: string): StatementJson[] {
-  const role = [roleArnOf(access)];
-  const boundaryCondition = access.permissionsBoundary && {
-    StringEquals: { "iam:PermissionsBoundary": [access.permissionsBoundary] },
-  };
-  return [
-    boundaryCondition
-      ? statement(`${label}RoleWithItsBoundary`, BOUNDARY_ACTIONS, role, boundaryCondition)
-      : statement(`${label}Role`, NO_BOUNDARY_ACTIONS, role),
-    statement(`Attach${label}Policy`, ["iam:AttachRolePolicy"], role, {
-      ArnEquals: { "iam:PolicyARN": [policyArnOf(access)] },
-      ...boundaryCondition,
-    }),
-  ];
+/** The same for teams, with one statement for roles with the same boundary: a policy has a limited size. */
+function teamStatements(accesses: readonly OwnedAccess[]): StatementJson[] {
+  const boundaries = [...new Set(accesses.map(({ permissionsBoundary }) => permissionsBoundary))];
+  const creations = boundaries.map((boundary, index) => {
+    const boundAccesses = accesses.filter(({ permissionsBoundary }) => permissionsBoundary === boundary);
+    return creation(`Team${index === 0 ? "" : index + 1}`, boundary, boundAccesses.map(roleArnOf));
+  });
+  const labels: string[] = [];
+  for (const { team = "" } of accesses) {
+    let label = `Team${pascalCaseOf(team)}`;
+    while (labels.includes(label)) label += "Other"; // letters and digits may make names alike
+    labels.push(label);
+  }
+  return [...creations, ...accesses.map((access, index) => attachment(labels[index] ?? "", access))];
+}
+
+/** A role with a boundary can't be without it, since the deployer can change the role's trust and policy. */
+function creation(label: string, boundary: string | undefined, roles: readonly string[]): StatementJson {
+  if (boundary === undefined) return statement(`${label}Role`, NO_BOUNDARY_ACTIONS, roles);
+  return statement(`${label}RoleWithItsBoundary`, BOUNDARY_ACTIONS, roles, boundaryCondition(boundary));
+}
+
+/** A role with a boundary gets no policy without it. */
+function attachment(label: string, access: Access): StatementJson {
+  return statement(`Attach${label}Policy`, ["iam:AttachRolePolicy"], [roleArnOf(access)], {
+    ArnEquals: { "iam:PolicyARN": [policyArnOf(access)] },
+    ...(access.permissionsBoundary && boundaryCondition(access.permissionsBoundary)),
+  });
+}
+
+function boundaryCondition(boundary: string) {
+  return { StringEquals: { "iam:PermissionsBoundary": [boundary] } };
 }
 
 /** What whoever has the policy can do beyond the environment, in sentences. */

@@ -55,6 +55,42 @@ describe("the deployer", () => {
     expect(policies.map((policy) => attach(FULL, policy))).toEqual(["implicit-deny", "allowed"]);
   });
 
+  test("the deployer can't attach one team's policy to another team's role, and creates each only with its boundary", () => {
+    const yaml = `full: {}, teams: { a1: { access: full, ${bounded} }, a-1: { access: read-only, role-name: Other, policy-name: Other } }`;
+    const roles = ["AWSSupportAppFullRole", "AWSSupportAppA1Role", "Other"].map((name) => `${IAM}:role/${name}`);
+    const policies = ["AWSSupportAppFullRolePolicy", "AWSSupportAppA1RolePolicy", "Other"];
+    const withBoundary = { "iam:permissionsboundary": BOUNDARY };
+    const attachments = roles.map((role) =>
+      policies.map((policy) =>
+        decided(yaml, "iam:AttachRolePolicy", role, { "iam:policyarn": `${IAM}:policy/${policy}`, ...withBoundary }),
+      ),
+    );
+    const [yes, no] = ["allowed", "implicit-deny"];
+    expect(attachments).toEqual([
+      [yes, no, no],
+      [no, yes, no],
+      [no, no, yes],
+    ]);
+    expect(roles.map((role) => decided(yaml, "iam:CreateRole", role))).toEqual([yes, no, yes]);
+    expect(decided(yaml, "iam:CreateRole", roles[1] ?? "", withBoundary)).toBe(yes);
+    expect(decided(yaml, "iam:DeleteRolePermissionsBoundary", roles[1] ?? "", withBoundary)).toBe(no);
+    const sids = deployerPolicy(environment(yaml)).Statement.map(({ Sid }) => Sid);
+    expect(new Set(sids).size).toBe(sids.length);
+  });
+
+  test.each(["create", "adopt"])(
+    "the deployer gets the rights to a Service Quotas role that only a team has: %s",
+    (mode) => {
+      const { Statement } = deployerPolicy(
+        environment(
+          `full: { service-quotas-role: existing }, teams: { a: { access: full, service-quotas-role: ${mode} } }`,
+        ),
+      );
+      const created = Statement.some(({ Sid }) => Sid === "CreateServiceQuotasRole");
+      expect([Statement.some(({ Sid }) => Sid === "ServiceQuotasRole"), created]).toEqual([true, mode === "create"]);
+    },
+  );
+
   test("the deployer can't exceed the boundary by rewriting the policy and the trust policy and assuming the role", () => {
     const yaml = `full: { ${bounded}, ${CHANNELS} }`;
     const decide = (action: string, keys = {}) => decided(yaml, action, FULL, keys);

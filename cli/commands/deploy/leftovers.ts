@@ -18,8 +18,8 @@ import { normalizeStatements } from "../../iam/normalize";
 import { type Policy, readTerraformPolicy } from "../../iam/policy";
 import { currentIn, type State, type StateEdit } from "../../terraform/state";
 
-/** What the constructs write in IAM, which a plan compares with AWS. */
-const IN_IAM = /^aws_iam_(policy|role\w*)\.(full|read_only|team_\w+)$|^aws_iam_service_linked_role\.service_quotas$/;
+/** What the constructs write in IAM for an access, which a plan compares with AWS. */
+const IN_IAM = /^aws_iam_(?:policy|role\w*)\.(\w+)$/;
 
 /**
  * What an interrupted or failed apply has left tainted in IAM. Terraform would replace it, which takes the policy off a role:
@@ -27,9 +27,16 @@ const IN_IAM = /^aws_iam_(policy|role\w*)\.(full|read_only|team_\w+)$|^aws_iam_s
  *
  * @param resources addresses of the stack
  */
-export function taintedInIam(state: State | undefined, resources: readonly string[]): StateEdit[] {
+export function taintedInIam(
+  { accesses }: Environment,
+  state: State | undefined,
+  resources: readonly string[],
+): StateEdit[] {
+  const owners = accesses.map(addressOfOwner);
+  const isWritten = (address: string) =>
+    address === SERVICE_QUOTAS_ROLE_ADDRESS || owners.includes(address.match(IN_IAM)?.[1] ?? "");
   return currentIn(state).flatMap(({ address, isTainted }) =>
-    isTainted && IN_IAM.test(address) && resources.includes(address) ? [{ address, attributes: {} }] : [],
+    isTainted && isWritten(address) && resources.includes(address) ? [{ address, attributes: {} }] : [],
   );
 }
 

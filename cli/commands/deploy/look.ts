@@ -30,7 +30,7 @@ export async function lookAtAws(
     renamesOf(environment, state),
     importableOf(environment, missing),
   ];
-  const taintedEdits = taintedInIam(state, resources);
+  const taintedEdits = taintedInIam(environment, state, resources);
   const NOTHING_SEEN: Look = { differences: [], foreign: [], occupied: [], edits: taintedEdits, imports: new Map() };
   const isCertain = targets.length === 0 && renames.length === 0;
   if (isCertain && importable.length === 0) return { known: NOTHING_SEEN };

@@ -5,6 +5,9 @@ import { environmentNamed } from "../../arguments/environment";
 import { callerPolicy, deployerPolicy, notPreventedBy } from "../../permissions/deployer-policy";
 import { print, printError } from "../../terminal/print";
 
+/** Maximum number of characters of a managed policy. Source: IAM User Guide, IAM and STS quotas. */
+const MAX_MANAGED = 6_144;
+
 export function addCommand(program: Command): void {
   program
     .command("deployer-policy")
@@ -20,7 +23,13 @@ export function addCommand(program: Command): void {
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action((name: string, { caller = false }: { caller?: boolean }) => {
       const environment = environmentNamed(name, loadEnvironments());
-      print(jsonText(caller ? callerPolicy(environment) : deployerPolicy(environment)).split("\n"));
+      const policy = caller ? callerPolicy(environment) : deployerPolicy(environment);
+      print(jsonText(policy).split("\n"));
+      const size = JSON.stringify(policy).length; // IAM doesn't count white space
+      if (size > MAX_MANAGED) {
+        const fix = "Add it to the role as an inline policy, which may have more.";
+        printError(`It has ${size} characters, and IAM accepts ${MAX_MANAGED} in a managed policy. ${fix}`);
+      }
       const notPrevented = caller ? [] : notPreventedBy(environment);
       if (notPrevented.length > 0) printError(["What it doesn't prevent:", ...notPrevented.map((line) => `- ${line}`)]);
     });

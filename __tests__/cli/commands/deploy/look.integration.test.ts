@@ -231,6 +231,15 @@ describe("what the state lacks, or has as incomplete", () => {
     const { edits } = await look(stateWith(tainted, [...allAddresses, ...otherAddresses]), environment, resources);
     expect(edits).toEqual(IAM.map((address) => ({ address, attributes: {} })));
   });
+
+  test("an incomplete entry of a team in IAM is kept, and not one of a name that no team has", async () => {
+    const [ofTeam, ofNobody] = ["aws_iam_role.team_on_call", "aws_iam_role.team_other"];
+    const resources = [...allAddresses, ofTeam, ofNobody];
+    const tainted = Object.fromEntries([ofTeam, ofNobody].map((address) => [address, { status: "tainted" }]));
+    const withTeam = environmentOf(`${YAML}, teams: { on-call: { access: full } }`);
+    const { edits } = await look(stateWith(tainted, resources), withTeam, resources);
+    expect(edits).toEqual([{ address: ofTeam, attributes: {} }]);
+  });
 });
 
 /** What is imported by a role's name. */

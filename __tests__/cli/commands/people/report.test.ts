@@ -29,6 +29,10 @@ test("each environment has a table of its own, after an empty line", () => {
   ]);
 });
 
+test("a channel of a team is named by the team", () => {
+  expect(row({ team: "on-call" }).slice(0, 2)).toEqual(["#oncall", "team on-call"]);
+});
+
 test.each<[string, Partial<ReportedChannel["state"]>, number, string]>([
   ["is renamed in Slack", { name: "new" }, 0, "#oncall (in Slack #new)"],
   ["is public", { isPrivate: false }, 2, "no"],

@@ -67,7 +67,7 @@ describe("an environment in access.json", () => {
 
 test("access.json, read as access again, is what the Terraform gives", () => {
   const environment = environmentOf(
-    'read-only: { path: /a/, channels: [{ name: watch, workspace: T01, channel: C01 }] }, full: { permissions-boundary: "arn:aws:iam::aws:policy/C", source-account-condition: true, until: 2026-12-31 }',
+    'read-only: { path: /a/, channels: [{ name: watch, workspace: T01, channel: C01 }] }, full: { permissions-boundary: "arn:aws:iam::aws:policy/C", source-account-condition: true, until: 2026-12-31 }, teams: { on-call: { access: read-only, channels: [{ name: oncall, workspace: T01, channel: C02 }] } }',
   );
   const { roles, channels } = accessIn(portableEnvironment(environment));
   const environmentAccess = publishedAccess(publishedEnvironment(environment));
@@ -78,6 +78,18 @@ test("access.json, read as access again, is what the Terraform gives", () => {
     account: ACCOUNT,
     channels: channels.map((channel) => ({ ...channel, notify: { severity: "none" } })),
   });
+});
+
+test("a team in access.json has its level and its name, as do its channels", () => {
+  const { accesses, channels } = published(
+    "full: {}, teams: { pay: { access: full, without: [live-chat], channels: [{ name: pay, workspace: T01, channel: C01 }] } }",
+  );
+  expect(accesses.map(({ access, team, roleArn }) => [access, team, roleArn])).toEqual([
+    ["full", undefined, `${ROLE}/AWSSupportAppFullRole`],
+    ["full", "pay", `${ROLE}/AWSSupportAppPayRole`],
+  ]);
+  expect(channels).toMatchObject([{ name: "pay", access: "full", team: "pay" }]);
+  expect(channels[0]?.capabilities).not.toContain("live-chat");
 });
 
 test("with a report of people, each channel has its counts, by its workspace and its ID", () => {

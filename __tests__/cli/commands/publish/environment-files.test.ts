@@ -111,6 +111,17 @@ test.each<[string, BackendChoice, string]>([
   expect(files.get("README.md")).toContain(`Needs Terraform ${isLocked ? "1.10" : "1.7"} or OpenTofu 1.10.`);
 });
 
+test("the README names teams", () => {
+  const boundary = 'permissions-boundary: "arn:aws:iam::111122223333:policy/b"';
+  const { "README.md": readme = "" } = filesOf(
+    `full: { policy: aws-managed }, teams: { on-call: { access: read-only, policy: aws-managed, ${boundary}, ${WATCH} } }`,
+  );
+  expect(readme).toContain("| `#support-watch` | `T01` | `C01` | team on-call | view-cases |");
+  expect(readme).toMatch(/\| team on-call *\| `arn:aws:iam::111122223333:role\/AWSSupportAppOnCallRole` \| view-cases/);
+  expect(readme).toContain("The policy of full and team on-call is AWS managed");
+  expect(readme).toContain("take some of these capabilities away: team on-call (`arn:");
+});
+
 const BOUNDARY = 'permissions-boundary: "arn:aws:iam::111122223333:policy/b"';
 const ENDS =
   "A capability with an end is granted only up to that end. IAM enforces that, whether or not somebody applies this again.";

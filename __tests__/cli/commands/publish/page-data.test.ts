@@ -62,6 +62,17 @@ test("a role that differs in anything is there by itself", () => {
   expect(roles).toHaveLength(6);
 });
 
+test("a team has a role of its own, whose name a link can contain", () => {
+  const team = { ...ONCALL, team: "on-call", channel: "C2" };
+  const accesses = [access(ONE), access(ONE, { team: "on-call" })];
+  const { environments, roles } = dataOf(environment(ONE, { accesses, channels: [team, ONCALL] }));
+  expect(roles.map((role) => role.access)).toEqual(["full", "team:on-call"]);
+  expect(environments[0]?.channels).toEqual([
+    ["oncall", "T1", "C1", 0],
+    ["oncall", "T1", "C2", 1],
+  ]);
+});
+
 test("an end is there for the browser to compare and in words, channels are by role, and every text is printable", () => {
   const until = { "view-cases": "2027-01-01T00:00:00Z", "live-chat": "2026-12-31T17:00:00Z" };
   const people = { members: 12, guests: 2, strangers: 0, bots: 1, unseen: 0 };

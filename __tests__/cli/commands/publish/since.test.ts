@@ -103,6 +103,17 @@ test.each<[string, string, string, there: string[], back: string[]]>([
   expect(changes(BEFORE, after)).toEqual([forward, back]);
 });
 
+test("what a team gains and loses is in its channel, and no other one's", () => {
+  const teams = (pay: string) =>
+    documentOf(
+      `paid: { ${ACCOUNT}, region: us-east-1, full: {}, teams: { pay: { access: full, ${pay}channels: [{ name: pay, workspace: T01, channel: C01 }] } } }`,
+    );
+  expect(changes(teams(""), teams("without: [live-chat], "))).toEqual([
+    ["- People in #pay lose live-chat."],
+    ["+ People in #pay gain live-chat."],
+  ]);
+});
+
 test("an environment is added and removed, and has another account", () => {
   const otherDocument = documentOf(
     `qa: { account: "111122223333", region: us-east-1, read-only: { until: 2026-12-31 } }`,

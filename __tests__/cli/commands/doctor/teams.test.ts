@@ -1,0 +1,147 @@
+import type { Account, LiveLevel } from "../../../../cli/commands/doctor/account";
+import { DOCTOR_CHECKS } from "../../../../cli/commands/doctor/checks";
+import { givenNotes } from "../../../../cli/commands/doctor/notes";
+import { endingNotices } from "../../../../cli/commands/doctor/notices";
+import type { Draft } from "../../../../cli/findings/finding";
+import { ACCOUNT, documentOf, environmentOf, TRUST } from "../../../support/live-account";
+import { NOW } from "../../../support/now";
+import { examine } from "./checks/examined";
+
+const team = (index: number, keys: string) =>
+  `{ ${keys}, channels: [{ name: c${index}, workspace: T1, channel: C${index} }] }`;
+const FOUR = `full: {}, teams: {
+  payments: ${team(1, "access: full, policy: aws-managed")}, data: ${team(2, "access: full, without: [live-chat]")},
+  watch: ${team(3, "access: read-only")}, on-call: ${team(4, "access: full, until: 2026-06-05")} }`;
+const ROLE = `arn:aws:iam::${ACCOUNT}:role`;
+const KINDS = Object.keys(DOCTOR_CHECKS) as (keyof typeof DOCTOR_CHECKS)[];
+
+/** The account in which one team has something else. */
+const withTeam = (name: string, changed: (liveTeam: LiveLevel) => Partial<LiveLevel>) => (account: Account) => ({
+  ...account,
+  accesses: account.accesses.map((access) => (access.props.team === name ? { ...access, ...changed(access) } : access)),
+});
+
+const findingsIn = (change?: (account: Account) => Account): readonly (Draft & { readonly kind: string })[] =>
+  KINDS.flatMap((kind) => examine(kind, FOUR, change).findings.map((finding) => ({ kind, ...finding })));
+
+test("an account with four teams, as environments.yaml says, is healthy", () => {
+  expect(findingsIn()).toEqual([]);
+});
+
+test.each<[what: string, kind: string, changed: (access: LiveLevel) => Partial<LiveLevel>]>([
+  ["has no role", "role", () => ({ role: { known: undefined } })],
+  [
+    "trusts others",
+    "trust",
+    ({ role }) => ({
+      role: { known: { ...liveValue(role), trust: documentOf(TRUST, { ...TRUST, Principal: { AWS: "*" } }).known } },
+    }),
+  ],
+  [
+    "may do more",
+    "unexpected-access",
+    ({ policies }) => ({
+      policies: {
+        known: [
+          ...liveValue(policies),
+          { name: "x", document: documentOf({ Effect: "Allow", Action: "s3:*", Resource: "*" }) },
+        ],
+      },
+    }),
+  ],
+  ["may do less", "capabilities", () => ({ policies: { known: [] }, simulated: { known: undefined } })],
+])("where a team's role %s, only that team is in the finding", (_, kind, changed) => {
+  const findings = findingsIn(withTeam("data", changed)).filter((finding) => finding.kind === kind);
+  expect(
+    findings.map(({ about: [subject], resource }) => [subject, resource.includes("AWSSupportAppDataRole (team data)")]),
+  ).toEqual([["team data", true]]);
+  expect(JSON.stringify(findings)).not.toMatch(/payments|watch|on-call/i);
+});
+
+const liveValue = <T>(lookup: { readonly known: T | undefined } | { readonly unknown: unknown }): T =>
+  (lookup as { readonly known: T }).known;
+
+test("a fix of a team is a change of that team", () => {
+  const shrunken = withTeam("payments", () => ({
+    simulated: { known: undefined },
+    policies: {
+      known: [
+        {
+          name: "a",
+          arn: "arn:aws:iam::aws:policy/AWSSupportAppFullAccess",
+          document: documentOf({ Effect: "Allow", Action: "support:Describe*", Resource: "*" }),
+        },
+      ],
+    },
+  }));
+  const [finding] = examine("capabilities", FOUR, shrunken).findings;
+  expect(finding?.fix.change).toEqual({
+    environments: { test: { teams: { payments: { policy: "customer-managed" } } } },
+  });
+});
+
+test("a channel with the role of another team is unhealthy, and both are named", () => {
+  const moved = (account: Account) => ({
+    ...account,
+    channels: {
+      known: liveValue(account.channels).map((channel) =>
+        channel.channel === "C2"
+          ? {
+              ...channel,
+              properties: {
+                known: { ...liveValue(channel.properties), ChannelRoleArn: `${ROLE}/AWSSupportAppWatchRole` },
+              },
+            }
+          : channel,
+      ),
+    },
+  });
+  expect(findingsIn(moved)).toMatchObject([
+    {
+      ...{ kind: "channels", about: ["channel", "T1", "C2"] },
+      expected: `the role ${ROLE}/AWSSupportAppDataRole of full access of team data`,
+      found: `the role ${ROLE}/AWSSupportAppWatchRole of read-only access of team watch`,
+    },
+  ]);
+});
+
+describe("the Service Quotas role, which is one for all teams", () => {
+  const missing = (account: Account) => ({ ...account, serviceQuotasRole: { known: false } });
+
+  test("it is one finding, whoever needs it", () => {
+    const yaml = "full: { service-quotas-role: create }, teams: { a: { access: full, service-quotas-role: existing } }";
+    expect(examine("service-quotas-role", yaml, missing).findings).toHaveLength(1);
+  });
+
+  test("a team that can't create it is found, although the access level can", () => {
+    const yaml = "full: {}, teams: { a: { access: full, service-quotas-role: existing } }";
+    expect(examine("service-quotas-role", yaml, missing).findings).toMatchObject([
+      { answer: "unhealthy", expected: "it exists (service-quotas-role: existing)" },
+    ]);
+  });
+
+  test("it is noted for each team whose right to create it nobody needs", () => {
+    const { notes = [] } = examine("service-quotas-role", FOUR);
+    expect(notes.map((note) => note.match(/existing for (.*?) of test/)?.[1])).toEqual([
+      "full",
+      "team data",
+      "team on-call",
+    ]);
+  });
+});
+
+test("what a channel is given is its team's, and what ends is named by its team", () => {
+  const environment = environmentOf(FOUR);
+  const notes = givenNotes(environment, NOW);
+  expect(notes.map((note) => note.replace(/ \(.*/, ""))).toEqual(
+    ["#c1", "#c2", "#c3", "#c4"].map((name) => `environments.yaml gives ${name}`),
+  );
+  expect(notes[1]).toContain("but not live-chat");
+  const notices = environment.accesses.flatMap((props) => endingNotices(props, environment, NOW));
+  expect(notices.map(({ resource, about }) => [resource, ...about])).toEqual([
+    ["all full access of team on-call of test", "team on-call", "all", "2026-06-05"],
+  ]);
+  expect(givenNotes(environment, new Date("2027-01-01T00:00:00Z"))[3]).toContain(
+    "nothing any more: all full access of team on-call has ended",
+  );
+});
