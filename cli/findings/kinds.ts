@@ -50,7 +50,7 @@ export const KINDS = {
   },
   role: {
     of: "environment",
-    healthy: "Each access level's and team's role exists, under the ARN of environments.yaml.",
+    healthy: "Each role exists, under the ARN of environments.yaml.",
     impact: "People in its channels can do nothing.",
     topic: GUIDE_TOPICS.missingRole,
   },
