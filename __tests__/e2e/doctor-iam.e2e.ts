@@ -15,10 +15,19 @@ import {
 } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import { policyText } from "../support/policy-text";
-import { iamIn, newAccount, type PolicyDocument, readPolicy } from "./support/account";
-import { type Aws, diagnosedWithoutChange, expectFoundAndHealed, type Fault, startAws } from "./support/doctor";
-import { createBoundary, createServiceQuotasRole, trustIn } from "./support/examples";
-import { createProject, deployed, removeProjects, writeEnvironments } from "./support/project";
+import { thoroughTest } from "../support/thorough";
+import { iamIn, newAccount, type PolicyDocument, readAccount, readPolicy } from "./support/account";
+import { forEmulator, printedPolicy } from "./support/deployer";
+import {
+  type Aws,
+  diagnosedWithoutChange,
+  expectFoundAndHealed,
+  type Fault,
+  findingsOf,
+  startAws,
+} from "./support/doctor";
+import { allowUser, createBoundary, createServiceQuotasRole, createUser, trustIn } from "./support/examples";
+import { createProject, deployed, planIn, removeProjects, writeEnvironments } from "./support/project";
 
 const FULL = "AWSSupportAppFullRole";
 const READ_ONLY = "AWSSupportAppReadOnlyRole";
@@ -246,5 +255,65 @@ test.each(Object.keys(accounts) as Name[])(
       writeEnvironments(project, ENVIRONMENTS);
       await expectFoundAndHealed(project, faults, accounts[name], () => examine(name));
     }
+  },
+);
+
+thoroughTest(
+  "four teams in one account are deployed by the printed policy, and healthy; narrowing one moves nobody else, and one is removed",
+  async () => {
+    const account = newAccount();
+    const teams = (data: string, isPaying = true) => {
+      const entries = {
+        ...(isPaying && { payments: "access: full, policy: aws-managed" }),
+        data: `access: full, ${data}`,
+        "on-call": "access: full, service-quotas-role: create",
+        watch: "access: read-only",
+      };
+      const lines = Object.entries(entries).map(
+        ([name, keys]) =>
+          `${name}: { ${keys}, channels: [{ name: ${name}, workspace: T012ABCDEFG, channel: C0${name.length} }] }`,
+      );
+      return `environments: { teams: { account: "${account}", region: us-east-1, slack-workspaces: [T012ABCDEFG], read-only: {}, teams: { ${lines.join(", ")} } } }`;
+    };
+    const [wide, narrow] = ["without: [resolve-cases]", "without: [resolve-cases, live-chat]"];
+    const teamProject = createProject("doctor-teams", teams(wide));
+    const as = await createUser(account, "deployer");
+    await allowUser(account, "deployer", forEmulator(await printedPolicy(teamProject, "teams")));
+    const expectHealthy = async () => {
+      const report = await diagnosedWithoutChange(teamProject, "teams", aws, { account });
+      expect([report.status, findingsOf(report)]).toEqual([0, []]);
+    };
+    await deployed(teamProject, "teams", { as });
+    const before = await readAccount(account);
+    const names = [
+      "AWSSupportAppDataRole",
+      "AWSSupportAppOnCallRole",
+      "AWSSupportAppPaymentsRole",
+      "AWSSupportAppReadOnlyRole",
+      "AWSSupportAppWatchRole",
+    ];
+    expect(Object.keys(before.roles)).toEqual(expect.arrayContaining(names));
+    await expectHealthy();
+
+    writeEnvironments(teamProject, teams(narrow));
+    const plan = planIn(await deployed(teamProject, "teams", { as }));
+    expect([...plan.matchAll(/# (\S+) (?:will|must) be/g)].map(([, address]) => address)).toEqual([
+      "aws_iam_policy.team_data",
+    ]);
+    const { AWSSupportAppDataRole: _, ...otherRoles } = before.roles;
+    const narrowed = await readAccount(account);
+    expect(narrowed.roles).toMatchObject(otherRoles);
+    await expectHealthy();
+
+    writeEnvironments(teamProject, teams(narrow, false));
+    const removal = planIn(await deployed(teamProject, "teams", { as }));
+    const removed = [...removal.matchAll(/# (\S+) (?:will|must) be/g)].map(([, address = ""]) => address);
+    expect(removed).toContain("aws_iam_role.team_payments");
+    for (const address of removed) expect(address).toMatch(/\.(team_payments|channel_T012ABCDEFG_C0)/);
+    const after = await readAccount(account);
+    expect(Object.keys(after.roles)).toEqual(
+      Object.keys(before.roles).filter((name) => name !== "AWSSupportAppPaymentsRole"),
+    );
+    await expectHealthy();
   },
 );
