@@ -12,7 +12,7 @@ import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
 import { YamlFileError } from "../../stacks/yaml/yaml-file-error";
 import { cpuTime } from "../support/cpu-time";
 import { auditCost } from "./audit";
-import { aliasedYaml, environmentsYaml, MISTAKES, mergingYaml, NO_MISTAKE } from "./environments";
+import { aliasedYaml, environmentsYaml, MISTAKES, mergingYaml, NO_MISTAKE, withTeams } from "./environments";
 import { measured, type Run } from "./measured";
 import { pageCost } from "./page";
 
@@ -114,6 +114,12 @@ async function benchmark(): Promise<void> {
   );
   const compiledOnly = synthesize(environmentFile(5000), { nodeOptions: [] });
   compare("peak memory of synthesizing 5,000, without ts-node", compiledOnly.memory, 300, " MB");
+
+  const [teamsOfThousand, teamsOfLargest] = [1000, 5000].map((size) =>
+    synthesize(environmentFile(size, withTeams), { nodeOptions: [] }),
+  ) as [Run, Run];
+  compare("each of 5,000 with four teams against each of 1,000", teamsOfLargest.cpu / 5 / teamsOfThousand.cpu, 1.2);
+  compare("peak memory of synthesizing 5,000 with four teams, without ts-node", teamsOfLargest.memory, 500, " MB");
 
   const measureRead = (size: number) =>
     best(3, () => measured(["__tests__/bench/read.ts"], { SUPPORT_APP_ENVIRONMENTS: environmentFile(size) }));

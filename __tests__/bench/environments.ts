@@ -23,6 +23,18 @@ environments:
   return head + Array.from({ length: count }, (_, index) => environment(index)).join("");
 }
 
+/** The same with four teams in each environment. */
+export function withTeams(yaml: string): string {
+  const teams = `
+    teams:
+      payments: { access: full, without: [resolve-cases] }
+      on-call: { access: full, service-quotas-role: existing }
+      data: { access: read-only }
+      migration: { access: full, until: 2099-12-31 }
+`;
+  return yaml.replaceAll("service-quotas-role: create\n", `service-quotas-role: create${teams}`);
+}
+
 /** An environment file in which that many environments share one access level through an anchor. */
 export function aliasedYaml(count: number, access: string): string {
   const environment = (index: number) => `  env-${index}: { account: "${accountOf(index)}", full: *shared }\n`;
