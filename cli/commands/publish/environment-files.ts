@@ -1,10 +1,9 @@
-import { addressOfLevel } from "../../../modules/support-app/model/access-level";
 import {
   managesServiceQuotasRole,
   serviceQuotasModeOf,
   serviceQuotasRoleRemoved,
 } from "../../../modules/support-app/model/service-quotas-role";
-import { labelOfOwner } from "../../../modules/support-app/model/team";
+import { addressOfOwner, labelOfOwner } from "../../../modules/support-app/model/team";
 import type { Environment } from "../../../stacks/environments/environment";
 import { toHcl } from "../../../stacks/output/hcl";
 import type { Terraform } from "../../../stacks/written-stack";
@@ -36,7 +35,7 @@ const CHECKOV_SKIPS = ["CKV_AWS_111", "CKV_AWS_356"].map(
 function linterRemarks({ accesses }: Environment): Record<string, readonly string[]> {
   const writing = accesses.filter(({ access }) => access === "full");
   return Object.fromEntries(
-    writing.map(({ access }) => [`data "aws_iam_policy_document" "${addressOfLevel(access)}"`, CHECKOV_SKIPS]),
+    writing.map((props) => [`data "aws_iam_policy_document" "${addressOfOwner(props)}"`, CHECKOV_SKIPS]),
   );
 }
 

@@ -56,6 +56,9 @@ test("checkov is told why the policy of people who may write has no resource, an
   expect(main).toContain(`\ndata "aws_iam_policy_document" "full" {\n${remarks}  statement {\n`);
   expect(main.split("checkov:skip")).toHaveLength(3);
   expect(filesOf("full: { policy: aws-managed }")["main.tf"]).not.toContain("checkov");
+  const { "main.tf": teams = "" } = filesOf("teams: { pay: { access: full }, watch: { access: read-only } }");
+  expect(teams).toContain(`\ndata "aws_iam_policy_document" "team_pay" {\n${remarks}  statement {\n`);
+  expect(teams.split("checkov:skip")).toHaveLength(3);
 });
 
 test("what moves in the state of a user moves in a root module, too", () => {
