@@ -18,7 +18,12 @@ const OTHERS = [
   "request-quota-increases",
 ];
 
+const OWNERS = ["read-only", "full", "payments", "on-call"] as const;
+type Owner = (typeof OWNERS)[number];
+
 interface Level {
+  /** Of a team. */
+  readonly access: "read-only" | "full";
   readonly "role-name": string;
   readonly path: string;
   readonly policy: "customer-managed" | "aws-managed";
@@ -34,15 +39,17 @@ interface Level {
 interface File {
   readonly account: string;
   readonly retired: boolean;
-  readonly levels: Readonly<Partial<Record<"read-only" | "full", Level>>>;
-  /** The level of each channel. */
-  readonly channels: Readonly<Record<string, "read-only" | "full" | "none">>;
+  /** The access levels and teams. */
+  readonly levels: Readonly<Partial<Record<Owner, Level>>>;
+  /** The level or team of each channel. */
+  readonly channels: Readonly<Record<string, Owner | "none">>;
 }
 
 const NEVER = "9999-12-31";
 const SOONER = "2097-01-31";
 const level = (name: string) =>
   fc.record<Level>({
+    access: fc.constantFrom("read-only", "full"),
     "role-name": fc.constantFrom(name, name, name, "Other"),
     path: fc.constantFrom("/", "/", "/", "/team/"),
     policy: fc.constantFrom("customer-managed", "customer-managed", "customer-managed", "aws-managed"),
@@ -56,14 +63,18 @@ const level = (name: string) =>
 const file = fc.record<File>({
   account: fc.constantFrom("111122223333", "111122223333", "111122223333", "444455556666"),
   retired: fc.constantFrom(false, false, false, false, true),
-  levels: fc.record({ "read-only": level("Reading"), full: level("Full") }, { requiredKeys: [] }),
+  levels: fc.record(
+    { "read-only": level("Reading"), full: level("Full"), payments: level("Paying"), "on-call": level("Calling") },
+    { requiredKeys: [] },
+  ),
   channels: fc.record({
-    C01: fc.constantFrom("read-only", "full", "none"),
-    C02: fc.constantFrom("read-only", "full", "none"),
+    C01: fc.constantFrom(...OWNERS, "none"),
+    C02: fc.constantFrom(...OWNERS, "none"),
   }),
 });
 const PARTS = ["account", "retired", "levels", "channels"] as const;
 const KEYS = [
+  "access",
   "role-name",
   "path",
   "policy",
@@ -77,14 +88,7 @@ const KEYS = [
 
 /** A file after a change: most are small. */
 const pair = fc
-  .tuple(
-    file,
-    file,
-    fc.constantFrom(...PARTS),
-    fc.constantFrom("read-only", "full"),
-    fc.constantFrom(...KEYS),
-    fc.nat(5),
-  )
+  .tuple(file, file, fc.constantFrom(...PARTS), fc.constantFrom(...OWNERS), fc.constantFrom(...KEYS), fc.nat(5))
   .map(([base, otherFile, part, name, key, kind]): readonly [File, File] => {
     const [level, otherLevel] = [base.levels[name], otherFile.levels[name]];
     if (kind === 0) return [whole(base), whole({ ...otherFile, [part]: base[part] })];
@@ -94,15 +98,14 @@ const pair = fc
 
 /** Without what contradicts the rest: environments.yaml can't have it. */
 function whole({ levels, ...settings }: File): File {
+  const roleNames = new Set<string>();
   const normal = Object.entries(levels).map(([name, levelSettings]) => {
     const isOwn = levelSettings.policy === "customer-managed";
-    const isFull = name === "full";
+    const isFull = accessOf(name, levelSettings) === "full";
     const without = isFull && isOwn ? levelSettings.without : [];
     const temporarily = levelSettings.temporarily.filter((capability) => without.includes(capability));
-    const role =
-      Object.keys(levels).length === 2 && levelSettings["role-name"] === "Other" && !isFull
-        ? "Another"
-        : levelSettings["role-name"];
+    const role = roleNames.has(levelSettings["role-name"]) ? `Another${roleNames.size}` : levelSettings["role-name"];
+    roleNames.add(role);
     const hasQuotas =
       isFull &&
       isOwn &&
@@ -120,6 +123,11 @@ function whole({ levels, ...settings }: File): File {
     ] as const;
   });
   return { ...settings, levels: Object.fromEntries(normal), retired: settings.retired || normal.length === 0 };
+}
+
+/** How much people of an access level or team can do. */
+function accessOf(name: string, { access }: Level): "read-only" | "full" {
+  return name === "read-only" || name === "full" ? name : access;
 }
 
 function yamlOf({ account, retired, levels, channels }: File): string {
@@ -147,9 +155,19 @@ function yamlOf({ account, retired, levels, channels }: File): string {
           ]),
       ...(levelSettings.mode === "existing" ? ["service-quotas-role: existing"] : []),
     ].filter((key) => levelSettings.policy !== "aws-managed" || !key.startsWith("policy-name"));
-    return `${name}: { ${keys.join(", ")} }`;
+    const isTeam = name !== "read-only" && name !== "full";
+    return [
+      isTeam,
+      `${name}: { ${[...(isTeam ? [`access: ${levelSettings.access}`] : []), ...keys].join(", ")} }`,
+    ] as const;
   });
-  const rest = [`account: "${account}"`, "region: us-east-1", ...(retired ? ["retired: true"] : []), ...entries];
+  const [teams, levelEntries] = [true, false].map((forTeams) =>
+    entries.flatMap(([isTeam, entry]) => (isTeam === forTeams ? [entry] : [])),
+  );
+  const rest = [
+    ...[`account: "${account}"`, "region: us-east-1", ...(retired ? ["retired: true"] : []), ...(levelEntries ?? [])],
+    ...(teams && teams.length > 0 ? [`teams: { ${teams.join(", ")} }`] : []),
+  ];
   return `environments: { paid: { ${rest.join(", ")} } }`;
 }
 
@@ -168,15 +186,15 @@ function rightsIn({ account, retired, levels, channels }: File): {
     const people = Object.entries(channels).flatMap(([channel, levelName]) =>
       levelName === name ? [`${account} ${channel}`] : [],
     );
-    const lasting =
-      name === "full"
-        ? [...READING, ...OTHERS].filter((capability) => !levelSettings.without.includes(capability))
-        : READING;
+    const isFull = accessOf(name, levelSettings) === "full";
+    const lasting = isFull
+      ? [...READING, ...OTHERS].filter((capability) => !levelSettings.without.includes(capability))
+      : READING;
     for (const principal of [role, ...people]) {
       bounds.set(principal, levelSettings.boundary);
       for (const capability of lasting) rights.set(`${principal} ${capability}`, levelSettings.until);
       for (const capability of levelSettings.temporarily) rights.set(`${principal} ${capability}`, SOONER);
-      if (name === "full" && levelSettings.mode === "on-demand" && rights.has(`${principal} request-quota-increases`))
+      if (isFull && levelSettings.mode === "on-demand" && rights.has(`${principal} request-quota-increases`))
         rights.set(
           `${principal} create the Service Quotas role`,
           rights.get(`${principal} request-quota-increases`) ?? "",
@@ -198,6 +216,15 @@ function isGaining(base: File, head: File): boolean {
   return isLater || isFreed;
 }
 
+/** Whether a read-only team gets another level, from which on nothing forbids it to write. */
+function isUnbound(base: File, head: File): boolean {
+  if (base.retired || head.retired) return false;
+  return (["payments", "on-call"] as const).some((team) => {
+    const [before, after] = [base.levels[team], head.levels[team]];
+    return before?.access === "read-only" && after?.access === "full";
+  });
+}
+
 const stackIn = (version: File) => stacksOf(yamlOf(version)).get("paid");
 
 test("whatever two files say, nobody gains anything without an approval, and most changes that give nothing pass", () => {
@@ -208,7 +235,7 @@ test("whatever two files say, nobody gains anything without an approval, and mos
       const { verdict, violations, unreadable } = change(stackIn(base), stackIn(head));
       const isAsking = needsApproval(verdict) || violations.length > 0;
       expect(unreadable).toEqual([]);
-      if (isGaining(base, head)) {
+      if (isGaining(base, head) || isUnbound(base, head)) {
         counts.giving++;
         expect([isAsking, yamlOf(base), yamlOf(head)]).toEqual([true, yamlOf(base), yamlOf(head)]);
       } else counts[isAsking ? "asking" : "quiet"]++;
