@@ -390,7 +390,7 @@ export const CHANNEL_PROPERTIES = {
     kind: "flag",
     byDefault: false,
     words:
-      "Take over the channel's configuration, which was made by hand and has another role: a deploy changes it in place. One that has this access level's role needs no adopt.",
+      "Take over the channel's configuration, which was made by hand and has another role: a deploy changes it in place. One that has the role already needs no adopt.",
     compared: "nothing",
   },
   notify: {
