@@ -1,5 +1,4 @@
 import type { Fields } from "../../common/fields";
-import type { Access } from "../../modules/support-app/model/access";
 import {
   ACCOUNT_ALIAS_TYPE,
   SLACK_CHANNEL_TYPE,
@@ -14,6 +13,7 @@ import {
 } from "../../modules/support-app/model/policy-statements";
 import { channelState } from "../../modules/support-app/model/properties";
 import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/model/service-quotas-role";
+import type { OwnedAccess, RoleOwner } from "../../modules/support-app/model/team";
 import { type Environment, withoutRetired } from "../environments/environment";
 
 /** The maximum size of a template in S3, in bytes, and its maximum number of resources. Source: AWS CloudFormation User Guide, quotas. */
@@ -70,8 +70,8 @@ function environmentResources(environment: Environment): (readonly [id: string, 
       (workspace) =>
         [workspaceId(workspace), { Type: SLACK_WORKSPACE_TYPE, Properties: { TeamId: workspace } }] as const,
     ),
-    ...channels.map(({ access, name, workspace, channel, notify = NOTIFY_OF_NOTHING }) => {
-      const roleArn = { "Fn::GetAtt": [idOf(roleId(access)), "Arn"] };
+    ...channels.map(({ access, team, name, workspace, channel, notify = NOTIFY_OF_NOTHING }) => {
+      const roleArn = { "Fn::GetAtt": [idOf(roleId({ access, team })), "Arn"] };
       const isRegistered = slackWorkspaces.includes(workspace);
       return [
         `Channel${workspace}x${channel}`, // no ID has a small letter
@@ -95,12 +95,17 @@ function workspaceId(workspace: string): string {
   return `Workspace${workspace}`;
 }
 
-function roleId(access: string): string {
+/** Letters and digits, different for each: no name of a team has a capital letter. */
+function roleId({ access, team }: RoleOwner): string {
+  if (team !== undefined) return `Team${team.replaceAll("-", "X")}Role`;
   return `${access.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Role`;
 }
 
-function accessResources(access: Access, idOf: (id: string) => string): (readonly [id: string, resource: Resource])[] {
-  const id = roleId(access.access);
+function accessResources(
+  access: OwnedAccess,
+  idOf: (id: string) => string,
+): (readonly [id: string, resource: Resource])[] {
+  const id = roleId(access);
   const { roleName, policyName } = iamNamesOf(access);
   const { path, description, policyDescription, permissionsBoundary, maxSessionDuration, tags = {} } = access;
   const policyArn = policyName === undefined ? policyArnOf(access) : { Ref: idOf(`${id}Policy`) };

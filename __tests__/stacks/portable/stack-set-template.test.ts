@@ -71,7 +71,8 @@ function expectedOf(environment: Environment) {
   const { roles, channels, workspaces, alias } = environmentAccess(environment);
   const isAwsManaged = (name: string) =>
     environment.accesses.some((access) => access.policy === "aws-managed" && roleNameOf(access) === name);
-  const roleNameOf = ({ access }: { readonly access: string }) => roles.get(access.replaceAll("-", "_"))?.name;
+  const roleNameOf = ({ access, team }: { readonly access: string; readonly team?: string }) =>
+    roles.get((team === undefined ? access : `team-${team}`).replaceAll("-", "_"))?.name;
   return {
     roles: [...roles.values()].map((role) => ({
       ...role,
@@ -98,6 +99,16 @@ test("in the account and region of any environment, the template gives what the 
     }),
     { numRuns: propertyRuns(100) },
   );
+});
+
+test("teams whose names are alike have resources of their own", () => {
+  const keys = ["a-1", "a1", "a--1"].map(
+    (team, index) => `${team}: { access: full, role-name: R${index}, policy-name: R${index} }`,
+  );
+  const environments = environmentsOf(
+    `environments: { a: { account: "111122223333", region: us-east-1, teams: { ${keys.join(", ")} } } }`,
+  );
+  expect(Object.keys(fieldsIn(stackSetTemplate(environments).Resources))).toHaveLength(7);
 });
 
 test("a channel waits for the registration of its workspace, and nothing refers to what isn't in the same account", () => {
