@@ -1,5 +1,6 @@
 import { groupByKey } from "../../../common/group-by-key";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
+import { isSameOwner, labelOfOwner } from "../../../modules/support-app/model/team";
 import { capabilitiesInWords } from "../../iam/until-words";
 import { countsInWords } from "../../reports/people-report";
 import { digest, escapeHtml, pageStyle } from "../../terminal/html";
@@ -45,17 +46,16 @@ export function accessPage(
 function plainTable(environments: readonly PublishedEnvironment[]): string {
   const rows = environments.flatMap(({ name, account, accountAlias, accesses, channels }) =>
     accesses.flatMap((publishedAccess) => {
-      const { access, roleArn } = publishedAccess;
-      const ownChannels = channels.filter((channel) => channel.access === access);
+      const ownChannels = channels.filter((channel) => isSameOwner(channel, publishedAccess));
       const channelCells = ownChannels.map(
         ({ name, workspace, channel, people }) =>
           `#${name} ${workspace} ${channel}${people === undefined ? "" : `: ${countsInWords(people)}`}`,
       );
-      const cells = channelCells.length > 0 ? channelCells : [`none in code, role ${roleArn}`];
+      const cells = channelCells.length > 0 ? channelCells : [`none in code, role ${publishedAccess.roleArn}`];
       const people = escapeHtml(capabilitiesInWords(publishedAccess.capabilities, publishedAccess.until, words));
       return cells.map(
         (cell) =>
-          `<tr><th scope="row">${escapeHtml(name)}<td>${escapeHtml(accountAlias === undefined ? account : `${account} ${accountAlias}`)}<td>${escapeHtml(cell)}<td>${escapeHtml(access)}<td>${people}\n`,
+          `<tr><th scope="row">${escapeHtml(name)}<td>${escapeHtml(accountAlias === undefined ? account : `${account} ${accountAlias}`)}<td>${escapeHtml(cell)}<td>${escapeHtml(labelOfOwner(publishedAccess))}<td>${people}\n`,
       );
     }),
   );

@@ -1,5 +1,10 @@
-import type { AccessDocument, PublishedEnvironment } from "../../../../cli/commands/publish/access-document";
+import {
+  type AccessDocument,
+  type PublishedEnvironment,
+  publishedEnvironment,
+} from "../../../../cli/commands/publish/access-document";
 import { accessPage } from "../../../../cli/commands/publish/access-page";
+import { environmentOf } from "../../../support/live-account";
 
 const documentOf = (...environments: PublishedEnvironment[]): AccessDocument => {
   return { schemaVersion: 1, version: "1.1.0", environments };
@@ -14,6 +19,20 @@ test("no part of a value becomes HTML", () => {
   expect(page.split(escaped)).toHaveLength(5);
   expect(page).not.toContain("<img");
   expect(page).toContain("default-src 'none'; style-src 'sha256-");
+});
+
+test("in the table for browsers without scripts, a channel of a team has the team's access alone", () => {
+  const environment = publishedEnvironment(
+    environmentOf(
+      "read-only: {}, full: { channels: [{ name: a, workspace: T01, channel: C01 }] }, teams: { pay: { access: full, without: [live-chat], channels: [{ name: b, workspace: T01, channel: C02 }] } }",
+    ),
+  );
+  const cells = [...accessPage(documentOf(environment)).matchAll(/<td>([^<]*)<td>([^<]*)<td>([^<]*)\n/g)];
+  expect(cells.map(([, channel, access, people]) => [channel, access, people?.includes("live chat")])).toEqual([
+    ["none in code, role arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole", "read-only", false],
+    ["#a T01 C01", "full", true],
+    ["#b T01 C02", "team pay", false],
+  ]);
 });
 
 test("a change that environments share is listed once, and the names of many can be opened", () => {
