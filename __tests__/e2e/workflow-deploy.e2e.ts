@@ -180,7 +180,7 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
       });
       const order = repository.standIn.credentials.map(({ environment }) => environment);
       expect([...order.slice(0, 2).sort(), ...order.slice(2)]).toEqual([
-        ...["plan-free", "plan-paid", "paid", "doctor-paid", "free"],
+        ...["drift-free", "drift-paid", "paid", "doctor-paid", "free"],
       ]);
       const plan = run.summary.slice(run.summary.indexOf("## Plan of `paid`"));
       expect(plan).toMatch(
@@ -220,7 +220,7 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
   [
     "with plans, an environment whose plan fails isn't deployed, others are, and the summary says so",
     async () => {
-      credentialsOf = async (environment) => (environment === "plan-paid" ? newAccount() : accountOf(environment));
+      credentialsOf = async (environment) => (environment === "drift-paid" ? newAccount() : accountOf(environment));
       const run = await runWithPlans(merge(repository.first, { paid: "", free: "" }));
       // act calls all jobs of a matrix failed.
       const matrix = { "plan (free)": expect.any(String), "others (free)": expect.any(String) };
