@@ -180,7 +180,7 @@ thoroughTest(
       supportApp(project, ["deploy", "watched", "--auto-approve", "--planned", file], { as: account });
     await changeAlias("Theirs");
     const answer = await plan();
-    expect(answer).toMatchObject({ status: 0, output: expect.stringContaining("The plan begins with what AWS has.") });
+    expect(answer).toMatchObject({ status: 0, output: expect.stringContaining("The plan is made from what AWS has, which a deploy puts into the state first.") });
     expect(answer.output).toMatch(/~ desired_state[\s\S]*Theirs[\s\S]*Payments/);
     expect(aws.calls.filter(changes)).toEqual([]);
 

@@ -6,25 +6,40 @@ import { ENVIRONMENT_NAME } from "../../modules/support-app/model/limits";
 import { explainFailure } from "../terminal/command-error";
 import { readFormOfJson } from "../terminal/json-file";
 
-const plannedReport = z.strictObject({
-  schemaVersion: z.literal(1), // increased by changes that break readers
-  environments: z.array(
-    z.strictObject({ name: z.string().regex(ENVIRONMENT_NAME.pattern), digest: z.string().regex(/^[\da-f]{64}$/) }),
+const digest = z.string().regex(/^[\da-f]{64}$/);
+
+/** A plan, without what could be a secret. */
+const plannedEnvironment = z.strictObject({
+  name: z.string().regex(ENVIRONMENT_NAME.pattern),
+  digest,
+  /** Terraform's version. Missing: Terraform wasn't needed. */
+  version: z.string().min(1).optional(),
+  /** What the plan changes: resources by their addresses, outputs, and other sections of Terraform's JSON. */
+  changes: z.array(
+    z.strictObject({ kind: z.enum(["resource", "output", "section"]), name: z.string().min(1), digest }),
   ),
 });
 
-/** Writes the digests of plans, by environment, for {@link readPlannedReport}. */
-export function writePlannedReport(file: string, digests: ReadonlyMap<string, string>): void {
-  const environments = [...digests].map(([name, digest]) => ({ name, digest }));
+/** A plan as another command can compare it. */
+export type PlanRecord = Omit<z.infer<typeof plannedEnvironment>, "name">;
+
+const plannedReport = z.strictObject({
+  schemaVersion: z.literal(1), // increased by changes that break readers
+  environments: z.array(plannedEnvironment),
+});
+
+/** Writes plans, by environment, for {@link readPlannedReport}. */
+export function writePlannedReport(file: string, plans: ReadonlyMap<string, PlanRecord>): void {
+  const environments = [...plans].map(([name, plan]) => ({ name, ...plan }));
   explainFailure(
     (reason) => `Can't write --planned ${describePath(file)}: ${reason}. Nothing was changed. Choose another file.`,
     () => writeFileSync(file, `${jsonText({ schemaVersion: 1, environments })}\n`),
   );
 }
 
-/** Reads the digests of plans that `diff --planned` has written, by environment. */
-export function readPlannedReport(file: string): ReadonlyMap<string, string> {
+/** Reads the plans that `diff --planned` has written, by environment. */
+export function readPlannedReport(file: string): ReadonlyMap<string, PlanRecord> {
   const expected = "expected what support-app diff --planned has written. Run that again.";
   const { environments } = readFormOfJson(file, plannedReport, `Received --planned ${describePath(file)}`, expected);
-  return new Map(environments.map(({ name, digest }) => [name, digest]));
+  return new Map(environments.map(({ name, ...plan }) => [name, plan]));
 }

@@ -12,6 +12,8 @@ export interface PlannedResource {
   readonly address: string;
   /** The address without the index. */
   readonly place: string;
+  /** The address before a move. */
+  readonly addressBefore: string;
   /** The place before a move. */
   readonly placeBefore: string;
   readonly type: string;
@@ -20,6 +22,8 @@ export interface PlannedResource {
   /** Whether a replacement creates the new one before it deletes the old one. */
   readonly isCreatedFirst: boolean;
   readonly isImported: boolean;
+  /** What is imported. Undefined: nothing, or something without an ID. */
+  readonly importId?: string;
   /** Whether an interrupted replacement left it. */
   readonly isDeposed: boolean;
   /** Its attributes. Undefined: it doesn't exist. */
@@ -50,14 +54,17 @@ export const resourceChanges = z
 export function readPlannedResource(entry: Fields): PlannedResource {
   const { actions, importing, before, after, after_unknown } = fieldsIn(entry.change);
   const address = textOf(entry.address);
+  const addressBefore = textOf(entry.previous_address ?? address);
+  const { id: importId } = fieldsIn(importing);
   const isImported = importing !== undefined && importing !== null;
   const actionsText = canonical(actions ?? null);
   const action = ACTIONS.get(actionsText);
   return {
-    ...{ address, place: placeOf(address), placeBefore: placeOf(textOf(entry.previous_address ?? address)) },
+    ...{ address, place: placeOf(address), addressBefore, placeBefore: placeOf(addressBefore) },
     type: textOf(entry.type),
     action: action === "no-op" && isImported ? "import" : action,
     ...{ isCreatedFirst: actionsText === CREATED_FIRST, isImported, isDeposed: entry.deposed !== undefined },
+    importId: typeof importId === "string" ? importId : undefined,
     before: isFields(before) ? before : undefined,
     after: isFields(after) ? after : undefined,
     unknown: after_unknown,

@@ -36,6 +36,7 @@ test("what is only imported is imported, and what is also updated is updated", (
   expect(readResource({ change: { actions: ["no-op"], importing } })).toMatchObject({
     action: "import",
     isImported: true,
+    importId: "x",
   });
   expect(readResource({ change: { actions: ["update"], importing } })).toMatchObject({
     action: "update",

@@ -2,12 +2,13 @@ import { appendFileSync, existsSync, rmSync, symlinkSync, writeFileSync } from "
 import { join, resolve } from "node:path";
 import { isRewritable } from "../../../common/json";
 import { packageJson } from "../../../common/package-files";
-import { messageOf } from "../../../common/printable";
+import { messageOf, printable } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
 import { shellQuote } from "../../../common/shell-quote";
 import { type Environment, readerRoleOf } from "../../../stacks/environments/environment";
 import { ANOTHER_PLACE, LEFT_BEHIND } from "../../../stacks/self-checks";
 import { adviceFor } from "../../aws/advice";
+import type { PlanRecord } from "../../reports/planned-report";
 import { CommandError } from "../../terminal/command-error";
 import { hasColors, print } from "../../terminal/print";
 import { isConfirmed } from "../../terminal/question";
@@ -28,7 +29,7 @@ import {
 } from "../../terraform/state";
 import { type Look, lookAtAws } from "./look";
 import { differenceLine, foreignMessage, occupiedMessage } from "./look-words";
-import { NOTHING_PLANNED, PlanRefused, planDigest } from "./plan-digest";
+import { NOTHING_PLANNED, PlanRefused, planDifferences, planRecord } from "./plan-digest";
 import { readPlannedResources, refusalOf } from "./plan-refusal";
 import type { ShownPlan } from "./plan-summary";
 import type { ProviderCache } from "./provider-cache";
@@ -53,8 +54,8 @@ export interface ChangeOptions {
   readonly log?: number;
   /** With diff: receives the plan of a deploy, for somebody to approve. */
   readonly onPlan?: (plan: ShownPlan) => void;
-  /** With deploy: the digests of the approved plans, by environment. Undefined: nobody saw plans before. */
-  readonly approvedPlans?: ReadonlyMap<string, string>;
+  /** With deploy: the approved plans, by environment. Undefined: nobody saw plans before. */
+  readonly approvedPlans?: ReadonlyMap<string, PlanRecord>;
 }
 
 /** The outcome for an environment. `drifted`: a diff found changes although the current code is applied. */
@@ -113,8 +114,8 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const look = await lookAt(change, state, code?.resources ?? []);
   const isUnchanged = isDone && look !== undefined && look.edits.length + look.differences.length === 0;
   if (onPlan !== undefined) {
-    if (!isUnchanged) return planToApprove(change, state, look);
-    onPlan({ environment, digest: NOTHING_PLANNED, resources: [], notes: [], text: [] });
+    if (!isUnchanged) return planToApprove(change, { state, text }, look);
+    onPlan({ environment, record: NOTHING_PLANNED, resources: [], notes: [], text: [] });
     return "unchanged";
   }
   if (kind === "diff") {
@@ -158,11 +159,12 @@ async function asReader<T>({ environment, folder }: Change, plan: () => Promise<
  * Plans what a deploy would, for somebody to approve. A deploy corrects the state before it plans; a reader can't change the
  * state, so this plans from a corrected copy.
  */
-async function planToApprove(change: Change, state: State | undefined, look?: Look): Promise<ChangeOutcome> {
+async function planToApprove(change: Change, { state, text }: PulledState, look?: Look): Promise<ChangeOutcome> {
   const { folder } = change;
   const { edits = [], imports = new Map<string, string>(), differences = [] } = look ?? {};
   const notes = differences.map((difference) => differenceLine(difference, true));
   if (edits.length === 0) return asReader(change, () => planAndApply(change, imports, notes));
+  expectRewritable(change, text);
   const copy = temporaryFolder("support-app-state-");
   const override = join(folder, STATE_COPY);
   try {
@@ -179,7 +181,13 @@ async function planToApprove(change: Change, state: State | undefined, look?: Lo
   }
 }
 
-async function pulledState(change: Change): Promise<{ readonly state: State | undefined; readonly text: string }> {
+/** A state, and its text. */
+interface PulledState {
+  readonly state: State | undefined;
+  readonly text: string;
+}
+
+async function pulledState(change: Change): Promise<PulledState> {
   const { stdout: text } = await terraform(change, ["state", "pull"]);
   try {
     return { state: readState(text), text };
@@ -247,6 +255,14 @@ interface Correction {
   readonly state: State;
 }
 
+/** A state that a deploy can't correct, of which there must be no plan to approve either. */
+function expectRewritable(change: Change, text: string): void {
+  if (text.trim() === "" || isRewritable(text)) return;
+  throw new CommandError(
+    `Can't correct the state of ${change.environment.name}: it has a number or a key that would change if it were written again. ${effectOf(change)} Correct what is printed above by hand.`,
+  );
+}
+
 /** Makes the state as AWS is, so that the plan shows and changes what differs. Undefined: it is as it was. */
 async function correctState(
   change: Change,
@@ -256,10 +272,7 @@ async function correctState(
 ): Promise<Correction | undefined> {
   if (edits.length === 0) return undefined;
   const { environment } = change;
-  if (before.trim() !== "" && !isRewritable(before))
-    throw new CommandError(
-      `Can't correct the state of ${environment.name}: it has a number or a key that would change if it were written again. ${effectOf(change)} Correct what is printed above by hand.`,
-    );
+  expectRewritable(change, before);
   const folder = temporaryFolder("support-app-state-");
   writeFileSync(join(folder, BEFORE), before);
   const correctedState = editState(state, edits, lockedAwsProvider(change.folder));
@@ -337,7 +350,7 @@ async function planAndApply(
         throw new CommandError(`Received a plan for ${environment.name} that ${refusal} ${effectOf(change)}`);
       if (onPlan !== undefined) {
         const text = (await terraform(change, ["show", "-no-color", plan])).stdout.trim().split("\n");
-        onPlan({ environment, digest: planDigest(stdout), resources, notes, text });
+        onPlan({ environment, record: planRecord(stdout), resources, notes, text });
         return status === NO_CHANGES ? "unchanged" : "not-deployed";
       }
       expectApproved(change, stdout);
@@ -358,12 +371,13 @@ const PLAN_AGAIN = "Run all jobs of the workflow again, and approve the plan tha
 /** Whoever approved a plan hasn't approved another one. */
 function expectApproved(change: Change, plan: string): void {
   const { environment, approvedPlans } = change;
-  const approvedDigest = approvedPlans?.get(environment.name);
-  if (approvedDigest === undefined) return;
-  const digest = planDigest(plan);
-  if (digest === approvedDigest) return;
+  const approvedPlan = approvedPlans?.get(environment.name);
+  if (approvedPlan === undefined) return;
+  const record = planRecord(plan);
+  if (record.digest === approvedPlan.digest) return;
+  const differences = planDifferences(approvedPlan, record).map(printable);
   throw new PlanRefused(
-    `Not deployed: the plan of ${environment.name} isn't the approved plan any more, since somebody changed something by hand or another deploy changed it. The approved plan has the digest ${approvedDigest}, and this plan ${digest}. ${effectOf(change)} ${PLAN_AGAIN}`,
+    `Not deployed: the plan of ${environment.name} isn't the approved plan any more: ${differences.join("; ")}. Somebody may have changed something by hand, or another deploy has. The approved plan has the digest ${approvedPlan.digest}, and this plan ${record.digest}. ${effectOf(change)} ${PLAN_AGAIN}`,
   );
 }
 

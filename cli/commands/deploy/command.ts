@@ -138,7 +138,7 @@ async function act(kind: ChangeKind, names: readonly string[], options: DeployOp
   });
 }
 
-/** Plans what a deploy would do, shows that, and writes the digests for the deploy. */
+/** Plans what a deploy would do, shows that, and writes the plans' digests for the deploy. */
 async function planFleet(
   environments: readonly Environment[],
   fleetOptions: FleetOptions,
@@ -152,7 +152,7 @@ async function planFleet(
     return status === DRIFT ? 0 : status;
   } finally {
     const sortedPlans = environments.flatMap(({ name }) => plans.get(name) ?? []);
-    writePlannedReport(file, new Map(sortedPlans.map(({ environment, digest }) => [environment.name, digest])));
+    writePlannedReport(file, new Map(sortedPlans.map(({ environment, record }) => [environment.name, record])));
     if (isInJob) appendSummary(plansMarkdown(sortedPlans));
   }
 }

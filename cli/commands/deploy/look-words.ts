@@ -9,7 +9,8 @@ export function differenceLine(
   isDeploy: boolean,
 ): string {
   const placeWords = `${address} (${identifier})`;
-  const next = (diff: string) => (isDeploy ? "The plan begins with what AWS has." : `A deploy ${diff}.`);
+  const next = (diff: string) =>
+    isDeploy ? "The plan is made from what AWS has, which a deploy puts into the state first." : `A deploy ${diff}.`;
   if (inState === "gone") return `AWS doesn't have ${placeWords}, which is in the state. A deploy creates it again.`;
   if (inState === "missing") return `AWS has ${placeWords}, which isn't in the state. ${next("takes it over")}`;
   if (inState === "tainted")

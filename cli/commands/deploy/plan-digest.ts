@@ -2,7 +2,9 @@ import { z } from "zod";
 import { canonical } from "../../../common/canonical";
 import { checksum } from "../../../common/checksum";
 import { type Fields, isFields } from "../../../common/fields";
-import { fieldsIn, parseJsonIfAny } from "../../../common/json";
+import { groupByKey } from "../../../common/group-by-key";
+import { fieldsIn, parseJsonIfAny, textOf } from "../../../common/json";
+import type { PlanRecord } from "../../reports/planned-report";
 import { CommandError } from "../../terminal/command-error";
 
 /** A plan that isn't the one that somebody approved. */
@@ -20,6 +22,7 @@ const WITHOUT_EFFECT = [
 /** A plan that can be applied whole. */
 const wholePlan = z.looseObject({
   format_version: z.string().regex(/^1\./),
+  terraform_version: z.string().min(1).optional(),
   errored: z.literal(false).optional(),
   complete: z.literal(true).optional(),
   resource_changes: z.array(z.custom<Fields>(isFields)).default([]),
@@ -27,36 +30,59 @@ const wholePlan = z.looseObject({
 });
 
 /**
- * The digest of all that a plan changes, whoever plans, and when: equal only for equal changes.
+ * The digests of all that a plan changes, whoever plans, and when: equal only for equal changes.
  *
  * @param text what `terraform show -json` prints
  * @throws CommandError when that isn't a whole plan
  */
-export function planDigest(text: string): string {
+export function planRecord(text: string): PlanRecord {
   const result = wholePlan.safeParse(parseJsonIfAny(text));
   if (!result.success)
     throw new CommandError(
       "Received something other than a whole plan of format 1.x from terraform show, expected one to compare. Nothing was changed. Use a version of Terraform or OpenTofu that was tested.",
     );
-  const { resource_changes: resources, output_changes: outputs, ...sections } = result.data;
-  const otherSections = Object.entries(sections).filter(([name]) => !WITHOUT_EFFECT.includes(name));
-  return digestOf(
-    resources.filter(isChange).map(canonical).sort(),
-    Object.entries(outputs).filter(([, { actions }]) => !isNoOp(actions)),
-    otherSections,
+  const { resource_changes: resources, output_changes: outputs, terraform_version: version, ...sections } = result.data;
+  const byAddress = groupByKey(resources.filter(isChange), ({ address }) => textOf(address));
+  return recordOf(version, {
+    resource: [...byAddress].map(([address, entries]) => [address, entries.map(canonical).sort()]),
+    output: Object.entries(outputs).filter(([, { actions }]) => !isNoOp(actions)),
+    section: Object.entries(sections).filter(([name]) => !WITHOUT_EFFECT.includes(name)),
+  });
+}
+
+type Kind = PlanRecord["changes"][number]["kind"];
+
+function recordOf(
+  version: string | undefined,
+  parts: Partial<Readonly<Record<Kind, readonly (readonly [name: string, content: unknown])[]>>>,
+): PlanRecord {
+  const changes = (["resource", "output", "section"] as const).flatMap((kind) =>
+    (parts[kind] ?? [])
+      .map(([name, content]) => ({ kind, name, digest: checksum(canonical(content)) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
   );
+  return { digest: checksum(canonical(changes)), version, changes };
 }
 
-function digestOf(
-  resources: readonly string[],
-  outputs: readonly (readonly [string, unknown])[],
-  otherSections: readonly (readonly [string, unknown])[],
-): string {
-  return checksum(canonical([resources, Object.fromEntries(outputs), Object.fromEntries(otherSections)]));
-}
+/** A plan that changes nothing, without Terraform. */
+export const NOTHING_PLANNED = recordOf(undefined, {});
 
-/** The digest of a plan that changes nothing. */
-export const NOTHING_PLANNED = digestOf([], [], []);
+/** How a plan differs from the approved one, in words: what they change, and the versions of Terraform. */
+export function planDifferences(approvedPlan: PlanRecord, plan: PlanRecord): string[] {
+  const words = ({ kind, name }: PlanRecord["changes"][number]) => (kind === "resource" ? name : `${kind} ${name}`);
+  const isIn = (digests: PlanRecord["changes"], change: object) =>
+    digests.some((digest) => canonical(digest) === canonical(change));
+  const differing = [
+    ...approvedPlan.changes.filter((change) => !isIn(plan.changes, change)),
+    ...plan.changes.filter((change) => !isIn(approvedPlan.changes, change)),
+  ];
+  const [before, after] = [approvedPlan.version, plan.version];
+  const isOtherVersion = before !== undefined && after !== undefined && before !== after;
+  return [
+    ...new Set(differing.map((change) => `${words(change)} differs`)),
+    ...(isOtherVersion ? [`planned with Terraform ${before}, deployed with ${after}`] : []),
+  ];
+}
 
 /** Whether Terraform would do something, in AWS or in the state alone: a move or an import. */
 function isChange({ change, previous_address }: Fields): boolean {

@@ -1,13 +1,14 @@
 import { formatCount } from "../../../common/format-count";
 import type { Environment } from "../../../stacks/environments/environment";
 import { MAX_SUMMARY } from "../../forge/job";
+import type { PlanRecord } from "../../reports/planned-report";
 import { code, codeBlock, linesOf, markdownTable } from "../../terminal/markdown";
 import type { PlannedResource } from "../../terraform/planned-resource";
 
 /** A plan as somebody sees it who has to approve it. */
 export interface ShownPlan {
   readonly environment: Pick<Environment, "name" | "account">;
-  readonly digest: string;
+  readonly record: PlanRecord;
   readonly resources: readonly PlannedResource[];
   /** What the plan itself doesn't say. */
   readonly notes: readonly string[];
@@ -33,21 +34,41 @@ export function plansMarkdown(plans: readonly ShownPlan[]): string {
     .join("\n");
 }
 
-function headLines({ environment: { name, account }, digest, resources, notes }: ShownPlan): string[] {
-  const changes = resources.filter(({ action }) => action !== "no-op");
-  const rows = changes.map(({ action, address, isDeposed }) => [
-    action ?? "unknown",
-    code(address) + (isDeposed ? ", which an interrupted replacement left" : ""),
-  ]);
+function headLines({ environment: { name, account }, record, resources, notes }: ShownPlan): string[] {
+  const changes = resources.filter(
+    ({ action, address, addressBefore }) => action !== "no-op" || address !== addressBefore,
+  );
+  const rows = [
+    ...changes.map((change) => [actionWords(change), code(change.address) + originWords(change)]),
+    ...record.changes.flatMap(({ kind, name }) => (kind === "resource" ? [] : [["change", `${kind} ${code(name)}`]])),
+  ];
+  const outputs = record.changes.filter(({ kind }) => kind === "output");
   return linesOf(
     `## Plan of ${code(name)}, account ${code(account)}`,
     "",
-    `${formatCount(changes.length, "resource")} to change. The deploy applies exactly this plan, with the digest ${code(digest)}, or nothing.`,
+    `${formatCount(changes.length, "resource")} and ${formatCount(outputs.length, "output")} to change. The deploy applies exactly this plan, with the digest ${code(record.digest)}, or nothing.`,
     "",
     ...notes.map((note) => `- ${code(note)}`),
     notes.length > 0 && "",
     rows.length > 0 && markdownTable(["action", "resource"], rows),
   );
+}
+
+function actionWords({ action, isImported, address, addressBefore }: PlannedResource): string {
+  const actions = [
+    ...(action === "no-op" ? [] : [action ?? "unknown"]),
+    ...(isImported && action !== "import" ? ["import"] : []),
+    ...(address === addressBefore ? [] : ["move"]),
+  ];
+  return actions.join(", ");
+}
+
+function originWords({ importId, isDeposed, address, addressBefore }: PlannedResource): string {
+  return [
+    ...(importId === undefined ? [] : [`, imports ${code(importId)}`]),
+    ...(address === addressBefore ? [] : [`, moved from ${code(addressBefore)}`]),
+    ...(isDeposed ? [", which an interrupted replacement left"] : []),
+  ].join("");
 }
 
 function detailLines(text: readonly string[]): string[] {

@@ -14,8 +14,9 @@ import os, { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import tty from "node:tty";
 import { type ChangeKind, type ChangeOptions, changeEnvironment } from "../../../../cli/commands/deploy/change";
-import { NOTHING_PLANNED, planDigest } from "../../../../cli/commands/deploy/plan-digest";
+import { NOTHING_PLANNED, planRecord } from "../../../../cli/commands/deploy/plan-digest";
 import type { ShownPlan } from "../../../../cli/commands/deploy/plan-summary";
+import type { PlanRecord } from "../../../../cli/reports/planned-report";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { ChildOptions, ChildResult } from "../../../../cli/terraform/children";
 import { PLAN_ROLE_FILE, planRoleOverride } from "../../../../cli/terraform/plan-role";
@@ -178,7 +179,10 @@ test.each<[ChangeKind, onlyChanged: boolean, digest: string | undefined, planned
 
 describe("a plan that somebody is to approve", () => {
   const json = (after: string) =>
-    JSON.stringify({ format_version: "1.2", output_changes: { a: { actions: ["update"], after } } });
+    JSON.stringify({
+      ...{ format_version: "1.2", terraform_version: after === "y" ? "1.12.2" : "1.11.4" },
+      output_changes: { a: { actions: ["update"], after } },
+    });
   const PLAN_TO_READ = `${PLAN} -lock=false`;
   /** Plans, with that as its text in JSON. */
   async function shownPlans(plan: string, overrides: Partial<ChangeOptions> = {}, environment = ONE) {
@@ -199,7 +203,7 @@ describe("a plan that somebody is to approve", () => {
       outcome: "not-deployed",
       plans: [
         {
-          ...{ environment: expect.objectContaining({ name: "one", account: ACCOUNT }), digest: planDigest(json("x")) },
+          ...{ environment: expect.objectContaining({ name: "one", account: ACCOUNT }), record: planRecord(json("x")) },
           ...{ resources: [], notes: [], text: ["Terraform's words"] },
         },
       ],
@@ -211,13 +215,13 @@ describe("a plan that somebody is to approve", () => {
   test("a plan to approve is also shown if it changes nothing", async () => {
     ends.plan = () => ({ status: 0 });
     const { outcome, plans } = await shownPlans(JSON.stringify({ format_version: "1.2" }));
-    expect([outcome, plans.map(({ digest }) => digest)]).toEqual(["unchanged", [NOTHING_PLANNED]]);
+    expect([outcome, plans.map(({ record }) => record)]).toEqual(["unchanged", [NOTHING_PLANNED]]);
   });
 
   test("a plan to approve isn't made for an environment that is deployed, if only what changed is deployed", async () => {
     interrupted([], {}, "1");
     const { outcome, plans } = await shownPlans(json("x"), { onlyChanged: true });
-    expect([outcome, plans.map(({ digest }) => digest)]).toEqual(["unchanged", [NOTHING_PLANNED]]);
+    expect([outcome, plans.map(({ record }) => record)]).toEqual(["unchanged", [NOTHING_PLANNED]]);
     expect(commands()).toEqual(PULL);
   });
 
@@ -233,18 +237,18 @@ describe("a plan that somebody is to approve", () => {
     await expect(shownPlans(plan)).rejects.toThrow("destroys something with the same name in AWS");
   });
 
-  test.each<[string, approved: Record<string, string>, planned: number, outcome: string]>([
-    ["it is the approved plan", { one: planDigest(json("x")) }, 2, "deployed"],
-    ["there is nothing to do", { one: planDigest(json("x")) }, 0, "unchanged"],
+  test.each<[string, approved: Record<string, PlanRecord>, planned: number, outcome: string]>([
+    ["it is the approved plan", { one: planRecord(json("x")) }, 2, "deployed"],
+    ["there is nothing to do", { one: planRecord(json("x")) }, 0, "unchanged"],
     [
       "it isn't the approved plan",
-      { one: planDigest(json("y")) },
+      { one: planRecord(json("y")) },
       2,
-      `Not deployed: the plan of one isn't the approved plan any more, since somebody changed something by hand or another deploy changed it. The approved plan has the digest ${planDigest(json("y"))}, and this plan ${planDigest(json("x"))}. Nothing was changed there. Run all jobs of the workflow again, and approve the plan that they show.`,
+      `Not deployed: the plan of one isn't the approved plan any more: output a differs; planned with Terraform 1.12.2, deployed with 1.11.4. Somebody may have changed something by hand, or another deploy has. The approved plan has the digest ${planRecord(json("y")).digest}, and this plan ${planRecord(json("x")).digest}. Nothing was changed there. Run all jobs of the workflow again, and approve the plan that they show.`,
     ],
     [
       "nobody was shown a plan",
-      { two: planDigest(json("x")) },
+      { two: planRecord(json("x")) },
       2,
       "Not deployed: nobody was shown a plan of one. Nothing was changed there. Run all jobs of the workflow again, and approve the plan that they show.",
     ],
@@ -353,7 +357,7 @@ describe("what differs between AWS and the state", () => {
       expect(await change("deploy", { onlyChanged })).toBe("deployed");
       expect(commands()).toEqual([...PUSHED, PLAN, SHOW, APPLY, "state pull"]);
       expect(printed.splice(0)).toEqual([
-        `AWS has other settings of ${CHANNEL} (T1|C1) than the state: ChannelRoleArn is "${ADMIN}", not "${ROLE_ARN}". The plan begins with what AWS has.`,
+        `AWS has other settings of ${CHANNEL} (T1|C1) than the state: ChannelRoleArn is "${ADMIN}", not "${ROLE_ARN}". The plan is made from what AWS has, which a deploy puts into the state first.`,
       ]);
       const backup = expect.stringContaining(`"status":"pass"`);
       expect(pushed.splice(0)).toEqual([{ serial: 1, desired: channel, kept: backup }]);
@@ -368,8 +372,8 @@ describe("what differs between AWS and the state", () => {
       expect(pushed.splice(0)).toMatchObject([{ desired: channel }]);
     }
     expect(printed).toEqual([
-      `AWS has ${CHANNEL} (T1|C1), which the state has as incomplete. The plan begins with what AWS has.`,
-      `AWS has ${CHANNEL} (T1|C1), which isn't in the state. The plan begins with what AWS has.`,
+      `AWS has ${CHANNEL} (T1|C1), which the state has as incomplete. The plan is made from what AWS has, which a deploy puts into the state first.`,
+      `AWS has ${CHANNEL} (T1|C1), which isn't in the state. The plan is made from what AWS has, which a deploy puts into the state first.`,
     ]);
   });
 
@@ -441,7 +445,9 @@ describe("what differs between AWS and the state", () => {
     const plans: ShownPlan[] = [];
     expect(await change("diff", { onPlan: (plan) => plans.push(plan) })).toBe("not-deployed");
     expect(commands()).toEqual([...PULL, INIT, `${PLAN} -lock=false`, SHOW, "show -no-color PLAN"]);
-    expect(plans[0]?.notes).toEqual([expect.stringMatching(/ The plan begins with what AWS has\.$/)]);
+    expect(plans[0]?.notes).toEqual([
+      expect.stringMatching(/ The plan is made from what AWS has, which a deploy puts into the state first\.$/),
+    ]);
     expect(existsSync(join(folder, "support-app-state_override.tf.json"))).toBe(false);
     expect(pushed).toEqual([]);
     ends.plan = undefined;
@@ -533,9 +539,12 @@ describe("what differs between AWS and the state", () => {
     deployedWith([CHANNEL], { [CHANNEL]: instanceWith() });
     const { stdout = "" } = ends.state?.() ?? {};
     ends.state = () => ({ stdout: stdout.replace('"serial":0', '"serial":0,"more":12345678901234567890') });
-    await expect(change("deploy")).rejects.toThrow(
-      "Can't correct the state of one: it has a number or a key that would change if it were written again.",
-    );
+    const onPlan = jest.fn(); // what can't be deployed isn't approved either
+    for (const kind of ["deploy", "diff"] as const)
+      await expect(change(kind, kind === "diff" ? { onPlan } : {})).rejects.toThrow(
+        "Can't correct the state of one: it has a number or a key that would change if it were written again.",
+      );
+    expect(onPlan).not.toHaveBeenCalled();
     ends.state = () => (ran.at(-1)?.args[1] === "push" ? { status: 1 } : { stdout });
     await expect(change("deploy")).rejects.toThrow("terraform state push ended with the exit status 1 for one.");
     expect(await change("deploy", {}, REMOTE)).toBe("deployed");

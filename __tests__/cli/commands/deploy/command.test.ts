@@ -102,7 +102,10 @@ test("what diff --planned has planned is deployed, and nothing of what changed s
   expect(diff.output).toContain("2 environments: 2 not deployed as written in environments.yaml.");
   expect(planned()).toEqual({
     schemaVersion: 1,
-    environments: ["one", "two"].map((name) => ({ name, digest: expect.stringMatching(/^[\da-f]{64}$/) })),
+    environments: ["one", "two"].map((name) => ({
+      ...{ name, digest: expect.stringMatching(/^[\da-f]{64}$/) },
+      changes: [{ kind: "output", name: "code", digest: expect.stringMatching(/^[\da-f]{64}$/) }],
+    })),
   });
   const summary = readFileSync("summary", "utf8");
   for (const { digest } of planned().environments) expect(summary).toContain(`with the digest \`${digest}\``);
@@ -110,7 +113,7 @@ test("what diff --planned has planned is deployed, and nothing of what changed s
   project.drifted.add("two");
   const deploy = await run("deploy", "--changed", "--auto-approve", "--planned", "planned.json");
   expect(deploy.status).toBe(1);
-  expect(deploy.output).toContain("the plan of two isn't the approved plan any more");
+  expect(deploy.output).toContain("the plan of two isn't the approved plan any more: output code differs.");
   expect(deploy.output).toContain("nobody was shown a plan of three");
   expect(deploy.output).toContain("3 environments: 2 refused; 1 deployed.");
   expect(calls().filter((call) => call.includes(": apply"))).toEqual([expect.stringMatching(/^one: /)]);

@@ -1,4 +1,4 @@
-import { NOTHING_PLANNED, planDigest } from "../../../../cli/commands/deploy/plan-digest";
+import { NOTHING_PLANNED, planDifferences, planRecord } from "../../../../cli/commands/deploy/plan-digest";
 
 const UPDATE = {
   ...{ address: "aws_iam_role.full", mode: "managed", type: "aws_iam_role", name: "full", provider_name: "P" },
@@ -10,7 +10,8 @@ const UPDATE = {
 const OUTPUT = { actions: ["create"], before: null, after: "x", after_unknown: false };
 const PLAN = { format_version: "1.2", resource_changes: [UPDATE], output_changes: { arn: OUTPUT } };
 
-const digestOf = (plan: object) => planDigest(JSON.stringify(plan));
+const recordOf = (plan: object) => planRecord(JSON.stringify(plan));
+const digestOf = (plan: object) => recordOf(plan).digest;
 const withChange = (change: object) => ({
   ...PLAN,
   resource_changes: [{ ...UPDATE, change: { ...UPDATE.change, ...change } }],
@@ -70,11 +71,11 @@ const OTHERS: readonly (readonly [string, object])[] = [
 test("every other plan has another digest", () => {
   const digests = [PLAN, ...OTHERS.map(([, plan]) => plan)].map(digestOf);
   expect(new Set(digests).size).toBe(digests.length);
-  expect(digests).not.toContain(NOTHING_PLANNED);
+  expect(digests).not.toContain(NOTHING_PLANNED.digest);
 });
 
 test("a plan without changes has the digest of nothing", () => {
-  expect(digestOf({ format_version: "1.2", resource_changes: [withoutEffect] })).toBe(NOTHING_PLANNED);
+  expect(digestOf({ format_version: "1.2", resource_changes: [withoutEffect] })).toBe(NOTHING_PLANNED.digest);
 });
 
 test.each<[string, string]>([
@@ -85,7 +86,35 @@ test.each<[string, string]>([
   ["a part of a plan", JSON.stringify({ ...PLAN, complete: false })],
   ["changes that are none", JSON.stringify({ ...PLAN, resource_changes: ["a"] })],
 ])("%s has no digest", (_, text) => {
-  expect(() => planDigest(text)).toThrow(
+  expect(() => planRecord(text)).toThrow(
     "Received something other than a whole plan of format 1.x from terraform show",
   );
+});
+
+test.each<[string, object, readonly string[]]>([
+  ["a resource", withChange({ after: { name: "c" } }), ["aws_iam_role.full differs"]],
+  ["a resource less", { ...PLAN, resource_changes: [] }, ["aws_iam_role.full differs"]],
+  [
+    "an object that an interrupted replacement left",
+    { ...PLAN, resource_changes: [UPDATE, { ...UPDATE, deposed: "1" }] },
+    ["aws_iam_role.full differs"],
+  ],
+  ["an output", { ...PLAN, output_changes: { arn: { ...OUTPUT, after: "y" } } }, ["output arn differs"]],
+  ["an output of another name", { ...PLAN, output_changes: { x: OUTPUT } }, ["output arn differs", "output x differs"]],
+  ["another section", { ...PLAN, action_invocations: [{}] }, ["section action_invocations differs"]],
+  [
+    "Terraform's version",
+    { ...withEntry({ unheard_of: 1 }), terraform_version: "1.12.2" },
+    ["aws_iam_role.full differs", "planned with Terraform 1.11.4, deployed with 1.12.2"],
+  ],
+])("what differs between two plans is named: %s", (_, plan, words) => {
+  expect(planDifferences(recordOf({ ...PLAN, terraform_version: "1.11.4" }), recordOf(plan))).toEqual(words);
+});
+
+test("a plan's record has nothing of the values in it", () => {
+  const { changes } = recordOf(withChange({ after: { name: "s3cret" } }));
+  expect(changes).toEqual([
+    { kind: "resource", name: "aws_iam_role.full", digest: expect.stringMatching(/^[\da-f]{64}$/) },
+    { kind: "output", name: "arn", digest: expect.stringMatching(/^[\da-f]{64}$/) },
+  ]);
 });

@@ -5,7 +5,7 @@ import { readPlannedResource } from "../../../../cli/terraform/planned-resource"
 const resource = (address: string, actions: readonly string[], fields: object = {}) =>
   readPlannedResource({ address, type: "aws_iam_role", change: { actions }, ...fields });
 const PLAN: ShownPlan = {
-  ...{ environment: { name: "paid", account: "111122223333" }, digest: "d1", notes: [] },
+  ...{ environment: { name: "paid", account: "111122223333" }, record: { digest: "d1", changes: [] }, notes: [] },
   resources: [
     resource("aws_iam_role.a", ["create"]),
     resource("aws_iam_role.b", ["no-op"]),
@@ -16,12 +16,14 @@ const PLAN: ShownPlan = {
 };
 
 test("a plan is shown with what it changes, its digest and Terraform's own text, in which nothing is Markdown", () => {
-  const notes = ["AWS has other settings of the channel `C1`. The plan begins with what AWS has."];
+  const notes = [
+    "AWS has other settings of the channel `C1`. The plan is made from what AWS has, which a deploy puts into the state first.",
+  ];
   expect(plansMarkdown([{ ...PLAN, notes }])).toBe(`## Plan of \`paid\`, account \`111122223333\`
 
-3 resources to change. The deploy applies exactly this plan, with the digest \`d1\`, or nothing.
+3 resources and 0 outputs to change. The deploy applies exactly this plan, with the digest \`d1\`, or nothing.
 
-- \`\`AWS has other settings of the channel \`C1\`. The plan begins with what AWS has.\`\`
+- \`\`AWS has other settings of the channel \`C1\`. The plan is made from what AWS has, which a deploy puts into the state first.\`\`
 
 | action | resource |
 | --- | --- |
@@ -40,7 +42,7 @@ test("a plan is shown with what it changes, its digest and Terraform's own text,
 
 test("an environment that stays as it is has no table and no text", () => {
   expect(plansMarkdown([{ ...PLAN, resources: [], text: [] }])).toBe(
-    "## Plan of `paid`, account `111122223333`\n\n0 resources to change. The deploy applies exactly this plan, with the digest `d1`, or nothing.\n\n",
+    "## Plan of `paid`, account `111122223333`\n\n0 resources and 0 outputs to change. The deploy applies exactly this plan, with the digest `d1`, or nothing.\n\n",
   );
 });
 
@@ -50,4 +52,36 @@ test("a text that doesn't fit into the summary is left out, and the next one tha
   expect(markdown.length).toBeLessThan(MAX_SUMMARY);
   expect(markdown.match(/Terraform's plan is too long for this page. It is in the log of this job./g)).toHaveLength(1);
   expect(markdown.match(/<details>/g)).toHaveLength(1);
+});
+
+test("whatever else a plan does is in the table: moves, imports, what it forgets, outputs and what isn't known", () => {
+  const resources = [
+    resource("a.moved[0]", ["no-op"], { previous_address: "a.before" }),
+    resource("a.both", ["update"], {
+      previous_address: "a.old",
+      change: { actions: ["update"], importing: { id: "i-1" } },
+    }),
+    resource("a.imported", ["no-op"], { change: { actions: ["no-op"], importing: { id: "i-2" } } }),
+    resource("a.identity", ["no-op"], { change: { actions: ["no-op"], importing: { identity: {} } } }),
+    resource("a.forgotten", ["forget"]),
+    resource("a.same", ["no-op"]),
+  ];
+  const changes = [
+    { kind: "resource", name: "a.forgotten", digest: "" },
+    { kind: "output", name: "arn", digest: "" },
+    { kind: "section", name: "action_invocations", digest: "" },
+  ] as const;
+  const markdown = plansMarkdown([{ ...PLAN, resources, record: { digest: "d1", changes: [...changes] } }]);
+  expect(markdown).toContain("5 resources and 1 output to change.");
+  expect(markdown.split("\n").filter((line) => line.startsWith("| "))).toEqual([
+    "| action | resource |",
+    "| --- | --- |",
+    "| move | `a.moved[0]`, moved from `a.before` |",
+    "| update, import, move | `a.both`, imports `i-1`, moved from `a.old` |",
+    "| import | `a.imported`, imports `i-2` |",
+    "| import | `a.identity` |",
+    "| forget | `a.forgotten` |",
+    "| change | output `arn` |",
+    "| change | section `action_invocations` |",
+  ]);
 });

@@ -84,7 +84,7 @@ test.each<[string, planned: readonly string[] | undefined, unplanned: readonly s
   if (plannedNames !== undefined) mkdirSync(folder);
   for (const name of plannedNames ?? []) {
     mkdirSync(join(folder, name));
-    writePlannedReport(join(folder, name, "report.json"), new Map([[name, "0".repeat(64)]]));
+    writePlannedReport(join(folder, name, "report.json"), new Map([[name, { digest: "0".repeat(64), changes: [] }]]));
   }
   if (unplanned.includes("b")) report("deployed-b", { b: "refused" }); // by the deploy, since there is no plan
   const { output } = await summary("--for", "deploy", "--planned", folder, "--only", JOBS("a", "b"));
