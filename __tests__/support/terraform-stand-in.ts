@@ -4,8 +4,14 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { spawnInstead } from "./spawned-instead";
 
-/** Variables that would choose something other than what is in the project. */
-const FOREIGN = ["TERRAFORM_BINARY_NAME", "SUPPORT_APP_ENVIRONMENTS", "CDKTF_OUTDIR", "TF_PLUGIN_CACHE_DIR"];
+/** Variables that would choose something other than what is in the project, or print more. */
+const FOREIGN = [
+  "TERRAFORM_BINARY_NAME",
+  "SUPPORT_APP_ENVIRONMENTS",
+  "CDKTF_OUTDIR",
+  "TF_PLUGIN_CACHE_DIR",
+  "GITHUB_ACTIONS",
+];
 
 /** A project in which functions stand in for the app and for Terraform. Commands are named as `apply ENVIRONMENT`. */
 export interface StandIn {

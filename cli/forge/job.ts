@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { describePath } from "../../common/problem";
 import { explainFailure } from "../terminal/command-error";
+import { printCommand } from "../terminal/print";
 
 /** What people call the forge, and its CI. */
 export const FORGE = "GitHub";
@@ -24,6 +26,18 @@ export const FLEET = "fleet";
 export function runUrl(env: NodeJS.ProcessEnv): string | undefined {
   const url = `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`;
   return /^https?:\/\/[\w.:-]+\/[\w.-]+\/[\w.-]+\/actions\/runs\/\d+$/.test(url) ? url : undefined;
+}
+
+/** Runs something that prints what anybody may have written, of which CI then obeys nothing. */
+export async function withoutCommands<T>(run: () => Promise<T>): Promise<T> {
+  if (process.env.GITHUB_ACTIONS !== "true") return run();
+  const token = randomUUID();
+  printCommand(`::stop-commands::${token}`);
+  try {
+    return await run();
+  } finally {
+    printCommand(`\n::${token}::`); // a command is a whole line
+  }
 }
 
 /** Appends to the summary of the run, as Markdown. */

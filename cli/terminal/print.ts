@@ -31,14 +31,23 @@ export function printError(lines: string | readonly string[]): void {
   attempt(() => write(STDERR, lines));
 }
 
+/** Prints a line as it is, for the program that runs this one to obey. */
+export function printCommand(line: string): void {
+  attempt(() => writeText(STDOUT, `${line}\n`));
+}
+
 /** Whether output may have colors: if both streams are a terminal, unless NO_COLOR is set (https://no-color.org). */
 export function hasColors(): boolean {
   return isatty(STDOUT) && isatty(STDERR) && !process.env.NO_COLOR;
 }
 
-/** Not through Node.js's streams, which drop the rest after a partial write and report errors late. */
 function write(descriptor: number, lines: string | readonly string[]): void {
-  for (let rest = Buffer.from(`${printableLines(lines)}\n`); rest.length > 0; ) {
+  writeText(descriptor, `${printableLines(lines)}\n`);
+}
+
+/** Not through Node.js's streams, which drop the rest after a partial write and report errors late. */
+function writeText(descriptor: number, text: string): void {
+  for (let rest = Buffer.from(text); rest.length > 0; ) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {

@@ -3,14 +3,14 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed } from "../../arguments/environment";
 import { wholeNumber } from "../../arguments/option-values";
-import { appendSummary, setOutputs } from "../../forge/job";
+import { appendSummary, setOutputs, withoutCommands } from "../../forge/job";
 import { overtakingCommit } from "../../forge/newest-commit";
 import { fleetReportLines, type Result, writeReport } from "../../reports/fleet-report";
 import { readPlannedReport, writePlannedReport } from "../../reports/planned-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
-import { Interrupted, isTerminal, withChildren } from "../../terraform/children";
+import { type Children, Interrupted, isTerminal, withChildren } from "../../terraform/children";
 import { runApp } from "./app";
 import { type ChangeKind, changeEnvironment } from "./change";
 import { changeFleet, type FleetOptions } from "./fleet";
@@ -121,7 +121,7 @@ async function act(kind: ChangeKind, names: readonly string[], options: DeployOp
   }
   const requestedNames = names.length > 0 ? environments.map(({ name }) => name) : [];
   const approvedPlans = planFile === undefined || isPlanned ? undefined : readPlannedReport(planFile);
-  return withChildren(async (children) => {
+  const change = async (children: Children) => {
     const output = await runApp(children, requestedNames);
     const onlyChanged = options.changed === true || options.drift === true;
     const fleetOptions = { kind, autoApprove, output, children, parallel, onlyChanged, approvedPlans };
@@ -135,7 +135,8 @@ async function act(kind: ChangeKind, names: readonly string[], options: DeployOp
         throw new Interrupted(`Received ${reason}. ${environment.name} is done; nothing after it was started.`);
     }
     return 0;
-  });
+  };
+  return withoutCommands(() => withChildren(change));
 }
 
 /** Plans what a deploy would do, shows that, and writes the plans' digests for the deploy. */

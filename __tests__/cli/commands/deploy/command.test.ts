@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import fs, { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import tty from "node:tty";
 import { runSupportApp } from "../../../../cli/program";
@@ -181,4 +181,26 @@ test.each([
   jest.spyOn(tty, "isatty").mockReturnValue(false);
   expect(await run(...args)).toEqual({ status: 2, output: sentence });
   expect(calls()).toEqual([]);
+});
+
+const COMMAND = "::set-output name=overtaken::true";
+
+test.each([
+  [["diff", "one"], "plan one", 0],
+  [["deploy", "one", "--auto-approve"], "init one", 0],
+  [["deploy", "--changed", "--auto-approve"], "init three", 0],
+  [["destroy", "one", "--auto-approve"], "plan one", 0],
+  [["diff", "--planned", "planned.json"], "plan one", 1],
+])("whatever Terraform prints during %j is no command in GitHub Actions", async (args, command, expectedStatus) => {
+  if (expectedStatus !== 0) project.fails.add(command);
+  project.meanwhile.set(command, () => fs.writeSync(1, `${COMMAND}\n`));
+  process.env.GITHUB_ACTIONS = "true";
+  const { status, output } = await run(...args);
+  expect(status).toBe(expectedStatus);
+  const [, token = ""] = /^::stop-commands::([\da-f-]{36})\n/.exec(output) ?? [];
+  const lines = output.split("\n");
+  expect(lines.filter((line) => line.startsWith("::"))).toEqual([`::stop-commands::${token}`, COMMAND, `::${token}::`]);
+
+  process.env.GITHUB_ACTIONS = "false";
+  expect((await run(...args)).output.split("\n").filter((line) => line.startsWith("::"))).toEqual([COMMAND]);
 });
