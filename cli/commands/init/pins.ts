@@ -1,10 +1,15 @@
+import { basename } from "node:path";
 import semver from "semver";
+import { groupByKey } from "../../../common/group-by-key";
 
 /** Three texts of a file, or pins: as it was written, as somebody changed it here, and as this version writes it. */
 export type Texts = Readonly<Record<"base" | "ours" | "theirs", string>>;
 
 /** An action of GitHub, and the commit it is pinned to, with the comment that names the version. */
 const USES = /(?<=^ *(?:- )?uses: )([\w.-]+\/[\w./-]+)@(\S+(?: +#.*)?)$/gm;
+
+/** The version of Terraform that a step installs. */
+const TERRAFORM = /^ *terraform_version: *["']?(.*?)["']? *(?: #.*)?$/gm;
 
 /**
  * Gives each action the same pin in all three texts, so that pins are merged by themselves: whichever side has changed
@@ -37,6 +42,16 @@ export function unknownPins(text: string, files: Iterable<string>): string[] {
     const releases = knownPins.get(action);
     return releases === undefined ? [] : [...pins].filter((pin) => !releases.has(pin)).map((pin) => `${action}@${pin}`);
   });
+}
+
+/** The versions of Terraform that workflows install, if there are several: each with the names of the files. */
+export function severalTerraforms(texts: ReadonlyMap<string, string>): (readonly [version: string, names: string[]])[] {
+  const versions = [...texts].flatMap(([path, text]) =>
+    [...text.matchAll(TERRAFORM)].map(([, version = ""]) => ({ version, name: basename(path) })),
+  );
+  const byVersion = groupByKey(versions, ({ version }) => version);
+  if (byVersion.size < 2) return [];
+  return [...byVersion].map(([version, uses]) => [version, [...new Set(uses.map(({ name }) => name))]]);
 }
 
 function pinsIn(text: string): Map<string, Set<string>> {

@@ -12,7 +12,7 @@ import { cliOf, inNamesOf, OTHER, OWN, packageFor, packagesOf } from "./framewor
 import { committedText } from "./git";
 import { type Merge, mergeTexts, missingLines } from "./merge";
 import { copyIn, type PackageOrigin } from "./package-origin";
-import { unknownPins } from "./pins";
+import { severalTerraforms, unknownPins } from "./pins";
 import { type InitRecord, isAsWritten, RECORD, readRecord, recordOf } from "./record";
 import { managedFiles, pinnedVersions, SECTIONS, VERSION } from "./repository";
 
@@ -67,6 +67,9 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
     ...newCopy.map(({ path, content }) => [path, content] as const),
     ...(versions.length > 0 ? [[PACKAGE, `${jsonText(content)}\n`] as const] : []),
   ]);
+  const texts = new Map(managedFiles(branch));
+  for (const { path, present = "", text = present } of files) texts.set(path, text);
+  const terraforms = severalTerraforms(texts);
   const newRecord = recordOf(
     branch,
     new Map([...managedFiles(branch)].filter(([path]) => !isKept(path))),
@@ -89,6 +92,7 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
           `${PACKAGE}: ${section}: ${name} ${present === undefined ? "none" : describe(present)} → ${expected}`,
       ),
       ...newCopy.map(({ path }) => `${path}: written`),
+      ...(terraforms.length === 0 ? [] : [terraformLine(terraforms)]),
       ...versions.flatMap(({ present }) => copyIn(present) ?? []).map((path) => `${path}: no longer used; remove it`),
     ],
     writes,
@@ -106,6 +110,11 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
     ),
     isMove,
   };
+}
+
+function terraformLine(terraforms: ReturnType<typeof severalTerraforms>): string {
+  const uses = terraforms.map(([version, names]) => `${version} in ${names.join(", ")}`);
+  return `.github/workflows: terraform_version is ${uses.join("; ")}. Use one version, or deploys may refuse approved plans`;
 }
 
 function patchOf(path: string, before: string, after: string): string[] {

@@ -144,6 +144,25 @@ test("a pin that this version doesn't have is listed, whatever version its comme
   expect(linesOf()).toEqual(lines);
 });
 
+test("workflows that name several versions of Terraform are listed, such as where a bump was merged into some jobs", () => {
+  const workflow = (name: string) => `.github/workflows/${name}.yml`;
+  const [deploy, review] = ["deploy", "review"].map((name) => readFileSync(workflow(name), "utf8"));
+  const bump = /(?<=terraform_version: )[\d.]+/;
+  const [version = ""] = bump.exec(deploy ?? "") ?? [];
+  writeFileSync(workflow("deploy"), deploy?.replace(bump, '"1.99.0" # newer') ?? "");
+  expect(upgrade(HERE).lines.at(-1)).toBe(
+    `.github/workflows: terraform_version is 1.99.0 in deploy.yml; ${version} in deploy.yml, drift.yml, review.yml. Use one version, or deploys may refuse approved plans`,
+  );
+  for (const name of ["deploy", "drift", "review"]) {
+    const text = readFileSync(workflow(name), "utf8");
+    writeFileSync(workflow(name), text.replaceAll(/(?<=terraform_version: ).*/g, "1.99.0"));
+  }
+  expect(linesOf().filter((line) => line.includes("terraform_version"))).toEqual([]);
+  rmSync(workflow("deploy"));
+  writeFileSync(workflow("review"), review ?? "");
+  expect(linesOf().at(-1)).toContain(`terraform_version is 1.99.0 in drift.yml; ${version} in review.yml.`);
+});
+
 describe("a checkout with line breaks of Windows", () => {
   const windows = (text: string) => text.replaceAll("\n", "\r\n");
   const current = managedFiles(MAIN).get(REVIEW) ?? "";
