@@ -184,7 +184,7 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
       ]);
       const plan = run.summary.slice(run.summary.indexOf("## Plan of `paid`"));
       expect(plan).toMatch(
-        /^## Plan of `paid`, account `\d+`\n\n\d+ resources to change[\s\S]*with the digest `[\da-f]{64}`/,
+        /^## Plan of `paid`, account `\d+`\n\n\d+ resources and \d+ outputs to change[\s\S]*with the digest `[\da-f]{64}`/,
       );
       expect(plan).toContain("| create | `aws_iam_role.read_only` |");
       expect(plan).toMatch(/<summary>Terraform's plan<\/summary>\n[\s\S]* {6}# aws_iam_role.read_only will be created/);
@@ -208,7 +208,7 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
         ...{ summary: "success" },
       });
       expect(refused.log).toMatch(
-        /Not deployed: the plan of paid isn't the approved plan any more.* Nothing was changed there/,
+        /Not deployed: the plan of paid isn't the approved plan any more: .*aws_iam_role_policies_exclusive\.read_only differs.* Nothing was changed there/,
       );
       expect(refused.summary).toContain("refused: its plan isn't the approved plan any more");
       expect(refused.summary).toContain("Held back by the canary paid: refused");
