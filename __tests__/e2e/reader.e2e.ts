@@ -180,7 +180,10 @@ thoroughTest(
       supportApp(project, ["deploy", "watched", "--auto-approve", "--planned", file], { as: account });
     await changeAlias("Theirs");
     const answer = await plan();
-    expect(answer).toMatchObject({ status: 0, output: expect.stringContaining("The plan is made from what AWS has, which a deploy puts into the state first.") });
+    expect(answer).toMatchObject({
+      status: 0,
+      output: expect.stringContaining("The plan is made from what AWS has, which a deploy puts into the state first."),
+    });
     expect(answer.output).toMatch(/~ desired_state[\s\S]*Theirs[\s\S]*Payments/);
     expect(aws.calls.filter(changes)).toEqual([]);
 
