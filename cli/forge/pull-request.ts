@@ -117,8 +117,8 @@ export async function setLabel(pullRequest: PullRequest, label: Label, isWanted:
 /** A pull request in a list of issues, of which it is one. Source: GitHub's REST API, "List repository issues". */
 const labelledIssue = z.object({ state: z.enum(["open", "closed"]) });
 
-/** How many labels are looked at in a run: the next one goes on. */
-const MAX_LABELS = 50;
+/** How many labels are looked at in a run: each is a request. The next run goes on with others, so labels that stay hold up no other. */
+const MAX_LABELS = 10;
 
 /**
  * Deletes labels of the repository that are left on closed pull requests alone. A label that is on none stays: somebody may be
@@ -126,9 +126,14 @@ const MAX_LABELS = 50;
  *
  * @param isTarget whether a label may be deleted
  */
-export async function deleteLabelsOfClosed(forge: Forge, isTarget: (label: string) => boolean): Promise<void> {
+export async function deleteLabelsOfClosed(
+  forge: Forge,
+  isTarget: (label: string) => boolean,
+  { GITHUB_RUN_NUMBER: run = "" }: NodeJS.ProcessEnv,
+): Promise<void> {
   const names = (await listAll(forge, "/labels", issueLabel)).map(({ name }) => name).filter(isTarget);
-  for (const name of names.slice(0, MAX_LABELS)) {
+  const start = (Number(run) * MAX_LABELS) % names.length;
+  for (const name of [...names.slice(start), ...names.slice(0, start)].slice(0, MAX_LABELS)) {
     const issues = await listAll(forge, "/issues", labelledIssue, { labels: name, state: "all" });
     if (issues.length === 0 || issues.some(({ state }) => state === "open")) continue;
     await askGitHub(forge, "DELETE", `/labels/${encodeURIComponent(name)}`, {}, 404); // deleted by another run

@@ -67,7 +67,7 @@ describe("labels of closed pull requests", () => {
     github.labels.push({ name: OURS ?? "" });
     github.issues.push(request(8, "closed", CLOSED, BOTH, "bug", FOREIGN), request(9, "closed", CLOSED, OURS));
     github.issues.push(request(10, "open", OPEN, BOTH));
-    await deleteLabelsOfClosed(pullRequestOf(environmentOf()), isTarget);
+    await deleteLabelsOfClosed(pullRequestOf(environmentOf()), isTarget, {});
     expect(names()).toEqual(["bug", OPEN, BOTH, UNSET, OURS, FOREIGN]);
     expect(github.asked.filter((request) => request.startsWith("DELETE "))).toEqual([
       `DELETE /repos/acme/access/labels/${CLOSED}`,
@@ -78,6 +78,22 @@ describe("labels of closed pull requests", () => {
     github.repositoryLabels.push({ name: CLOSED });
     github.issues.push(request(8, "closed", CLOSED));
     github.failures.set(`DELETE /repos/acme/access/labels/${CLOSED}`, { status: 404 });
-    await deleteLabelsOfClosed(pullRequestOf(environmentOf()), isTarget);
+    await deleteLabelsOfClosed(pullRequestOf(environmentOf()), isTarget, {});
+  });
+
+  const manyLabels = Array.from({ length: 35 }, (_, index) =>
+    labelOf("x").replace("xx", [..."abcdefghij"][Math.floor(index / 10)] + String.fromCharCode(97 + (index % 10))),
+  );
+
+  test("each run looks at ten labels and goes on after the run before, so labels that stay hold up no other", async () => {
+    github.repositoryLabels.push(...manyLabels.map((name) => ({ name })));
+    github.issues.push(request(8, "open", ...manyLabels.slice(0, -1)), request(9, "closed", manyLabels.at(-1)));
+    const runs = [1, 2, 3, 4].map(String);
+    for (const GITHUB_RUN_NUMBER of runs) {
+      github.asked.length = 0;
+      await deleteLabelsOfClosed(pullRequestOf(environmentOf()), isTarget, { GITHUB_RUN_NUMBER });
+      expect(github.asked.filter((path) => path.endsWith("/issues"))).toHaveLength(10);
+    }
+    expect(names()).toEqual(manyLabels.slice(0, -1));
   });
 });

@@ -22,7 +22,7 @@ export function approvalsOf(pullRequest: PullRequest): Promise<ApprovalLabel[]> 
 export async function deleteOldApprovals(pullRequest: PullRequest): Promise<void> {
   if (pullRequest.isFork) return;
   try {
-    await deleteLabelsOfClosed(pullRequest, (label) => digestIn(label) !== undefined);
+    await deleteLabelsOfClosed(pullRequest, (label) => digestIn(label) !== undefined, process.env);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     printError(`Approvals of closed pull requests can't be deleted: ${error.message}`);
