@@ -5,12 +5,14 @@ import { account, isSameName, labelsOf, type PullRequest } from "./pull-request"
 
 /** Why a label doesn't approve. */
 export type ApprovalFlaw =
-  /** No event tells who set it, such as after a label was renamed. */
+  /** No event tells who set it, such as after a label was renamed, or a label without a name was removed. */
   | "nobody"
   | "deleted-account"
   | "bot"
   | "app"
   | "author"
+  /** The pull request was closed after it was set: the label may have been deleted, and another renamed to it, without an event. */
+  | "closed"
   /** May set a label, but not write to the repository. */
   | "no-write-access"
   | "pusher"
@@ -33,7 +35,7 @@ const issueEvent = z.object({
   event: z.string(),
   created_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
   actor: account.extend({ type: z.string() }).nullish(),
-  label: z.object({ name: z.string() }).nullish(),
+  label: z.object({ name: z.string().nullish() }).nullish(), // null: the label was deleted
   performed_via_github_app: z.unknown(),
 });
 type IssueEvent = z.infer<typeof issueEvent>;
@@ -57,17 +59,22 @@ export async function approvalLabels(
   const events = await listAll(pullRequest, `/issues/${pullRequest.number}/events`, issueEvent);
   const settings = labels.map((label) => {
     const last = events
-      .filter(({ label: changed }) => changed && isMeant(changed.name) && isSameName(changed.name, label))
+      .filter(({ event, label: changed }) =>
+        changed?.name ? isMeant(changed.name) && isSameName(changed.name, label) : event === "unlabeled",
+      )
       .sort((a, b) => a.created_at.getTime() - b.created_at.getTime())
       .at(-1);
-    return { label, event: last?.event === "labeled" ? last : undefined };
+    if (last?.event !== "labeled") return { label, event: undefined, isClosedSince: false };
+    const isClosedSince = events.some(({ event, created_at }) => event === "closed" && created_at >= last.created_at);
+    return { label, event: last, isClosedSince };
   });
-  const isAsked = settings.some(({ event }) => flawOf(pullRequest, event) === undefined);
+  const isAsked = settings.some((setting) => flawOf(pullRequest, setting) === undefined);
   const contributors = isAsked && !pullRequest.authorMayApprove ? await contributorsOf(pullRequest) : undefined;
   const approvals: ApprovalLabel[] = [];
-  for (const { label, event } of settings) {
+  for (const setting of settings) {
+    const { label, event } = setting;
     const actor = event?.actor ?? undefined;
-    const flaw = flawOf(pullRequest, event) ?? (actor && contributors?.flawOf(actor));
+    const flaw = flawOf(pullRequest, setting) ?? (actor && contributors?.flawOf(actor));
     const isUnable = flaw === undefined && actor && !(await mayWrite(pullRequest, actor.login));
     approvals.push({
       ...{ label, setBy: actor?.login, setAt: event?.created_at },
@@ -89,11 +96,15 @@ async function mayWrite(pullRequest: PullRequest, login: string): Promise<boolea
 }
 
 /** What is wrong with whoever set a label, except for what they have contributed. */
-function flawOf({ author, authorMayApprove }: PullRequest, event: IssueEvent | undefined): ApprovalFlaw | undefined {
+function flawOf(
+  { author, authorMayApprove }: PullRequest,
+  { event, isClosedSince }: { readonly event: IssueEvent | undefined; readonly isClosedSince: boolean },
+): ApprovalFlaw | undefined {
   if (event === undefined) return "nobody";
   const { actor, performed_via_github_app: app } = event;
   if (!actor || isSameName(actor.login, GHOST)) return "deleted-account";
   if (actor.type !== "User") return "bot";
   if (app) return "app";
-  return !authorMayApprove && isAccount(actor, author) ? "author" : undefined;
+  if (!authorMayApprove && isAccount(actor, author)) return "author";
+  return isClosedSince ? "closed" : undefined;
 }

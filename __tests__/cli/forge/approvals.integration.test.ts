@@ -100,6 +100,29 @@ describe("an approval", () => {
     },
   );
 
+  const closed = () => happened("closed", ALICE, LABEL, { label: undefined });
+  const reopened = () => happened("reopened", ALICE, LABEL, { label: undefined });
+  const unnamed = (label?: null | { name: null }) =>
+    happened("unlabeled", BOB, LABEL, { label: label as IssueEvent["label"] });
+  // Deleting a label of the repository leaves no event with its name, and renaming another to it leaves none at all.
+  test.each<[string, () => IssueEvent[], string | undefined]>([
+    ["the pull request was closed", () => [closed(), reopened()], "closed"],
+    ["a label without a name was removed", () => [unnamed(null)], "nobody"],
+    ["a label whose name is empty was removed", () => [unnamed({ name: null })], "nobody"],
+    ["the pull request was closed, and bob set it again", () => [closed(), reopened(), labeled(BOB)], undefined],
+    ["another label was removed", () => [unlabeled(BOB, "harmless")], undefined],
+  ])("an approval depends on what happened after it was set: %s", async (_, later, flaw) => {
+    github.labels.push({ name: LABEL });
+    github.events.push(labeled(BOB), ...later());
+    const approvals = await approvalLabels(pullRequest(), (label) => digestIn(label) !== undefined);
+    expect(approvals.map((approval) => approval.flaw)).toEqual([flaw]);
+  });
+
+  test("an approval of the second in which the pull request was closed doesn't count, in whatever order GitHub lists them", async () => {
+    const set = labeled(BOB);
+    expect(await approved([{ ...closed(), created_at: set.created_at }, set])).toEqual([]);
+  });
+
   test("an approval isn't a label that was removed", async () => {
     expect(await approved([labeled(BOB), unlabeled(BOB)], [])).toEqual([]);
   });

@@ -40,6 +40,7 @@ const FLAW_WORDS: Readonly<Record<ApprovalFlaw, string>> = {
   bot: "only a person can approve",
   app: "an app set it for that person, and only a person can approve, by hand",
   author: "that is the author of the pull request",
+  closed: "the pull request was closed after that. Remove it, and set it again",
   "no-write-access": "that person can't write to this repository",
   pusher: "that person pushed to its branch",
   "unknown-pushers": `${FORGE} doesn't say who pushed to its branch. Push the same commits to a new branch of this repository, and open another pull request`,

@@ -23,6 +23,7 @@ test("an approval is explained, with who can give it", () => {
 
 test.each<[ApprovalFlaw, string]>([
   ["nobody", "GitHub doesn't say who set it. Remove it, and set it again"],
+  ["closed", "the pull request was closed after that. Remove it, and set it again"],
   ["deleted-account", "the account was deleted"],
   ["bot", "only a person can approve"],
   ["app", "an app set it for that person, and only a person can approve, by hand"],
