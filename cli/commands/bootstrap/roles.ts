@@ -1,5 +1,5 @@
 import { formatList } from "../../../common/format-list";
-import type { Environment } from "../../../stacks/environments/environment";
+import type { AssumedRole, Environment } from "../../../stacks/environments/environment";
 import { FLEET, FORGE, JOBS, MAX_JOBS } from "../../forge/job";
 import { type PolicyDocument, policyDocument } from "../../iam/policy";
 import { callerPolicy, deployerPolicy } from "../../permissions/deployer-policy";
@@ -59,21 +59,21 @@ export function rolesOf(environment: Environment, repository: string): readonly 
   const reading = [readerPolicy(environment), ...(planRole === undefined ? [] : [readerCallerPolicy(environment)])];
   const role = (
     purpose: Purpose,
-    namedRole: string | undefined,
+    namedRole: AssumedRole | undefined,
     policies: readonly PolicyDocument[],
     githubEnvironments: readonly string[],
   ): WorkflowRole => {
-    const arn = namedRole ?? arnOf(account, purpose);
+    const arn = namedRole?.arn ?? arnOf(account, purpose);
     const [, path = "", roleName = ""] = /^[^/]*(\/(?:.*\/)?)([^/]*)$/.exec(arn) ?? [];
     const trust = trustOf(account, repository, githubEnvironments, namedRole);
     const permissions = policyDocument(policies.flatMap(({ Statement }) => Statement));
     return { purpose, arn, path, name: roleName, githubEnvironments, trust, permissions };
   };
   return [
-    role("deployer", deployRole?.arn, deploying, [name]),
+    role("deployer", deployRole, deploying, [name]),
     role(
       "reader",
-      planRole?.arn,
+      planRole,
       reading,
       JOBS.map((job) => `${job}-${name}`),
     ),
@@ -86,13 +86,14 @@ function arnOf(account: string, purpose: Purpose): string {
 
 /**
  * A trust in jobs of exactly these GitHub environments of exactly this repository. Terraform assumes a role that environments.yaml
- * names, also with its own credentials: IAM lets a role assume itself only if its trust allows it.
+ * names, also with its own credentials: IAM lets a role assume itself only if its trust allows it. It does so with the external ID and
+ * the session name of environments.yaml.
  */
 function trustOf(
   account: string,
   repository: string,
   githubEnvironments: readonly string[],
-  itself: string | undefined,
+  itself: AssumedRole | undefined,
 ): TrustDocument {
   const subjects = githubEnvironments.map((environment) => `repo:${repository}:environment:${environment}`);
   const jobs: TrustStatement = {
@@ -101,11 +102,20 @@ function trustOf(
     Condition: { StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: subjects } },
   };
   if (itself === undefined) return { Version: "2012-10-17", Statement: [jobs] };
+  const { arn, externalId, sessionName } = itself;
+  const sessionConditions = {
+    ...(externalId === undefined ? {} : { "sts:ExternalId": externalId }),
+    ...(sessionName === undefined ? {} : { "sts:RoleSessionName": sessionName }),
+  };
+  const hasSession = Object.keys(sessionConditions).length > 0;
   // The role may not exist yet, so it can't be named as the principal.
   const selfTrust: TrustStatement = {
     ...{ Sid: "Itself", Effect: "Allow", Action: "sts:AssumeRole" },
     Principal: { AWS: `arn:aws:iam::${account}:root` },
-    Condition: { ArnEquals: { "aws:PrincipalArn": itself } },
+    Condition: {
+      ArnEquals: { "aws:PrincipalArn": arn },
+      ...(hasSession ? { StringEquals: sessionConditions } : {}),
+    },
   };
   return { Version: "2012-10-17", Statement: [jobs, selfTrust] };
 }

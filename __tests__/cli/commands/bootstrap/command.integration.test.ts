@@ -129,6 +129,29 @@ test("the roles have the printed policies; roles of environments.yaml may also a
   for (const { trust } of Object.values(inStaging)) expect(trust.Statement).toHaveLength(1);
 });
 
+test("roles with an external ID or a session name in environments.yaml assume themselves only with it, and jobs sign in as before", async () => {
+  environmentsAre(
+    YAML.replace(
+      `deploy-role: "${DEPLOYS}"`,
+      `deploy-role: { arn: "${DEPLOYS}", external-id: acme, session-name: ci }`,
+    ).replace(`plan-role: "${PLANS}"`, `plan-role: { arn: "${PLANS}", external-id: acme }`),
+  );
+  await bootstrap();
+  const roles = terraformRoles(production);
+  const conditionOf = ({ trust }: Role) => Reflect.get(trust.Statement[1] ?? {}, "Condition");
+  expect(conditionOf(roles.deployer)).toEqual({
+    ArnEquals: { "aws:PrincipalArn": DEPLOYS },
+    StringEquals: { "sts:ExternalId": "acme", "sts:RoleSessionName": "ci" },
+  });
+  expect(conditionOf(roles.reader)).toEqual({
+    ArnEquals: { "aws:PrincipalArn": PLANS },
+    StringEquals: { "sts:ExternalId": "acme" },
+  });
+  expect(decide(roles.deployer, TWO, `repo:${REPOSITORY}:environment:production`)).toBe("allowed");
+  expect(decide(roles.reader, TWO, `repo:${REPOSITORY}:environment:plan-production`)).toBe("allowed");
+  expect(templateRoles(TWO)).toEqual(roles);
+});
+
 test("CloudFormation creates in each account what Terraform does, and nothing of another account", async () => {
   await bootstrap();
   for (const environment of [staging, production])
