@@ -3,7 +3,7 @@ import { canonical } from "../../../common/canonical";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { Connection } from "../../aws/connection";
 import { otherAccountWords, signIn } from "../../aws/identity";
-import { readDocuments, readRights } from "../../aws/live-role";
+import { type LiveRights, policyInWords, readDocuments, readRights } from "../../aws/live-role";
 import { lookUpIfAny } from "../../aws/lookup";
 import { compare } from "../../iam/compare";
 import { normalizeStatements } from "../../iam/normalize";
@@ -44,7 +44,7 @@ async function checkProvider(iam: IAMClient, account: string): Promise<Shortfall
 }
 
 async function checkRole(iam: IAMClient, { arn, name, trust, permissions }: WorkflowRole): Promise<Shortfall[]> {
-  const { role, policies } = await readRights(iam, name);
+  const { role, policies, boundary } = await readRights(iam, name);
   if ("unknown" in role) return [unknown(role.unknown.message)];
   if (role.known === undefined) return [difference(`the role ${arn} is missing`)];
   const shortfalls: Shortfall[] = [];
@@ -60,7 +60,26 @@ async function checkRole(iam: IAMClient, { arn, name, trust, permissions }: Work
   if (gained.length > 0) shortfalls.push(difference(`the role ${arn} may do more than its policy says`));
   if (undecided.length > 0 || documents.some(({ policy }) => policy.unreadable.length > 0))
     shortfalls.push(unknown(`what the role ${arn} may do can't be compared with its policy`));
-  return shortfalls;
+  return [...shortfalls, ...checkBoundary(arn, statementsIn(permissions), boundary)];
+}
+
+/** A boundary is somebody else's, and fine if it takes nothing away. */
+function checkBoundary(
+  arn: string,
+  statements: ReturnType<typeof statementsIn>,
+  boundary: LiveRights["boundary"],
+): Shortfall[] {
+  if ("unknown" in boundary) return [unknown(boundary.unknown.message)];
+  if (boundary.known === undefined) return [];
+  const { name, policy } = boundary.known;
+  const words = policyInWords(name);
+  const { lost, undecided } = compare(statements, policy.statements);
+  const isRead = policy.unreadable.length === 0;
+  if (isRead && lost.length > 0)
+    return [difference(`the role ${arn} has a permissions boundary that takes rights of its policy away: ${words}`)];
+  if (isRead && undecided.length === 0) return [];
+  const doubt = `what the permissions boundary of the role ${arn} allows can't be compared with its policy`;
+  return [unknown(`${doubt}: ${words}`)];
 }
 
 function statementsIn(document: object) {

@@ -12,11 +12,15 @@ const aws = awsInTests();
 /** The policies of the roles, by name, as the account has them. */
 let documents: Record<string, { trust: object; permissions: object }>;
 let answers: Record<string, Answer>;
+/** The permissions boundary of every role. */
+let boundary: object | undefined;
+const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/limit`;
 beforeEach(() => {
   documents = Object.fromEntries(
     [DEPLOYER, READER].map(({ name, trust, permissions }) => [name, { trust, permissions }]),
   );
   answers = {};
+  boundary = undefined;
   aws.answers = (action, { RoleName }) => {
     const answer = answers[action];
     if (answer !== undefined) return answer;
@@ -26,9 +30,16 @@ beforeEach(() => {
     if (action === "GetCallerIdentity") return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/a</Arn>`;
     if (action === "GetOpenIDConnectProvider")
       return "<ClientIDList><member>sts.amazonaws.com</member></ClientIDList><Url>x</Url>";
+    if (action === "GetPolicy") return `<Policy><Arn>${BOUNDARY}</Arn><DefaultVersionId>v1</DefaultVersionId></Policy>`;
+    if (action === "GetPolicyVersion")
+      return `<PolicyVersion><VersionId>v1</VersionId><Document>${encoded(boundary)}</Document></PolicyVersion>`;
     if (role === undefined) return { status: 404, code: "NoSuchEntity" };
-    if (action === "GetRole")
-      return `<Role>${names}<Arn>arn:aws:iam::${ACCOUNT}:role/${RoleName}</Arn><AssumeRolePolicyDocument>${encoded(role.trust)}</AssumeRolePolicyDocument></Role>`;
+    if (action === "GetRole") {
+      const limit = boundary
+        ? `<PermissionsBoundary><PermissionsBoundaryArn>${BOUNDARY}</PermissionsBoundaryArn></PermissionsBoundary>`
+        : "";
+      return `<Role>${names}<Arn>arn:aws:iam::${ACCOUNT}:role/${RoleName}</Arn><AssumeRolePolicyDocument>${encoded(role.trust)}</AssumeRolePolicyDocument>${limit}</Role>`;
+    }
     if (action === "ListAttachedRolePolicies") return "<AttachedPolicies></AttachedPolicies>";
     if (action === "ListRolePolicies") return "<PolicyNames><member>inline</member></PolicyNames>";
     return `${names}<PolicyName>inline</PolicyName><PolicyDocument>${encoded(role.permissions)}</PolicyDocument>`;
@@ -74,6 +85,27 @@ test("a missing role, another trust and other rights are listed", async () => {
     `the role ${DEPLOYER.arn} may do more than its policy says`,
     `the role ${READER.arn} may do more than its policy says`,
   ]);
+});
+
+test("a permissions boundary that takes rights of the role's policy away is listed, and one that can't be read is unknown", async () => {
+  boundary = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+  expect(await shortfalls()).toEqual([]);
+  boundary = withStatement(boundary, { Effect: "Deny", Action: "iam:CreateRole", Resource: "*" });
+  const words = `has a permissions boundary that takes rights of its policy away: ${BOUNDARY}`;
+  expect(await shortfalls()).toEqual([`the role ${DEPLOYER.arn} ${words}`]);
+  boundary = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }] };
+  expect(await shortfalls()).toEqual([DEPLOYER, READER].map(({ arn }) => `the role ${arn} ${words}`));
+  boundary = { Version: "2012-10-17", Statement: [{ Effect: "Perhaps" }] };
+  expect(await shortfalls()).toEqual(
+    [DEPLOYER, READER].map(
+      ({ arn }) =>
+        `unknown: what the permissions boundary of the role ${arn} allows can't be compared with its policy: ${BOUNDARY}`,
+    ),
+  );
+  answers.GetPolicyVersion = { status: 403, code: "AccessDenied" };
+  const unread = await shortfalls();
+  expect(unread).toHaveLength(2);
+  for (const line of unread) expect(line).toMatch(/^unknown: AccessDenied/);
 });
 
 test.each(["GetOpenIDConnectProvider", "GetRole", "GetRolePolicy"])(
