@@ -37,6 +37,9 @@ export const MAX_LABEL = 50;
 const WORKFLOW = "review.yml";
 const HOW_TO_RUN = howToRun("support-app review --github", WORKFLOW);
 
+/** The variable with which authors may approve their own changes. */
+export const AUTHOR_MAY_APPROVE = "SUPPORT_APP_AUTHOR_MAY_APPROVE";
+
 /** The parts of a pull_request event that are read. */
 const pullRequestEvent = z.object({
   pull_request: z.object({
@@ -65,8 +68,7 @@ export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
     headCommit: head.sha,
     branch: head.repo ? { repository: head.repo.full_name, name: head.ref } : undefined,
     isFork: !isSameName(head.repo?.full_name, forge.repository),
-    authorMayApprove:
-      variable("SUPPORT_APP_AUTHOR_MAY_APPROVE", "true, false or nothing", /^(true|false|)$/, "") === "true",
+    authorMayApprove: variable(AUTHOR_MAY_APPROVE, "true, false or nothing", /^(true|false|)$/, "") === "true",
   };
 }
 

@@ -1,6 +1,8 @@
 import pLimit from "p-limit";
 import { z } from "zod";
+import { formatList } from "../../../common/format-list";
 import { askGitHub, type Forge, forgeOf, listAll, listField, parseAnswer } from "../../forge/api";
+import { AUTHOR_MAY_APPROVE } from "../../forge/pull-request";
 import { CommandError } from "../../terminal/command-error";
 import { type GitHubEnvironment, PROTECTION, ROLE_VARIABLE } from "./github-script";
 import { difference, type Shortfall, unknown } from "./shortfall";
@@ -27,7 +29,9 @@ export async function checkGitHub(
 ): Promise<Shortfall[]> {
   return [
     ...(await withUnknown(() => checkEnvironments(forge, githubEnvironments))),
+    ...(await withUnknown(() => checkVariables(forge))),
     ...(await withUnknown(() => checkBranch(forge, branch))),
+    ...(await withUnknown(() => checkOwners(forge, branch))),
   ];
 }
 
@@ -41,10 +45,32 @@ async function withUnknown(check: () => Promise<Shortfall[]>): Promise<Shortfall
   }
 }
 
-/** Source: GitHub's REST API, "List environments". */
+const variable = z.object({ name: z.string(), value: z.string() });
+
+/** Variables of the repository itself, which whoever may write to it can probably set. */
+async function checkVariables(forge: Forge): Promise<Shortfall[]> {
+  const variables = await listField(forge, "/actions/variables", "variables", variable);
+  return variables.flatMap(({ name, value }) => {
+    if (name === ROLE_VARIABLE)
+      return [difference(`the repository has the variable ${name}, which only environments may have: ${value}`)];
+    if (name !== AUTHOR_MAY_APPROVE || value !== "true") return [];
+    return [difference(`the repository's variable ${name} lets authors approve their own changes`)];
+  });
+}
+
+/** Source: GitHub's REST API, "List environments". `can_admins_bypass` is only in its answers. */
 const environmentForm = z.object({
   name: z.string(),
-  protection_rules: z.array(z.object({ type: z.string(), reviewers: z.array(z.unknown()).nullish() })).nullish(),
+  can_admins_bypass: z.boolean().nullish(),
+  protection_rules: z
+    .array(
+      z.object({
+        type: z.string(),
+        reviewers: z.array(z.unknown()).nullish(),
+        prevent_self_review: z.boolean().nullish(),
+      }),
+    )
+    .nullish(),
   deployment_branch_policy: z.object({ custom_branch_policies: z.boolean() }).nullish(),
 });
 type LiveEnvironment = z.infer<typeof environmentForm>;
@@ -59,6 +85,7 @@ async function checkEnvironments(forge: Forge, expected: readonly GitHubEnvironm
         const live = byName.get(environment.name.toLowerCase());
         if (live === undefined) return [difference(`the environment ${environment.name} is missing`)];
         return [
+          ...checkName(environment, live),
           ...checkReviewers(environment, live),
           ...(await withUnknown(() => checkDeploymentBranches(forge, environment, live))),
           ...(await withUnknown(() => checkRole(forge, environment))),
@@ -69,11 +96,25 @@ async function checkEnvironments(forge: Forge, expected: readonly GitHubEnvironm
   return shortfalls.flat();
 }
 
-function checkReviewers({ name, isReviewed }: GitHubEnvironment, { protection_rules }: LiveEnvironment): Shortfall[] {
-  const reviewers = (protection_rules ?? []).flatMap(({ reviewers }) => reviewers ?? []);
-  if (reviewers.length > 0 === isReviewed) return [];
-  const words = isReviewed ? "has no reviewers" : "has reviewers, for whom its nightly job would wait";
-  return [difference(`the environment ${name} ${words}`)];
+/** GitHub's names ignore case, and the trust of a role doesn't. */
+function checkName({ name }: GitHubEnvironment, { name: liveName }: LiveEnvironment): Shortfall[] {
+  if (liveName === name) return [];
+  const advice = "delete it, and create it again";
+  return [difference(`the environment ${name} is called ${liveName}, and its role trusts only ${name}: ${advice}`)];
+}
+
+function checkReviewers({ name, isReviewed }: GitHubEnvironment, live: LiveEnvironment): Shortfall[] {
+  const reviews = (live.protection_rules ?? []).filter(({ reviewers }) => (reviewers ?? []).length > 0);
+  if (reviews.length > 0 !== isReviewed) {
+    const words = isReviewed ? "has no reviewers" : "has reviewers, for whom its nightly job would wait";
+    return [difference(`the environment ${name} ${words}`)];
+  }
+  if (!isReviewed) return [];
+  const gaps = [
+    ...(reviews.every((review) => review.prevent_self_review) ? [] : ["whoever starts a job approve it"]),
+    ...(live.can_admins_bypass ? ["administrators bypass its reviewers"] : []),
+  ];
+  return gaps.map((gap) => difference(`the environment ${name} lets ${gap}`));
 }
 
 const branchPolicy = z.object({ name: z.string(), type: z.string().nullish() });
@@ -93,8 +134,6 @@ async function checkDeploymentBranches(
   return [difference(`${liveWords || "no branch"} may run jobs in the environment ${name}, expected only ${branch}`)];
 }
 
-const variable = z.object({ name: z.string(), value: z.string() });
-
 async function checkRole(forge: Forge, { name, roleArn }: GitHubEnvironment): Promise<Shortfall[]> {
   // A single variable that may not be read looks like a missing one, a list doesn't.
   const variables = await listField(forge, `/environments/${name}/variables`, "variables", variable);
@@ -111,7 +150,11 @@ interface Requirements {
   readonly needsCodeOwners: boolean;
   readonly needsLastPushApproval: boolean;
   readonly approvals: number;
+  readonly forbidsForcePushes: boolean;
+  readonly forbidsDeletions: boolean;
 }
+
+const actors = z.array(z.object({ login: z.string().nullish(), slug: z.string().nullish() })).nullish();
 
 /** Source: GitHub's REST API, "Get branch protection". */
 const protectionForm = z.object({
@@ -127,12 +170,16 @@ const protectionForm = z.object({
       require_code_owner_reviews: z.boolean().nullish(),
       require_last_push_approval: z.boolean().nullish(),
       required_approving_review_count: z.int().nullish(),
+      bypass_pull_request_allowances: z.object({ users: actors, teams: actors, apps: actors }).nullish(),
     })
     .nullish(),
+  allow_force_pushes: z.object({ enabled: z.boolean() }).nullish(),
+  allow_deletions: z.object({ enabled: z.boolean() }).nullish(),
 });
 
 /** Source: GitHub's REST API, "Get rules for a branch". */
 const ruleForm = z.object({
+  type: z.string(),
   parameters: z
     .object({
       required_status_checks: z.array(z.object({ context: z.string(), integration_id: z.int().nullish() })).nullish(),
@@ -164,7 +211,13 @@ async function checkBranch(forge: Forge, branch: string): Promise<Shortfall[]> {
   }
   if (live === undefined && !isByRulesets) return [difference(`the branch ${branch} isn't protected`)];
   const isBound = live === undefined || live.enforce_admins?.enabled === PROTECTION.enforce_admins;
-  const words = [...lacks, ...(isBound ? [] : ["lets administrators bypass it"])];
+  const { users, teams, apps } = live?.required_pull_request_reviews?.bypass_pull_request_allowances ?? {};
+  const bypassers = [users, teams, apps].flatMap((list) => (list ?? []).map(({ login, slug }) => login ?? slug ?? "?"));
+  const words = [
+    ...lacks,
+    ...(isBound ? [] : ["lets administrators bypass it"]),
+    ...(bypassers.length === 0 ? [] : [`lets ${formatList(bypassers)} bypass its reviews`]),
+  ];
   return [...words.map((lack) => difference(`the protection of the branch ${branch} ${lack}`)), ...bypass];
 }
 
@@ -176,10 +229,12 @@ function requirementsOf(protection: z.infer<typeof protectionForm>): Requirement
     needsCodeOwners: reviews?.require_code_owner_reviews ?? false,
     needsLastPushApproval: reviews?.require_last_push_approval ?? false,
     approvals: reviews?.required_approving_review_count ?? 0,
+    forbidsForcePushes: protection.allow_force_pushes?.enabled === PROTECTION.allow_force_pushes,
+    forbidsDeletions: protection.allow_deletions?.enabled === PROTECTION.allow_deletions,
   };
 }
 
-function requirementsOfRule({ parameters }: z.infer<typeof ruleForm>): Requirements {
+function requirementsOfRule({ type, parameters }: z.infer<typeof ruleForm>): Requirements {
   const checks = parameters?.required_status_checks ?? [];
   return {
     checks: checks.map(({ context, integration_id }) => ({ context, app: integration_id ?? undefined })),
@@ -187,6 +242,8 @@ function requirementsOfRule({ parameters }: z.infer<typeof ruleForm>): Requireme
     needsCodeOwners: parameters?.require_code_owner_review ?? false,
     needsLastPushApproval: parameters?.require_last_push_approval ?? false,
     approvals: parameters?.required_approving_review_count ?? 0,
+    forbidsForcePushes: type === "non_fast_forward",
+    forbidsDeletions: type === "deletion",
   };
 }
 
@@ -206,6 +263,24 @@ function missingRequirements(sources: readonly Requirements[]): string[] {
       isMet(({ approvals }) => approvals >= reviews.required_approving_review_count),
       "doesn't require an approving review",
     ],
+    [isMet(({ forbidsForcePushes }) => forbidsForcePushes), "doesn't forbid force pushes"],
+    [isMet(({ forbidsDeletions }) => forbidsDeletions), "doesn't forbid deletions"],
   ];
   return lacks.flatMap(([met, lack]) => (met ? [] : [lack]));
+}
+
+/** Source: GitHub's REST API, "List CODEOWNERS errors". */
+const ownersForm = z.object({
+  errors: z.array(z.object({ kind: z.string(), line: z.int(), path: z.string() })),
+});
+
+/** Lines that GitHub ignores, such as the owners of the template that nobody has replaced. */
+async function checkOwners(forge: Forge, branch: string): Promise<Shortfall[]> {
+  const path = "/codeowners/errors";
+  const { status, data } = await askGitHub(forge, "GET", path, { ref: branch }, 404);
+  if (status === 404)
+    return [unknown(`GitHub finds no CODEOWNERS in the branch ${branch}, or doesn't show it to this token`)];
+  return parseAnswer(forge, path, data, ownersForm).errors.map(({ kind, line, path: file }) =>
+    difference(`${file} in the branch ${branch} has an error in line ${line}, which GitHub ignores: ${kind}`),
+  );
 }

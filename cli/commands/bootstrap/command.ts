@@ -176,7 +176,7 @@ function nextSteps(
     `1. Read the roles' policies. A deployer's role without a permissions-boundary in its environment is as strong as an administrator: npx support-app deployer-policy ENVIRONMENT`,
     `2. Set GitHub up, as an administrator of the repository: bash ${path("github.sh")}`,
     `   Do so before the roles exist: until the GitHub environments have their deployment branch, a job of any branch could have their roles.`,
-    `3. Add the reviewers of deploys to the GitHub environments ${names.join(", ")}, and reviewers of plans to plan-ENVIRONMENT.`,
+    `3. Add the reviewers of deploys to the GitHub environments ${names.join(", ")}, and reviewers of plans to plan-ENVIRONMENT, with "Prevent self-review" and without "Allow administrators to bypass configured protection rules". Replace the owners in .github/CODEOWNERS.`,
     `4. Create the roles in every account, as an administrator, in one of two ways:`,
     `   - Terraform, once for each environment: terraform -chdir=${path("terraform/ENVIRONMENT")} init, and the same with apply. In an account that has GitHub's identity provider: apply -var create_oidc_provider=false`,
     `   - one CloudFormation StackSet for all accounts, with ${path("template.json")} and the capability CAPABILITY_NAMED_IAM. In accounts that have GitHub's identity provider, override the parameter CreateOidcProvider with false.`,

@@ -21,6 +21,8 @@ export const PROTECTION = {
     required_approving_review_count: 1,
   },
   restrictions: null,
+  allow_force_pushes: false,
+  allow_deletions: false,
 };
 
 /** The variable of a GitHub environment with the role of its jobs. */

@@ -14,6 +14,9 @@ const ACTIONS = 15_368;
 interface StoredEnvironment {
   readonly name: string;
   reviewers: object[];
+  /** Whether whoever starts a job can't approve it. */
+  isSelfReviewPrevented: boolean;
+  canAdminsBypass: boolean;
   /** Undefined: any branch. */
   branches: { name: string; type: string }[] | "protected" | undefined;
   variables: { name: string; value: string }[];
@@ -24,6 +27,10 @@ let stored: Map<string, StoredEnvironment>;
 let isProtected: boolean;
 let protection: Record<string, unknown>;
 let rules: object[];
+/** Of the repository itself. */
+let repositoryVariables: { name: string; value: string }[];
+/** What is wrong with CODEOWNERS. Undefined: there is none. */
+let ownerErrors: object[] | undefined;
 /** Statuses in place of answers, by what is asked. */
 let failures: Map<string, number>;
 let requests: string[];
@@ -35,7 +42,8 @@ const check = (context: string, app: number | null = ACTIONS) => ({ context, app
 beforeEach(() => {
   const create = (name: string, role: string, isReviewed: boolean, isBound: boolean): StoredEnvironment => ({
     name,
-    reviewers: isReviewed ? [reviewer] : [],
+    ...{ reviewers: isReviewed ? [reviewer] : [], isSelfReviewPrevented: true },
+    canAdminsBypass: !isReviewed, // where nobody reviews, there is nothing to bypass
     branches: isBound ? [{ name: "main", type: "branch" }] : undefined,
     variables: [{ name: "AWS_ROLE_ARN", value: role }],
   });
@@ -58,20 +66,26 @@ beforeEach(() => {
     required_pull_request_reviews: {
       ...{ dismiss_stale_reviews: false, require_code_owner_reviews: true, require_last_push_approval: true },
       required_approving_review_count: 1,
+      bypass_pull_request_allowances: { users: [], teams: [], apps: [] },
     },
+    allow_force_pushes: { enabled: false },
+    allow_deletions: { enabled: false },
   };
   rules = [];
+  repositoryVariables = [{ name: "SUPPORT_APP_PLAN", value: "true" }];
+  ownerErrors = [];
   failures = new Map();
   requests = [];
 });
 
 /** An environment, as GitHub's REST API lists it. */
-function listedEnvironment({ name, reviewers, branches }: StoredEnvironment): object {
+function listedEnvironment(environment: StoredEnvironment): object {
+  const { name, reviewers, branches, isSelfReviewPrevented: prevent_self_review } = environment;
   const isCustom = Array.isArray(branches);
   return {
-    ...{ id: 1, node_id: "x", name },
+    ...{ id: 1, node_id: "x", name, can_admins_bypass: environment.canAdminsBypass },
     protection_rules: [
-      ...(reviewers.length > 0 ? [{ id: 2, type: "required_reviewers", prevent_self_review: false, reviewers }] : []),
+      ...(reviewers.length > 0 ? [{ id: 2, type: "required_reviewers", prevent_self_review, reviewers }] : []),
       ...(branches ? [{ id: 3, node_id: "y", type: "branch_policy" }] : []),
     ],
     deployment_branch_policy: branches ? { protected_branches: !isCustom, custom_branch_policies: isCustom } : null,
@@ -89,6 +103,9 @@ function answerTo(path: string, page: number, size: number): unknown {
     return { total_count: environment.variables.length, variables: part(environment.variables) };
   if (Array.isArray(environment?.branches) && subresource === "deployment-branch-policies")
     return { total_count: environment.branches.length, branch_policies: part(environment.branches) };
+  if (path === "/actions/variables")
+    return { total_count: repositoryVariables.length, variables: part(repositoryVariables) };
+  if (path === "/codeowners/errors") return ownerErrors && { errors: ownerErrors };
   if (path === "/branches/main") return { name: "main", protected: isProtected };
   if (path === "/branches/main/protection" && Object.keys(protection).length > 0) return protection;
   return path === "/rules/branches/main" ? part(rules) : undefined;
@@ -124,13 +141,63 @@ test("a repository that is set up lacks nothing, and is only read", async () => 
   expect(requests.filter((request) => !request.startsWith("GET "))).toEqual([]);
 });
 
-test("an environment that the answer's second page has, or that is called otherwise only in case, is there", async () => {
+test("an environment that the answer's second page has is there", async () => {
   const entries = [...stored];
   stored = new Map(
     Array.from({ length: 35 }, (_, index) => [`x${index}`, { ...environmentCalled("payments"), name: `x${index}` }]),
   );
-  for (const [name, environment] of entries) stored.set(name, { ...environment, name: name.toUpperCase() });
+  for (const [name, environment] of entries) stored.set(name, environment);
   expect(await shortfalls()).toEqual([]);
+});
+
+test("an environment that is called otherwise only in case isn't right, since its role's trust is case-sensitive", async () => {
+  stored.set("payments", { ...environmentCalled("payments"), name: "Payments" });
+  expect(await shortfalls()).toEqual([
+    "the environment payments is called Payments, and its role trusts only payments: delete it, and create it again",
+  ]);
+});
+
+test("reviewers whom somebody can pass by are listed", async () => {
+  for (const environment of stored.values())
+    Object.assign(environment, { isSelfReviewPrevented: false, canAdminsBypass: true });
+  expect(await shortfalls()).toEqual(
+    ["payments", "plan-payments"].flatMap((name) => [
+      `the environment ${name} lets whoever starts a job approve it`,
+      `the environment ${name} lets administrators bypass its reviewers`,
+    ]),
+  );
+});
+
+test("repository variables that weaken the review, or give every job a role, are listed", async () => {
+  repositoryVariables = [
+    { name: "AWS_ROLE_ARN", value: DEPLOYER },
+    { name: "SUPPORT_APP_AUTHOR_MAY_APPROVE", value: "true" },
+  ];
+  expect(await shortfalls()).toEqual([
+    `the repository has the variable AWS_ROLE_ARN, which only environments may have: ${DEPLOYER}`,
+    "the repository's variable SUPPORT_APP_AUTHOR_MAY_APPROVE lets authors approve their own changes",
+  ]);
+  repositoryVariables = [{ name: "SUPPORT_APP_AUTHOR_MAY_APPROVE", value: "false" }];
+  expect(await shortfalls()).toEqual([]);
+});
+
+test("a line of CODEOWNERS that GitHub ignores, such as one with the owners of the template, is listed; no CODEOWNERS is unknown", async () => {
+  const error = {
+    kind: "Unknown owner",
+    line: 6,
+    path: ".github/CODEOWNERS",
+    source: "* @OWNER/platform",
+    message: "x",
+  };
+  ownerErrors = [error, { ...error, line: 9 }];
+  expect(await shortfalls()).toEqual([
+    ".github/CODEOWNERS in the branch main has an error in line 6, which GitHub ignores: Unknown owner",
+    ".github/CODEOWNERS in the branch main has an error in line 9, which GitHub ignores: Unknown owner",
+  ]);
+  ownerErrors = undefined;
+  expect(await shortfalls()).toEqual([
+    "unknown: GitHub finds no CODEOWNERS in the branch main, or doesn't show it to this token",
+  ]);
 });
 
 test("environments, reviewers, deployment branches and roles that are missing or otherwise are listed", async () => {
@@ -176,6 +243,8 @@ const EVERY_LACK = [
   `${LACK} doesn't require a review from code owners`,
   `${LACK} doesn't require an approval of the last push`,
   `${LACK} doesn't require an approving review`,
+  `${LACK} doesn't forbid force pushes`,
+  `${LACK} doesn't forbid deletions`,
 ];
 
 describe("the protection of the branch", () => {
@@ -191,6 +260,21 @@ describe("the protection of the branch", () => {
     expect(await shortfalls()).toEqual([...EVERY_LACK, `${LACK} lets administrators bypass it`]);
   });
 
+  test("force pushes and deletions that are allowed, and whoever may bypass reviews, are listed", async () => {
+    Object.assign(protection, { allow_force_pushes: { enabled: true }, allow_deletions: { enabled: true } });
+    Object.assign(protection.required_pull_request_reviews as object, {
+      bypass_pull_request_allowances: {
+        users: [{ login: "mallory" }],
+        teams: [{ slug: "platform" }],
+        apps: [{ slug: "robot" }],
+      },
+    });
+    expect(await shortfalls()).toEqual([
+      ...EVERY_LACK.slice(6),
+      `${LACK} lets mallory, platform, robot bypass its reviews`,
+    ]);
+  });
+
   test("checks that any app may set, and a required review of nobody, are listed", async () => {
     protection.required_status_checks = { strict: true, checks: [check("access", null), check("plans", 1)] };
     protection.required_pull_request_reviews = {
@@ -198,13 +282,14 @@ describe("the protection of the branch", () => {
       require_last_push_approval: true,
       required_approving_review_count: 0,
     };
-    expect(await shortfalls()).toEqual([...EVERY_LACK.slice(0, 2), ...EVERY_LACK.slice(5)]);
+    expect(await shortfalls()).toEqual([...EVERY_LACK.slice(0, 2), ...EVERY_LACK.slice(5, 6)]);
   });
 
   test("a ruleset may require it instead, and who may bypass that is unknown", async () => {
     protection = {};
     rules = [
       { type: "deletion", ruleset_id: 1 },
+      { type: "non_fast_forward", ruleset_id: 1 },
       {
         type: "required_status_checks",
         parameters: {
@@ -224,6 +309,8 @@ describe("the protection of the branch", () => {
     const bypass = "unknown: who may bypass the rulesets of the branch main isn't read";
     for (isProtected of [true, false]) expect(await shortfalls()).toEqual([bypass]);
     rules.pop();
+    expect(await shortfalls()).toEqual([...EVERY_LACK.slice(3, 6), bypass]);
+    rules = rules.slice(2);
     expect(await shortfalls()).toEqual([...EVERY_LACK.slice(3), bypass]);
   });
 
@@ -231,7 +318,7 @@ describe("the protection of the branch", () => {
     protection.required_pull_request_reviews = null;
     rules = [{ type: "pull_request", parameters: { require_code_owner_review: true } }];
     const bypass = "unknown: who may bypass the rulesets of the branch main isn't read";
-    expect(await shortfalls()).toEqual([...EVERY_LACK.slice(4), bypass]);
+    expect(await shortfalls()).toEqual([...EVERY_LACK.slice(4, 6), bypass]);
   });
 
   test("a protection that the token may not read is unknown", async () => {
@@ -248,6 +335,8 @@ test.each([
   ["/environments/payments/variables", 403],
   ["/environments/payments/variables", 404],
   ["/environments/drift-payments/deployment-branch-policies", 403],
+  ["/actions/variables", 403],
+  ["/codeowners/errors", 403],
   ["/branches/main", 403],
   ["/branches/main/protection", 403],
   ["/rules/branches/main", 500],

@@ -218,6 +218,7 @@ describe("the script of the GitHub CLI", () => {
         checks: ["access", "plans"].map((context) => ({ context, app_id: 15368 })), // no other app's
       },
       required_pull_request_reviews: { require_code_owner_reviews: true },
+      ...{ allow_force_pushes: false, allow_deletions: false },
     });
     const log = textOf("log");
     expect(textOf("variables")).toBe(""); // workflows are switched on once somebody has set reviewers
