@@ -152,7 +152,12 @@ function checkAccesses({ name, entry }: NamedEntry, defaults: Defaults, add: Add
   const ownPolicies = accesses
     .filter(({ access }) => access.policy !== "aws-managed")
     .map(({ props }) => policyArnOf(props).toLowerCase());
-  const names = new Map<string, string>();
+  const names = new Map<string, string>(
+    ROLE_KEYS.flatMap((key) => {
+      const name = roleOf(key, entry, defaults)?.arn.split("/").at(-1);
+      return name === undefined ? [] : [[`role-name ${name.toLowerCase()}`, key] as const];
+    }),
+  );
   let linkedRoleOwner: string | undefined;
   for (const { owner, access, props } of accesses) {
     const label = labelOfOwner(owner);

@@ -5,7 +5,7 @@ import { environmentAccess } from "../../../cli/terraform/environment-access";
 import type { Fields } from "../../../common/fields";
 import { fieldsIn, list } from "../../../common/json";
 import { notifyOf } from "../../../modules/support-app/model/notify";
-import type { Environment } from "../../../stacks/environments/environment";
+import { type Environment, withoutRetired } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { stackSetTemplate } from "../../../stacks/portable/stack-set-template";
 import { environmentFile } from "../../support/environment-files";
@@ -54,6 +54,10 @@ function accessIn(created: ReadonlyMap<string, Resource>) {
   const roleNames = new Map(roles.map(([id, { name }]) => [id, name]));
   return {
     roles: roles.map(([, role]) => role),
+    labels: ofType("AWS::IAM::Role").map(({ Properties: { Description, Tags } }) => ({
+      description: Description,
+      tags: Object.fromEntries(list(Tags).map((tag) => [fieldsIn(tag).Key, fieldsIn(tag).Value])),
+    })),
     channels: ofType("AWS::SupportApp::SlackChannelConfiguration").map(({ Properties }) => {
       const { TeamId, ChannelId, ChannelName, ChannelRoleArn, ...notify } = Properties;
       const [roleId] = list(fieldsIn(ChannelRoleArn)["Fn::GetAtt"]);
@@ -78,6 +82,7 @@ function expectedOf(environment: Environment) {
       ...role,
       permissions: isAwsManaged(role.name) ? expect.stringMatching(/^arn:aws:iam::aws:policy\//) : role.permissions,
     })),
+    labels: withoutRetired(environment).accesses.map(({ description, tags = {} }) => ({ description, tags })),
     channels: channels.map((channel) => ({ ...channel, role: roles.get(channel.role)?.name })),
     ...{ workspaces, alias },
     hasServiceQuotasRole:

@@ -5,8 +5,8 @@ import { environmentNamed } from "../../arguments/environment";
 import { callerPolicy, deployerPolicy, notPreventedBy } from "../../permissions/deployer-policy";
 import { print, printError } from "../../terminal/print";
 
-/** Maximum number of characters of a managed policy. Source: IAM User Guide, IAM and STS quotas. */
-const MAX_MANAGED = 6_144;
+/** Maximum number of characters of a managed policy, and of all inline policies of a role. Source: IAM User Guide, IAM and STS quotas. */
+const [MAX_MANAGED, MAX_INLINE] = [6_144, 10_240];
 
 export function addCommand(program: Command): void {
   program
@@ -27,7 +27,10 @@ export function addCommand(program: Command): void {
       print(jsonText(policy).split("\n"));
       const size = JSON.stringify(policy).length; // IAM doesn't count white space
       if (size > MAX_MANAGED) {
-        const fix = "Add it to the role as an inline policy, which may have more.";
+        const fix =
+          size > MAX_INLINE
+            ? `A role's inline policies have at most ${MAX_INLINE}. Divide its statements among several managed policies.`
+            : "Add it to the role as an inline policy, which may have more.";
         printError(`It has ${size} characters, and IAM accepts ${MAX_MANAGED} in a managed policy. ${fix}`);
       }
       const notPrevented = caller ? [] : notPreventedBy(environment);

@@ -110,7 +110,10 @@ function writeFolder(folder: string, options: PublishOptions, people: PeopleRepo
   ];
   print([
     `Wrote ${count} files to ${folder}: ${settingsInWords.join("; ")}.`,
-    ...[...leftovers].map(([path, names]) => `Not published any more, but not empty: ${path} (${formatList(names)}).`),
+    ...[...leftovers].map(
+      ([path, names]) =>
+        `Not published any more, but not empty: ${path} (${formatList(names)}). Remove the folder: Terraform with only a backend there would destroy what the state has.`,
+    ),
   ]);
 }
 

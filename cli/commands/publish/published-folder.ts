@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, posix } from "node:path";
+import semver from "semver";
 import { z } from "zod";
 import { checksum } from "../../../common/checksum";
 import { diskReason, errorCode } from "../../../common/disk-error";
@@ -70,7 +71,12 @@ export function compare(folder: string, { sums, modules }: Outline): Comparison 
     else comparison[isPublished ? "outdated" : "obsolete"].push(path);
   }
   if (comparison.foreign.length > 0) return comparison; // a folder may be a link
-  for (const [module, mayHaveBackend] of modules) {
+  // A root that is no longer published has no backend, either: with a backend alone, Terraform destroys what the state has.
+  const obsoleteModules = comparison.obsolete.filter((path) => path.endsWith(".tf")).map((path) => posix.dirname(path));
+  for (const [module, mayHaveBackend] of new Map([
+    ...obsoleteModules.map((path) => [path, false] as const),
+    ...modules,
+  ])) {
     for (const path of terraformFilesIn(folder, module)) {
       if (sums.has(path) || writtenSums.has(path)) continue;
       if (!mayHaveBackend || !isBackendFile(join(folder, path))) comparison.foreign.push(path);
@@ -153,7 +159,10 @@ export function differences(folder: string, files: Iterable<File>): string[] {
 export const manifestSchema = z.object({
   schemaVersion: z.literal(1),
   /** Of the publication. */
-  version: z.string().optional(),
+  version: z
+    .string()
+    .refine((version) => semver.valid(version) === version)
+    .optional(),
   /** Of the environments' roots. */
   backend: z.enum(BACKEND_CHOICES).optional(),
   /** Whether it has the template of CloudFormation. */

@@ -6,7 +6,7 @@ import { CommandError } from "../../terminal/command-error";
 /**
  * The access of all environments as a CloudFormation template.
  *
- * @throws CommandError when CloudFormation couldn't create it, or it is larger than AWS takes
+ * @throws CommandError when CloudFormation couldn't create it or would replace something in it, or it is larger than AWS takes
  */
 export function stackSetText(environments: readonly Environment[], toText: (template: object) => string): string {
   const adopting = environments.filter(({ accesses, channels }) =>
@@ -19,6 +19,11 @@ export function stackSetText(environments: readonly Environment[], toText: (temp
   }
   const template = stackSetTemplate(environments);
   const text = toText(template);
+  if (text.includes("{{")) {
+    throw new CommandError(
+      "Received --cloudformation with {{ in environments.yaml, such as in a description, expected none: CloudFormation replaces {{resolve:…}} with a parameter or a secret. Remove it.",
+    );
+  }
   const [size, count] = [Buffer.byteLength(text), Object.keys(template.Resources).length];
   if (size <= MAX_TEMPLATE && count <= MAX_RESOURCES) return text;
   throw new CommandError(

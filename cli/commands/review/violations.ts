@@ -1,7 +1,9 @@
 import { canonical } from "../../../common/canonical";
+import { isFields } from "../../../common/fields";
 import { distinct } from "../../../common/json";
 import { ACCESS_LEVELS, addressOfLevel } from "../../../modules/support-app/model/access-level";
 import { actionsOf, CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
+import { CLOUD_CONTROL_SCHEMAS } from "../../../modules/support-app/model/cloud-control-types";
 import { CREATE_SERVICE_LINKED_ROLE } from "../../../modules/support-app/model/service-quotas-role";
 import { endsIn } from "../../iam/condition";
 import { hasTemplate, type Targets } from "../../iam/policy";
@@ -125,7 +127,8 @@ function unreadableOfReadOnly(base: Understood, head: Understood): Violation[] {
   };
   const isOpen = ({ reason, address, source }: Unreadable) =>
     reason === "no-environment" ||
-    /^aws_(cloudcontrolapi|cloudformation|servicecatalog|lambda_invocation)/.test(address) ||
+    (/^aws_(cloudcontrolapi|cloudformation|servicecatalog|lambda_invocation)/.test(address) &&
+      !isOfSupportApp(source)) ||
     (address.startsWith("aws_iam_") && hasTemplate(source));
   return head.unreadable
     .filter((part) => !OTHERWISE_JUDGED.includes(part.reason) && !knownBefore.has(canonical(part)))
@@ -134,6 +137,11 @@ function unreadableOfReadOnly(base: Understood, head: Understood): Violation[] {
         roleIn(unreadable) ?? (hasReadOnly && isOpen(unreadable) ? (roles[0]?.[1].name ?? READ_ONLY) : undefined);
       return role === undefined ? [] : [{ kind: "read-only-unreadable", role, unreadable }];
     });
+}
+
+/** Whether a resource of Cloud Control is one of the Support App's: a channel, a workspace or the alias, which give no role anything. */
+function isOfSupportApp(source: unknown): boolean {
+  return isFields(source) && Object.hasOwn(CLOUD_CONTROL_SCHEMAS, String(source.type_name));
 }
 
 /** Whether a text has an address of a role or, of a team, no longer one: the name of another team may begin with this one's. */

@@ -229,9 +229,9 @@ export const TIER_NAME: TextLimit = {
  * `-trust` at the end would give one team's policy the address of another team's trust.
  */
 export const TEAM_NAME: TextLimit = {
-  pattern: /^(?!(?:read-only|full)$|.*-trust$)[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
+  pattern: /^(?!(?:read-?only|full)$|.*-trust$)[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
   expected:
-    "the name of a team: 1 to 32 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen or `-trust` and other than `read-only` and `full`",
+    "the name of a team: 1 to 32 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen or `-trust` and other than `read-only`, `readonly` and `full`",
 };
 
 /** The end of a role's ARN. In a policy, `*` and `?` would match other roles, too. */

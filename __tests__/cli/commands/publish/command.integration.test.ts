@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { dirname, join } from "node:path";
 import { contentsOf } from "../../../support/changes";
@@ -68,9 +68,15 @@ test("a publication lives where others keep files: only what publish wrote is re
     expect(await publish("--check", clone)).toMatchObject({ status: 0 });
   }
   environmentsAre(YAML.slice(0, YAML.indexOf("  staging:")));
+  const refused = await publish("--out", clone); // a backend alone would have Terraform destroy what its state has
+  expect([refused.status, refused.output]).toEqual([
+    1,
+    expect.stringContaining('with "environments/staging/backend.tf"'),
+  ]);
+  rmSync(join(clone, theirs.splice(theirs.indexOf("environments/staging/backend.tf"), 1)[0] ?? ""));
   const { output } = await publish("--out", clone);
   expect(output.split("\n").at(-1)).toBe(
-    "Not published any more, but not empty: environments/staging (.terraform, .terraform.lock.hcl, backend.tf, terragrunt.hcl).",
+    "Not published any more, but not empty: environments/staging (.terraform, .terraform.lock.hcl, terragrunt.hcl). Remove the folder: Terraform with only a backend there would destroy what the state has.",
   );
   expect(await publish("--check", clone)).toMatchObject({ status: 0 });
   await publish("--out", out());
@@ -119,6 +125,10 @@ test("a CloudFormation template takes nothing over, and isn't larger than AWS ta
       "Received --cloudformation with adopt in production, expected environments without adopt: CloudFormation can't take over what exists.",
     ),
   ]);
+  environmentsAre(YAML.replace("[resolve-cases]", '[resolve-cases], description: "{{resolve:ssm:secret}}"'));
+  expect((await publish("--out", out(), "--cloudformation")).output).toContain(
+    "Received --cloudformation with {{ in environments.yaml, such as in a description, expected none",
+  );
   const entries = Array.from({ length: 250 }, (_, index) => {
     return `  e${index}: { account: "${100_000_000_000 + index}", region: us-east-1, read-only: {} }`;
   });

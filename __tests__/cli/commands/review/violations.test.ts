@@ -2,6 +2,7 @@ import { endedViolations, readOnlyRoles, violationsOf } from "../../../../cli/co
 import type { Statement } from "../../../../cli/iam/policy";
 import type { RoleAccess } from "../../../../cli/terraform/environment-access";
 import type { Unreadable } from "../../../../cli/terraform/unreadable";
+import { SLACK_CHANNEL_TYPE } from "../../../../modules/support-app/model/cloud-control-types";
 import { accessOf, allow, roleOf, until } from "../../terraform/small-access";
 
 const READING = roleOf([allow(["support:DescribeCases", "support:DescribeCommunications"])], { name: "Reading" });
@@ -51,6 +52,10 @@ describe("something new that can't be read", () => {
     address,
     source,
   });
+  const CHANNEL = {
+    type_name: SLACK_CHANNEL_TYPE,
+    desired_state: '${jsonencode({"ChannelRoleArn" = "arn:aws:iam::111122223333:role/shared"})}',
+  };
   const FOUND = (unreadable: Unreadable, role = "Reading") => [{ kind: "read-only-unreadable", role, unreadable }];
   const violationsWith = (unreadable: Unreadable, before = ROLES as Record<string, RoleAccess>, after = before) =>
     violationsOf(understood(before), understood(after, [unreadable]));
@@ -61,6 +66,7 @@ describe("something new that can't be read", () => {
     ["which names it, whatever the case", unknown("a.b", { role: "READING" })],
     ["whose own address names it", unknown("a.reading")],
     ["which may be any request to AWS", unknown("aws_cloudcontrolapi_resource.a")],
+    ["which is a role of Cloud Control", unknown("aws_cloudcontrolapi_resource.a", { type_name: "AWS::IAM::Role" })],
     ["which may be any stack", unknown("aws_cloudformation_stack.a")],
     ["which may be any product", unknown("aws_servicecatalog_provisioned_product.a")],
     ["which may be any program", unknown("aws_lambda_invocation.a")],
@@ -70,6 +76,7 @@ describe("something new that can't be read", () => {
   });
 
   test.each<[string, Unreadable]>([
+    ["that is a channel with a role of elsewhere", unknown("aws_cloudcontrolapi_resource.a", CHANNEL)],
     ["elsewhere in IAM", unknown("aws_iam_user.a")],
     ["elsewhere, and is put together", unknown("aws_sqs_queue.a", "${local.a}")],
     ["elsewhere, with the words within its address", unknown("a.aws_cloudformation_stack", "x")],
