@@ -4,11 +4,8 @@ import { describePath } from "../../common/problem";
 import { explainFailure } from "../terminal/command-error";
 import { isPipeOrDevice } from "../terminal/replace-file";
 
-/** The name of the report in a job's folder. */
-export const REPORT = "report.json";
-
 /**
- * Every report below a folder, sorted. None if it doesn't exist: no job got that far.
+ * Every JSON file below a folder, sorted: each has to be a report. None if it doesn't exist: no job got that far.
  *
  * @param option that names the folder
  * @throws CommandError when it isn't a folder, or can't be read
@@ -20,8 +17,8 @@ export function reportFiles(folder: string, option = "--reports"): string[] {
     () => statSync(folder, { throwIfNoEntry: false }) && readdirSync(folder, { recursive: true, withFileTypes: true }),
   );
   return (entries ?? [])
-    .filter((entry) => entry.isFile() && entry.name === REPORT)
-    .map(({ parentPath }) => join(parentPath, REPORT))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".json"))
+    .map(({ parentPath, name }) => join(parentPath, name))
     .sort();
 }
 

@@ -5,10 +5,10 @@ import { folderInTests } from "../../support/folder";
 
 const folder = folderInTests();
 
-test("reports are read at any depth, in order; a folder that doesn't exist has none", () => {
+test("reports are read at any depth, in order, whatever their names; a folder that doesn't exist has none", () => {
   for (const path of ["b", "a/deep", "c/report.json"]) mkdirSync(folder(path), { recursive: true });
-  for (const path of ["b/report.json", "a/deep/report.json", "a/other.json"]) writeFileSync(folder(path), "");
-  expect(reportFiles(folder())).toEqual([folder("a/deep/report.json"), folder("b/report.json")]);
+  for (const path of ["b/report.json", "a/deep/report.json", "a/prod.json", "a/notes.md"]) writeFileSync(folder(path), "");
+  expect(reportFiles(folder())).toEqual([folder("a/deep/report.json"), folder("a/prod.json"), folder("b/report.json")]);
   expect(reportFiles(folder("nowhere"))).toEqual([]);
 });
 

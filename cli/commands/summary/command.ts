@@ -18,7 +18,7 @@ import {
   reportMarkdown,
 } from "../../reports/fleet-report";
 import { readPlannedReport } from "../../reports/planned-report";
-import { REPORT, reportFiles } from "../../reports/report-files";
+import { reportFiles } from "../../reports/report-files";
 import { UsageError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { print } from "../../terminal/print";
@@ -42,7 +42,7 @@ export function addCommand(program: Command): void {
     .command("summary")
     .summary("the result of every environment, for workflows")
     .description(
-      `Print the result of each environment of environments.yaml, from every ${REPORT} below a folder, as deploy --changed and diff --drift write it. A folder that doesn't exist has no reports: no job got that far.`,
+      "Print the result of each environment of environments.yaml, from every JSON file below a folder: reports, as deploy --changed and diff --drift write them. A folder that doesn't exist has no reports: no job got that far.",
     )
     .addOption(new Option("--for <purpose>", "what the jobs did").choices(Object.keys(TITLES)).makeOptionMandatory())
     .requiredOption("--reports <folder>", "where the reports are, at any depth", nameOfA("folder"))
@@ -57,7 +57,7 @@ export function addCommand(program: Command): void {
     )
     .option(
       "--planned <folder>",
-      `with --for deploy: where what diff --planned wrote is, each as ${REPORT} at any depth. An environment without a plan isn't deployed. A folder that doesn't exist: nothing was to be planned`,
+      "with --for deploy: where what diff --planned wrote is, as JSON files at any depth. An environment without a plan isn't deployed. A folder that doesn't exist: nothing was to be planned",
       nameOfA("folder"),
     )
     .option(

@@ -5,7 +5,7 @@ import { environmentsFile, loadEnvironments } from "../../../stacks/environments
 import { nameOfA } from "../../arguments/option-values";
 import { issuesForge } from "../../forge/issues";
 import { appendSummary } from "../../forge/job";
-import { expectWritable, REPORT } from "../../reports/report-files";
+import { expectWritable } from "../../reports/report-files";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { reportsIn } from "./reports";
@@ -32,7 +32,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .command("watch")
     .summary("what is new and what is healed, with an issue for each finding")
     .description(
-      `Print what is new, what stays and what is healed in the environments of environments.yaml, from every ${REPORT} below a folder, as doctor --report and audit --report write it. What couldn't be looked at never counts as healed. With SLACK_WEBHOOK_URL, a message is sent to Slack if something is new or healed.`,
+      "Print what is new, what stays and what is healed in the environments of environments.yaml, from every JSON file below a folder: reports, as doctor --report and audit --report write them. Any other one is named, and the answer is unknown. What couldn't be looked at never counts as healed. With SLACK_WEBHOOK_URL, a message is sent to Slack if something is new or healed.",
     )
     .requiredOption("--reports <folder>", "where the reports are, at any depth", nameOfA("folder"))
     .option(

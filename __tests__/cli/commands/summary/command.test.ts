@@ -26,7 +26,7 @@ const summary = (...args: string[]) => run("--reports", inFolder("reports"), ...
 test("the reports of many jobs become one summary of every environment, at any depth", async () => {
   report("deployed-fleet-1", { a: "deployed", b: "unchanged" });
   report("others/deployed-fleet-2", { c: "failed", removed: "deployed" });
-  writeFileSync(join(inFolder("reports"), "log.json"), "no report");
+  writeFileSync(join(inFolder("reports"), "log.txt"), "no report");
   process.env.GITHUB_STEP_SUMMARY = inFolder("summary");
   expect(await summary("--for", "deploy", "--github")).toEqual({
     status: 0,

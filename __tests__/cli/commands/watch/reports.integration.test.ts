@@ -32,17 +32,31 @@ function reportOf(says: Readonly<Record<string, Said>>, overrides: Partial<Docto
   return JSON.stringify({ ...doctorReport(says), readAt: "2026-05-31T23:30:00Z", ...overrides });
 }
 
-test("every report below the folder is read, and nothing else: other files, and environments that aren't in the file", () => {
+const UNSEEN = "Its environments and accounts count as not looked at.";
+const WHOLE = `expected a report of support-app doctor or audit, whole and of this version. ${UNSEEN}`;
+
+test("every report below the folder is read, whatever its name, and nothing else: no other files, and no environments that aren't in the file", () => {
   const { environments, unusable } = readFiles({
-    "doctor-a/report.json": reportOf({ production: {}, gone: {} }),
+    "prod.json": reportOf({ production: {}, gone: {} }),
     "doctor-b/deep/report.json": reportOf({ b: {}, staging: { findings: { role: [{}] } } }),
-    "doctor-c/other.json": "no report",
+    "doctor-c/README.md": "no report",
   });
   expect([...environments].map(([name, { answer }]) => [name, answer])).toEqual([
-    ["production", "healthy"],
     ["staging", "unhealthy"],
+    ["production", "healthy"],
   ]);
   expect(unusable).toEqual([]);
+});
+
+test("a JSON file that isn't a report is named, though every environment has one", () => {
+  const { environments, unusable } = readFiles({
+    "report.json": reportOf({ production: {}, staging: {} }),
+    "package.json": '{ "name": "access" }',
+  });
+  expect([[...environments.keys()], unusable]).toEqual([
+    ["production", "staging"],
+    [`Received the report "${folder("package.json")}" in another form, ${WHOLE}`],
+  ]);
 });
 
 test("of two reports on one environment, none counts: one is of another run", () => {
@@ -53,8 +67,6 @@ test("of two reports on one environment, none counts: one is of another run", ()
   expect(unusable).toEqual([expect.stringContaining('Received two reports on "production"')]);
 });
 
-const UNSEEN = "Its environments and accounts count as not looked at.";
-const WHOLE = `expected a report of support-app doctor or audit, whole and of this version. ${UNSEEN}`;
 const HOURS = `expected one of the last 24 hours. ${UNSEEN} Run the command that wrote it again.`;
 const wrongPlace = (place: string) =>
   `on production with the account ${place}, expected 111122223333 in us-east-1. ${UNSEEN}`;
