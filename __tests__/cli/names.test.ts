@@ -1,7 +1,6 @@
 import { stackOf } from "../support/edited-stack";
 import { OBJECT_NAMES } from "../support/object-names";
 import { reviewingInTests } from "../support/reviewing";
-import { sample } from "../support/thorough";
 
 const { review, folderOf } = reviewingInTests();
 
@@ -9,7 +8,7 @@ const { review, folderOf } = reviewingInTests();
 const STACK = stackOf("full: {}");
 const NOTHING = folderOf({});
 
-describe.each(sample(OBJECT_NAMES, 8))("%s", (name) => {
+describe.each(OBJECT_NAMES)("%s", (name) => {
   test("an environment of that name in a synthesized folder can be added and removed", async () => {
     const withIt = folderOf(Object.fromEntries([[name, STACK]]));
     const added = await review("--base", NOTHING, "--head", withIt);

@@ -26,7 +26,7 @@ test("printed JSON contains nothing that is obeyed, and keeps its value", () => 
       expect(JSON.parse(jsonText([value, HOSTILE_JSON]))).toEqual(JSON.parse(JSON.stringify([value, HOSTILE_JSON])));
       expect(obeyedIn(jsonText(value))).toEqual([]);
     }),
-    { numRuns: propertyRuns(400) },
+    propertyRuns(400),
   );
 });
 

@@ -40,7 +40,7 @@ test("for any text, nothing is obeyed and nothing is escaped twice", () => {
       expect(printableLines(actual)).toBe(actual);
       expect(printable(printable(parts.join("")))).toBe(printable(parts.join("")));
     }),
-    { numRuns: propertyRuns(1000) },
+    propertyRuns(1000),
   );
 });
 

@@ -114,7 +114,7 @@ function asInFile(environment: string): Promise<unknown> {
 
 const CASES = SCENARIOS.flatMap((scenario) => Object.keys(WAYS).map((way) => ({ ...scenario, way })));
 
-test.each(sample(CASES, 21, 4))(
+test.each(sample(CASES, 21, 10))(
   "$what, which $way: the next deploy --changed leaves AWS as the file says",
   async ({ what: title, way, action, type, before, after }) => {
     const place = newProject("live-state", before ?? after);

@@ -264,4 +264,4 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
   ],
 ];
 
-workflowTest.each(sample(SCENARIOS, SCENARIOS.length))("%s", (_, scenario) => scenario());
+workflowTest.each(sample(SCENARIOS, SCENARIOS.length, 3))("%s", (_, scenario) => scenario());

@@ -211,7 +211,7 @@ async function review(event: ReturnType<typeof openPullRequest>, variables: Read
   return repository.run("review.yml", { ...event, variables });
 }
 
-workflowTest.each(sample(SCENARIOS, 5).map((scenario) => [scenario.title, scenario] as const))(
+workflowTest.each(sample(SCENARIOS, 5, 2).map((scenario) => [scenario.title, scenario] as const))(
   "%s",
   async (_, scenario) => {
     const {
@@ -293,7 +293,7 @@ describe("with plans switched on, and two environments that are deployed,", () =
     ["two environments", ["paid", "free"]],
   ];
 
-  workflowTest.each(sample(PLANS, 3))("a pull request that plans %s passes", async (_, names) => {
+  workflowTest.each(sample(PLANS, 3, 1))("a pull request that plans %s passes", async (_, names) => {
     const run = await plan(Object.fromEntries(names.map((name) => [name, NARROW])));
     const planJobs = Object.fromEntries(names.map((name) => [`plan (${name})`, "success"]));
     expect(run.jobs).toEqual({ ...ACCESS, ...planJobs, ...(names.length > 0 ? { plans: "success" } : {}) });

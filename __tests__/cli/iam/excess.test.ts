@@ -68,7 +68,7 @@ test("whatever a role may do, for any resource and any values, is in AWSSupportA
         }
       }
     }),
-    { numRuns: propertyRuns(500) },
+    propertyRuns(500),
   );
   expect(count).toBeGreaterThan(10);
 });

@@ -136,7 +136,7 @@ describe("the classes of actions, each service on its own", () => {
           expect([...matchingPatterns].sort()).toEqual(patterns.filter((text) => matches({ text }, example)).sort());
         }
       }),
-      { numRuns: propertyRuns(600) },
+      propertyRuns(600),
     );
   });
 

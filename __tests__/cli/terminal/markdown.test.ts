@@ -30,7 +30,7 @@ test("any text is one piece of code, by itself and in a cell", () => {
         ["code_inline", content],
       ]);
     }),
-    { numRuns: propertyRuns(300) },
+    propertyRuns(300),
   );
 });
 
@@ -43,7 +43,7 @@ test("any lines are one code block, and what follows is none of it", () => {
         ...["inline", "code_block", "inline"],
       ]);
     }),
-    { numRuns: propertyRuns(300) },
+    propertyRuns(300),
   );
 });
 
@@ -53,7 +53,7 @@ test("different texts look different", () => {
       fc.pre(first.trim() !== second.trim());
       expect(code(first)).not.toBe(code(second));
     }),
-    { numRuns: propertyRuns(1000) },
+    propertyRuns(1000),
   );
   expect([codeOr("a", "none"), codeOr(undefined, "none"), code("a`b")]).toEqual(["`a`", "none", "``a`b``"]);
   expect(code("a\u200b")).toBe("`a\\u{200b}`");

@@ -44,7 +44,7 @@ test("what any environment gives is what its Terraform gives, read by itself", (
         expect(terraformAccess).toEqual(said);
       }
     }),
-    { numRuns: propertyRuns(200) },
+    propertyRuns(200),
   );
 });
 

@@ -34,7 +34,7 @@ describe("a stack as it is synthesized is what its environment says", () => {
   test("a stack as it is synthesized is what its environment says, whatever that has", () => {
     fc.assert(
       fc.property(environmentFile, (file) => expectReadable(stringify(file))),
-      { numRuns: propertyRuns(100) },
+      propertyRuns(100),
     );
   });
 

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { hasCdktf } from "../../support/cdktf-cli";
 import { endGroup, startEmulator } from "./ministack";
 import { findAwsProvider, findTerraform, MissingPrerequisite, NoProvider } from "./prerequisites";
-import { waitingFiles } from "./turns";
+import { waitingFiles } from "./weekly";
 
 /** Exit status when there is no AWS provider to be had, which alone may be taken for a reason to skip these tests. */
 const NO_PROVIDER = 77;

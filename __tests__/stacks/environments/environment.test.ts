@@ -263,7 +263,7 @@ describe("an environment's entry that inherits nothing", () => {
   test("an environment's entry that inherits nothing makes the same environment again, whatever it has", () => {
     fc.assert(
       fc.property(environmentFile, (file) => expectSame(stringify(file))),
-      { numRuns: propertyRuns(1_000) },
+      propertyRuns(1_000),
     );
   });
 

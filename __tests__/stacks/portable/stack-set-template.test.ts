@@ -102,7 +102,7 @@ test("in the account and region of any environment, the template gives what the 
       }
       expect(createdIn(template, "999999999999", "us-east-1").size).toBe(0);
     }),
-    { numRuns: propertyRuns(100) },
+    propertyRuns(100),
   );
 });
 

@@ -76,7 +76,7 @@ test("whatever is changed in a file, it is read or has errors with places in it"
         expect(text).toBeDefined();
       }
     }),
-    { numRuns: propertyRuns(300) },
+    propertyRuns(300),
   );
 });
 

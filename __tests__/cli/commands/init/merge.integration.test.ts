@@ -2,6 +2,7 @@ import childProcess from "node:child_process";
 import fc from "fast-check";
 import { mergeTexts } from "../../../../cli/commands/init/merge";
 import { CommandError } from "../../../../cli/terminal/command-error";
+import { propertyRuns } from "../../../support/thorough";
 
 const BASE = "a\nb\nc\nd\ne\n";
 const LINES = "1\n2\n3\n4\n";
@@ -37,7 +38,7 @@ test("a side that has changed nothing gets the other side, whatever the texts ar
       expect(mergeTexts({ base, ours: base, theirs: changed })).toEqual({ text: changed, conflicts: [] });
       expect(mergeTexts({ base, ours: changed, theirs: base })).toEqual({ text: changed, conflicts: [] });
     }),
-    { numRuns: 20 },
+    propertyRuns(400),
   );
 });
 

@@ -240,9 +240,9 @@ test("whatever two files say, nobody gains anything without an approval, and mos
         expect([isAsking, yamlOf(base), yamlOf(head)]).toEqual([true, yamlOf(base), yamlOf(head)]);
       } else counts[isAsking ? "asking" : "quiet"]++;
     }),
-    { numRuns: runs },
+    runs,
   );
-  expect(counts.giving / runs).toBeGreaterThan(0.1); // otherwise, this would prove nothing
+  expect(counts.giving / runs.numRuns).toBeGreaterThan(0.1); // otherwise, this would prove nothing
   expect(counts.quiet).toBeGreaterThan(counts.asking);
 });
 
@@ -256,6 +256,6 @@ test("a file that stays as it is changes nothing, whatever it says", () => {
         violations: [],
       });
     }),
-    { numRuns: propertyRuns(400) },
+    propertyRuns(400),
   );
 });
