@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sample } from "../support/thorough";
 import { newAccount, readAccount, readChannels } from "./support/account";
 import { createBucket } from "./support/examples";
 import {
@@ -66,7 +67,7 @@ const BACKENDS = [
   ["s3", async (account: string) => `{ type: s3, bucket: ${await createBucket(account)}, region: us-east-1 }`],
 ] as const;
 
-test.each(BACKENDS)(
+test.each(sample(BACKENDS, 2, 1))(
   "a renamed environment's state in %s moves, also if that is killed half-way, and back, but not over another one; the plan is empty, and AWS is never called to change anything",
   async (type, backendIn) => {
     const account = newAccount();

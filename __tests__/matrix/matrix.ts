@@ -40,7 +40,7 @@ import { packedForBoth } from "../support/packed";
  *   npm run matrix -- terraforms what each Terraform is used for, the oldest ones included
  *   npm run matrix -- bare       README's first commands with nothing but Node.js
  *   npm run matrix -- commands   the libraries' own commands on each Node.js, in a clone and in what init writes
- *   npm run matrix -- --check    the pairs, and no tables
+ *   npm run matrix -- --check    the pairs on the oldest and the newest Node.js, and no tables
  */
 
 /** OpenTofu's name on the PATH, unless TOFU_BINARY_NAME has another. */
@@ -486,8 +486,8 @@ async function main(parts: readonly Part[], isCheck: boolean): Promise<number> {
   try {
     const terraforms = ["terraform", TOFU].flatMap(terraformOf);
     const nodes = Object.keys(NODES).flatMap(nodeOf);
-    const newest = nodes.at(-1);
-    if (newest === undefined)
+    const [oldest, newest] = [nodes[0], nodes.at(-1)];
+    if (oldest === undefined || newest === undefined)
       throw new MissingPrerequisite("Received no Node.js from npm, expected one. Connect to its registry.");
     const cache = resolve("node_modules/.cache/terraform-providers");
     const endpoint = await startEmulator(join(scratch, "ministack.log"), (stop) => undo.push(stop));
@@ -499,7 +499,7 @@ async function main(parts: readonly Part[], isCheck: boolean): Promise<number> {
       tarballs: packedForBoth(scratch),
     };
     const tables: Readonly<Record<Part, Table>> = {
-      pairs: pairsTable(machine, nodes, terraforms),
+      pairs: pairsTable(machine, isCheck ? [...new Set([oldest, newest])] : nodes, terraforms),
       terraforms: terraformsTable(machine, newest, [...OLDEST.flatMap(terraformOf), ...terraforms]),
       bare: bareTable(machine, nodes),
       commands: commandsTable(machine, nodes),

@@ -7,7 +7,8 @@ const folder = folderInTests();
 
 test("reports are read at any depth, in order, whatever their names; a folder that doesn't exist has none", () => {
   for (const path of ["b", "a/deep", "c/report.json"]) mkdirSync(folder(path), { recursive: true });
-  for (const path of ["b/report.json", "a/deep/report.json", "a/prod.json", "a/notes.md"]) writeFileSync(folder(path), "");
+  for (const path of ["b/report.json", "a/deep/report.json", "a/prod.json", "a/notes.md"])
+    writeFileSync(folder(path), "");
   expect(reportFiles(folder())).toEqual([folder("a/deep/report.json"), folder("a/prod.json"), folder("b/report.json")]);
   expect(reportFiles(folder("nowhere"))).toEqual([]);
 });
