@@ -14,7 +14,7 @@ export const WEEKLY: readonly string[] = [
   "failed-deploys", // live-state and rename have deploys that fail
   "failing-aws",
   "fleet", // workflow-deploy deploys a canary and others
-  "interruption", // live-state and shared-state have deploys that are interrupted and killed
+  "interruption", // shared-state and moved-state go on after what was killed
   "lock",
   "notations",
   "publication", // modules and publish try what is published
