@@ -1,4 +1,5 @@
 import { getSystemErrorMap } from "node:util";
+import { messageOf } from "./printable";
 import { describePath } from "./problem";
 
 /** The code of an error of the operating system, such as ENOENT. Undefined: it is another error. */
@@ -8,11 +9,28 @@ export function errorCode(error: unknown): string | undefined {
     : undefined;
 }
 
+/** What the system's words leave open about the file or the folder that a sentence names. */
+const IN_OUR_WORDS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is not a folder",
+};
+
+/** Why something failed, in words: of an error of the operating system without its code and Node.js's path. */
+export function failureReason(error: unknown): string {
+  const code = errorCode(error);
+  return code === undefined ? messageOf(error) : (IN_OUR_WORDS[code] ?? systemWords(error));
+}
+
 /** Why a folder can't be written, in words: without Node.js's paths, which aren't escaped. */
 export function diskReason(error: unknown, folder: string): string {
+  return `${systemWords(error)}, in ${describePath(folder)}`;
+}
+
+function systemWords(error: unknown): string {
   const { errno = 0 } = error as NodeJS.ErrnoException;
-  const [code, words] = getSystemErrorMap().get(errno) ?? [errorCode(error), "it can't be written"];
-  return `${code}: ${words}, in ${describePath(folder)}`;
+  const [, words] = getSystemErrorMap().get(errno) ?? [];
+  return words ?? `the system answered ${errorCode(error)}`;
 }
 
 /** What to do if a folder can't be written. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../common/disk-error";
+import { constants } from "node:os";
+import { attempt, diskAdvice, diskReason, errorCode, failureReason, ignoring } from "../../common/disk-error";
 
 function thrownBy(call: () => void): unknown {
   try {
@@ -21,12 +22,26 @@ test("an error of the operating system has a code, and no other error", () => {
 });
 
 test("why a folder can't be written is in words, with the folder instead of Node.js's path", () => {
-  expect(diskReason(missing, "/out\u0007")).toBe('ENOENT: no such file or directory, in "/out\\u0007"');
+  expect(diskReason(missing, "/out\u0007")).toBe('no such file or directory, in "/out\\u0007"');
 });
 
-test("an error with a number that Node.js doesn't know keeps its code", () => {
-  expect(diskReason(systemError("EODD", -99_999), "/out")).toBe(`EODD: it can't be written, in "/out"`);
-  expect(diskReason({ syscall: "open", code: "EODD" }, "/out")).toBe(`EODD: it can't be written, in "/out"`);
+test.each([
+  ["ENOENT", "there is no such file or folder"],
+  ["EISDIR", "it is a folder"],
+  ["ENOTDIR", "a part of its path is not a folder"],
+  ["EACCES", "permission denied"],
+  ["ENOSPC", "no space left on device"],
+] as const)("the reason of the error %s is in words, without its code and Node.js's path", (code, words) => {
+  expect(failureReason(systemError(code, -constants.errno[code]))).toBe(words);
+});
+
+test("the reason of any other error is its escaped message", () => {
+  expect(failureReason(new SyntaxError("it is no\u0007 JSON"))).toBe("it is no\\u{0007} JSON");
+});
+
+test("an error with a number that Node.js doesn't know has its code", () => {
+  expect(diskReason(systemError("EODD", -99_999), "/out")).toBe(`the system answered EODD, in "/out"`);
+  expect(diskReason({ syscall: "open", code: "EODD" }, "/out")).toBe(`the system answered EODD, in "/out"`);
 });
 
 describe("what to do if a folder can't be written", () => {

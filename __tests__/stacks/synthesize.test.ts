@@ -252,12 +252,12 @@ describe("the process's arguments", () => {
     [
       "the output folder",
       () => writeFileSync(out, ""),
-      'Can\'t write the output folder "DIR/out": EEXIST: file already exists, in "DIR/out". Nothing was changed. Something else is there: move it away, or choose another folder.',
+      'Can\'t write the output folder "DIR/out": file already exists, in "DIR/out". Nothing was changed. Something else is there: move it away, or choose another folder.',
     ],
     [
       "the provider lock file",
       () => mkdirSync(scratch(".terraform.lock.hcl")),
-      `Received "DIR/.terraform.lock.hcl", expected a readable provider lock file, or none, but: EISDIR: illegal operation on a directory, in "DIR". Nothing was written. Move it away, and write a new one with support-app lock.`,
+      `Can't read the provider lock file "DIR/.terraform.lock.hcl": it is a folder. Nothing was written. Move it away, and write a new one with support-app lock.`,
     ],
   ])("an error in %s is printed, and the exit status is 1", (_, make, expected) => {
     make();

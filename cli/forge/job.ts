@@ -56,7 +56,7 @@ function append(variable: "GITHUB_STEP_SUMMARY" | "GITHUB_OUTPUT", text: string)
   const file = process.env[variable];
   explainFailure(
     (reason) =>
-      `Received ${describePath(file)} for the variable ${variable}, expected a file that can be written, but: ${reason}. Leave --github out, except in GitHub Actions.`,
+      `Can't write the file that ${variable} names, ${describePath(file ?? "")}: ${reason}. Leave --github out, except in GitHub Actions.`,
     () => appendFileSync(file ?? "", text),
   );
 }

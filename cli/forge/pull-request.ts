@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { describePath } from "../../common/problem";
 import { readFormOfJson } from "../terminal/json-file";
 import { askGitHub, BOT, type Forge, forgeOf, howToRun, listAll, variablesOf } from "./api";
 
@@ -58,8 +59,11 @@ export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
   const variable = variablesOf(env, HOW_TO_RUN);
   const eventFile = variable("GITHUB_EVENT_PATH", "the path of a file", /^./);
   const forge = forgeOf(env, HOW_TO_RUN, WORKFLOW);
-  const expected = `expected a pull_request event. ${HOW_TO_RUN}, on pull_request.`;
-  const event = readFormOfJson(eventFile, pullRequestEvent, `Received the event ${eventFile}`, expected);
+  const event = readFormOfJson(eventFile, pullRequestEvent, {
+    name: `the event ${describePath(eventFile)}`,
+    expected: "a pull_request event",
+    next: `${HOW_TO_RUN}, on pull_request.`,
+  });
   const { number, user, head } = event.pull_request;
   return {
     ...forge,

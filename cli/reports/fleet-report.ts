@@ -77,7 +77,10 @@ export function writeReport(file: string, environments: FleetReport): void {
 
 /** Reads a report that `deploy --changed` or `diff --drift` has written. */
 export function readFleetReport(file: string): FleetReport {
-  const expected =
-    "expected a report of support-app deploy --changed or diff --drift. Run that again, or remove the file.";
-  return readFormOfJson(file, fleetReport, `Received the report ${describePath(file)}`, expected).environments;
+  const words = {
+    name: `the report ${describePath(file)}`,
+    expected: "a report of support-app deploy --changed or diff --drift",
+    next: "Run that again, or remove the file.",
+  };
+  return readFormOfJson(file, fleetReport, words).environments;
 }

@@ -85,7 +85,10 @@ export function readPeopleReport(file: string): PeopleReport {
   const countsOnly = peopleReportSchema.refine(({ environments }) =>
     environments.every(({ channels }) => channels.every(({ people }) => people === undefined)),
   );
-  const expected =
-    "expected the output of support-app people --all --format json without --members, since a published page has many readers. Run that again, and give its output.";
-  return readFormOfJson(file, countsOnly, `Received --people ${describePath(file)}`, expected);
+  return readFormOfJson(file, countsOnly, {
+    name: `--people ${describePath(file)}`,
+    expected:
+      "the output of support-app people --all --format json without --members, since a published page has many readers",
+    next: "Run that again, and give its output.",
+  });
 }

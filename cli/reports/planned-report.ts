@@ -39,7 +39,10 @@ export function writePlannedReport(file: string, plans: ReadonlyMap<string, Plan
 
 /** Reads the plans that `diff --planned` has written, by environment. */
 export function readPlannedReport(file: string): ReadonlyMap<string, PlanRecord> {
-  const expected = "expected what support-app diff --planned has written. Run that again.";
-  const { environments } = readFormOfJson(file, plannedReport, `Received --planned ${describePath(file)}`, expected);
+  const { environments } = readFormOfJson(file, plannedReport, {
+    name: `--planned ${describePath(file)}`,
+    expected: "what support-app diff --planned has written",
+    next: "Run that again.",
+  });
   return new Map(environments.map(({ name, ...plan }) => [name, plan]));
 }

@@ -12,8 +12,7 @@ import { isPipeOrDevice } from "../terminal/replace-file";
  */
 export function reportFiles(folder: string, option = "--reports"): string[] {
   const entries = explainFailure(
-    (reason) =>
-      `Received ${option} ${describePath(folder)}, expected a folder that can be read, or none, but: ${reason}. Nothing was written. Check the name.`,
+    (reason) => `Can't read ${option} ${describePath(folder)}: ${reason}. Nothing was written. Check the name.`,
     () => statSync(folder, { throwIfNoEntry: false }) && readdirSync(folder, { recursive: true, withFileTypes: true }),
   );
   return (entries ?? [])

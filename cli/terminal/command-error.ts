@@ -1,5 +1,6 @@
+import { failureReason } from "../../common/disk-error";
 import { InputError } from "../../common/input-error";
-import { messageOf, printableLines } from "../../common/printable";
+import { printableLines } from "../../common/printable";
 
 /** A request that a command can't fulfil. The message is complete, and written for people. */
 export class CommandError extends InputError {
@@ -23,6 +24,6 @@ export function explainFailure<T>(inWords: (reason: string) => string, run: () =
   try {
     return run();
   } catch (error) {
-    throw error instanceof CommandError ? error : new CommandError(inWords(messageOf(error)));
+    throw error instanceof CommandError ? error : new CommandError(inWords(failureReason(error)));
   }
 }

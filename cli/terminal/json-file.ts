@@ -20,21 +20,25 @@ export function readJsonFile(
   return explainFailure(broken, () => parse(text));
 }
 
-/**
- * Reads a JSON file of a known form.
- *
- * @param received the beginning of an error message, such as `Received the report "a.json"`
- * @param expected its end
- */
-export function readFormOfJson<T>(file: string, form: z.ZodType<T>, received: string, expected: string): T {
+/** The parts of a JSON file's error messages. */
+export interface JsonWords {
+  /** What it is, such as `the report "a.json"`. */
+  readonly name: string;
+  readonly expected: string;
+  /** What to do, in sentences. */
+  readonly next: string;
+}
+
+/** Reads a JSON file of a known form. */
+export function readFormOfJson<T>(file: string, form: z.ZodType<T>, { name, expected, next }: JsonWords): T {
   const content = readJsonFile(
     file,
-    (reason) => `${received} that can't be read (${reason}), ${expected}`,
-    (reason) => `${received} that is not JSON (${reason}), ${expected}`,
+    (reason) => `Can't read ${name}: ${reason}. ${next}`,
+    (reason) => `Received ${name} that is not JSON (${reason}), expected ${expected}. ${next}`,
   );
   const result = form.safeParse(content);
   if (result.success) return result.data;
-  throw new CommandError(`${received} in another form, ${expected}`);
+  throw new CommandError(`Received ${name} in another form, expected ${expected}. ${next}`);
 }
 
 /** The first thing in a value that isn't as expected, in words. */

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
-import { attempt, errorCode } from "../../common/disk-error";
-import { messageOf, printableLines } from "../../common/printable";
+import { attempt, errorCode, failureReason } from "../../common/disk-error";
+import { printableLines } from "../../common/printable";
 import { CommandError } from "./command-error";
 
 const STDOUT = 1;
@@ -21,7 +21,7 @@ export function print(lines: string | readonly string[]): void {
   } catch (error) {
     if (errorCode(error) === "EPIPE") return;
     throw new CommandError(
-      `Can't write to standard output: ${messageOf(error)}. Free some space, or choose another output.`,
+      `Can't write to standard output: ${failureReason(error)}. Free some space, or choose another output.`,
     );
   }
 }

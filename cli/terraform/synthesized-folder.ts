@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { failureReason } from "../../common/disk-error";
 import { type Fields, isFields } from "../../common/fields";
 import { parseAllOfJson } from "../../common/json";
-import { messageOf } from "../../common/printable";
 import { describePath } from "../../common/problem";
 import { CHOICE, ONLY } from "../../stacks/environments/chosen-environments";
 import { ENVIRONMENT_FILE } from "../../stacks/output/environment-file";
@@ -187,7 +187,7 @@ function filesIn(folder: string): string[] | undefined {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new CommandError(
-      `Can't read the folder ${describePath(folder)}: ${messageOf(error)}. Check its permissions.`,
+      `Can't read the folder ${describePath(folder)}: ${failureReason(error)}. Check its permissions.`,
     );
   }
 }

@@ -42,10 +42,11 @@ export function loadRuledEnvironments(file = environmentsFile()): {
 /**
  * The text of an environment file.
  *
- * @throws YamlFileError if it can't be read
+ * @throws InputError if it can't be read
+ * @throws YamlFileError if it isn't in UTF-8
  */
 export function readEnvironments(file: string): string {
-  return readYamlFile(file, "Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.");
+  return readYamlFile(file, "Check the name and the current folder, or name another file in SUPPORT_APP_ENVIRONMENTS.");
 }
 
 /**

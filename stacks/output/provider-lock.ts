@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { diskReason } from "../../common/disk-error";
+import { failureReason } from "../../common/disk-error";
 import { InputError } from "../../common/input-error";
 import { printableLines } from "../../common/printable";
 import { describePath } from "../../common/problem";
@@ -26,7 +26,7 @@ export function readProviderLock(file = providerLockFile()): Buffer | undefined 
   } catch (error) {
     throw new InputError(
       printableLines(
-        `Received ${describePath(file)}, expected a readable provider lock file, or none, but: ${diskReason(error, dirname(file))}. Nothing was written. Move it away, and write a new one with support-app lock.`,
+        `Can't read the provider lock file ${describePath(file)}: ${failureReason(error)}. Nothing was written. Move it away, and write a new one with support-app lock.`,
       ),
     );
   }

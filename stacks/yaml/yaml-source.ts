@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { isAlias, isScalar, type Node } from "yaml";
-import { messageOf } from "../../common/printable";
-import { describe, type Problem, truncate } from "../../common/problem";
+import { attempt, failureReason } from "../../common/disk-error";
+import { InputError } from "../../common/input-error";
+import { printableLines } from "../../common/printable";
+import { describe, describePath, type Problem, truncate } from "../../common/problem";
 import { type LocatedMessage, type Place, Places } from "./places";
 import { YamlFileError } from "./yaml-file-error";
 import { parseYaml } from "./yaml-syntax";
@@ -71,15 +73,22 @@ export function placeInFile(file: string, { line, column }: Place): string {
  * The text of a file, with its byte order mark if it has one.
  *
  * @param advice what to do if it can't be read
- * @throws YamlFileError if it can't be read
+ * @throws InputError if it can't be read
+ * @throws YamlFileError if it isn't in UTF-8
  */
 export function readYamlFile(file: string, advice: string): string {
+  const bytes = bytesOf(file, advice);
+  const text = attempt(() => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  if (text !== undefined) return text;
+  throw new YamlFileError(file, [`${file}: received bytes that aren't UTF-8, expected YAML in UTF-8. ${advice}`]);
+}
+
+function bytesOf(file: string, advice: string): Buffer {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+    return readFileSync(file);
   } catch (error) {
-    throw new YamlFileError(file, [
-      `${file}: expected a readable YAML file in UTF-8, but: ${messageOf(error)}. ${advice}`,
-    ]);
+    const sentence = `Can't read ${describePath(file)}: ${failureReason(error)}. Nothing was written. ${advice}`;
+    throw new InputError(printableLines(sentence));
   }
 }
 

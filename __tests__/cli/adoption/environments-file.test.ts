@@ -43,7 +43,7 @@ test("a file may have no environments yet and, unless it is to be written, may b
   expect(openFile("defaults: { region: us-east-1 }\nenvironments: {}\n")).toMatchObject(empty);
   rmSync(file);
   expect(readEditableEnvironments(false)).toMatchObject({ name: file, text: "", environments: [], defaults: {} });
-  expect(() => readEditableEnvironments(true)).toThrow("ENOENT");
+  expect(() => readEditableEnvironments(true)).toThrow("there is no such file or folder");
 });
 
 test.each([

@@ -26,6 +26,6 @@ test("later jobs get outputs as JSON of one line each", () => {
 test("later jobs get nothing if the file of the outputs can't be written", () => {
   process.env.GITHUB_OUTPUT = folder("missing/output");
   expect(() => setOutputs({ plannable: [] })).toThrow(
-    `Received "${folder("missing/output")}" for the variable GITHUB_OUTPUT, expected a file that can be written`,
+    `Can't write the file that GITHUB_OUTPUT names, "${folder("missing/output")}": there is no such file or folder`,
   );
 });

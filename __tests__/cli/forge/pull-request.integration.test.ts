@@ -45,7 +45,7 @@ describe("the pull request of a workflow", () => {
     "a pull request can't be of the event %j",
     (event) => {
       expect(() => pullRequestOf(environmentOf(event))).toThrow(
-        `Received the event ${file("event.json")} in another form, expected a pull_request event. Run `,
+        `Received the event "${file("event.json")}" in another form, expected a pull_request event. Run `,
       );
     },
   );

@@ -28,22 +28,19 @@ test("a file is read as JSON, or as something stricter", () => {
 });
 
 test("a file that can't be read and one that is no JSON are different errors, each with its reason", () => {
-  expect(readFile).toThrow(new CommandError(`Missing: ENOENT: no such file or directory, open '${file}'.`));
+  expect(readFile).toThrow(new CommandError("Missing: there is no such file or folder."));
   writeFileSync(file, `${"[".repeat(201)}${"]".repeat(201)}`);
   expect(readFile).toThrow(new CommandError("Broken: it is nested more than 200 deep."));
 });
 
 test("a file of a known form is read, or an error says why it isn't one", () => {
-  const number = () => readFormOfJson(file, z.object({ a: z.number() }), "Received it", "expected a number.");
-  expect(number).toThrow(
-    new CommandError(
-      `Received it that can't be read (ENOENT: no such file or directory, open '${file}'), expected a number.`,
-    ),
-  );
+  const number = () =>
+    readFormOfJson(file, z.object({ a: z.number() }), { name: "it", expected: "a number", next: "Write one." });
+  expect(number).toThrow(new CommandError("Can't read it: there is no such file or folder. Write one."));
   writeFileSync(file, "{");
-  expect(number).toThrow(/^Received it that is not JSON \(.+\), expected a number\.$/);
+  expect(number).toThrow(/^Received it that is not JSON \(.+\), expected a number\. Write one\.$/);
   writeFileSync(file, '{ "a": "b" }');
-  expect(number).toThrow(new CommandError("Received it in another form, expected a number."));
+  expect(number).toThrow(new CommandError("Received it in another form, expected a number. Write one."));
   writeFileSync(file, '{ "a": 1 }');
   expect(number()).toEqual({ a: 1 });
 });

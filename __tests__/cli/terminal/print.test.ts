@@ -1,4 +1,5 @@
 import fs, { readdirSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import tty from "node:tty";
 import { runSupportApp } from "../../../cli/program";
@@ -9,7 +10,11 @@ import { printedInTests } from "../../support/printed";
 test("on a full disk, help is an error, in one sentence", async () => {
   const { writeSync } = fs;
   const told: string[] = [];
-  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+  const full = Object.assign(new Error("ENOSPC: …"), {
+    code: "ENOSPC",
+    errno: -constants.errno.ENOSPC,
+    syscall: "write",
+  });
   jest.spyOn(fs, "writeSync").mockImplementation(((descriptor: number, ...rest: [Buffer]) => {
     if (descriptor === 1) throw full;
     return descriptor === 2 ? told.push(String(rest[0])) && rest[0].length : writeSync(descriptor, ...rest);
@@ -20,7 +25,7 @@ test("on a full disk, help is an error, in one sentence", async () => {
     jest.restoreAllMocks();
   }
   expect(told.join("")).toBe(
-    "Can't write to standard output: ENOSPC: no space left on device, write. Free some space, or choose another output.\n",
+    "Can't write to standard output: no space left on device. Free some space, or choose another output.\n",
   );
 });
 
@@ -35,7 +40,7 @@ describe("a reader", () => {
     print("a");
     jest.spyOn(fs, "writeSync").mockImplementation(failing("EIO"));
     printError("a");
-    expect(() => print("a")).toThrow("Can't write to standard output: EIO. Free");
+    expect(() => print("a")).toThrow("Can't write to standard output: the system answered EIO. Free");
   });
 
   test("a reader gets everything, in order, even through partial writes", () => {

@@ -21,7 +21,7 @@ test("a sentence says what to do where no temporary folder can be created", () =
     expect.objectContaining({
       constructor: CommandError,
       message: expect.stringMatching(
-        /^Can't create a temporary folder in ".*\/nowhere": ENOENT: .*\. Nothing was changed\. Free some space there, or set TMPDIR to another folder\.$/,
+        /^Can't create a temporary folder in ".*\/nowhere": there is no such file or folder\. Nothing was changed\. Free some space there, or set TMPDIR to another folder\.$/,
       ),
     }),
   );

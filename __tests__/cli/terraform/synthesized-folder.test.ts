@@ -174,7 +174,7 @@ test("a missing folder, a file in its place, and one that can't be read are erro
   for (const folder of [join(root, "nowhere"), file]) {
     expectError(folder, 'Received the folder "FOLDER", expected a folder that `npm run synth` has written');
   }
-  expectError(loop, 'Can\'t read the folder "FOLDER": ELOOP');
+  expectError(loop, 'Can\'t read the folder "FOLDER": too many symbolic links encountered');
 });
 
 describe("anything that synthesizing doesn't write is an error that names it", () => {

@@ -118,7 +118,7 @@ test("a disk error anywhere leaves the old output or the new one, or the error s
     const { error } = watchChanges(() => synthesize("first"), failingAt(change));
     if (error) {
       expect(error.message).toMatch(
-        /^Can't write the output folder ".*": EIO: i\/o error, in ".*"\. (Nothing was changed\.|Not everything that was synthesized is in place yet\. Make the folder writable and synthesize again, or delete the folder\.$)/,
+        /^Can't write the output folder ".*": i\/o error, in ".*"\. (Nothing was changed\.|Not everything that was synthesized is in place yet\. Make the folder writable and synthesize again, or delete the folder\.$)/,
       );
     }
     const isUnfinished = error?.message.includes("in place yet") ?? false;
@@ -161,7 +161,7 @@ test("a run that isn't the only one leaves the folders that the other one may be
   expect(readdirSync(join(out, "stacks")).sort()).toEqual(["kept", "of-first", "of-old"]);
 });
 
-const FAILED = 'Can\'t write the output folder "OUT": ENOENT: no such file or directory, in "OUT".';
+const FAILED = 'Can\'t write the output folder "OUT": no such file or directory, in "OUT".';
 
 test("a run that another one has taken for killed changes nothing any more, and says so", () => {
   const outcomes = new Set<string>();
@@ -205,9 +205,9 @@ const link = (path: string) => symlinkSync("nowhere", scratch(path));
 const folders = (path: string) => mkdirSync(scratch(path), { recursive: true });
 
 test.each<[string, () => void, reason: string]>([
-  ["is a file", () => file("out"), "EEXIST: file already exists"],
-  ["has a file for its stacks", () => [folders("out"), file("out/stacks")], "EEXIST: file already exists"],
-  ["has a broken link for a stack", () => [folders("out/stacks"), link("out/stacks/kept")], "ENOENT: no such .*"],
+  ["is a file", () => file("out"), "file already exists"],
+  ["has a file for its stacks", () => [folders("out"), file("out/stacks")], "file already exists"],
+  ["has a broken link for a stack", () => [folders("out/stacks"), link("out/stacks/kept")], "no such .*"],
 ])("an output folder that %s is reported in one sentence, and everything stays as it was", (_, make, reason) => {
   out = scratch("out");
   make();
@@ -224,7 +224,9 @@ test("a folder in the place of a file is an error that says that not everything 
   start("old");
   rmSync(join(out, "manifest.json"));
   mkdirSync(join(out, "manifest.json"));
-  expect(() => synthesize("first")).toThrow(/EISDIR: .* Not everything that was synthesized is in place yet\./);
+  expect(() => synthesize("first")).toThrow(
+    /illegal operation on a directory, .* Not everything that was synthesized is in place yet\./,
+  );
   expect(isMarked()).toBe(true);
 });
 

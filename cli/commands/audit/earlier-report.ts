@@ -58,7 +58,7 @@ export function earlierReport(
 function readInterrupted(file: string): (AuditReport & Required<Pick<AuditReport, "interrupted">>) | undefined {
   if (!existsSync(file) || isPipeOrDevice(file)) return undefined;
   try {
-    const report = readFormOfJson(file, auditReportSchema, "", "");
+    const report = readFormOfJson(file, auditReportSchema, { name: "", expected: "", next: "" });
     return report.interrupted && { ...report, interrupted: report.interrupted };
   } catch (error) {
     if (error instanceof CommandError) return undefined; // it is something else, which the report replaces

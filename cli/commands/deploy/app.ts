@@ -16,9 +16,11 @@ const settings = z.object({ app: z.string().min(1), output: z.string().min(1).de
  * @returns the app's output folder
  */
 export async function runApp({ run, stop }: Children, environmentNames: readonly string[]): Promise<string> {
-  const expected =
-    'expected one with the app, such as "app": "node --require ts-node/register main.ts". Fix it, or change to the project\'s folder.';
-  const { app, output } = readFormOfJson(SETTINGS, settings, `Received ${SETTINGS}`, expected);
+  const { app, output } = readFormOfJson(SETTINGS, settings, {
+    name: SETTINGS,
+    expected: 'a file with the app, such as "app": "node --require ts-node/register main.ts"',
+    next: "Fix it, or change to the project's folder.",
+  });
   // Terraform's variables and Slack's token are secrets that the app doesn't need.
   const inheritedVariables = Object.entries(process.env).filter(([name]) => !/^(TF_VAR_|SLACK_BOT_TOKEN$)/.test(name));
   const chosenVariables = environmentNames.length > 0 ? { SUPPORT_APP_ONLY: environmentNames.join(",") } : {};

@@ -1,8 +1,9 @@
 import { appendFileSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { failureReason } from "../../../common/disk-error";
 import { isRewritable } from "../../../common/json";
 import { packageJson } from "../../../common/package-files";
-import { messageOf, printable } from "../../../common/printable";
+import { printable } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
 import { shellQuote } from "../../../common/shell-quote";
 import { type Environment, readerRoleOf } from "../../../stacks/environments/environment";
@@ -438,7 +439,7 @@ function run(
     mustFinish,
   } as const;
   return children.run(binary, isPlain ? [...args, "-no-color"] : args, runOptions).catch((error) => {
-    throw noTerraform(binary, messageOf(error), "changed");
+    throw noTerraform(binary, failureReason(error), "changed");
   });
 }
 

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { failureReason } from "../../../common/disk-error";
 import { makeFolders, removeFolders } from "../../../common/make-folders";
-import { messageOf } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
 import { shellQuote } from "../../../common/shell-quote";
 import { ACCOUNT_ID, REGIONS } from "../../../modules/support-app/model/limits";
@@ -169,7 +169,7 @@ function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): 
   } catch (error) {
     for (const step of undo.reverse()) step();
     throw new CommandError(
-      `Can't write into the folder ${describePath(folder)}: ${messageOf(error)}. Nothing was written. Choose another folder.`,
+      `Can't write into the folder ${describePath(folder)}: ${failureReason(error)}. Nothing was written. Choose another folder.`,
     );
   }
 }

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { diffLines } from "diff";
+import { failureReason } from "../../../common/disk-error";
 import { CommandError } from "../../terminal/command-error";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { alignPins, type Texts } from "./pins";
@@ -32,7 +33,7 @@ export function mergeTexts(texts: Texts): Merge {
     const conflicts = [...(stdout ?? "").matchAll(CONFLICT)].map(diffOf);
     if (status === Math.min(conflicts.length, 127)) return { text: stdout, conflicts };
     throw new CommandError(
-      `Can't merge files with git merge-file: ${error?.message ?? stderr.trim()}. Nothing was written. Install Git, then run the same command again.`,
+      `Can't merge files with git merge-file: ${error ? failureReason(error) : stderr.trim()}. Nothing was written. Install Git, then run the same command again.`,
     );
   } finally {
     rmSync(scratch, { recursive: true });

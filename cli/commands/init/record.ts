@@ -46,8 +46,11 @@ export function isAsWritten(text: string, fileRecord: InitRecord["files"][string
 
 /** Reads the record of the repository in the working directory. */
 export function readRecord(): InitRecord {
-  const notOurs = `expected the root of a repository created by support-app init. Change to it, or restore ${RECORD} from the Git history.`;
-  const content = readFormOfJson(RECORD, record, `Received ${RECORD}`, notOurs);
+  const content = readFormOfJson(RECORD, record, {
+    name: RECORD,
+    expected: "the record that support-app init writes",
+    next: `Change to the root of a repository created by support-app init, or restore ${RECORD} from the Git history.`,
+  });
   if (!semver.gt(content.version, VERSION)) return content;
   throw new CommandError(
     `Received ${RECORD} of version ${content.version}, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then the same command again.`,

@@ -41,8 +41,11 @@ const NAMING = ["README.md", "environments.yaml", "main.ts", "rules.yaml"];
  */
 export function upgrade(options: UpgradeOptions, isCheck = false) {
   const record = readRecord();
-  const notJson = "expected a JSON object in the root of a repository. Correct it, or change to the repository.";
-  const content = readFormOfJson(PACKAGE, z.record(z.string(), z.unknown()), `Received ${PACKAGE}`, notJson);
+  const content = readFormOfJson(PACKAGE, z.record(z.string(), z.unknown()), {
+    name: PACKAGE,
+    expected: "a JSON object",
+    next: "Correct it, or change to the root of the repository.",
+  });
   const isMove = Object.hasOwn(fieldsIn(content.dependencies), packageFor(OTHER));
   if (isMove && !options.acceptsOtherFramework) {
     throw new CommandError(
@@ -189,8 +192,7 @@ function plainFile(path: string): string | undefined {
     );
   }
   return explainFailure(
-    (reason) =>
-      `Received ${describePath(path)} that can't be read (${reason}), expected a readable file. Nothing was written. Make it readable.`,
+    (reason) => `Can't read ${describePath(path)}: ${reason}. Nothing was written. Make it readable.`,
     () => readFileSync(path, "utf8"),
   );
 }

@@ -5,9 +5,9 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import type { Command } from "commander";
+import { failureReason } from "../../../common/disk-error";
 import { isFields } from "../../../common/fields";
 import { fieldsIn } from "../../../common/json";
-import { messageOf } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
 import { zipByKey } from "../../../common/zip-by-key";
 import { environmentsFile, readEnvironments } from "../../../stacks/environments/environments";
@@ -117,7 +117,7 @@ async function runTerraform(args: readonly string[], cwd: string, advice: string
     return Promise.all([once(child, "close"), text(child.stderr)]);
   };
   const [[status], errors] = await run().catch((error) => {
-    throw noTerraform(binary, messageOf(error), "written");
+    throw noTerraform(binary, failureReason(error), "written");
   });
   if (status === 0) return;
   throw new CommandError([

@@ -1,8 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { attempt } from "../../../common/disk-error";
+import { attempt, failureReason } from "../../../common/disk-error";
 import { isRewritable } from "../../../common/json";
-import { messageOf } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { localStateFile, s3Settings } from "../../../stacks/environments/state-location";
@@ -60,7 +59,7 @@ export function statePlace(
     };
     expectUninterrupted();
     const result = await children.run(binary, args, { cwd: folder, env: terraformEnv(), ...options }).catch((error) => {
-      throw noTerraform(binary, messageOf(error), "changed");
+      throw noTerraform(binary, failureReason(error), "changed");
     });
     if (!options.mustFinish || result.status !== SUCCESS) expectUninterrupted();
     return result;

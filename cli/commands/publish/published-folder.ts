@@ -175,9 +175,11 @@ export const manifestSchema = z.object({
 
 /** Reads a publication's manifest or access.json. */
 export function readPublished<T>(option: string, folder: string, file: string, form: z.ZodType<T>): T {
-  const received = `Received ${option} ${describePath(folder)} with ${file === MANIFEST ? "a" : "an"} ${file}`;
-  const expected = "expected an earlier publication, as publish writes it with schema version 1. Check the name.";
+  const name = `${file} in ${option} ${describePath(folder)}`;
+  const expected = "an earlier publication, as publish writes it with schema version 1";
+  const next = "Check the name.";
   const path = join(folder, file);
-  if (isPipeOrDevice(path)) throw new CommandError(`${received} that is not a file, ${expected}`);
-  return readFormOfJson(path, form, received, expected);
+  if (isPipeOrDevice(path))
+    throw new CommandError(`Received ${name} that is not a file, expected ${expected}. ${next}`);
+  return readFormOfJson(path, form, { name, expected, next });
 }

@@ -149,6 +149,10 @@ function answersIn(folder: string): ReadonlyMap<string, string> {
 }
 
 function readDoctorReport(file: string) {
-  const expected = "expected a report of support-app doctor. Run that again, or remove the file.";
-  return readFormOfJson(file, doctorReportSchema, `Received the report ${describePath(file)}`, expected).environments;
+  const words = {
+    name: `the report ${describePath(file)}`,
+    expected: "a report of support-app doctor",
+    next: "Run that again, or remove the file.",
+  };
+  return readFormOfJson(file, doctorReportSchema, words).environments;
 }

@@ -80,20 +80,20 @@ const REPORTS = z.union([doctorReportSchema, auditReportSchema]);
 
 /** A report. Undefined: it doesn't count, and why is one of the sentences. */
 function readReport(file: string, now: Date, unusable: string[]) {
-  const received = `Received the report ${describePath(file)}`;
-  const form = `expected a report of support-app doctor or audit, whole and of this version. ${UNSEEN}`;
+  const name = `the report ${describePath(file)}`;
+  const expected = "a report of support-app doctor or audit, whole and of this version";
   try {
-    const report = readFormOfJson(file, REPORTS, received, form);
+    const report = readFormOfJson(file, REPORTS, { name, expected, next: UNSEEN });
     if ("interrupted" in report && report.interrupted !== undefined) {
       const unreadWords = formatCount(report.interrupted.unread.length, "account");
       unusable.push(
-        `${received} of an audit that was interrupted before it had read ${unreadWords}, expected a whole report. ${UNSEEN} Run the command that wrote it again: it goes on from there.`,
+        `Received ${name} of an audit that was interrupted before it had read ${unreadWords}, expected a whole report. ${UNSEEN} Run the command that wrote it again: it goes on from there.`,
       );
       return undefined;
     }
     if (Math.abs(now.getTime() - Date.parse(report.readAt)) <= MAX_AGE_H * 3_600_000) return report;
     unusable.push(
-      `${received} of ${report.readAt}, expected one of the last ${MAX_AGE_H} hours. ${UNSEEN} Run the command that wrote it again.`,
+      `Received ${name} of ${report.readAt}, expected one of the last ${MAX_AGE_H} hours. ${UNSEEN} Run the command that wrote it again.`,
     );
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;

@@ -116,6 +116,9 @@ export function watchReport(
 /** Reads the report of an earlier run. Undefined: there is none yet. */
 export function readWatchReport(file: string): WatchReport | undefined {
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
-  const expected = "expected what watch --report has written. Give that file, or leave --since out.";
-  return readFormOfJson(file, watchReportSchema, `Received --since ${describePath(file)}`, expected);
+  return readFormOfJson(file, watchReportSchema, {
+    name: `--since ${describePath(file)}`,
+    expected: "what watch --report has written",
+    next: "Give that file, or leave --since out.",
+  });
 }

@@ -61,7 +61,7 @@ describe("an error says what was received, what was expected and what to do:", (
     const unwritable = join(folder, "nowhere", "report.json");
     expect(await doctor({ one: HEALTHY }, ["one", "--report", unwritable])).toBe(1);
     expect(printed).toEqual([
-      `Can't write --report "${unwritable}": ENOENT: no such file or directory, open '${unwritable}'. Choose another file.`,
+      `Can't write --report "${unwritable}": there is no such file or folder. Choose another file.`,
     ]);
   });
 

@@ -156,7 +156,8 @@ test.each<[string, () => void]>([
   mkdirSync("slack");
   make();
   const before = contentsOf(scratch());
-  const says = /^Can't write into the folder "slack": EEXIST.*Nothing was written\. Choose another folder\.$/;
+  const says =
+    /^Can't write into the folder "slack": file already exists\. Nothing was written\. Choose another folder\.$/;
   expect(await init(["slack"])).toEqual({ status: 1, output: expect.stringMatching(says) });
   expect(contentsOf(scratch())).toEqual(before);
 });

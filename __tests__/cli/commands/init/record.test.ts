@@ -41,17 +41,29 @@ test.each([
 });
 
 test.each<[string, string | undefined, RegExp]>([
-  ["nothing", undefined, /that can't be read \(ENOENT: /],
-  ["a list", "[]", /in another form, /],
-  ["a checksum that is none", '{ "version": "0.1.0", "files": { "cdktf.json": "b" } }', /in another form, /],
-  ["a version that is none", '{ "version": "new", "files": {} }', /in another form, /],
-  ["a branch that isn't one", '{ "version": "0.1.0", "branch": "a\\"]", "files": {} }', /in another form, /],
-  ["something that no version writes", '{ "version": "0.1.0", "files": {}, "run": "a" }', /in another form, /],
+  ["nothing", undefined, /^Can't read \.support-app\.json: there is no such file or folder\. Change/],
+  ["a list", "[]", /^Received \.support-app\.json in another form, /],
+  [
+    "a checksum that is none",
+    '{ "version": "0.1.0", "files": { "cdktf.json": "b" } }',
+    /^Received \.support-app\.json in another form, /,
+  ],
+  ["a version that is none", '{ "version": "new", "files": {} }', /^Received \.support-app\.json in another form, /],
+  [
+    "a branch that isn't one",
+    '{ "version": "0.1.0", "branch": "a\\"]", "files": {} }',
+    /^Received \.support-app\.json in another form, /,
+  ],
+  [
+    "something that no version writes",
+    '{ "version": "0.1.0", "files": {}, "run": "a" }',
+    /^Received \.support-app\.json in another form, /,
+  ],
 ])("with %s for a record, the folder isn't the root of a repository", (_, text, reason) => {
   if (text !== undefined) writeFileSync(RECORD, text);
   expect(readRecord).toThrow(reason);
   expect(readRecord).toThrow(
-    /^Received \.support-app\.json .*expected the root of a repository created by support-app init\. Change to it, or restore /,
+    / \.support-app\.json.* Change to the root of a repository created by support-app init, or restore /,
   );
 });
 

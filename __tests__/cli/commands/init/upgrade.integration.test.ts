@@ -256,7 +256,7 @@ test.each<[string, string, () => void, kind: string]>([
 
 test("package.json that isn't an object is an error", () => {
   writeFileSync("package.json", "[]");
-  expect(linesOf).toThrow(/^Received package\.json in another form, expected a JSON object .*repository\.$/);
+  expect(linesOf).toThrow(/^Received package\.json in another form, expected a JSON object\. .*repository\.$/);
 });
 
 describe("a repository of the other framework", () => {

@@ -131,7 +131,7 @@ test.each([
   [
     "writes no lock file",
     "true",
-    /^Can't lock the providers: Terraform wrote no lock file \(ENOENT: .*Synthesize again\./,
+    /^Can't lock the providers: Terraform wrote no lock file \(there is no such file or folder\).*Synthesize again\./,
   ],
   ["is killed", "kill -9 $$", /"\/terraform" ended with no exit status\. Nothing was written\./],
 ])("a Terraform that %s is an error", async (_, script, sentence) => {
