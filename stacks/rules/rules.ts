@@ -1,7 +1,10 @@
 import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { attempt } from "../../common/disk-error";
-import { describe, type Problem } from "../../common/problem";
+import { fieldsIn } from "../../common/json";
+import { describe, type Problem, prependPath } from "../../common/problem";
+import { problemOf } from "../../modules/support-app/conflict-words";
+import { tagSetConflicts } from "../../modules/support-app/model/access-consistency";
 import { problemLines } from "../yaml/problem-lines";
 import { checkSchema } from "../yaml/schema-problems";
 import { YamlFileError } from "../yaml/yaml-file-error";
@@ -55,19 +58,35 @@ function ruleSetsIn({
   return everywhere === undefined ? ofTiers : [{ path: ["all"], rules: everywhere }, ...ofTiers];
 }
 
-/** A file without rules, or a capability that may be given both for good and only with an end. */
+/** What contradicts itself: a file without rules, a value twice, tags that IAM takes for one, or a capability both for good and only with an end. */
 function contradictions(file: RulesFile): Problem[] {
   if (ruleSetsIn(file).length === 0) {
     const expected = "one with all, tiers or both. Remove the file if there are no rules";
     return [{ path: [], message: `received an empty mapping, expected ${expected}.` }];
   }
-  return ruleSetsIn(file).flatMap(({ path, rules: { capabilities = [], temporarily = [] } }) =>
-    temporarily.flatMap((capability, index) => {
+  return ruleSetsIn(file).flatMap(({ path, rules }) => {
+    const { capabilities = [], temporarily = [], tags = {} } = rules;
+    const problems = temporarily.flatMap((capability, index) => {
       if (!capabilities.includes(capability)) return [];
       const message = `received ${describe(capability)}, expected a capability that isn't in capabilities: it may be given either for good or only with an end. Remove it from one of them.`;
-      return [{ path: [...path, "temporarily", index], message }];
-    }),
-  );
+      return [{ path: ["temporarily", index], message }];
+    });
+    const tagProblems = prependPath(
+      ["tags"],
+      tagSetConflicts(tags).map((conflict) => problemOf(conflict)),
+    );
+    return prependPath(path, [...repetitionsIn(rules), ...tagProblems, ...problems]);
+  });
+}
+
+/** Each item that a list has already, in whatever is in a value. */
+function repetitionsIn(value: unknown): Problem[] {
+  const items = Array.isArray(value) ? [...value.entries()] : Object.entries(fieldsIn(value));
+  return items.flatMap(([key, item]) => {
+    const isRepeated = Array.isArray(value) && value.indexOf(item) !== key;
+    const message = `received ${describe(item)} a second time, expected each value once. Remove it.`;
+    return isRepeated ? [{ path: [key], message }] : prependPath([key], repetitionsIn(item));
+  });
 }
 
 /** Names that somebody may give the file by mistake, and that nothing reads. */
