@@ -6,6 +6,7 @@ import { CDKTF } from "./support/cdktf-cli";
 import { contentsOf } from "./support/changes";
 import { compiled } from "./support/compiled";
 import { folderInTests, sharedFolder } from "./support/folder";
+import { REMOVED_FOLDER, runInRemovedFolder } from "./support/removed-folder";
 import { thoroughTest } from "./support/thorough";
 
 const EXAMPLE = "__tests__/fixtures/environments.yaml";
@@ -73,4 +74,8 @@ test("a bad file prints the errors that the page on troubleshooting shows, witho
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr.replaceAll(file, "environments.yaml")).toBe(output);
   expect(contentsOf(folder("out"))).toEqual(contentsOf(example.folder));
+});
+
+test("in a folder that was removed, synthesizing says so, without a stack trace", () => {
+  expect(runInRemovedFolder(compiled("main.ts"))).toEqual({ status: 1, printed: REMOVED_FOLDER });
 });

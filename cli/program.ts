@@ -1,4 +1,5 @@
 import { Command, CommanderError, type OutputConfiguration } from "commander";
+import { expectCurrentFolder } from "../common/current-folder";
 import { InputError } from "../common/input-error";
 import { packageJson } from "../common/package-files";
 import { withoutSlackTokens } from "./slack/token";
@@ -82,6 +83,7 @@ export function supportAppProgram(
     )
     .showHelpAfterError("(add --help for what is expected)")
     .configureOutput(output)
+    .hook("preAction", expectCurrentFolder)
     .enablePositionalOptions() // publish has its own --version
     .exitOverride();
   // Only what is needed is loaded: all commands together take longer to load than most take to run.

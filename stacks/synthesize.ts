@@ -1,10 +1,12 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { expectCurrentFolder } from "../common/current-folder";
 import { formatCount } from "../common/format-count";
 import { formatList } from "../common/format-list";
 import { InputError } from "../common/input-error";
-import { describePath } from "../common/problem";
+import { messageOf } from "../common/printable";
+import { describe, describePath } from "../common/problem";
 import { type App, Manifest, TerraformElement, TerraformStack } from "../modules/support-app/framework";
 import { FRAMEWORK, frameworkOf } from "../modules/support-app/framework-name";
 import { newApp, withPatches } from "./cdktf/app";
@@ -43,6 +45,8 @@ const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
  */
 export function synthesize(customize?: Customize): void {
   try {
+    expectCurrentFolder();
+    expectFunction(customize);
     readArguments(process.argv.slice(2));
     const { environments, rules } = loadRuledEnvironments();
     const removed = writeStacks(environments, customize, readProviderLock(), rules?.value);
@@ -136,13 +140,37 @@ function customizedStacks(
 ): readonly { readonly stack: SupportAppStack; readonly source: StackSource }[] {
   const synthesizedStacks = sources.map((source) => {
     const stack = new SupportAppStack(app, source.environment, source.statePath);
-    expectNothing(customize(stack, source.environment));
+    expectNothing(inSentence(stack, () => customize(stack, source.environment)));
     return { stack, source };
   });
   const stacks = synthesizedStacks.map(({ stack }) => stack);
   expectOwn(stacks, app);
   for (const stack of stacks) stack.prepareStack();
   return synthesizedStacks;
+}
+
+/** JavaScript passes anything. */
+function expectFunction(customize: unknown): void {
+  if (customize === undefined || typeof customize === "function") return;
+  throw new InputError(
+    `Received ${describe(customize)} for synthesize, expected a function that adds resources to a stack, or no argument. Nothing was written. Pass a function, or call synthesize().`,
+  );
+}
+
+/** The name that CDKTF gives every backend. */
+const BACKEND = "backend";
+
+/** Runs a customization, and explains a backend that it adds: CDKTF's error, which has no code, names neither the file nor a way out. */
+function inSentence(stack: SupportAppStack, run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    if (!messageOf(error).startsWith(`There is already a Construct with name '${BACKEND}' in SupportAppStack`))
+      throw error;
+    throw new InputError(
+      `Received a construct with the name ${BACKEND} in the stack ${describePath(stack.node.id)}, expected another name: the backend of environments.yaml has it. Set backend there, and remove this one.`,
+    );
+  }
 }
 
 /** Anything that is added after the stacks are written would be missing. */

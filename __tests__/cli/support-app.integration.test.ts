@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compiled } from "../support/compiled";
 import { sharedFolder } from "../support/folder";
+import { REMOVED_FOLDER, runInRemovedFolder } from "../support/removed-folder";
 
 const folder = sharedFolder();
 
@@ -32,4 +33,21 @@ Module._load = (name, ...others) => name === "./program" ? { runSupportApp: ${pr
   const args = ["--require", preload, compiled("cli/support-app.ts"), "doctor", "--all"];
   const result = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 60_000 });
   expect(result).toMatchObject({ status, stdout, stderr });
+});
+
+test.each(["audit", "deploy a", "doctor", "init new", "lock", "review --base a --head b", "publish --out a"])(
+  "in a folder that was removed, %s says so, without a stack trace",
+  (args) => {
+    expect(runInRemovedFolder(compiled("cli/support-app.ts"), ...args.split(" "))).toEqual({
+      status: 1,
+      printed: REMOVED_FOLDER,
+    });
+  },
+);
+
+test("help needs no current folder", () => {
+  expect(runInRemovedFolder(compiled("cli/support-app.ts"), "--help")).toEqual({
+    status: 0,
+    printed: expect.stringMatching(/^Usage: support-app /),
+  });
 });

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { readSynthesized } from "../../cli/terraform/synthesized-folder";
 import { packageJson } from "../../common/package-files";
-import { TerraformElement, TerraformStack } from "../../modules/support-app/framework";
+import { LocalBackend, TerraformElement, TerraformStack } from "../../modules/support-app/framework";
 import { FRAMEWORK } from "../../modules/support-app/framework-name";
 import * as stacks from "../../stacks";
 import { parseEnvironments } from "../../stacks/environments/environments";
@@ -133,6 +133,11 @@ describe("a user's own resources", () => {
       "in a separate stack",
       (stack) => void (stack.node.root.node.tryFindChild("extra") ?? new TerraformStack(stack.node.root, "extra")),
       'Received the stack "extra", expected only the stacks of environments.yaml.',
+    ],
+    [
+      "with a backend",
+      (stack) => void new LocalBackend(stack, { path: "a.tfstate" }),
+      'Received a construct with the name backend in the stack "one", expected another name: the backend of environments.yaml has it. Set backend there, and remove this one.',
     ],
     [
       "with an asset",
@@ -284,6 +289,18 @@ describe("the process's arguments", () => {
       throw new TypeError("own");
     };
     expect(() => runWith(fail)).toThrow(TypeError);
+  });
+
+  test.each([
+    [null, "nothing"],
+    ["own", '"own"'],
+    [{}, "an empty mapping"],
+  ])("instead of a function, %j is refused in a sentence, and nothing is written", (customize, received) => {
+    expect(runWith(customize, "--output", out)).toBe(1);
+    expect(printed).toEqual([
+      `Received ${received} for synthesize, expected a function that adds resources to a stack, or no argument. Nothing was written. Pass a function, or call synthesize().`,
+    ]);
+    expect(existsSync(out)).toBe(false);
   });
 
   test("environments that have left the file are named in the sentence", () => {
