@@ -28,6 +28,7 @@ import {
   type State,
   type StateEdit,
 } from "../../terraform/state";
+import { endedLines } from "./ended-access";
 import { type Look, lookAtAws } from "./look";
 import { differenceLine, foreignMessage, occupiedMessage } from "./look-words";
 import { NOTHING_PLANNED, PlanRefused, planDifferences, planRecord } from "./plan-digest";
@@ -114,6 +115,7 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const isDone = onlyChanged && code !== undefined && isApplied(state, code);
   const look = await lookAt(change, state, code?.resources ?? []);
   const isUnchanged = isDone && look !== undefined && look.edits.length + look.differences.length === 0;
+  if (!isUnchanged) for (const line of endedLines(environment)) printLine(line, change);
   if (onPlan !== undefined) {
     if (!isUnchanged) return planToApprove(change, { state, text }, look);
     onPlan({ environment, record: NOTHING_PLANNED, resources: [], notes: [], text: [] });
@@ -163,7 +165,10 @@ async function asReader<T>({ environment, folder }: Change, plan: () => Promise<
 async function planToApprove(change: Change, { state, text }: PulledState, look?: Look): Promise<ChangeOutcome> {
   const { folder } = change;
   const { edits = [], imports = new Map<string, string>(), differences = [] } = look ?? {};
-  const notes = differences.map((difference) => differenceLine(difference, true));
+  const notes = [
+    ...differences.map((difference) => differenceLine(difference, true)),
+    ...endedLines(change.environment),
+  ];
   if (edits.length === 0) return asReader(change, () => planAndApply(change, imports, notes));
   expectRewritable(change, text);
   const copy = temporaryFolder("support-app-state-");

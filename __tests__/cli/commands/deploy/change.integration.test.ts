@@ -103,6 +103,19 @@ test("a deploy applies the plan that was shown, in the stack's folder, and nobod
   expect(commands()).toEqual(DEPLOY);
 });
 
+const ENDED = environmentOf("full: { until: 2026-01-01 }", "one");
+const ENDED_LINE =
+  "The full access of one ended at the end of 2026-01-01 (UTC): people in its channels can do nothing. Remove it from environments.yaml, not only its until, or set a later until.";
+
+test("a diff and a deploy print that access has ended, and a destroy doesn't", async () => {
+  for (const kind of ["diff", "deploy"] as const) {
+    await change(kind, {}, ENDED);
+    expect(printed.splice(0)).toContain(ENDED_LINE);
+  }
+  await change("destroy", {}, ENDED);
+  expect(printed).not.toContain(ENDED_LINE);
+});
+
 test("a cache of providers decides when a stack is initialized, and where Terraform finds them", async () => {
   const init = jest.fn(async (_: string, begin: () => Promise<unknown>) => void (await begin()));
   await change("deploy", { cache: { env: { TF_PLUGIN_CACHE_DIR: "cache" }, init } });
@@ -191,6 +204,12 @@ describe("a plan that somebody is to approve", () => {
     const outcome = await change("diff", { onPlan: (shownPlan) => plans.push(shownPlan), ...overrides }, environment);
     return { outcome, plans };
   }
+
+  test("a plan to approve notes that access has ended", async () => {
+    const { plans } = await shownPlans(json("x"), {}, ENDED);
+    expect(plans.map(({ notes }) => notes)).toEqual([[ENDED_LINE]]);
+    expect(printed).toContain(ENDED_LINE);
+  });
 
   test("a plan to approve is shown whole, without a lock and as the plan-role, and nothing is applied", async () => {
     const environment = { ...ONE, planRole: { arn: `arn:aws:iam::${ACCOUNT}:role/plans` } };
