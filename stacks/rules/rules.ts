@@ -25,8 +25,8 @@ export interface Rules {
 /**
  * Reads the rules that apply to an environment file: the rules in the folder of the given name. Undefined: there are none.
  *
- * @throws YamlFileError with every error of the file, if it can't be read, or if the name is a link to a file
- *   beside other rules
+ * @throws YamlFileError with every error of the file, or if the name is a link to a file beside other rules
+ * @throws InputError if it can't be read
  */
 export function readRules(environmentsFile: string): Rules | undefined {
   const file = join(dirname(environmentsFile), RULES_FILE);
