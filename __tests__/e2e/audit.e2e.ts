@@ -151,7 +151,7 @@ environments:
 
   expect(await synth(project, { as: management })).toMatchObject({ status: 0 });
   for (const name of sample(Object.keys(adopted), 8)) {
-    const { account, "read-only": readOnly, full } = adopted[name];
+    const { account, "read-only": readOnly, full, teams = {} } = adopted[name];
     const before = await accessIn(account);
     const supportApp = await readSupportApp(account);
     const watched = await startProxy();
@@ -162,7 +162,7 @@ environments:
     const [, counts] = applied.output.match(/^Plan: (.*)\.$/m) ?? [];
     const [said = ""] = output.split(`\n${name} (${account})\n`)[1]?.split(`\n${name}: with this environment`) ?? [];
     const isChanged = said.includes("changes what environments.yaml can't express:");
-    const imports = [readOnly, full].reduce(
+    const imports = [readOnly, full, ...Object.values<{ policy?: string }>(teams)].reduce(
       (sum, access) => sum + (access ? (access.policy === "aws-managed" ? 4 : 5) : 0),
       0,
     );

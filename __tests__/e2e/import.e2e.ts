@@ -192,14 +192,10 @@ const SETUPS: readonly Setup[] = [
     becomes: `full: { adopt: true, without: [resolve-cases], ${NAMED} }`,
   },
   {
-    what: "three roles",
+    what: "three roles, of which two are read-only",
     has: ["a", "b", "c"].map((RoleName) => ({ RoleName, policy: RoleName === "b" ? [FULL, RIGHT] : [VIEW] })),
-    says: [
-      "The role c isn't imported. No channel in us-east-1 has it now. People in a channel with it can view-cases.",
-      "it is read-only, and so is a",
-    ],
     becomes:
-      "read-only: { adopt: true, role-name: a, policy-name: aPolicy }, full: { adopt: true, role-name: b, policy-name: bPolicy }",
+      "read-only: { adopt: true, role-name: a, policy-name: aPolicy }, full: { adopt: true, role-name: b, policy-name: bPolicy }, teams: { c: { access: read-only, adopt: true, role-name: c, policy-name: cPolicy } }",
   },
 ];
 

@@ -107,7 +107,7 @@ export function withoutRetired(environment: Environment): Environment {
   return { ...environment, accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined };
 }
 
-/** ARN of the role that is assumed to read an environment's account. Undefined: the credentials are used as they are. */
+/** The role that is assumed to read an environment's account. Undefined: the credentials are used as they are. */
 export function readerRoleOf({ planRole, deployRole }: Pick<Environment, "planRole" | "deployRole">) {
   return planRole ?? deployRole;
 }
@@ -165,8 +165,8 @@ export function roleOf(
   defaults: Defaults,
 ): AssumedRole | undefined {
   const role = toRole(entry[key] ?? defaults[key]);
-  if (role?.arn === undefined || key in entry) return role?.arn === undefined ? undefined : role;
-  return { ...role, arn: `arn:aws:iam::${entry.account}:${role.arn}` };
+  if (role?.arn === undefined) return undefined;
+  return key in entry ? role : { ...role, arn: `arn:aws:iam::${entry.account}:${role.arn}` };
 }
 
 function toRole(entry: RoleEntry | undefined): AssumedRole | undefined {
