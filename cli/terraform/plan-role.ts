@@ -1,5 +1,6 @@
 import { type Fields, isFields } from "../../common/fields";
 import { fieldsIn, list } from "../../common/json";
+import { assumeRoleBlock } from "../../modules/support-app/model/properties";
 import type { AssumedRole, Environment } from "../../stacks/environments/environment";
 import type { TerraformJson } from "./synthesized-folder";
 
@@ -25,6 +26,5 @@ export function withPlanRole(
 }
 
 function assuming({ arn, externalId, sessionName }: AssumedRole): Fields {
-  const argumentEntries = Object.entries({ role_arn: arn, external_id: externalId, session_name: sessionName });
-  return { assume_role: [Object.fromEntries(argumentEntries.filter(([, value]) => value !== undefined))] };
+  return { assume_role: [assumeRoleBlock({ arn, externalId, sessionName })] };
 }

@@ -743,6 +743,18 @@ export function argumentsOf(argumentType: ArgumentType, values: Readonly<Partial
   return Object.fromEntries(argumentEntries);
 }
 
+/** A role as the AWS provider's block `assume_role` has it. */
+export function assumeRoleBlock(role: Readonly<Partial<Record<RoleProperty, string | undefined>>>) {
+  const { properties } = ENVIRONMENT_PROPERTIES.deployRole;
+  return Object.fromEntries(
+    (Object.keys(properties) as RoleProperty[]).flatMap((property) =>
+      role[property] === undefined ? [] : [[properties[property].argument.provider, role[property]] as const],
+    ),
+  );
+}
+
+type RoleProperty = keyof (typeof ENVIRONMENT_PROPERTIES)["deployRole"]["properties"];
+
 /** The properties of a channel's configuration in AWS, in the order in which stacks have them. */
 export function channelState<Notifications>(
   channel: Readonly<Record<"workspace" | "channel" | "name", string>>,
