@@ -59,8 +59,7 @@ terminalTest(
       `environments: { asked: { account: "${account}", region: us-east-1, full: {} } }`,
     );
     const onTerminal = (answer: string): Promise<Ended> => {
-      const command = `${process.execPath} --require ts-node/register cli/support-app.ts deploy asked`;
-      const typed = `echo ${answer} | script --quiet --return --command '${command}' /dev/null`;
+      const typed = `echo ${answer} | script --quiet --return --command 'support-app deploy asked' /dev/null`;
       return run(project, "sh", ["-c", typed], { as: account });
     };
     const { roles } = await readAccount(account);

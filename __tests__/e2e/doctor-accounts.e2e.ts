@@ -7,7 +7,7 @@ import { isThorough } from "../support/thorough";
 import { type Identity, newAccount } from "./support/account";
 import { type Aws, startAws } from "./support/doctor";
 import { allowUser, clickRole, createDeployRole, createUser, VIEWING } from "./support/examples";
-import { createProject, removeProjects, supportAppProcess } from "./support/project";
+import { createProject, removeProjects, supportApp } from "./support/project";
 
 const COUNT = isThorough ? 200 : 50;
 /** How many are looked at one at a time, which takes as long for each of them. */
@@ -67,7 +67,7 @@ async function examineAll(count: number, distance: number, ...args: string[]) {
   };
   let peak = 0;
   let watch: NodeJS.Timeout | undefined;
-  const { status, stdout, output } = await supportAppProcess(
+  const { status, stdout, output } = await supportApp(
     createProject(`doctor-accounts-${count}`, yaml(count)),
     ["doctor", "--all", "--assume", "--format", "json", ...args],
     {

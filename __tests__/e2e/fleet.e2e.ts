@@ -11,7 +11,6 @@ import {
   type Project,
   removeProjects,
   supportApp,
-  supportAppProcess,
   writeEnvironments,
 } from "./support/project";
 import { type Proxy as AwsProxy, startProxy } from "./support/proxy";
@@ -76,7 +75,7 @@ async function createFleet(size: number): Promise<Fleet> {
           exit = familyGone(child);
           child.kill("SIGKILL");
         });
-      const { status } = await supportAppProcess(project, DEPLOY, { ...options, onStart });
+      const { status } = await supportApp(project, DEPLOY, { ...options, onStart });
       expect(status).toBeNull();
       await exit;
     },

@@ -6,11 +6,7 @@ import { createProject, removeProjects, runCdktf, supportApp, synth, terraform }
 afterAll(removeProjects);
 
 /** Nobody listens there, so that no registry can be reached, wherever this runs. */
-const OFFLINE = {
-  HTTPS_PROXY: "http://127.0.0.1:9",
-  NO_PROXY: "",
-  TERRAFORM_BINARY_NAME: process.env.E2E_TERRAFORM,
-};
+const OFFLINE = { HTTPS_PROXY: "http://127.0.0.1:9", NO_PROXY: "" };
 
 /** Where the tests' Terraform takes its providers from. */
 function mirror(): string {

@@ -9,7 +9,7 @@ import {
   init,
   type Project,
   removeProjects,
-  supportAppProcess,
+  supportApp,
   synth,
   terraform,
   writeEnvironments,
@@ -81,7 +81,7 @@ test.each(sample(BACKENDS, 2, 1))(
 
     const proxy = await startProxy();
     const move = (former: string, name: string, env: NodeJS.ProcessEnv = {}) =>
-      supportAppProcess(project, ["move", former, name, "--auto-approve"], {
+      supportApp(project, ["move", former, name, "--auto-approve"], {
         ...{ ...as, endpoint: proxy.endpoint },
         env: { ...env, TMPDIR: project.folder },
       });

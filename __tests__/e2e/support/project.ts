@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { CDKTF } from "../../support/cdktf-cli";
 import { endpoint, type Identity, rootOf } from "./account";
-import { endWarm, type Job, runWarm } from "./warm";
+import { installed } from "./installed-package";
 
-/** A checkout of its own, so that nothing that is deployed here meets the state of somebody's project. */
+/** A repository as `init` writes it, with this package as it was built. */
 export interface Project {
   readonly folder: string;
   /** What this is about, for those who watch. */
@@ -37,7 +37,8 @@ export interface RunOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-const PARTS = ["main.ts", "common", "stacks", "modules", "cli", "node_modules", "tsconfig.json", "package.json"];
+/** What a project has of what `init` writes. */
+const FILES = ["main.ts", "cdktf.json", "tsconfig.json"];
 type Args = readonly string[];
 const projects: Project[] = [];
 const running = new Set<ChildProcess>();
@@ -45,8 +46,8 @@ const running = new Set<ChildProcess>();
 /** Makes a project with these environments. */
 export function createProject(name: string, environmentsYaml: string): Project {
   const folder = mkdtempSync(join(process.env.E2E_SCRATCH ?? tmpdir(), `${name}-`));
-  for (const part of PARTS) symlinkSync(resolve(part), join(folder, part));
-  cpSync("cdktf.json", join(folder, "cdktf.json"));
+  for (const file of FILES) copyFileSync(join("cli/commands/init/files", file), join(folder, file));
+  symlinkSync(installed(), join(folder, "node_modules"));
   const project = { folder, name };
   projects.push(project);
   writeEnvironments(project, environmentsYaml);
@@ -60,7 +61,7 @@ export function writeEnvironments({ folder }: Project, environmentsYaml: string)
 
 /** Synthesizes with the app, as `cdktf synth` does. */
 export function synth(project: Project, options: RunOptions): Promise<Ended> {
-  return warm(project, "main.ts", [], options);
+  return run(project, process.execPath, ["--require", "ts-node/register", "main.ts"], options);
 }
 
 /** Synthesizes and deploys, as `cdktf deploy` does but for CDKTF's own words and its five seconds. */
@@ -90,9 +91,9 @@ export function destroy(project: Project, environment: string, options: RunOptio
   return synthAnd(project, environment, ["destroy", "-auto-approve"], options);
 }
 
-/** `support-app deploy` itself, in a process of its own. */
+/** `support-app deploy` itself. */
 export function deployCommand(project: Project, environment: string, options: RunOptions): Promise<Ended> {
-  return supportAppProcess(project, ["deploy", environment, "--auto-approve"], options);
+  return supportApp(project, ["deploy", environment, "--auto-approve"], options);
 }
 
 /** `cdktf deploy` itself. The provider comes from a mirror, so the registry can't be asked to lock it. */
@@ -150,19 +151,7 @@ export function terraformIn(project: Project, folder: string, args: Args, option
 
 /** Runs the support-app command. */
 export function supportApp(project: Project, args: Args, options: RunOptions): Promise<Ended> {
-  return warm(project, "cli/support-app.ts", args, options);
-}
-
-/** Runs the support-app command in a process of its own, for what is about that: its end, its memory, its signals. */
-export function supportAppProcess(project: Project, args: Args, options: RunOptions): Promise<Ended> {
-  return run(project, process.execPath, ["--require", "ts-node/register", "cli/support-app.ts", ...args], options);
-}
-
-async function warm(project: Project, script: Job["script"], args: Args, options: RunOptions): Promise<Ended> {
-  const started = Date.now();
-  const { status, stdout, output } = await runWarm({ script, args, folder: project.folder, env: envOf(options) });
-  report(project, [script, ...args], started, status);
-  return { status, stdout, output: stripVTControlCharacters(output) };
+  return run(project, "support-app", args, options);
 }
 
 /** Runs a command in a project, as somebody, with nothing else of this machine's AWS configuration. */
@@ -199,7 +188,7 @@ function envOf(options: RunOptions): NodeJS.ProcessEnv {
   );
   return {
     ...Object.fromEntries(inherited),
-    PATH: `${resolve("node_modules/.bin")}:${process.env.PATH}`,
+    PATH: [join(installed(), ".bin"), resolve("node_modules/.bin"), process.env.PATH].join(":"),
     CI: "1",
     CHECKPOINT_DISABLE: "1",
     CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1", // it would be in the home folder
@@ -261,7 +250,6 @@ function kill(pid: number): void {
 
 /** Ends what still runs and removes the projects. For afterAll. */
 export function removeProjects(): void {
-  endWarm();
   for (const child of running) killAll(child);
   for (const { folder } of projects.splice(0)) rmSync(folder, { recursive: true, force: true });
 }

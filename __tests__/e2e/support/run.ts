@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { hasCdktf } from "../../support/cdktf-cli";
+import { installPackage } from "./installed-package";
 import { endGroup, startEmulator } from "./ministack";
 import { findAwsProvider, findTerraform, MissingPrerequisite, NoProvider } from "./prerequisites";
 import { waitingFiles } from "./weekly";
@@ -29,36 +30,21 @@ async function main(jestArguments: readonly string[]): Promise<number> {
       `CDKTF's command isn't installed: npm can't install it on Node.js ${process.version}. Use Node.js 20 or 22, and run: npm ci`,
     );
   }
+  console.error("Building the package …");
+  installPackage(join(scratch, "node_modules"));
   console.error("Starting an emulated AWS …");
   const endpoint = await startEmulator(join(scratch, "ministack.log"), (stop) => undo.push(stop));
   console.error(`Deploying to ${endpoint}.`);
   const env = {
-    ...{ ...process.env, AWS_ENDPOINT_URL: endpoint, E2E_SCRATCH: scratch, TF_CLI_CONFIG_FILE: config },
-    ...{ E2E_TERRAFORM: terraform, TERRAFORM_BINARY_NAME: withoutChecksums(terraform, scratch) },
+    ...process.env,
+    AWS_ENDPOINT_URL: endpoint,
+    E2E_SCRATCH: scratch,
+    TF_CLI_CONFIG_FILE: config,
+    TERRAFORM_BINARY_NAME: terraform,
   };
   const status = await runJest(jestArguments, env);
   console.error(`Took ${Math.round((Date.now() - started) / 1000)} s.`);
   return status;
-}
-
-/** Writes a Terraform that notes no checksums: with them, every command would read all 700 MB of the provider. */
-function withoutChecksums(terraform: string, scratch: string): string {
-  const file = join(scratch, "terraform");
-  const script = `#!/bin/sh
-case " $* " in
-  *" init "*) ;;
-  *) exec "${terraform}" "$@" ;;
-esac
-export TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE=true # a cache's provider is good enough without one, too
-"${terraform}" "$@" || exit
-for one; do
-  case "$one" in -chdir=*) cd "\${one#-chdir=}" || exit ;; esac
-done
-lock=.terraform.lock.hcl
-[ ! -e $lock ] || { sed '/^ *hashes = \\[/,/\\]/d' $lock > $lock.new && mv $lock.new $lock; }
-`;
-  writeFileSync(file, script, { mode: 0o755 });
-  return file;
 }
 
 /** Jest in a process group of its own, to be ended with all that it has started. */

@@ -1,20 +1,9 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { newRepository } from "../../../../cli/commands/init/repository";
-import { name as packageName } from "../../../../package.json";
-import { compiled } from "../../../support/compiled";
+import { installed } from "../installed-package";
 import { type GitHubStandIn, startGitHubStandIn } from "./github-stand-in";
 import { prepareWorkflow } from "./prepared-workflow";
 
@@ -100,7 +89,7 @@ export async function createWorkflowRepository(
   const standIn = await startGitHubStandIn(accountOf);
   const actions = writeActions(join(scratch, "actions"));
   const traceFile = join(scratch, "traces");
-  const modules = linkModules(join(scratch, "node_modules"));
+  const modules = installed();
   const git = (...args: readonly string[]) =>
     execFileSync("git", ["-C", folder, ...args], { encoding: "utf8", env: { ...process.env, ...GIT_ENV } }).trim();
   const write = (files: Readonly<Record<string, string | undefined>>) => {
@@ -215,21 +204,6 @@ function writeActions(folder: string): (uses: string) => string {
     if (standIn === undefined) throw new Error(`Received the action ${uses}, expected one that has a stand-in here.`);
     return join(folder, standIn);
   };
-}
-
-/** What `npm ci` installs in a repository of a user: this package, compiled, and what it needs. */
-function linkModules(folder: string): string {
-  process.env.COMPILED_SOURCES ??= join(process.env.E2E_SCRATCH ?? dirname(folder), "compiled");
-  const command = compiled("cli/support-app.ts");
-  mkdirSync(join(folder, ".bin"), { recursive: true });
-  for (const name of readdirSync("node_modules")) {
-    if (name.startsWith(".") || name === packageName) continue;
-    symlinkSync(resolve("node_modules", name), join(folder, name));
-  }
-  symlinkSync(dirname(dirname(dirname(command))), join(folder, packageName));
-  chmodSync(command, 0o755);
-  symlinkSync(command, join(folder, ".bin/support-app"));
-  return folder;
 }
 
 /** A line of act's log. */
