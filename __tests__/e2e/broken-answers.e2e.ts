@@ -1,6 +1,6 @@
 import { DeleteResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { thoroughTest } from "../support/thorough";
-import { cloudControlIn, comparableAccount, newAccount, readAccount } from "./support/account";
+import { aliasIdOf, cloudControlIn, comparableAccount, newAccount, readAccount } from "./support/account";
 import { createBoundary, createBucket, createDeployRole } from "./support/examples";
 import { stagesOfLife, tamper } from "./support/life";
 import {
@@ -125,7 +125,7 @@ async function deployAsDocumented(life: Life, endpoint: string): Promise<void> {
     const names = conflicts.map((error) => error.match(/with aws_cloudcontrolapi_resource\.(\w+)/)?.[1] ?? "");
     for (const name of names.filter((candidate) => !["", "channel_T012ABCDEFG_C01"].includes(candidate))) {
       const TypeName = `AWS::SupportApp::${typeOf(name)}`;
-      const Identifier = name.startsWith("workspace_") ? WORKSPACE : "alias";
+      const Identifier = name.startsWith("workspace_") ? WORKSPACE : aliasIdOf(life.account);
       const deleted = cloudControlIn(life.account).send(new DeleteResourceCommand({ TypeName, Identifier }));
       await deleted.catch(() => undefined); // where something else is there already, there may be none
     }

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { policyText } from "../support/policy-text";
 import {
+  aliasIdOf,
   allowedActions,
   iamIn,
   newAccount,
@@ -227,7 +228,7 @@ describe("an environment that says everything", () => {
       "support:ResolveCase",
     ]);
     expect(await readSupportApp(account, "eu-west-1")).toEqual({
-      AccountAlias: [{ AccountAlias: "Payments - prod" }],
+      AccountAlias: [{ AccountAlias: "Payments - prod", AccountAliasResourceId: aliasIdOf(account) }],
       SlackWorkspaceConfiguration: [{ TeamId: "T012ABCDEFG" }],
       SlackChannelConfiguration: [
         {

@@ -14,6 +14,7 @@ import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-
 import { policyText } from "../support/policy-text";
 import { sample } from "../support/thorough";
 import {
+  aliasIdOf,
   cloudControlIn,
   iamIn,
   newAccount,
@@ -360,7 +361,7 @@ test("channels are written, and a deploy takes them over in place: at every mome
   writeEnvironments(project, stringify(file));
   expect(await deployOnce("Plan: 0 to add, 2 to change, 0 to destroy.")).toEqual([
     "cloudformation:UpdateResource T012ABCDEFG|C02",
-    "cloudformation:UpdateResource alias",
+    `cloudformation:UpdateResource ${aliasIdOf(account)}`,
   ]);
   const roleOf = async (id: string) =>
     (await readSupportApp(account)).SlackChannelConfiguration?.find(({ ChannelId }) => ChannelId === id)

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { CreateResourceCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { sample } from "../support/thorough";
-import { cloudControlIn, newAccount, readSupportApp } from "./support/account";
+import { aliasIdOf, cloudControlIn, newAccount, readSupportApp } from "./support/account";
 import { clickRole } from "./support/examples";
 import { endGroup } from "./support/ministack";
 import {
@@ -172,7 +172,7 @@ test("what is changed by hand in a channel and the alias is drift, which a deplo
   await client.send(
     new UpdateResourceCommand({
       TypeName: ALIAS,
-      Identifier: "alias",
+      Identifier: aliasIdOf(account),
       PatchDocument: patch("/AccountAlias", "theirs"),
     }),
   );

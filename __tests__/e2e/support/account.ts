@@ -41,6 +41,11 @@ function clientConfig({ accessKeyId, secretAccessKey }: Identity, url: string, r
   return { region, endpoint: url, credentials: { accessKeyId, secretAccessKey } };
 }
 
+/** By what Cloud Control knows the account's alias. */
+export function aliasIdOf(account: string): string {
+  return `account-alias-of-${account}`; // as like-aws.py makes it
+}
+
 /** IAM as that identity sees it. */
 export function iamOf(identity: Identity, url = endpoint()): IAMClient {
   return new IAMClient(clientConfig(identity, url));

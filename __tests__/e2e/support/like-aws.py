@@ -1,6 +1,6 @@
 """Starts MiniStack and has it name things as AWS does.
 
-A channel is WORKSPACE|CHANNEL and a workspace its ID; an account has each once, and one alias. A second creation of a channel
+A channel is WORKSPACE|CHANNEL, a workspace its ID and an alias an ID of AWS's; an account has each once, and one alias. A second creation of a channel
 learns that from its request's status. The Service Quotas role has a capital Q. AWS's policies for the Support App exist.
 """
 
@@ -8,8 +8,10 @@ import json
 from pathlib import Path
 
 from ministack.app import main
+from ministack.core.responses import get_account_id
 from ministack.services import cloudcontrol, iam
 
+ALIAS = "AWS::SupportApp::AccountAlias"
 CHANNEL = "AWS::SupportApp::SlackChannelConfiguration"
 ROLE = "AWSServiceRoleForServiceQuotas"
 
@@ -17,10 +19,13 @@ ROLE = "AWSServiceRoleForServiceQuotas"
 def identifier(properties):
     if "ChannelId" in properties:
         return f"{properties['TeamId']}|{properties['ChannelId']}"
-    return properties.get("TeamId") or ("alias" if "AccountAlias" in properties else generic_identifier(properties))
+    return properties.get("TeamId") or properties.get("AccountAliasResourceId") or generic_identifier(properties)
 
 
 def create_resource(data):
+    if data.get("TypeName") == ALIAS:
+        alias = {**json.loads(data["DesiredState"]), "AccountAliasResourceId": f"account-alias-of-{get_account_id()}"}
+        data = {**data, "DesiredState": json.dumps(alias)}
     answer = create(data)
     if answer[0] == 200 or data.get("TypeName") != CHANNEL:
         return answer
