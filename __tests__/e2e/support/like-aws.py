@@ -1,13 +1,15 @@
 """Starts MiniStack and has it name things as AWS does.
 
-A channel is WORKSPACE|CHANNEL, a workspace its ID and an alias an ID of AWS's; an account has each once, and one alias. A second creation of a channel
-learns that from its request's status. The Service Quotas role has a capital Q. AWS's policies for the Support App exist.
+A channel is WORKSPACE|CHANNEL, a workspace its ID, and an alias has an ID of AWS's; an account has each once, and one alias.
+A second creation of a channel learns that from its request's status. The Service Quotas role has a capital Q. AWS's policies
+for the Support App exist. Each request and each answer is checked against AWS's models.
 """
 
 import json
 from pathlib import Path
 
-from ministack.app import main
+from aws_models import CheckedAgainstModels
+from ministack import app
 from ministack.core.responses import get_account_id
 from ministack.services import cloudcontrol, iam
 
@@ -62,4 +64,5 @@ create_role, ACTIONS["CreateServiceLinkedRole"] = ACTIONS["CreateServiceLinkedRo
 for file in (Path(__file__).resolve().parents[3] / "cli/iam/aws-managed-policies").glob("*.json"):
     policy = iam._make_aws_managed_record(file.stem, file.read_text())
     iam._aws_managed_policies[policy["Arn"]] = policy
-main()
+app.app = CheckedAgainstModels(app.app)
+app.main()

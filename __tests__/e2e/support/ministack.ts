@@ -10,7 +10,13 @@ import { MissingPrerequisite } from "./prerequisites";
 
 const [, VERSION = ""] = readFileSync(join(__dirname, "../requirements.txt"), "utf8").match(/ministack==(\S+)/) ?? [];
 const LIKE_AWS = join(__dirname, "like-aws.py");
-const AWS_MANAGED_POLICIES = resolve("cli/iam/aws-managed-policies");
+/** What a container needs to start it. */
+const LIKE_AWS_READS = [
+  LIKE_AWS,
+  join(__dirname, "aws_models.py"),
+  resolve("__tests__/cloudformation-types"),
+  resolve("cli/iam/aws-managed-policies"),
+];
 const HOW_TO_GET_IT = `Install it with \`pip install -r __tests__/e2e/requirements.txt\`, start Docker, or set AWS_ENDPOINT_URL to one that ${LIKE_AWS} started with AUTH=true.`;
 
 /**
@@ -43,7 +49,10 @@ async function startMiniStack(logFile: string, onStart: (stop: () => void) => vo
   const [command, ...args] = miniStackCommand(port);
   const log = createWriteStream(logFile);
   const child = spawn(command, args, {
-    env: { ...process.env, BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port), AUTH: "true" },
+    env: {
+      ...{ ...process.env, BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port), AUTH: "true" },
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true, // a process group of its own, to be ended as a whole
   });
@@ -68,7 +77,7 @@ function miniStackCommand(port: number): [string, ...string[]] {
   const works = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
   if (works("python3", "-c", "import ministack")) return ["python3", LIKE_AWS];
   if (works("docker", "info")) {
-    const mounts = [LIKE_AWS, AWS_MANAGED_POLICIES].flatMap((path) => ["-v", `${path}:${path}:ro`]);
+    const mounts = LIKE_AWS_READS.flatMap((path) => ["-v", `${path}:${path}:ro`]);
     const publish = ["-p", `127.0.0.1:${port}:${port}`, ...mounts, "--entrypoint", "python3"];
     const env = ["-e", "BIND_HOST=0.0.0.0", "-e", `GATEWAY_PORT=${port}`, "-e", "AUTH=true"];
     return ["docker", "run", "--rm", "--init", ...publish, ...env, `ministackorg/ministack:${VERSION}`, LIKE_AWS];

@@ -2,6 +2,7 @@ import { type ClientRequest, createServer, type IncomingMessage, request, type S
 import { setTimeout as sleep } from "node:timers/promises";
 import { listening } from "../../support/loopback";
 import { endpoint } from "./account";
+import { checkRequest } from "./models";
 
 /** One call to AWS. */
 export interface Call {
@@ -51,6 +52,7 @@ export async function startProxy(fault: Fault = () => undefined, rewrite?: Rewri
     calls.push(call);
     const answer = await fault(call);
     if (answer && !answer.afterwards) {
+      await checkRequest(endpoint(), incoming, body);
       give(outgoing, call, answer);
       return;
     }

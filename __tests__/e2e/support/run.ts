@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { hasCdktf } from "../../support/cdktf-cli";
+import { isThorough } from "../../support/thorough";
 import { installPackage } from "./installed-package";
 import { endGroup, startEmulator } from "./ministack";
+import { checkedText, goneDifferences, KNOWN_DIFFERENCES, modelProblems, readModelReport } from "./models";
 import { findAwsProvider, findTerraform, MissingPrerequisite, NoProvider } from "./prerequisites";
 import { waitingFiles } from "./weekly";
 
@@ -42,9 +44,20 @@ async function main(jestArguments: readonly string[]): Promise<number> {
     TF_CLI_CONFIG_FILE: config,
     TERRAFORM_BINARY_NAME: terraform,
   };
-  const status = await runJest(jestArguments, env);
+  const testStatus = await runJest(jestArguments, env);
+  const modelStatus = await checkModels(endpoint);
   console.error(`Took ${Math.round((Date.now() - started) / 1000)} s.`);
-  return status;
+  return testStatus || modelStatus;
+}
+
+/** Whether all that the tests sent is as AWS's models have it, and all that they got, but for what is known: an exit status. */
+async function checkModels(endpoint: string): Promise<number> {
+  const report = await readModelReport(endpoint);
+  const problems = modelProblems(report, KNOWN_DIFFERENCES);
+  const isWhole = isThorough && process.argv.length === 2;
+  for (const line of isWhole ? goneDifferences(report, KNOWN_DIFFERENCES) : []) console.error(line);
+  for (const line of [...problems, checkedText(report)]) console.error(line);
+  return problems.length === 0 ? 0 : 1;
 }
 
 /** Jest in a process group of its own, to be ended with all that it has started. */
