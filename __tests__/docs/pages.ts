@@ -55,7 +55,7 @@ export function links(file: string): string[] {
   );
 }
 
-/** The anchors of the headings, as GitHub makes them. */
+/** The anchors of the headings, as GitHub makes them, and those that are written out. */
 export function anchors(file: string): string[] {
   const allTokens = tokensOf(file);
   const headings = allTokens.flatMap((token, index) => (token.type === "heading_open" ? [allTokens[index + 1]] : []));
@@ -67,8 +67,12 @@ export function anchors(file: string): string[] {
       .replace(/[^\p{L}\p{N}\p{Pc}\s-]/gu, "")
       .replaceAll(" ", "-"),
   );
-  return slugs.map((slug, index) => {
+  const ids = allTokens.flatMap(({ type, content }) =>
+    type === "html_inline" ? [...content.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id) : [],
+  );
+  const headingAnchors = slugs.map((slug, index) => {
     const before = slugs.slice(0, index).filter((candidate) => candidate === slug).length;
     return before === 0 ? slug : `${slug}-${before}`;
   });
+  return [...headingAnchors, ...ids];
 }

@@ -40,7 +40,7 @@ import { packedForBoth } from "../support/packed";
  *   npm run matrix -- terraforms what each Terraform is used for, the oldest ones included
  *   npm run matrix -- bare       README's first commands with nothing but Node.js
  *   npm run matrix -- commands   the libraries' own commands on each Node.js, in a clone and in what init writes
- *   npm run matrix -- --check    the pairs on the oldest and the newest Node.js, and no tables
+ *   npm run matrix -- --check    CDKTF on the oldest Node.js and CDK Terrain on the newest, and no tables
  */
 
 /** OpenTofu's name on the PATH, unless TOFU_BINARY_NAME has another. */
@@ -423,12 +423,21 @@ function bareTable(machine: Machine, nodes: readonly Node[]): Table {
   return { header: ["with nothing else", ...nodes.map(nodeTitle)], rows };
 }
 
-/** Every pair on every Node.js. */
-function pairsTable(machine: Machine, nodes: readonly Node[], terraforms: readonly Terraform[]): Table {
+/** Every pair on its library's Node.js. */
+function pairsTable(
+  machine: Machine,
+  nodesOf: Readonly<Record<Framework, readonly Node[]>>,
+  terraforms: readonly Terraform[],
+): Table {
+  const nodes = [...new Set(Object.values(nodesOf).flat())];
   const rows = FRAMEWORKS.flatMap((framework) =>
     terraforms.map((terraform) => ({
       title: [framework, `${terraform.product} ${terraform.version}`],
-      cells: nodes.map((node) => () => runCell(machine, { framework, terraform, node, state: "file" })),
+      cells: nodes.map((node) =>
+        nodesOf[framework].includes(node)
+          ? () => runCell(machine, { framework, terraform, node, state: "file" })
+          : "each Monday",
+      ),
     })),
   );
   return { header: ["library", "Terraform or OpenTofu", ...nodes.map(nodeTitle)], rows };
@@ -499,7 +508,11 @@ async function main(parts: readonly Part[], isCheck: boolean): Promise<number> {
       tarballs: packedForBoth(scratch),
     };
     const tables: Readonly<Record<Part, Table>> = {
-      pairs: pairsTable(machine, isCheck ? [...new Set([oldest, newest])] : nodes, terraforms),
+      pairs: pairsTable(
+        machine,
+        isCheck ? { cdktf: [oldest], cdktn: [newest] } : { cdktf: nodes, cdktn: nodes },
+        terraforms,
+      ),
       terraforms: terraformsTable(machine, newest, [...OLDEST.flatMap(terraformOf), ...terraforms]),
       bare: bareTable(machine, nodes),
       commands: commandsTable(machine, nodes),

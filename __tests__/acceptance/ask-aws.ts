@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from "node:util";
+import { DescribeTypeCommand } from "@aws-sdk/client-cloudformation";
+import { GetPolicyCommand, GetPolicyVersionCommand } from "@aws-sdk/client-iam";
+import { DescribeSeverityLevelsCommand } from "@aws-sdk/client-support";
+import fullAccess from "../../cli/iam/aws-managed-policies/AWSSupportAppFullAccess.json";
+import readOnlyAccess from "../../cli/iam/aws-managed-policies/AWSSupportAppReadOnlyAccess.json";
+import { SLACK_CHANNEL_TYPE, SLACK_WORKSPACE_TYPE } from "../../modules/support-app/model/cloud-control-types";
+import { BUCKET_REGIONS, REGIONS } from "../../modules/support-app/model/limits";
+import channelSchema from "../cloudformation-types/AWS_SupportApp_SlackChannelConfiguration.json";
+import type { Aws } from "./aws";
+import type { Run, TestChannel } from "./life";
+import { PREFIX, roleArn } from "./names";
+
+/** The name of an error of AWS. */
+const nameOf = (error: unknown) => (error as Error).name;
+
+/** `answered`, or the name of the error of AWS. */
+export async function outcome(call: Promise<unknown>): Promise<string> {
+  return call.then(() => "answered", nameOf);
+}
+
+/** Asks about what every account has, and changes nothing. */
+export async function askAboutAws(run: Run): Promise<void> {
+  const { aws, region } = run;
+  const plan = await outcome(aws.support.send(new DescribeSeverityLevelsCommand({})));
+  run.answer("no-plan", { answer: plan, confirms: plan === "SubscriptionRequiredException" ? true : null });
+
+  const copies = { AWSSupportAppFullAccess: fullAccess, AWSSupportAppReadOnlyAccess: readOnlyAccess };
+  const equal: Record<string, boolean> = {};
+  for (const [name, copy] of Object.entries(copies)) {
+    const PolicyArn = `arn:aws:iam::aws:policy/${name}`;
+    const { Policy } = await aws.iam.send(new GetPolicyCommand({ PolicyArn }));
+    const version = new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId });
+    const { PolicyVersion } = await aws.iam.send(version);
+    const document = JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? "{}"));
+    equal[`${name} ${Policy?.DefaultVersionId}`] = isDeepStrictEqual(document, copy);
+  }
+  run.answer("managed-policies", { answer: equal, confirms: !Object.values(equal).includes(false) });
+
+  const describe = (place: string) =>
+    aws.cloudFormationIn(place).send(new DescribeTypeCommand({ Type: "RESOURCE", TypeName: SLACK_CHANNEL_TYPE }));
+  const answers = await Promise.all(
+    BUCKET_REGIONS.map(async (place) => [place, await outcome(describe(place))] as const),
+  );
+  const regionsWith = answers.filter(([, answer]) => answer === "answered").map(([name]) => name);
+  const refusals = Object.fromEntries(answers.filter(([, answer]) => answer !== "answered"));
+  const refuted = REGIONS.filter((name) => refusals[name] === "TypeNotFoundException");
+  const isKnown = regionsWith.length > 0;
+  const confirms = isKnown
+    ? refuted.length === 0 && regionsWith.every((name) => REGIONS.some((region) => region === name))
+    : null;
+  run.answer("regions", { answer: { has: regionsWith, refusals }, confirms });
+  if (!regionsWith.includes(region)) return;
+  const { Schema = "{}" } = await describe(region);
+  const { handlers } = JSON.parse(Schema);
+  run.answer("cloud-control-types", {
+    answer: handlers,
+    confirms: isDeepStrictEqual(handlers, channelSchema.handlers),
+  });
+}
+
+/** The role of the channel's configuration in AWS, and its other settings. */
+export async function liveChannel(aws: Aws, channel: TestChannel) {
+  const resources = await aws.list(SLACK_CHANNEL_TYPE);
+  const isOurs = ({ properties }: (typeof resources)[number]) =>
+    properties.TeamId === channel.workspace && properties.ChannelId === channel.channel;
+  const { identifier } = resources.find(isOurs) ?? {};
+  return identifier === undefined
+    ? undefined
+    : { identifier, properties: await aws.read(SLACK_CHANNEL_TYPE, identifier) };
+}
+
+/** Asks about a channel's configuration by trying what AWS may refuse. It may be otherwise afterwards. */
+export async function askAboutChannel({ account, aws, answer }: Run, channel: TestChannel): Promise<void> {
+  const live = await liveChannel(aws, channel);
+  if (live === undefined) throw new Error(`Received no configuration of the channel ${channel.channel}, expected one.`);
+  const properties = Object.keys(live.properties).sort();
+  answer("channel-answer", { answer: properties, confirms: null });
+  const secondRegistration = await aws.create(SLACK_WORKSPACE_TYPE, { TeamId: channel.workspace }).catch(failureOf);
+  answer("workspace-again", { answer: endOf(secondRegistration), confirms: null });
+  const unknownRole = { ChannelRoleArn: roleArn(account, `${PREFIX}Missing`) };
+  const refused = await aws.update(SLACK_CHANNEL_TYPE, live.identifier, unknownRole).catch(failureOf);
+  const isSame = isDeepStrictEqual(await liveChannel(aws, channel), live);
+  answer("failed-update", { answer: { ...endOf(refused), isUnchanged: isSame }, confirms: null });
+  const silent = Object.fromEntries(
+    properties
+      .filter((name) => name.startsWith("NotifyOn") && name !== "NotifyOnCaseSeverity")
+      .map((name) => [name, false]),
+  );
+  const noEvent = await aws
+    .update(SLACK_CHANNEL_TYPE, live.identifier, { NotifyOnCaseSeverity: "high", ...silent })
+    .catch(failureOf);
+  answer("notification-events", { answer: endOf(noEvent), confirms: noEvent.OperationStatus !== "SUCCESS" });
+}
+
+/** The end of a request that AWS refused at once. */
+const failureOf = (error: unknown) => ({ OperationStatus: "FAILED", ErrorCode: nameOf(error) }) as const;
+
+/** How a request ended. AWS's message would have the account's number. */
+function endOf({ OperationStatus, ErrorCode }: { OperationStatus?: string; ErrorCode?: string }) {
+  return { status: OperationStatus ?? null, errorCode: ErrorCode ?? null };
+}

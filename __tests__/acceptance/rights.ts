@@ -1,0 +1,45 @@
+import { auditPolicy } from "../../cli/aws/read-policy";
+import { doctorPolicy } from "../../cli/commands/doctor/checks";
+import { PREFIX } from "./names";
+
+/**
+ * What whoever starts a run may do. The environment itself is deployed by a role with the printed policy, which the run
+ * creates.
+ */
+export function callerRights(account: string): object {
+  const ours = (type: string) => `arn:aws:iam::${account}:${type}/${PREFIX}*`;
+  const allow = (Sid: string, Resource: string, actions: string, Condition?: object) => ({
+    ...{ Sid, Effect: "Allow", Action: actions.split(" "), Resource, Condition },
+  });
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      allow(
+        "RolesOfTheRun",
+        ours("role"),
+        "iam:AttachRolePolicy iam:CreateRole iam:DeleteRole iam:DeleteRolePolicy iam:DetachRolePolicy iam:ListAttachedRolePolicies iam:ListRolePolicies iam:PutRolePolicy iam:SimulatePrincipalPolicy sts:AssumeRole",
+      ),
+      allow(
+        "PoliciesOfTheRun",
+        ours("policy"),
+        "iam:CreatePolicy iam:DeletePolicy iam:DeletePolicyVersion iam:ListPolicyVersions",
+      ),
+      allow("PassThemToTheSupportApp", ours("role"), "iam:PassRole", {
+        StringEquals: { "iam:PassedToService": "supportapp.amazonaws.com" },
+      }),
+      allow(
+        "SupportApp",
+        "*",
+        "cloudformation:CreateResource cloudformation:DeleteResource cloudformation:GetResourceRequestStatus cloudformation:UpdateResource supportapp:CreateSlackChannelConfiguration supportapp:DeleteAccountAlias supportapp:DeleteSlackChannelConfiguration supportapp:PutAccountAlias supportapp:RegisterSlackWorkspaceForOrganization supportapp:UpdateSlackChannelConfiguration",
+      ),
+      allow(
+        "Questions",
+        "*",
+        "cloudformation:DescribeType cloudtrail:LookupEvents iam:ListPolicies organizations:ListAccounts support:DescribeSeverityLevels",
+      ),
+      ...[auditPolicy(), doctorPolicy()].flatMap(({ Statement }, index) =>
+        Statement.map((statement) => ({ ...statement, Sid: `${index === 0 ? "Audit" : "Doctor"}${statement.Sid}` })),
+      ),
+    ],
+  };
+}

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from "node:fs";
+import { markdownTable } from "../cli/terminal/markdown";
+import { type Answer, type Answers, readAnswers } from "./acceptance-answers";
+import { type AskedFact, QUESTIONS, UNASKED } from "./acceptance-questions";
+
+/** A fact of docs/aws-facts.md. */
+export interface Fact {
+  readonly id: string;
+  /** What is so, in Markdown. */
+  readonly sentence: string;
+  /** Whether AWS's documentation says so. */
+  readonly isDocumented: boolean;
+}
+
+const ITEM = /^- <a id="([\w-]+)"><\/a>\*\*(.*?)\*\*(.*?)(?=^- <a |^#|(?![\s\S]))/gms;
+
+/** The facts of the page: the items of its lists. */
+export function factsOf(page: string): Fact[] {
+  return [...page.matchAll(ITEM)].map(([, id = "", sentence = "", text = ""]) => ({
+    ...{ id, sentence: sentence.replace(/\s+/g, " ") },
+    isDocumented: text.includes("Source:"),
+  }));
+}
+
+/** Where the answers of acceptance runs are. */
+const ANSWERS = "acceptance";
+
+/** The table of all facts: documented, confirmed or open, and which step of an acceptance run asks. */
+export function factsReference(): string {
+  const answers = existsSync(ANSWERS) ? readAnswers(ANSWERS) : [];
+  const facts = factsOf(readFileSync("docs/aws-facts.md", "utf8"));
+  const rows = facts.map((fact) => [`[${fact.sentence}](#${fact.id})`, stateOf(fact, answers), askedBy(fact.id)]);
+  return markdownTable(["fact", "state", "asked by"], rows);
+}
+
+/** The newest answer that says whether it is so, or else whether AWS documents it. */
+export function stateOf({ id, isDocumented }: Fact, answers: readonly Answers[]): string {
+  const newest = (says: (answer: Answer) => boolean) =>
+    answers
+      .flatMap(({ date, answers }) => {
+        const answer = answers[id as AskedFact];
+        return answer !== undefined && says(answer) ? { date, ...answer } : [];
+      })
+      .at(-1);
+  const decision = newest(({ confirms }) => confirms !== null);
+  if (decision !== undefined) return `${decision.confirms ? "confirmed" : "refuted"} on ${decision.date}`;
+  if (isDocumented) return "documented";
+  const answer = newest(() => true);
+  return answer === undefined ? "open" : `answered on ${answer.date}`;
+}
+
+function askedBy(id: string): string {
+  const question = QUESTIONS[id as AskedFact];
+  if (question !== undefined) return `\`${question.step}\``;
+  const reason = UNASKED[id];
+  return reason === undefined ? "" : `no step: ${reason}`;
+}
