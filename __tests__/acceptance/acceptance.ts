@@ -26,7 +26,7 @@ import { AWS_PROVIDER } from "../../stacks/required-versions";
 import { installPackage } from "../e2e/support/installed-package";
 import { findTerraform } from "../e2e/support/prerequisites";
 import { createProject } from "../e2e/support/project";
-import { type Aws, awsIn, listRoles } from "./aws";
+import { type Aws, awsIn, canSimulate, listRoles } from "./aws";
 import { clean, leftovers, listSupportApp } from "./clean";
 import { interruption } from "./interruption";
 import { LIFE, type Run, type TestChannel } from "./life";
@@ -163,11 +163,13 @@ async function accept(aws: Aws, options: Options, channel: TestChannel | undefin
   const project = createProject("acceptance", "environments: {}\n");
   const environments = join(project.folder, "environments.yaml");
   const hasCloudControl = (await listSupportApp(aws, ACCOUNT_ALIAS_TYPE)) !== undefined;
-  if (!hasCloudControl) say("Cloud Control has no AWS::SupportApp::AccountAlias here: the alias is left out.");
+  const hasSimulation = await canSimulate(aws, account);
+  if (!hasCloudControl) say("This emulator has no Cloud Control: the alias is left out.");
+  if (!hasSimulation) say("This emulator has no simulation of IAM: what people could do isn't simulated.");
   const isEmulated = process.env.AWS_ENDPOINT_URL !== undefined;
   const answers: Answers["answers"] = {};
   const run: Run = {
-    ...{ account, region, channel, organizationRole, aws, hasCloudControl, isEmulated },
+    ...{ account, region, channel, organizationRole, aws, hasCloudControl, hasSimulation, isEmulated },
     hasPeople: process.stdin.isTTY === true,
     isAsked: false,
     write: (text) => writeFileSync(environments, text),
@@ -201,9 +203,9 @@ async function accept(aws: Aws, options: Options, channel: TestChannel | undefin
     },
   });
   const isUnanswered = (fact: string) => !(fact in answers);
-  say(
-    `Wrote the answers to ${file}. They don't have the account's number. Please contribute them: docs/acceptance.md.`,
-  );
+  say(`Wrote the answers to ${file}.`);
+  if (isEmulated) say("They confirm nothing: an emulator gave them.");
+  else say("They don't have the account's number. Please contribute them: docs/acceptance.md.");
   say(`Not answered: ${Object.keys(QUESTIONS).filter(isUnanswered).join(", ") || "nothing"}.`);
 }
 

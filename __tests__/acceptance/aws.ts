@@ -14,6 +14,7 @@ import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import {
   type ContextEntry,
   IAMClient,
+  IAMServiceException,
   paginateListPolicies,
   paginateListRoles,
   SimulatePrincipalPolicyCommand,
@@ -25,6 +26,7 @@ import { connect } from "../../cli/aws/connection";
 import type { CloudControlType } from "../../modules/support-app/model/cloud-control-types";
 import type { Environment } from "../../stacks/environments/environment";
 import { interruption } from "./interruption";
+import { PREFIX } from "./names";
 
 /** The account of a run, as the credentials of whoever runs it see it. */
 export type Aws = ReturnType<typeof awsIn>;
@@ -119,6 +121,15 @@ export async function allowedActions({ iam }: Aws, role: string, actions: readon
   );
   return EvaluationResults.filter(({ EvalDecision }) => EvalDecision === "allowed").map(
     ({ EvalActionName = "" }) => EvalActionName,
+  );
+}
+
+/** Whether IAM simulates: an emulator may answer with a page, which is no error of AWS. */
+export async function canSimulate(aws: Aws, account: string): Promise<boolean> {
+  const call = allowedActions(aws, `arn:aws:iam::${account}:role/${PREFIX}Missing`, ["support:DescribeCases"]);
+  return call.then(
+    () => true,
+    (error) => error instanceof IAMServiceException && error.name !== "Error",
   );
 }
 

@@ -43,14 +43,24 @@ function checkedEndpoint(endpoint: string): string {
   return endpoint;
 }
 
-async function startMiniStack(logFile: string, onStart: (stop: () => void) => void): Promise<string> {
+/**
+ * Starts MiniStack on a free port of loopback.
+ *
+ * @param enforcement whether it enforces IAM, or lets everybody do everything
+ */
+export async function startMiniStack(
+  logFile: string,
+  onStart: (stop: () => void) => void,
+  enforcement: "iam" | "none" = "iam",
+): Promise<string> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const [command, ...args] = miniStackCommand(port);
   const log = createWriteStream(logFile);
   const child = spawn(command, args, {
     env: {
-      ...{ ...process.env, BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port), AUTH: "true" },
+      ...{ ...process.env, BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port) },
+      AUTH: enforcement === "iam" ? "true" : undefined,
       PYTHONDONTWRITEBYTECODE: "1",
     },
     stdio: ["ignore", "pipe", "pipe"],
