@@ -16,9 +16,9 @@ export const ROLES = {
   byHand: `${PREFIX}ByHand`,
 } as const;
 
-/** Whether a run gives that name to a role or a policy. */
-export function isRunName(name: string | undefined): boolean {
-  return Object.values<string | undefined>(ROLES).includes(name);
+/** Whether a run gives that name to a role or a policy, in whatever case. */
+export function isRunName(name = ""): boolean {
+  return Object.values(ROLES).some((role) => role.toLowerCase() === name.toLowerCase());
 }
 
 export function roleArn(account: string, name: string): string {
