@@ -52,7 +52,7 @@ async function opened(browser: Browser, file: string): Promise<{ seconds: number
 /** Seconds until what somebody chose is on the screen. */
 function filtered(page: Page, filter: string, value: string): Promise<number> {
   return page.evaluate<number>(`new Promise((resolve) => {
-    const element = document.getElementById(${JSON.stringify(filter)});
+    const element = document.getElementById(${JSON.stringify(`channels-${filter}`)});
     element.value = ${JSON.stringify(value)};
     const start = performance.now();
     element.dispatchEvent(new Event("input"));

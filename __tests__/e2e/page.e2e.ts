@@ -3,8 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { auditPage } from "../../cli/commands/audit/audit-page";
 import type { AccessDocument } from "../../cli/commands/publish/access-document";
 import { accessPage } from "../../cli/commands/publish/access-page";
+import type { AuditedAccount } from "../../cli/reports/audit-report";
+import { auditedFleet } from "../support/audited-fleet";
 import { launchBrowser } from "../support/browser";
 import { fleetAccount, fleetDocument } from "../support/fleet";
 import { HOSTILE_JSON, hostileCopies } from "../support/hostile";
@@ -27,6 +30,10 @@ let browser: Browser;
 let published = "";
 let fleet = "";
 let ending = "";
+let changed = "";
+let audited = "";
+let well = "";
+let odd = "";
 const scratch = mkdtempSync(join(tmpdir(), "support-app-page-"));
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -43,6 +50,14 @@ beforeAll(async () => {
   writeFileSync(fleet, accessPage(fleetDocument(5000)));
   ending = join(scratch, "ending.html");
   writeFileSync(ending, accessPage(withEnds(fleetDocument(2))));
+  changed = join(scratch, "changed.html");
+  const changes = Array.from({ length: 20 }, (_, index) => {
+    return { environment: `env-${index}`, text: `People in #a${index} gain live-chat.`, gives: index > 0 };
+  });
+  writeFileSync(changed, accessPage(fleetDocument(3), { version: "0.9.0", changes }));
+  audited = auditFile("audit", auditedFleet(40));
+  well = auditFile("well", auditedFleet(1));
+  odd = auditFile("odd", oddAccounts(), 2);
 });
 afterAll(async () => {
   await browser?.close();
@@ -60,6 +75,27 @@ function withEnds(document: AccessDocument): AccessDocument {
   return { ...document, environments };
 }
 
+const READ_AT = "2026-11-28T21:00:00.000Z";
+const LONG = "x".repeat(300);
+const RIGHT_TO_LEFT = "תמיכה";
+
+function auditFile(name: string, accounts: readonly AuditedAccount[], unread = 0): string {
+  const file = join(scratch, `${name}.html`);
+  writeFileSync(file, auditPage(accounts, READ_AT, unread));
+  return file;
+}
+
+/** Accounts and channels with names that are long, from right to left, or like HTML; one account has no name. */
+function oddAccounts(): AuditedAccount[] {
+  const names = [LONG, RIGHT_TO_LEFT, "<img src=x>", undefined];
+  return auditedFleet(4).map((account, index) => ({
+    ...account,
+    name: names[index],
+    channels: account.channels.map((channel) => ({ ...channel, name: names[index] })),
+    findings: account.findings.map((finding) => ({ ...finding, found: LONG, fix: { text: LONG, commands: [LONG] } })),
+  }));
+}
+
 /** Opens a page, and keeps what goes wrong in it. */
 async function open(options: BrowserContextOptions, hash = "", file = published) {
   const url = pathToFileURL(file).href;
@@ -75,7 +111,7 @@ async function open(options: BrowserContextOptions, hash = "", file = published)
 }
 
 const shownRows = (page: Page) => page.locator("tbody tr:visible th").allInnerTexts();
-const count = (page: Page) => page.getByRole("status").textContent();
+const count = (page: Page) => page.locator("[role=status]").textContent();
 
 /** What somebody with a keyboard comes by, one after the other. */
 async function tabStops(page: Page, limit: number): Promise<string[]> {
@@ -96,9 +132,9 @@ test("in the second before an end people can, and in that second they can't any 
       const page = await (await browser.newContext({ timezoneId })).newPage();
       await page.clock.setFixedTime(time);
       await page.goto(pathToFileURL(ending).href);
-      expect(await page.locator("#rows tr").first().locator("td.can").first().textContent()).toBe(said);
+      expect(await page.locator("tbody tr").first().locator("td.can").first().textContent()).toBe(said);
       await page.getByLabel("Capability").selectOption("view-cases");
-      expect((await page.locator("#rows tr").count()) > 0).toBe(said.startsWith("✓"));
+      expect((await page.locator("tbody tr").count()) > 0).toBe(said.startsWith("✓"));
       await page.close();
     }
   }
@@ -106,7 +142,7 @@ test("in the second before an end people can, and in that second they can't any 
   await phone.clock.setFixedTime("2026-12-31T23:59:59Z");
   await phone.goto(pathToFileURL(ending).href);
   const content = await phone.evaluate<string>(
-    "getComputedStyle(document.querySelector('#rows td.yes'), '::after').content",
+    "getComputedStyle(document.querySelector('tbody td.yes'), '::after').content",
   );
   expect(content).toContain("view cases until the end of 2026-12-31 (UTC)");
 });
@@ -149,36 +185,138 @@ test("what ends within 14 days, or has ended, is listed first, with its environm
   await page.close();
 });
 
-const PAGES: readonly (readonly [what: string, file: () => string, options: BrowserContextOptions])[] = [
-  ["light", () => published, { colorScheme: "light" }],
-  ["dark", () => published, { colorScheme: "dark" }],
-  ["on a phone", () => published, { colorScheme: "light", viewport: { width: 375, height: 667 }, isMobile: true }],
-  ["with 5,000 environments", () => fleet, {}],
-  ["with ends", () => ending, {}],
-  ["with ends, on a phone", () => ending, { viewport: { width: 375, height: 667 }, isMobile: true }],
+/** Whether each is looked at in light and dark and at each width, or once. */
+const PAGES: readonly (readonly [what: string, file: () => string, everyLook: boolean])[] = [
+  ["who can do what", () => published, true],
+  ["who can do what, with ends", () => ending, isThorough],
+  ["an audit with odd names", () => odd, true],
+  ["an audit with nothing wrong", () => well, isThorough],
+  ["an audit of 40 accounts", () => audited, isThorough],
+  ["who can do what, of 5,000 environments", () => fleet, false],
+  ["an audit of 5,000 accounts", () => auditFile("fleet-audit", auditedFleet(5000)), false],
 ];
 
-test.each(isThorough ? PAGES : PAGES.filter(([title]) => !title.includes("5,000")))(
-  "nothing goes wrong on the page (%s), nothing is asked for, and everybody can read it",
-  async (_, file, options) => {
-    const { page, wrong } = await open(options, "", file());
+/** Cells with text outside of the window. */
+const CUT_OFF = `[...document.querySelectorAll("tbody :is(th, td):not(.no)")].filter((cell) => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return [...range.getClientRects()].some(({ left, right }) => left < 0 || right > innerWidth);
+}).map(({ textContent }) => textContent)`;
+
+test.each(isThorough ? PAGES : PAGES.slice(0, 4))(
+  "%s: nothing goes wrong, nothing is asked for, and everybody can read it on a phone, a tablet and a screen",
+  async (_, file, everyLook) => {
+    const { page, wrong } = await open({}, "", file());
+    await page.evaluate("document.querySelector('#roles summary')?.click()");
+    await page.evaluate(AXE);
+    for (const width of [1280, 768, 390]) {
+      await page.setViewportSize({ width, height: 800 });
+      const contentWidth = await page.evaluate("document.documentElement.scrollWidth");
+      expect([width, contentWidth, await page.evaluate(CUT_OFF)]).toEqual([width, width, []]);
+      for (const colorScheme of ["light", "dark"] as const) {
+        if (!everyLook && (width > 390 || colorScheme === "light")) continue;
+        await page.emulateMedia({ colorScheme });
+        const { violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as {
+          violations: { id: string; impact: string; nodes: { html: string }[] }[];
+        };
+        expect(violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html}`)).toEqual([]);
+      }
+    }
     expect(wrong).toEqual([]);
-    await page.locator("details summary").first().click();
-    const widths = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]");
-    const [contentWidth = 0, windowWidth = 0] = widths as number[];
-    expect(contentWidth).toBeLessThanOrEqual(windowWidth);
-    const { violations } = (await page.evaluate(`${AXE}; axe.run()`)) as {
-      violations: { id: string; impact: string; nodes: { html: string }[] }[];
-    };
-    expect(violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html}`)).toEqual([]);
   },
 );
+
+test("20 changes are folded: the table begins on the first screen, and whoever opens them sees each", async () => {
+  const { page } = await open({ viewport: { width: 1280, height: 800 } }, "", changed);
+  const { y = 800 } = (await page.locator("tbody tr").first().boundingBox()) ?? {};
+  expect(y).toBeLessThan(800 - 200);
+  const items = page.locator("section:has(#since) li");
+  expect(await items.first().isVisible()).toBe(false);
+  await page.getByText("Changes that give access: 19, other changes: 1").click();
+  expect(await items.locator("visible=true").count()).toBe(20);
+});
+
+test("an audit begins with numbers, then the worst with what people could do, on a phone's first screen", async () => {
+  const { page } = await open({ viewport: { width: 390, height: 844 } }, "", audited);
+  expect(await page.locator("h1 + ul > li").allInnerTexts()).toEqual([
+    ...["40\naccounts", "80\nroles", "80\nSlack channels", "16\nfindings", "0\nunknown"],
+  ]);
+  const rows = page.locator("#findings tbody tr:not(.heading)");
+  const worst = rows.first().getByText("can do everything in the account");
+  expect(await worst.isVisible()).toBe(true);
+  const { y = 844, height = 0 } = (await worst.boundingBox()) ?? {};
+  expect(y + height).toBeLessThan(844);
+  expect(await page.locator("#findings tbody .heading").allInnerTexts()).toEqual([
+    "People in Slack who can do more than AWSSupportAppFullAccess allows: 8",
+    "Roles without a channel: 8",
+  ]);
+  expect(await rows.first().locator("td").allInnerTexts()).toEqual([
+    "People in #support-oncall (C09876Z5YXW of T012ABCDEFG) can do everything in the account.",
+    "role AWSSupportAppFullRole: it may call * (its policies: AdministratorAccess)",
+    expect.stringMatching(/^Detach those of its policies/),
+  ]);
+  const { page: healthy } = await open({}, "", well);
+  expect(await healthy.locator("#findings-title + p").textContent()).toBe("Nothing is wrong in what was read.");
+});
+
+test("in an audit, findings and channels are searched, each by what somebody types or chooses", async () => {
+  const { page } = await open({}, "", audited);
+  const [findings, channels] = ["Findings", "Every channel"].map((name) =>
+    page.getByRole("region", { name, exact: true }),
+  );
+  for (const [section, label, text, count] of [
+    [findings, "Account", "TEAM-6-", "2 of 16 rows match."],
+    [findings, "Account", fleetAccount(11), "2 of 16 rows match."],
+    [findings, "Any text", "administratoraccess everything", "8 of 16 rows match."],
+    [findings, "Any text", "nowhere", "Nothing matches."],
+    [channels, "Account", "team-39", "2 of 80 rows match."],
+    [channels, "Channel", "oncall us-east-1", "40 of 80 rows match."],
+    [channels, "People can", "resolve-cases", "40 of 80 rows match."],
+    [channels, "Role", "readonly", "40 of 80 rows match."],
+  ] as const) {
+    const filter = section?.getByRole("searchbox", { name: label });
+    await filter?.fill(text);
+    expect([label, text, await section?.getByRole("status").textContent()]).toEqual([label, text, count]);
+    await filter?.fill("");
+  }
+  await findings?.getByLabel("Kind").selectOption("Roles without a channel: 8");
+  expect(await findings?.locator("tbody tr").count()).toBe(1 + 8);
+  expect(await findings?.locator("tbody .heading").allInnerTexts()).toEqual(["Roles without a channel: 8"]);
+  await page.emulateMedia({ media: "print" });
+  expect(await page.getByLabel("Kind").isVisible()).toBe(true);
+  expect(await channels?.getByRole("searchbox", { name: "Role" }).isVisible()).toBe(false);
+});
+
+test("in an audit, a keyboard leads from the filters to the table and to the first of the rows that are new", async () => {
+  const { page } = await open({}, "", auditFile("more", auditedFleet(60)));
+  expect(await tabStops(page, 4)).toEqual(["findings-account", "findings-text", "findings-group", "DIV"]);
+  await page.getByRole("button", { name: "Show more" }).press("Enter");
+  expect(await page.locator("#channels tbody tr").count()).toBe(120);
+  expect(await page.evaluate("document.activeElement.innerText")).toContain(fleetAccount(50));
+});
+
+test("without scripts, an audit has the same rows under the same headings, and says that searching needs scripts", async () => {
+  const texts: string[][] = [];
+  for (const javaScriptEnabled of [true, false]) {
+    const { page, wrong } = await open({ javaScriptEnabled, viewport: { width: 390, height: 844 } }, "", odd);
+    texts.push(await page.locator("tbody :is(th, td):visible").allInnerTexts());
+    expect(await page.locator("img").count()).toBe(0);
+    const hints = await page.locator("noscript p").allTextContents();
+    expect(hints).toEqual(javaScriptEnabled ? [] : Array(2).fill(expect.stringMatching(/^Searching this page needs/)));
+    expect(wrong).toEqual([]);
+  }
+  expect(texts[1]).toEqual(texts[0]);
+  expect(texts[0]).toEqual(
+    expect.arrayContaining(["<img src=x>\n100000000002", `#${RIGHT_TO_LEFT}\nC01234A5BCD of T012ABCDEFG, us-east-1`]),
+  );
+});
 
 test("the page says who can do what, and what changed; filters find what is typed, together with a capability", async () => {
   const { page } = await open({});
   expect(await count(page)).toBe("3 rows.");
   const oncall = page.locator("tbody tr", { hasText: "#oncall" });
   expect([await oncall.locator("td.yes").count(), await oncall.locator("td.no").count()]).toEqual([6, 1]);
+  await page.getByText("Changes that give access: 1, other changes: 1").click();
   expect(await page.locator("section:has(#since) li").allInnerTexts()).toEqual([
     "production: People in #oncall gain live-chat.",
     "production: People in #oncall lose resolve-cases.",
@@ -203,7 +341,7 @@ test("the page says who can do what, and what changed; filters find what is type
   expect(await shownRows(page)).toHaveLength(2);
   await page.getByLabel("Capability").selectOption("live chat");
   expect(await page.locator("tbody b").allInnerTexts()).toEqual(["#oncall"]);
-  expect(await page.locator("summary").allInnerTexts()).toEqual(["production: full"]);
+  expect(await page.locator("#roles summary").allInnerTexts()).toEqual(["production: full"]);
   await page.getByLabel("Capability").selectOption("resolve cases");
   expect(await count(page)).toBe("Nothing matches.");
 });
@@ -243,8 +381,9 @@ test("on paper, every role is open, and the filters are there only if they leave
   const { page } = await open({});
   await page.emulateMedia({ media: "print" });
   await page.evaluate("dispatchEvent(new Event('beforeprint'))");
-  expect(await page.locator("details[open]").count()).toBe(3);
+  expect(await page.locator("#roles > details[open]").count()).toBe(3);
   expect(await page.locator("details[open] pre").count()).toBe(6);
+  expect(await page.locator("section:has(#since) li").first().isVisible()).toBe(true);
   expect(await page.getByLabel("Channel", { exact: true }).isVisible()).toBe(false);
   await page.evaluate("dispatchEvent(new Event('afterprint'))");
   expect(await page.locator("details[open]").count()).toBe(0);
@@ -275,16 +414,22 @@ test("without scripts, there is a table of everybody, and a word on where the re
   expect(await word.isVisible()).toBe(true);
   expect(await word.textContent()).toContain("access.json has the same data.");
   expect(await page.getByRole("search").count()).toBe(0);
-  const { page: large } = await open({ javaScriptEnabled: false }, "", fleet);
-  expect(await large.locator("noscript tbody tr").count()).toBe(10_000);
+  expect(readFileSync(fleet, "utf8").match(/^<tr><th scope="row">/gm)).toHaveLength(10_000);
 });
 
 test("of 5,000 environments, the first are shown, any is found, a keyboard is quickly at the table, and a link leads to a role", async () => {
   expect(readFileSync(fleet).length).toBeLessThanOrEqual(5e6);
   const { page } = await open({}, "", fleet);
+  const moreButton = page.locator("button.more");
   expect(await shownRows(page)).toHaveLength(100);
   expect(await count(page)).toBe("10000 rows, the first 100 are shown.");
-  expect(await tabStops(page, 5)).toEqual(["channel", "account", "environment", "capability", "DIV"]);
+  expect(await tabStops(page, 5)).toEqual([
+    "channels-channel",
+    "channels-account",
+    "channels-environment",
+    "channels-capability",
+    "DIV",
+  ]);
   await page.getByLabel("Account").fill(fleetAccount(4321));
   expect(await page.locator("tbody th small").allInnerTexts()).toEqual(
     Array.from({ length: 2 }, () => `${fleetAccount(4321)} Payments`),
@@ -293,12 +438,12 @@ test("of 5,000 environments, the first are shown, any is found, a keyboard is qu
   await page.getByLabel("Account").fill("");
   await page.getByLabel("Capability").selectOption("live chat");
   expect(await count(page)).toBe("5000 of 10000 rows match, the first 100 are shown.");
-  await page.getByRole("button", { name: "Show more" }).press("Enter");
-  expect(await shownRows(page)).toHaveLength(1000);
+  await moreButton.press("Enter");
+  expect(await page.locator("tbody tr").count()).toBe(1000);
   expect(await page.evaluate("document.activeElement.hash")).toBe("#env-100-full"); // the first of those that are new
-  await page.getByRole("button", { name: "Show more" }).click();
-  expect(await shownRows(page)).toHaveLength(5000);
-  expect(await page.getByRole("button", { name: "Show more" }).isVisible()).toBe(false);
+  await moreButton.click();
+  expect(await page.locator("tbody tr").count()).toBe(5000);
+  expect(await moreButton.isVisible()).toBe(false);
 
   const { page: linked } = await open({}, "#env-4321-full", fleet);
   const role = linked.locator("#env-4321-full");

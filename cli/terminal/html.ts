@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { printable } from "../../common/printable";
 
 /** The style of self-contained pages. */
-export function pageStyle(): string {
+function pageStyle(): string {
   return readFileSync(join(__dirname, "page.css"), "utf8");
 }
 
 /** The hash that allows a style or script in the Content-Security-Policy. */
-export function digest(text: string): string {
+function digest(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
@@ -31,9 +31,23 @@ export function filledTemplate(file: string, values: Readonly<Record<string, str
   });
 }
 
-/** A self-contained page without scripts. @param body in HTML, with a line break at its end */
-export function page(title: string, body: string): string {
+/** A self-contained page. @param body in HTML, with a line break at its end @param script empty: none */
+export function page(title: string, body: string, script = ""): string {
   const style = pageStyle();
-  const values = { title: escapeHtml(title), style, styleDigest: digest(style), body };
-  return filledTemplate(join(__dirname, "page.html"), values);
+  return filledTemplate(join(__dirname, "page.html"), {
+    ...{ title: escapeHtml(title), style, styleDigest: digest(style) },
+    scriptSource: script === "" ? "" : ` script-src '${digest(script)}';`,
+    body: script === "" ? body : `${body}<script>${script}</script>\n`,
+  });
+}
+
+/**
+ * A self-contained page with tables that can be searched.
+ *
+ * @param run what else the page does, whose source becomes part of it
+ */
+export function tablePage(title: string, body: string, run: (kit: never) => void = () => {}): string {
+  // It isn't imported: its types are those of a browser, not of Node.js.
+  const { pageKit } = require("./page/script") as { readonly pageKit: () => never };
+  return page(title, body, `"use strict";\n(${run})((${pageKit})());\n`);
 }

@@ -16,9 +16,10 @@ import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { INTERRUPTED } from "../../terraform/binary";
 import { type AuditRun, auditAccounts, isAllKnown } from "./audit-accounts";
+import { auditPage } from "./audit-page";
 import { CONTINUED_WITHIN_H, earlierReport } from "./earlier-report";
 import { type AccountRead, SESSION } from "./read-account";
-import { auditLines, auditMarkdown, auditPage } from "./report";
+import { auditLines, auditMarkdown } from "./report";
 
 interface AuditOptions extends OrganizationPart {
   readonly account?: readonly string[];

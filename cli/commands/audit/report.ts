@@ -1,137 +1,133 @@
 import { formatCount } from "../../../common/format-count";
 import { channelWords } from "../../aws/live-channel";
+import type { Finding } from "../../findings/finding";
 import { titledLines } from "../../findings/finding-lines";
 import { ACCOUNT_KINDS, KINDS } from "../../findings/kinds";
 import { sortByRank } from "../../findings/rank";
 import type { AuditedAccount, AuditedChannel } from "../../reports/audit-report";
 import { countsInWords } from "../../reports/people-report";
-import { escapeHtml, page } from "../../terminal/html";
 import { code, markdownTable } from "../../terminal/markdown";
 
-const TITLE = "Audit of the AWS Support App";
+export const TITLE = "Audit of the AWS Support App";
+
+export const CHANNELS_HEADING = "Every channel";
 
 const whereOf = ({ account, name }: AuditedAccount) => (name === undefined ? account : `${account} ${name}`);
 
-/** A table of the report. The commands of a row belong to its last cell. */
-interface ReportSection {
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly {
-    readonly cells: readonly string[];
-    readonly commands: readonly string[];
-    readonly lines: readonly string[];
-  }[];
-}
+/** A finding, and the account that has it. */
+export type AccountFinding = Finding & { readonly account: AuditedAccount };
 
-/** The kinds of findings that there are, most urgent first, with the findings of each and its account; then every channel. */
-function sections(accounts: readonly AuditedAccount[]): ReportSection[] {
+/** The kinds of findings that there are, most urgent first, with the findings of each. */
+export function findingsByKind(accounts: readonly AuditedAccount[]) {
   const findings = sortByRank(
-    accounts.flatMap((account) => account.findings.map((finding) => ({ ...finding, where: whereOf(account) }))),
+    accounts.flatMap((account) => account.findings.map((finding): AccountFinding => ({ ...finding, account }))),
   );
-  const rowOf = ({ where: placeWords, ...finding }: (typeof findings)[number]) => {
-    const { answer, resource, impact, found: actual, fix } = finding;
-    const impactWords = answer === "unknown" ? `perhaps: ${impact}` : impact;
-    return {
-      cells: [placeWords, resource, impactWords, actual, fix.text],
-      commands: fix.commands,
-      lines: titledLines(placeWords, finding),
-    };
-  };
-  const channels = accounts.flatMap((account) =>
-    account.channels.map((channel) => {
-      const cells = [whereOf(account), channelSentence(channel, account)];
-      return { cells, commands: [], lines: [`  ${cells.join(": ")}`] };
-    }),
-  );
-  const columns = ["Account", "About", "What it means", "Found", "What to do"];
-  return [
-    ...ACCOUNT_KINDS.map((kind) => ({
-      ...{ title: KINDS[kind].heading, columns },
-      rows: findings.filter((finding) => finding.kind === kind).map(rowOf),
-    })),
-    { title: "Every channel", columns: ["Account", "Channel"], rows: channels },
-  ].flatMap(({ title, columns, rows }) =>
-    rows.length === 0 ? [] : [{ title: `${title}: ${rows.length}`, columns, rows }],
-  );
+  return ACCOUNT_KINDS.map((kind) => ({
+    ...{ kind, heading: KINDS[kind].heading },
+    findings: findings.filter((finding) => finding.kind === kind),
+  })).filter((group) => group.findings.length > 0);
 }
 
-function channelSentence(auditedChannel: AuditedChannel, { roles, findings }: AuditedAccount): string {
-  const { region, workspace, channel, name, role: arn, people } = auditedChannel;
+/** What a finding means, or may mean, for people in the channels. */
+export function impactWords({ answer, impact }: Finding): string {
+  return answer === "unknown" ? `perhaps: ${impact}` : impact;
+}
+
+/** What people in a channel can do, to follow "can". Undefined: it isn't known. */
+export function abilityOfChannel(
+  { workspace, channel, role: arn }: AuditedChannel,
+  { roles, findings }: AuditedAccount,
+) {
   const role = roles.find((auditedRole) => auditedRole.arn === arn);
-  const words = `${channelWords(auditedChannel, { ChannelName: name })} in ${region}${people ? `, with ${countsInWords(people)}` : ""}`;
   const isMissing = findings.some(
     ({ kind, about: [, ...ids] }) => kind === "audit-missing-role" && ids[0] === workspace && ids[1] === channel,
   );
   // The finding may be of another region, in which the channel has another role.
-  const can = !role && arn !== undefined && isMissing ? "do nothing" : role?.can;
+  return !role && arn !== undefined && isMissing ? "do nothing" : role?.can;
+}
+
+function channelSentence(auditedChannel: AuditedChannel, account: AuditedAccount): string {
+  const { region, name, role: arn, people } = auditedChannel;
+  const words = `${channelWords(auditedChannel, { ChannelName: name })} in ${region}${people ? `, with ${countsInWords(people)}` : ""}`;
+  const can = abilityOfChannel(auditedChannel, account);
   if (can === undefined)
     return `${words}: what people in it can do with ${arn ?? "a role that isn't known"} is unknown.`;
   return `${words}: people in it can ${can} with ${arn}.`;
 }
 
-/** How much was looked at, in sentences. */
-function summary(accounts: readonly AuditedAccount[], unread: number): string {
-  const [roles, channels] = [
-    accounts.flatMap((account) => account.roles),
-    accounts.flatMap((account) => account.channels),
-  ];
+/** Every channel: where it is, and what people in it can do. */
+function channelSentences(accounts: readonly AuditedAccount[]): [place: string, sentence: string][] {
+  return accounts.flatMap((account) =>
+    account.channels.map((channel): [string, string] => [whereOf(account), channelSentence(channel, account)]),
+  );
+}
+
+/** How much was looked at: numbers, each with its noun, and sentences around them. */
+export function overview(accounts: readonly AuditedAccount[], unread: number) {
   const findings = accounts.flatMap((account) => account.findings);
   const unknown = findings.filter(({ answer }) => answer === "unknown").length;
-  const total = formatCount(accounts.length + unread, "account");
   const closedCount = accounts.filter(({ isClosed }) => isClosed).length;
-  const unreadClosed = ` Closed in AWS Organizations, and so not read: ${formatCount(closedCount, "account")}.`;
-  const incomplete = `Incomplete: ${accounts.length} of ${total} were read. What the other ${unread} have is unknown. `;
-  return `${unread > 0 ? incomplete : ""}${formatCount(accounts.length, "account")} with ${formatCount(roles.length, "role")} that the Support App may assume and ${formatCount(channels.length, "Slack channel")}. ${formatCount(findings.length - unknown, "finding")}, and ${unknown} unknown.${closedCount > 0 ? unreadClosed : ""}`;
+  const total = formatCount(accounts.length + unread, "account");
+  return {
+    incomplete:
+      unread > 0
+        ? `Incomplete: ${accounts.length} of ${total} were read. What the other ${unread} have is unknown.`
+        : undefined,
+    counts: {
+      account: accounts.length,
+      role: accounts.flatMap(({ roles }) => roles).length,
+      "Slack channel": accounts.flatMap(({ channels }) => channels).length,
+      finding: findings.length - unknown,
+      unknown,
+    },
+    closed:
+      closedCount > 0
+        ? `Closed in AWS Organizations, and so not read: ${formatCount(closedCount, "account")}.`
+        : undefined,
+  };
+}
+
+/** How much was looked at, in sentences. */
+function summary(accounts: readonly AuditedAccount[], unread: number): string {
+  const { incomplete, counts, closed } = overview(accounts, unread);
+  const counted = (noun: Exclude<keyof typeof counts, "unknown">) => formatCount(counts[noun], noun);
+  const countWords = `${counted("account")} with ${counted("role")} that the Support App may assume and ${counted("Slack channel")}. ${counted("finding")}, and ${counts.unknown} unknown.`;
+  return [incomplete, countWords, closed].filter((sentence) => sentence !== undefined).join(" ");
 }
 
 /** The report for a terminal. @param unread how many other accounts weren't read */
 export function auditLines(accounts: readonly AuditedAccount[], unread = 0): string[] {
+  const sections = [
+    ...findingsByKind(accounts).map(({ heading, findings }) => ({
+      heading,
+      items: findings.map(({ account, ...finding }) => titledLines(whereOf(account), finding)),
+    })),
+    {
+      heading: CHANNELS_HEADING,
+      items: channelSentences(accounts).map((cells) => [`  ${cells.join(": ")}`]),
+    },
+  ].filter(({ items }) => items.length > 0);
   return [
-    ...sections(accounts).flatMap(({ title, rows }) => [title, ...rows.flatMap(({ lines }) => lines), ""]),
+    ...sections.flatMap(({ heading, items }) => [`${heading}: ${items.length}`, ...items.flat(), ""]),
     summary(accounts, unread),
   ];
 }
 
 /** The report as Markdown. @param unread how many other accounts weren't read */
 export function auditMarkdown(accounts: readonly AuditedAccount[], unread = 0): string {
-  const tables = sections(accounts).map(({ title, columns, rows }) => {
-    const cells = rows.map(({ cells, commands }) =>
-      [...cells.slice(0, -1), [cells.at(-1), ...commands].join(" ")].map((text) => code(text)),
-    );
-    return `## ${title}\n\n${markdownTable(columns, cells)}\n`;
+  const tables = [
+    ...findingsByKind(accounts).map(({ heading, findings }) => ({
+      ...{ heading, columns: ["Account", "About", "What it means", "Found", "What to do"] },
+      rows: findings.map((finding) => {
+        const { account, resource, found: actual, fix } = finding;
+        return [whereOf(account), resource, impactWords(finding), actual, [fix.text, ...fix.commands].join(" ")];
+      }),
+    })),
+    { heading: CHANNELS_HEADING, columns: ["Account", "Channel"], rows: channelSentences(accounts) },
+  ].filter(({ rows }) => rows.length > 0);
+  const parts = tables.map(({ heading, columns, rows }) => {
+    const cells = rows.map((row) => row.map((text) => code(text)));
+    return `## ${heading}: ${rows.length}\n\n${markdownTable(columns, cells)}\n`;
   });
-  return `# ${TITLE}\n\n${summary(accounts, unread)}\n\n${tables.join("\n")}`;
-}
-
-/**
- * The report as one self-contained page.
- *
- * @param readAt as `2027-01-01T00:00:00.000Z`
- * @param unread how many other accounts weren't read
- */
-export function auditPage(accounts: readonly AuditedAccount[], readAt: string, unread = 0): string {
-  const tables = sections(accounts).map(({ title, columns, rows }) => {
-    const lines = rows.map(({ cells: [first = "", ...rest], commands }) => {
-      const steps = commands.map((command) => `<pre tabindex="0">${escapeHtml(command)}</pre>`);
-      return `<tr><th scope="row">${escapeHtml(first)}${rest.map((text) => `<td>${escapeHtml(text)}`).join("")}${steps.join("")}\n`;
-    });
-    return `<h2>${escapeHtml(title)}</h2>
-<div class="scroll" role="region" aria-label="${escapeHtml(title)}" tabindex="0">
-<table>
-<thead><tr>${columns.map((column) => `<th scope="col">${column}`).join("")}
-<tbody>
-${lines.join("")}</table>
-</div>
-`;
-  });
-  return page(
-    TITLE,
-    `<header>
-<h1>${TITLE}</h1>
-<p>Read at ${escapeHtml(readAt)}. Everyone in a channel can do what its role allows, with or without an AWS account. ${escapeHtml(summary(accounts, unread))}</p>
-</header>
-<main>
-${tables.join("")}</main>
-`,
-  );
+  return `# ${TITLE}\n\n${summary(accounts, unread)}\n\n${parts.join("\n")}`;
 }

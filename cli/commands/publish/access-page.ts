@@ -3,11 +3,13 @@ import { CAPABILITIES, type Capability } from "../../../modules/support-app/mode
 import { isSameOwner, labelOfOwner } from "../../../modules/support-app/model/team";
 import { capabilitiesInWords } from "../../iam/until-words";
 import { countsInWords } from "../../reports/people-report";
-import { digest, escapeHtml, pageStyle } from "../../terminal/html";
+import { escapeHtml, tablePage } from "../../terminal/html";
+import { tableSection } from "../../terminal/page-table";
 import type { AccessDocument, PublishedEnvironment } from "./access-document";
 import { pageData } from "./page-data";
 import type { PublicationChange } from "./since";
-import { readText } from "./texts";
+
+const TITLE = "Who can do what in the AWS Support App";
 
 /** The names of more environments than this are hidden until somebody opens them. */
 const FEW = 10;
@@ -20,30 +22,57 @@ export function accessPage(
   document: AccessDocument,
   since?: { version: string; changes: readonly PublicationChange[] },
 ): string {
-  const { peopleReadAt } = document;
+  const { peopleReadAt, environments } = document;
   // Its source becomes part of the page. It isn't imported: its types are those of a browser, not of Node.js.
   const { runPage } = require("./page/script") as { readonly runPage: () => void };
-  const script = `"use strict";\n(${runPage})();\n`;
-  const style = pageStyle();
-  return readText("access.html", {
-    ...{ style, script, styleDigest: digest(style), scriptDigest: digest(script) },
-    version: escapeHtml(document.version),
-    counts:
-      peopleReadAt === undefined
-        ? ""
-        : ` Member counts: Slack, ${escapeHtml(peopleReadAt.slice(0, "2026-11-26".length))}.`,
-    changes: since ? changesOf(since.version, since.changes) : "",
-    plainTable: plainTable(document.environments),
-    options: CAPABILITIES.map((capability) => `<option value="${capability}">${words(capability)}</option>`).join(""),
-    heads: CAPABILITIES.map(
-      (capability) => `<th role="columnheader" scope="col" class="can">${words(capability)}</th>`,
-    ).join(""),
-    data: pageData(document).replaceAll("<", "\\u003c"), // it can't end the script or begin a comment
+  const counts =
+    peopleReadAt === undefined
+      ? ""
+      : ` Member counts: Slack, ${escapeHtml(peopleReadAt.slice(0, "2026-11-26".length))}.`;
+  const data = pageData(document).replaceAll("<", "\\u003c"); // it can't end the script or begin a comment
+  const body = `<header>
+<h1>${TITLE}</h1>
+<p>Version ${escapeHtml(document.version)}. Everyone in a channel has its access, with or without an AWS account, and so has everyone in the live-chat channels made from it.${counts}</p>
+</header>
+<main>
+<section id="ends" aria-labelledby="soon" hidden>
+<h2 id="soon">Ends soon, or has ended</h2>
+<ul id="ending"></ul>
+</section>
+${since ? changesOf(since.version, since.changes) : ""}${channelsTable(environments)}<section class="scripted" aria-labelledby="details" hidden>
+<h2 id="details">Roles</h2>
+<div id="roles"></div>
+</section>
+</main>
+<script id="data" type="application/json">${data}</script>
+`;
+  return tablePage(TITLE, body, runPage);
+}
+
+function channelsTable(environments: readonly PublishedEnvironment[]): string {
+  const capabilities = CAPABILITIES.map((capability) => ({ value: capability, label: words(capability) }));
+  return tableSection({
+    id: "channels",
+    title: "Channels",
+    columns: [
+      ...[{ title: "Environment" }, { title: "Channel" }, { title: "Access" }],
+      ...capabilities.map(({ label }) => ({ title: label, className: "can" })),
+    ],
+    filters: [
+      { name: "channel", label: "Channel", placeholder: "name, ID or workspace" },
+      { name: "account", label: "Account", placeholder: "ID or alias" },
+      { name: "environment", label: "Environment", placeholder: "name" },
+      { name: "capability", label: "Capability", options: capabilities },
+    ],
+    plain: {
+      hint: "Searching this page and showing roles and policies needs scripts, which don't run here. access.json has the same data.",
+      columns: ["Environment", "Account", "Channel", "Access", "People can"].map((title) => ({ title })),
+      bodies: plainRows(environments),
+    },
   });
 }
 
-/** The table for browsers without scripts. It omits end tags, since there may be tens of thousands of rows. */
-function plainTable(environments: readonly PublishedEnvironment[]): string {
+function plainRows(environments: readonly PublishedEnvironment[]): string {
   const rows = environments.flatMap(({ name, account, accountAlias, accesses, channels }) =>
     accesses.flatMap((publishedAccess) => {
       const ownChannels = channels.filter((channel) => isSameOwner(channel, publishedAccess));
@@ -59,14 +88,7 @@ function plainTable(environments: readonly PublishedEnvironment[]): string {
       );
     }),
   );
-  return `<p>Searching this page and showing roles and policies needs scripts, which don't run here. access.json has the same data.</p>
-<div class="scroll" role="region" aria-label="Table of channels" tabindex="0">
-<table>
-<thead><tr><th scope="col">Environment<th scope="col">Account<th scope="col">Channel<th scope="col">Access<th scope="col">People can
-<tbody>
-${rows.join("")}</table>
-</div>
-`;
+  return `<tbody>\n${rows.join("")}`;
 }
 
 /** Changes that are the same in several environments are listed once. */
@@ -81,9 +103,12 @@ function changesOf(version: string, changes: readonly PublicationChange[]): stri
     const detailsHtml = isMany ? ` <details><summary>Which environments</summary>${names}</details>` : "";
     return `<li class="${gives ? "gives" : "takes"}"><b>${environmentWords}</b>: ${escapeHtml(text)}${detailsHtml}</li>\n`;
   });
+  const givingCount = [...groups.values()].filter(([{ gives }]) => gives).length;
+  const summary = `Changes that give access: ${givingCount}, other changes: ${groups.size - givingCount}`;
+  const list = `<details><summary>${summary}</summary>\n<ul>\n${items.join("")}</ul>\n</details>`;
   return `<section aria-labelledby="since">
 <h2 id="since">Since version ${escapeHtml(version)}</h2>
-${items.length > 0 ? `<ul>\n${items.join("")}</ul>` : "<p>Nobody's access has changed.</p>"}
+${items.length > 0 ? list : "<p>Nobody's access has changed.</p>"}
 </section>
 `;
 }

@@ -35,7 +35,7 @@ test("in the table for browsers without scripts, a channel of a team has the tea
   ]);
 });
 
-test("a change that environments share is listed once, and the names of many can be opened", () => {
+test("changes are folded, a change that environments share is listed once, and the names of many can be opened", () => {
   const changes = (count: number, text: string) =>
     Array.from({ length: count }, (_, index) => ({ environment: `e${index}`, text, gives: true }));
   const page = accessPage(documentOf(), {
@@ -46,6 +46,9 @@ test("a change that environments share is listed once, and the names of many can
     '<li class="gives"><b>e0, e1, e2, e3, e4, e5, e6, e7, e8, e9</b>: few.</li>',
     '<li class="gives"><b>11 environments</b>: many. <details><summary>Which environments</summary>e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10</details></li>',
   ]);
+  expect(page).toContain("<details><summary>Changes that give access: 2, other changes: 0</summary>\n<ul>");
+  const losses = [{ environment: "e", text: "less.", gives: false }];
+  expect(accessPage(documentOf(), { version: "1.0.0", changes: losses })).toContain("access: 0, other changes: 1<");
   expect(accessPage(documentOf(), { version: "1.0.0", changes: [] })).toContain("Nobody's access has changed.</p>");
   expect(accessPage(documentOf())).not.toContain("Since version");
 });

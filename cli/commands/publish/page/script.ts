@@ -1,16 +1,15 @@
 // Stryker disable all: it would add calls that a page doesn't have
 import type { Capability } from "../../../../modules/support-app/model/capability";
+import type { PageKit, TableRow } from "../../../terminal/page/script";
 import type { PageData, PageEnvironment, PageRole } from "./data";
 
 /**
- * The script of access.html: it creates the rows that match the search, and their roles, opens the target of a link,
- * and opens every role for printing. Data becomes text, never HTML.
+ * What access.html does beyond other pages: it creates the rows and their roles from data, which becomes text, never
+ * HTML, and opens the target of a link.
  *
  * Its source becomes part of the page, so it uses nothing outside itself.
  */
-export function runPage(): void {
-  type Children = readonly (string | Node)[];
-
+export function runPage({ make, showTable }: PageKit): void {
   interface Role extends PageRole {
     readonly environment: PageEnvironment;
     readonly id: string;
@@ -21,25 +20,18 @@ export function runPage(): void {
   }
 
   /** A channel of a role, or a role without channels in code. */
-  interface Row {
+  interface Row extends TableRow {
     readonly role: Role;
-    readonly channel?: PageEnvironment["channels"][number];
-    /** What a search looks at, in lower case. */
-    readonly searchTexts: Readonly<Record<string, string>>;
+    readonly channel: PageEnvironment["channels"][number] | undefined;
   }
 
   const FIRST = 100;
   const byId = <T extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as T;
-  const make = (tag: string, attributes: Readonly<Record<string, string>>, ...children: Children) => {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...children);
-    return element;
-  };
   const small = (text: string) => make("small", {}, text);
   const data: PageData = JSON.parse(byId("data").textContent);
-  const capability = byId<HTMLSelectElement>("capability");
-  const capabilities = [...capability.options].map(({ value }) => value as Capability).filter(Boolean);
+  const capabilities = [...byId<HTMLSelectElement>("channels-capability").options]
+    .map(({ value }) => value as Capability)
+    .filter(Boolean);
   const accountText = (text: string, { account }: PageEnvironment) => text.replaceAll("\u0000", account);
 
   const hasEnded = (end: string | undefined) => end !== undefined && Date.parse(end) <= Date.now();
@@ -56,16 +48,21 @@ export function runPage(): void {
         now: shared.can.filter((grantedCapability) => !hasEnded(shared.until?.[grantedCapability]?.[0])),
       };
       roles.set(role.id, role);
-      const searchTexts = { environment: name.toLowerCase(), account: `${account} ${alias}`.toLowerCase() };
+      const choices = { capability: role.now };
+      const rowFor = (channelText: string, channel?: Row["channel"]): Row => {
+        const searchTexts = {
+          environment: name.toLowerCase(),
+          account: `${account} ${alias}`.toLowerCase(),
+          channel: channelText.toLowerCase(),
+        };
+        const row = { role, channel, choices, searchTexts, create: () => rowOf(row) };
+        return row;
+      };
       const channels = environment.channels.filter((channel) => channel[3] === number);
-      if (channels.length === 0) return [{ role, searchTexts: { ...searchTexts, channel: role.name.toLowerCase() } }];
+      if (channels.length === 0) return [rowFor(role.name)];
       return channels.map((channel) => {
         const [channelName, workspace, id] = channel;
-        return {
-          role,
-          channel,
-          searchTexts: { ...searchTexts, channel: `#${channelName} ${workspace} ${id}`.toLowerCase() },
-        };
+        return rowFor(`#${channelName} ${workspace} ${id}`, channel);
       });
     });
   });
@@ -168,38 +165,9 @@ export function runPage(): void {
     return details;
   };
 
-  let limit = FIRST;
-  const texts = ["channel", "account", "environment"].map((id) => byId<HTMLInputElement>(id));
-  const show = () => {
-    const filters = texts.map(({ id, value }) => ({ id, words: value.toLowerCase().split(/\s+/).filter(Boolean) }));
-    const matching = rows.filter(
-      ({ role, searchTexts }) =>
-        (!capability.value || role.now.some((currentCapability) => currentCapability === capability.value)) &&
-        filters.every(({ id, words }) => words.every((word) => searchTexts[id]?.includes(word))),
-    );
-    const shownRows = matching.slice(0, limit);
-    byId("rows").replaceChildren(...shownRows.map(rowOf));
-    byId("roles").replaceChildren(...[...new Set(shownRows.map(({ role }) => role))].map(detailsOf));
-    byId("more").hidden = matching.length <= limit;
-    const isFiltered = capability.value !== "" || filters.some(({ words }) => words.length > 0);
-    document.querySelector(".filters")?.classList.toggle("filtered", isFiltered);
-    const rowsWords = `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
-    const count = isFiltered ? `${matching.length} of ${rows.length} rows match` : rowsWords;
-    const rest = matching.length > limit ? `, the first ${limit} are shown.` : ".";
-    byId("count").textContent = matching.length === 0 ? "Nothing matches." : count + rest;
-  };
-  for (const input of [...texts, capability]) {
-    input.addEventListener("input", () => {
-      limit = FIRST;
-      show();
-    });
-  }
-  byId("more").addEventListener("click", () => {
-    const first = limit;
-    limit *= 10;
-    show();
-    byId("rows").children[first]?.querySelector("a")?.focus();
-  });
+  showTable(byId("channels"), rows, (shownRows) =>
+    byId("roles").replaceChildren(...[...new Set(shownRows.map(({ role }) => role))].map(detailsOf)),
+  );
 
   const open = () => {
     const role = roles.get(location.hash.slice(1));
@@ -214,18 +182,8 @@ export function runPage(): void {
   addEventListener("click", ({ target }) => {
     if ((target as Element).closest("a[href^='#']")) setTimeout(open);
   });
-  let closed: HTMLDetailsElement[] = [];
   addEventListener("beforeprint", () => {
-    closed = ([...byId("roles").children] as HTMLDetailsElement[]).filter((details) => !details.open);
-    for (const details of closed) {
-      fill(details);
-      details.open = true;
-    }
+    for (const details of byId("roles").children) fill(details);
   });
-  addEventListener("afterprint", () => {
-    for (const details of closed) details.open = false;
-  });
-  for (const element of document.querySelectorAll<HTMLElement>(".scripted")) element.hidden = false;
-  show();
   open();
 }
