@@ -10,7 +10,6 @@ import { type Answer, worstOf } from "../../../cli/findings/finding";
 import type { AccountKind } from "../../../cli/findings/kinds";
 import { jsonText } from "../../../common/json";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
-import { REGIONS } from "../../../modules/support-app/model/limits";
 import { awsInTests } from "../../support/answering-aws";
 import { folderInTests } from "../../support/folder";
 import {
@@ -32,23 +31,25 @@ const UNTIDY: readonly string[] = [
   "audit-ended",
 ] satisfies AccountKind[];
 
+const EAST = "us-east-1";
+const WEST = "us-west-2";
 const aws = awsInTests();
 const folder = folderInTests();
+
+const connection = connect();
+const config = connection.configFor(sharedEnvironment);
+/** The first call of each client takes as much CPU as four more: one reader reads every account. */
+const readAccount = accountReader(config, [EAST, WEST]);
+afterAll(() => connection.destroy());
 
 /** What audit and doctor report of an account. */
 async function reportsOn(account: HandMade, environment = sharedEnvironment) {
   aws.answers = handMadeAws(account);
-  const connection = connect();
-  try {
-    const config = connection.configFor(environment);
-    const accountRead = await accountReader(config, REGIONS)(config.credentials as Credentials);
-    return {
-      audit: auditedAccount({ id: ACCOUNT }, { known: accountRead }, undefined, NOW),
-      doctor: await diagnose(connection, environment, { now: NOW }),
-    };
-  } finally {
-    connection.destroy();
-  }
+  const accountRead = await readAccount(config.credentials as Credentials);
+  return {
+    audit: auditedAccount({ id: ACCOUNT }, { known: accountRead }, undefined, NOW),
+    doctor: await diagnose(connection, environment, { now: NOW }),
+  };
 }
 
 async function judgeBoth(...args: Parameters<typeof reportsOn>): Promise<Record<"audit" | "doctor", Judged>> {
@@ -69,8 +70,6 @@ const ADMINISTRATOR = { policies: { "arn:aws:iam::aws:policy/AdministratorAccess
 const VIEWER = { policies: { view: [statement("Allow", actionsOf(["view-cases"]))] } };
 const may = (...statements: object[]): HandMadeRole => ({ policies: { "by-hand": statements } });
 
-const EAST = "us-east-1";
-const WEST = "us-west-2";
 const MANAGED = "AWSSupportAppReadOnlyRole";
 const ANYBODY = { ...TRUST, Principal: "*" };
 /** The account with a role, in a channel unless it says otherwise. */

@@ -179,7 +179,8 @@ test("an account in which something is unknown isn't written, and rules that it 
 const BROKEN = "500000000017";
 const session = (id: string) =>
   `<AssumedRoleUser><Arn>arn:aws:sts::${id}:assumed-role/audit/a</Arn></AssumedRoleUser><Credentials><AccessKeyId>a</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>`;
-const FORTY = Array.from({ length: 39 }, (_, index): Account => ({ Id: `5000000000${index + 10}`, State: "ACTIVE" }));
+/** More than are read in parallel, so that a client reads another account after the broken one. */
+const OTHERS = Array.from({ length: 19 }, (_, index): Account => ({ Id: `5000000000${index + 10}`, State: "ACTIVE" }));
 
 test.each<[what: string, action: string, answer: Answer | undefined]>([
   ["lets nobody in", "AssumeRole", { status: 403, code: "AccessDenied" }],
@@ -196,16 +197,17 @@ test.each<[what: string, action: string, answer: Answer | undefined]>([
   ],
   ["answers as a proxy does", "GetResource", (outgoing) => outgoing.end("<html>Sign in</html>")],
 ])(
-  "if one of forty accounts %s, the others are all there, and what isn't known has its own exit status",
+  "if one of twenty accounts %s, the others are all there, and what isn't known has its own exit status",
   async (...row) => {
     const [, broken, answer] = row;
     jest.spyOn(Math, "random").mockReturnValue(0); // the SDK repeats a call at once
-    const ids = [...FORTY.map(({ Id }) => Id), OWN];
+    const accountIds = [...OTHERS.map(({ Id }) => Id), OWN].sort();
+    const idsWithSetup = accountIds.filter((_, index) => index % 4 === 0);
     const accounts = [
-      ...FORTY.map((account) => (answer || account.Id !== BROKEN ? account : { ...account, State: "SUSPENDED" })),
+      ...OTHERS.map((account) => (answer || account.Id !== BROKEN ? account : { ...account, State: "SUSPENDED" })),
       MANAGEMENT,
     ];
-    const setups = answers(accounts, ids);
+    const setups = answers(accounts, idsWithSetup);
     const breaking: Answers = (action, parameters, ...rest) => {
       const isBroken = action === broken && [rest[0], String(parameters.RoleArn).split(":")[4]].includes(BROKEN);
       return isBroken && answer ? answer : setups(action, parameters, ...rest);
@@ -218,9 +220,11 @@ test.each<[what: string, action: string, answer: Answer | undefined]>([
         ? [account, ...new Set(findings.map(({ kind }) => kind))]
         : [account, roles.length, channels.length, findings.length],
     );
-    const expected = ids.sort().map((id) => (id === BROKEN ? [id, "audit-unknown"] : [id, 1, 1, 0]));
+    const expected = accountIds.map((id) =>
+      id === BROKEN ? [id, "audit-unknown"] : idsWithSetup.includes(id) ? [id, 1, 1, 0] : [id, 0, 0, 0],
+    );
     expect([status, audited.isWholeOrganization, accountSummaries]).toEqual([5, true, expected]);
-    expect(yaml.match(/account: "\d+"/g)).toHaveLength(39);
+    expect(yaml.match(/account: "\d+"/g)).toHaveLength(4);
     expect(yaml).not.toContain(BROKEN);
   },
 );
