@@ -26,8 +26,19 @@ export interface Stack {
   readonly unreadable: readonly Unreadable[];
 }
 
+/** Stacks that were read, by what they were read from: writing one again takes the most of a review, and several parts of it read the same. */
+const readStacks = new WeakMap<SynthesizedStack, readonly [name: string, stack: Stack]>();
+
 /** Reads a stack, and lets the constructs write it again. */
-export function readStack(name: string, { terraform, environmentFile }: SynthesizedStack): Stack {
+export function readStack(name: string, synthesized: SynthesizedStack): Stack {
+  const [earlierName, earlierStack] = readStacks.get(synthesized) ?? [];
+  if (earlierStack && earlierName === name) return earlierStack;
+  const stack = stackFrom(name, synthesized);
+  readStacks.set(synthesized, [name, stack]);
+  return stack;
+}
+
+function stackFrom(name: string, { terraform, environmentFile }: SynthesizedStack): Stack {
   const { source, writtenBy } = readEnvironmentFile(name, environmentFile);
   const entries = entriesIn(withoutDigest(terraform));
   const blocks = blocksIn(entries);
@@ -37,7 +48,7 @@ export function readStack(name: string, { terraform, environmentFile }: Synthesi
     return { terraform, blocks, access: NO_ACCESS, unreadable };
   }
   const { writtenStack }: typeof import("../../stacks/written-stack") = require("../../stacks/written-stack"); // the framework is loaded only for what changes
-  const unreadable = differences(entriesIn(writtenStack(source)), entries);
+  const unreadable = differences(writtenStack(source), terraform);
   const { environment } = source;
   const explanation = unreadable.length > 0 ? ofOtherVersion(writtenBy) : [];
   return {
@@ -67,7 +78,8 @@ export function changedEntries(before: TerraformJson = {}, after: TerraformJson 
 }
 
 /** Where a stack isn't what the constructs write, or has more that may affect access. */
-function differences(writtenEntries: Entries, entries: Entries): Unreadable[] {
+export function differences(writtenTerraform: TerraformJson, terraform: TerraformJson): Unreadable[] {
+  const [writtenEntries, entries] = [entriesIn(writtenTerraform), entriesIn(withoutDigest(terraform))];
   const addresses = new Set([...entries.values()].map(({ address }) => address));
   return [
     ...[...writtenEntries].flatMap(([key, { address }]): Unreadable[] =>
