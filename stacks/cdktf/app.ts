@@ -39,15 +39,15 @@ export function withPatches<T>(run: () => T): T {
 }
 
 /** The patches with which CDKTF writes a stack with tokens of every kind as it does without them. */
-function fittingPatches(): Patch[] {
+function fittingPatches(): readonly Patch[] {
   const terraform = patched([IS_ARRAY], tokensInTerraform);
-  return FASTER.filter((patch) => {
+  const patches: Patch[] = [];
+  for (const patch of FASTER) {
     try {
-      return patched([IS_ARRAY, patch], tokensInTerraform) === terraform;
-    } catch {
-      return false;
-    }
-  });
+      if (patched([IS_ARRAY, ...patches, patch], tokensInTerraform) === terraform) patches.push(patch);
+    } catch {} // it doesn't fit
+  }
+  return patches;
 }
 
 function tokensInTerraform(): string {
