@@ -141,7 +141,8 @@ function unreadableOfReadOnly(base: Understood, head: Understood): Violation[] {
 
 /** Whether a resource of Cloud Control is one of the Support App's: a channel, a workspace or the alias, which give no role anything. */
 function isOfSupportApp(source: unknown): boolean {
-  return isFields(source) && Object.hasOwn(CLOUD_CONTROL_SCHEMAS, String(source.type_name));
+  if (!isFields(source) || typeof source.type_name !== "string") return false;
+  return Object.hasOwn(CLOUD_CONTROL_SCHEMAS, source.type_name);
 }
 
 /** Whether a text has an address of a role or, of a team, no longer one: the name of another team may begin with this one's. */

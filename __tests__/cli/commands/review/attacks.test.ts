@@ -1,12 +1,13 @@
 import type { EnvironmentChange } from "../../../../cli/commands/review/environment-change";
 import { markdown } from "../../../../cli/commands/review/report";
 import { reviewOf } from "../../../../cli/commands/review/review";
+import { differences } from "../../../../cli/terraform/stack";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import { needsApproval } from "../../../../cli/terraform/verdict";
 import { packageJson } from "../../../../common/package-files";
 import { DIGEST_OUTPUT, digestOutput } from "../../../../stacks/output/stack-digest";
 import { CHANNEL, change, type Draft, edited, ONCALL, set, stackOf } from "../../../support/edited-stack";
-import { sample, thoroughTest } from "../../../support/thorough";
+import { thoroughTest } from "../../../support/thorough";
 
 const FULL = `permissions-boundary: "arn:aws:iam::111122223333:policy/b", source-account-condition: true, tags: { Owner: a }, ${ONCALL}`;
 
@@ -29,6 +30,8 @@ const ROLE = "resource aws_iam_role full";
 const GUARD = "resource terraform_data support_app_place";
 const FILE = '${file("x")}';
 const PROVISIONER = [{ "local-exec": { command: "true" } }];
+/** What can't become a text. */
+const NO_TEXT = { toString: 1 };
 const TOPIC = "resource aws_sns_topic more";
 
 describe("an addition needs an approval or is refused", () => {
@@ -48,6 +51,7 @@ describe("an addition needs an approval or is refused", () => {
       "resource aws_iam_service_linked_role more",
       { aws_service_name: "servicequotas.amazonaws.com", lifecycle: { prevent_destroy: true } },
     ],
+    ["a type of Cloud Control that is no text", `resource aws_cloudcontrolapi_resource ${CHANNEL} type_name`, NO_TEXT],
     ["a topic that anybody may publish to", TOPIC, { name: "a", policy: "{}" }],
   ])("an addition needs an approval or is refused: %s", (_, path, value) => {
     expect(passes(change(ATTACKED, withEdit(path, value)))).toBe(false);
@@ -207,19 +211,27 @@ describe("every section, every place and every odd value", () => {
   }
   const valueAt = (draft: Draft, path: readonly string[]): Draft => path.reduce((node, key) => node[key], draft);
   const PLACES = placesIn(ATTACKED.terraform).filter((path) => path.length > 0);
+  /** Where a value does something: another tag passes, as above. */
+  const EFFECTIVE = PLACES.filter((path) => !path.includes("tags"));
 
   type Case = readonly [path: readonly string[], value: unknown];
   const cases = (paths: readonly (readonly string[])[], values: readonly unknown[]): Case[] =>
     paths.flatMap((path) => values.map((value): Case => [path, value]));
-  /** The cases that nobody has to approve, each with a report. Undefined as a value: what is there is removed. */
+  /** Undefined as a value: what is there is removed. */
+  const headOf = ([path, value]: Case) =>
+    edited(ATTACKED, (draft) => {
+      const [parent, key] = [valueAt(draft, path.slice(0, -1)), path.at(-1) ?? ""];
+      if (value === undefined && Array.isArray(parent)) parent.splice(Number(key), 1);
+      else if (value === undefined) delete parent[key];
+      else Object.defineProperty(parent, key, { value, enumerable: true });
+    });
+  /** The cases in which nothing is reported of the stack itself: with such a report, none passes. */
+  const readable = (candidates: readonly Case[]) =>
+    candidates.filter((candidate) => differences(ATTACKED.terraform, headOf(candidate).terraform).length === 0);
+  /** The cases that nobody has to approve, each with a report. */
   const passing = (candidates: readonly Case[]) =>
     candidates.flatMap(([path, value]) => {
-      const head = edited(ATTACKED, (draft) => {
-        const [parent, key] = [valueAt(draft, path.slice(0, -1)), path.at(-1) ?? ""];
-        if (value === undefined && Array.isArray(parent)) parent.splice(Number(key), 1);
-        else if (value === undefined) delete parent[key];
-        else Object.defineProperty(parent, key, { value, enumerable: true });
-      });
+      const head = headOf([path, value]);
       const environmentChange = change(ATTACKED, head);
       markdown(reviewOf([environmentChange]));
       return passes(environmentChange) && environmentChange.verdict !== "unchanged"
@@ -228,28 +240,28 @@ describe("every section, every place and every odd value", () => {
     });
 
   test("no expression passes, wherever it stands", () => {
-    const candidates = cases(PLACES, EXPRESSIONS);
-    expect(candidates.length).toBeGreaterThan(700);
-    expect(passing(sample(candidates, 83))).toEqual([]);
+    expect(PLACES.length).toBeGreaterThan(150);
+    const candidates = PLACES.map((path, index): Case => [path, EXPRESSIONS[index % EXPRESSIONS.length]]);
+    expect(passing(readable(candidates))).toEqual([]);
   });
 
-  thoroughTest("no value ends in a stack trace or passes", () => {
-    expect(passing(cases(PLACES, VALUES))).toEqual([]);
+  thoroughTest("no expression, no value and no removal ends in a stack trace or passes", () => {
+    expect(passing([...cases(PLACES, EXPRESSIONS), ...cases(EFFECTIVE, [undefined, ...VALUES])])).toEqual([]);
   });
 
   test("no unknown argument and no unknown section passes", () => {
-    const blocks = PLACES.filter((path) => {
+    const blocks = EFFECTIVE.filter((path) => {
       const value = valueAt(ATTACKED.terraform, path);
       return path[0] !== "output" && path.length > 2 && typeof value === "object" && !Array.isArray(value);
     });
-    const argumentPaths = blocks.flatMap((path) => ARGUMENTS.map((argument) => [...path, argument]));
-    expect(argumentPaths.length).toBeGreaterThan(200);
-    expect(passing(cases(sample(argumentPaths, 61), [[{ a: "b" }]]))).toEqual([]);
+    expect(blocks.length).toBeGreaterThan(25);
+    const argumentPaths = blocks.map((path, index) => [...path, ARGUMENTS[index % ARGUMENTS.length] ?? ""]);
+    expect(passing(readable(cases(argumentPaths, [[{ a: "b" }]])))).toEqual([]);
     const sections = SECTIONS.map((section) => [section]);
-    expect(passing(cases(sections, [{ a: { b: { c: "d" } } }]))).toEqual([]);
+    expect(passing(readable(cases(sections, [{ a: { b: { c: "d" } } }])))).toEqual([]);
   });
 
   test("nothing is removed unseen", () => {
-    expect(passing(cases(sample(PLACES, 19), [undefined]))).toEqual([]);
+    expect(passing(readable(cases(EFFECTIVE, [undefined])))).toEqual([]);
   });
 });
