@@ -1,4 +1,5 @@
 import MarkdownIt from "markdown-it";
+import { isFields } from "../../common/fields";
 
 /**
  * A text that a terminal, a log of GitHub Actions, Markdown and HTML each would obey. First what may stand in a file's name
@@ -45,4 +46,22 @@ export function* hostileCopies(value: unknown, hostile = HOSTILE_JSON): Generato
       for (const copy of hostileCopies(child, hostile)) yield { ...value, [key]: copy };
     }
   }
+}
+
+/** The value with the hostile text in the place of every text, number and truth value, and with it as one more key of every mapping. */
+export function hostileThroughout(value: unknown, hostile = HOSTILE_JSON): readonly [values: unknown, keys: unknown] {
+  const valuesIn = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(valuesIn);
+    if (!isFields(part)) return hostile;
+    return Object.fromEntries(Object.entries(part).map(([key, child]) => [key, valuesIn(child)]));
+  };
+  const keysIn = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(keysIn);
+    if (!isFields(part)) return part;
+    return Object.fromEntries([
+      ...Object.entries(part).map(([key, child]) => [key, keysIn(child)]),
+      [hostile, hostile],
+    ]);
+  };
+  return [valuesIn(value), keysIn(value)];
 }

@@ -36,7 +36,7 @@ const report = (count: number, edit?: (index: number) => string) => {
   return { review, report: reportOf(review, { approval: ["Approve."] }) };
 };
 
-const sizes = [14, 50, ...(isThorough ? [500, 5_000] : [])];
+const sizes = [14, 35, ...(isThorough ? [500, 5_000] : [])];
 
 test.each(sizes)(
   "%d environments moved from read-only to full, each with its own channel, are one section and one row",

@@ -7,11 +7,12 @@ import { edited, ONCALL, set, stackOf } from "../../../support/edited-stack";
 import { HOSTILE, HOSTILE_JSON, hostileCopies, obeyedIn, shownIn } from "../../../support/hostile";
 import { configurationOf } from "../../../support/plan-configuration";
 import { type Reviewed, reviewingInTests } from "../../../support/reviewing";
-import { isThorough, sample } from "../../../support/thorough";
+import { isThorough } from "../../../support/thorough";
 
 const { scratch, review: runReview, folderOf, fileOf } = reviewingInTests();
 const github = gitHubInTests();
 
+const ROLE = "resource aws_iam_role full";
 const CODE = stackOf("full: {}");
 const HEAD = stackOf(`full: { ${ONCALL} }`);
 const [base, head] = [CODE, HEAD].map((stack) => folderOf({ paid: stack })) as [string, string];
@@ -31,10 +32,22 @@ async function review(...args: string[]): Promise<Reviewed> {
   return reviewed;
 }
 
+/** The copies with something hostile at any one of these paths, whose steps are separated by spaces; each week, anywhere. */
+function copiesAt(value: Fields, ...paths: readonly string[]): readonly unknown[] {
+  if (isThorough) return [...hostileCopies(value)];
+  return paths.flatMap((path) =>
+    [HOSTILE_JSON, { [HOSTILE_JSON]: HOSTILE_JSON }].map((hostile) => {
+      const draft = structuredClone(value);
+      set(draft, path, hostile);
+      return draft;
+    }),
+  );
+}
+
 /** Runs the command for each copy, and counts what it ends with. */
-async function reviewEach(value: unknown, argsOf: (copy: unknown) => string[], interval = 12) {
+async function reviewEach(copies: readonly unknown[], argsOf: (copy: unknown) => string[]) {
   const statuses: Record<string, number> = {};
-  for (const copy of sample([...hostileCopies(value)], interval)) {
+  for (const copy of copies) {
     const { status } = await review(...argsOf(copy));
     statuses[status] = (statuses[status] ?? 0) + 1;
   }
@@ -56,7 +69,8 @@ describe("what a pull request holds", () => {
       ...["--base", base, "--head"],
       folderOf({ paid: { ...HEAD, terraform: copy as Fields } }),
     ];
-    const statuses = await reviewEach(HEAD.terraform, argsOf);
+    const paths = [ROLE, `${ROLE} name`, "data aws_iam_policy_document full statement 0 actions 0", "provider aws 0"];
+    const statuses = await reviewEach(copiesAt(HEAD.terraform, ...paths, "terraform backend", "output a"), argsOf);
     expect(statuses[3]).toBeGreaterThan(isThorough ? 50 : 3);
   });
 
@@ -65,7 +79,9 @@ describe("what a pull request holds", () => {
       ...["--base", base, "--head"],
       folderOf({ paid: { ...HEAD, environmentFile } }),
     ];
-    const statuses = await reviewEach(HEAD.environmentFile, argsOf, 3);
+    const file = HEAD.environmentFile as Fields;
+    const paths = ["writtenBy", "environment name", "environment account", "environment full channels 0 name"];
+    const statuses = await reviewEach(copiesAt(file, ...paths, "environment full tags"), argsOf);
     expect(statuses[3]).toBeGreaterThan(5);
     expect(statuses[0]).toBeUndefined();
   });
@@ -79,7 +95,9 @@ describe("what a pull request holds", () => {
   });
 
   test("no value and no key of a pull request's manifest is obeyed, and neither is one that isn't JSON", async () => {
-    const statuses = await reviewEach(MANIFEST, (copy) => ["--base", base, "--head", folderWith(copy)], 1);
+    const statuses = await reviewEach([...hostileCopies(MANIFEST)], (copy) => [
+      ...["--base", base, "--head", folderWith(copy)],
+    ]);
     expect(statuses[1]).toBeGreaterThan(0);
     for (const text of ["##[error]a", `{"a": ${HOSTILE}`]) {
       expect((await review("--base", base, "--head", folderWith(text))).status).toBe(1);
@@ -105,10 +123,16 @@ test("no value and no key of a plan is obeyed", async () => {
   const configuration = configurationOf(CODE.terraform) as { root_module: { resources: readonly Fields[] } };
   const argsOf = (plan: unknown) => ["--base", base, "--head", base, "--plan", `paid=${fileOf(plan)}`];
   const plan = { format_version: "1.2", resource_changes };
-  const ofChanges = await reviewEach(plan, (copy) => argsOf({ ...(copy as object), configuration }), 3);
+  const changePaths = ["address", "type", "change actions 0", "change before name", "change after"].map(
+    (path) => `resource_changes 0 ${path}`,
+  );
+  const ofChanges = await reviewEach(copiesAt(plan, "format_version", ...changePaths), (copy) =>
+    argsOf({ ...(copy as object), configuration }),
+  );
   expect((ofChanges[0] ?? 0) + (ofChanges[3] ?? 0)).toBeGreaterThan(0);
   const role = configuration.root_module.resources.slice(0, 1);
-  const ofConfiguration = await reviewEach({ root_module: { resources: role } }, (copy) =>
+  const rolePaths = ["address", "type", "expressions name"].map((path) => `root_module resources 0 ${path}`);
+  const ofConfiguration = await reviewEach(copiesAt({ root_module: { resources: role } }, ...rolePaths), (copy) =>
     argsOf({ ...plan, configuration: copy }),
   );
   expect(ofConfiguration).toEqual({ 1: expect.any(Number) });
@@ -135,7 +159,7 @@ test("what a pull request holds isn't obeyed in its comment and the run's summar
       SUPPORT_APP_SYNTH: "success",
     });
     const { aws_iam_role: roles } = fieldsIn(HEAD.terraform.resource);
-    for (const copy of sample([...hostileCopies(roles)], 4)) {
+    for (const copy of copiesAt(fieldsIn(roles), "full name", "full tags", "full")) {
       const stack = edited(HEAD, (draft) => set(draft, "resource aws_iam_role", copy));
       await review("--github", "--base", base, "--head", folderOf({ paid: stack }));
     }

@@ -7,7 +7,7 @@ import { ACCOUNT, type Draft, edited, set, stackOf } from "../../../support/edit
 import { sharedFolder } from "../../../support/folder";
 import { configurationOf } from "../../../support/plan-configuration";
 import { policyText } from "../../../support/policy-text";
-import { sample } from "../../../support/thorough";
+import { isThorough } from "../../../support/thorough";
 
 const scratch = sharedFolder();
 const file = join(scratch, "plan.json");
@@ -185,8 +185,11 @@ describe("a plan with any one field replaced", () => {
     const paths = pathsIn(plan);
     expect(paths.length).toBeGreaterThan(100);
     const odd: readonly unknown[] = [undefined, null, 7, "x", [], {}, { toString: 1 }];
-    const quiet = sample(paths, 41).flatMap((path) =>
-      odd.filter((value) => needsApproval(replaced(path, value)) === false).map((value) => [path, value]),
+    // Each field with one of the values in turn, and each week with all of them.
+    const quiet = paths.flatMap((path, index) =>
+      (isThorough ? odd : [odd[index % odd.length]])
+        .filter((value) => needsApproval(replaced(path, value)) === false)
+        .map((value) => [path, value]),
     );
     expect(quiet).toEqual([]);
   });
