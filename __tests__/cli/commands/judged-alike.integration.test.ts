@@ -6,7 +6,7 @@ import { diagnose } from "../../../cli/commands/doctor/diagnose";
 import { jsonReport } from "../../../cli/commands/doctor/report";
 import { reportsIn } from "../../../cli/commands/watch/reports";
 import { watchRun } from "../../../cli/commands/watch/watch-run";
-import { type Answer, worstOf } from "../../../cli/findings/finding";
+import { type Finding, worstOf } from "../../../cli/findings/finding";
 import type { AccountKind } from "../../../cli/findings/kinds";
 import { jsonText } from "../../../common/json";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
@@ -52,11 +52,20 @@ async function reportsOn(account: HandMade, environment = sharedEnvironment) {
   };
 }
 
-async function judgeBoth(...args: Parameters<typeof reportsOn>): Promise<Record<"audit" | "doctor", Judged>> {
-  const { audit, doctor } = await reportsOn(...args);
-  const findings = audit.findings.filter(({ kind }) => !UNTIDY.includes(kind));
-  const judgedAs = (answer: Answer) => (answer === "unhealthy" ? "dangerous" : answer);
-  return { audit: judgedAs(worstOf(findings.map(({ answer }) => answer))), doctor: judgedAs(doctor.answer) };
+type Reports = Awaited<ReturnType<typeof reportsOn>>;
+
+/** How both judge an account, or only what has one of these names in it. */
+function judgedIn({ audit, doctor }: Reports, ...names: readonly string[]): Record<keyof Reports, Judged> {
+  const isMeant = (finding: object) => names.length === 0 || names.some((name) => jsonText(finding).includes(name));
+  const judge = (findings: readonly Finding[]) => {
+    const answer = worstOf(findings.filter(isMeant).map((finding) => finding.answer));
+    return answer === "unhealthy" ? "dangerous" : answer;
+  };
+  return { audit: judge(audit.findings.filter(({ kind }) => !UNTIDY.includes(kind))), doctor: judge(doctor.findings) };
+}
+
+async function judgeBoth(...args: Parameters<typeof reportsOn>): Promise<Record<keyof Reports, Judged>> {
+  return judgedIn(await reportsOn(...args));
 }
 
 const statement = (Effect: string, Action: string | readonly string[]) => ({ Effect, Action, Resource: "*" });
@@ -93,9 +102,10 @@ const failing = (account: HandMade, action: string, name: string, answer: object
       : undefined,
 });
 
-const CASES: readonly (readonly [string, Judged, HandMade])[] = [
-  ["nothing by hand", "healthy", {}],
-  // What a role may do.
+type Case = readonly [string, Judged, HandMade];
+
+/** What one role may do, and whom it trusts: one account has all these roles. */
+const ROLES: readonly Case[] = [
   ["an administrator in a channel", "dangerous", having(ADMINISTRATOR)],
   ["an administrator without a channel", "dangerous", unused(ADMINISTRATOR)],
   ["an administrator behind a boundary", "healthy", having({ ...ADMINISTRATOR, boundary: [FULL] })],
@@ -113,7 +123,6 @@ const CASES: readonly (readonly [string, Judged, HandMade])[] = [
   ["half of capabilities", "healthy", having(may(statement("Allow", ["support:CreateCase", "support:ResolveCase"])))],
   ["an end that has passed", "healthy", having(may({ ...ALL, ...before(2020) }))],
   ["an end to come", "dangerous", having(may({ ...ALL, ...before(2050) }))],
-  // Whom a role trusts.
   ["a role that trusts anybody", "dangerous", trusting(ANYBODY)],
   ["anybody for the account", "dangerous", anybody("StringEquals", "aws:SourceAccount", ACCOUNT)],
   ["anybody for an ARN", "dangerous", anybody("ArnLike", "aws:SourceArn", `arn:aws:supportapp:*:${ACCOUNT}:*`)],
@@ -136,6 +145,10 @@ const CASES: readonly (readonly [string, Judged, HandMade])[] = [
   ["another service", "dangerous", trusting(TRUST, { ...TRUST, Principal: { Service: "ec2.amazonaws.com" } })],
   ["somebody else than the Support App", "healthy", trusting({ ...TRUST, Principal: { AWS: "444455556666" } })],
   ["the Support App for the account", "healthy", trusting({ ...TRUST, ...conditionOf("aws:SourceAccount", ACCOUNT) })],
+];
+
+const ACCOUNTS: readonly Case[] = [
+  ["nothing by hand", "healthy", {}],
   // What can't be read, or isn't understood.
   ["a policy that isn't understood", "unknown", having(may({ Effect: "Allow" }))],
   ["a trust policy that isn't understood", "unknown", trusting(TRUST, { Effect: "Allow" })],
@@ -209,7 +222,31 @@ test("only environments.yaml says that nobody else configures channels: audit li
   }
 });
 
-test.each(CASES)("audit and doctor judge alike: %s, %s", async (_, expected, account) => {
+/** An account with every one of the roles and its channel, by names that nothing else has. */
+const namesAt = (index: number) => ({ role: `Hand-${index}-`, channel: `C2X${index}X` });
+const WITH_ALL_ROLES = {
+  roles: Object.fromEntries(ROLES.map(([, , { roles }], index) => [namesAt(index).role, roles?.Hand ?? {}])),
+  channels: {
+    [EAST]: Object.fromEntries(
+      ROLES.flatMap(([, , { channels }], index) => {
+        const { role, channel } = namesAt(index);
+        return channels?.[EAST] ? [[channel, role]] : [];
+      }),
+    ),
+  },
+};
+let reportsOnRoles: Promise<Reports> | undefined;
+
+test.each(ROLES.map(([title, judgement], index) => [title, judgement, index] as const))(
+  "audit and doctor judge alike: %s, %s",
+  async (_, expected, index) => {
+    reportsOnRoles ??= reportsOn(WITH_ALL_ROLES);
+    const { role, channel } = namesAt(index);
+    expect(judgedIn(await reportsOnRoles, role, channel)).toEqual({ audit: expected, doctor: expected });
+  },
+);
+
+test.each(ACCOUNTS)("audit and doctor judge alike: %s, %s", async (_, expected, account) => {
   expect(await judgeBoth(account)).toEqual({ audit: expected, doctor: expected });
 });
 
