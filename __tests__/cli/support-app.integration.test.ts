@@ -35,7 +35,7 @@ Module._load = (name, ...others) => name === "./program" ? { runSupportApp: ${pr
   expect(result).toMatchObject({ status, stdout, stderr });
 });
 
-test.each(["audit", "deploy a", "doctor", "init new", "lock", "review --base a --head b", "publish --out a"])(
+test.each(["doctor", "publish --out a", "review --base a --head b"])(
   "in a folder that was removed, %s says so, without a stack trace",
   (args) => {
     expect(runInRemovedFolder(compiled("cli/support-app.ts"), ...args.split(" "))).toEqual({
@@ -45,7 +45,7 @@ test.each(["audit", "deploy a", "doctor", "init new", "lock", "review --base a -
   },
 );
 
-test("help needs no current folder", () => {
+test("help, which loads every command, needs no current folder", () => {
   expect(runInRemovedFolder(compiled("cli/support-app.ts"), "--help")).toEqual({
     status: 0,
     printed: expect.stringMatching(/^Usage: support-app /),
