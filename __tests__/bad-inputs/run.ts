@@ -33,7 +33,8 @@ export interface BadInput {
   /** Whether `base` and `head` are there, as synthesized from the good environments. */
   readonly synthesized?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  readonly status: number;
+  /** Default: 1. */
+  readonly status?: number;
   /** Everything that is printed, on both streams. */
   readonly says: string;
   /** What it writes anyway, by path. */
