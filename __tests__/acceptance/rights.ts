@@ -1,5 +1,5 @@
 import { auditPolicy } from "../../cli/aws/read-policy";
-import { doctorPolicy } from "../../cli/commands/doctor/checks";
+import { doctorPolicy } from "../../cli/permissions/doctor-policy";
 import { PREFIX } from "./names";
 
 /**

@@ -80,7 +80,7 @@ export async function run(input: BadInput, printed: string[]): Promise<Ended> {
     for (const [name, value] of Object.entries(input.env ?? {})) process.env[name] = place(value);
     const before = contentsOf(folder);
     printed.length = 0;
-    const status = await runSupportApp((input.args ?? ["deployer-policy", "a"]).map(place));
+    const status = await runSupportApp((input.args ?? ["permissions", "deploy", "a"]).map(place));
     const after = contentsOf(folder);
     const changed = Object.keys({ ...before, ...after }).filter((path) => before[path] !== after[path]);
     const lines = printed.map((line) => line.replace(PLACE_IN_JSON, ""));

@@ -43,7 +43,7 @@ async function namedByHelp(pattern: RegExp, ...command: string[]): Promise<strin
 test("no argument becomes a line, a command or an invisible character: each option of each command", async () => {
   const required: Readonly<Record<string, readonly string[]>> = {
     review: ["--base", scratch, "--head", scratch],
-    publish: ["--check", scratch],
+    publish: ["--check", "--out", scratch],
     import: ["new", "--account", "111122223333", "--region", "us-east-1"],
     environments: ["--for", "doctor"],
     bootstrap: ["--repository", "acme/slack-access", "--out", scratch],
@@ -71,7 +71,7 @@ test.each([
   ["has environments without the right names", { environments: { [HOSTILE]: {}, [`a${HOSTILE}`]: { full: {} } } }],
 ])("the file of SUPPORT_APP_ENVIRONMENTS %s, and has a hostile name", async (_, content) => {
   process.env.SUPPORT_APP_ENVIRONMENTS = environmentsFile(content, HOSTILE.replaceAll("/", ""));
-  const { status, output } = await run("deployer-policy", "staging");
+  const { status, output } = await run("permissions", "deploy", "staging");
   expect(status).toBe(1);
   const [first, ...otherLines] = output.split("\n");
   expect(first).toMatch(/ has (an error|\d+ errors)\. Nothing was written\.$/);
@@ -98,7 +98,7 @@ async function refusedLines(copies: readonly (readonly [name: string, copy: unkn
     const path = join(file, "..", name);
     writeFileSync(file, JSON.stringify(EVERY_FIELD));
     writeFileSync(path, JSON.stringify(copy));
-    const { status, output } = await run("deployer-policy", "staging");
+    const { status, output } = await run("permissions", "deploy", "staging");
     expect([copy, status]).toEqual([copy, 1]);
     const lines = output.split("\n").slice(1);
     for (const line of lines)

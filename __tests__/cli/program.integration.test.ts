@@ -38,10 +38,10 @@ test("the file help has every command but Terraform's own, in the words of its s
 const POLICY = "arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole";
 
 test.each([
-  [["deployer-policy", "staging"], 0, POLICY],
-  [["--no-color", "deployer-policy", "staging"], 0, POLICY],
-  [["deployer-policy", "staging", "--no-color"], 0, POLICY],
-  [["deployer-policy", "--", "--no-color"], 1, 'Received the environment "--no-color", expected one of'],
+  [["permissions", "deploy", "staging"], 0, POLICY],
+  [["--no-color", "permissions", "deploy", "staging"], 0, POLICY],
+  [["permissions", "deploy", "staging", "--no-color"], 0, POLICY],
+  [["permissions", "deploy", "--", "--no-color"], 1, 'Received the environment "--no-color", expected one of'],
 ])("support-app %j ends with %d and says what", async (args, status, message) => {
   expect(await runSupportApp(args)).toBe(status);
   expect(printed.join("")).toContain(message);

@@ -90,7 +90,7 @@ test("audit finds every danger in an organization of forty accounts, and what it
   const project = createProject("audit", "environments: {}\n");
   const management = newAccount();
   const printed = async (...args: string[]) =>
-    JSON.parse((await supportApp(project, ["audit", "--policy", ...args], { as: management })).stdout);
+    JSON.parse((await supportApp(project, ["permissions", "audit", ...args], { as: management })).stdout);
   const policy = await printed("--organization", "--assume-role", READER);
   const as = await createUser(management, "auditor");
   await allowUser(management, "auditor", forEmulator(policy));

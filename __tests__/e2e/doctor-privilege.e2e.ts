@@ -1,8 +1,8 @@
 import { policyText } from "../support/policy-text";
 import { type Identity, newAccount, type PolicyDocument } from "./support/account";
-import { type Aws, diagnosed, doctor, startAws } from "./support/doctor";
+import { type Aws, diagnosed, startAws } from "./support/doctor";
 import { allowUser, createUser } from "./support/examples";
-import { createProject, deployed, removeProjects, run } from "./support/project";
+import { createProject, deployed, removeProjects, run, supportApp } from "./support/project";
 import type { Answer } from "./support/proxy";
 
 const account = newAccount();
@@ -44,7 +44,7 @@ beforeAll(async () => {
   const put = `aws iam put-role-policy --region us-east-1 --role-name AWSSupportAppFullRole --policy-name by-hand --policy-document '${inline}'`;
   expect(await run(project, "sh", ["-c", put], { as: account })).toMatchObject({ status: 0 });
   as = await createUser(account, "doctor");
-  printed = JSON.parse((await doctor(project, ["--policy"], aws, account)).stdout);
+  printed = JSON.parse((await supportApp(project, ["permissions", "doctor"], { as })).stdout);
 });
 
 afterAll(async () => {
@@ -121,6 +121,6 @@ test("without any one of its rights, that check is unknown, and no other; withou
     const [finding] = findings;
     expect(finding?.found).toContain("not authorized to perform");
     expect(finding?.fix.text).toContain(`Allow these credentials ${without.action}.`);
-    expect(finding?.fix.commands).toEqual(["npx support-app doctor --policy"]);
+    expect(finding?.fix.commands).toEqual(["npx support-app permissions doctor"]);
   }
 });

@@ -137,7 +137,7 @@ test.each(sample(Object.entries(ENGINES), 3))(
     for (const environments of [yaml + staging, yaml]) {
       writeEnvironments(project, environments);
       for (let time = 0; time < 2; time++) await publish("--out", "repository", "--version", "1.1.0");
-      await publish("--check", "repository");
+      await publish("--check", "--out", "repository");
     }
     expect(contentsOf(repository)).toMatchObject(theirs);
     expect(namesIn(join(repository, "environments/staging"))).toEqual(

@@ -18,8 +18,8 @@ const COMMANDS = [...readFileSync("docs/first-hour.md", "utf8").matchAll(/```sh\
 
 /** What each command ends with, in the order of the page. */
 const STATUSES = {
-  "npx support-app audit --policy": 0,
-  "npx support-app audit --organization --assume-role support-app-audit --policy": 0,
+  "npx support-app permissions audit": 0,
+  "npx support-app permissions audit --organization --assume-role support-app-audit": 0,
   "npx support-app audit --organization --assume-role support-app-audit": 4,
   "npx support-app audit --organization --assume-role support-app-audit --format html > audit.html": 4,
   "npx support-app audit --organization --assume-role support-app-audit --write": 4,
@@ -50,14 +50,14 @@ test("each command of the page about the first hour works, one after the other, 
   const project = createProject("first-hour", "defaults: { region: us-east-1 }\nenvironments: {}\n");
   const as = await createUser(management, "reader");
   const printed = async (...args: string[]) => JSON.parse((await supportApp(project, args, { as })).stdout);
-  const whole = await printed("audit", "--organization", "--assume-role", "support-app-audit", "--policy");
+  const whole = await printed("permissions", "audit", "--organization", "--assume-role", "support-app-audit");
   await allowUser(management, "reader", forEmulator(whole));
   const iam = iamIn(shop);
   const RoleName = "support-app-audit";
   const Principal = { AWS: `arn:aws:iam::${management}:root` };
   const AssumeRolePolicyDocument = policyText({ Effect: "Allow", Action: "sts:AssumeRole", Principal });
   await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
-  const PolicyDocument = forEmulator(await printed("audit", "--policy"));
+  const PolicyDocument = forEmulator(await printed("permissions", "audit"));
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "audit", PolicyDocument }));
 
   const outputs = new Map<string, string>();

@@ -376,7 +376,7 @@ test("import runs on exactly the policy that it prints", async () => {
   await channel(account, "C01", "AWSSupportAppRole");
   const project = createProject("import-rights", "environments: {}\n");
   const printed: PolicyDocument = JSON.parse(
-    (await supportApp(project, ["audit", "--policy"], { as: account })).stdout,
+    (await supportApp(project, ["permissions", "audit"], { as: account })).stdout,
   );
   const as = await createUser(account, "importer");
   const rights = printed.Statement.flatMap(({ Action }) => Action);

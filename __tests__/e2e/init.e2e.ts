@@ -234,7 +234,7 @@ thoroughTest(
     expect(Object.keys(await readChannels(account))).toHaveLength(1);
     expect(Object.keys((await readAccount(account)).roles).sort()).toEqual(["AWSSupportAppFullRole", "extra"]);
     await works("npx --no -- support-app publish --out published");
-    await works("npx --no -- support-app publish --check published");
+    await works("npx --no -- support-app publish --check --out published");
     const { environments } = JSON.parse(readFileSync(join(project.folder, "published/access.json"), "utf8"));
     expect(environments).toMatchObject([
       { name: "production", accesses: [{ access: "full" }], channels: [{ name: "oncall", access: "full" }] },

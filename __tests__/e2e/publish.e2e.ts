@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 test("what is published with the same input passes --check, fmt and sha256sum", async () => {
-  expect(await supportApp(project, ["publish", "--check", "out"], as)).toMatchObject({ status: 0 });
+  expect(await supportApp(project, ["publish", "--check", "--out", "out"], as)).toMatchObject({ status: 0 });
   expect(await terraformIn(project, "out", ["fmt", "-check", "-recursive", "-diff"], as)).toMatchObject({ status: 0 });
   const sums = spawnSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: join(project.folder, "out") });
   expect(sums.status).toBe(0);

@@ -80,7 +80,7 @@ beforeAll(async () => {
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "by-hand", PolicyDocument }));
   as = await createUser(account, "caller");
   const printed = async (...args: string[]) =>
-    JSON.parse((await supportApp(project, ["reader-policy", "watched", ...args], { as: account })).stdout);
+    JSON.parse((await supportApp(project, ["permissions", "plan", "watched", ...args], { as: account })).stdout);
   policies = { role: await printed(), caller: await printed("--caller") };
 });
 

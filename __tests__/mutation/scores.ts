@@ -18,7 +18,7 @@ export const UNTRIED: readonly string[] = [
   "cli/arguments",
   "cli/network",
   "cli/commands/bootstrap",
-  "cli/commands/reader-policy",
+  "cli/commands/permissions",
   "cli/permissions",
 ];
 

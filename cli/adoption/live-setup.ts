@@ -8,7 +8,7 @@ import { type ChannelProperties, type LiveChannel, readAlias } from "../aws/live
 import type { LiveDocument } from "../aws/live-document";
 import type { LivePolicy, LiveRole } from "../aws/live-role";
 import type { Lookup } from "../aws/lookup";
-import { pathAndNameOf } from "../iam/arn";
+import { pathAndNameOf, roleArnIn } from "../iam/arn";
 import { CommandError } from "../terminal/command-error";
 
 /** The Support App's live setup in an account. */
@@ -46,8 +46,8 @@ export interface AttachedPolicy extends NamedDocument {
 
 /** The account to read, and the credentials to use. */
 export interface ImportRequest extends Pick<Environment, "name" | "account" | "region" | "profile"> {
-  /** ARN of the role to assume first. */
-  readonly assume?: string;
+  /** Path and name of the role to assume first. */
+  readonly assumeRole?: string;
 }
 
 /**
@@ -56,14 +56,14 @@ export interface ImportRequest extends Pick<Environment, "name" | "account" | "r
  * @throws CommandError when a part of it can't be read
  */
 export function readSetup(request: ImportRequest): Promise<LiveSetup> {
-  const { account, assume } = request;
-  const role = assume === undefined ? undefined : { arn: assume };
+  const { account, assumeRole } = request;
+  const role = assumeRole === undefined ? undefined : { arn: roleArnIn(account, assumeRole) };
   return withSignedIn(request, role, "support-app-import", async (signedIn, profile) => {
     const caller = expectKnown(signedIn, "import", profile);
     if (caller.account !== account) {
       const { received, expected, use } = otherAccountWords(caller, account, profile);
       throw new CommandError(
-        `Received ${received}, expected ${expected}. ${use} Or give --assume a role of ${account}.`,
+        `Received ${received}, expected ${expected}. ${use} Or give --assume-role the name of a role of ${account}.`,
       );
     }
     const { config } = caller;

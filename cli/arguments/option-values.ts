@@ -14,6 +14,29 @@ export const BRANCH = {
   expected: "the name of a branch: up to 200 letters, digits and . _ / -, such as main",
 };
 
+/** Makes a parser of one of some choices, for an option that takes several of them. */
+export function oneOfChoices<T extends string>(choices: readonly T[]) {
+  return (text: string): T => {
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice !== undefined) return choice;
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
+  };
+}
+
+/** Makes a parser of an option's values: several after its name, separated by spaces, and more where it is repeated. */
+export function listOf<T>(parse: (text: string) => T) {
+  return (text: string, valuesBefore: readonly T[] = []): T[] => {
+    const values = commaSeparated(text);
+    if (values.length <= 1) return [...valuesBefore, parse(text)];
+    throw new InvalidArgumentError(`Expected values separated by spaces: ${values.join(" ")}.`);
+  };
+}
+
+/** What a text with commas was meant to list. A role's name may have a comma, but not `arn:` after it. */
+export function commaSeparated(text: string): string[] {
+  return text.split(text.startsWith("arn:") ? /,\s*(?=arn:)/ : /,\s*/).filter((value) => value !== "");
+}
+
 /** Makes a parser of the name of a file or folder, which isn't empty. */
 export function nameOfA(kind: "file" | "folder") {
   return matching({ pattern: /./s, expected: `the name of a ${kind}: a variable may be unset` });

@@ -5,15 +5,15 @@ import type { Lookup, LookupFailure } from "./lookup";
 import { proxyInWords } from "./proxy";
 
 /** Prints what the credentials need to list an organization and to assume a role in its accounts. */
-const ORGANIZATION_POLICY = "npx support-app audit --organization --assume-role NAME --policy";
+const ORGANIZATION_POLICY = "npx support-app permissions audit --organization --assume-role NAME";
 
 /** What prints the permissions of each command. */
 const POLICIES = {
-  doctor: "npx support-app doctor --policy",
-  import: "npx support-app audit --policy",
-  audit: "npx support-app audit --policy",
-  deploy: "npx support-app deployer-policy ENVIRONMENT",
-  diff: "npx support-app reader-policy ENVIRONMENT",
+  doctor: "npx support-app permissions doctor",
+  import: "npx support-app permissions audit",
+  audit: "npx support-app permissions audit",
+  deploy: "npx support-app permissions deploy ENVIRONMENT",
+  diff: "npx support-app permissions plan ENVIRONMENT",
 } as const;
 
 /** What to do about a channel that is configured in several regions. */

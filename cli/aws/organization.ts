@@ -33,11 +33,14 @@ export interface OrganizationAccount {
   readonly isClosed: boolean;
 }
 
+/** A key and its value. */
+type Tag = readonly [key: string, value: string];
+
 export interface OrganizationPart {
   /** ID of an organizational unit or of the root, with the units within it. Undefined: all accounts. */
   readonly unit?: string;
   /** Tags that an account has, all of them. Undefined: none are required. */
-  readonly tag?: ReadonlyMap<string, string>;
+  readonly tag?: readonly Tag[];
 }
 
 /**
@@ -96,11 +99,11 @@ function accountIn({ Id, Name: name = "", State, Status }: Account): Organizatio
   return { id: requireField({ Id }, "Id"), name, isActive: state === "ACTIVE", isClosed };
 }
 
-async function hasTags(client: OrganizationsClient, ResourceId: string, wantedTags: ReadonlyMap<string, string>) {
+async function hasTags(client: OrganizationsClient, ResourceId: string, wantedTags: readonly Tag[]) {
   const tags = await allPages(async (NextToken) =>
     pageOf(await client.send(new ListTagsForResourceCommand({ ResourceId, NextToken })), "Tags"),
   );
-  return [...wantedTags].every(([key, value]) => tags.some(({ Key, Value }) => Key === key && Value === value));
+  return wantedTags.every(([key, value]) => tags.some(({ Key, Value }) => Key === key && Value === value));
 }
 
 const allPages = <T>(ask: (token: string | undefined) => Promise<Page<T>>) => everyPage(ask, MAX_PAGES);

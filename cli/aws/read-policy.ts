@@ -1,3 +1,4 @@
+import { roleArnIn } from "../iam/arn";
 import { type PolicyDocument, policyDocument, type StatementJson } from "../iam/policy";
 
 const allow = (Sid: string, Action: readonly string[], resource = "*"): StatementJson => ({
@@ -10,15 +11,19 @@ export function auditPolicy(): PolicyDocument {
 }
 
 /**
- * The least privilege that lists an organization, reads the caller's account and assumes a role in the others.
+ * The least privilege that reads the caller's account and assumes a role in others.
  *
- * @param role the name of that role
+ * @param role path and name of that role
+ * @param isOrganization whether the accounts are listed, too
  */
-export function organizationPolicy(role: string): PolicyDocument {
+export function auditCallerPolicy(role: string, isOrganization: boolean): PolicyDocument {
   const lists = ["ListAccounts", "ListAccountsForParent", "ListOrganizationalUnitsForParent", "ListTagsForResource"];
   const actions = lists.map((list) => `organizations:${list}`);
-  const assume = allow("AssumeRole", ["sts:AssumeRole"], `arn:aws:iam::*:role/${role}`);
-  return policyDocument([...readStatements(), allow("Organization", actions), assume]);
+  return policyDocument([
+    ...readStatements(),
+    ...(isOrganization ? [allow("Organization", actions)] : []),
+    allow("AssumeRole", ["sts:AssumeRole"], roleArnIn("*", role)),
+  ]);
 }
 
 function readStatements(): StatementJson[] {

@@ -16,7 +16,7 @@ import { type PolicyDocument, policyDocument, type StatementJson } from "../iam/
 import { CommandError } from "../terminal/command-error";
 import { linesOf } from "../terminal/markdown";
 import { stateStatements } from "./state-statements";
-import { statement } from "./statement";
+import { mergedStatements, statement } from "./statement";
 
 /** The AWS provider's calls for a role that it manages, without the calls that set its boundary or attach policies. */
 const ROLE_ACTIONS = [
@@ -185,15 +185,18 @@ export function notPreventedBy({ accesses }: Environment): string[] {
   );
 }
 
-/** The least privilege of the caller, if there is a `deploy-role`: to assume it, and to use the state. */
-export function callerPolicy(environment: Environment): PolicyDocument {
-  if (environment.deployRole === undefined) {
-    throw new CommandError(
-      `Received --caller for ${environment.name}, expected an environment with a deploy-role: without one, the caller deploys with credentials of the account itself. Leave --caller out.`,
-    );
-  }
-  return policyDocument([
-    statement("AssumeDeployRole", ["sts:AssumeRole"], [environment.deployRole.arn]),
-    ...stateStatements(environment, "write"),
-  ]);
+/** The least privilege of the caller of environments with a `deploy-role`: to assume it, and to use the state. */
+export function callerPolicy(...environments: readonly Environment[]): PolicyDocument {
+  const statements = environments.flatMap((environment) => {
+    if (environment.deployRole === undefined) {
+      throw new CommandError(
+        `Received --caller for ${environment.name}, expected an environment with a deploy-role: without one, the caller deploys with credentials of the account itself. Leave --caller out.`,
+      );
+    }
+    return [
+      statement("AssumeDeployRole", ["sts:AssumeRole"], [environment.deployRole.arn]),
+      ...stateStatements(environment, "write"),
+    ];
+  });
+  return policyDocument(mergedStatements(statements));
 }

@@ -3,7 +3,7 @@ import { auditPolicy } from "../aws/read-policy";
 import { type PolicyDocument, policyDocument } from "../iam/policy";
 import { CommandError } from "../terminal/command-error";
 import { stateStatements } from "./state-statements";
-import { statement } from "./statement";
+import { mergedStatements, statement } from "./statement";
 
 /**
  * The least privilege that plans, drift and doctor need in an environment's account, for the principal that they act as: the
@@ -24,15 +24,18 @@ export function readerPolicy(environment: Environment): PolicyDocument {
   ]);
 }
 
-/** The least privilege of whoever assumes the `plan-role`, if there is one: to assume it, and to read the state. */
-export function readerCallerPolicy(environment: Environment): PolicyDocument {
-  if (environment.planRole === undefined) {
-    throw new CommandError(
-      `Received --caller for ${environment.name}, expected an environment with a plan-role: without one, plans run with credentials of the account itself. Leave --caller out.`,
-    );
-  }
-  return policyDocument([
-    statement("AssumePlanRole", ["sts:AssumeRole"], [environment.planRole.arn]),
-    ...stateStatements(environment, "read"),
-  ]);
+/** The least privilege of whoever assumes the `plan-role` of environments that have one: to assume it, and to read the state. */
+export function readerCallerPolicy(...environments: readonly Environment[]): PolicyDocument {
+  const statements = environments.flatMap((environment) => {
+    if (environment.planRole === undefined) {
+      throw new CommandError(
+        `Received --caller for ${environment.name}, expected an environment with a plan-role: without one, plans run with credentials of the account itself. Leave --caller out.`,
+      );
+    }
+    return [
+      statement("AssumePlanRole", ["sts:AssumeRole"], [environment.planRole.arn]),
+      ...stateStatements(environment, "read"),
+    ];
+  });
+  return policyDocument(mergedStatements(statements));
 }

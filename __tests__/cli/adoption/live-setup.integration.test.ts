@@ -83,10 +83,10 @@ test("with a role to assume, everything else is read as that role", async () => 
   const healthy = answering({});
   const answers: Answers = (action, parameters) => {
     if (action !== "AssumeRole") return healthy(action, parameters);
-    expect(parameters).toMatchObject({ RoleArn: roleArn("reader"), RoleSessionName: "support-app-import" });
+    expect(parameters).toMatchObject({ RoleArn: roleArn("team/reader"), RoleSessionName: "support-app-import" });
     return assumed;
   };
-  await importSetup(answers, { assume: roleArn("reader") });
+  await importSetup(answers, { assumeRole: "team/reader" });
   expect(aws.asked.slice(0, 2)).toEqual(["AssumeRole", "GetCallerIdentity"]);
   expect(new Set(aws.signed.slice(1))).toEqual(new Set(["ASIA in us-east-1"]));
 });
@@ -96,7 +96,7 @@ test("credentials of another account are an error, before anything of the accoun
     GetCallerIdentity: "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/b</Arn>",
   });
   await expect(importSetup(answers)).rejects.toThrow(
-    `Received credentials of the account 444455556666 (arn:aws:iam::444455556666:user/b), expected credentials of the account ${ACCOUNT}. Use credentials of ${ACCOUNT}, such as with AWS_PROFILE. Or give --assume a role of ${ACCOUNT}.`,
+    `Received credentials of the account 444455556666 (arn:aws:iam::444455556666:user/b), expected credentials of the account ${ACCOUNT}. Use credentials of ${ACCOUNT}, such as with AWS_PROFILE. Or give --assume-role the name of a role of ${ACCOUNT}.`,
   );
   expect(aws.asked).toEqual(["GetCallerIdentity"]);
 });

@@ -9,8 +9,12 @@ afterEach(() => {
   delete process.env.SUPPORT_APP_ONLY;
 });
 
-test("environments are found in the order in which they are named, separately or by commas, each once", () => {
-  expect(environmentsNamed(["sandbox,staging", "production", "staging"], ALL)).toEqual([SANDBOX, STAGING, PRODUCTION]);
+test("environments are found in the order in which they are named, each once", () => {
+  expect(environmentsNamed(["sandbox", "staging", "production", "staging"], ALL)).toEqual([
+    SANDBOX,
+    STAGING,
+    PRODUCTION,
+  ]);
   expect(environmentsNamed([], ALL)).toEqual([]);
   expect(environmentNamed("production", ALL)).toBe(PRODUCTION);
 });
@@ -22,6 +26,15 @@ test.each([
 ])("the unknown environment %j is an error that names the others", (name, sentence) => {
   expect(() => environmentNamed(name, ALL)).toThrow(new CommandError(sentence));
   expect(() => environmentsNamed(["staging", name], ALL)).toThrow(new CommandError(sentence));
+});
+
+test("names are separated by spaces, also within an argument, and commas are an error", () => {
+  expect(environmentsNamed(["production  sandbox", " staging\n"], ALL)).toEqual([PRODUCTION, SANDBOX, STAGING]);
+  expect(() => environmentsNamed(["staging,production,"], ALL)).toThrow(
+    new UsageError(
+      'Received the environment "staging,production,", expected names separated by spaces: staging production.',
+    ),
+  );
 });
 
 test("where a variable chooses environments, the error names it: the unknown one may be in the file", () => {

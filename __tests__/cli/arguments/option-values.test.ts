@@ -1,9 +1,30 @@
-import { matching, nameOfA, wholeNumber } from "../../../cli/arguments/option-values";
+import { listOf, matching, nameOfA, oneOfChoices, wholeNumber } from "../../../cli/arguments/option-values";
 
 test("a value that matches stays as it is, and another one is an error with what was expected", () => {
   const lower = matching({ pattern: /^[a-z]+$/, expected: "lower-case letters" });
   expect(lower("abc")).toBe("abc");
   expect(() => lower("Abc")).toThrow("Expected lower-case letters.");
+});
+
+test("one of some choices stays as it is, and another value is an error with all of them", () => {
+  const color = oneOfChoices(["red", "green"]);
+  expect(color("green")).toBe("green");
+  expect(() => color("re")).toThrow("Allowed choices are red, green.");
+});
+
+test("each value of a list is parsed and added, and several in one are an error that separates them", () => {
+  const list = listOf((text) => text.toUpperCase());
+  expect(list("b", list("a"))).toEqual(["A", "B"]);
+  expect([list(""), list("a,")]).toEqual([[""], ["A,"]]);
+  expect(() => list("a, b,c")).toThrow("Expected values separated by spaces: a b c.");
+});
+
+test("an ARN may have a comma, and another ARN isn't part of it", () => {
+  const list = listOf((text) => text);
+  expect(list("arn:aws:iam::1:role/a,b")).toEqual(["arn:aws:iam::1:role/a,b"]);
+  expect(() => list("arn:aws:iam::1:role/a,b, arn:aws:iam::1:role/c")).toThrow(
+    "Expected values separated by spaces: arn:aws:iam::1:role/a,b arn:aws:iam::1:role/c.",
+  );
 });
 
 test("the name of a file is anything but nothing", () => {

@@ -11,8 +11,8 @@ afterEach(() => {
 
 const allow = (command: string, action = "iam:GetRole") =>
   `Allow these credentials ${action}. This prints everything that ${command} needs:`;
-const POLICY = "npx support-app audit --policy";
-const ORGANIZATION = "npx support-app audit --organization --assume-role NAME --policy";
+const POLICY = "npx support-app permissions audit";
+const ORGANIZATION = "npx support-app permissions audit --organization --assume-role NAME";
 const LIST = "organizations:ListAccounts";
 const lists = (action: string) =>
   `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. This prints everything that they need:`;
@@ -27,7 +27,7 @@ test.each<[Partial<LookupFailure>, string | undefined, string, ...string[]]>([
     undefined,
     "A service control policy of the organization denies iam:GetRole. Ask whoever runs the organization to allow it for these credentials.",
   ],
-  [{ kind: "denied" }, undefined, allow("doctor"), "npx support-app doctor --policy"],
+  [{ kind: "denied" }, undefined, allow("doctor"), "npx support-app permissions doctor"],
   [{ kind: "no-organization" }, undefined, lists("iam:GetRole"), ORGANIZATION],
   [{ kind: "denied", action: LIST }, undefined, lists(LIST), ORGANIZATION],
   [{ kind: "no-support-app" }, undefined, "Choose a region that has the Support App."],

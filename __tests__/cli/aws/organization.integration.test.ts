@@ -62,8 +62,8 @@ describe("a filter chooses accounts", () => {
     ],
     units,
   );
-  const tag = new Map([["Team", "a=b"]]);
-  const twoTags = new Map([...tag, ["Stage", ""]]);
+  const tag = [["Team", "a=b"]] as const;
+  const twoTags = [...tag, ["Stage", ""]] as const;
 
   test.each<[OrganizationPart, string[]]>([
     [{ unit: "ou-root-11111111" }, ["shop", "deep 2", "deep 3", "deep 4", "tagged"]],

@@ -1,4 +1,4 @@
-import { auditPolicy, organizationPolicy } from "../../../cli/aws/read-policy";
+import { auditCallerPolicy, auditPolicy } from "../../../cli/aws/read-policy";
 
 const allowed = ({ Statement }: ReturnType<typeof auditPolicy>) =>
   Statement.flatMap(({ Effect, Action, Resource }) =>
@@ -17,9 +17,13 @@ test("the policy of an account only reads: its roles and their policies, and the
   ]);
 });
 
-test("the policy of an organization also lists it, and assumes one role", () => {
+test("the policy of whoever audits several accounts also assumes one role and, for an organization, lists it", () => {
   const lists = ["Accounts", "AccountsForParent", "OrganizationalUnitsForParent", "TagsForResource"];
-  expect(allowed(organizationPolicy("audit"))).toEqual([
+  expect(allowed(auditCallerPolicy("team/audit", false))).toEqual([
+    ...allowed(auditPolicy()),
+    "Allow sts:AssumeRole on arn:aws:iam::*:role/team/audit",
+  ]);
+  expect(allowed(auditCallerPolicy("audit", true))).toEqual([
     ...allowed(auditPolicy()),
     ...lists.map((list) => `Allow organizations:List${list} on *`),
     "Allow sts:AssumeRole on arn:aws:iam::*:role/audit",

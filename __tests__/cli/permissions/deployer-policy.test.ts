@@ -1,6 +1,7 @@
 import { authorize } from "../../../cli/iam/authorize";
 import { type PolicyDocument, readPolicy } from "../../../cli/iam/policy";
 import { callerPolicy, deployerPolicy, notPreventedBy } from "../../../cli/permissions/deployer-policy";
+import { parseEnvironments } from "../../../stacks/environments/environments";
 import { environmentOf } from "../../support/live-account";
 
 const environment = (yaml: string) => environmentOf(yaml, "payments");
@@ -216,4 +217,23 @@ describe("what it doesn't prevent", () => {
   ])("what the policy doesn't prevent is listed for an environment with %s", (yaml, lines) => {
     expect(sentences(yaml)).toEqual(lines);
   });
+});
+
+test("the policy of a caller of several environments has one statement for what is alike, and an ID for each statement", () => {
+  const key = (alias: string) => `kms-key: "arn:aws:kms:us-east-1:111122223333:alias/${alias}"`;
+  const yaml = (name: string, account: string, alias: string) =>
+    `  ${name}: { account: "${account}", region: us-east-1, ${S3.replace(" }", `, ${key(alias)} }`)}, deploy-role: "arn:aws:iam::${account}:role/deploys", full: {} }\n`;
+  const environments = `environments:\n${yaml("a", "111122223333", "one")}${yaml("b", "444455556666", "one")}${yaml("c", "777788889999", "two")}`;
+  const { Statement } = callerPolicy(...parseEnvironments(environments, "environments.yaml"));
+  expect(Statement.map(({ Sid, Resource }) => [Sid, Resource])).toEqual([
+    [
+      "AssumeDeployRole",
+      ["111122223333", "444455556666", "777788889999"].map((id) => `arn:aws:iam::${id}:role/deploys`),
+    ],
+    ["FindState", ["arn:aws:s3:::states"]],
+    ["State", ["a", "b", "c"].map((name) => `arn:aws:s3:::states/support-app/${name}.tfstate`)],
+    ["LockState", ["a", "b", "c"].map((name) => `arn:aws:s3:::states/support-app/${name}.tfstate.tflock`)],
+    ["EncryptState", ["arn:aws:kms:us-east-1:111122223333:key/*"]],
+    ["EncryptState2", ["arn:aws:kms:us-east-1:111122223333:key/*"]],
+  ]);
 });

@@ -1,6 +1,6 @@
-import { doctorPolicy } from "../../../cli/commands/doctor/checks";
 import { compare } from "../../../cli/iam/compare";
 import { type PolicyDocument, readPolicy } from "../../../cli/iam/policy";
+import { doctorPolicy } from "../../../cli/permissions/doctor-policy";
 import { readerCallerPolicy, readerPolicy } from "../../../cli/permissions/reader-policy";
 import { CommandError } from "../../../cli/terminal/command-error";
 import { environmentOf } from "../../support/live-account";

@@ -6,13 +6,13 @@ import type { Call } from "./proxy";
 /** AWS asks for these, the emulator doesn't. Source: AWS::SupportApp types' schemas, handlers; CreateSlackChannelConfiguration. */
 const UNOBSERVED = /^(supportapp:|iam:PassRole$)/;
 
-/** The policy that `support-app deployer-policy` prints. */
+/** The policy that `support-app permissions deploy` prints. */
 export async function printedPolicy(
   project: Project,
   environment: string,
   ...extraArgs: string[]
 ): Promise<PolicyDocument> {
-  const args = ["deployer-policy", environment, ...extraArgs];
+  const args = ["permissions", "deploy", environment, ...extraArgs];
   const { status, stdout, output } = await supportApp(project, args, { as: newAccount() });
   if (status !== 0) throw new Error(output);
   return JSON.parse(stdout);

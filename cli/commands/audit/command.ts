@@ -1,14 +1,19 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { formatCount } from "../../../common/format-count";
 import { jsonText } from "../../../common/json";
-import { describePath } from "../../../common/problem";
-import { ACCOUNT_ID, REGIONS, type Region, ROLE_NAME, type TextLimit } from "../../../modules/support-app/model/limits";
-import { matching, nameOfA } from "../../arguments/option-values";
+import { describe, describePath } from "../../../common/problem";
+import {
+  ACCOUNT_ID,
+  REGIONS,
+  type Region,
+  ROLE_PATH_AND_NAME,
+  type TextLimit,
+} from "../../../modules/support-app/model/limits";
+import { listOf, matching, nameOfA, oneOfChoices } from "../../arguments/option-values";
 import { expectKnown } from "../../aws/advice";
 import { connect } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
 import { type OrganizationPart, readOrganization } from "../../aws/organization";
-import { auditPolicy, organizationPolicy } from "../../aws/read-policy";
 import { AUDIT_REPORT_VERSION, type AuditedAccount, type AuditReport } from "../../reports/audit-report";
 import { expectWritable } from "../../reports/report-files";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -31,7 +36,6 @@ interface AuditOptions extends OrganizationPart {
   readonly report?: string;
   readonly write?: boolean;
   readonly allAccounts?: boolean;
-  readonly policy?: boolean;
 }
 
 /** Exit statuses. */
@@ -52,11 +56,8 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "Read everything that people in Slack can do through the Support App in an account, several, or an organization, without environments.yaml, and print what is wrong, worst first. With --write, write the environments that adopt it. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
     )
     .addOption(
-      new Option("--account <ids>", "these accounts, separated by commas (default: the account of the credentials)")
-        .argParser((text, values: readonly string[] = []) => [
-          ...values,
-          ...text.split(/, */).map(matching(ACCOUNT_ID)),
-        ])
+      new Option("--account <id...>", "these accounts (default: the account of the credentials)")
+        .argParser(listOf(matching(ACCOUNT_ID)))
         .conflicts("organization"),
     )
     .option("--organization", "all accounts of the organization")
@@ -65,20 +66,16 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "with --organization: only accounts in this organizational unit and the units in it",
       matching(UNIT),
     )
-    .option(
-      "--tag <key=value>",
-      "with --organization: only accounts with this tag; repeat it to require several",
-      withTag,
-    )
+    .option("--tag <key=value...>", "with --organization: only accounts with all of these tags", listOf(tagIn))
     .option(
       "--assume-role <name>",
-      "name of the role to assume in each account but the account of the credentials",
-      matching(ROLE_NAME),
+      "name of the role to assume in each account but the account of the credentials, after its path if it has one",
+      matching(ROLE_PATH_AND_NAME),
     )
     .addOption(
-      new Option("--region <region...>", "where the Support App is used (default: every region that has it)").choices(
-        REGIONS,
-      ),
+      new Option("--region <region...>", "where the Support App is used (default: every region that has it)")
+        .choices(REGIONS)
+        .argParser(listOf(oneOfChoices(REGIONS))),
     )
     .option(
       "--slack",
@@ -97,10 +94,6 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "write what can be adopted into environments.yaml, and retire environments whose accounts left the organization",
     )
     .option("--all-accounts", "with --write: also write read-only access for accounts that have nothing")
-    .option(
-      "--policy",
-      "read nothing, and print the IAM policy with the least privilege that audit needs: in each account or, with --organization and --assume-role, for the credentials",
-    )
     .addHelpText(
       "after",
       "\nExit status: 0 nothing is wrong; 4 something is; 5 unknown, because something couldn't be read; 1 an error; 2 wrong usage; 130 interrupted.",
@@ -108,20 +101,15 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .action(async (options: AuditOptions) => exitWith(await audit(options)));
 }
 
-function withTag(text: string, tags: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+function tagIn(text: string): readonly [key: string, value: string] {
   const [key = "", ...value] = text.split("=");
-  if (key !== "" && value.length > 0 && !tags.has(key)) return new Map([...tags, [key, value.join("=")]]);
-  throw new InvalidArgumentError("Expected a key, = and a value, such as Team=payments, and each key once.");
+  if (key !== "" && value.length > 0) return [key, value.join("=")];
+  throw new InvalidArgumentError("Expected a key, = and a value, such as Team=payments.");
 }
 
 async function audit(options: AuditOptions): Promise<number> {
   const { format, report: reportFile, write, organization, assumeRole, slack = false } = options;
   expectNeeded(options);
-  if (options.policy) {
-    const policy = assumeRole === undefined ? auditPolicy() : organizationPolicy(assumeRole);
-    print(jsonText(policy).split("\n"));
-    return EXIT.healthy;
-  }
   if (reportFile !== undefined) expectWritable("--report", reportFile);
   const time = new Date();
   const adoption: typeof import("./adopted-accounts") | undefined = write ? require("./adopted-accounts") : undefined; // it loads YAML
@@ -213,6 +201,11 @@ const NEEDS = [
 ] as const;
 
 function expectNeeded(options: AuditOptions): void {
+  const keys = (options.tag ?? []).map(([key]) => key);
+  const repeatedKey = keys.find((key, index) => keys.indexOf(key) < index);
+  if (repeatedKey !== undefined) {
+    throw new UsageError(`Received --tag ${describe(repeatedKey)} twice, expected each key once. Choose one value.`);
+  }
   const wrong = NEEDS.find(
     ([option, neededOption]) => options[option] !== undefined && options[neededOption] === undefined,
   );

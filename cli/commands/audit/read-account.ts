@@ -8,6 +8,7 @@ import { type LiveRoles, readLiveRoles, type SearchedRegion, searchRegion } from
 import { readAlias } from "../../aws/live-channel";
 import { type Lookup, type LookupFailure, valueIfKnown } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
+import { roleArnIn } from "../../iam/arn";
 import type { AuditedTarget } from "./audited-account";
 
 /** The name of audit's sessions in CloudTrail. */
@@ -72,7 +73,7 @@ export async function credentialsOf(
   });
   if (!isActive) return failureOf("closed", "AWS Organizations says that it is suspended, closed or not yet active");
   if (id === caller && config.credentials) return { known: config.credentials };
-  const roleCredentials = await assumeRole(sts, `arn:aws:iam::${id}:role/${role}`, SESSION);
+  const roleCredentials = await assumeRole(sts, roleArnIn(id, role ?? ""), SESSION);
   if ("unknown" in roleCredentials) return roleCredentials;
   const { account, credentials } = roleCredentials.known;
   if (account === id) return { known: credentials };

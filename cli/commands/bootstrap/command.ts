@@ -173,7 +173,7 @@ function nextSteps(
   const path = (name: string) => describePath(join(out, name));
   return [
     `Wrote the roles of ${formatCount(names.length, "environment")} to ${describePath(out)}. Nothing was changed in AWS or in GitHub. Next:`,
-    `1. Read the roles' policies. A deployer's role without a permissions-boundary in its environment is as strong as an administrator: npx support-app deployer-policy ENVIRONMENT`,
+    `1. Read the roles' policies. A deployer's role without a permissions-boundary in its environment is as strong as an administrator: npx support-app permissions deploy ENVIRONMENT`,
     `2. Set GitHub up, as an administrator of the repository: bash ${path("github.sh")}`,
     `   Do so before the roles exist: until the GitHub environments have their deployment branch, a job of any branch could have their roles.`,
     `3. Add the reviewers of deploys to the GitHub environments ${names.join(", ")}, and reviewers of plans to plan-ENVIRONMENT, with "Prevent self-review" and without "Allow administrators to bypass configured protection rules". Replace the owners in .github/CODEOWNERS.`,

@@ -49,7 +49,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       .description(`${description} ${HOW}`)
       .argument(
         kind === "destroy" ? "<environments...>" : "[environments...]",
-        "names of environments in environments.yaml, may be separated by commas",
+        "names of environments in environments.yaml",
       )
       .action(async (names: string[], options: DeployOptions) => exitWith(await act(kind, names, options)));
   add("diff", "what a deploy would change", "Show what a deploy would change, and change nothing.")

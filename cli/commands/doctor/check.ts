@@ -7,7 +7,6 @@ import { type LookupFailure, valueIfKnown } from "../../aws/lookup";
 import type { PlacedChannel } from "../../findings/channel-findings";
 import { type Draft, type Fix, manualFix } from "../../findings/finding";
 import type { EnvironmentKind } from "../../findings/kinds";
-import type { StatementJson } from "../../iam/policy";
 import type { SlackPeople } from "../../slack/live-people";
 import { type SlackFailure, slackFix } from "../../slack/lookup";
 import type { Account, LiveLevel } from "./account";
@@ -39,8 +38,6 @@ export type SlackExamination = Pick<Examination, "environment" | "channels"> & {
 
 /** One question to an account or, with other things to look at, to Slack. Its kind says what is true when it is healthy. */
 export interface DoctorCheck<Of = Examination> {
-  /** What it needs in AWS. Undefined: it asks Slack, or another check reads it. */
-  readonly permissions?: readonly Pick<StatementJson, "Action" | "Resource">[];
   readonly examine: (examination: Of) => Outcome;
 }
 

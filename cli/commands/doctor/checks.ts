@@ -1,5 +1,4 @@
 import type { EnvironmentKind } from "../../findings/kinds";
-import { type PolicyDocument, policyDocument } from "../../iam/policy";
 import type { DoctorCheck, SlackExamination } from "./check";
 import { accountAlias } from "./checks/account-alias";
 import { capabilities } from "./checks/capabilities";
@@ -39,17 +38,3 @@ export const SLACK_CHECKS: Readonly<Record<SlackKind, DoctorCheck<SlackExaminati
   "slack-channels": slackChannels,
   "slack-people": slackPeople,
 };
-
-/** The least privilege that doctor needs, with a statement for each permission of a check. It is the same in every account. */
-export function doctorPolicy(): PolicyDocument {
-  return policyDocument(
-    Object.entries(DOCTOR_CHECKS).flatMap(([kind, { permissions = [] }]) =>
-      permissions.map((permission, index) => ({
-        // A statement's ID takes no hyphen.
-        Sid: `${kind.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase())}${index === 0 ? "" : index + 1}`,
-        Effect: "Allow",
-        ...permission,
-      })),
-    ),
-  );
-}

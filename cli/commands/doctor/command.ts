@@ -2,7 +2,6 @@ import { appendFileSync, openSync } from "node:fs";
 import { type Command, Option } from "commander";
 import pLimit from "p-limit";
 import { formatCount } from "../../../common/format-count";
-import { jsonText } from "../../../common/json";
 import { describe, describePath, oneOf } from "../../../common/problem";
 import { type Channel, type Environment, readerRoleOf } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
@@ -13,7 +12,6 @@ import { type Answer, worstOf } from "../../findings/finding";
 import { connectToSlack } from "../../slack/connection";
 import { CommandError, explainFailure, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
-import { doctorPolicy } from "./checks";
 import { diagnose } from "./diagnose";
 import { doctorReportLines, jsonReport, shortLines, summaryLines } from "./report";
 
@@ -30,7 +28,6 @@ interface DoctorOptions {
   readonly parallel?: number;
   readonly format: "text" | "json";
   readonly report?: string;
-  readonly policy?: boolean;
 }
 
 /** Adds `support-app doctor`. */
@@ -41,7 +38,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .description(
       "Look at an environment's account, and report what keeps people in Slack from what environments.yaml gives them, what lets them do more, and how to fix it. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
-    .argument("[environment]", "name of the environment in environments.yaml, or several, separated by commas")
+    .argument("[environments...]", "names of environments in environments.yaml")
     .option("--all", "check every environment of environments.yaml")
     .option(
       "--slack",
@@ -55,32 +52,21 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "--assume",
       "assume each environment's plan-role first or, where it has none, its deploy-role. Without either, the credentials are used as they are",
     )
-    .option("--parallel <number>", `with --all: how many environments in parallel (default: ${PARALLEL})`, wholeNumber)
+    .option("--parallel <number>", `how many environments in parallel (default: ${PARALLEL})`, wholeNumber)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
     .addOption(
       // Of one channel, watch would take the rest of the environment for healed.
       new Option("--report <file>", "also write the report as JSON into a file, for watch").conflicts("channel"),
     )
-    .option("--policy", "check nothing, and print the IAM policy with the least privilege that doctor needs")
     .addHelpText(
       "after",
       "\nExit status: 0 healthy; 4 unhealthy; 5 unknown, because something couldn't be checked; 1 an error; 2 wrong usage.",
     )
-    .action(async (name: string | undefined, options: DoctorOptions) => exitWith(await doctor(name, options)));
+    .action(async (names: string[], options: DoctorOptions) => exitWith(await doctor(names, options)));
 }
 
-async function doctor(name: string | undefined, options: DoctorOptions): Promise<number> {
-  if (options.policy) {
-    const { policy, format, ...rest } = options;
-    if (name !== undefined || Object.keys(rest).length > 0) {
-      throw new UsageError(
-        "Received --policy with other arguments, expected --policy alone: the policy is the same for every environment.",
-      );
-    }
-    print(jsonText(doctorPolicy()).split("\n"));
-    return 0;
-  }
-  const environments = environmentsToDiagnose(name, options);
+async function doctor(names: readonly string[], options: DoctorOptions): Promise<number> {
+  const environments = environmentsToDiagnose(names, options);
   const { assume, format, parallel = PARALLEL } = options;
   const channels = options.channel === undefined ? undefined : channelsByName(options.channel, environments);
   const readAt = new Date();
@@ -92,7 +78,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   const count = environments.length;
   const limit = pLimit(parallel);
   let doneCount = 0;
-  printError(isMany ? `Looking at ${formatCount(count, "environment")} …` : `Looking at ${name} …`);
+  printError(`Looking at ${isMany ? formatCount(count, "environment") : environments[0]?.name} …`);
   try {
     const diagnoseOne = async (environment: Environment) => {
       const role = assume ? readerRoleOf(environment) : undefined;
@@ -121,12 +107,12 @@ function openReport(file: string): (text: string) => void {
 }
 
 function environmentsToDiagnose(
-  name: string | undefined,
+  names: readonly string[],
   { all: isForAll, channel }: DoctorOptions,
 ): readonly Environment[] {
-  expectNameOrAll(name, isForAll);
+  expectNameOrAll(names[0], isForAll);
   const environments = loadEnvironments();
-  const namedEnvironments = name === undefined ? environments : environmentsNamed([name], environments);
+  const namedEnvironments = isForAll ? environments : environmentsNamed(names, environments);
   if (channel !== undefined && (isForAll || namedEnvironments.length > 1)) {
     throw new UsageError(
       `Received --channel with ${isForAll ? "--all" : `${namedEnvironments.length} environments`}, expected it with one environment. Name the environment that has the channel.`,

@@ -18,7 +18,7 @@ interface Job {
   readonly job: string;
   /** The forge's environment, without the workflow's prefix. */
   readonly environment: string;
-  /** Names of environments, separated by commas. */
+  /** Names of environments, separated by spaces. */
   readonly names: string;
 }
 
@@ -109,8 +109,8 @@ function deployJobs(environments: readonly Environment[], isFleet: boolean): Rea
   );
   const retired = new Set(environments.filter((environment) => environment.retired).map(({ name }) => name));
   const doctorJobs = canaries.flatMap((job) => {
-    const names = job.names.split(",").filter((name) => !retired.has(name));
-    return names.length > 0 ? [{ ...job, names: names.join(",") }] : [];
+    const names = job.names.split(" ").filter((name) => !retired.has(name));
+    return names.length > 0 ? [{ ...job, names: names.join(" ") }] : [];
   });
   return { canaries, doctored: doctorJobs, others: otherJobs, planned: [...canaries, ...otherJobs] };
 }
@@ -129,7 +129,7 @@ function jobsOf(lists: readonly (readonly Environment[])[], isFleet: boolean): J
       if (!isFleet) return [{ job: name, environment: name, names: name }];
       if (index % size !== 0) return [];
       const names = list.slice(index, index + size).map((environment) => environment.name);
-      return [{ job: `${FLEET}-${++count}`, environment: FLEET, names: names.join(",") }];
+      return [{ job: `${FLEET}-${++count}`, environment: FLEET, names: names.join(" ") }];
     }),
   );
 }

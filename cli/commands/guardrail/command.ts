@@ -10,6 +10,7 @@ import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed, expectNameOrAll } from "../../arguments/environment";
+import { listOf, matching } from "../../arguments/option-values";
 import { accountOfArn } from "../../iam/arn";
 import { type PolicyDocument, policyDocument, type StatementJson } from "../../iam/policy";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -34,17 +35,23 @@ export function addCommand(program: Command): void {
     .description(
       "Print a service control policy for the accounts of environments: only the deployers may configure the Support App, and only the roles in environments.yaml may be passed to it. Attach it again right before a deploy that adds a role, renames it or changes its path, and before somebody else deploys: the previous policy refuses those, and the new one refuses the previous roles.",
     )
-    .argument("[environments...]", "names of environments in environments.yaml, may be separated by commas")
+    .argument("[environments...]", "names of environments in environments.yaml")
     .option("--all", "for all environments, in one policy")
     .option(
-      "--deployer <arn>",
-      "a role or user that deploys in its account, besides the environments' deploy-roles; several separated by commas, or repeated",
-      (arns: string, arnsBefore: readonly string[] = []) => [...arnsBefore, ...arns.split(/,\s*/)],
+      "--deployer <arn...>",
+      "roles or users that deploy in their account, besides the environments' deploy-roles",
+      listOf(deployerArn),
     )
     .option("--boundary", "print a permissions boundary, for an account outside an organization")
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(printGuardrail);
 }
+
+/** An ARN, not the name of an environment. What kind of ARN, depends on the environments. */
+const deployerArn = matching({
+  pattern: /^arn:/,
+  expected: "the ARN of a role or user. Names of environments come before --deployer",
+});
 
 function printGuardrail(
   names: readonly string[],

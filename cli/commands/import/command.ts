@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { describe, describePath } from "../../../common/problem";
-import { ACCOUNT_ID, ENVIRONMENT_NAME, REGIONS, ROLE_ARN } from "../../../modules/support-app/model/limits";
+import { describe } from "../../../common/problem";
+import { ACCOUNT_ID, ENVIRONMENT_NAME, REGIONS, ROLE_PATH_AND_NAME } from "../../../modules/support-app/model/limits";
 import type { Environment } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { environmentYaml, yamlLines } from "../../adoption/edit-environments";
@@ -15,14 +15,13 @@ import { importedEnvironment } from "../../adoption/imported-environment";
 import { type ImportRequest, readSetup } from "../../adoption/live-setup";
 import { overrideDefaults } from "../../adoption/override-defaults";
 import { matching } from "../../arguments/option-values";
-import { accountOfArn } from "../../iam/arn";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 
 interface ImportOptions {
   readonly account?: string;
   readonly region?: Environment["region"];
-  readonly assume?: string;
+  readonly assumeRole?: string;
   readonly write?: boolean;
 }
 
@@ -32,12 +31,16 @@ export function addCommand(program: Command): void {
     .command("import")
     .summary("a live account as YAML to adopt")
     .description(
-      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it. It never gives more access than there is, and names what environments.yaml can't express and what people would lose. For an organization, see audit --write; for the rights that it needs, audit --policy. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it. It never gives more access than there is, and names what environments.yaml can't express and what people would lose. For an organization, see audit --write; for the rights that it needs, permissions audit. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
     .argument("[environment]", "name of the new environment")
     .option("--account <id>", "the AWS account", matching(ACCOUNT_ID))
     .addOption(new Option("--region <region>", "the region in which the Support App is configured").choices(REGIONS))
-    .option("--assume <role-arn>", "assume a role of the account first", matching(ROLE_ARN))
+    .option(
+      "--assume-role <name>",
+      "name of the role of the account to assume first, after its path if it has one",
+      matching(ROLE_PATH_AND_NAME),
+    )
     .option("--write", "write it into environments.yaml")
     .addHelpText(
       "after",
@@ -84,7 +87,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
 /** What errors call an environment that isn't in a file yet. */
 const IMPORTED = "The imported environment";
 
-function askedFor(name: string | undefined, { account, region, assume }: ImportOptions): ImportRequest {
+function askedFor(name: string | undefined, { account, region, assumeRole }: ImportOptions): ImportRequest {
   if (name === undefined || account === undefined || region === undefined) {
     throw new UsageError(
       "Received not all of an environment, --account and --region, expected import ENVIRONMENT --account ID --region REGION. Give all three.",
@@ -93,10 +96,5 @@ function askedFor(name: string | undefined, { account, region, assume }: ImportO
   if (!ENVIRONMENT_NAME.pattern.test(name)) {
     throw new UsageError(`Received the environment ${describe(name)}, expected ${ENVIRONMENT_NAME.expected}.`);
   }
-  if (assume !== undefined && accountOfArn(assume) !== account) {
-    throw new UsageError(
-      `Received --assume ${describePath(assume)}, expected the ARN of a role of ${account}, such as arn:aws:iam::${account}:role/reader.`,
-    );
-  }
-  return { name, account, region, assume };
+  return { name, account, region, assumeRole };
 }

@@ -12,7 +12,7 @@ import { describePath } from "../../../common/problem";
 import { zipByKey } from "../../../common/zip-by-key";
 import { environmentsFile, readEnvironments } from "../../../stacks/environments/environments";
 import { PROVIDER_LOCK, providerLockFile, readProviderLock } from "../../../stacks/output/provider-lock";
-import { matching } from "../../arguments/option-values";
+import { listOf, matching } from "../../arguments/option-values";
 import { CommandError, explainFailure, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
@@ -32,11 +32,7 @@ export function addCommand(program: Command): void {
       `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesizing copies it into each stack. It runs \`terraform providers lock\`, which downloads the providers from their registry; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu.`,
     )
     .argument("[folder]", "the folder that `npm run synth` wrote", "cdktf.out")
-    .option(
-      "--platform <platform>",
-      `where Terraform runs; can be repeated (default: ${PLATFORMS.join(", ")})`,
-      (platform: string, before: readonly string[] = []) => [...before, aPlatform(platform)],
-    )
+    .option("--platform <platform...>", `where Terraform runs (default: ${PLATFORMS.join(", ")})`, listOf(aPlatform))
     .option("--mirror <folder>", "take the providers from a filesystem mirror instead of their registry")
     .addHelpText("after", "\nExit status: 0 written; 1 an error; 2 wrong usage.")
     .action(lock);
@@ -44,7 +40,7 @@ export function addCommand(program: Command): void {
 
 const aPlatform = matching({
   pattern: /^[a-z0-9]+_[a-z0-9]+$/,
-  expected: "a platform as Terraform names it, such as linux_amd64",
+  expected: "a platform as Terraform names it, such as linux_amd64. A folder comes before --platform",
 });
 
 async function lock(folder: string, options: Readonly<{ platform?: string[]; mirror?: string }>): Promise<void> {

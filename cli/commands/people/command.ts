@@ -24,16 +24,16 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .description(
       "Look in Slack at the channels of an environment: whether each is private, archived or shared with another organization, and how many people, guests and bots are in it. It needs no AWS account and changes nothing. It reads the token of a Slack app from SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read).",
     )
-    .argument("[environment]", "name of the environment in environments.yaml, or several, separated by commas")
+    .argument("[environments...]", "names of environments in environments.yaml")
     .option("--all", "the channels of every environment of environments.yaml")
     .option("--members", "print everyone's name and ID")
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
     .addHelpText("after", "\nExit status: 0 everything is known; 5 something is unknown; 1 an error; 2 wrong usage.")
-    .action(async (name: string | undefined, options: PeopleOptions) => exitWith(await people(name, options)));
+    .action(async (names: string[], options: PeopleOptions) => exitWith(await people(names, options)));
 }
 
-async function people(name: string | undefined, { all: isForAll, members, format }: PeopleOptions): Promise<number> {
-  const environments = environmentsToRead(name, isForAll);
+async function people(names: readonly string[], { all: isForAll, members, format }: PeopleOptions): Promise<number> {
+  const environments = environmentsToRead(names, isForAll);
   const slack = connectToSlack();
   const readAt = new Date().toISOString();
   printError(`Asking Slack about ${formatCount(environments.length, "environment")} …`);
@@ -53,13 +53,13 @@ async function people(name: string | undefined, { all: isForAll, members, format
   return reports.some(({ channels }) => channels.some(({ unknown }) => unknown.length > 0)) ? UNKNOWN : 0;
 }
 
-function environmentsToRead(name: string | undefined, isForAll: boolean | undefined): readonly Environment[] {
-  expectNameOrAll(name, isForAll);
+function environmentsToRead(names: readonly string[], isForAll: boolean | undefined): readonly Environment[] {
+  expectNameOrAll(names[0], isForAll);
   const environments = loadEnvironments();
-  const namedEnvironments = name === undefined ? environments : environmentsNamed([name], environments);
+  const namedEnvironments = isForAll ? environments : environmentsNamed(names, environments);
   const withChannels = namedEnvironments.filter(({ channels, retired }) => channels.length > 0 && !retired);
   if (withChannels.length > 0) return withChannels;
   throw new CommandError(
-    `Received ${name ?? "--all"}, expected an environment with channels that isn't retired. There is nothing to look at.`,
+    `Received ${isForAll ? "--all" : names.join(", ")}, expected an environment with channels that isn't retired. There is nothing to look at.`,
   );
 }

@@ -19,8 +19,10 @@ import { differences, type File, MANIFEST, manifestSchema, readPublished } from 
 import { expectReplaceable, replaceFolder } from "./replace-folder";
 
 type PublishOptions = { readonly cloudformation?: boolean } & Readonly<
-  Partial<Record<"out" | "check" | "version" | "since" | "people", string>>
+  Partial<Record<"version" | "since" | "people", string>>
 > & {
+    readonly out: string;
+    readonly check?: boolean;
     readonly backend?: BackendChoice;
   };
 
@@ -31,16 +33,12 @@ export function addCommand(program: Command): void {
     .description(
       "Write Terraform modules of an account and of each access level, with examples and tests, in the form that a Terraform registry accepts; a root module for each environment; and who can do what where, for machines and as a page. The same input gives the same bytes.",
     )
-    .option(
+    .requiredOption(
       "--out <folder>",
       "where to write. Files that publish wrote there before are replaced or removed. Any other file is left alone",
       nameOfA("folder"),
     )
-    .option(
-      "--check <folder>",
-      "write nothing, and list how the folder differs from what would be written",
-      nameOfA("folder"),
-    )
+    .option("--check", "write nothing, and list how the folder differs from what would be written")
     .option(
       "--version <version>",
       "version of the modules, such as 1.2.0 (default: the version that the folder has, or this package's version)",
@@ -71,11 +69,6 @@ export function addCommand(program: Command): void {
 
 function publish(options: PublishOptions): void {
   const { out, check, version } = options;
-  if ((out === undefined) === (check === undefined)) {
-    throw new UsageError(
-      `Received ${out === undefined ? "neither --out nor --check" : "both --out and --check"}, expected one of them. Name the folder to write, or the one to check.`,
-    );
-  }
   if (version !== undefined && semver.valid(version) !== version) {
     throw new UsageError(
       `Received --version ${describe(version)}, expected one like 1.2.0 (Semantic Versioning, without a v).`,
@@ -87,10 +80,10 @@ function publish(options: PublishOptions): void {
     );
   }
   const people = options.people === undefined ? undefined : readPeopleReport(options.people);
-  if (check !== undefined) {
-    checkFolder(check, options, people);
+  if (check) {
+    checkFolder(out, options, people);
   } else {
-    writeFolder(out as string, options, people);
+    writeFolder(out, options, people);
   }
 }
 
@@ -127,14 +120,14 @@ function settingsOf(options: PublishOptions, manifest: Partial<z.infer<typeof ma
 }
 
 function checkFolder(folder: string, options: PublishOptions, people: PeopleReport | undefined): void {
-  const manifest = readPublished("--check", folder, MANIFEST, manifestSchema);
+  const manifest = readPublished("--out", folder, MANIFEST, manifestSchema);
   for (const [option, kind] of [
     ["since", "publication"],
     ["people", "report"],
   ] as const) {
     if (manifest[option] === undefined || options[option] !== undefined) continue;
     throw new UsageError(
-      `Received --check ${describePath(folder)} alone, expected --${option} with the ${kind} of ${manifest[option]} as well, from which its page was made.`,
+      `Received --check of ${describePath(folder)} alone, expected --${option} with the ${kind} of ${manifest[option]} as well, from which its page was made.`,
     );
   }
   const settings = settingsOf(options, manifest);

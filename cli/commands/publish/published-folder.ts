@@ -151,7 +151,7 @@ export function differences(folder: string, files: Iterable<File>): string[] {
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new CommandError(
-      `Can't read --check ${describePath(folder)}: ${diskReason(error, folder)}. Choose another folder.`,
+      `Can't read --out ${describePath(folder)}: ${diskReason(error, folder)}. Choose another folder.`,
     );
   }
 }

@@ -3,7 +3,7 @@ import type { Fields } from "../../../common/fields";
 import { jsonText } from "../../../common/json";
 import { describePath, oneOf } from "../../../common/problem";
 import { readEnvironmentFile } from "../../../stacks/output/environment-file";
-import { nameOfA } from "../../arguments/option-values";
+import { listOf, nameOfA } from "../../arguments/option-values";
 import { MAX_JOBS, setOutputs } from "../../forge/job";
 import { pullRequestOf } from "../../forge/pull-request";
 import { UsageError } from "../../terminal/command-error";
@@ -58,13 +58,13 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .requiredOption("--base <folder>", "the synthesized folder before the change")
     .requiredOption("--head <folder>", "the synthesized folder after the change")
     .addOption(new Option("--format <format>", "what to print").choices(["markdown", "json"]).default("markdown"))
-    .option(
-      "--plan <environment=file>",
-      "what Terraform would do in an environment, from `terraform show -json`; can be repeated",
-      (value: string, values: readonly string[] = []) => [...values, value],
-    )
+    .option("--plan <environment=file...>", "what Terraform would do in environments, from `terraform show -json`")
     .option("--plans <folder>", "the same for each plan-<environment>/plan.json in a folder")
-    .option("--approved <digest...>", "the approved digests: each lets exactly its own change pass")
+    .option(
+      "--approved <digest...>",
+      "the approved digests: each lets exactly its own change pass",
+      listOf((digest) => digest),
+    )
     .option(
       "--github",
       "in a GitHub Actions workflow: take approvals from the pull request's labels, and write the report into its comment",

@@ -136,7 +136,7 @@ const jobLists = z.array(z.array(z.object({ names: z.string() })));
 
 function namesIn(text: string): ReadonlySet<string> {
   const result = jobLists.safeParse(parseJsonIfAny(text));
-  if (result.success) return new Set(result.data.flat().flatMap(({ names }) => names.split(",")));
+  if (result.success) return new Set(result.data.flat().flatMap(({ names }) => names.split(" ")));
   throw new UsageError(
     `Received --only ${describe(text)}, expected lists of jobs in JSON, as the outputs of \`support-app environments --github\` in brackets.`,
   );

@@ -235,11 +235,17 @@ export const TEAM_NAME: TextLimit = {
 };
 
 /** The end of a role's ARN. In a policy, `*` and `?` would match other roles, too. */
-const ROLE_RESOURCE = String.raw`role\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}`;
+const PATH_AND_NAME = String.raw`(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}`;
+const ROLE_RESOURCE = String.raw`role\/${PATH_AND_NAME}`;
 const NO_ROLE_TEMPLATE = String.raw`(?!.*[$%#&]\{)`;
 export const ROLE_ARN: TextLimit = {
   pattern: new RegExp(String.raw`^${NO_ROLE_TEMPLATE}arn:aws:iam::\d{12}:${ROLE_RESOURCE}$`),
   expected: "the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform",
+};
+/** The same without what comes before its path and name. */
+export const ROLE_PATH_AND_NAME: TextLimit = {
+  pattern: new RegExp(`^(?!arn:|role/|/)${NO_ROLE_TEMPLATE}${PATH_AND_NAME}$`),
+  expected: "the name of a role, after its path if it has one, such as support-app-audit or team/support-app-audit",
 };
 /** The role of that name in whatever account it is needed in. */
 export const ACCOUNT_ROLE: TextLimit = {

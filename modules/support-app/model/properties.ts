@@ -529,7 +529,7 @@ const DEPLOY_ROLE = {
 } as const;
 const PLAN_ROLE = {
   words:
-    "Role of this account that only reads, which plans in pull requests, `diff`, and `doctor --assume` assume instead of deploy-role. `support-app reader-policy` prints its policy.",
+    "Role of this account that only reads, which plans in pull requests, `diff`, and `doctor --assume` assume instead of deploy-role. `support-app permissions plan` prints its policy.",
   compared: "access",
 } as const;
 

@@ -232,14 +232,20 @@ test.each<[what: string, action: string, answer: Answer | undefined]>([
 test.each<[string, string[]]>([
   ["Received --unit without --organization, expected them together.", ["--unit", "ou-ab12-11111111"]],
   ["Received --all-accounts without --write, expected them together.", ["--all-accounts"]],
-  ["Received --organization without --assume-role", ["--policy", "--organization"]],
+  ["Received --organization without --assume-role", ["--organization"]],
   ["cannot be used with option '--organization'", ["--organization", "--account", OWN]],
   ["Expected a key, = and a value", ["--tag", "team"]],
   ["Expected a key, = and a value", ["--tag", "=a"]],
-  ["and each key once", ["--tag", "a=b", "--tag", "a=c"]],
-  ["Expected an AWS account ID", ["--account", "1,2"]],
-  ["Expected a role name of 1 to 64 letters", ["--assume-role", "arn:aws:iam::1:role/a"]],
-  ["Received 1 account other than 100000000000", ["--account", `${OWN},200000000000`]],
+  ["Expected values separated by spaces: a=b c=d.", ["--tag", "a=b,c=d"]],
+  [
+    'Received --tag "a" twice, expected each key once',
+    ["--organization", "--assume-role", "a", "--tag", "a=b", "c=d", "--tag", "a=c"],
+  ],
+  ["Expected an AWS account ID", ["--account", "1", "2"]],
+  ["Expected values separated by spaces: 1 2.", ["--account", "1, 2"]],
+  ["Expected values separated by spaces: us-east-1 eu-west-1.", ["--region", "us-east-1,eu-west-1"]],
+  ["Expected the name of a role, after its path", ["--assume-role", "arn:aws:iam::1:role/a"]],
+  ["Received 1 account other than 100000000000", ["--account", OWN, "200000000000"]],
   ["Received 2 accounts other than 100000000000", ["--account", "300000000000", "--account", "200000000000"]],
 ])("audit refuses wrong usage, and says: %s", async (sentence, args) => {
   imports.answer(answers([MANAGEMENT], []));

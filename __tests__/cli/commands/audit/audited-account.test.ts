@@ -285,7 +285,7 @@ describe("what couldn't be read comes first, and nothing is concluded from it", 
         ...{ expected: "an answer to iam:GetRole", found: DENIED.unknown.message },
         fix: {
           text: "Allow these credentials iam:GetRole. This prints everything that audit needs:",
-          commands: ["npx support-app audit --policy"],
+          commands: ["npx support-app permissions audit"],
         },
       },
     ]);

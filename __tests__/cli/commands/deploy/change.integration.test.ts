@@ -485,8 +485,8 @@ describe("what differs between AWS and the state", () => {
   test("what differs between AWS and the state must be known: nothing is called unchanged otherwise", async () => {
     failing = "GetResource";
     for (const [kind, policy] of [
-      ["deploy", "deployer-policy"],
-      ["diff", "reader-policy"],
+      ["deploy", "permissions deploy"],
+      ["diff", "permissions plan"],
     ] as const) {
       deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
       await expect(change(kind, { onlyChanged: true })).rejects.toThrow(

@@ -35,7 +35,7 @@ const deploys = (name: string, destroy = "") => [
 ];
 
 test("deploy runs the app for the named environments, and then Terraform for each of them once, in their order", async () => {
-  expect(await run("deploy", "two", "one,two", "--auto-approve")).toEqual({ status: 0, output: "" });
+  expect(await run("deploy", "two", "one", "two", "--auto-approve")).toEqual({ status: 0, output: "" });
   expect(calls()).toEqual(["app: cdktf.out two,one", ...deploys("two"), ...deploys("one")]);
 });
 
@@ -97,7 +97,7 @@ const planned = () => JSON.parse(readFileSync("planned.json", "utf8"));
 test("what diff --planned has planned is deployed, and nothing of what changed since", async () => {
   for (const name of NAMES) writeFileSync(`cdktf.out/stacks/${name}/cdk.tf.json`, JSON.stringify({ output: {} }));
   process.env.GITHUB_STEP_SUMMARY = "summary";
-  const diff = await run("diff", "one,two", "--changed", "--planned", "planned.json", "--github");
+  const diff = await run("diff", "one", "two", "--changed", "--planned", "planned.json", "--github");
   expect(diff.status).toBe(0);
   expect(diff.output).toContain("2 environments: 2 not deployed as written in environments.yaml.");
   expect(planned()).toEqual({

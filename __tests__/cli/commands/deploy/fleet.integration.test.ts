@@ -61,7 +61,7 @@ test("all environments are deployed once, and none again until it changes", asyn
 
   code("a", "2");
   code("b", "2");
-  expect((await deploy("b,d", "c")).output).toContain("3 environments: 1 deployed; 2 unchanged.");
+  expect((await deploy("b", "d", "c")).output).toContain("3 environments: 1 deployed; 2 unchanged.");
   expect(ran("apply")).toEqual(["b"]);
 });
 

@@ -53,7 +53,7 @@ test("the published module denies the same", async () => {
 test("given deployers are added to the deploy-role, separately or by commas", async () => {
   const ci = `${IAM}:role/ci`;
   const [user, role] = [`${IAM}:user/alice`, `${IAM}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1a`];
-  const { output } = await guardrail("payments", "--deployer", `${user},  ${role}`, "--deployer", ci, "--boundary");
+  const { output } = await guardrail("payments", "--deployer", user, role, "--deployer", ci, "--boundary");
   const policy = JSON.parse(output.slice(0, output.indexOf("\nWhat it")));
   expect(policy.Statement[1].Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [DEPLOYER, user, role, ci] } });
   expect(policy.Statement[0].Sid).toBe("Everything");
@@ -76,7 +76,7 @@ test("a policy that fits only without white space is printed without it", async 
 test("several environments have, for each account, its own roles and deployers", async () => {
   const ci = "arn:aws:iam::444455556666:role/ci";
   const { output } = await guardrail("--all", "--deployer", ci);
-  expect(await guardrail("payments,staging", "--deployer", ci)).toMatchObject({ output });
+  expect(await guardrail("payments", "staging", "--deployer", ci)).toMatchObject({ output });
   const { Statement } = JSON.parse(output.slice(0, output.indexOf("\nWhat it")));
   const roles = ["111122223333", "444455556666"].map((account) => `arn:aws:iam::${account}:role/AWSSupportAppFullRole`);
   expect(Statement).toMatchObject([
@@ -102,11 +102,13 @@ test.each<[string[], number, string]>([
     2,
     "Received no deployer for staging, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. For each account, add --deployer arn:aws:iam::444455556666:role/NAME.",
   ],
-  ...["*", "arn:aws:iam::444455556666:role/x", `${IAM}:role/a;b/c`].map((arn): [string[], number, string] => [
-    ["payments", "--deployer", arn],
-    2,
-    `Received --deployer "${arn}", expected the ARN of a role or user of the account 111122223333, without *, ? or a policy variable, such as arn:aws:iam::111122223333:role/terraform. For a session, give the ARN of its role in IAM, with the path.`,
-  ]),
+  ...[`${IAM}:role/*`, "arn:aws:iam::444455556666:role/x", `${IAM}:role/a;b/c`].map(
+    (arn): [string[], number, string] => [
+      ["payments", "--deployer", arn],
+      2,
+      `Received --deployer "${arn}", expected the ARN of a role or user of the account 111122223333, without *, ? or a policy variable, such as arn:aws:iam::111122223333:role/terraform. For a session, give the ARN of its role in IAM, with the path.`,
+    ],
+  ),
   [
     [
       "payments",

@@ -1,8 +1,8 @@
-import { doctorPolicy } from "../../../../cli/commands/doctor/checks";
 import { guardrailOf } from "../../../../cli/commands/guardrail/command";
 import { authorize, type Request } from "../../../../cli/iam/authorize";
 import { type PolicyDocument, readPolicy } from "../../../../cli/iam/policy";
 import { deployerPolicy } from "../../../../cli/permissions/deployer-policy";
+import { doctorPolicy } from "../../../../cli/permissions/doctor-policy";
 import { environmentOf } from "../../../support/live-account";
 
 /** Source: Service Authorization Reference, AWS Support App in Slack. */

@@ -29,14 +29,14 @@ test("a folder is written whole, and replaced whole, and a check compares with i
   expect(namesIn(join(out(), "environments"))).toEqual(["production", "staging"]);
 
   environmentsAre(YAML.slice(0, YAML.indexOf("  staging:")));
-  const { status, output: checkOutput } = await publish("--check", out());
+  const { status, output: checkOutput } = await publish("--check", "--out", out());
   expect(status).toBe(1);
   expect(checkOutput).toContain(`${out()} is not what publish would write. `);
   expect(checkOutput).toMatch(/\ndiffers: access\.json\n.*\nnot published: environments\/staging\/versions\.tf$/s);
   expect(await publish("--out", out(), "--version", "2.0.0")).toMatchObject({ status: 0 });
   expect(namesIn(join(out(), "environments"))).toEqual(["production"]);
   expect(JSON.parse(readPublished("manifest.json"))).toMatchObject({ version: "2.0.0" });
-  expect(await publish("--check", out())).toEqual({
+  expect(await publish("--check", "--out", out())).toEqual({
     status: 0,
     output: `Making environments: 1 …\n${out()} is what publish would write.`,
   });
@@ -65,7 +65,7 @@ test("a publication lives where others keep files: only what publish wrote is re
   }
   for (const version of ["1.0.0", "1.1.0"]) {
     expect(await publish("--out", clone, "--version", version)).toMatchObject({ status: 0 });
-    expect(await publish("--check", clone)).toMatchObject({ status: 0 });
+    expect(await publish("--check", "--out", clone)).toMatchObject({ status: 0 });
   }
   environmentsAre(YAML.slice(0, YAML.indexOf("  staging:")));
   const refused = await publish("--out", clone); // a backend alone would have Terraform destroy what its state has
@@ -78,7 +78,7 @@ test("a publication lives where others keep files: only what publish wrote is re
   expect(output.split("\n").at(-1)).toBe(
     "Not published any more, but not empty: environments/staging (.terraform, .terraform.lock.hcl, terragrunt.hcl). Remove the folder: Terraform with only a backend there would destroy what the state has.",
   );
-  expect(await publish("--check", clone)).toMatchObject({ status: 0 });
+  expect(await publish("--check", "--out", clone)).toMatchObject({ status: 0 });
   await publish("--out", out());
   git("add", "--all");
   const published = Object.keys(contentsOf(out())).filter((name) => lstatSync(join(out(), name)).isFile());
@@ -90,7 +90,7 @@ test("a publication lives where others keep files: only what publish wrote is re
 test("publishing again keeps the version and the backend, and says so, until it is told otherwise", async () => {
   const settings = async (...args: string[]) => {
     const { status, output } = await publish("--out", out(), ...args);
-    expect(await publish("--check", out())).toMatchObject({ status: 0 });
+    expect(await publish("--check", "--out", out())).toMatchObject({ status: 0 });
     const { version, backend } = JSON.parse(readPublished("manifest.json"));
     const block = readPublished("environments/staging/versions.tf").match(/(?:backend|cloud) .*/)?.[0];
     return [status, output.split("\n").at(-1)?.replace(/.*: /, ""), version, backend, block];
@@ -101,7 +101,7 @@ test("publishing again keeps the version and the backend, and says so, until it 
   expect(await settings("--backend", "s3")).toEqual([0, "version 1.1.0, as before; backend s3.", "1.1.0", "s3", S3]);
   expect(await settings("--version", "1.2.0")).toEqual([0, "version 1.2.0; backend s3, as before.", "1.2.0", "s3", S3]);
   expect(await settings("--backend", "environment")).toMatchObject([0, "version 1.2.0, as before.", "1.2.0"]);
-  expect(await publish("--check", out(), "--version", "1.3.0")).toMatchObject({ status: 1 });
+  expect(await publish("--check", "--out", out(), "--version", "1.3.0")).toMatchObject({ status: 1 });
   expect(await publish("--out", out(), "--backend", "local")).toMatchObject({ status: 2 });
 });
 
@@ -110,7 +110,7 @@ test("a publication has a CloudFormation template on request, and keeps it until
   await publish("--out", out(), "--cloudformation");
   expect(Object.keys(JSON.parse(readFileSync(template, "utf8")).Resources)).toContain("Account444455556666FullRole");
   expect(await publish("--out", out())).toMatchObject({ status: 0 });
-  expect(await publish("--check", out())).toMatchObject({ status: 0 });
+  expect(await publish("--check", "--out", out())).toMatchObject({ status: 0 });
   expect(existsSync(template)).toBe(true);
   await publish("--out", out(), "--no-cloudformation");
   expect(existsSync(template)).toBe(false);
@@ -165,14 +165,14 @@ test("the page has what changed since an earlier publication, and the people in 
   ]);
   const [watch, oncall] = JSON.parse(readPublished("access.json")).environments[0].channels;
   expect([watch.people, oncall.people]).toEqual([undefined, COUNTS]);
-  expect(await publish("--check", out(), ...sinceArgs)).toMatchObject({ status: 0 });
+  expect(await publish("--check", "--out", out(), ...sinceArgs)).toMatchObject({ status: 0 });
 
-  const prefix = `Received --check "${out()}" alone, expected`;
+  const prefix = `Received --check of "${out()}" alone, expected`;
   for (const [args, missing] of [
     [[], "--since with the publication of 1.2.0"],
     [["--since", earlier], "--people with the report of 2026-11-26T18:40:11.000Z"],
   ] as const)
-    expect(await publish("--check", out(), ...args)).toEqual({
+    expect(await publish("--check", "--out", out(), ...args)).toEqual({
       status: 2,
       output: `${prefix} ${missing} as well, from which its page was made.`,
     });
@@ -183,7 +183,7 @@ test("the page has what changed since an earlier publication, and the people in 
     ],
     "2026-11-27T00:00:00.000Z",
   );
-  const changed = await publish("--check", out(), ...sinceArgs);
+  const changed = await publish("--check", "--out", out(), ...sinceArgs);
   expect(changed).toMatchObject({ status: 1, output: expect.stringMatching(/^Making environments: 2 …\n/) });
 });
 

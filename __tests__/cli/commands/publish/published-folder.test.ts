@@ -172,6 +172,6 @@ test.each<[string, () => void]>([
 
 test("a folder that can't be read is an error in a sentence", () => {
   expect(() => differences(folder("README.md"), FILES)).toThrow(
-    /^Can't read --check ".*README\.md": not a directory, in ".*"\. Choose another folder\.$/,
+    /^Can't read --out ".*README\.md": not a directory, in ".*"\. Choose another folder\.$/,
   );
 });

@@ -3,7 +3,6 @@ import { type DoctorCheck, deployFix, unknownFinding } from "../check";
 
 /** Which account a case belongs to, as people in a channel of several accounts see it. */
 export const accountAlias: DoctorCheck = {
-  permissions: [{ Action: ["supportapp:GetAccountAlias"], Resource: ["*"] }],
   examine: ({ environment, account: { alias } }) => {
     const expected = environment.accountAlias;
     const location = { resource: "account alias", about: ["account-alias"] };

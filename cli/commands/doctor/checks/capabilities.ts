@@ -23,7 +23,6 @@ const ORGANIZATION = "organization";
 
 /** What people were promised, and can't do. */
 export const capabilities: DoctorCheck = {
-  permissions: [{ Action: ["iam:SimulatePrincipalPolicy"], Resource: ["arn:aws:iam::*:role/*"] }],
   examine: eachAccess((access, { environment }) => {
     const { props, simulated: simulation } = access;
     const live = valueIfKnown(access.role);

@@ -27,17 +27,6 @@ const CAN_NOTHING = "People in the channel can do nothing.";
 
 /** The channels as the Support App has them. */
 export const channels: DoctorCheck = {
-  permissions: [
-    {
-      Action: [
-        "cloudformation:GetResource",
-        "cloudformation:ListResources",
-        "supportapp:ListSlackChannelConfigurations",
-        "supportapp:ListSlackWorkspaceConfigurations",
-      ],
-      Resource: ["*"],
-    },
-  ],
   examine: (examination) => {
     const { channels: fileChannels, isWhole, account, slack } = examination;
     if ("unknown" in account.channels) {

@@ -15,7 +15,6 @@ import {
 
 /** Whoever may configure the Support App in the console can give these roles to any channel. */
 export const otherRoles: DoctorCheck = {
-  permissions: [{ Action: ["iam:ListRoles"], Resource: ["*"] }],
   examine: (examination) => {
     const draft = { resource: "roles of the account", about: ["role"] };
     const { roles: lookup } = examination.account;

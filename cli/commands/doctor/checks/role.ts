@@ -8,7 +8,6 @@ import { pathAndNameOf } from "../../../iam/arn";
 import { type DoctorCheck, deployFix, eachAccess, roleLocation, unknownFinding } from "../check";
 
 export const role: DoctorCheck = {
-  permissions: [{ Action: ["iam:GetRole"], Resource: ["arn:aws:iam::*:role/*"] }],
   examine: eachAccess(({ props, role: live }, { environment }) => {
     const location = roleLocation(props);
     const expected = roleArnOf(props);

@@ -3,7 +3,6 @@ import { type DoctorCheck, unknownFinding } from "../check";
 
 /** Without a Support plan that has the API, the Support App can do nothing. */
 export const supportPlan: DoctorCheck = {
-  permissions: [{ Action: ["support:DescribeSeverityLevels"], Resource: ["*"] }],
   examine: ({ environment, account: { supportApi } }) => {
     if ("known" in supportApi) return {};
     const { unknown } = supportApi;

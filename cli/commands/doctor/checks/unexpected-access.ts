@@ -34,13 +34,6 @@ import {
 
 /** Whatever a role may do, everyone in its channels may do. */
 export const unexpectedAccess: DoctorCheck = {
-  permissions: [
-    {
-      Action: ["iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
-      Resource: ["arn:aws:iam::*:role/*"],
-    },
-    { Action: ["iam:GetPolicy", "iam:GetPolicyVersion"], Resource: ["arn:aws:iam::*:policy/*"] },
-  ],
   examine: eachAccess((access, { environment }) => {
     const { props, policies } = access;
     if ("unknown" in policies) {

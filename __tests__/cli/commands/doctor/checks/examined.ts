@@ -37,7 +37,7 @@ export const restoring = (subject: string) =>
 /** The fix after DENIED. */
 export const ALLOW = {
   text: "Allow these credentials iam:GetRole. This prints everything that doctor needs:",
-  commands: ["npx support-app doctor --policy"],
+  commands: ["npx support-app permissions doctor"],
 };
 
 /** What the check of a kind finds in an environment after something has changed in its account. */
