@@ -1,9 +1,10 @@
-import { Command, CommanderError, type OutputConfiguration } from "commander";
+import { Command, CommanderError, Help, type OutputConfiguration } from "commander";
 import { expectCurrentFolder } from "../common/current-folder";
 import { InputError } from "../common/input-error";
 import { packageJson } from "../common/package-files";
 import { withoutSlackTokens } from "./slack/token";
-import { print, printError } from "./terminal/print";
+import { UsageError } from "./terminal/command-error";
+import { columnsOf, print, printError } from "./terminal/print";
 
 type AddCommand = (program: Command, exitWith: (status: number) => void) => void;
 
@@ -27,6 +28,18 @@ const FOLDERS: readonly string[] = [
   "watch",
 ];
 
+/** Commands of other programs, with ours. */
+const OTHER_PROGRAMS: ReadonlyMap<string, string> = new Map([
+  ["synth", "`npm run synth`, which writes the Terraform of every environment"],
+  ["validate", "`npm run synth`, which checks environments.yaml and rules.yaml"],
+  ["plan", "`support-app diff ENVIRONMENT`, which shows what a deploy would change"],
+  ["apply", "`support-app deploy ENVIRONMENT`, which shows the plan, and asks first"],
+  ["drift", "`support-app diff --drift`, which checks what was changed by hand"],
+  ["policy", "`support-app permissions deploy ENVIRONMENT`, which prints the policy of whoever deploys"],
+  ["upgrade", "`support-app init --upgrade`, which upgrades the files of this repository"],
+  ["version", "`support-app --version`"],
+]);
+
 /**
  * Runs the support-app command.
  *
@@ -43,14 +56,17 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   const output: OutputConfiguration = {
     writeOut: (text) => print(linesIn(text)),
     writeErr: (text) => printError(linesIn(text)),
+    getOutHelpWidth: () => columnsOf("stdout"),
+    getErrHelpWidth: () => columnsOf("stderr"),
     // Commander repeats arguments, whose line breaks would begin new lines.
     outputError: (error) => {
       const text = withoutSlackTokens(error);
       printError(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text));
     },
   };
-  const program = supportAppProgram(exitWith, output, argv[0]);
   try {
+    expectOwnCommand(argv[0] === "help" ? argv[1] : argv[0]);
+    const program = supportAppProgram(exitWith, output, argv[0]);
     await program.parseAsync(argv, { from: "user" });
     return status;
   } catch (error) {
@@ -80,6 +96,9 @@ export function supportAppProgram(
       "after",
       "\nSUPPORT_APP_ENVIRONMENTS=FILE selects a file other than environments.yaml.\nSUPPORT_APP_ONLY=a,b selects some of its environments.\n--no-color is accepted anywhere: diff, deploy and destroy then print no colors.",
     )
+    .configureHelp({
+      optionDescription: (option) => `${new Help().optionDescription(option)}${option.mandatory ? " (required)" : ""}`,
+    })
     .showHelpAfterError("(add --help for what is expected)")
     .configureOutput(output)
     .hook("preAction", expectCurrentFolder)
@@ -93,6 +112,11 @@ export function supportAppProgram(
     addCommand(program, exitWith);
   }
   return program;
+}
+
+function expectOwnCommand(name = ""): void {
+  const command = OTHER_PROGRAMS.get(name);
+  if (command !== undefined) throw new UsageError(`Received the command ${name}, expected ${command}.`);
 }
 
 /** The arguments without --no-color, which may be anywhere. After `--`, it is an ordinary argument. */

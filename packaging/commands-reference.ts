@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Argument, Command } from "commander";
 import { supportAppProgram } from "../cli/program";
 import { markdownTable } from "../cli/terminal/markdown";
 import { prose } from "./prose";
@@ -10,7 +10,40 @@ const WIDTH = 120;
 export function commandsReference(commandName?: string): string {
   const { commands } = supportAppProgram(() => {}, {}, commandName);
   const index = commands.map((command) => [`[\`${command.name()}\`](#${command.name()})`, prose(command.summary())]);
-  return [markdownTable(["command", "does"], index), ...commands.map(section)].join("\n");
+  return [markdownTable(["command", "does"], index), grammarTable(commands), ...commands.map(section)].join("\n");
+}
+
+/** Options that name an account, a role or a region, each with what it is in a table. */
+const GRAMMAR = {
+  accounts: ["--account", "--all-accounts", "--organization", "--unit"],
+  roles: ["--assume-role", "--assume", "--caller", "--deployer"],
+  regions: ["--region"],
+} as const;
+
+/** What each command takes of the things that several commands take. */
+function grammarTable(commands: readonly Command[]): string {
+  const columnFlags: readonly string[] = Object.values(GRAMMAR).flat();
+  const rows = commands.map((command) => {
+    const { registeredArguments, options } = command;
+    const otherLists = options.filter(({ long, variadic }) => variadic && !columnFlags.includes(long ?? ""));
+    const cells = [
+      registeredArguments.map(argumentUsage),
+      ...Object.values(GRAMMAR).map((flags: readonly string[]) =>
+        options.filter(({ long = "" }) => flags.includes(long)).map(({ flags }) => flags),
+      ),
+      otherLists.map(({ flags }) => flags),
+    ];
+    return [`\`${command.name()}\``, ...cells.map((terms) => terms.map((term) => `\`${term}\``).join(", "))];
+  });
+  return `What several commands take, each in one form. \`...\` is a list: several, separated by spaces. Names of environments come before an option that takes a list.
+
+${markdownTable(["command", "names", ...Object.keys(GRAMMAR), "other lists"], rows)}`;
+}
+
+/** As in the usage of a command. */
+function argumentUsage(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 function section(command: Command): string {

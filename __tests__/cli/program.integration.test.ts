@@ -3,8 +3,12 @@ import { runSupportApp } from "../../cli/program";
 import { printedInTests } from "../support/printed";
 
 const printed = printedInTests();
+const before = { ...process.env };
+beforeEach(() => {
+  delete process.env.COLUMNS;
+});
 afterEach(() => {
-  delete process.env.NO_COLOR; // set by --no-color
+  process.env = { ...before }; // --no-color sets NO_COLOR
 });
 
 async function helpOf(...args: string[]): Promise<string> {
@@ -33,6 +37,43 @@ test("the file help has every command but Terraform's own, in the words of its s
   );
   const throughTerraform = ["diff", "deploy", "destroy", "help"];
   expect(inHelp).toEqual(summaries.filter(([name = ""]) => !throughTerraform.includes(name)));
+});
+
+test.each(["synth", "validate", "plan", "apply", "drift", "policy", "upgrade", "version"])(
+  "a command of another program, %s, is an error that names ours",
+  async (name) => {
+    expect(await runSupportApp([name, "staging"])).toBe(2);
+    expect(printed.join("")).toMatch(
+      new RegExp(`^Received the command ${name}, expected \`(support-app|npm run) .*\\.$`),
+    );
+    const [, command = ""] = printed.join("").match(/`support-app (\w+)/) ?? [];
+    if (command !== "") expect(await helpOf()).toContain(`\n  ${command} `);
+  },
+);
+
+test("help marks what is required, and no other option", async () => {
+  const options = (await helpOf("import")).split(/\n(?= {2}-)/).slice(1);
+  const required = options.filter((text) => text.includes("(required)")).map((text) => text.match(/--[\w-]+/)?.[0]);
+  expect(required).toEqual(["--account", "--region"]);
+});
+
+test("help is as wide as COLUMNS says where there is no terminal", async () => {
+  const widest = async (columns?: string) => {
+    if (columns === undefined) delete process.env.COLUMNS;
+    else process.env.COLUMNS = columns;
+    const lines = (await helpOf("review")).split("\n").filter((line) => line.startsWith("  --"));
+    return Math.max(...lines.map(({ length }) => length));
+  };
+  const [byDefault, narrow, wide, wrong] = [
+    await widest(),
+    await widest("100"),
+    await widest("200"),
+    await widest("0"),
+  ];
+  expect(narrow).toBeGreaterThan(80);
+  expect(narrow).toBeLessThanOrEqual(100);
+  expect(wide).toBeGreaterThan(100);
+  expect([byDefault <= 80, wrong]).toEqual([true, byDefault]);
 });
 
 const POLICY = "arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole";

@@ -23,18 +23,25 @@ export function oneOfChoices<T extends string>(choices: readonly T[]) {
   };
 }
 
-/** Makes a parser of an option's values: several after its name, separated by spaces, and more where it is repeated. */
-export function listOf<T>(parse: (text: string) => T) {
+/** Between values that somebody has separated by commas. */
+const COMMA = /,\s*/;
+
+/**
+ * Makes a parser of an option's values: several after its name, separated by spaces, and more where it is repeated.
+ *
+ * @param comma what is between two values that are separated by a comma, if a value may have one itself
+ */
+export function listOf<T>(parse: (text: string) => T, comma = COMMA) {
   return (text: string, valuesBefore: readonly T[] = []): T[] => {
-    const values = commaSeparated(text);
+    const values = commaSeparated(text, comma);
     if (values.length <= 1) return [...valuesBefore, parse(text)];
     throw new InvalidArgumentError(`Expected values separated by spaces: ${values.join(" ")}.`);
   };
 }
 
-/** What a text with commas was meant to list. A role's name may have a comma, but not `arn:` after it. */
-export function commaSeparated(text: string): string[] {
-  return text.split(text.startsWith("arn:") ? /,\s*(?=arn:)/ : /,\s*/).filter((value) => value !== "");
+/** What a text with commas was meant to list. */
+export function commaSeparated(text: string, comma = COMMA): string[] {
+  return text.split(comma).filter((value) => value !== "");
 }
 
 /** Makes a parser of the name of a file or folder, which isn't empty. */

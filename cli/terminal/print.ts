@@ -36,9 +36,18 @@ export function printCommand(line: string): void {
   attempt(() => writeText(STDOUT, `${line}\n`));
 }
 
-/** Whether output may have colors: if both streams are a terminal, unless NO_COLOR is set (https://no-color.org). */
+/** Whether output may have colors: if both streams are a terminal that has them, unless NO_COLOR is set (https://no-color.org). */
 export function hasColors(): boolean {
-  return isatty(STDOUT) && isatty(STDERR) && !process.env.NO_COLOR;
+  return isatty(STDOUT) && isatty(STDERR) && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+}
+
+/** Columns where neither a terminal nor a variable has others. */
+const COLUMNS = "80";
+
+/** How wide help is on standard output or on standard error: as its terminal is or, where there is none, as COLUMNS says. */
+export function columnsOf(stream: "stdout" | "stderr"): number {
+  const { columns }: { readonly columns?: number } = process[stream];
+  return columns ?? Number(process.env.COLUMNS?.match(/^[1-9]\d{1,3}$/)?.[0] ?? COLUMNS);
 }
 
 function write(descriptor: number, lines: string | readonly string[]): void {

@@ -58,16 +58,18 @@ describe("a reader", () => {
 });
 
 test.each([
-  [[1, 2], undefined, true],
-  [[1, 2], "", true],
-  [[1, 2], "1", false],
-  [[1], undefined, false],
-  [[2], undefined, false],
-])("if %j are terminals and NO_COLOR is %j, output has colors: %s", (terminals, noColor, has) => {
+  [[1, 2], undefined, "xterm", true],
+  [[1, 2], "", "xterm", true],
+  [[1, 2], "1", "xterm", false],
+  [[1, 2], undefined, "dumb", false],
+  [[1], undefined, "xterm", false],
+  [[2], undefined, "xterm", false],
+])("if %j are terminals, NO_COLOR is %j and TERM %s, output has colors: %s", (terminals, noColor, term, has) => {
   const before = { ...process.env };
   jest.spyOn(tty, "isatty").mockImplementation((descriptor) => terminals.includes(descriptor));
   if (noColor === undefined) delete process.env.NO_COLOR;
   else process.env.NO_COLOR = noColor;
+  process.env.TERM = term;
   expect(hasColors()).toBe(has);
   process.env = before;
   jest.restoreAllMocks();

@@ -40,7 +40,7 @@ export function addCommand(program: Command): void {
     .option(
       "--deployer <arn...>",
       "roles or users that deploy in their account, besides the environments' deploy-roles",
-      listOf(deployerArn),
+      listOf(deployerArn, /,\s*(?=arn:)/), // a role's name may have a comma
     )
     .option("--boundary", "print a permissions boundary, for an account outside an organization")
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")

@@ -19,8 +19,8 @@ import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 
 interface ImportOptions {
-  readonly account?: string;
-  readonly region?: Environment["region"];
+  readonly account: string;
+  readonly region: Environment["region"];
   readonly assumeRole?: string;
   readonly write?: boolean;
 }
@@ -33,9 +33,13 @@ export function addCommand(program: Command): void {
     .description(
       "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it. It never gives more access than there is, and names what environments.yaml can't express and what people would lose. For an organization, see audit --write; for the rights that it needs, permissions audit. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
-    .argument("[environment]", "name of the new environment")
-    .option("--account <id>", "the AWS account", matching(ACCOUNT_ID))
-    .addOption(new Option("--region <region>", "the region in which the Support App is configured").choices(REGIONS))
+    .argument("<environment>", "name of the new environment")
+    .requiredOption("--account <id>", "the AWS account", matching(ACCOUNT_ID))
+    .addOption(
+      new Option("--region <region>", "the region in which the Support App is configured")
+        .choices(REGIONS)
+        .makeOptionMandatory(),
+    )
     .option(
       "--assume-role <name>",
       "name of the role of the account to assume first, after its path if it has one",
@@ -49,7 +53,7 @@ export function addCommand(program: Command): void {
     .action(importAccount);
 }
 
-async function importAccount(name: string | undefined, options: ImportOptions): Promise<void> {
+async function importAccount(name: string, options: ImportOptions): Promise<void> {
   const importRequest = askedFor(name, options);
   const file = readEditableEnvironments(options.write === true);
   const existing = file.environments.find((environment) => environment.name === importRequest.name);
@@ -87,12 +91,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
 /** What errors call an environment that isn't in a file yet. */
 const IMPORTED = "The imported environment";
 
-function askedFor(name: string | undefined, { account, region, assumeRole }: ImportOptions): ImportRequest {
-  if (name === undefined || account === undefined || region === undefined) {
-    throw new UsageError(
-      "Received not all of an environment, --account and --region, expected import ENVIRONMENT --account ID --region REGION. Give all three.",
-    );
-  }
+function askedFor(name: string, { account, region, assumeRole }: ImportOptions): ImportRequest {
   if (!ENVIRONMENT_NAME.pattern.test(name)) {
     throw new UsageError(`Received the environment ${describe(name)}, expected ${ENVIRONMENT_NAME.expected}.`);
   }

@@ -58,7 +58,11 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .requiredOption("--base <folder>", "the synthesized folder before the change")
     .requiredOption("--head <folder>", "the synthesized folder after the change")
     .addOption(new Option("--format <format>", "what to print").choices(["markdown", "json"]).default("markdown"))
-    .option("--plan <environment=file...>", "what Terraform would do in environments, from `terraform show -json`")
+    .option(
+      "--plan <environment=file...>",
+      "what Terraform would do in environments, from `terraform show -json`",
+      listOf((plan) => plan, /,\s*(?=[\w-]+=)/), // a file's name may have a comma
+    )
     .option("--plans <folder>", "the same for each plan-<environment>/plan.json in a folder")
     .option(
       "--approved <digest...>",

@@ -147,12 +147,11 @@ test("text from the account is never obeyed, and unprintable text isn't written"
 });
 
 const HERE = ["--account", ACCOUNT, "--region", "us-east-1"];
-const NOT_ALL = "Received not all of an environment, --account and --region, expected import ENVIRONMENT --account";
 const NOT_A_ROLE = "Expected the name of a role, after its path if it has one";
 test.each<[string, string[]]>([
-  [NOT_ALL, HERE],
-  [NOT_ALL, ["new", "--region", "us-east-1"]],
-  [NOT_ALL, ["new", "--account", ACCOUNT]],
+  ["missing required argument 'environment'", HERE],
+  ["required option '--account <id>' not specified", ["new", "--region", "us-east-1"]],
+  ["required option '--region <region>' not specified", ["new", "--account", ACCOUNT]],
   ["Allowed choices are ap-northeast-1", ["new", "--region", "mars"]],
   ...["*", "/team/audit", "role/audit", `arn:aws:iam::${ACCOUNT}:role/audit`].map((role): [string, string[]] => [
     NOT_A_ROLE,
