@@ -48,7 +48,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "modules/support-app/slack-channel.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "modules/support-app/slack-workspace.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "packaging/acceptance-questions.ts": "aws-facts.test.ts has each question's fact",
-  "packaging/commands-reference.ts": "docs/commands.md, with which references.test.ts compares all of it",
   "stacks/backend.ts": "support-app-stack.test.ts has each backend in its stack",
   "stacks/cdktf/forgotten-tokens.ts": "app.test.ts, with everything else that is patched",
   "stacks/index.ts": "synthesize.test.ts has what the package exports",

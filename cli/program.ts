@@ -26,6 +26,7 @@ const FOLDERS: readonly string[] = [
   "environments",
   "summary",
   "watch",
+  "completion",
 ];
 
 /** Commands of other programs, with ours. */

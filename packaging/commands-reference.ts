@@ -8,7 +8,7 @@ const WIDTH = 120;
 
 /** The commands, or one of them, each with its help, as Markdown. */
 export function commandsReference(commandName?: string): string {
-  const { commands } = supportAppProgram(() => {}, {}, commandName);
+  const commands = commandsInHelp(supportAppProgram(() => {}, {}, commandName));
   const index = commands.map((command) => [`[\`${command.name()}\`](#${command.name()})`, prose(command.summary())]);
   return [markdownTable(["command", "does"], index), grammarTable(commands), ...commands.map(section)].join("\n");
 }
@@ -44,6 +44,14 @@ ${markdownTable(["command", "names", ...Object.keys(GRAMMAR), "other lists"], ro
 function argumentUsage(argument: Argument): string {
   const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
   return argument.required ? `<${name}>` : `[${name}]`;
+}
+
+/** The commands that help lists, without help itself. */
+export function commandsInHelp(program: Command): Command[] {
+  return program
+    .createHelp()
+    .visibleCommands(program)
+    .filter((command) => command.name() !== "help");
 }
 
 function section(command: Command): string {

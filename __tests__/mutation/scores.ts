@@ -18,6 +18,7 @@ export const UNTRIED: readonly string[] = [
   "cli/arguments",
   "cli/network",
   "cli/commands/bootstrap",
+  "cli/commands/completion",
   "cli/commands/permissions",
   "cli/permissions",
 ];

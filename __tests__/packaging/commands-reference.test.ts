@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { supportAppProgram } from "../../cli/program";
-import { commandsReference } from "../../packaging/commands-reference";
+import { commandsInHelp, commandsReference } from "../../packaging/commands-reference";
 
-const commandsOf = () => supportAppProgram(() => {}, { writeErr: () => {} }).commands;
+const commandsOf = () => commandsInHelp(supportAppProgram(() => {}, { writeErr: () => {} }));
 const optionsOf = (commands: readonly Command[]) =>
   commands.flatMap((command) => command.options.map((option) => ({ command, option })));
 
