@@ -50,8 +50,24 @@ export function columnsOf(stream: "stdout" | "stderr"): number {
   return columns ?? Number(process.env.COLUMNS?.match(/^[1-9]\d{1,3}$/)?.[0] ?? COLUMNS);
 }
 
+/** Moves to the beginning of the terminal's line, and erases it. Source: ECMA-48, CR and EL. */
+const ERASE = "\r\u001b[2K";
+
+/** What stands in the last line of the terminal, below what is printed. */
+let progressLine = "";
+
+/** Replaces the last line of the terminal, by nothing if it is empty. Only for a terminal. */
+export function printProgress(line: string): void {
+  const erase = progressLine === "" ? "" : ERASE;
+  progressLine = printableLines(line);
+  attempt(() => writeText(STDERR, `${erase}${progressLine}`));
+}
+
 function write(descriptor: number, lines: string | readonly string[]): void {
+  const line = progressLine;
+  if (line !== "") printProgress("");
   writeText(descriptor, `${printableLines(lines)}\n`);
+  if (line !== "") printProgress(line);
 }
 
 /** Not through Node.js's streams, which drop the rest after a partial write and report errors late. */

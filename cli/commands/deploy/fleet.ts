@@ -5,6 +5,7 @@ import type { Environment } from "../../../stacks/environments/environment";
 import type { FleetReport, Result } from "../../reports/fleet-report";
 import { CommandError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
+import { startProgress } from "../../terminal/progress";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { Interrupted } from "../../terraform/children";
 import { type ChangeOptions, changeEnvironment } from "./change";
@@ -20,13 +21,16 @@ export type FleetOptions = ChangeOptions & { readonly parallel: number };
 export async function changeFleet(environments: readonly Environment[], options: FleetOptions): Promise<FleetReport> {
   const results = new Map<Environment, Result>();
   const limit = pLimit(options.parallel);
+  // With one at a time, Terraform writes to the terminal itself.
+  const progress = startProgress(options.parallel > 1 ? environments.length : 0, "environments");
   const canaries = options.kind === "deploy" ? environments.filter(({ canary }) => canary) : []; // a diff needs none
   for (const group of [canaries, environments.filter((environment) => !canaries.includes(environment))]) {
     const isCanaryLost = [...results.values()].some((result) => result === "failed" || result === "refused");
     const run = async (environment: Environment) => {
       results.set(environment, isCanaryLost ? "canary-failed" : await changeOneOfFleet(environment, options));
+      progress.step();
     };
-    await Promise.all(group.map((environment) => limit(run, environment)));
+    await Promise.all(group.map((environment) => limit(run, environment))).finally(progress.end);
   }
   return environments.map((environment) => ({
     name: environment.name,

@@ -12,6 +12,7 @@ import { type Answer, worstOf } from "../../findings/finding";
 import { connectToSlack } from "../../slack/connection";
 import { CommandError, explainFailure, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
+import { startProgress } from "../../terminal/progress";
 import { diagnose } from "./diagnose";
 import { doctorReportLines, jsonReport, shortLines, summaryLines } from "./report";
 
@@ -79,22 +80,26 @@ async function doctor(names: readonly string[], options: DoctorOptions): Promise
   const limit = pLimit(parallel);
   let doneCount = 0;
   printError(`Looking at ${isMany ? formatCount(count, "environment") : environments[0]?.name} …`);
+  const progress = startProgress(count, "environments");
   try {
     const diagnoseOne = async (environment: Environment) => {
       const role = assume ? readerRoleOf(environment) : undefined;
       const result = await diagnose(connection, environment, { now: new Date(), role, channels, slack });
       doneCount++;
+      progress.step();
       if (format === "text") print(isMany ? shortLines(result) : doctorReportLines(result));
       else if (isMany) printError(`${doneCount} of ${count}: ${result.name} is ${result.answer}.`);
       return result;
     };
     const results = await Promise.all(environments.map((environment) => limit(() => diagnoseOne(environment))));
+    progress.end();
     const json = jsonReport(results, readAt);
     if (format === "json") print(json.split("\n"));
     else if (isMany) print(summaryLines(results));
     writeReport?.(`${json}\n`);
     return EXIT[worstOf(results.map(({ answer }) => answer))];
   } finally {
+    progress.end();
     connection.destroy();
   }
 }

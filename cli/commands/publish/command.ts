@@ -14,6 +14,7 @@ import { nameOfA } from "../../arguments/option-values";
 import { type PeopleReport, readPeopleReport } from "../../reports/people-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
+import { startProgress } from "../../terminal/progress";
 import { accessDocumentSchema, channelKey, countsByChannel } from "./access-document";
 import { differences, type File, MANIFEST, manifestSchema, readPublished } from "./published-folder";
 import { expectReplaceable, replaceFolder } from "./replace-folder";
@@ -154,7 +155,12 @@ function withFiles<T>(
   const since =
     folder === undefined ? undefined : readPublished("--since", folder, "access.json", accessDocumentSchema);
   printError(`Making environments: ${environments.length} …`);
-  return use(publicationOf({ environments, ...settings, since, people }));
+  const progress = startProgress(environments.length, "environments");
+  try {
+    return use(publicationOf({ environments, ...settings, since, people, onEnvironment: progress.step }));
+  } finally {
+    progress.end();
+  }
 }
 
 /**

@@ -32,6 +32,8 @@ export interface Contents {
   /** The access of an earlier publication. */
   readonly since?: AccessDocument | undefined;
   readonly people?: PeopleReport | undefined;
+  /** Called after each environment. */
+  readonly onEnvironment?: () => void;
 }
 
 /**
@@ -45,6 +47,7 @@ export function* publicationOf({
   cloudformation,
   since,
   people,
+  onEnvironment,
 }: Contents): Generator<File> {
   const [root, ...modules] = publishedModules();
   const edition: Edition = { version, license: readPackageFile("LICENSE"), upgrading: upgrading(version) };
@@ -62,6 +65,7 @@ export function* publicationOf({
     const access = publishedEnvironment(environment);
     publishedEnvironments.push(access);
     yield* inFolder(`environments/${environment.name}/`, environmentFiles(environment, terraform, access));
+    onEnvironment?.();
   }
   if (cloudformation) yield file("stack-set.template.json", stackSetText(environments, json));
   const access = accessDocument(publishedEnvironments, version, people);
