@@ -2,6 +2,7 @@ import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
+  DeleteRoleCommand,
   ListAttachedRolePoliciesCommand,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
@@ -159,7 +160,9 @@ async function makeDeployer(run: Run): Promise<void> {
   const role = { Description, AssumeRolePolicyDocument };
   await iam.send(new CreateRoleCommand({ ...role, RoleName: ROLES.deployer }));
   if (!isAsked) {
-    const end = await outcome(iam.send(new CreateRoleCommand({ ...role, RoleName: ROLES.deployer.toUpperCase() })));
+    const RoleName = ROLES.deployer.toUpperCase();
+    const end = await outcome(iam.send(new CreateRoleCommand({ ...role, RoleName })));
+    if (end === "answered") await iam.send(new DeleteRoleCommand({ RoleName }));
     run.answer("iam-names", { answer: end, confirms: end === "EntityAlreadyExistsException" });
   }
   await write(run, yamlOf(run, {}));

@@ -8,8 +8,17 @@ import { codeSpans, PAGES, shellCommands } from "./pages";
 const RUN: Readonly<Record<string, readonly [file: string, words: string]>> = parse(
   readFileSync("__tests__/docs/commands.yaml", "utf8"),
 );
-/** Options of other programs, and of `npm run synth`. */
-const OTHER_OPTIONS = ["--hcl", "--output", "--skip-provider-lock", "--parallelism", "--provider-cache", "--no-color"];
+/** Options of other programs, of `npm run synth` and of `npm run acceptance`. */
+const OTHER_OPTIONS = [
+  "--workspace",
+  "--clean",
+  "--hcl",
+  "--output",
+  "--skip-provider-lock",
+  "--parallelism",
+  "--provider-cache",
+  "--no-color",
+];
 
 /** What follows the name of our command. Undefined: it is another command, or only its name. */
 function ourArguments(command: string): string[] | undefined {
