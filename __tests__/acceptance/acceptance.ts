@@ -5,7 +5,7 @@
  *   npm run acceptance -- --account 111122223333 --region us-east-1
  */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
@@ -23,7 +23,7 @@ import { version } from "../../package.json";
 import { type Answers, writeAnswers } from "../../packaging/acceptance-answers";
 import { QUESTIONS, STEPS } from "../../packaging/acceptance-questions";
 import { AWS_PROVIDER } from "../../stacks/required-versions";
-import { installPackage } from "../e2e/support/installed-package";
+import { installed, installPackage } from "../e2e/support/installed-package";
 import { findTerraform } from "../e2e/support/prerequisites";
 import { createProject } from "../e2e/support/project";
 import { type Aws, awsIn, canSimulate, listRoles } from "./aws";
@@ -218,7 +218,7 @@ async function main(options: Options): Promise<number> {
   const channel = workspace && channelId ? { workspace, channel: channelId } : undefined;
   const aws = awsIn(region);
   const scratch = mkdtempSync(join(tmpdir(), "support-app-acceptance-"));
-  process.env.E2E_SCRATCH = scratch;
+  process.env.E2E_SCRATCH ??= scratch;
   let isStarted = false;
   try {
     await expectAccount(aws, account);
@@ -233,7 +233,7 @@ async function main(options: Options): Promise<number> {
       say('Nothing was changed: you didn\'t answer "yes".');
       return 1;
     }
-    installPackage(join(scratch, "node_modules"));
+    if (!existsSync(installed())) installPackage(installed()); // an end-to-end run has it already
     isStarted = true;
     await accept(aws, options, channel);
     return 0;
