@@ -15,7 +15,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import { policyText } from "../support/policy-text";
-import { sample, thoroughTest } from "../support/thorough";
+import { isThorough, thoroughTest } from "../support/thorough";
 import { iamIn, newAccount, type PolicyDocument, readAccount, readPolicy } from "./support/account";
 import { forEmulator, printedPolicy } from "./support/deployer";
 import {
@@ -38,7 +38,7 @@ const SUPPORT_APP = { Service: "supportapp.amazonaws.com" };
 const accounts = { both: newAccount(), bounded: newAccount(), "on-demand": newAccount(), moved: newAccount() };
 type Name = keyof typeof accounts;
 /** Those that are tried: both and on-demand, unless the run is thorough. */
-const NAMES = sample(Object.keys(accounts) as Name[], 2);
+const NAMES = isThorough ? (Object.keys(accounts) as Name[]) : (["both"] as const);
 
 const boundaryOf = (name: Name) => `arn:aws:iam::${accounts[name]}:policy/boundary`;
 const ENVIRONMENTS = `defaults: { region: us-east-1 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ListResourcesCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { liveCheckOf } from "../../modules/support-app/live-check";
 import { ACCOUNT_ALIAS_TYPE, SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
+import { thoroughTest } from "../support/thorough";
 import { cloudControlIn, newAccount, readAccount } from "./support/account";
 import {
   cdktfDeploy,
@@ -147,44 +148,47 @@ function writeRoot({ folder }: Project, name: string, root: object): void {
   writeFileSync(join(folder, name, "main.tf.json"), JSON.stringify(root));
 }
 
-test("an account or a region that is edited is refused, by whatever tool, until the environment was retired", async () => {
-  const [account, otherAccount] = [newAccount(), newAccount()];
-  const yaml = (id: string, region: string, keys = "") =>
-    `environments:\n  moving: { account: "${id}", region: ${region}, ${keys}account-alias: Payments, full: { channels: [${ONCALL}] } }\n`;
-  const project = createProject("drift-place", yaml(account, "us-east-1"));
-  const everywhere = async () => [
-    ...[await readAccount(account), await readAccount(account, "eu-west-1"), await readAccount(otherAccount)],
-  ];
-  const empty = await readAccount(otherAccount);
-  await deployed(project, "moving", { as: account });
-  const before = await everywhere();
-  for (const [to, region] of [
-    [account, "eu-west-1"],
-    [otherAccount, "us-east-1"],
-  ] as const) {
-    writeEnvironments(project, yaml(to, region));
-    const now = `This state has what was deployed to the account ${account} in us-east-1, and the account is now ${to}, in ${region}.`;
-    expect((await cdktfDeploy(project, "moving", { as: to })).status).toBe(1); // it can lose Terraform's last words
-    for (const command of [diff, deploy]) {
-      const { status, output } = await command(project, "moving", { as: to });
-      expect({ status, output: inOneLine({ status, output, stdout: "" }) }).toEqual({
-        status: 1,
-        output: expect.stringContaining(now),
-      });
+thoroughTest(
+  "an account or a region that is edited is refused, by whatever tool, until the environment was retired",
+  async () => {
+    const [account, otherAccount] = [newAccount(), newAccount()];
+    const yaml = (id: string, region: string, keys = "") =>
+      `environments:\n  moving: { account: "${id}", region: ${region}, ${keys}account-alias: Payments, full: { channels: [${ONCALL}] } }\n`;
+    const project = createProject("drift-place", yaml(account, "us-east-1"));
+    const everywhere = async () => [
+      ...[await readAccount(account), await readAccount(account, "eu-west-1"), await readAccount(otherAccount)],
+    ];
+    const empty = await readAccount(otherAccount);
+    await deployed(project, "moving", { as: account });
+    const before = await everywhere();
+    for (const [to, region] of [
+      [account, "eu-west-1"],
+      [otherAccount, "us-east-1"],
+    ] as const) {
+      writeEnvironments(project, yaml(to, region));
+      const now = `This state has what was deployed to the account ${account} in us-east-1, and the account is now ${to}, in ${region}.`;
+      expect((await cdktfDeploy(project, "moving", { as: to })).status).toBe(1); // it can lose Terraform's last words
+      for (const command of [diff, deploy]) {
+        const { status, output } = await command(project, "moving", { as: to });
+        expect({ status, output: inOneLine({ status, output, stdout: "" }) }).toEqual({
+          status: 1,
+          output: expect.stringContaining(now),
+        });
+      }
     }
-  }
-  expect(await everywhere()).toEqual(before);
+    expect(await everywhere()).toEqual(before);
 
-  writeEnvironments(project, yaml(account, "us-east-1", "retired: true, "));
-  await deployed(project, "moving", { as: account });
-  writeEnvironments(project, yaml(otherAccount, "eu-west-1"));
-  await deployed(project, "moving", { as: otherAccount });
-  expect((await readAccount(account)).roles).toEqual({});
-  expect((await readAccount(otherAccount, "eu-west-1")).supportApp.SlackChannelConfiguration).toHaveLength(1);
-  expect((await diff(project, "moving", { as: otherAccount })).output).toContain(NO_CHANGES);
-  expect(await destroy(project, "moving", { as: otherAccount })).toMatchObject({ status: 0 });
-  expect(await readAccount(otherAccount)).toEqual(empty);
-});
+    writeEnvironments(project, yaml(account, "us-east-1", "retired: true, "));
+    await deployed(project, "moving", { as: account });
+    writeEnvironments(project, yaml(otherAccount, "eu-west-1"));
+    await deployed(project, "moving", { as: otherAccount });
+    expect((await readAccount(account)).roles).toEqual({});
+    expect((await readAccount(otherAccount, "eu-west-1")).supportApp.SlackChannelConfiguration).toHaveLength(1);
+    expect((await diff(project, "moving", { as: otherAccount })).output).toContain(NO_CHANGES);
+    expect(await destroy(project, "moving", { as: otherAccount })).toMatchObject({ status: 0 });
+    expect(await readAccount(otherAccount)).toEqual(empty);
+  },
+);
 
 test("a check compares what a plan refreshed: every setting, of every instance", async () => {
   const wish = {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { CreateResourceCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
-import { sample } from "../support/thorough";
+import { sample, thoroughTest } from "../support/thorough";
 import { aliasIdOf, cloudControlIn, newAccount, readSupportApp } from "./support/account";
 import { clickRole } from "./support/examples";
 import { endGroup } from "./support/ministack";
@@ -158,45 +158,48 @@ test.each(sample(CASES, 21, 10))(
 
 const patch = (path: string, value: unknown) => JSON.stringify([{ op: "add", path, value }]);
 
-test("what is changed by hand in a channel and the alias is drift, which a deploy corrects in place", async () => {
-  const place = newProject("live-state-drift", WHOLE);
-  const { account } = place;
-  expect(await deployChanged(place)).toMatchObject({ status: 0 });
-  const deployed = await live(place);
-  const admin = `arn:aws:iam::${account}:role/admin`;
-  const client = cloudControlIn(account);
-  const Identifier = "T012ABCDEFG|C02";
-  await client.send(
-    new UpdateResourceCommand({ TypeName: CHANNEL, Identifier, PatchDocument: patch("/ChannelRoleArn", admin) }),
-  );
-  await client.send(
-    new UpdateResourceCommand({
-      TypeName: ALIAS,
-      Identifier: aliasIdOf(account),
-      PatchDocument: patch("/AccountAlias", "theirs"),
-    }),
-  );
+thoroughTest(
+  "what is changed by hand in a channel and the alias is drift, which a deploy corrects in place",
+  async () => {
+    const place = newProject("live-state-drift", WHOLE);
+    const { account } = place;
+    expect(await deployChanged(place)).toMatchObject({ status: 0 });
+    const deployed = await live(place);
+    const admin = `arn:aws:iam::${account}:role/admin`;
+    const client = cloudControlIn(account);
+    const Identifier = "T012ABCDEFG|C02";
+    await client.send(
+      new UpdateResourceCommand({ TypeName: CHANNEL, Identifier, PatchDocument: patch("/ChannelRoleArn", admin) }),
+    );
+    await client.send(
+      new UpdateResourceCommand({
+        TypeName: ALIAS,
+        Identifier: aliasIdOf(account),
+        PatchDocument: patch("/AccountAlias", "theirs"),
+      }),
+    );
 
-  const drift = await command(place, "diff", "--drift");
-  expect(drift).toMatchObject({ status: 6, output: expect.stringContaining("1 environment: 1 drifted.") });
-  expect(drift.output).toContain(
-    `ChannelRoleArn is "${admin}", not "arn:aws:iam::${account}:role/AWSSupportAppFullRole"`,
-  );
-  expect(drift.output).toContain("Check block assertion failed");
+    const drift = await command(place, "diff", "--drift");
+    expect(drift).toMatchObject({ status: 6, output: expect.stringContaining("1 environment: 1 drifted.") });
+    expect(drift.output).toContain(
+      `ChannelRoleArn is "${admin}", not "arn:aws:iam::${account}:role/AWSSupportAppFullRole"`,
+    );
+    expect(drift.output).toContain("Check block assertion failed");
 
-  const calls: string[] = [];
-  const proxy = await startProxy(({ action }) => void calls.push(action));
-  const args = ["deploy", "--changed", "--auto-approve"];
-  const { status, output } = await supportApp(place.project, args, { as: account, endpoint: proxy.endpoint });
-  await proxy.close();
-  expect({ status, output }).toEqual({
-    status: 0,
-    output: expect.stringContaining("Plan: 0 to add, 2 to change, 0 to destroy."),
-  });
-  expect(calls.filter((call) => /(Create|Delete)Resource$/.test(call))).toEqual([]); // people in the channel never lose it
-  expect(await live(place)).toEqual(deployed);
-  expect(await command(place, "diff", "--drift")).toMatchObject({ status: 0 });
-});
+    const calls: string[] = [];
+    const proxy = await startProxy(({ action }) => void calls.push(action));
+    const args = ["deploy", "--changed", "--auto-approve"];
+    const { status, output } = await supportApp(place.project, args, { as: account, endpoint: proxy.endpoint });
+    await proxy.close();
+    expect({ status, output }).toEqual({
+      status: 0,
+      output: expect.stringContaining("Plan: 0 to add, 2 to change, 0 to destroy."),
+    });
+    expect(calls.filter((call) => /(Create|Delete)Resource$/.test(call))).toEqual([]); // people in the channel never lose it
+    expect(await live(place)).toEqual(deployed);
+    expect(await command(place, "diff", "--drift")).toMatchObject({ status: 0 });
+  },
+);
 
 test("a channel that was made by hand is adopted in place, and only if its role stays or the file says so", async () => {
   const environment = (adopt: string) => `account-alias: one, full: { ${channel(adopt)} }`;
@@ -238,17 +241,20 @@ test("a channel that was made by hand is adopted in place, and only if its role 
   expect(await command(place, "diff", "--drift")).toMatchObject({ status: 0 });
 });
 
-test("a channel made by hand with the role of the file is taken over as it is, and its notifications change in place", async () => {
-  const place = newProject("live-state-own-role", `full: { ${channel()} }`);
-  const { account } = place;
-  const settings = {
-    ...{ TeamId: "T012ABCDEFG", ChannelId: "C02", ChannelName: "oncall", NotifyOnCaseSeverity: "all" },
-    ...{ NotifyOnCreateOrReopenCase: true, NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
-    ChannelRoleArn: `arn:aws:iam::${account}:role/AWSSupportAppFullRole`,
-  };
-  const created = new CreateResourceCommand({ TypeName: CHANNEL, DesiredState: JSON.stringify(settings) });
-  await cloudControlIn(account).send(created);
-  const { status, output } = await deployChanged(place);
-  expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("1 to change, 0 to destroy.") });
-  expect(await live(place)).toEqual(await asInFile(`full: { ${channel()} }`));
-});
+thoroughTest(
+  "a channel made by hand with the role of the file is taken over as it is, and its notifications change in place",
+  async () => {
+    const place = newProject("live-state-own-role", `full: { ${channel()} }`);
+    const { account } = place;
+    const settings = {
+      ...{ TeamId: "T012ABCDEFG", ChannelId: "C02", ChannelName: "oncall", NotifyOnCaseSeverity: "all" },
+      ...{ NotifyOnCreateOrReopenCase: true, NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
+      ChannelRoleArn: `arn:aws:iam::${account}:role/AWSSupportAppFullRole`,
+    };
+    const created = new CreateResourceCommand({ TypeName: CHANNEL, DesiredState: JSON.stringify(settings) });
+    await cloudControlIn(account).send(created);
+    const { status, output } = await deployChanged(place);
+    expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("1 to change, 0 to destroy.") });
+    expect(await live(place)).toEqual(await asInFile(`full: { ${channel()} }`));
+  },
+);

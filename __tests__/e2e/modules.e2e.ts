@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ListRolesCommand } from "@aws-sdk/client-iam";
 import { publishedModule } from "../../stacks/portable/published-module";
 import { rootVariables } from "../../stacks/portable/published-root";
+import { thoroughTest } from "../support/thorough";
 import { iamIn, newAccount } from "./support/account";
 import { createProject, type Ended, removeProjects, supportApp, terraformIn } from "./support/project";
 
@@ -77,7 +78,7 @@ test("the Service Quotas role is made, kept, and handed back", async () => {
   expect(await serviceLinkedRoles(account)).toHaveLength(1);
 });
 
-test("the module's README says how to remove the module and keep the Service Quotas role", async () => {
+thoroughTest("the module's README says how to remove the module and keep the Service Quotas role", async () => {
   const account = newAccount();
   const root = writeRoot("removed", {
     provider: PROVIDER,

@@ -1,4 +1,4 @@
-import { sample } from "../support/thorough";
+import { thoroughTest } from "../support/thorough";
 import { newAccount, readAccount, readChannels, readRole } from "./support/account";
 import { clickRole } from "./support/examples";
 import {
@@ -79,7 +79,7 @@ test("when the new policy can't be attached, the channel keeps the old role with
   expect(Object.keys((await readAccount(account)).roles)).toEqual(["third"]);
 });
 
-test.each(sample(["CreateRole", "CreatePolicy", "AttachRolePolicy"], 3))(
+thoroughTest.each(["CreateRole", "CreatePolicy", "AttachRolePolicy"])(
   "after a %s that AWS has done and Terraform doesn't know of, the next deploy completes the rename by itself",
   async (action) => {
     const name = `after-${action}`;

@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
 import { policyText } from "../support/policy-text";
+import { thoroughTest } from "../support/thorough";
 import { cloudControlIn, iamIn, newAccount } from "./support/account";
 import { createBoundary, trustIn } from "./support/examples";
 import {
@@ -245,27 +246,31 @@ test("the report says what real plans of a new environment, a change, a rename, 
   });
 });
 
-test("the report says what real plans do that let go of a Service Quotas role, or adopt roles with what is imported, and what goes", async () => {
-  const full = (mode: string) => yaml(`full: { role-name: Quotas, policy-name: Quotas, service-quotas-role: ${mode} }`);
-  const project = createProject("review-quotas", full("create"));
-  await deployed(project, "paid", { as: account });
-  const handedBack = await review(project, "quotas", full("create"), full("existing"));
-  expect(handedBack).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: settings change") });
-  expect(handedBack.output).toContain(
-    "The Service Quotas role `AWSServiceRoleForServiceQuotas` leaves the stack. It stays in the account.",
-  );
-  expect(handedBack.output).toContain("- stops managing `aws_iam_service_linked_role.service_quotas`.");
-  expect(handedBack.output).not.toContain("deletes");
+thoroughTest(
+  "the report says what real plans do that let go of a Service Quotas role, or adopt roles with what is imported, and what goes",
+  async () => {
+    const full = (mode: string) =>
+      yaml(`full: { role-name: Quotas, policy-name: Quotas, service-quotas-role: ${mode} }`);
+    const project = createProject("review-quotas", full("create"));
+    await deployed(project, "paid", { as: account });
+    const handedBack = await review(project, "quotas", full("create"), full("existing"));
+    expect(handedBack).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: settings change") });
+    expect(handedBack.output).toContain(
+      "The Service Quotas role `AWSServiceRoleForServiceQuotas` leaves the stack. It stays in the account.",
+    );
+    expect(handedBack.output).toContain("- stops managing `aws_iam_service_linked_role.service_quotas`.");
+    expect(handedBack.output).not.toContain("deletes");
 
-  const RoleName = "AWSSupportAppReadOnlyRole";
-  const iam = iamIn(account);
-  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustIn("supportapp.amazonaws.com") }));
-  for (const name of ["AWSSupportAppReadOnlyAccess", "AdministratorAccess"]) {
-    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: `arn:aws:iam::aws:policy/${name}` }));
-  }
-  const adopting = yaml("read-only: { adopt: true, policy: aws-managed }");
-  const adopted = await review(createProject("review-adopt", ""), "adopt", yaml(""), adopting);
-  expect(adopted.output).toContain("- imports `aws_iam_role.read_only`.");
-  expect(adopted.output).toContain("removes `arn:aws:iam::aws:policy/AdministratorAccess`, which was added by hand.");
-  expect(adopted.output.match(/^- creates .*$/gm)).toEqual(["- creates `terraform_data.support_app_place`."]);
-});
+    const RoleName = "AWSSupportAppReadOnlyRole";
+    const iam = iamIn(account);
+    await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustIn("supportapp.amazonaws.com") }));
+    for (const name of ["AWSSupportAppReadOnlyAccess", "AdministratorAccess"]) {
+      await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: `arn:aws:iam::aws:policy/${name}` }));
+    }
+    const adopting = yaml("read-only: { adopt: true, policy: aws-managed }");
+    const adopted = await review(createProject("review-adopt", ""), "adopt", yaml(""), adopting);
+    expect(adopted.output).toContain("- imports `aws_iam_role.read_only`.");
+    expect(adopted.output).toContain("removes `arn:aws:iam::aws:policy/AdministratorAccess`, which was added by hand.");
+    expect(adopted.output.match(/^- creates .*$/gm)).toEqual(["- creates `terraform_data.support_app_place`."]);
+  },
+);

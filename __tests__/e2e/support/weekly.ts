@@ -5,6 +5,7 @@ import { isThorough } from "../../support/thorough";
  * show the most common case, or it changes less often than the tools that it needs.
  */
 export const WEEKLY: readonly string[] = [
+  "acceptance", // from-nothing, rename, drift and import have its steps
   "adoption", // import and live-state take over what was made by hand, too
   "clone",
   "doctor-accounts",
@@ -14,11 +15,14 @@ export const WEEKLY: readonly string[] = [
   "failed-deploys", // live-state and rename have deploys that fail
   "failing-aws",
   "fleet", // workflow-deploy deploys a canary and others
-  "interruption", // shared-state and moved-state go on after what was killed
+  "guardrail", // modules deploys a published module, and unit tests evaluate the policy
+  "interruption", // moved-state goes on after what was killed
   "lock",
   "notations",
   "publication", // modules and publish try what is published
   "retired",
+  "shared-state", // moved-state keeps a state in S3
+  "until", // unit tests evaluate an end at any time
 ];
 
 /** The files that wait for the thorough run. */
