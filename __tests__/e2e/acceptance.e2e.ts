@@ -2,13 +2,14 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
+import pLimit from "p-limit";
 import { SLACK_WORKSPACE_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { readAnswers } from "../../packaging/acceptance-answers";
 import { QUESTIONS } from "../../packaging/acceptance-questions";
 import { thoroughTest } from "../support/thorough";
 import { cloudControlIn, newAccount, readAccount } from "./support/account";
 import { startMiniStack } from "./support/ministack";
-import { type Proxy as AwsProxy, changes, type Fault, startProxy } from "./support/proxy";
+import { type Proxy as AwsProxy, changes, startProxy } from "./support/proxy";
 
 const scratch = mkdtempSync(join(process.env.E2E_SCRATCH ?? "", "acceptance-"));
 const CHANNEL = { workspace: "T012ABCDEFG", channel: "C01234A5BCD" };
@@ -62,6 +63,8 @@ function endGroup(pid: number | undefined, signal: NodeJS.Signals = "SIGKILL"): 
   }
 }
 
+/** At how many of its calls that change something a run is killed. */
+const MOMENTS = 20;
 const LIFE = ["--yes", "--workspace", CHANNEL.workspace, "--channel", CHANNEL.channel, "--answers"];
 
 test("an acceptance run lives the whole life in an account, answers what AWS can answer, and leaves nothing", async () => {
@@ -101,26 +104,27 @@ thoroughTest("after a run was killed at any of twenty moments, --clean leaves no
   });
   expect((await acceptance(await accountWithWorkspace(), counting, [...LIFE, scratch])).status).toBe(0);
   await counting.close();
-  for (let moment = 0; moment < 20; moment++) {
+  const killAt = async (moment: number) => {
     const account = await accountWithWorkspace();
     const before = await readAccount(account);
-    let remaining = 1 + Math.floor((moment * count) / 20);
+    let remaining = 1 + Math.floor((moment * count) / MOMENTS);
     let pid = 0;
-    const fault: Fault = (call) => {
+    const proxy = await startProxy((call) => {
       if (changes(call) && --remaining === 0) endGroup(pid);
       return undefined;
-    };
-    const proxy = await startProxy(fault);
+    });
     const killed = await acceptance(account, proxy, [...LIFE, scratch], (started) => {
       pid = started;
     });
     expect([moment, killed.status]).toEqual([moment, null]);
     await proxy.settled();
-    const cleaned = await acceptance(account, proxy, ["--clean"]);
+    const { output } = await acceptance(account, proxy, ["--clean"]);
     await proxy.close();
-    expect([moment, cleaned.output]).toEqual([moment, expect.stringContaining("Nothing is left.")]);
+    expect([moment, output]).toEqual([moment, expect.stringContaining("Nothing is left.")]);
     expect([moment, await readAccount(account)]).toEqual([moment, before]);
-  }
+  };
+  const limit = pLimit(4); // each waits for AWS most of the time
+  await Promise.all(Array.from({ length: MOMENTS }, (_, moment) => limit(() => killAt(moment))));
 });
 
 test("after Ctrl-C, a run removes what it made", async () => {
