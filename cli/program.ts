@@ -18,7 +18,6 @@ const FOLDERS: readonly string[] = [
   "review",
   "publish",
   "doctor",
-  "people",
   "permissions",
   "bootstrap",
   "guardrail",

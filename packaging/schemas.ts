@@ -9,7 +9,6 @@ import { z } from "zod";
 import { watchReportSchema } from "../cli/commands/watch/watch-report";
 import { auditReportSchema } from "../cli/reports/audit-report";
 import { doctorReportSchema } from "../cli/reports/doctor-report";
-import { peopleReportSchema } from "../cli/reports/people-report";
 import { environmentsJsonSchema } from "../stacks/environments/environments-schema";
 import { rulesJsonSchema } from "../stacks/rules/rules-schema";
 
@@ -19,7 +18,6 @@ export const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   "stacks/rules.schema.json": rulesJsonSchema,
   "docs/audit-report.schema.json": () => z.toJSONSchema(auditReportSchema),
   "docs/doctor-report.schema.json": () => z.toJSONSchema(doctorReportSchema),
-  "docs/people-report.schema.json": () => z.toJSONSchema(peopleReportSchema),
   "docs/review-report.schema.json": reviewReportJsonSchema,
   "docs/watch-report.schema.json": () => z.toJSONSchema(watchReportSchema),
 };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findingSchema } from "../findings/finding";
-import { countsSchema } from "./people-report";
+import { countsSchema } from "./reported-channel";
 
 const auditedChannelSchema = z.strictObject({
   region: z.string(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { answerSchema, findingSchema } from "../findings/finding";
+import { reportedChannelSchema } from "./reported-channel";
 
 /** Version of the JSON report's format. Increased by changes that break readers. */
 export const DOCTOR_REPORT_VERSION = 2;
@@ -23,6 +24,7 @@ export const reportedEnvironmentSchema = z.strictObject({
   ),
   findings: z.array(findingSchema).describe("In the order of the checks, then notices."),
   notes: z.array(z.string()),
+  channels: z.array(reportedChannelSchema).optional().describe("With --slack: the channels as Slack has them."),
 });
 export type ReportedEnvironment = z.infer<typeof reportedEnvironmentSchema>;
 export type CheckResult = ReportedEnvironment["checks"][number];

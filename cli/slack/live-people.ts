@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { messageOf } from "../../common/printable";
 import { MAX_MEMBERS } from "../../modules/support-app/model/limits";
 import { everyPage } from "../network/pages";
-import type { PeopleCounts, ReportedChannel } from "../reports/people-report";
+import type { PeopleCounts, ReportedChannel } from "../reports/reported-channel";
 import { authAnswer, channelAnswer, membersPage, userAnswer } from "./answer-schemas";
 import type { Slack } from "./connection";
 import { brokenAnswerTo, type SlackFailure, type SlackLookup, slackFix } from "./lookup";
@@ -161,7 +161,7 @@ export function countsOf({ people, unseen }: ChannelMembers): PeopleCounts {
 export function peopleIn(
   { token, channels }: SlackPeople,
   { workspace, channel }: Pick<ReportedChannel, "workspace" | "channel">,
-): Pick<ReportedChannel, "state" | "counts" | "people" | "unknown"> {
+): Pick<ReportedChannel, "state" | "counts" | "people"> & { readonly unknown: readonly string[] } {
   const reasonOf = (unknown: SlackFailure) => `${unknown.message}. ${slackFix(unknown)}`;
   if ("unknown" in token) return { unknown: [reasonOf(token.unknown)] };
   const slackChannel = token.known.workspace === workspace ? channels.get(channel) : undefined;

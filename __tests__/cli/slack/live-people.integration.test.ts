@@ -1,7 +1,13 @@
 import { expectSlackAnswer } from "../../../cli/slack/answer-schemas";
 import type { Slack } from "../../../cli/slack/connection";
-import { countsOf, type LiveSlackChannel, type Person, readSlackPeople } from "../../../cli/slack/live-people";
-import { kindOf } from "../../../cli/slack/lookup";
+import {
+  countsOf,
+  type LiveSlackChannel,
+  type Person,
+  peopleIn,
+  readSlackPeople,
+} from "../../../cli/slack/live-people";
+import { kindOf, type SlackFailure, slackFix } from "../../../cli/slack/lookup";
 import { MAX_MEMBERS } from "../../../modules/support-app/model/limits";
 import { BOT, channel, person, workspace } from "../../support/answering-slack";
 
@@ -191,4 +197,30 @@ test("bots aren't members, and guests and people of other organizations are amon
     personWith("bot", "T9"),
   ];
   expect(countsOf({ people: persons, unseen: 7 })).toEqual({ members: 3, guests: 1, strangers: 1, bots: 2, unseen: 7 });
+});
+
+const WHY: SlackFailure = { kind: "other", method: "users.info", message: "Slack answers no" };
+const WORDS = `Slack answers no. ${slackFix(WHY)}`;
+const COUNTS = { members: 0, guests: 0, strangers: 0, bots: 0, unseen: 2 };
+const BEYOND =
+  "2 more members were not looked up, since they are beyond the limit of 500. Remove people who don't need the cases from the channel.";
+
+test.each<[string, Partial<LiveSlackChannel>, object]>([
+  ["the state", { state: { unknown: WHY } }, { unknown: [WORDS] }],
+  ["the members", { members: { unknown: WHY } }, { state: STATE, unknown: [WORDS] }],
+  [
+    "some members",
+    { members: { known: { people: [], unseen: 2, reason: WHY } } },
+    { state: STATE, counts: COUNTS, unknown: [WORDS] },
+  ],
+  ["too many", { members: { known: { people: [], unseen: 2 } } }, { state: STATE, counts: COUNTS, unknown: [BEYOND] }],
+])("what is known of a channel says so where %s can't be looked at", (_, overrides, expected) => {
+  const liveChannel: LiveSlackChannel = {
+    state: { known: STATE },
+    members: { known: { people: [], unseen: 0 } },
+    ...overrides,
+  };
+  const slackPeople = { token: { known: { workspace: "T1" } }, channels: new Map([["C1", liveChannel]]) };
+  expect({ ...peopleIn(slackPeople, C1), people: undefined }).toEqual(expected);
+  expect(peopleIn({ ...slackPeople, token: { unknown: WHY } }, C1)).toEqual({ unknown: [WORDS] });
 });

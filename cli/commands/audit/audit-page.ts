@@ -1,6 +1,6 @@
 import { accountOfArn, pathAndNameOf } from "../../iam/arn";
 import type { AuditedAccount } from "../../reports/audit-report";
-import { countsInWords } from "../../reports/people-report";
+import { countsInWords } from "../../reports/reported-channel";
 import { escapeHtml, tablePage } from "../../terminal/html";
 import { tableSection } from "../../terminal/page-table";
 import {

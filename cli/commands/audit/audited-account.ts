@@ -9,7 +9,7 @@ import { ACCOUNT_KINDS, type AccountKind } from "../../findings/kinds";
 import { sortByRank } from "../../findings/rank";
 import { canWords } from "../../findings/role-findings";
 import type { AuditedAccount, AuditedChannel } from "../../reports/audit-report";
-import { countsInWords } from "../../reports/people-report";
+import { countsInWords } from "../../reports/reported-channel";
 import { peopleIn, type SlackPeople } from "../../slack/live-people";
 import { AUDIT_CHECKS, type AuditedPlace, unreadDraft } from "./checks";
 import type { AccountRead } from "./read-account";

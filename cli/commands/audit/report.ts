@@ -5,7 +5,7 @@ import { titledLines } from "../../findings/finding-lines";
 import { ACCOUNT_KINDS, KINDS } from "../../findings/kinds";
 import { sortByRank } from "../../findings/rank";
 import type { AuditedAccount, AuditedChannel } from "../../reports/audit-report";
-import { countsInWords } from "../../reports/people-report";
+import { countsInWords } from "../../reports/reported-channel";
 import { code, markdownTable } from "../../terminal/markdown";
 
 export const TITLE = "Audit of the AWS Support App";

@@ -24,6 +24,8 @@ const PARALLEL = 16;
 interface DoctorOptions {
   readonly all?: boolean;
   readonly slack?: boolean;
+  readonly slackOnly?: boolean;
+  readonly members?: boolean;
   readonly channel?: string;
   readonly assume?: boolean;
   readonly parallel?: number;
@@ -45,6 +47,16 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "--slack",
       "also check in Slack who is in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
     )
+    .addOption(
+      new Option("--slack-only", "check only Slack, as --slack does, without an AWS account")
+        .implies({ slack: true })
+        .conflicts("assume"),
+    )
+    .addOption(
+      new Option("--members", "also print who is in the channels in Slack, by name and ID. Implies --slack").implies({
+        slack: true,
+      }),
+    )
     .option(
       "--channel <name>",
       "check one Slack channel of the environment, by its name or its ID, and what it depends on",
@@ -56,8 +68,12 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .option("--parallel <number>", `how many environments in parallel (default: ${PARALLEL})`, wholeNumber)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
     .addOption(
-      // Of one channel, watch would take the rest of the environment for healed.
-      new Option("--report <file>", "also write the report as JSON into a file, for watch").conflicts("channel"),
+      // Of a part, watch would take the rest of the environment for healed. It needs no names.
+      new Option("--report <file>", "also write the report as JSON into a file, for watch and publish").conflicts([
+        "channel",
+        "slackOnly",
+        "members",
+      ]),
     )
     .addHelpText(
       "after",
@@ -74,7 +90,7 @@ async function doctor(names: readonly string[], options: DoctorOptions): Promise
   // First, so that a failed run leaves no report of an earlier one.
   const writeReport = options.report === undefined ? undefined : openReport(options.report);
   const slack = options.slack ? connectToSlack() : undefined;
-  const connection = connect();
+  const connection = options.slackOnly ? undefined : connect();
   const isMany = options.all === true || environments.length > 1;
   const count = environments.length;
   const limit = pLimit(parallel);
@@ -84,7 +100,8 @@ async function doctor(names: readonly string[], options: DoctorOptions): Promise
   try {
     const diagnoseOne = async (environment: Environment) => {
       const role = assume ? readerRoleOf(environment) : undefined;
-      const result = await diagnose(connection, environment, { now: new Date(), role, channels, slack });
+      const now = new Date();
+      const result = await diagnose(connection, environment, { now, role, channels, slack, isNamed: options.members });
       doneCount++;
       progress.step();
       if (format === "text") print(isMany ? shortLines(result) : doctorReportLines(result));
@@ -100,7 +117,7 @@ async function doctor(names: readonly string[], options: DoctorOptions): Promise
     return EXIT[worstOf(results.map(({ answer }) => answer))];
   } finally {
     progress.end();
-    connection.destroy();
+    connection?.destroy();
   }
 }
 
@@ -113,7 +130,7 @@ function openReport(file: string): (text: string) => void {
 
 function environmentsToDiagnose(
   names: readonly string[],
-  { all: isForAll, channel }: DoctorOptions,
+  { all: isForAll, channel, slackOnly: isSlackOnly }: DoctorOptions,
 ): readonly Environment[] {
   expectNameOrAll(names[0], isForAll);
   const environments = loadEnvironments();
@@ -127,6 +144,11 @@ function environmentsToDiagnose(
   if (retired.length === namedEnvironments.length || (retired.length > 0 && !isForAll)) {
     throw new CommandError(
       `Received the retired ${retired.join(", ")}, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.`,
+    );
+  }
+  if (isSlackOnly && namedEnvironments.every(({ retired, channels }) => retired || channels.length === 0)) {
+    throw new CommandError(
+      `Received --slack-only with ${isForAll ? "--all" : names.join(", ")}, expected an environment with channels. There is nothing to look at in Slack.`,
     );
   }
   if (retired.length > 0) printError(`Skipping retired environments: ${retired.join(", ")}.`);

@@ -7,7 +7,7 @@ import { environmentFinding, type Finding, worstOf } from "../../findings/findin
 import { ENVIRONMENT_KINDS, type EnvironmentKind, KINDS } from "../../findings/kinds";
 import type { CheckResult, ReportedEnvironment } from "../../reports/doctor-report";
 import type { Slack } from "../../slack/connection";
-import { readSlackPeople } from "../../slack/live-people";
+import { peopleIn, readSlackPeople, type SlackPeople } from "../../slack/live-people";
 import { readDoctorAccount } from "./account";
 import type { Outcome } from "./check";
 import { DOCTOR_CHECKS, SLACK_CHECKS, type SlackKind } from "./checks";
@@ -22,16 +22,18 @@ export interface DiagnoseOptions {
   /** The only channels to look at, with what they depend on. */
   readonly channels?: readonly Channel[];
   readonly slack?: Slack;
+  /** Whether everyone in the channels is named. */
+  readonly isNamed?: boolean;
 }
 
 /** The checks that look at what one channel doesn't depend on. */
 const OF_ALL_CHANNELS: readonly EnvironmentKind[] = ["account-alias", "other-regions", "other-roles"];
 
-/** Diagnoses an environment. Nothing is changed. */
+/** Diagnoses an environment. Nothing is changed. @param connection undefined: only Slack is asked */
 export async function diagnose(
-  connection: Connection,
+  connection: Connection | undefined,
   environment: Environment,
-  { now, role, channels: chosenChannels, slack }: DiagnoseOptions,
+  { now, role, channels: chosenChannels, slack, isNamed = false }: DiagnoseOptions,
 ): Promise<ReportedEnvironment> {
   const { name, account: id, region } = environment;
   const channels = chosenChannels ?? environment.channels;
@@ -39,16 +41,17 @@ export async function diagnose(
     (props) => !chosenChannels || chosenChannels.some((channel) => isSameOwner(channel, props)),
   );
   const readPeople = slack && readSlackPeople(slack, channels);
-  const signedIn = await signIn(connection.configFor(environment), role, "support-app-doctor");
-  const problems = credentialsProblems(environment, signedIn);
+  const signedIn = connection && (await signIn(connection.configFor(environment), role, "support-app-doctor"));
+  const problems = signedIn ? credentialsProblems(environment, signedIn) : [];
   const otherRegions = chosenChannels ? [] : REGIONS.filter((otherRegion) => otherRegion !== region);
-  const config = "known" in signedIn && problems.length === 0 ? signedIn.known.config : undefined;
+  const config = signedIn && "known" in signedIn && problems.length === 0 ? signedIn.known.config : undefined;
   const account = config && (await readDoctorAccount(config, environment, levels, now, otherRegions));
   const people = await readPeople;
   const examination = { environment, channels, isWhole: !chosenChannels, slack: people };
   const outcomeOf = (kind: EnvironmentKind): Outcome | undefined => {
-    if (kind === "credentials") return { findings: problems };
     if (isOfSlack(kind)) return people && SLACK_CHECKS[kind].examine({ ...examination, slack: people });
+    if (!connection) return undefined;
+    if (kind === "credentials") return { findings: problems };
     if (chosenChannels && OF_ALL_CHANNELS.includes(kind)) return undefined;
     return account ? DOCTOR_CHECKS[kind].examine({ ...examination, account }) : { waitsFor: "credentials" };
   };
@@ -74,7 +77,15 @@ export async function diagnose(
     return { name: kind, sentence: healthy, answer, waitsFor, unseen };
   });
   const answer = worstOf(findings.map((finding) => finding.answer));
-  return { name, account: id, region, answer, checks, findings, notes: [...new Set(notes)] };
+  return {
+    ...{ name, account: id, region, answer, checks, findings, notes: [...new Set(notes)] },
+    channels: people && channels.map((channel) => reportedChannel(channel, people, isNamed)),
+  };
+}
+
+function reportedChannel({ workspace, channel, name }: Channel, inSlack: SlackPeople, isNamed: boolean) {
+  const { state, counts, people } = peopleIn(inSlack, { workspace, channel });
+  return { workspace, channel, name, state, counts, people: isNamed ? people : undefined };
 }
 
 function isOfSlack(kind: EnvironmentKind): kind is SlackKind {

@@ -9,6 +9,10 @@ import {
   type ReportedEnvironment,
   reportedEnvironmentSchema,
 } from "../../reports/doctor-report";
+import { countsInWords, type ReportedChannel } from "../../reports/reported-channel";
+import { channelLocation } from "./check";
+import { SLACK_CHECKS } from "./checks";
+import { sharingInWords } from "./checks/slack";
 
 /** The report for machines, with when doctor began. */
 export function jsonReport(environments: readonly ReportedEnvironment[], readAt: Date): string {
@@ -38,17 +42,43 @@ export function summaryLines(environments: readonly ReportedEnvironment[]): stri
 
 /** The report of one environment, for people. */
 export function doctorReportLines(environment: ReportedEnvironment): string[] {
-  const { name, account, region, answer, checks, findings, notes } = environment;
+  const { checks, findings, notes, channels = [] } = environment;
   const widest = Math.max(...checks.map((check) => check.name.length));
   const countOf = (check: string) => findings.filter(({ kind }) => kind === check).length;
   return [
-    `${name} (${account}, ${region}) is ${answer === "unknown" ? "not known to be healthy or unhealthy" : answer}.`,
+    `${answerInWords(environment)}.`,
     "",
     ...checks.map(
       (check) => `  ${check.answer.padEnd(9)}  ${check.name.padEnd(widest)}  ${resultText(check, countOf(check.name))}`,
     ),
+    ...(channels.length > 0 ? ["", ...channels.flatMap(channelLines)] : []),
     ...findings.flatMap((finding) => ["", ...findingLines(finding)]),
     ...notes.flatMap((note) => ["", `  Note: ${note}`]),
+  ];
+}
+
+function answerInWords({ name, account, region, answer, checks }: ReportedEnvironment): string {
+  const words = answer === "unknown" ? "not known to be healthy or unhealthy" : answer;
+  const isSlackOnly = checks.every((check) => check.name in SLACK_CHECKS);
+  return `${name} (${account}, ${region}) is ${words}${isSlackOnly ? " in Slack; AWS wasn't asked" : ""}`;
+}
+
+/** A channel as Slack has it, and who is in it, if they are named. */
+function channelLines({ workspace, channel, name, state, counts, people = [] }: ReportedChannel): string[] {
+  const words =
+    state === undefined
+      ? ["unknown"]
+      : [
+          state.isPrivate ? "private" : "public, so everyone in the workspace can join it and then has its access",
+          sharingInWords(state),
+          counts && countsInWords(counts),
+        ].filter((part) => part !== undefined);
+  return [
+    `  ${channelLocation({ workspace, channel, name }).resource}: ${words.join("; ")}`,
+    ...people.map(
+      (person) =>
+        `    ${person.is.padEnd(6)}  ${person.id}  ${person.name}${person.from === undefined ? "" : ` of ${person.from}`}`,
+    ),
   ];
 }
 
@@ -61,9 +91,9 @@ function resultText({ answer, sentence, waitsFor }: CheckResult, count: number):
 
 /** One environment among many, for people: a line if it is healthy, or else the whole report. */
 export function shortLines(environment: ReportedEnvironment): string[] {
-  const { name, account, region, answer, findings, notes } = environment;
+  const { name, answer, findings, notes, channels = [] } = environment;
   if (answer !== "healthy") return [...doctorReportLines(environment), ""];
   const count = findings.length + notes.length;
   const noteWords = count === 0 ? "." : `; doctor ${name} has ${count === 1 ? "a note" : "notes"} on it.`;
-  return [`${name} (${account}, ${region}) is healthy${noteWords}`];
+  return [`${answerInWords(environment)}${noteWords}`, ...channels.flatMap(channelLines)];
 }

@@ -8,7 +8,8 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { pathAndNameOf } from "../../iam/arn";
 import { readPolicy, type Statement } from "../../iam/policy";
 import { awsSpelling } from "../../iam/spelling";
-import { countsSchema, type PeopleCounts, type PeopleReport } from "../../reports/people-report";
+import type { DoctorReport } from "../../reports/doctor-report";
+import { countsSchema, type PeopleCounts } from "../../reports/reported-channel";
 import { capabilitiesOfRole, endsOfRole } from "../../terraform/capability-changes";
 import {
   type EnvironmentAccess,
@@ -96,7 +97,7 @@ export type PublishedPolicy = PublishedAccess["policy"];
 export function accessDocument(
   environments: readonly PublishedEnvironment[],
   version: string,
-  people?: PeopleReport,
+  people?: DoctorReport,
 ): AccessDocument {
   const counts = people && countsByChannel(people);
   const countedEnvironments = environments.map((environment) => ({
@@ -114,9 +115,11 @@ export function channelKey({ workspace, channel }: { readonly workspace: string;
 }
 
 /** A report's counts by the channel's key. Undefined: unknown. */
-export function countsByChannel({ environments }: PeopleReport): ReadonlyMap<string, PeopleCounts | undefined> {
+export function countsByChannel({ environments }: DoctorReport): ReadonlyMap<string, PeopleCounts | undefined> {
   return new Map(
-    environments.flatMap(({ channels }) => channels.map((channel) => [channelKey(channel), channel.counts] as const)),
+    environments.flatMap(({ channels = [] }) =>
+      channels.map((channel) => [channelKey(channel), channel.counts] as const),
+    ),
   );
 }
 

@@ -2,7 +2,7 @@ import { groupByKey } from "../../../common/group-by-key";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { isSameOwner, labelOfOwner } from "../../../modules/support-app/model/team";
 import { capabilitiesInWords } from "../../iam/until-words";
-import { countsInWords } from "../../reports/people-report";
+import { countsInWords } from "../../reports/reported-channel";
 import { escapeHtml, tablePage } from "../../terminal/html";
 import { tableSection } from "../../terminal/page-table";
 import type { AccessDocument, PublishedEnvironment } from "./access-document";

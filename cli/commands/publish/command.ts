@@ -11,8 +11,9 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { BACKEND_CHOICES, type BackendChoice } from "../../../stacks/portable/backend-choice";
 import { nameOfA } from "../../arguments/option-values";
-import { type PeopleReport, readPeopleReport } from "../../reports/people-report";
+import { type DoctorReport, doctorReportSchema } from "../../reports/doctor-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
+import { readFormOfJson } from "../../terminal/json-file";
 import { print, printError } from "../../terminal/print";
 import { startProgress } from "../../terminal/progress";
 import { accessDocumentSchema, channelKey, countsByChannel } from "./access-document";
@@ -58,7 +59,7 @@ export function addCommand(program: Command): void {
     .option("--since <folder>", "an earlier publication: the page shows what has changed since", nameOfA("folder"))
     .option(
       "--people <file>",
-      "the output of people --all --format json: the page shows how many people are in each channel",
+      "a report of doctor --slack: the page shows how many people are in each channel",
       nameOfA("file"),
     )
     .addHelpText(
@@ -80,7 +81,7 @@ function publish(options: PublishOptions): void {
       `Received ${describe(process.env[ONLY])} in ${ONLY}, expected it unset: a publication has all environments, and one with only some would remove the others. Nothing was written. Unset it.`,
     );
   }
-  const people = options.people === undefined ? undefined : readPeopleReport(options.people);
+  const people = options.people === undefined ? undefined : readCounts(options.people);
   if (check) {
     checkFolder(out, options, people);
   } else {
@@ -88,7 +89,7 @@ function publish(options: PublishOptions): void {
   }
 }
 
-function writeFolder(folder: string, options: PublishOptions, people: PeopleReport | undefined): void {
+function writeFolder(folder: string, options: PublishOptions, people: DoctorReport | undefined): void {
   expectReplaceable(folder);
   const manifest = existsSync(join(folder, MANIFEST))
     ? readPublished("--out", folder, MANIFEST, manifestSchema)
@@ -120,7 +121,7 @@ function settingsOf(options: PublishOptions, manifest: Partial<z.infer<typeof ma
   };
 }
 
-function checkFolder(folder: string, options: PublishOptions, people: PeopleReport | undefined): void {
+function checkFolder(folder: string, options: PublishOptions, people: DoctorReport | undefined): void {
   const manifest = readPublished("--out", folder, MANIFEST, manifestSchema);
   for (const [option, kind] of [
     ["since", "publication"],
@@ -145,7 +146,7 @@ function checkFolder(folder: string, options: PublishOptions, people: PeopleRepo
 /** Makes the publication's files and passes them to `use`. */
 function withFiles<T>(
   options: PublishOptions & ReturnType<typeof settingsOf>,
-  people: PeopleReport | undefined,
+  people: DoctorReport | undefined,
   use: (files: Iterable<File>) => T,
 ): T {
   const { publicationOf, publishedIn }: typeof import("./publication") = require("./publication"); // the framework is loaded only now
@@ -163,17 +164,29 @@ function withFiles<T>(
   }
 }
 
+/** @throws CommandError when the report names people as well: a published page has many readers */
+function readCounts(file: string): DoctorReport {
+  const countsOnly = doctorReportSchema.refine(({ environments }) =>
+    environments.every(({ channels = [] }) => channels.every(({ people }) => people === undefined)),
+  );
+  return readFormOfJson(file, countsOnly, {
+    name: `--people ${describePath(file)}`,
+    expected: "a report of support-app doctor --all --slack without --members, since a published page has many readers",
+    next: "Run that again, and give its report.",
+  });
+}
+
 /**
  * Prints how many channels a report has no count for.
  *
  * @throws CommandError when it is about no published channel
  */
-function printUncounted(environments: readonly Environment[], people: PeopleReport, file: string): void {
+function printUncounted(environments: readonly Environment[], people: DoctorReport, file: string): void {
   const counts = countsByChannel(people);
   const publishedChannels = new Set(environments.flatMap(({ channels }) => channels.map(channelKey)));
   if (![...publishedChannels].some((channel) => counts.has(channel))) {
     throw new CommandError(
-      `Received --people ${describePath(file)} about no published channel, expected the output of support-app people --all --format json for the same environments.yaml. Run that again, and give its output.`,
+      `Received --people ${describePath(file)} about no published channel, expected a report of support-app doctor --all --slack for the same environments.yaml. Run that again, and give its report.`,
     );
   }
   const uncountedNumber = [...publishedChannels].filter((channel) => counts.get(channel) === undefined).length;

@@ -2,7 +2,7 @@ import { jsonText } from "../../../common/json";
 import { printable } from "../../../common/printable";
 import { isSameOwner, labelOfOwner } from "../../../modules/support-app/model/team";
 import { endWords, NOTICE_MS } from "../../iam/until-words";
-import { countsInWords } from "../../reports/people-report";
+import { countsInWords } from "../../reports/reported-channel";
 import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
 import type { PageEnvironment, PageRole } from "./page/data";
 

@@ -6,7 +6,7 @@ import { packageJson, readPackageFile } from "../../../common/package-files";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { BackendChoice } from "../../../stacks/portable/backend-choice";
 import { portableEnvironment } from "../../../stacks/portable/portable";
-import type { PeopleReport } from "../../reports/people-report";
+import type { DoctorReport } from "../../reports/doctor-report";
 import {
   type AccessDocument,
   accessDocument,
@@ -31,7 +31,7 @@ export interface Contents {
   readonly cloudformation: boolean;
   /** The access of an earlier publication. */
   readonly since?: AccessDocument | undefined;
-  readonly people?: PeopleReport | undefined;
+  readonly people?: DoctorReport | undefined;
   /** Called after each environment. */
   readonly onEnvironment?: () => void;
 }

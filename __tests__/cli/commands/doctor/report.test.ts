@@ -119,3 +119,32 @@ test("the worst environment is the report's answer, and unhealthy is worse than 
   expect(jsonOf([HEALTHY, unknown]).answer).toBe("unknown");
   expect(jsonOf([unknown, UNHEALTHY, HEALTHY])).toMatchObject({ schemaVersion: 2, answer: "unhealthy" });
 });
+
+test.each<[string, object, string]>([
+  ["is private", {}, "private; 12 people (2 guests, 1 of other organizations), 3 bots"],
+  [
+    "is public",
+    { isPrivate: false },
+    "public, so everyone in the workspace can join it and then has its access; 12 people (2 guests, 1 of other organizations), 3 bots",
+  ],
+  [
+    "is shared",
+    { isShared: true, sharedWith: ["T8", "T9"] },
+    "private; shared with another organization (T8, T9); 12 people (2 guests, 1 of other organizations), 3 bots",
+  ],
+])("a channel that %s in Slack has a line, in the report of its environment and among many", (_, state, words) => {
+  const slackState = {
+    name: "a",
+    isPrivate: true,
+    isArchived: false,
+    isShared: false,
+    sharedWith: [],
+    isInvited: false,
+  };
+  const counts = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
+  const channel = { workspace: "T1", channel: "C1", name: "oncall", state: { ...slackState, ...state }, counts };
+  const environment = { ...HEALTHY, notes: [], channels: [channel] };
+  const line = `  #oncall (C1 of T1): ${words}`;
+  expect(shortLines(environment)).toEqual(["staging (111122223333, us-east-1) is healthy.", line]);
+  expect(doctorReportLines(environment).slice(-2)).toEqual(["", line]);
+});

@@ -5,7 +5,7 @@ import {
   publishedAccess,
   publishedEnvironment,
 } from "../../../../cli/commands/publish/access-document";
-import { peopleReportSchema } from "../../../../cli/reports/people-report";
+import { DOCTOR_REPORT_VERSION, doctorReportSchema } from "../../../../cli/reports/doctor-report";
 import { portableEnvironment } from "../../../../stacks/portable/portable";
 import { ACCOUNT, environmentOf } from "../../../support/live-account";
 import { accessIn } from "../../../support/terraform-access";
@@ -96,9 +96,15 @@ test("with a report of people, each channel has its counts, by its workspace and
   const counts = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
   const about = { name: "a", access: "full" as const, capabilities: [] };
   const channels = ["T01", "T02"].map((workspace) => ({ ...about, workspace, channel: "C01" }));
-  const [first, second] = channels.map(({ capabilities: _, ...channel }) => ({ ...channel, unknown: [] }));
-  const reported = [{ name: "test", account: ACCOUNT, channels: [{ ...first, counts }, { ...second }] }];
-  const report = peopleReportSchema.parse({ schemaVersion: 1, readAt: "2026-11-26T18:40:11Z", environments: reported });
+  const [first, second] = channels.map(({ workspace, channel, name }) => ({ workspace, channel, name }));
+  const reported = {
+    ...{ name: "test", account: ACCOUNT, region: "us-east-1", answer: "healthy", checks: [], findings: [], notes: [] },
+    channels: [{ ...first, counts }, second],
+  };
+  const report = doctorReportSchema.parse({
+    ...{ schemaVersion: DOCTOR_REPORT_VERSION, readAt: "2026-11-26T18:40:11Z", answer: "healthy" },
+    environments: [reported],
+  });
   const environments = [{ ...published("read-only: {}"), channels }];
   expect(accessDocument(environments, "1.0.0", report)).toMatchObject({
     peopleReadAt: "2026-11-26T18:40:11Z",

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { dirname, join } from "node:path";
+import { DOCTOR_REPORT_VERSION } from "../../../../cli/reports/doctor-report";
 import { contentsOf } from "../../../support/changes";
 import { commandInTests } from "../../../support/commanding";
 
@@ -139,15 +140,19 @@ test("a CloudFormation template takes nothing over, and isn't larger than AWS ta
   expect(existsSync(out())).toBe(false);
 });
 
+const DIAGNOSED = { answer: "healthy", checks: [], findings: [], notes: [] };
 const COUNTS = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
 
-/** A report of people in such channels of production. */
+/** A report of doctor on such channels of production, and on an environment without Slack. */
 function peopleIn(channels: readonly object[], readAt = "2026-11-26T18:40:11.000Z"): string {
-  const about = { workspace: "T01", name: "support-oncall", access: "full", unknown: [] };
+  const about = { workspace: "T01", name: "support-oncall" };
+  const production = { name: "production", account: "444455556666", region: "us-east-1", ...DIAGNOSED };
   const environments = [
-    { name: "production", account: "444455556666", channels: channels.map((channel) => ({ ...about, ...channel })) },
+    { ...production, channels: channels.map((channel) => ({ ...about, ...channel })) },
+    { ...production, name: "staging" },
   ];
-  writeFileSync(path("people.json"), JSON.stringify({ schemaVersion: 1, readAt, environments }));
+  const report = { schemaVersion: DOCTOR_REPORT_VERSION, readAt, answer: "healthy", environments };
+  writeFileSync(path("people.json"), JSON.stringify(report));
   return path("people.json");
 }
 
@@ -192,7 +197,22 @@ test("a report of other channels' people is refused, and nothing is written", as
   const { status, output } = await publish("--out", out(), "--people", people);
   expect(status).toBe(1);
   expect(output).toContain(
-    `Received --people "${people}" about no published channel, expected the output of support-app`,
+    `Received --people "${people}" about no published channel, expected a report of support-app doctor --all --slack`,
   );
   expect(existsSync(path("new"))).toBe(false);
 });
+
+test.each([[[{ id: "U1", name: "Jane Roe", is: "person" }]], [[]]])(
+  "a report with --members, such as %j, is refused without a name: the page has many readers",
+  async (people) => {
+    const file = peopleIn([
+      { channel: "C01", counts: COUNTS },
+      { channel: "C02", counts: COUNTS, people },
+    ]);
+    expect(await publish("--out", out(), "--people", file)).toEqual({
+      status: 1,
+      output: `Received --people "${file}" in another form, expected a report of support-app doctor --all --slack without --members, since a published page has many readers. Run that again, and give its report.`,
+    });
+    expect(existsSync(out())).toBe(false);
+  },
+);

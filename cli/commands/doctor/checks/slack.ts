@@ -1,6 +1,5 @@
 import type { Channel, Environment } from "../../../../stacks/environments/environment";
 import { type Draft, manualFix, unhealthy } from "../../../findings/finding";
-import { countsInWords } from "../../../reports/people-report";
 import { type ChannelMembers, type ChannelState, countsOf, type LiveSlackChannel } from "../../../slack/live-people";
 import {
   channelLocation,
@@ -34,9 +33,7 @@ export const slackToken: DoctorCheck<SlackExamination> = {
 
 export const slackChannels: DoctorCheck<SlackExamination> = {
   examine: eachChannelInSlack((channel, { state }) => {
-    if ("known" in state) {
-      return { findings: channelProblems(channel, state.known), notes: channelNotes(channel, state.known) };
-    }
+    if ("known" in state) return { findings: channelProblems(channel, state.known) };
     return {
       findings: [unknownFinding(channelLocation(channel), "a channel that the token's app sees", state.unknown)],
     };
@@ -105,19 +102,8 @@ function channelProblems(channel: Channel, state: ChannelState): Draft[] {
     );
 }
 
-/** What no rule refuses, but everybody should know. */
-function channelNotes(channel: Channel, state: ChannelState): string[] {
-  const { resource } = channelLocation(channel);
-  const sharing = sharingInWords(state);
-  return [
-    !state.isPrivate &&
-      channel.private === undefined &&
-      `${resource} is public: everyone in the workspace can join it, and then has its access.`,
-    sharing !== undefined && channel.shared === undefined && `${resource}: ${sharing}.`,
-  ].filter((note) => note !== false);
-}
-
-function sharingInWords({ isShared, isInvited, sharedWith }: ChannelState): string | undefined {
+/** Undefined: with nobody. */
+export function sharingInWords({ isShared, isInvited, sharedWith }: ChannelState): string | undefined {
   if (isShared) return `shared with another organization (${sharedWith.join(", ") || "Slack doesn't name it"})`;
   return isInvited ? "another organization is invited to share it" : undefined;
 }
@@ -127,10 +113,7 @@ export const slackPeople: DoctorCheck<SlackExamination> = {
     if ("unknown" in state) return { waitsFor: "slack-channels" };
     const location = channelLocation(channel);
     if ("unknown" in members) return { findings: [unknownFinding(location, "to see who is in it", members.unknown)] };
-    return {
-      findings: peopleProblems(environment, channel, members.known, state.known.isShared),
-      notes: [`In ${location.resource}: ${countsInWords(countsOf(members.known))}.`],
-    };
+    return { findings: peopleProblems(environment, channel, members.known, state.known.isShared) };
   }),
 };
 
@@ -147,7 +130,7 @@ function peopleProblems({ name }: Environment, channel: Channel, people: Channel
   ];
   const open = failure === undefined ? unseen : 0;
   const text = "Remove whoever shouldn't be there from the channel in Slack. This names everyone in it:";
-  const fix = { text, commands: [`npx support-app people ${name} --members`] };
+  const fix = { text, commands: [`npx support-app doctor ${name} --slack-only --members`] };
   const findings = rules.flatMap(([limit = Number.POSITIVE_INFINITY, count, peopleWords, expected]): Draft[] => {
     if (count > limit)
       return [unhealthy(location, expected, `${peopleWords}: ${count}${unseen > 0 ? " or more" : ""}`, fix)];

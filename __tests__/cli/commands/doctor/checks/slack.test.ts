@@ -114,14 +114,6 @@ describe("a channel", () => {
   ])("a channel that %s is unhealthy", (_, state, rules, finding) => {
     expect(examinedAs(state, rules)).toEqual({ findings: [{ answer: "unhealthy", ...draft, ...finding }], notes: [] });
   });
-
-  test("a channel that is public or shared is a note without rules", () => {
-    const notes = [
-      "#oncall (C1 of T1) is public: everyone in the workspace can join it, and then has its access.",
-      "#oncall (C1 of T1): shared with another organization (T9).",
-    ];
-    expect(examinedAs({ isPrivate: false, isShared: true, sharedWith: ["T9"] })).toEqual({ findings: [], notes });
-  });
 });
 
 describe("the people", () => {
@@ -136,7 +128,7 @@ describe("the people", () => {
   const bot = person("B1", { is: "bot" });
   const fix = {
     text: "Remove whoever shouldn't be there from the channel in Slack. This names everyone in it:",
-    commands: ["npx support-app people test --members"],
+    commands: ["npx support-app doctor test --slack-only --members"],
   };
 
   function examinedWith(
@@ -150,10 +142,9 @@ describe("the people", () => {
     return examineSlack("slack-people", oncallWith(rules), slack);
   }
 
-  test("the people in a channel are counted in a note, and nobody is a finding without rules", () => {
-    const notes = ["In #oncall (C1 of T1): 3 people (1 guest, 1 of other organizations), 1 bot."];
+  test("nobody in a channel is a finding without rules", () => {
     const people = [person("U1"), guest("U2"), stranger("U3"), bot];
-    expect(examinedWith(undefined, people)).toEqual({ findings: [], notes });
+    expect(examinedWith(undefined, people)).toEqual(NOTHING);
   });
 
   test.each<[string, readonly Person[], string]>([
