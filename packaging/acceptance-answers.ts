@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { jsonText } from "../common/json";
@@ -29,34 +29,73 @@ const answersSchema = z.strictObject({
 });
 export type Answers = z.infer<typeof answersSchema>;
 
-/** What would tell whose account it was: an account's number, an organization's or a role's ID, a workspace or channel of Slack. */
+/** What would tell whose account it was: an account's number, an ID of an organization, of IAM or of Slack. */
 const IDENTIFYING =
-  /(?<!\d)\d{12}(?!\d)|\bo-[a-z0-9]{10,}|\b(AROA|AKIA|ASIA)[A-Z0-9]{8,}|\b[TCG](?=[A-Z0-9]*\d)[A-Z0-9]{8,}\b/;
+  /(?<!\d)\d{12}(?!\d)|\b(o|ou|r)-[a-z0-9]{4,}|(AROA|AIDA|ANPA|AGPA|AKIA|ASIA)[A-Z0-9]{8,}|(?<![A-Za-z0-9])[TCGEWD](?=[A-Z0-9]*\d)[A-Z0-9]{8,}|arn:aws/i;
+
+/** An answer has names, codes and numbers alone: no sentence of AWS, which may say anything. */
+const PLAIN = /^[\w:./ -]{0,100}$/;
+
+/** The texts anywhere in an answer. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(textsIn)];
+}
 
 /**
- * Writes the answers into `<folder>/<date>.json`, and returns that path.
+ * Writes the answers into a new file, `<folder>/<date>.json` unless that exists, and returns its path.
  *
+ * @param names what else tells whose account it was, such as the name of a role
  * @throws Error if something in them tells whose account it was
  */
-export function writeAnswers(folder: string, answers: Answers): string {
+export function writeAnswers(folder: string, answers: Answers, names: readonly string[] = []): string {
   const text = jsonText(answersSchema.parse(answers));
-  const [identifying] = text.match(IDENTIFYING) ?? [];
+  const lowerText = text.toLowerCase();
+  const identifying =
+    names.find((name) => lowerText.includes(name.toLowerCase())) ??
+    textsIn(answers.answers).find((part) => IDENTIFYING.test(part) || !PLAIN.test(part));
   if (identifying !== undefined) {
     throw new Error(
-      `The answers have ${identifying}, which identifies the account, so they weren't written. Report this as a defect.`,
+      `The answers have ${identifying}, which may identify the account, so they weren't written. Report this as a defect.`,
     );
   }
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${answers.date}.json`);
-  writeFileSync(file, `${text}\n`);
+  const file = newFile(folder, answers.emulated ? `${answers.date}-emulated` : answers.date);
+  writeFileSync(file, `${text}\n`, { flag: "wx" });
   return file;
 }
 
-/** Every answer of AWS in a folder, oldest first: what an emulator answered doesn't count. */
-export function readAnswers(folder: string): readonly Answers[] {
+/** A file that doesn't exist yet: the answers of an earlier run of that day stay. */
+function newFile(folder: string, name: string, count = 1): string {
+  const file = join(folder, `${name}${count === 1 ? "" : `-${count}`}.json`);
+  return existsSync(file) ? newFile(folder, name, count + 1) : file;
+}
+
+/**
+ * Every answer of AWS in a folder, oldest first: what an emulator answered doesn't count.
+ *
+ * @throws Error if a file has something else
+ */
+export function readAnswers(folder: string, today = new Date().toISOString().slice(0, 10)): readonly Answers[] {
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  const contents = files
-    .sort()
-    .map((name) => answersSchema.parse(JSON.parse(readFileSync(join(folder, name), "utf8"))));
-  return contents.filter(({ emulated }) => !emulated);
+  const contents = files.sort().map((name) => {
+    const file = join(folder, name);
+    const { success, data, error } = answersSchema.safeParse(parseOrUndefined(readFileSync(file, "utf8")));
+    if (!success)
+      throw new Error(`Received ${file}, expected what an acceptance run writes: ${z.prettifyError(error)}`);
+    if (data.date > today) throw new Error(`Received the date ${data.date} in ${file}, expected a day that has been.`);
+    return data;
+  });
+  return contents
+    .filter(({ emulated }) => !emulated)
+    .toSorted((before, after) => before.date.localeCompare(after.date));
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

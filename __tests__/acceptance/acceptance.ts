@@ -13,11 +13,7 @@ import { Command, Option } from "commander";
 import { matching } from "../../cli/arguments/option-values";
 import { isConfirmed } from "../../cli/terminal/question";
 import { jsonText } from "../../common/json";
-import {
-  ACCOUNT_ALIAS_TYPE,
-  SLACK_CHANNEL_TYPE,
-  SLACK_WORKSPACE_TYPE,
-} from "../../modules/support-app/model/cloud-control-types";
+import { ACCOUNT_ALIAS_TYPE, SLACK_WORKSPACE_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { ACCOUNT_ID, REGIONS, ROLE_NAME, SLACK_CHANNEL, SLACK_WORKSPACE } from "../../modules/support-app/model/limits";
 import { version } from "../../package.json";
 import { type Answers, writeAnswers } from "../../packaging/acceptance-answers";
@@ -27,7 +23,8 @@ import { installed, installPackage } from "../e2e/support/installed-package";
 import { findTerraform } from "../e2e/support/prerequisites";
 import { createProject } from "../e2e/support/project";
 import { type Aws, awsIn, canSimulate, listRoles } from "./aws";
-import { clean, leftovers, listSupportApp } from "./clean";
+import { clean, leftovers, listEverywhere, listSupportApp } from "./clean";
+import { AcceptanceError, sentenceOf } from "./failure";
 import { interruption } from "./interruption";
 import { LIFE, type Run, type TestChannel } from "./life";
 import { ALIAS, ENVIRONMENT, PREFIX } from "./names";
@@ -44,25 +41,24 @@ interface Options {
   readonly answers: string;
 }
 
-/** What a run can't go on with, in a sentence. */
-class AcceptanceError extends Error {}
-
 const say = (line = "") => console.error(line);
 
-/** Where the account's own things are, which a run would meet. */
+/** What people in the account use already, which a run would meet. */
 async function expectUnused(aws: Aws): Promise<void> {
   const remains = await leftovers(aws);
   if (remains.length > 0) {
     throw new AcceptanceError(
-      `An earlier run left this in the account: ${remains.join(", ")}. Run this with --clean first.`,
+      `An earlier run left this in the account: ${remains.join(", ")}. Run the same command with --clean first.`,
     );
   }
   const roles = (await listRoles(aws)).filter(({ AssumeRolePolicyDocument = "" }) =>
     decodeURIComponent(AssumeRolePolicyDocument).includes("supportapp.amazonaws.com"),
   );
-  const types = [SLACK_CHANNEL_TYPE, ACCOUNT_ALIAS_TYPE] as const;
-  const resources = (await Promise.all(types.map(async (type) => (await listSupportApp(aws, type)) ?? []))).flat();
-  const uses = [...roles.map(({ RoleName }) => RoleName), ...resources.map(({ identifier }) => identifier)];
+  const resources = await listEverywhere(aws);
+  const uses = [
+    ...roles.map(({ RoleName }) => `the role ${RoleName}`),
+    ...resources.map(({ type, identifier, place }) => `${type} ${identifier} in ${place}`),
+  ];
   if (uses.length > 0) {
     throw new AcceptanceError(
       `The account already uses the Support App: ${uses.join(", ")}. Nothing was changed. Choose an account that doesn't, so that no run can touch what people use.`,
@@ -72,9 +68,23 @@ async function expectUnused(aws: Aws): Promise<void> {
 
 async function expectAccount(aws: Aws, account: string): Promise<void> {
   const { Account, Arn } = await aws.sts.send(new GetCallerIdentityCommand({}));
-  if (Account === account) return;
+  if (Account !== account) {
+    throw new AcceptanceError(
+      `Received credentials of ${Account} (${Arn}), expected credentials of ${account}. Nothing was changed.`,
+    );
+  }
+  if (Arn?.endsWith(":root") && !aws.isEmulated()) {
+    throw new AcceptanceError(
+      `Received credentials of the account's root user, which can't assume a role, expected a user or a role with the printed rights. Nothing was changed.`,
+    );
+  }
+}
+
+/** That all services are asked at AWS or all elsewhere, after some were: a part of each shows nothing. */
+function expectOneAws(aws: Aws): void {
+  if (!aws.isEmulated() || !aws.isReal()) return;
   throw new AcceptanceError(
-    `Received credentials of ${Account} (${Arn}), expected credentials of ${account}. Nothing was changed.`,
+    "Some services are asked at AWS and some elsewhere. Nothing was changed. Unset AWS_ENDPOINT_URL_… and the profile's endpoint_url; AWS_ENDPOINT_URL alone is for all services.",
   );
 }
 
@@ -88,6 +98,7 @@ async function expectWorkspace(aws: Aws, { workspace }: TestChannel): Promise<vo
 
 /** What a run will do, before it asks. */
 function announcement({ account, region, organization }: Options, channel: TestChannel | undefined): string[] {
+  const rights = callerRights(account, channel !== undefined, organization);
   const resources = [
     `- five roles whose names begin with ${PREFIX}, and their policies; one of them deploys, with the printed policy alone`,
     `- the alias ${ALIAS} in the Support App`,
@@ -97,10 +108,15 @@ function announcement({ account, region, organization }: Options, channel: TestC
     `In the account ${account}, in ${region}, this creates and removes:`,
     ...resources,
     "It creates no user, no key and no Service Quotas role, opens no case, and costs nothing.",
-    ...(channel ? ["During the run, everyone in the channel can do what the access level says, in this account."] : []),
+    ...(channel
+      ? [
+          "During the run, everyone in the channel can do what the access level says, in this account.",
+          "It also asks AWS to register the workspace again and to give the channel a role that doesn't exist, to see what AWS answers.",
+        ]
+      : []),
     ...(organization ? [`It also reads every account of the organization, as the role ${organization}.`] : []),
-    "Your credentials need these rights:",
-    ...jsonText(callerRights(account)).split("\n"),
+    "Your credentials need these rights. Whoever has them can become an administrator of the account:",
+    ...jsonText(rights).split("\n"),
   ];
 }
 
@@ -151,7 +167,9 @@ async function live(run: Run): Promise<void> {
   for (const [index, step] of steps.entries()) {
     const started = Date.now();
     say(`${index + 1}/${steps.length} ${step}: ${LIFE[step].does}`);
-    await LIFE[step].run(run);
+    await LIFE[step].run(run).catch((error) => {
+      throw new AcceptanceError(`The step ${step} failed: ${sentenceOf(error)}`);
+    });
     if (interruption.signal.aborted) throw new AcceptanceError("Interrupted.");
     say(`    passed in ${Math.round((Date.now() - started) / 1000)} s`);
   }
@@ -163,10 +181,11 @@ async function accept(aws: Aws, options: Options, channel: TestChannel | undefin
   const project = createProject("acceptance", "environments: {}\n");
   const environments = join(project.folder, "environments.yaml");
   const hasCloudControl = (await listSupportApp(aws, ACCOUNT_ALIAS_TYPE)) !== undefined;
-  const hasSimulation = await canSimulate(aws, account);
+  const isEmulated = aws.isEmulated();
+  const hasSimulation = isEmulated ? await canSimulate(aws, account) : true;
+  if (!isEmulated && !hasCloudControl) throw new AcceptanceError("Received no answer of Cloud Control that is JSON.");
   if (!hasCloudControl) say("This emulator has no Cloud Control: the alias is left out.");
   if (!hasSimulation) say("This emulator has no simulation of IAM: what people could do isn't simulated.");
-  const isEmulated = process.env.AWS_ENDPOINT_URL !== undefined;
   const answers: Answers["answers"] = {};
   const run: Run = {
     ...{ account, region, channel, organizationRole, aws, hasCloudControl, hasSimulation, isEmulated },
@@ -192,19 +211,21 @@ async function accept(aws: Aws, options: Options, channel: TestChannel | undefin
     providers.push(providerIn(project.folder));
   }
   const versions = { package: version, node: process.version, terraform: terraformVersion(), providers };
-  const file = writeAnswers(options.answers, {
+  const names = [account, channel?.workspace, channel?.channel, organizationRole].filter((name) => name !== undefined);
+  const record: Answers = {
     ...{
       schemaVersion: 1,
       date: new Date().toISOString().slice(0, 10),
-      emulated: isEmulated,
+      emulated: aws.isEmulated(),
       region,
       versions,
       answers,
     },
-  });
+  };
+  const file = writeAnswers(options.answers, record, names);
   const isUnanswered = (fact: string) => !(fact in answers);
   say(`Wrote the answers to ${file}.`);
-  if (isEmulated) say("They confirm nothing: an emulator gave them.");
+  if (aws.isEmulated()) say("They confirm nothing: an emulator gave them.");
   else say("They don't have the account's number. Please contribute them: docs/acceptance.md.");
   say(`Not answered: ${Object.keys(QUESTIONS).filter(isUnanswered).join(", ") || "nothing"}.`);
 }
@@ -216,40 +237,58 @@ async function main(options: Options): Promise<number> {
     return 2;
   }
   const channel = workspace && channelId ? { workspace, channel: channelId } : undefined;
-  const aws = awsIn(region);
   const scratch = mkdtempSync(join(tmpdir(), "support-app-acceptance-"));
   process.env.E2E_SCRATCH ??= scratch;
-  let isStarted = false;
   try {
-    await expectAccount(aws, account);
-    if (options.clean) {
-      say(`Removed ${await clean(aws)} things of earlier runs. Nothing is left.`);
-      return 0;
-    }
-    await expectUnused(aws);
-    if (channel) await expectWorkspace(aws, channel);
-    say(announcement(options, channel).join("\n"));
-    if (!options.yes && !(await isConfirmed("Run it?", interruption.signal))) {
-      say('Nothing was changed: you didn\'t answer "yes".');
-      return 1;
-    }
-    if (!existsSync(installed())) installPackage(installed()); // an end-to-end run has it already
-    isStarted = true;
-    await accept(aws, options, channel);
-    return 0;
+    if (!options.clean) say(announcement(options, channel).join("\n"));
+    const aws = awsIn(region);
+    const status = options.clean ? cleanOnly(aws, account) : runIn(aws, options, channel);
+    return await status.finally(aws.close);
   } catch (error) {
-    say(error instanceof AcceptanceError ? error.message : String((error as Error).stack));
+    say(sentenceOf(error));
     return interruption.signal.aborted ? 130 : 1;
   } finally {
-    if (isStarted) say(`Removed ${await clean(aws)} things. Nothing is left.`);
-    aws.close();
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
+/** Removes what earlier runs have left, and returns the exit status. */
+async function cleanOnly(aws: Aws, account: string): Promise<number> {
+  await expectAccount(aws, account);
+  await leftovers(aws);
+  expectOneAws(aws);
+  say(`Removed ${await clean(aws)} things of earlier runs. Nothing is left.`);
+  return 0;
+}
+
+/** Runs the life, removes what it made, and returns the exit status. */
+async function runIn(aws: Aws, options: Options, channel: TestChannel | undefined): Promise<number> {
+  findTerraform();
+  await expectAccount(aws, options.account);
+  await expectUnused(aws);
+  expectOneAws(aws);
+  if (channel) await expectWorkspace(aws, channel);
+  if (!options.yes && !(await isConfirmed("Run it?", interruption.signal))) {
+    say('Nothing was changed: you didn\'t answer "yes".');
+    return 1;
+  }
+  if (!existsSync(installed())) installPackage(installed()); // an end-to-end run has it already
+  let status = 0;
+  if (!interruption.signal.aborted) {
+    await accept(aws, options, channel).catch((error) => {
+      say(sentenceOf(error));
+      status = 1;
+    });
+  }
+  say("Removing what this run made …");
+  say(`Removed ${await clean(aws)} things. Nothing is left.`);
+  return interruption.signal.aborted ? 130 : status;
+}
+
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    if (!interruption.signal.aborted) say("Interrupted: this removes what it made, after the step that runs.");
+    if (interruption.signal.aborted) say("Still ending: what a run leaves if it is killed now, --clean removes.");
+    else say("Interrupted: this ends the step that runs, and removes what it made.");
     interruption.abort();
   });
 }

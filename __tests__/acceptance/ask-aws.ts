@@ -9,7 +9,7 @@ import { BUCKET_REGIONS, REGIONS } from "../../modules/support-app/model/limits"
 import channelSchema from "../cloudformation-types/AWS_SupportApp_SlackChannelConfiguration.json";
 import type { Aws } from "./aws";
 import type { Run, TestChannel } from "./life";
-import { PREFIX, roleArn } from "./names";
+import { MISSING_ROLE, roleArn } from "./names";
 
 /** The name of an error of AWS. */
 const nameOf = (error: unknown) => (error as Error).name;
@@ -17,6 +17,21 @@ const nameOf = (error: unknown) => (error as Error).name;
 /** `answered`, or the name of the error of AWS. */
 export async function outcome(call: Promise<unknown>): Promise<string> {
   return call.then(() => "answered", nameOf);
+}
+
+/** What an answer says about a fact. Null: nothing, such as a missing right. */
+export function verdict(answer: string | null | undefined, confirming: string, refuting: string): boolean | null {
+  if (answer === confirming) return true;
+  return answer === refuting ? false : null;
+}
+
+/** Whether the regions that have the types are those of the list. Null: some of these said neither yes nor no. */
+export function confirmsRegions(answers: Readonly<Record<string, string>>): boolean | null {
+  const isListed = (place: string) => REGIONS.some((region) => region === place);
+  const hasOther = Object.entries(answers).some(([place, answer]) => answer === "answered" && !isListed(place));
+  const ofList = REGIONS.map((place) => answers[place]);
+  if (hasOther || (ofList.includes("TypeNotFoundException") && ofList.includes("answered"))) return false;
+  return ofList.every((answer) => answer === "answered") ? true : null;
 }
 
 /** Asks about what every account has, and changes nothing. */
@@ -44,11 +59,7 @@ export async function askAboutAws(run: Run): Promise<void> {
   );
   const regionsWith = answers.filter(([, answer]) => answer === "answered").map(([name]) => name);
   const refusals = Object.fromEntries(answers.filter(([, answer]) => answer !== "answered"));
-  const refuted = REGIONS.filter((name) => refusals[name] === "TypeNotFoundException");
-  const isKnown = regionsWith.length > 0;
-  const confirms = isKnown
-    ? refuted.length === 0 && regionsWith.every((name) => REGIONS.some((region) => region === name))
-    : null;
+  const confirms = confirmsRegions(Object.fromEntries(answers));
   run.answer("regions", { answer: { has: regionsWith, refusals }, confirms });
   if (!regionsWith.includes(region)) return;
   const { Schema = "{}" } = await describe(region);
@@ -64,10 +75,7 @@ export async function liveChannel(aws: Aws, channel: TestChannel) {
   const resources = await aws.list(SLACK_CHANNEL_TYPE);
   const isOurs = ({ properties }: (typeof resources)[number]) =>
     properties.TeamId === channel.workspace && properties.ChannelId === channel.channel;
-  const { identifier } = resources.find(isOurs) ?? {};
-  return identifier === undefined
-    ? undefined
-    : { identifier, properties: await aws.read(SLACK_CHANNEL_TYPE, identifier) };
+  return resources.find(isOurs);
 }
 
 /** Asks about a channel's configuration by trying what AWS may refuse. It may be otherwise afterwards. */
@@ -78,7 +86,7 @@ export async function askAboutChannel({ account, aws, answer }: Run, channel: Te
   answer("channel-answer", { answer: properties, confirms: null });
   const secondRegistration = await aws.create(SLACK_WORKSPACE_TYPE, { TeamId: channel.workspace }).catch(failureOf);
   answer("workspace-again", { answer: endOf(secondRegistration), confirms: null });
-  const unknownRole = { ChannelRoleArn: roleArn(account, `${PREFIX}Missing`) };
+  const unknownRole = { ChannelRoleArn: roleArn(account, MISSING_ROLE) };
   const refused = await aws.update(SLACK_CHANNEL_TYPE, live.identifier, unknownRole).catch(failureOf);
   const isSame = isDeepStrictEqual(await liveChannel(aws, channel), live);
   answer("failed-update", { answer: { ...endOf(refused), isUnchanged: isSame }, confirms: null });
@@ -90,13 +98,23 @@ export async function askAboutChannel({ account, aws, answer }: Run, channel: Te
   const noEvent = await aws
     .update(SLACK_CHANNEL_TYPE, live.identifier, { NotifyOnCaseSeverity: "high", ...silent })
     .catch(failureOf);
-  answer("notification-events", { answer: endOf(noEvent), confirms: noEvent.OperationStatus !== "SUCCESS" });
+  answer("notification-events", { answer: endOf(noEvent), confirms: confirmsRefusal(noEvent) });
+}
+
+/** Whether AWS refused what it was asked for as invalid. Null: it said nothing of that, such as that a right is missing. */
+export function confirmsRefusal({ OperationStatus, ErrorCode }: End): boolean | null {
+  return OperationStatus === "SUCCESS" ? false : verdict(ErrorCode, "InvalidRequest", "");
+}
+
+interface End {
+  readonly OperationStatus?: string | undefined;
+  readonly ErrorCode?: string | undefined;
 }
 
 /** The end of a request that AWS refused at once. */
 const failureOf = (error: unknown) => ({ OperationStatus: "FAILED", ErrorCode: nameOf(error) }) as const;
 
 /** How a request ended. AWS's message would have the account's number. */
-function endOf({ OperationStatus, ErrorCode }: { OperationStatus?: string; ErrorCode?: string }) {
+function endOf({ OperationStatus, ErrorCode }: End) {
   return { status: OperationStatus ?? null, errorCode: ErrorCode ?? null };
 }

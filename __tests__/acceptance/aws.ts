@@ -5,8 +5,8 @@ import {
   DeleteResourceCommand,
   GetResourceCommand,
   GetResourceRequestStatusCommand,
-  ListResourcesCommand,
   type ProgressEvent,
+  paginateListResources,
   UpdateResourceCommand,
 } from "@aws-sdk/client-cloudcontrol";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
@@ -22,7 +22,8 @@ import {
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { STSClient } from "@aws-sdk/client-sts";
 import { SupportClient } from "@aws-sdk/client-support";
-import { connect } from "../../cli/aws/connection";
+import { type ClientConfig, connect } from "../../cli/aws/connection";
+import type { Destination } from "../../cli/aws/proxy";
 import type { CloudControlType } from "../../modules/support-app/model/cloud-control-types";
 import type { Environment } from "../../stacks/environments/environment";
 import { interruption } from "./interruption";
@@ -37,24 +38,55 @@ export interface Resource {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+/** A host of AWS, in the partition of the Support App. */
+const AWS_HOST = /\.(amazonaws\.com|api\.aws)$/;
+
+/** A configuration whose clients write down whom they ask: an endpoint may come from variables or from a profile. */
+function recordHosts(config: ClientConfig, hosts: Set<string>): ClientConfig {
+  const { requestHandler } = config as { requestHandler: { handle(request: Destination, options: object): unknown } };
+  const handle = (request: Destination, options: object) => {
+    hosts.add(request.hostname);
+    return requestHandler.handle(request, options);
+  };
+  return { ...config, requestHandler: { ...requestHandler, handle } as ClientConfig["requestHandler"] };
+}
+
+/** Longest time that Cloud Control may take for a request, in milliseconds. */
+const LONGEST_REQUEST = 5 * 60_000;
+
+/** AWS's errors for something that doesn't exist. */
+const NOTHING = ["NoSuchEntityException", "NoSuchEntity", "ResourceNotFoundException"];
+
+/** Takes AWS's answer that something is gone, which a list may still have. */
+export function undefinedIfGone(error: Error): undefined {
+  if (!NOTHING.includes(error.name)) throw error;
+}
+
 export function awsIn(region: Environment["region"]) {
   const connection = connect();
-  const config = connection.configFor({ region });
-  const cloudControl = new CloudControlClient(config);
+  const hosts = new Set<string>();
+  const config = recordHosts(connection.configFor({ region }), hosts);
+  const cloudControls = new Map<string, CloudControlClient>();
+  const cloudControlIn = (place: string) => {
+    const client = cloudControls.get(place) ?? new CloudControlClient({ ...config, region: place });
+    cloudControls.set(place, client);
+    return client;
+  };
 
   /** Waits until a request has ended, perhaps as a failure. */
-  const settle = async (progress: ProgressEvent | undefined): Promise<ProgressEvent> => {
+  const settle = async (progress: ProgressEvent | undefined, place: string): Promise<ProgressEvent> => {
+    const end = Date.now() + LONGEST_REQUEST;
     let event = progress ?? {};
-    while (["PENDING", "IN_PROGRESS"].includes(event.OperationStatus ?? "")) {
+    while (["PENDING", "IN_PROGRESS"].includes(event.OperationStatus ?? "") && Date.now() < end) {
       await sleep(1000);
       const command = new GetResourceRequestStatusCommand({ RequestToken: event.RequestToken });
-      event = (await cloudControl.send(command)).ProgressEvent ?? {};
+      event = (await cloudControlIn(place).send(command)).ProgressEvent ?? {};
     }
     return event;
   };
 
   return {
-    cloudControl,
+    region,
     iam: new IAMClient(config),
     sts: new STSClient(config),
     support: new SupportClient({ ...config, region: "us-east-1" }),
@@ -63,29 +95,46 @@ export function awsIn(region: Environment["region"]) {
     cloudTrailIn: (place: string) => new CloudTrailClient({ ...config, region: place }),
     close: () => connection.destroy(),
 
-    async list(TypeName: CloudControlType): Promise<readonly Resource[]> {
-      const { ResourceDescriptions = [] } = await cloudControl.send(new ListResourcesCommand({ TypeName }));
-      return ResourceDescriptions.map(({ Identifier = "", Properties = "{}" }) => ({
-        identifier: Identifier,
-        properties: JSON.parse(Properties),
-      }));
+    /** Whether something else than AWS was asked so far, from wherever its address was taken. */
+    isEmulated: () => [...hosts].some((host) => !AWS_HOST.test(host)),
+    /** Whether AWS itself was asked so far. */
+    isReal: () => [...hosts].some((host) => AWS_HOST.test(host)),
+
+    /** The resources of a type, each read: a list needn't have all of its properties. */
+    async list(TypeName: CloudControlType, place: string = region): Promise<readonly Resource[]> {
+      const client = cloudControlIn(place);
+      const identifiers: string[] = [];
+      for await (const { ResourceDescriptions = [] } of paginateListResources({ client }, { TypeName }))
+        identifiers.push(...ResourceDescriptions.map(({ Identifier = "" }) => Identifier));
+      const resources = identifiers.map(async (identifier) => {
+        const properties = await this.read(TypeName, identifier, place).catch(undefinedIfGone);
+        return properties === undefined ? [] : { identifier, properties };
+      });
+      return (await Promise.all(resources)).flat();
     },
-    async read(TypeName: CloudControlType, Identifier: string): Promise<Resource["properties"]> {
-      const { ResourceDescription } = await cloudControl.send(new GetResourceCommand({ TypeName, Identifier }));
+    async read(
+      TypeName: CloudControlType,
+      Identifier: string,
+      place: string = region,
+    ): Promise<Resource["properties"]> {
+      const command = new GetResourceCommand({ TypeName, Identifier });
+      const { ResourceDescription } = await cloudControlIn(place).send(command);
       return JSON.parse(ResourceDescription?.Properties ?? "{}");
     },
     async create(TypeName: CloudControlType, properties: object): Promise<ProgressEvent> {
       const DesiredState = JSON.stringify(properties);
-      return settle((await cloudControl.send(new CreateResourceCommand({ TypeName, DesiredState }))).ProgressEvent);
+      const command = new CreateResourceCommand({ TypeName, DesiredState });
+      return settle((await cloudControlIn(region).send(command)).ProgressEvent, region);
     },
     async update(TypeName: CloudControlType, Identifier: string, properties: object): Promise<ProgressEvent> {
       const patches = Object.entries(properties).map(([key, value]) => ({ op: "add", path: `/${key}`, value }));
       const PatchDocument = JSON.stringify(patches);
       const command = new UpdateResourceCommand({ TypeName, Identifier, PatchDocument });
-      return settle((await cloudControl.send(command)).ProgressEvent);
+      return settle((await cloudControlIn(region).send(command)).ProgressEvent, region);
     },
-    async remove(TypeName: CloudControlType, Identifier: string): Promise<ProgressEvent> {
-      return settle((await cloudControl.send(new DeleteResourceCommand({ TypeName, Identifier }))).ProgressEvent);
+    async remove(TypeName: CloudControlType, Identifier: string, place: string = region): Promise<ProgressEvent> {
+      const command = new DeleteResourceCommand({ TypeName, Identifier });
+      return settle((await cloudControlIn(place).send(command)).ProgressEvent, place);
     },
   };
 }
@@ -134,7 +183,7 @@ export async function canSimulate(aws: Aws, account: string): Promise<boolean> {
 }
 
 /** Longest time until AWS has everywhere what was changed, in milliseconds. */
-const PROPAGATION = 120_000;
+export const PROPAGATION = 120_000;
 
 /**
  * Waits until a check passes: IAM needs a while until a change is everywhere.

@@ -7,7 +7,7 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { ListAccountsCommand } from "@aws-sdk/client-organizations";
-import { AssumeRoleCommand } from "@aws-sdk/client-sts";
+import { AssumeRoleCommand, GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { parse } from "yaml";
 import { deployerPolicy } from "../../cli/permissions/deployer-policy";
 import { jsonText } from "../../common/json";
@@ -18,9 +18,9 @@ import type { REGIONS } from "../../modules/support-app/model/limits";
 import type { Answer } from "../../packaging/acceptance-answers";
 import type { AskedFact, StepName } from "../../packaging/acceptance-questions";
 import { parseEnvironments } from "../../stacks/environments/environments";
-import { askAboutAws, askAboutChannel, liveChannel, outcome } from "./ask-aws";
+import { askAboutAws, askAboutChannel, liveChannel, outcome, verdict } from "./ask-aws";
 import { type Aws, allowedActions, eventually, listRoles } from "./aws";
-import { ALIAS, ENVIRONMENT, isRunName, policyArn, ROLES, roleArn } from "./names";
+import { ALIAS, CHANGED_ALIAS, ENVIRONMENT, inOtherCase, isRunName, policyArn, ROLES, roleArn } from "./names";
 import { askPeople } from "./people";
 
 /** A Slack channel that a run may configure, of a workspace that the account has registered. */
@@ -146,24 +146,35 @@ async function expectRoles({ aws }: Run, ...expected: string[]): Promise<void> {
   });
 }
 
-const trust = (principal: object) =>
+const trust = (Principal: object, Condition?: object) =>
   JSON.stringify({
     Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: principal }],
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal, Condition }],
   });
+
+/**
+ * Lets nobody else in the account assume the deployer, who could become an administrator. A role's sessions have the
+ * role's ID and a name, and each program that runs may have a session of its own.
+ */
+export function deployerTrust(account: string, userId: string): string {
+  const [id, session] = userId.split(":");
+  const userIds = session === undefined ? userId : `${id}:*`;
+  return trust({ AWS: `arn:aws:iam::${account}:root` }, { StringLike: { "aws:userid": userIds } });
+}
 
 async function makeDeployer(run: Run): Promise<void> {
   const { account, aws, isAsked } = run;
   const { iam, sts } = aws;
-  const AssumeRolePolicyDocument = trust({ AWS: `arn:aws:iam::${account}:root` });
+  const { UserId = "" } = await sts.send(new GetCallerIdentityCommand({}));
+  const AssumeRolePolicyDocument = deployerTrust(account, UserId);
   const Description = "Deploys during an acceptance run of cdktf-support-app-access.";
   const role = { Description, AssumeRolePolicyDocument };
   await iam.send(new CreateRoleCommand({ ...role, RoleName: ROLES.deployer }));
   if (!isAsked) {
-    const RoleName = ROLES.deployer.toUpperCase();
+    const RoleName = inOtherCase(ROLES.deployer);
     const end = await outcome(iam.send(new CreateRoleCommand({ ...role, RoleName })));
     if (end === "answered") await iam.send(new DeleteRoleCommand({ RoleName }));
-    run.answer("iam-names", { answer: end, confirms: end === "EntityAlreadyExistsException" });
+    run.answer("iam-names", { answer: end, confirms: verdict(end, "EntityAlreadyExistsException", "answered") });
   }
   await write(run, yamlOf(run, {}));
   const command = new AssumeRoleCommand({ RoleArn: deployRole(run), RoleSessionName: "acceptance" });
@@ -297,7 +308,7 @@ export const LIFE: Readonly<Record<StepName, Step>> = {
     run: async (run) => {
       const { Accounts = [] } = await run.aws.organizations.send(new ListAccountsCommand({}));
       const states = [...new Set(Accounts.map((account) => account.State ?? "none"))].sort();
-      run.answer("account-state", { answer: states, confirms: !states.includes("none") });
+      run.answer("account-state", { answer: states, confirms: states.length === 0 ? null : !states.includes("none") });
       const assumed = ["--assume-role", run.organizationRole ?? ""];
       await run.supportApp(["audit", "--organization", ...assumed, "--format", "json"], [0, 4, 5]);
     },
@@ -322,7 +333,7 @@ const liveAlias = async ({ aws }: Run) => (await aws.list(ACCOUNT_ALIAS_TYPE))[0
 async function changeAlias({ aws }: Run): Promise<void> {
   const [alias] = await aws.list(ACCOUNT_ALIAS_TYPE);
   if (alias === undefined) throw new Error(`Received no alias, expected ${ALIAS}.`);
-  await aws.update(ACCOUNT_ALIAS_TYPE, alias.identifier, { AccountAlias: `${ALIAS}-2` });
+  await aws.update(ACCOUNT_ALIAS_TYPE, alias.identifier, { AccountAlias: CHANGED_ALIAS });
 }
 
 async function readChannel(run: Run): Promise<void> {

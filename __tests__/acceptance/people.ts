@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { paginateLookupEvents } from "@aws-sdk/client-cloudtrail";
 import { printError } from "../../cli/terminal/print";
 import { isConfirmed } from "../../cli/terminal/question";
+import { PROPAGATION } from "./aws";
+import { interruption } from "./interruption";
 import type { Run } from "./life";
 
 /** What is read of an event of CloudTrail. Source: CloudTrail User Guide, CloudTrail record contents. */
@@ -71,17 +73,24 @@ export async function askPeople(run: Run, role: string, deploy: (condition: bool
 }
 
 async function callsAfterCommand(run: Run, role: string): Promise<AppCalls> {
+  // What IAM knew before may still hold, and would answer for what was deployed now.
+  printError(`Waiting ${PROPAGATION / 60_000} minutes until IAM has the change everywhere …`);
+  await pause(PROPAGATION);
   const since = new Date();
   const question = `In the Slack channel ${run.channel?.channel}, type: ${COMMAND}\nDid Slack answer, with cases, without, or with an error?`;
-  if (!(await isConfirmed(question, new AbortController().signal))) return { assumed: [], sessions: [], actions: [] };
+  if (!(await isConfirmed(question, interruption.signal))) return { assumed: [], sessions: [], actions: [] };
   printError("Waiting for CloudTrail, 15 minutes at most …");
   for (;;) {
     const calls = appCalls(await eventsSince(run, since), role);
     const isComplete = calls.actions.length > 0 || calls.assumed.some((end) => end !== "assumed");
     if (isComplete || Date.now() - since.getTime() > DELAY) return calls;
-    await sleep(30_000);
+    await pause(30_000);
+    if (interruption.signal.aborted) return calls;
   }
 }
+
+/** Waits, but not after Ctrl-C. */
+const pause = (time: number) => sleep(time, undefined, { signal: interruption.signal }).catch(() => undefined);
 
 /** The events of the region and of us-east-1, where global services have theirs. */
 async function eventsSince({ aws, region }: Run, StartTime: Date): Promise<TrailEvent[]> {
