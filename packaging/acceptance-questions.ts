@@ -32,8 +32,8 @@ export const QUESTIONS = {
   "cloud-control-types": { step: "look", question: "Do the types' handlers need the rights that the copies say?" },
   "iam-names": { step: "deployer", question: "Is a role refused whose name differs only in case?" },
   "passed-to-service": {
-    step: "deploy",
-    question: "May a deployer who can pass roles to supportapp.amazonaws.com alone configure a channel?",
+    step: "channel",
+    question: "Is a deployer refused who may do all but pass roles to supportapp.amazonaws.com?",
   },
   "workspace-again": { step: "channel", question: "May a registered workspace be registered again?" },
   "channel-answer": { step: "channel", question: "Which properties does Cloud Control answer for a channel?" },

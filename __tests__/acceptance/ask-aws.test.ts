@@ -1,5 +1,5 @@
 import { REGIONS } from "../../modules/support-app/model/limits";
-import { confirmsRefusal, confirmsRegions, verdict } from "./ask-aws";
+import { confirmsPassing, confirmsRefusal, confirmsRegions, verdict } from "./ask-aws";
 
 test("an answer confirms or refutes only what it says: a missing right says nothing", () => {
   const verdicts = ["EntityAlreadyExistsException", "answered", "AccessDenied"].map((answer) =>
@@ -22,4 +22,13 @@ test("the list of regions is confirmed if AWS has the types there and nowhere el
   expect(confirmsRegions({ ...regions, "eu-west-1": "TypeNotFoundException" })).toBe(false);
   expect(confirmsRegions({ ...regions, "eu-west-1": "AccessDeniedException" })).toBeNull();
   expect(confirmsRegions({})).toBeNull();
+});
+
+test("iam:PassedToService is confirmed only if a role is refused without passing it and given with it", () => {
+  const success = { OperationStatus: "SUCCESS" };
+  const denied = { OperationStatus: "FAILED", ErrorCode: "AccessDenied" };
+  expect(confirmsPassing(denied, success)).toBe(true);
+  expect(confirmsPassing(success, success)).toBe(false); // nobody asks for the right, or with another service
+  expect(confirmsPassing(denied, denied)).toBeNull();
+  expect(confirmsPassing({ ...denied, ErrorCode: "Throttling" }, success)).toBeNull();
 });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { DescribeTypeCommand } from "@aws-sdk/client-cloudformation";
 import { GetPolicyCommand, GetPolicyVersionCommand } from "@aws-sdk/client-iam";
+import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { DescribeSeverityLevelsCommand } from "@aws-sdk/client-support";
 import fullAccess from "../../cli/iam/aws-managed-policies/AWSSupportAppFullAccess.json";
 import readOnlyAccess from "../../cli/iam/aws-managed-policies/AWSSupportAppReadOnlyAccess.json";
@@ -9,7 +10,7 @@ import { BUCKET_REGIONS, REGIONS } from "../../modules/support-app/model/limits"
 import channelSchema from "../cloudformation-types/AWS_SupportApp_SlackChannelConfiguration.json";
 import type { Aws } from "./aws";
 import type { Run, TestChannel } from "./life";
-import { MISSING_ROLE, roleArn } from "./names";
+import { MISSING_ROLE, ROLES, roleArn } from "./names";
 
 /** The name of an error of AWS. */
 const nameOf = (error: unknown) => (error as Error).name;
@@ -78,8 +79,34 @@ export async function liveChannel(aws: Aws, channel: TestChannel) {
   return resources.find(isOurs);
 }
 
+/** Moves a channel to the other role, as the deployer without a right that a session policy takes. */
+async function moveAsDeployer({ account, aws }: Run, identifier: string, deny?: object): Promise<End> {
+  const Statement = [{ Effect: "Allow", Action: "*", Resource: "*" }, ...(deny ? [{ Effect: "Deny", ...deny }] : [])];
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  const session = { RoleArn: roleArn(account, ROLES.deployer), RoleSessionName: "acceptance-pass-role", Policy };
+  const { Credentials: keys } = await aws.sts.send(new AssumeRoleCommand(session));
+  const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = keys ?? {};
+  const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  const properties = { ChannelRoleArn: roleArn(account, ROLES.readOnly) };
+  return aws.update(SLACK_CHANNEL_TYPE, identifier, properties, credentials).catch(failureOf);
+}
+
+/** Who may not pass a role to this service at all. It holds only if iam:PassedToService has that value. */
+const NO_PASSING = {
+  ...{ Action: "iam:PassRole", Resource: "*" },
+  Condition: { StringEquals: { "iam:PassedToService": "supportapp.amazonaws.com" } },
+};
+
+/** What a refusal without the right, and the same with it, say about the right. Null: the refusal had another reason. */
+export function confirmsPassing(without: End, having: End): boolean | null {
+  if (having.OperationStatus !== "SUCCESS") return null;
+  if (without.OperationStatus === "SUCCESS") return false;
+  return without.ErrorCode?.startsWith("AccessDenied") ? true : null;
+}
+
 /** Asks about a channel's configuration by trying what AWS may refuse. It may be otherwise afterwards. */
-export async function askAboutChannel({ account, aws, answer }: Run, channel: TestChannel): Promise<void> {
+export async function askAboutChannel(run: Run, channel: TestChannel): Promise<void> {
+  const { account, aws, answer } = run;
   const live = await liveChannel(aws, channel);
   if (live === undefined) throw new Error(`Received no configuration of the channel ${channel.channel}, expected one.`);
   const properties = Object.keys(live.properties).sort();
@@ -99,6 +126,10 @@ export async function askAboutChannel({ account, aws, answer }: Run, channel: Te
     .update(SLACK_CHANNEL_TYPE, live.identifier, { NotifyOnCaseSeverity: "high", ...silent })
     .catch(failureOf);
   answer("notification-events", { answer: endOf(noEvent), confirms: confirmsRefusal(noEvent) });
+  const without = await moveAsDeployer(run, live.identifier, NO_PASSING);
+  const having = await moveAsDeployer(run, live.identifier);
+  const passing = { without: endOf(without), with: endOf(having) };
+  answer("passed-to-service", { answer: passing, confirms: confirmsPassing(without, having) });
 }
 
 /** Whether AWS refused what it was asked for as invalid. Null: it said nothing of that, such as that a right is missing. */

@@ -22,7 +22,7 @@ import {
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { STSClient } from "@aws-sdk/client-sts";
 import { SupportClient } from "@aws-sdk/client-support";
-import { type ClientConfig, connect } from "../../cli/aws/connection";
+import { type ClientConfig, type Credentials, connect } from "../../cli/aws/connection";
 import type { Destination } from "../../cli/aws/proxy";
 import type { CloudControlType } from "../../modules/support-app/model/cloud-control-types";
 import type { Environment } from "../../stacks/environments/environment";
@@ -39,7 +39,7 @@ export interface Resource {
 }
 
 /** A host of AWS, in the partition of the Support App. */
-const AWS_HOST = /\.(amazonaws\.com|api\.aws)$/;
+export const AWS_HOST = /\.(amazonaws\.com|api\.aws)$/;
 
 /** A configuration whose clients write down whom they ask: an endpoint may come from variables or from a profile. */
 function recordHosts(config: ClientConfig, hosts: Set<string>): ClientConfig {
@@ -126,11 +126,18 @@ export function awsIn(region: Environment["region"]) {
       const command = new CreateResourceCommand({ TypeName, DesiredState });
       return settle((await cloudControlIn(region).send(command)).ProgressEvent, region);
     },
-    async update(TypeName: CloudControlType, Identifier: string, properties: object): Promise<ProgressEvent> {
+    /** Changes some properties, perhaps as somebody else. */
+    async update(
+      TypeName: CloudControlType,
+      Identifier: string,
+      properties: object,
+      credentials?: Credentials,
+    ): Promise<ProgressEvent> {
       const patches = Object.entries(properties).map(([key, value]) => ({ op: "add", path: `/${key}`, value }));
       const PatchDocument = JSON.stringify(patches);
       const command = new UpdateResourceCommand({ TypeName, Identifier, PatchDocument });
-      return settle((await cloudControlIn(region).send(command)).ProgressEvent, region);
+      const client = credentials ? new CloudControlClient({ ...config, credentials }) : cloudControlIn(region);
+      return settle((await client.send(command)).ProgressEvent, region);
     },
     async remove(TypeName: CloudControlType, Identifier: string, place: string = region): Promise<ProgressEvent> {
       const command = new DeleteResourceCommand({ TypeName, Identifier });

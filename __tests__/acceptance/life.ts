@@ -204,7 +204,6 @@ export const LIFE: Readonly<Record<StepName, Step>> = {
       await eventually(() => deploy(run));
       await expectActions(run, ROLES.full, FULL_ACTIONS);
       await expectActions(run, ROLES.readOnly, actionsOf(ACCESS_LEVELS["read-only"].capabilities));
-      if (run.channel && !run.isAsked) run.answer("passed-to-service", { answer: "deployed", confirms: true });
     },
   },
   "second-plan": { does: "plan again, with no changes", run: expectNoChanges },
