@@ -1,13 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { inNamesOf } from "../cli/commands/init/framework";
 import { name, peerDependencies } from "../package.json";
 import { installPacked, linkPackages, packed } from "./support/packed";
 import { thoroughTest } from "./support/thorough";
 
-/** README's example of the library. */
-const EXAMPLE = readFileSync("README.md", "utf8").match(/```ts\n(.*?)```/s)?.[1] ?? "";
+/** README's example of the library, as the package for CDKTF has it. */
+const EXAMPLE = inNamesOf("cdktf", readFileSync("README.md", "utf8").match(/```ts\n(.*?)```/s)?.[1] ?? "");
 
 /** The examples of the constructs' README, which are about a stack that the reader has. */
 const CONSTRUCT_EXAMPLES = [...readFileSync("modules/support-app/README.md", "utf8").matchAll(/```ts\n(.*?)```/gs)].map(
@@ -130,5 +131,19 @@ describe("the packed package", () => {
     const terraform = await parseTerraform(synthesized, "json");
     expect(peopleCan(terraform, "watch")).toEqual(["see cases"]);
     expect(terraform.provider?.aws).toMatchObject({ allowed_account_ids: ["111122223333"] }); // no other is deployed to
+    expect(terraform.terraform?.required_providers).toMatchObject({ aws: { version: ">= 5.100.0, < 7.0.0" } });
+    expect(synthesized).not.toContain(consumer); // nor is any other path of this machine there
+  });
+
+  thoroughTest('README\'s example works as it is with "type": "module", to the same bytes', () => {
+    const project = join(consumer, "module");
+    mkdirSync(project);
+    writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
+    writeFileSync(join(project, "main.js"), EXAMPLE); // without types, it is JavaScript
+    execFileSync(process.execPath, ["main.js"], { cwd: project });
+    const [fromModule, fromCommonJs] = [project, consumer].map((folder) =>
+      readFileSync(join(folder, "cdktf.out/stacks/support/cdk.tf.json"), "utf8"),
+    );
+    expect(fromModule).toBe(fromCommonJs);
   });
 });

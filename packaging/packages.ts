@@ -13,7 +13,7 @@ import { join, resolve } from "node:path";
 import { FRAMEWORKS, type Framework, inNamesOf } from "../cli/commands/init/framework";
 import cdktn from "./cdktn.json";
 
-/** What names the framework. docs/frameworks.md names both. */
+/** What names the framework, in each package its own. docs/frameworks.md names both. */
 const NAMING = [
   /^dist\/modules\/support-app\/(framework|aws-bindings)\./,
   /^dist\/cli\/commands\/init\/files\/.*\.(json|md|ts|yml)$/,
@@ -28,12 +28,10 @@ function makePackages(tarball: string, folder: string, repository: string): void
     const manifest = JSON.parse(readFileSync(join(unpackedFolder, "package.json"), "utf8"));
     mkdirSync(folder, { recursive: true });
     for (const framework of FRAMEWORKS) {
-      if (framework === "cdktn") {
-        for (const path of readdirSync(unpackedFolder, { recursive: true, encoding: "utf8" })) {
-          const file = join(unpackedFolder, path);
-          if (NAMING.some((pattern) => pattern.test(path)))
-            writeFileSync(file, inNamesOf(framework, readFileSync(file, "utf8")));
-        }
+      for (const path of readdirSync(unpackedFolder, { recursive: true, encoding: "utf8" })) {
+        const file = join(unpackedFolder, path);
+        if (NAMING.some((pattern) => pattern.test(path)))
+          writeFileSync(file, inNamesOf(framework, readFileSync(file, "utf8")));
       }
       const content = { ...manifestFor(framework, manifest), ...repositoryFields(repository) };
       writeFileSync(join(unpackedFolder, "package.json"), `${JSON.stringify(content, null, 2)}\n`);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { anchors, links, MARKDOWN } from "./pages";
+import { anchors, links, MARKDOWN, PAGES } from "./pages";
 
 const README = readFileSync("README.md", "utf8");
 
@@ -21,6 +21,14 @@ test("README is read in one sitting, and its contents stand on the first screen"
   expect(anchorNames).toEqual(
     [...README.matchAll(/^## (.*)$/gm)].map(([, title = ""]) => title.toLowerCase().replace(/ /g, "-")),
   );
+});
+
+test("README alone says what is different until the packages are on npm, beside the page on releasing", () => {
+  const pages = PAGES.filter((file) => file !== "CHANGELOG.md").filter((file) =>
+    /(before|after) the first release|not on npm|on npm yet/i.test(readFileSync(file, "utf8")),
+  );
+  expect(pages).toEqual(["README.md", "docs/releasing.md"]);
+  expect(README.match(/not on npm/gi)).toHaveLength(1);
 });
 
 test("every picture is small", () => {
