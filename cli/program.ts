@@ -12,7 +12,6 @@ type AddCommand = (program: Command, exitWith: (status: number) => void) => void
 const FOLDERS: readonly string[] = [
   "init",
   "audit",
-  "import",
   "deploy",
   "move",
   "review",

@@ -361,7 +361,8 @@ async function adopt(run: Run): Promise<void> {
       throw new Error(`Can't configure the channel: ${creation.StatusMessage}.`);
   }
   run.write(jsonText({ defaults: { "deploy-role": `role/${ROLES.deployer}` }, environments: {} }));
-  await eventually(() => supportApp(["import", ENVIRONMENT, "--account", account, "--region", region, "--write"]));
+  const args = ["audit", "--account", account, "--region", region, "--name", ENVIRONMENT, "--write"];
+  await eventually(() => supportApp(args, [0, 4])); // other roles of the account may be unhealthy
   const imported = parse(run.read());
   await write(run, jsonText(imported));
   await deploy(run);

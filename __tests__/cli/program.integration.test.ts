@@ -52,9 +52,9 @@ test.each(["synth", "validate", "plan", "apply", "drift", "policy", "upgrade", "
 );
 
 test("help marks what is required, and no other option", async () => {
-  const options = (await helpOf("import")).split(/\n(?= {2}-)/).slice(1);
+  const options = (await helpOf("publish")).split(/\n(?= {2}-)/).slice(1);
   const required = options.filter((text) => text.includes("(required)")).map((text) => text.match(/--[\w-]+/)?.[0]);
-  expect(required).toEqual(["--account", "--region"]);
+  expect(required).toEqual(["--out"]);
 });
 
 test("help is as wide as COLUMNS says where there is no terminal", async () => {

@@ -1,15 +1,11 @@
-import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-
 import type { Environment } from "../../stacks/environments/environment";
 import { expectKnown } from "../aws/advice";
-import { otherAccountWords, withSignedIn } from "../aws/identity";
-import { type LiveAccount, type RoleWithRights, readLiveAccount } from "../aws/live-account";
-import { type ChannelProperties, type LiveChannel, readAlias } from "../aws/live-channel";
+import type { LiveAccount, RoleWithRights } from "../aws/live-account";
+import type { ChannelProperties, LiveChannel } from "../aws/live-channel";
 import type { LiveDocument } from "../aws/live-document";
 import type { LivePolicy, LiveRole } from "../aws/live-role";
 import type { Lookup } from "../aws/lookup";
-import { pathAndNameOf, roleArnIn } from "../iam/arn";
-import { CommandError } from "../terminal/command-error";
+import { pathAndNameOf } from "../iam/arn";
 
 /** The Support App's live setup in an account. */
 export interface LiveSetup {
@@ -44,35 +40,10 @@ export interface AttachedPolicy extends NamedDocument {
   readonly path: string;
 }
 
-/** The account to read, and the credentials to use. */
-export interface ImportRequest extends Pick<Environment, "name" | "account" | "region" | "profile"> {
-  /** Path and name of the role to assume first. */
-  readonly assumeRole?: string;
-}
+/** The account that becomes an environment. */
+export type ImportRequest = Pick<Environment, "name" | "account" | "region">;
 
-/**
- * Reads the Support App's setup in an account. Changes nothing.
- *
- * @throws CommandError when a part of it can't be read
- */
-export function readSetup(request: ImportRequest): Promise<LiveSetup> {
-  const { account, assumeRole } = request;
-  const role = assumeRole === undefined ? undefined : { arn: roleArnIn(account, assumeRole) };
-  return withSignedIn(request, role, "support-app-import", async (signedIn, profile) => {
-    const caller = expectKnown(signedIn, "import", profile);
-    if (caller.account !== account) {
-      const { received, expected, use } = otherAccountWords(caller, account, profile);
-      throw new CommandError(
-        `Received ${received}, expected ${expected}. ${use} Or give --assume-role the name of a role of ${account}.`,
-      );
-    }
-    const { config } = caller;
-    const [live, alias] = await Promise.all([readLiveAccount(config), readAlias(new CloudControlClient(config))]);
-    return setupOf(live, alias);
-  });
-}
-
-const expectValue = <T>(lookup: Lookup<T>) => expectKnown(lookup, "import");
+const expectValue = <T>(lookup: Lookup<T>) => expectKnown(lookup, "audit");
 
 /**
  * The setup in an account.

@@ -10,7 +10,6 @@ const ORGANIZATION_POLICY = "npx support-app permissions audit --organization --
 /** What prints the permissions of each command. */
 const POLICIES = {
   doctor: "npx support-app permissions doctor",
-  import: "npx support-app permissions audit",
   audit: "npx support-app permissions audit",
   deploy: "npx support-app permissions deploy ENVIRONMENT",
   diff: "npx support-app permissions plan ENVIRONMENT",
@@ -70,7 +69,7 @@ export function adviceFor(failure: LookupFailure, command: keyof typeof POLICIES
  *
  * @throws CommandError when there was no answer, with what to do
  */
-export function expectKnown<T>(lookup: Lookup<T>, command: "import" | "audit", profile?: string): T {
+export function expectKnown<T>(lookup: Lookup<T>, command: "audit", profile?: string): T {
   if ("known" in lookup) return lookup.known;
   const { text, commands } = adviceFor(lookup.unknown, command, profile);
   const advice = [text, ...commands.map((command) => `\`${command}\`.`)].join(" ");

@@ -22,7 +22,7 @@ export interface Replacement {
   readonly text: string | Buffer;
   /** The text to replace. If the file has changed since it was read, it is kept. Undefined: the file needn't exist. */
   readonly before?: string;
-  /** What to run again after a failure, such as `import`. */
+  /** What to run again after a failure, such as `audit`. */
   readonly command: string;
 }
 

@@ -1,4 +1,8 @@
-import { type ImportRequest, readSetup } from "../../../cli/adoption/live-setup";
+import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import { setupOf } from "../../../cli/adoption/live-setup";
+import { connect } from "../../../cli/aws/connection";
+import { readLiveAccount } from "../../../cli/aws/live-account";
+import { readAlias } from "../../../cli/aws/live-channel";
 import { readLiveDocument } from "../../../cli/aws/live-document";
 import type { Answers } from "../../support/answering-aws";
 import { allow, answering, encoded, importsInTests, page, roleArn } from "../../support/importable-aws";
@@ -6,11 +10,14 @@ import { ACCOUNT, TRUST } from "../../support/live-account";
 import { policyText } from "../../support/policy-text";
 
 const imports = importsInTests();
-const { aws } = imports;
 
-async function importSetup(answers: Answers, overrides: Partial<ImportRequest> = {}) {
+async function importSetup(answers: Answers) {
   imports.answer(answers);
-  return readSetup({ name: "new", account: ACCOUNT, region: "us-east-1", ...overrides });
+  const connection = connect();
+  const config = connection.configFor({ region: "us-east-1" });
+  const [live, alias] = await Promise.all([readLiveAccount(config), readAlias(new CloudControlClient(config))]);
+  connection.destroy();
+  return setupOf(live, alias);
 }
 
 /** The same with other answers to some calls. */
@@ -73,39 +80,15 @@ test("channels, workspaces and the alias of the account are read, and an empty d
 test("a role that is listed and then isn't there is an error, since its access isn't known", async () => {
   const notFound = { status: 404, code: "NoSuchEntity" };
   await expect(importSetup(changed(answering({}), { GetRole: notFound }))).rejects.toThrow(
-    "Can't import: contradicting answers of AWS: iam:ListRoles lists the role Viewers, and iam:GetRole finds none of that name. Nothing was written. Run import again in a minute: ",
+    "Can't audit: contradicting answers of AWS: iam:ListRoles lists the role Viewers, and iam:GetRole finds none of that name. Nothing was written. Run audit again in a minute: ",
   );
-});
-
-test("with a role to assume, everything else is read as that role", async () => {
-  const assumed =
-    "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>";
-  const healthy = answering({});
-  const answers: Answers = (action, parameters) => {
-    if (action !== "AssumeRole") return healthy(action, parameters);
-    expect(parameters).toMatchObject({ RoleArn: roleArn("team/reader"), RoleSessionName: "support-app-import" });
-    return assumed;
-  };
-  await importSetup(answers, { assumeRole: "team/reader" });
-  expect(aws.asked.slice(0, 2)).toEqual(["AssumeRole", "GetCallerIdentity"]);
-  expect(new Set(aws.signed.slice(1))).toEqual(new Set(["ASIA in us-east-1"]));
-});
-
-test("credentials of another account are an error, before anything of the account is read", async () => {
-  const answers = changed(answering({}), {
-    GetCallerIdentity: "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/b</Arn>",
-  });
-  await expect(importSetup(answers)).rejects.toThrow(
-    `Received credentials of the account 444455556666 (arn:aws:iam::444455556666:user/b), expected credentials of the account ${ACCOUNT}. Use credentials of ${ACCOUNT}, such as with AWS_PROFILE. Or give --assume-role the name of a role of ${ACCOUNT}.`,
-  );
-  expect(aws.asked).toEqual(["GetCallerIdentity"]);
 });
 
 test.each(["ListRoles", "GetRole", "ListRolePolicies", "GetPolicyVersion", "ListResources", "GetResource"])(
   "a setup that can't be read completely is an error: %s",
   async (call) => {
     const denied = { [call]: { status: 403, code: "AccessDenied" } };
-    const says = `Can't import: AccessDenied: ${call} says so. Nothing was written.`;
+    const says = `Can't audit: AccessDenied: ${call} says so. Nothing was written.`;
     await expect(importSetup(changed(answering({ channels: { "T1|C1": CHANNEL } }), denied))).rejects.toThrow(says);
   },
 );

@@ -68,10 +68,9 @@ test("if AWS can't be reached, the advice names the proxy, without its password"
   );
 });
 
-test.each<[Partial<LookupFailure>, "audit" | "import", string, string]>([
+test.each<[Partial<LookupFailure>, "audit", string, string]>([
   [{ kind: "denied", action: "sts:AssumeRole" }, "audit", ASSUME, ORGANIZATION],
   [{ kind: "denied" }, "audit", allow("audit"), POLICY],
-  [{ kind: "denied", action: "sts:AssumeRole" }, "import", allow("import", "sts:AssumeRole"), POLICY],
 ])("the advice about %j in %s ends with a command", (failure, command, text, next) => {
   const unknown = { kind: "other", action: "iam:GetRole", message: "AWS said so", ...failure } as const;
   expect(adviceFor(unknown, command)).toEqual({ text, commands: [next] });

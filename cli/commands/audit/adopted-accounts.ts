@@ -2,10 +2,12 @@ import { createTwoFilesPatch } from "diff";
 import { formatCount } from "../../../common/format-count";
 import { formatList } from "../../../common/format-list";
 import { fieldsIn } from "../../../common/json";
+import { describe } from "../../../common/problem";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { ENVIRONMENT_NAME, type Region } from "../../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS } from "../../../modules/support-app/model/notify";
 import { ownersIn, withAccesses, writtenAccess } from "../../../stacks/environments/environment";
+import { parseEnvironments } from "../../../stacks/environments/environments";
 import type { ChannelEntry, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
 import { environmentYaml, placeholdersIn, yamlLines } from "../../adoption/edit-environments";
@@ -24,7 +26,7 @@ import { valueIfKnown } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
 import { FLEET, JOBS } from "../../forge/job";
 import { CommandError } from "../../terminal/command-error";
-import { printError } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import type { AuditedTarget } from "./audited-account";
 import type { AccountRead, RegionRead } from "./read-account";
 
@@ -63,16 +65,22 @@ export interface AdoptionPlan {
  * Plans the change of an environment file before any account is read.
  *
  * @param organization all accounts of it. Undefined: not all are known, so that none counts as having left
+ * @param name of the environment of the only account
  */
 export function planFor(
   file: EditableEnvironments,
   accounts: readonly AuditedTarget[],
   organization: readonly OrganizationAccount[] | undefined,
   region: Region = file.defaults.region ?? "us-east-1",
+  name?: string,
 ): AdoptionPlan {
   const namesByAccount = new Map(file.environments.map(({ account, name }) => [account, name]));
   const otherAccounts = accounts.filter(({ id }) => !namesByAccount.has(id));
-  const names = environmentNames(otherAccounts, [...namesByAccount.values()]);
+  if (name !== undefined) expectNewName(file, name, accounts[0]?.id);
+  const names =
+    name === undefined
+      ? environmentNames(otherAccounts, [...namesByAccount.values()])
+      : otherAccounts.map(({ id }) => [id, name] as const);
   const retired = organization ? environmentsThatLeft(file, organization) : [];
   return {
     file,
@@ -81,6 +89,14 @@ export function planFor(
     retired,
     region,
   };
+}
+
+function expectNewName(file: EditableEnvironments, newName: string, id: string | undefined): void {
+  const otherEnvironment = file.environments.find(({ name, account }) => (name === newName) !== (account === id));
+  if (otherEnvironment === undefined) return;
+  throw new CommandError(
+    `Received --name ${describe(newName)} for the account ${id}, expected a new name of a new account: ${file.name} has ${otherEnvironment.name} (${otherEnvironment.account}). Nothing was written. Choose another name, or leave --name out.`,
+  );
 }
 
 /**
@@ -150,16 +166,25 @@ export function adoptedAccount(
   };
 }
 
-/**
- * Writes adopted accounts into the environment file, and prints what becomes of each.
- *
- * @param areEmptyAdded whether accounts that have nothing become environments
- */
-export function writeAdopted(
-  { file, names, retired, region }: AdoptionPlan,
+interface AdoptionOutput {
+  /** Whether accounts that have nothing become environments. */
+  readonly areEmptyAdded?: boolean | undefined;
+  /** Whether the file is changed. Otherwise, environments are only printed, and none is retired. */
+  readonly isToWrite: boolean;
+  /** Whether the environments are what the command prints. */
+  readonly isYaml: boolean;
+}
+
+/** What errors call environments that aren't in a file. */
+const ADOPTED = "What would be added";
+
+/** Prints what becomes of adopted accounts, and the environments, and writes these into the environment file. */
+export function adopt(
+  { file, names, region, ...plan }: AdoptionPlan,
   accounts: readonly AdoptedAccount[],
-  areEmptyAdded = false,
+  { areEmptyAdded = false, isToWrite, isYaml }: AdoptionOutput,
 ): void {
+  const retired = isToWrite ? plan.retired : [];
   const added: Record<string, EnvironmentEntry> = {};
   const replacedEntries: Record<string, EnvironmentEntry> = {};
   for (const { id, entry: live, isEmpty, isEntryKept: isKept, isCovered, report } of accounts) {
@@ -181,31 +206,31 @@ export function writeAdopted(
     if (isNew) added[name] = entry;
     else replacedEntries[name] = entry;
   }
-  const isSame = Object.keys({ ...added, ...replacedEntries }).length + retired.length === 0;
-  if (isSame) {
+  const environments = { ...added, ...replacedEntries };
+  if (Object.keys(environments).length + retired.length === 0) {
     printError(`${file.name} is unchanged.`);
     return;
   }
-  const text = changedText(file, { added, replaced: replacedEntries, retired });
-  replaceEnvironments(file, text);
-  printError(
-    yamlLines({
-      environments: {
-        ...added,
-        ...replacedEntries,
-        ...Object.fromEntries(retired.map((name) => [name, { retired: true }])),
-      },
-    }),
-  );
-  printError([
-    `Changed ${file.name}: ${formatCount(Object.keys(added).length, "new environment")}, ${Object.keys(replacedEntries).length} in place of a placeholder, ${retired.length} retired.`,
-    ...(retired.length > 0
-      ? [
-          "Deploy the retired ones while their credentials still work, which removes their access; then remove them from the file.",
-        ]
-      : []),
-  ]);
-  showBrokenRules(text, file.name, file.rules);
+  // With the defaults after what is printed.
+  const text = isToWrite
+    ? changedText(file, { added, replaced: replacedEntries, retired })
+    : environmentYaml({ environments, defaults: file.defaults });
+  if (isToWrite) replaceEnvironments(file, text);
+  else parseEnvironments(text, ADOPTED, "unchecked");
+  const retiredEntries = Object.fromEntries(retired.map((name) => [name, { retired: true }]));
+  const printYaml = isYaml ? print : printError;
+  printYaml(yamlLines({ environments: { ...environments, ...retiredEntries } }));
+  if (isToWrite) {
+    printError([
+      `Changed ${file.name}: ${formatCount(Object.keys(added).length, "new environment")}, ${Object.keys(replacedEntries).length} in place of a placeholder, ${retired.length} retired.`,
+      ...(retired.length > 0
+        ? [
+            "Deploy the retired ones while their credentials still work, which removes their access; then remove them from the file.",
+          ]
+        : []),
+    ]);
+  }
+  showBrokenRules(text, isToWrite ? file.name : ADOPTED, file.rules);
 }
 
 /** The environments whose accounts left the organization, or were closed. */

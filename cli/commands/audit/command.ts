@@ -4,6 +4,7 @@ import { jsonText } from "../../../common/json";
 import { describe, describePath } from "../../../common/problem";
 import {
   ACCOUNT_ID,
+  ENVIRONMENT_NAME,
   REGIONS,
   type Region,
   ROLE_PATH_AND_NAME,
@@ -32,9 +33,10 @@ interface AuditOptions extends OrganizationPart {
   readonly assumeRole?: string;
   readonly region?: readonly Region[];
   readonly slack?: boolean;
-  readonly format: "text" | "markdown" | "json" | "html";
+  readonly format: "text" | "markdown" | "json" | "html" | "yaml";
   readonly report?: string;
   readonly write?: boolean;
+  readonly name?: string;
   readonly allAccounts?: boolean;
 }
 
@@ -53,7 +55,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .command("audit")
     .summary("every Support App role there is, worst first")
     .description(
-      "Read everything that people in Slack can do through the Support App in an account, several, or an organization, without environments.yaml, and print what is wrong, worst first. With --write, write the environments that adopt it. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
+      "Read everything that people in Slack can do through the Support App in an account, several, or an organization, without environments.yaml, and print what is wrong, worst first. With --write, write the environments that adopt it: they never give more access than there is, and what environments.yaml can't express and what people would lose is named. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
     )
     .addOption(
       new Option("--account <id...>", "these accounts (default: the account of the credentials)")
@@ -82,7 +84,9 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "also count the people, guests and bots in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
     )
     .addOption(
-      new Option("--format <format>", "what to print").choices(["text", "markdown", "json", "html"]).default("text"),
+      new Option("--format <format>", "what to print. yaml: the environments that --write would add")
+        .choices(["text", "markdown", "json", "html", "yaml"])
+        .default("text"),
     )
     .option(
       "--report <file>",
@@ -92,6 +96,14 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .option(
       "--write",
       "write what can be adopted into environments.yaml, and retire environments whose accounts left the organization",
+    )
+    .addOption(
+      new Option(
+        "--name <name>",
+        "with --write of one account: the name of its new environment (default: account-<id>)",
+      )
+        .argParser(matching(ENVIRONMENT_NAME))
+        .conflicts("organization"),
     )
     .option("--all-accounts", "with --write: also write read-only access for accounts that have nothing")
     .addHelpText(
@@ -108,16 +120,23 @@ function tagIn(text: string): readonly [key: string, value: string] {
 }
 
 async function audit(options: AuditOptions): Promise<number> {
-  const { format, report: reportFile, write, organization, assumeRole, slack = false } = options;
-  expectNeeded(options);
+  const { format, report: reportFile, organization, assumeRole, name, slack = false } = options;
+  const isToWrite = options.write === true;
+  const isYaml = format === "yaml";
+  const isAdopting = isToWrite || isYaml;
+  expectNeeded({ ...options, write: isAdopting || undefined });
   if (reportFile !== undefined) expectWritable("--report", reportFile);
   const time = new Date();
-  const adoption: typeof import("./adopted-accounts") | undefined = write ? require("./adopted-accounts") : undefined; // it loads YAML
-  const file = adoption?.readFileToAddTo(true);
+  const adoption: typeof import("./adopted-accounts") | undefined = isAdopting
+    ? require("./adopted-accounts") // it loads YAML
+    : undefined;
+  const file = adoption?.readFileToAddTo(isToWrite);
+  const [firstId] = options.account ?? [];
+  const profile = (file?.environments.find(({ account }) => account === firstId) ?? file?.defaults)?.profile;
   const connection = connect();
   try {
-    const signedIn = await signIn(connection.configFor({ region: "us-east-1" }), undefined, SESSION);
-    const caller = expectKnown(signedIn, "audit");
+    const signedIn = await signIn(connection.configFor({ region: "us-east-1", profile }), undefined, SESSION);
+    const caller = expectKnown(signedIn, "audit", profile);
     const accounts = organization
       ? expectKnown(await readOrganization(caller.config, caller.account, options), "audit")
       : undefined;
@@ -125,15 +144,20 @@ async function audit(options: AuditOptions): Promise<number> {
     if (targets.length === 0) {
       throw new CommandError("Received no account with this --unit and --tag, expected at least one. Check both.");
     }
+    if (name !== undefined && targets.length > 1) {
+      throw new UsageError(
+        `Received --name with ${targets.length} accounts, expected one account. Leave --name out, or audit one account.`,
+      );
+    }
     const isWhole = options.unit === undefined && options.tag === undefined;
     const organizationAccounts = isWhole ? accounts : undefined;
-    const plan = file && adoption?.planFor(file, targets, organizationAccounts, options.region?.[0]);
+    const plan = file && adoption?.planFor(file, targets, organizationAccounts, options.region?.[0], name);
     const adopt =
       plan && ((id: string, accountRead: AccountRead) => adoption?.adoptedAccount(id, accountRead, plan, time));
     const fileRegions = file?.environments.map((environment) => environment.region as Region) ?? [];
     const regions = [...new Set([...(options.region ?? REGIONS), ...fileRegions])];
     const before = reportFile === undefined ? {} : earlierReport(reportFile, targets, regions, slack, time);
-    const { earlier, remark } = write ? {} : before; // a report doesn't have all that an environment needs
+    const { earlier, remark } = isAdopting ? {} : before; // a report doesn't have all that an environment needs
     const readAt = earlier?.readAt ?? time.toISOString();
     const reportOf = ({ results, unread }: AuditRun): AuditReport => ({
       ...{
@@ -171,7 +195,7 @@ async function audit(options: AuditOptions): Promise<number> {
       json: () => jsonText(reportOf(run)).split("\n"),
       html: () => auditPage(auditedAccounts, readAt, unread.length).trimEnd().split("\n"),
     };
-    print(formats[format]());
+    if (!isYaml) print(formats[format]());
     if (isInterrupted) {
       if (file) printError(`${file.name} is unchanged, since audit was interrupted.`);
       else printError(interruptedWords(unread.length, auditedAccounts, reportFile, readAt));
@@ -179,7 +203,7 @@ async function audit(options: AuditOptions): Promise<number> {
     }
     if (plan) {
       const adoptedAccounts = results.flatMap((result) => result.adopted ?? []);
-      adoption?.writeAdopted(plan, adoptedAccounts, options.allAccounts);
+      adoption?.adopt(plan, adoptedAccounts, { areEmptyAdded: options.allAccounts, isToWrite, isYaml });
       const unreadCount = auditedAccounts.filter(({ isClosed }) => !isClosed).length - adoptedAccounts.length;
       if (unreadCount > 0)
         printError(`Not written, since something in them couldn't be read: ${formatCount(unreadCount, "account")}.`);
@@ -198,6 +222,7 @@ const NEEDS = [
   ["tag", "organization"],
   ["organization", "assumeRole"],
   ["allAccounts", "write"],
+  ["name", "write"],
 ] as const;
 
 function expectNeeded(options: AuditOptions): void {

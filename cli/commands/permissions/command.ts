@@ -44,7 +44,7 @@ export function addCommand(program: Command): void {
     .command("permissions")
     .summary("the least privilege of whoever deploys, plans, diagnoses or audits")
     .description(
-      "Print the IAM policy with the least privilege for something. deploy: for deploying, changing and destroying an environment; attach it to the environment's deploy-role or, without one, to the credentials that Terraform runs with. plan: for plans in pull requests, diff, drift and doctor of an environment; it can't write anything; attach it to the environment's plan-role or, without one, to the credentials. doctor: for doctor alone. audit: for audit and import, in each account. The last two are the same in every account.",
+      "Print the IAM policy with the least privilege for something. deploy: for deploying, changing and destroying an environment; attach it to the environment's deploy-role or, without one, to the credentials that Terraform runs with. plan: for plans in pull requests, diff, drift and doctor of an environment; it can't write anything; attach it to the environment's plan-role or, without one, to the credentials. doctor: for doctor alone. audit: for audit, in each account. The last two are the same in every account.",
     )
     .addArgument(new Argument("<for>", "what the permissions are for").choices(Object.keys(PURPOSES)))
     .argument(
