@@ -181,7 +181,7 @@ async function makeDeployer(run: Run): Promise<void> {
   await eventually(() => sts.send(command));
 }
 
-const NOTIFY = { severity: "high", on: ["case-created", "reply-added"] };
+const NOTIFY = { severity: "high", events: ["case-created", "reply-added"] };
 /** An access of the future, so that the deploy itself is before its end. */
 const MONTH = 30 * 24 * 3600 * 1000;
 const monthFrom = (now: Date) => new Date(Math.floor((now.getTime() + MONTH) / 1000) * 1000);

@@ -43,7 +43,7 @@ environments:
         - name: support-oncall
           workspace: T012ABCDEFG
           channel: C09876Z5YXW
-          notify: { severity: high, on: [case-created, case-resolved] }
+          notify: { severity: high, events: [case-created, case-resolved] }
   unregistered:
     account: "${accounts.unregistered}"
     read-only:

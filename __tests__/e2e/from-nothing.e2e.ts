@@ -196,7 +196,7 @@ describe("an environment that says everything", () => {
       source-account-condition: true
       tags: { Owner: support, Cost: "12" }
       channels:
-        - { name: watch, workspace: T012ABCDEFG, channel: C01, notify: { severity: all, on: [case-resolved] } }
+        - { name: watch, workspace: T012ABCDEFG, channel: C01, notify: { severity: all, events: [case-resolved] } }
     full:
       without: [live-chat, request-quota-increases, attach-files]
 `,

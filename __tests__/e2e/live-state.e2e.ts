@@ -53,7 +53,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     ...{ what: "a channel is notified", action: "UpdateResource", type: CHANNEL, before: WHOLE },
-    after: WHOLE.replace(channel(), channel(", notify: { severity: high, on: [case-created] }")),
+    after: WHOLE.replace(channel(), channel(", notify: { severity: high, events: [case-created] }")),
   },
   {
     ...{ what: "the alias changes", action: "UpdateResource", type: ALIAS, before: WHOLE },

@@ -129,10 +129,10 @@ test("each bad value is refused by its sentence", async () => {
     [{ oncall: { ...oncall, name: "#oncall" } }, 'Received channels.oncall.name = "#oncall"'],
     [notified({ severity: "low" }), 'notify = {"severity":"low"}, expected an object of severity, one of none, high'],
     [
-      notified({ severity: "all", on: ["case-created", "case-created"] }),
-      'notify.on = ["case-created","case-created"]',
+      notified({ severity: "all", events: ["case-created", "case-created"] }),
+      'notify.events = ["case-created","case-created"]',
     ],
-    [notified({ severity: "all" }), 'notify = {"severity":"all"}, expected at least one event in on'],
+    [notified({ severity: "all" }), 'notify = {"severity":"all"}, expected at least one event with'],
     [{ a: oncall, b: { ...oncall, name: "other" } }, "expected each channel once, since it has one role."],
     [
       Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`c${index}`, { ...oncall, channel: `C${index}` }])),

@@ -92,7 +92,7 @@ test("channels come after their workspace and role, move to another access level
     return proxy.calls.filter(changes);
   };
   const everything = { slack_workspaces: ["T01"], account_alias: "Payments", tags: { Owner: "platform" } };
-  const severe = { severity: "high", on: ["case-created"] };
+  const severe = { severity: "high", events: ["case-created"] };
   root(
     {
       ...everything,

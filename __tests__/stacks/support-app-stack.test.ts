@@ -220,7 +220,7 @@ test(`everything that is written is in the schema of the AWS provider ${AWS_SCHE
       policy-description: b
       path: /a/
       until: 2098-12-31
-      channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: all, on: [case-created] } }]
+      channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: all, events: [case-created] } }]
     read-only: { policy: aws-managed }
 `);
   const paths = new Set<string>();

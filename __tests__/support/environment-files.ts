@@ -50,7 +50,7 @@ const accountAlias = fc.stringMatching(/^[A-Za-z0-9_ -]{1,30}$/);
 const event = fc.constantFrom(...NOTIFY_EVENTS);
 const notify = fc.oneof(
   fc.constant({ severity: "none" }),
-  fc.record({ severity: fc.constantFrom("high", "all"), on: fc.uniqueArray(event, { minLength: 1 }) }),
+  fc.record({ severity: fc.constantFrom("high", "all"), events: fc.uniqueArray(event, { minLength: 1 }) }),
 );
 /** Names of teams, among them one that every object in JavaScript has. */
 export const TEAMS = ["payments", "on-call", "constructor", "data-2"] as const;

@@ -32,7 +32,12 @@ export const EVERY_FIELD = {
       },
       "plan-role": "arn:aws:iam::111122223333:role/plans",
       tags: { Team: "access" },
-      "read-only": { policy: "aws-managed", channels: [{ name: "watch", workspace: "T1", channel: "C2" }] },
+      "read-only": {
+        policy: "aws-managed",
+        channels: [
+          { name: "watch", workspace: "T1", channel: "C2", notify: { severity: "all", on: ["case-resolved"] } },
+        ],
+      },
       full: {
         without: ["live-chat"],
         until: "2099-12-31",
@@ -53,7 +58,7 @@ export const EVERY_FIELD = {
             name: "oncall",
             workspace: "T1",
             channel: "C1",
-            notify: { severity: "high", on: ["case-created"] },
+            notify: { severity: "high", events: ["case-created"] },
             private: "required",
             guests: "refused",
             shared: "refused",

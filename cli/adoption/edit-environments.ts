@@ -21,7 +21,7 @@ type Added = Readonly<Record<string, EnvironmentEntry>>;
 const YAML_FORM: ToStringOptions = { lineWidth: 0 };
 
 /** Keys whose values are written in one line. */
-const IN_ONE_LINE = ["without", "tags", "notify", "on"];
+const IN_ONE_LINE = ["without", "tags", "notify", "events"];
 
 /** A mapping as lines of YAML. */
 export function yamlLines(mapping: object): string[] {

@@ -187,8 +187,8 @@ function importedChannel(
       : `its role ${arn} isn't one of the environment. Give it another role, or remove its configuration if nobody needs it. To manage it here, put it under the access level or team that it should have, with adopt: true: support-app deploy gives it that role, in place.`;
     return { identifier, label, reason, role: roles.find((role) => role.arn === arn) };
   }
-  const { severity, on: events = [] } = notify;
-  const settings = severity === "none" ? {} : { notify: { severity, on: [...events] } };
+  const { severity, events = [] } = notify;
+  const settings = severity === "none" ? {} : { notify: { severity, events: [...events] } };
   return {
     identifier,
     label,

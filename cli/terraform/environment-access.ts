@@ -74,9 +74,9 @@ export function environmentAccess(environment: Environment): EnvironmentAccess {
     roles: new Map(accesses.map((props) => [addressOfOwner(props), roleAccess(props)])),
     readOnlyTeams: readOnlyTeams.length > 0 ? readOnlyTeams : undefined,
     channels: channels.map(
-      ({ workspace, channel, name, notify: { severity, on: events = [] } = NOTIFY_OF_NOTHING, ...owner }) => ({
+      ({ workspace, channel, name, notify: { severity, events = [] } = NOTIFY_OF_NOTHING, ...owner }) => ({
         ...{ workspace, channel, name, role: addressOfOwner(owner) },
-        notify: { severity, on: NOTIFY_EVENTS.filter((event) => events.includes(event)) }, // their order means nothing
+        notify: { severity, events: NOTIFY_EVENTS.filter((event) => events.includes(event)) }, // their order means nothing
       }),
     ),
     hasServiceQuotasRole: accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props))),

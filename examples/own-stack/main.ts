@@ -33,7 +33,7 @@ class PaymentsStack extends TerraformStack {
       name: "support-oncall",
       workspace: "T012ABCDEFG",
       channel: "C09876Z5YXW",
-      notify: { severity: "high", on: ["case-created", "reply-added"] },
+      notify: { severity: "high", events: ["case-created", "reply-added"] },
     });
   }
 }

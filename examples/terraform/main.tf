@@ -42,7 +42,7 @@ module "oncall" {
       workspace = "T012ABCDEFG"
       channel   = "C09876Z5YXW"
       name      = "support-oncall"
-      notify    = { severity = "high", on = ["case-created", "reply-added"] }
+      notify    = { severity = "high", events = ["case-created", "reply-added"] }
     }
   }
 }

@@ -60,7 +60,7 @@ function wordsOf(conflict: Conflict, reader: Reader): string {
     case "events-without-severity":
       return `${conflict.events.join(", ")}, expected no event with the severity none. Remove it, or set severity to high or all`;
     case "severity-without-event":
-      return `${describe(conflict.severity)} without an event, expected at least ${oneOf(NOTIFY_EVENTS)} in on. Add one, or set severity to none`;
+      return `${describe(conflict.severity)} without an event, expected at least ${oneOf(NOTIFY_EVENTS)} in events. Add one, or set severity to none`;
   }
 }
 

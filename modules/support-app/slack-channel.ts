@@ -84,7 +84,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
     const { workspace, channel, name, notify = NOTIFY_OF_NOTHING, registration } = props;
     const { roleArn, attachments, ...role } = roleOf(props.access);
     const { provider = role.provider } = props;
-    const conflicts = conflictsInside(["notify"], notifyConflicts({ ...notify, on: notify.on ?? [] }));
+    const conflicts = conflictsInside(["notify"], notifyConflicts({ ...notify, events: notify.events ?? [] }));
     assertNoProblems(
       this,
       conflicts.map((conflict) => problemOf(conflict)),

@@ -93,7 +93,10 @@ export function toEnvironment(
       return access ? [toProps(owner, access, entry.account, Object.keys(tags).length > 0 ? tags : undefined)] : [];
     }),
     channels: ownersIn(entry).flatMap((owner) =>
-      (writtenAccess(owner, entry)?.channels ?? []).map((channel) => ({ ...withSlackRules(channel, rules), ...owner })),
+      (writtenAccess(owner, entry)?.channels ?? []).map((channel) => ({
+        ...withSlackRules(withCurrentNotify(channel), rules),
+        ...owner,
+      })),
     ),
     otherChannels: entry["other-channels"],
     slackWorkspaces: entry["slack-workspaces"] ?? [],
@@ -275,6 +278,17 @@ export function tagLayers({ name, owner, entry, defaults }: LevelEntry) {
     { path: ["environments", name, "tags"], tags: entry.tags },
     { path: ["environments", name, ...stepsTo(owner), "tags"], tags: ownEntry?.tags },
   ];
+}
+
+type WrittenNotify = NonNullable<ChannelEntry["notify"]>;
+
+function withCurrentNotify(channel: ChannelEntry): ChannelEntry {
+  return channel.notify ? { ...channel, notify: currentNotify(channel.notify) as WrittenNotify } : channel;
+}
+
+/** Notification settings, of which any may be missing, with their events under the current key. */
+export function currentNotify({ on: events, ...notify }: Partial<WrittenNotify>): Partial<Omit<WrittenNotify, "on">> {
+  return events === undefined ? notify : { ...notify, events };
 }
 
 /** A channel with what the rules require of it in Slack: the strictest requirement wins. */

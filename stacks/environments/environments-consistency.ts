@@ -16,6 +16,7 @@ import { labelOfOwner } from "../../modules/support-app/model/team";
 import type { FileProblem } from "../yaml/problem-lines";
 import {
   accessEntryOf,
+  currentNotify,
   type LevelEntry,
   ownersIn,
   pathOfKey,
@@ -198,8 +199,7 @@ function checkChannels(namedEntry: NamedEntry, add: Add): void {
   const registeredWorkspaces = namedEntry.entry["slack-workspaces"] ?? [];
   // An invalid channel counts, too: it is meant to be one.
   const channels = channelsOf(namedEntry).map(({ path, channel = {} }) => ({ ...channel, path }));
-  for (const { path, notify = {} } of channels)
-    addConflicts(add, conflictsInside([...path, "notify"], notifyConflicts(notify)));
+  for (const { path, notify = {} } of channels) checkNotify(notify, [...path, "notify"], add);
   const placedConflicts = channelSetConflicts(channels, registeredWorkspaces).map((conflict) => {
     const [index, ...subpath] = conflict.path;
     return { ...conflict, path: [...(channels[Number(index)]?.path ?? []), ...subpath] };
@@ -208,6 +208,21 @@ function checkChannels(namedEntry: NamedEntry, add: Add): void {
   const path = ["environments", namedEntry.name, "slack-workspaces"];
   const labelOf = (index: number) => `slack-workspaces[${index}]`;
   addConflicts(add, conflictsInside(path, workspaceSetConflicts(registeredWorkspaces)), labelOf);
+}
+
+function checkNotify(notify: Partial<NonNullable<ChannelEntry["notify"]>>, path: Problem["path"], add: Add): void {
+  const isFormer = "on" in notify;
+  if (isFormer && "events" in notify) {
+    const message = "received on beside events, expected only events: on is its former name. Remove on.";
+    add([...path, "on"], message);
+    return;
+  }
+  if (isFormer && notify.on === undefined) return; // the schema reports it
+  const conflicts = notifyConflicts(currentNotify(notify)).map((conflict) => {
+    const [key, ...subpath] = conflict.path;
+    return isFormer && key === "events" ? { ...conflict, path: ["on", ...subpath] } : conflict;
+  });
+  addConflicts(add, conflictsInside(path, conflicts));
 }
 
 function addConflicts(add: Add, conflicts: readonly Conflict[], labelOf?: (index: number) => string): void {

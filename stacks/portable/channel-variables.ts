@@ -20,10 +20,10 @@ import {
 import { typeOfProperties } from "./object-type";
 
 /** The description of a module's `channels`. */
-const CHANNELS_DESCRIPTION = `The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (${formatConjunction("or", NOTIFY_SEVERITIES)}) and on (a list of ${formatConjunction("and", NOTIFY_EVENTS)}).`;
+const CHANNELS_DESCRIPTION = `The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (${formatConjunction("or", NOTIFY_SEVERITIES)}) and events (a list of ${formatConjunction("and", NOTIFY_EVENTS)}).`;
 
 const CHANNEL_KEYS = ["workspace", "channel", "name", "notify"];
-const NOTIFY_KEYS = ["severity", "on"];
+const NOTIFY_KEYS = ["severity", "events"];
 
 /** The channels of an access level. */
 export function channelsVariable(): ModuleVariable {
@@ -67,7 +67,7 @@ export function channelValidations(name: string, channels: string, isOptional = 
     );
   const received = `${name} = \${jsonencode(try(${channels}, null))}`;
   const notify = "try(channel.notify, null)";
-  const events = "try(channel.notify.on, null)";
+  const events = "try(channel.notify.events, null)";
   const ids = `[for channel in values(${channels}) : jsonencode([try(channel.workspace, null), try(channel.channel, null)])]`;
   return [
     {
@@ -88,19 +88,19 @@ export function channelValidations(name: string, channels: string, isOptional = 
       ".notify",
       `(${notify} == null || try(${hasOnly("channel.notify", NOTIFY_KEYS)} && contains(${listOf(NOTIFY_SEVERITIES)}, channel.notify.severity), false))`,
       notify,
-      `an object of severity, ${oneOf(NOTIFY_SEVERITIES)}, and on, and nothing else`,
+      `an object of severity, ${oneOf(NOTIFY_SEVERITIES)}, and events, and nothing else`,
     ),
     eachChannel(
-      ".notify.on",
-      `(${events} == null || try(length(setsubtract(channel.notify.on, ${listOf(NOTIFY_EVENTS)})) == 0 && length(distinct(channel.notify.on)) == length(channel.notify.on), false))`,
+      ".notify.events",
+      `(${events} == null || try(length(setsubtract(channel.notify.events, ${listOf(NOTIFY_EVENTS)})) == 0 && length(distinct(channel.notify.events)) == length(channel.notify.events), false))`,
       events,
       `a list of events out of ${NOTIFY_EVENTS.join(", ")}, each once`,
     ),
     eachChannel(
       ".notify",
-      `((try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.on), 0) == 0))`,
+      `((try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.events), 0) == 0))`,
       notify,
-      "at least one event in on with the severity high or all, and no event with none",
+      "at least one event with the severity high or all, and no event with none",
     ),
     {
       condition: ofMap(`length(distinct(${ids})) == length(${channels})`),

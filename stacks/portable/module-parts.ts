@@ -102,7 +102,7 @@ export function addChannels(
   };
   const severity = expression(stack, 'try(each.value.notify.severity, "none")');
   const notify = notifySettings(severity, (event) =>
-    expression(stack, `try(contains(each.value.notify.on, "${event}"), false)`),
+    expression(stack, `try(contains(each.value.notify.events, "${event}"), false)`),
   );
   const desiredState = channelState(channel, roleArn, notify);
   const instances = "values(aws_cloudcontrolapi_resource.channel)";

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { describe, isMapping, oneOf, type Problem, pathInWords } from "../../common/problem";
 import { lookalikeHint } from "./lookalike";
 import type { FileProblem } from "./problem-lines";
+import { currentKeys } from "./schema-values";
 import { nearest } from "./suggestion";
 import { received, type YamlSource } from "./yaml-source";
 import { valueAt, type YamlValue } from "./yaml-value";
@@ -35,7 +36,7 @@ export function checkSchema(
   for (const { path: parent, key } of unknown.slice(0, MAX_PROBLEMS)) {
     const path = [...parent, key];
     const { shape } = schemaAt(schema, parent, source.root) as z.ZodObject;
-    const keys = Object.keys(shape);
+    const keys = currentKeys(shape);
     const missing = keys.filter((candidate) => valueAt(source.root, [...parent, candidate]) === undefined);
     const intendedKey = nearest(key, missing);
     wrong.push(path);

@@ -150,7 +150,7 @@ test("a mapping is written in the style of environments.yaml: lists, tags and lo
         full: {
           without: ["resolve-cases", "live-chat"],
           temporarily: [{ capability: "live-chat", until: "2026-12-31" }],
-          channels: [{ name: "oncall", notify: { severity: "high", on: ["case-created", "reply-added"] } }],
+          channels: [{ name: "oncall", notify: { severity: "high", events: ["case-created", "reply-added"] } }],
         },
         "read-only": { description: LONG },
       },
@@ -165,7 +165,7 @@ test("a mapping is written in the style of environments.yaml: lists, tags and lo
         until: 2026-12-31
     channels:
       - name: oncall
-        notify: { severity: high, on: [ case-created, reply-added ] }
+        notify: { severity: high, events: [ case-created, reply-added ] }
   read-only:
     description: ${LONG}
 `);

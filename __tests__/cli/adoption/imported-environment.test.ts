@@ -108,7 +108,7 @@ describe("a channel", () => {
     const [quiet, notified] = [channel("C1", viewers), channel("C2", viewers, loud)];
     const entries = [
       { name: "c1", workspace: "T1", channel: "C1" },
-      { name: "c2", workspace: "T1", channel: "C2", notify: { severity: "all", on: ["case-resolved"] } },
+      { name: "c2", workspace: "T1", channel: "C2", notify: { severity: "all", events: ["case-resolved"] } },
     ];
     const { entry, channels, leftChannels } = imported([viewers, having("b", FULL)], [quiet, notified]);
     expect(entry["read-only"]).toMatchObject({ adopt: true, channels: entries });

@@ -72,7 +72,7 @@ test("an environment gives its roles, channels, workspaces and alias", () => {
 test("the order of a channel's events means nothing", () => {
   const [first, second] = ["[case-resolved, case-created]", "[case-created, case-resolved]"].map((events) =>
     accessWith(
-      `full: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: all, on: ${events} } }] }`,
+      `full: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: all, events: ${events} } }] }`,
     ),
   );
   expect(first?.channels).toEqual(second?.channels);

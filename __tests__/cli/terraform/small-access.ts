@@ -34,7 +34,7 @@ export const ONCALL_CHANNEL: ChannelAccess = {
   channel: "C01",
   name: "oncall",
   role: "full",
-  notify: { severity: "none", on: [] },
+  notify: { severity: "none", events: [] },
 };
 
 /** An environment with those roles and channels. */

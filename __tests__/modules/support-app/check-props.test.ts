@@ -71,14 +71,14 @@ test.each(OBJECT_NAMES)("%s, which every object has, is neither a property nor a
 test.each<[unknown, ...paths: string[]]>([
   [undefined],
   [{ severity: "none" }],
-  [{ severity: "all", on: ["case-created", "reply-added", "case-resolved"] }],
+  [{ severity: "all", events: ["case-created", "reply-added", "case-resolved"] }],
   ["high", ""],
   [null, ""],
   [{ severity: "none", off: [] }, "off"],
   [{}, "severity"],
-  [{ severity: "low", on: {} }, "severity", "on"],
-  [{ severity: "all", on: ["case-closed", "reply-added", undefined] }, "on[0]", "on[2]"],
-  [{ severity: "all", on: LATER_LIST }, "on"],
+  [{ severity: "low", events: {} }, "severity", "events"],
+  [{ severity: "all", events: ["case-closed", "reply-added", undefined] }, "events[0]", "events[2]"],
+  [{ severity: "all", events: LATER_LIST }, "events"],
 ])("the notification setting %j has problems at exactly the expected paths", (notify, ...paths) => {
   expect(checkOf(CHANNEL_PROPERTIES.notify)(notify).map(({ path }) => pathInWords(path))).toEqual(paths);
 });

@@ -162,7 +162,7 @@ describe("a channel", () => {
     expect(() => new SlackChannel(stack, "oncall", { access, ...ONCALL, notify: { severity: "high" } })).toThrow(
       new Error(
         withWordLists(
-          'SlackChannel "stack/oncall", notify.severity: received "high" without an event, expected at least one of <events> in on. Add one, or set severity to none.',
+          'SlackChannel "stack/oncall", notify.severity: received "high" without an event, expected at least one of <events> in events. Add one, or set severity to none.',
         ),
       ),
     );

@@ -69,7 +69,7 @@ test.each<[Conflict, string]>([
   ],
   [
     { path: [], kind: "severity-without-event", severity: "high" },
-    'received "high" without an event, expected at least one of <events> in on. Add one, or set severity to none.',
+    'received "high" without an event, expected at least one of <events> in events. Add one, or set severity to none.',
   ],
 ])("the conflict %j has its sentence", (conflict, message) => {
   const labelOf = (index: number) => `line ${index + 1}`;

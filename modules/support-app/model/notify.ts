@@ -29,14 +29,14 @@ export interface Notify {
    *
    * @default - no events
    */
-  readonly on?: readonly NotifyEvent[];
+  readonly events?: readonly NotifyEvent[];
 }
 
 /** The default: no notifications. */
 export const NOTIFY_OF_NOTHING: Notify = { severity: "none" };
 
 /** The properties for AWS. Always all of them: AWS keeps the previous value of a property that is left out. */
-export function notifyProperties({ severity, on: events = [] }: Notify): Record<string, string | boolean> {
+export function notifyProperties({ severity, events = [] }: Notify): Record<string, string | boolean> {
   return notifySettings(severity, (event) => events.includes(event));
 }
 
@@ -59,7 +59,7 @@ export function notifyOf(properties: Readonly<Record<string, unknown>>): Notify 
   const isAll =
     Object.keys(flags).length === flagNames.length && flagNames.every((flag) => typeof flags[flag] === "boolean");
   if (severity === undefined || !isAll) return undefined;
-  return { severity, on: NOTIFY_EVENTS.filter((event) => flags[NOTIFY_FLAGS[event]] === true) };
+  return { severity, events: NOTIFY_EVENTS.filter((event) => flags[NOTIFY_FLAGS[event]] === true) };
 }
 
 /**
@@ -69,13 +69,13 @@ export function notifyOf(properties: Readonly<Record<string, unknown>>): Notify 
  * Source: AWS Support App API Reference, CreateSlackChannelConfiguration, notifyOnCaseSeverity.
  */
 export function notifyConflicts(notify: Partial<Notify>): Conflict[] {
-  const { severity, on: notifyEvents = [] } = notify;
+  const { severity, events: notifyEvents = [] } = notify;
   const repeatedEvents = repetitions(notifyEvents, "event");
-  if (repeatedEvents.length > 0) return conflictsInside(["on"], repeatedEvents);
-  if (severity === undefined || ("on" in notify && notify.on === undefined)) return [];
+  if (repeatedEvents.length > 0) return conflictsInside(["events"], repeatedEvents);
+  if (severity === undefined || ("events" in notify && notify.events === undefined)) return [];
   const events = notifyEvents.filter(Boolean);
   if (severity === "none" && events.length > 0) {
-    return [{ kind: "events-without-severity", path: ["on"], events }];
+    return [{ kind: "events-without-severity", path: ["events"], events }];
   }
   if (severity !== "none" && notifyEvents.length === 0) {
     return [{ kind: "severity-without-event", path: ["severity"], severity }];

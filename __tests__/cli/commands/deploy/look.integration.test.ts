@@ -10,7 +10,7 @@ import { synthesizeEnvironments } from "../../../support/synthesize";
 
 const YAML = `slack-workspaces: [T2], account-alias: mine,
   read-only: { policy: aws-managed, channels: [{ name: watch, workspace: T1, channel: C1 }] },
-  full: { path: /support/, service-quotas-role: create, channels: [{ name: oncall, workspace: T2, channel: C2, notify: { severity: high, on: [case-created] } }] }`;
+  full: { path: /support/, service-quotas-role: create, channels: [{ name: oncall, workspace: T2, channel: C2, notify: { severity: high, events: [case-created] } }] }`;
 const environment = environmentOf(YAML);
 
 const ROLE = "AWSSupportAppFullRole";
@@ -45,7 +45,7 @@ const watch = {
 };
 const oncall = {
   ...{ TeamId: "T2", ChannelId: "C2", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN },
-  ...notifyProperties({ severity: "high", on: ["case-created"] }),
+  ...notifyProperties({ severity: "high", events: ["case-created"] }),
 };
 
 beforeEach(() => {

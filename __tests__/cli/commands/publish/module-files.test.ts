@@ -129,7 +129,7 @@ test("a README lists the modules, data sources and resources of its Terraform, a
   for (const row of ["aws_iam_role.full | resource", "aws_iam_policy_document.full | data source"])
     expect(readme).toContain(`\n| ${row} |\n`);
   expect(readme).toContain(
-    "| <pre>map(object({<br/>  workspace = string<br/>  channel = string<br/>  name = string<br/>  notify = optional(object({<br/>    severity = string<br/>    on = optional(list(string))<br/>  }))<br/>}))</pre> | `{}` | no |\n",
+    "| <pre>map(object({<br/>  workspace = string<br/>  channel = string<br/>  name = string<br/>  notify = optional(object({<br/>    severity = string<br/>    events = optional(list(string))<br/>  }))<br/>}))</pre> | `{}` | no |\n",
   );
 });
 

@@ -393,14 +393,14 @@ describe("what is in the account", () => {
   describe("a channel", () => {
     const STATE = {
       ...{ TeamId: "T01", ChannelId: "C01", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN },
-      ...notifyProperties({ severity: "high", on: ["case-created"] }),
+      ...notifyProperties({ severity: "high", events: ["case-created"] }),
     };
     const TYPE = "AWS::SupportApp::SlackChannelConfiguration";
     const channels = (desired_state: unknown, type_name = TYPE, type = "aws_cloudcontrolapi_resource") =>
       readLiveAccess([role(), resource(type, "channel", { type_name, desired_state })], "place").access.channels;
     const ONCALL = {
       ...{ workspace: "T01", channel: "C01", name: "oncall", role: "full" },
-      notify: { severity: "high", on: ["case-created"] },
+      notify: { severity: "high", events: ["case-created"] },
     };
 
     test("a channel in the account is as it was last configured by Terraform", () => {

@@ -230,7 +230,7 @@ const QUIET: readonly (readonly [what: string, base: Version, merges: readonly V
     paid(FULL),
     [
       paid(
-        "full: { channels: [{ name: oncall, workspace: T01, channel: C01, notify: { severity: high, on: [case-created] } }] }",
+        "full: { channels: [{ name: oncall, workspace: T01, channel: C01, notify: { severity: high, events: [case-created] } }] }",
       ),
       paid(`full: { policy-name: Other, ${ONCALL} }`),
       paid(`full: { role-name: awsSupportAppFullRole, policy-name: Other, ${ONCALL} }`),

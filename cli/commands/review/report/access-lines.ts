@@ -59,7 +59,7 @@ const SEVERITY_WORDS: Readonly<Record<Notify["severity"], string>> = {
   all: "all severities",
 };
 
-function notifyWords({ severity, on: events = [] }: Notify): string {
+function notifyWords({ severity, events = [] }: Notify): string {
   return events.length > 0 ? `${SEVERITY_WORDS[severity]} (${events.join(", ")})` : SEVERITY_WORDS[severity];
 }
 

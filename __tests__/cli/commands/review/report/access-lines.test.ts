@@ -37,8 +37,8 @@ describe("a channel", () => {
   const OTHER: RoleAccess = { ...ROLE, name: "Other", path: "/team/" };
   const BOUNDED: RoleAccess = { ...ROLE, boundary: "arn:b" };
   const having = (access: RoleAccess) => oncall({ access });
-  const notified = (severity: Notify["severity"], ...events: Notify["on"] & object) =>
-    oncall({ notify: { severity, on: events } });
+  const notified = (severity: Notify["severity"], ...events: Notify["events"] & object) =>
+    oncall({ notify: { severity, events: events } });
   const NONE = "gives no access. If it had an end, that has passed.";
   const [ADDED, REMOVED] = [{ before: undefined }, { after: undefined }];
 

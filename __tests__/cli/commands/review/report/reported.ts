@@ -61,7 +61,7 @@ export const ROLE: RoleAccess = {
 /** The channel #oncall, whose people have that role. */
 export const oncall = (overrides: Partial<ChannelWithRole> = {}): ChannelWithRole => ({
   ...{ workspace: "T01", channel: "C01", name: "oncall", role: "full" },
-  ...{ notify: { severity: "none", on: [] }, access: ROLE, ...overrides },
+  ...{ notify: { severity: "none", events: [] }, access: ROLE, ...overrides },
 });
 
 /** A channel in which nothing changes. */

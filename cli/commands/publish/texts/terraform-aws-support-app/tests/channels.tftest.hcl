@@ -63,7 +63,7 @@ run "channels_of_both_levels" {
           name      = "support-oncall"
           notify = {
             severity = "high"
-            on       = ["case-created"]
+            events   = ["case-created"]
           }
         }
       }

@@ -78,7 +78,7 @@ run "a_misspelled_notify_and_a_name_with_the_hash" {
           name      = "support-watch"
           notfy = {
             severity = "high"
-            on       = ["case-created"]
+            events   = ["case-created"]
           }
         }
       }
@@ -140,7 +140,7 @@ run "no_severity_and_no_event" {
           name      = "support-watch"
           notify = {
             severity = "low"
-            on       = ["case-created"]
+            events   = ["case-created"]
           }
         }
       }
@@ -189,7 +189,7 @@ run "high_without_an_event_and_none_with_one" {
           name      = "support-oncall"
           notify = {
             severity = "none"
-            on       = ["case-created"]
+            events   = ["case-created"]
           }
         }
       }
@@ -213,7 +213,7 @@ run "an_event_twice_and_a_channel_twice" {
           name      = "support-watch"
           notify = {
             severity = "high"
-            on = [
+            events = [
               "case-created",
               "case-created",
             ]

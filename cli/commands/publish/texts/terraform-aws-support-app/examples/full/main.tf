@@ -24,7 +24,7 @@ module "support_app" {
         workspace = "T012ABCDEFG"
         channel   = "C09876Z5YXW"
         name      = "support-oncall"
-        notify    = { severity = "high", on = ["case-created", "reply-added", "case-resolved"] }
+        notify    = { severity = "high", events = ["case-created", "reply-added", "case-resolved"] }
       }
     }
   }
