@@ -31,7 +31,6 @@ const MAPPINGS: readonly (readonly [heading: string, place: readonly string[], i
   ["A team of `teams`", ["environments", "*", "teams", "*"]],
   ["An item of `channels`", ["environments", "*", "full", "channels", "*"]],
   ["`notify` of a channel", ["environments", "*", "full", "channels", "*", "notify"]],
-  ["`members` of a channel", ["environments", "*", "full", "channels", "*", "members"]],
   ["An item of `temporarily`", ["environments", "*", "full", "temporarily", "*"]],
   [
     "`deploy-role` and `plan-role` as a mapping",

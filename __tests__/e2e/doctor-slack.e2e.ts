@@ -198,7 +198,7 @@ test("a channel of somebody's own whose role may do everything is unhealthy unti
     impact: `People in it can do everything with its role ${roleIn("both", "Rogue")}.`,
   });
   expect(role).toMatchObject(rogue);
-  writeEnvironments(project, ENVIRONMENTS.replace("    full:", "    other-channels: expected\n    full:"));
+  writeEnvironments(project, ENVIRONMENTS.replace("    full:", "    other-channels: true\n    full:"));
   const expected = await examine("both");
   expect(findingsOf(expected)).toEqual([expect.objectContaining(rogue)]);
   writeEnvironments(project, ENVIRONMENTS);

@@ -182,7 +182,7 @@ const ruleSet = fc
     "access-levels": without(7, nearlyAll(["read-only", "full"])),
     capabilities: without(6, nearlyAll(CAPABILITIES)),
     temporarily: without(6, fc.subarray([...CAPABILITIES], { maxLength: 3 })),
-    longest: without(6, fc.record({ days: fc.constantFrom(1, 25_900, 26_200, 36_000) })),
+    "max-days-until-end": without(6, fc.constantFrom(1, 25_900, 26_200, 36_000)),
   })
   .map(({ capabilities, temporarily, ...rest }) => ({
     ...rest,
@@ -270,17 +270,17 @@ const AT_LAST = "2099-12-31T00:00:00Z";
 function brokenIn(terraform: Portable, rules: RuleSet, entry: unknown): string[] {
   const fileAccesses = new Map(writtenAccesses(entry));
   const { roles } = accessIn(terraform);
-  const { "access-levels": levels, capabilities, temporarily = [], longest } = rules;
+  const { "access-levels": levels, capabilities, temporarily = [], "max-days-until-end": days } = rules;
   const may = capabilities === undefined ? CAPABILITIES : [...capabilities, ...temporarily];
   const mayLast = capabilities ?? CAPABILITIES.filter((capability) => !temporarily.includes(capability));
-  const last = longest && inSeconds(new Date(Date.UTC(2026, 5, 1 + longest.days + 1)));
+  const last = days && inSeconds(new Date(Date.UTC(2026, 5, 1 + days + 1)));
   return [...roles].flatMap(([name, role]) => {
     const [atFirst, atLast] = [capabilitiesAt(role, AT_FIRST), capabilitiesAt(role, AT_LAST)];
     const isKept = {
       "access-levels": levels?.some((level) => level === fileAccesses.get(name)?.level) ?? true,
       capabilities: atFirst.every((capability) => may.includes(capability)),
       temporarily: atLast.every((capability) => mayLast.includes(capability) || !may.includes(capability)),
-      longest: last === undefined || endsIn(role.permissions).every((end) => end <= last),
+      "max-days-until-end": last === undefined || endsIn(role.permissions).every((end) => end <= last),
     };
     return Object.entries(isKept).flatMap(([rule, isSatisfied]) => (isSatisfied ? [] : [rule]));
   });

@@ -298,7 +298,7 @@ describe("the digest by which a deploy knows what was applied", () => {
       ["", ""],
       ["    backend: { type: cloud, organization: acme }\n", ""],
       ["    profile: ops\n", ""],
-      ["", ", private: required, guests: refused"],
+      ["", ", private: true, guests: false"],
       ["", ", adopt: true"],
     ].map(
       ([line, required]) =>

@@ -5,7 +5,7 @@ import { policyText } from "./policy-text";
 
 /** An environment with one channel, in an account in which others configure channels, too. */
 export const sharedEnvironment = environmentOf(
-  "other-channels: expected, read-only: { channels: [{ name: watch, workspace: T1, channel: C1 }] }",
+  "other-channels: true, read-only: { channels: [{ name: watch, workspace: T1, channel: C1 }] }",
 );
 
 /** A role that somebody made by hand. By default, it trusts the Support App and has no policy. */

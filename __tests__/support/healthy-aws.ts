@@ -11,7 +11,7 @@ export const DEPLOY_ROLE = `arn:aws:iam::${ACCOUNT}:role/terraform`;
 
 /** An environment about which doctor makes every call that it ever makes. */
 export const everyCallEnvironment = environmentOf(
-  `deploy-role: "${DEPLOY_ROLE}", slack-workspaces: [T1], account-alias: Payments, other-channels: expected, full: { permissions-boundary: "${BOUNDARY}", service-quotas-role: create, channels: [{ name: oncall, workspace: T1, channel: C1 }] }`,
+  `deploy-role: "${DEPLOY_ROLE}", slack-workspaces: [T1], account-alias: Payments, other-channels: true, full: { permissions-boundary: "${BOUNDARY}", service-quotas-role: create, channels: [{ name: oncall, workspace: T1, channel: C1 }] }`,
 );
 
 const [props] = everyCallEnvironment.accesses;

@@ -86,7 +86,7 @@ export const KINDS = {
   },
   "other-regions": {
     of: "environment",
-    healthy: "Slack channels are configured only in the environment's region, or other-channels is expected.",
+    healthy: "Slack channels are configured only in the environment's region, or other-channels is true.",
     impact: "People in the channel have access that environments.yaml doesn't give them.",
     topic: GUIDE_TOPICS.invalidRole,
   },
@@ -122,7 +122,7 @@ export const KINDS = {
   "slack-people": {
     of: "environment",
     healthy:
-      "Each channel has no more people than allowed, and no guests or other organizations where they are refused.",
+      "Each channel has no more people than allowed, and no guests or other organizations where rules allow none.",
     impact: "People who shouldn't see the account's cases are in the channel, and have its access.",
   },
 

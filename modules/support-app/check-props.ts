@@ -85,6 +85,7 @@ function checkOfValue(value: Value): PropertyCheck {
       return listCheck(checkOfValue(value.item), value.expected);
     case "mapping":
       return mappingCheck(checksOf(value.properties), value.expected ?? "a mapping");
+    case "demand":
     case "names":
     case "variants":
       throw new Error(`No construct has a property with ${value.kind}.`);

@@ -45,8 +45,8 @@ export interface Environment {
   readonly accesses: readonly OwnedAccess[];
   /** The channels of every access level and team. */
   readonly channels: readonly Channel[];
-  /** Whether the account may have channels that the file doesn't. Undefined: not once the file has channels. */
-  readonly otherChannels?: "expected";
+  /** Whether the account may have channels that the file doesn't, once the file has channels. */
+  readonly otherChannels: boolean;
   /** The Slack workspaces to register for the account. */
   readonly slackWorkspaces: readonly string[];
   /** What people in Slack see instead of the account's number. Undefined: nothing is set. */
@@ -98,7 +98,7 @@ export function toEnvironment(
         ...owner,
       })),
     ),
-    otherChannels: entry["other-channels"],
+    otherChannels: entry["other-channels"] ?? false,
     slackWorkspaces: entry["slack-workspaces"] ?? [],
     accountAlias: entry["account-alias"],
   };
@@ -126,7 +126,10 @@ export function toEntry(environment: Environment): EnvironmentEntry {
       tier,
       "account-alias": environment.accountAlias,
     },
-    ...{ "slack-workspaces": [...environment.slackWorkspaces], "other-channels": environment.otherChannels },
+    ...{
+      "slack-workspaces": [...environment.slackWorkspaces],
+      "other-channels": environment.otherChannels || undefined,
+    },
     ...{ canary: canary || undefined, retired: retired || undefined },
     ...withAccesses(environment.accesses.map((props) => [props, toAccessEntry(props, environment)])),
   };
@@ -299,8 +302,8 @@ function withSlackRules(channel: ChannelEntry, rules: readonly RuleSet[]): Chann
       channelRule[key] === undefined ? [] : [[key, channelRule[key]]],
     ),
   );
-  const members = channelRules.flatMap((channelRule) => channelRule.members?.["at-most"] ?? []);
-  const memberLimit = members.length === 0 ? {} : { members: { "at-most": Math.min(...members) } };
+  const members = channelRules.flatMap((channelRule) => channelRule["max-members"] ?? []);
+  const memberLimit = members.length === 0 ? {} : { "max-members": Math.min(...members) };
   return { ...channel, ...Object.fromEntries(strict), ...memberLimit };
 }
 

@@ -161,14 +161,15 @@ function checkLevel(checkedLevel: RuledLevelEntry, now: Date): void {
     const fix = `Remove ${rule}, or set fewer.`;
     addBreach([rule], pathOfKey(checkedLevel, rule), describe(seconds), `at most ${mostSeconds}`, fix);
   }
-  const limit = rules.members?.["at-most"];
+  const limit = rules["max-members"];
   for (const [index, channel] of (writtenAccess(owner, entry)?.channels ?? []).entries()) {
     const path = [...levelPath, "channels", index];
     checkWorkspace(rules, channel.workspace, [...path, "workspace"], addBreach);
-    const members = channel.members?.["at-most"];
+    const members = channel["max-members"];
     if (limit === undefined || members === undefined || members <= limit) continue;
-    const rule = ["members", "at-most"];
-    addBreach(rule, [...path, ...rule], `the number ${members}`, `at most ${limit}`, "Remove members, or set fewer.");
+    const rule = "max-members";
+    const fix = `Remove ${rule}, or set fewer.`;
+    addBreach([rule], [...path, rule], `the number ${members}`, `at most ${limit}`, fix);
   }
 }
 
@@ -222,7 +223,7 @@ function allowedWords(capabilities: readonly string[], temporarily: readonly str
 /** The latest end is the end of a day, so many days after today, in UTC. */
 function checkEnds(checkedLevel: RuledLevelEntry, now: Date): void {
   const { rules, access, addBreach } = checkedLevel;
-  const days = rules.longest?.days;
+  const days = rules["max-days-until-end"];
   if (days === undefined) return;
   const last = new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, "2026-12-31".length);
   const temporary = (access.temporarily ?? []).map(
@@ -231,7 +232,7 @@ function checkEnds(checkedLevel: RuledLevelEntry, now: Date): void {
   for (const [until, place] of [[access.until, pathOfKey(checkedLevel, "until")] as const, ...temporary]) {
     if (until === undefined || endOf(until) <= endOf(last)) continue;
     const expected = `an end by ${last}, ${formatCount(days, "day")} from today`;
-    addBreach(["longest", "days"], place, describe(until), expected, "Set an earlier one.");
+    addBreach(["max-days-until-end"], place, describe(until), expected, "Set an earlier one.");
   }
 }
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { type Fields, isFields } from "../../common/fields";
+import { fieldsIn } from "../../common/json";
 import { ENVIRONMENT_NAME, TIER_NAME } from "../../modules/support-app/model/limits";
 import { type RulesFile, rulesSchema } from "./rules-schema";
 
@@ -31,10 +33,42 @@ export function rulesRecord(
  * @returns undefined if it isn't in the form that this version writes
  */
 export function readRulesRecord(value: unknown, names: readonly string[]): RulesRecord | undefined {
-  const { data } = recordSchema.safeParse(value);
+  const record = isFields(value) ? { ...value, rules: inCurrentWords(value.rules) } : value;
+  const { data } = recordSchema.safeParse(record);
   if (data === undefined) return undefined;
   const { rules, tiers } = data;
   const inTiers = rules.tiers === undefined ? [] : names;
   const isWhole = inTiers.every((name) => Object.hasOwn(tiers, name)) && Object.keys(tiers).length === inTiers.length;
   return isWhole && Object.values(tiers).every((tier) => Object.hasOwn(rules.tiers ?? {}, tier)) ? data : undefined;
+}
+
+/** Rules as an earlier version recorded them, in the words of this one: a review compares the two. */
+function inCurrentWords(rules: unknown): unknown {
+  if (!isFields(rules)) return rules;
+  const { all: shared, tiers } = rules;
+  return {
+    ...rules,
+    ...(isFields(shared) && { all: currentSet(shared) }),
+    ...(isFields(tiers) && {
+      tiers: Object.fromEntries(
+        Object.entries(tiers).map(([tier, set]) => [tier, isFields(set) ? currentSet(set) : set]),
+      ),
+    }),
+  };
+}
+
+/** Limits that were mappings of one key. */
+const FORMER_LIMITS = [
+  ["longest", "days", "max-days-until-end"],
+  ["members", "at-most", "max-members"],
+] as const;
+
+function currentSet(set: Fields): Fields {
+  const words = Object.entries(set).map(([rule, value]) => {
+    const [, unit, limit] = FORMER_LIMITS.find(([former]) => former === rule) ?? [];
+    if (unit !== undefined && !Object.hasOwn(set, limit) && Object.keys(fieldsIn(value)).join() === unit)
+      return [limit, fieldsIn(value)[unit]];
+    return [rule, value === "required" ? true : value === "refused" ? false : value];
+  });
+  return Object.fromEntries(words);
 }

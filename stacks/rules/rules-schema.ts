@@ -13,7 +13,7 @@ import {
 import { SLACK_PROPERTIES } from "../../modules/support-app/model/properties";
 import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/model/service-quotas-role";
 import { shapeOf } from "../yaml/property-schemas";
-import { choice, integer, list, mapping, namedBy, tagsOf, tagValue, text } from "../yaml/schema-values";
+import { choice, demand, integer, list, mapping, namedBy, tagsOf, tagValue, text } from "../yaml/schema-values";
 
 /*
  * Every message here continues the sentence "received …, expected …", which the loader begins.
@@ -113,15 +113,9 @@ const ruleSet = mapping(
     temporarily: capabilityList(
       "Capabilities that may only be given with an end: the access level's until, or its temporarily. Default: none.",
     ),
-    longest: mapping(
-      {
-        days: integer(
-          { min: 1, max: MAX_DAYS, expected: `a whole number of days from 1 to ${MAX_DAYS}` },
-          "How many days after today the last day may be, in UTC.",
-        ),
-      },
-      {},
-      "How far away an end may be. It doesn't require one: temporarily does.",
+    "max-days-until-end": integer(
+      { min: 1, max: MAX_DAYS, expected: `a whole number of days from 1 to ${MAX_DAYS}` },
+      "How many days after today the last day of access may be, in UTC. It doesn't require an end: temporarily does.",
     ),
     "slack-workspaces": list(
       text(SLACK_WORKSPACE, "ID of a Slack workspace."),
@@ -151,9 +145,9 @@ const ruleSet = mapping(
       "The only regions that environments may be in. The region of a bucket for the state isn't one of them.",
     ),
     backend: backendRule,
-    "deploy-role": choice(["required"], "required: every environment has a deploy-role."),
+    "deploy-role": demand(true, "true: every environment has a deploy-role."),
     "deploy-role-path": text(PATH, "Path of the deploy-role, which every environment must then have."),
-    "plan-role": choice(["required"], "required: every environment has a plan-role."),
+    "plan-role": demand(true, "true: every environment has a plan-role."),
     "plan-role-path": text(PATH, "Path of the plan-role, which every environment must then have."),
     "max-session-duration": integer(MAX_SESSION_DURATION, "Most seconds that a session of a role may last."),
     "service-quotas-role": someOf(
@@ -162,7 +156,7 @@ const ruleSet = mapping(
       "value",
       "The only allowed values of service-quotas-role where request-quota-increases is given. An AWS managed policy is on-demand.",
     ),
-    "source-account-condition": choice(["required"], "required: every role has the source-account-condition."),
+    "source-account-condition": demand(true, "true: every role has the source-account-condition."),
     ...shapeOf(SLACK_PROPERTIES), // what is required of a channel in Slack
   },
   "What environments may have.",

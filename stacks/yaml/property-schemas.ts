@@ -10,7 +10,7 @@ import {
   type ValueOf,
   wordsOf,
 } from "../../modules/support-app/model/properties";
-import { choice, end, flag, former, integer, list, mapping, namedBy, tags, text } from "./schema-values";
+import { choice, demand, end, flag, former, integer, list, mapping, namedBy, tags, text } from "./schema-values";
 import { suggestion } from "./suggestion";
 
 /*
@@ -56,6 +56,8 @@ function untypedSchemaOf(value: Value): z.ZodType {
       return integer(value.limit, words, value.byDefault);
     case "flag":
       return flag(words);
+    case "demand":
+      return demand(value.of, words);
     case "tags":
       return tags(words);
     case "list": {

@@ -62,6 +62,12 @@ export function flag(description: string) {
   return z.boolean({ error: "true or false" }).meta({ description, default: false });
 }
 
+/** The only value that says something. */
+export function demand<const Demanded extends boolean>(demanded: Demanded, description: string) {
+  const error = `${demanded}. Leave it out if either is fine`;
+  return z.literal(demanded, { error }).meta({ description });
+}
+
 /** A whole number. */
 export function integer({ min, max, expected }: IntegerLimit, description: string, byDefault?: number) {
   return z

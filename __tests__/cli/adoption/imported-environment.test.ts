@@ -130,7 +130,7 @@ describe("a channel", () => {
       return { ...live, workspace, identifier: `${workspace}|${live.channel}` };
     });
   const twin = channel("C1", viewers);
-  const rules = parseRules("all: { slack-workspaces: [T2], private: required }\n", "rules.yaml");
+  const rules = parseRules("all: { slack-workspaces: [T2], private: true }\n", "rules.yaml");
   test.each<[string, readonly KnownChannel[], count: number, Record<string, string>, Rules | undefined]>([
     [
       "more than AWS's limit for an account",

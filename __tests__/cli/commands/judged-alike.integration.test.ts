@@ -212,7 +212,7 @@ function unreadIn(action: string, region = "") {
 
 test("only environments.yaml says that nobody else configures channels: audit lists them, and doctor finds them", async () => {
   const [exclusiveEnvironment, expected] = [
-    { ...sharedEnvironment, otherChannels: undefined },
+    { ...sharedEnvironment, otherChannels: false },
     { audit: "healthy", doctor: "dangerous" },
   ];
   for (const region of [EAST, WEST]) {

@@ -35,6 +35,7 @@ test("an environment with nothing more has a local state and gives nobody access
     backend: { type: "local" },
     accesses: [],
     channels: [],
+    otherChannels: false,
     slackWorkspaces: [],
   });
 });
@@ -64,7 +65,7 @@ test("everything in its entry is in it", () => {
         "plan-role": "arn2",
         "slack-workspaces": ["T1"],
         "account-alias": "a",
-        "other-channels": "expected",
+        "other-channels": true,
       },
       full: { channels: [oncall] },
       "read-only": { channels: [watch] },
@@ -76,7 +77,7 @@ test("everything in its entry is in it", () => {
       planRole: { arn: "arn2" },
       slackWorkspaces: ["T1"],
       accountAlias: "a",
-      otherChannels: "expected",
+      otherChannels: true,
     },
     accesses: [
       { access: "read-only", account: ACCOUNT },
@@ -200,27 +201,22 @@ describe("what is required of a channel in Slack", () => {
     environmentOf({ full: { channels: [{ ...CHANNEL, ...overrides }] } }, {}, rules).channels;
 
   test.each<[what: string, own: object, rules: RuleSet[], required: object]>([
-    ["what the channel has, without rules", { private: "required" }, [], { private: "required" }],
+    ["what the channel has, without rules", { private: true }, [], { private: true }],
     ["nothing, if neither has anything", {}, [{}], {}],
-    ["what a rule has", {}, [{ private: "required", guests: "refused" }], { private: "required", guests: "refused" }],
+    ["what a rule has", {}, [{ private: true, guests: false }], { private: true, guests: false }],
     [
       "what the channel and all rules have",
-      { shared: "refused" },
-      [{ guests: "refused" }, { private: "required" }],
-      { private: "required", guests: "refused", shared: "refused" },
+      { shared: false },
+      [{ guests: false }, { private: true }],
+      { private: true, guests: false, shared: false },
     ],
     [
       "the fewest members",
-      { members: { "at-most": 30 } },
-      [{ members: { "at-most": 20 } }, { members: { "at-most": 25 } }],
-      { members: { "at-most": 20 } },
+      { "max-members": 30 },
+      [{ "max-members": 20 }, { "max-members": 25 }],
+      { "max-members": 20 },
     ],
-    [
-      "the channel's own number if it is smaller",
-      { members: { "at-most": 5 } },
-      [{ members: { "at-most": 20 } }],
-      { members: { "at-most": 5 } },
-    ],
+    ["the channel's own number if it is smaller", { "max-members": 5 }, [{ "max-members": 20 }], { "max-members": 5 }],
   ])("what is required of a channel in Slack is %s", (_, overrides, rules, required) => {
     expect(channelWith(overrides, ...rules)).toEqual([{ ...CHANNEL, access: "full", ...required }]);
   });
@@ -284,11 +280,11 @@ describe("an environment's entry that inherits nothing", () => {
     const strict = environmentOf(
       { tier: "strict", region: "us-east-1", full: { channels: [{ name: "a", workspace: "T1", channel: "C1" }] } },
       { full: { path: "/a/" }, tags: { A: "1" } },
-      [{ private: "required", members: { "at-most": 20 } }],
+      [{ private: true, "max-members": 20 }],
     );
     expect(toEntry(strict).full).toEqual({
       ...{ path: "/a/", tags: { A: "1" } },
-      channels: [{ name: "a", workspace: "T1", channel: "C1", private: "required", members: { "at-most": 20 } }],
+      channels: [{ name: "a", workspace: "T1", channel: "C1", private: true, "max-members": 20 }],
     });
     expect(toEnvironment("prod", toEntry(strict))).toEqual(strict);
   });

@@ -167,7 +167,7 @@ describe("what is expected instead of a wrong value that isn't in bad-inputs/env
     [{ full: { temporarily: [1] } }, "a mapping with capability and until"],
     [{ full: { "max-session-duration": 43201 } }, MAX_SESSION_DURATION.expected],
     [{ full: { "max-session-duration": 3599 } }, MAX_SESSION_DURATION.expected],
-    [inChannel({ members: { "at-most": 501 } }), "a whole number from 1 to 500"],
+    [inChannel({ "max-members": 501 }), "a whole number from 1 to 500"],
   ])("the error for %j says what is expected", (entries, ...expected) => {
     expect(expectedOf(entries)).toEqual(expected);
   });
@@ -176,9 +176,9 @@ describe("what is expected instead of a wrong value that isn't in bad-inputs/env
     for (const entries of [
       { tags: tags(50) },
       { full: { "max-session-duration": 3600 }, "read-only": { "max-session-duration": 43200 } },
-      inChannel({ members: { "at-most": 1 } }),
-      inChannel({ members: { "at-most": MAX_MEMBERS } }),
-      inChannel({ private: "required", guests: "refused", shared: "refused" }),
+      inChannel({ "max-members": 1 }),
+      inChannel({ "max-members": MAX_MEMBERS }),
+      inChannel({ private: true, guests: false, shared: false }),
       { full: { channels: repeat(20, channel) } },
     ]) {
       expect(expectedOf(entries)).toEqual([]);

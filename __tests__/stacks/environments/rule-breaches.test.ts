@@ -53,7 +53,7 @@ test.each([
   ["2026-12-02T00:00:01Z", 1],
   ["2026-12-02", 1],
 ])("with 30 days from 2026-11-01, in UTC, and the whole last day, an end at %s breaks %d rules", (until, count) => {
-  const rules = parseRules("all: { longest: { days: 30 } }", "rules.yaml");
+  const rules = parseRules("all: { max-days-until-end: 30 }", "rules.yaml");
   const environments = { a: { account: "111122223333", "read-only": { until } } };
   for (const now of ["2026-11-01T00:00:00Z", "2026-11-01T23:59:59Z"])
     expect(ruleBreaches({ environments }, rules, new Date(now))).toHaveLength(count);
@@ -72,9 +72,9 @@ test("a role that defaults name satisfies its rules, and breaks them in its own 
   const environments = `defaults: { deploy-role: role/deployers/ci, plan-role: role/ci-reader }
 environments: { a: { account: "111122223333", region: us-east-1, full: {} } }
 `;
-  const rules = "all: { deploy-role: required, deploy-role-path: /deployers/, plan-role-path: /readers/ }";
+  const rules = "all: { deploy-role: true, deploy-role-path: /deployers/, plan-role-path: /readers/ }";
   expect(errorsWith(rules, environments)).toEqual([
-    'environments.yaml:1:56: defaults.plan-role: received "/", expected "/readers/", as all.plan-role-path in rules.yaml:1:78 says. Set plan-role to a role with this path. It also affects a.',
+    'environments.yaml:1:56: defaults.plan-role: received "/", expected "/readers/", as all.plan-role-path in rules.yaml:1:74 says. Set plan-role to a role with this path. It also affects a.',
   ]);
 });
 
@@ -127,7 +127,7 @@ describe("a breach", () => {
     ["without", "capabilities: []", { full: { without: [] } }, {}, "environments.a.full.without"],
     [
       "the end of a capability",
-      "longest: { days: 1 }",
+      "max-days-until-end: 1",
       { full: { temporarily: [{ until: "2026-06-02" }, { until: "2027-01-01" }] } },
       {},
       "environments.a.full.temporarily.1.until",

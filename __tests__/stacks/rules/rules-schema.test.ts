@@ -15,7 +15,7 @@ describe("what is expected instead of a wrong rule that isn't in bad-inputs/rule
     [{ "access-levels": repeat(3, "full") }, "at most 2 access levels, each once"],
     [{ capabilities: "view-cases" }, "a list of capabilities, such as [view-cases]"],
     [{ capabilities: repeat(20, "live-chat") }, `at most ${CAPABILITIES.length} capabilities, each once`],
-    [{ longest: { days: 36_526 } }, DAYS],
+    [{ "max-days-until-end": 36_526 }, DAYS],
     [{ "slack-workspaces": "T1" }, "a list of Slack workspace IDs"],
     [{ "slack-workspaces": repeat(1001, "T1") }, "at most 1000 workspaces"],
     [{ tags: ["Owner"] }, "a mapping of tag keys to {} or to { values: [...] }"],
@@ -23,7 +23,7 @@ describe("what is expected instead of a wrong rule that isn't in bad-inputs/rule
     [{ tags: { Owner: { values: [" "] } } }, "a tag value that isn't blank"],
     [{ tags: { Owner: { values: repeat(1001, "a") } } }, "at most 1000 values"],
     [{ tags: { ...tags(50), own: "me" } }, TAG_RULE, "at most 50 tags, the IAM limit for a role or a policy"],
-    [{ members: { "at-most": 501 } }, "a whole number from 1 to 500"],
+    [{ "max-members": 501 }, "a whole number from 1 to 500"],
   ])("the error for %j says what is expected", (rules, ...expected) => {
     expect(expectedBy({ all: rules })).toEqual(expected);
     expect(expectedBy({ tiers: { t: rules } })).toEqual(expected);
@@ -33,8 +33,8 @@ describe("what is expected instead of a wrong rule that isn't in bad-inputs/rule
     for (const rules of [
       {},
       { "access-levels": [], capabilities: [], temporarily: [], "slack-workspaces": [] },
-      { longest: { days: 1 } },
-      { longest: { days: 36_525 } },
+      { "max-days-until-end": 1 },
+      { "max-days-until-end": 36_525 },
       { tags: tags(50) },
       { "slack-workspaces": repeat(1000, "T1"), tags: { a: { values: repeat(1000, "a b") } } },
     ]) {

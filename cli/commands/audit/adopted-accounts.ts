@@ -161,7 +161,7 @@ export function adoptedAccount(
       existing !== undefined &&
       !isPlaceholder &&
       roles.every((arn) => roleArns.includes(arn)) &&
-      (existing.otherChannels === "expected" || setup.channels.every(isWritten)),
+      (existing.otherChannels || setup.channels.every(isWritten)),
     report: importReportLines(request, unmanaged, whole, file.defaults, now),
   };
 }

@@ -154,9 +154,9 @@ function limitsOf(record: RulesRecord | undefined, tier: string | undefined): Li
 function limitsIn({ capabilities, temporarily = [], tags = {}, ...rules }: RuleSet): (readonly [string, Limit])[] {
   const onlyLimit = (values: readonly string[] | undefined) => values && { only: unique(values) };
   const mostLimit = (number: number | undefined) => (number === undefined ? undefined : { most: number });
-  const requiredLimit = (...values: readonly (string | undefined)[]) => {
+  const requiredLimit = (...values: readonly (string | boolean | undefined)[]) => {
     const knownValues = values.filter((value) => value !== undefined);
-    return knownValues.length > 0 ? { required: unique(knownValues) } : undefined;
+    return knownValues.length > 0 ? { required: unique(knownValues.map(String)) } : undefined;
   };
   const { backend } = rules;
   const limits: Readonly<Record<string, Limit | undefined> & Record<keyof RuleSet, Limit | undefined>> = {
@@ -164,7 +164,7 @@ function limitsIn({ capabilities, temporarily = [], tags = {}, ...rules }: RuleS
     // What may be given without an end.
     capabilities: onlyLimit(capabilities ?? CAPABILITIES.filter((capability) => !temporarily.includes(capability))),
     temporarily: onlyLimit(capabilities && [...capabilities, ...temporarily]),
-    longest: mostLimit(rules.longest?.days),
+    "max-days-until-end": mostLimit(rules["max-days-until-end"]),
     "slack-workspaces": onlyLimit(rules["slack-workspaces"]),
     policy: onlyLimit(rules.policy && [rules.policy]),
     "permissions-boundary": requiredLimit(rules["permissions-boundary"]),
@@ -176,9 +176,9 @@ function limitsIn({ capabilities, temporarily = [], tags = {}, ...rules }: RuleS
     // Where a type isn't allowed, none of its buckets or organizations is.
     "backend.s3.buckets": onlyLimit(backend && (backend.s3 ? backend.s3.buckets : [])),
     "backend.cloud.organizations": onlyLimit(backend && (backend.cloud ? backend.cloud.organizations : [])),
-    "deploy-role": requiredLimit(rules["deploy-role"] ?? (rules["deploy-role-path"] && "required")),
+    "deploy-role": requiredLimit(rules["deploy-role"] ?? (rules["deploy-role-path"] && true)),
     "deploy-role-path": requiredLimit(rules["deploy-role-path"]),
-    "plan-role": requiredLimit(rules["plan-role"] ?? (rules["plan-role-path"] && "required")),
+    "plan-role": requiredLimit(rules["plan-role"] ?? (rules["plan-role-path"] && true)),
     "plan-role-path": requiredLimit(rules["plan-role-path"]),
     "max-session-duration": mostLimit(rules["max-session-duration"]),
     "service-quotas-role": onlyLimit(rules["service-quotas-role"]),
@@ -186,7 +186,7 @@ function limitsIn({ capabilities, temporarily = [], tags = {}, ...rules }: RuleS
     private: requiredLimit(rules.private),
     guests: requiredLimit(rules.guests),
     shared: requiredLimit(rules.shared),
-    members: mostLimit(rules.members?.["at-most"]),
+    "max-members": mostLimit(rules["max-members"]),
   };
   return Object.entries(limits).flatMap(([rule, limit]) => (limit ? [[rule, limit] as const] : []));
 }

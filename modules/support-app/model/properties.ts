@@ -57,6 +57,8 @@ export type Value = { readonly words: string } & (
   | { readonly kind: "choice"; readonly of: readonly string[]; readonly expected?: string; readonly byDefault?: string }
   | { readonly kind: "integer"; readonly limit: IntegerLimit; readonly byDefault?: number }
   | { readonly kind: "flag"; readonly byDefault: false }
+  /** The only value that says something: without it, either is fine. */
+  | { readonly kind: "demand"; readonly of: boolean }
   | { readonly kind: "tags" }
   | ListValue
   | {
@@ -330,35 +332,28 @@ const NOTIFY_PROPERTIES = {
 /** What is required of a channel in Slack. */
 export const SLACK_PROPERTIES = {
   private: {
-    kind: "choice",
-    of: ["required"],
-    words: "required: `doctor --slack` is unhealthy if the channel is public.",
+    kind: "demand",
+    of: true,
+    words: "true: `doctor --slack` is unhealthy if the channel is public.",
     compared: "nothing",
   },
   guests: {
-    kind: "choice",
-    of: ["refused"],
-    words: "refused: `doctor --slack` is unhealthy if a guest is in the channel.",
+    kind: "demand",
+    of: false,
+    words: "false: `doctor --slack` is unhealthy if a guest is in the channel.",
     compared: "nothing",
   },
   shared: {
-    kind: "choice",
-    of: ["refused"],
-    words: "refused: `doctor --slack` is unhealthy if another organization shares the channel (Slack Connect).",
+    kind: "demand",
+    of: false,
+    words: "false: `doctor --slack` is unhealthy if another organization shares the channel (Slack Connect).",
     compared: "nothing",
   },
-  members: {
-    kind: "mapping",
-    properties: {
-      atMost: {
-        kind: "integer",
-        limit: { min: 1, max: MAX_MEMBERS, expected: `a whole number from 1 to ${MAX_MEMBERS}` },
-        words: "How many people may be in the channel, including guests, not apps.",
-        required: true,
-        compared: "nothing",
-      },
-    },
-    words: "How many people may be in the channel: `doctor --slack` is unhealthy if there are more.",
+  maxMembers: {
+    kind: "integer",
+    limit: { min: 1, max: MAX_MEMBERS, expected: `a whole number from 1 to ${MAX_MEMBERS}` },
+    words:
+      "How many people may be in the channel, including guests, not apps: `doctor --slack` is unhealthy if there are more.",
     compared: "nothing",
   },
 } as const satisfies Properties;
@@ -639,10 +634,10 @@ export const ENVIRONMENT_PROPERTIES = {
     compared: "setting",
   },
   otherChannels: {
-    kind: "choice",
-    of: ["expected"],
+    kind: "flag",
+    byDefault: false,
     words:
-      "expected: channels that others have configured in the account are right. Without it, `doctor` is unhealthy if the account has a channel that isn't in this file, once the environment has one.",
+      "Others may configure channels in the account, too. Without it, `doctor` is unhealthy if the account has a channel that isn't in this file, once the environment has one.",
     compared: "nothing",
   },
   accountAlias: {
@@ -684,21 +679,23 @@ export type ValueOf<V> = V extends { kind: "choice"; of: readonly (infer Choice)
       ? number
       : V extends { kind: "flag" }
         ? boolean
-        : V extends { kind: "tags" }
-          ? Record<string, string>
-          : V extends { kind: "list"; item: infer Item }
-            ? ValueOf<Item>[]
-            : V extends { kind: "names"; item: infer Item }
-              ? Record<string, ValueOf<Item>>
-              : V extends { kind: "mapping"; properties: infer P }
-                ? ShorthandOf<V> | (EntryOf<P> extends infer Entry ? { [Key in keyof Entry]: Entry[Key] } : never)
-                : V extends { kind: "variants"; of: infer Variants }
-                  ? {
-                      [Type in keyof Variants]: { type: Type } & (Variants[Type] extends { properties: infer P }
-                        ? EntryOf<P>
-                        : never);
-                    }[keyof Variants]
-                  : never;
+        : V extends { kind: "demand"; of: infer Demanded }
+          ? Demanded
+          : V extends { kind: "tags" }
+            ? Record<string, string>
+            : V extends { kind: "list"; item: infer Item }
+              ? ValueOf<Item>[]
+              : V extends { kind: "names"; item: infer Item }
+                ? Record<string, ValueOf<Item>>
+                : V extends { kind: "mapping"; properties: infer P }
+                  ? ShorthandOf<V> | (EntryOf<P> extends infer Entry ? { [Key in keyof Entry]: Entry[Key] } : never)
+                  : V extends { kind: "variants"; of: infer Variants }
+                    ? {
+                        [Type in keyof Variants]: { type: Type } & (Variants[Type] extends { properties: infer P }
+                          ? EntryOf<P>
+                          : never);
+                      }[keyof Variants]
+                    : never;
 
 /** The value that may stand for a whole mapping. */
 type ShorthandOf<V> = V extends { shorthand: infer Name; properties: infer P } ? ValueOf<P[Name & keyof P]> : never;

@@ -73,13 +73,12 @@ const SHOP_YAML = (channels: string, keys = "") =>
   `environments:
   shop: { account: "200000000000", region: us-east-1, ${keys}read-only: { adopt: true, role-name: Viewers, policy-name: ViewersPolicy${channels} } }
 `;
-const ONCALL =
-  "{ channel: C1, workspace: T1, name: oncall, notify: { severity: none }, private: required, adopt: true }";
+const ONCALL = "{ channel: C1, workspace: T1, name: oncall, notify: { severity: none }, private: true, adopt: true }";
 
 test.each<[string, string, differs: string | undefined]>([
   ["has", SHOP_YAML(`, channels: [${ONCALL}]`), undefined],
   ["has with another role", SHOP_YAML("", `full: { channels: [${ONCALL}] }, `), undefined],
-  ["doesn't have, but expects", SHOP_YAML("", "other-channels: expected, "), undefined],
+  ["doesn't have, but expects", SHOP_YAML("", "other-channels: true, "), undefined],
   ["doesn't have", SHOP_YAML(""), "+  channels:\n+    - name: oncall\n+      workspace: T1\n+      channel: C1"],
 ])("the file stays as it is for a channel that its environment %s", async (_, text, differs) => {
   const { output, written: yaml } = await audit(answers([MANAGEMENT, SHOP], ["200000000000"]), [], text);

@@ -20,7 +20,7 @@ const printed = printedInTests();
 const aws = awsInTests();
 afterEach(() => rmSync(report, { force: true }));
 
-const HEALTHY = `{ account: "${ACCOUNT}", region: us-east-1, slack-workspaces: [T1], other-channels: expected, full: { permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary", service-quotas-role: create, channels: [{ name: oncall, workspace: T1, channel: C1 }] } }`;
+const HEALTHY = `{ account: "${ACCOUNT}", region: us-east-1, slack-workspaces: [T1], other-channels: true, full: { permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary", service-quotas-role: create, channels: [{ name: oncall, workspace: T1, channel: C1 }] } }`;
 const OTHER = '{ account: "444455556666", region: us-east-1, read-only: {} }';
 const RETIRED = '{ account: "777788889999", region: us-east-1, read-only: {}, retired: true }';
 const DEPLOYED =

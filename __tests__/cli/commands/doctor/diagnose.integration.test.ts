@@ -286,7 +286,7 @@ test("an end is noticed without looking at the account, AWS's changed policy wit
   };
   const channels = "channels: [{ name: oncall, workspace: T1, channel: C1 }]";
   const full = `{ permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary", policy: aws-managed, ${channels} }`;
-  const environment = environmentOf(`other-channels: expected, full: ${full}`);
+  const environment = environmentOf(`other-channels: true, full: ${full}`);
   const { answer, findings } = await diagnoseWith(answers, {}, environment);
   expect(findings).toMatchObject([{ ...answered, kind: "policy-changed", about: ["full", "policy", ARN] }]);
   expect(answer).toBe("healthy");

@@ -158,7 +158,7 @@ function folderOfPlans(plansByName: Readonly<Record<string, unknown>>): string {
   return path;
 }
 
-test("rules that are loosened need an approval", async () => {
+test("rules that are loosened need an approval, also if an earlier version recorded them in its words", async () => {
   const folderWith = (rules: string) => {
     const folder = mkdtempSync(join(scratch, "rules-"));
     const parsed = parseRules(rules, "rules.yaml");
@@ -166,11 +166,17 @@ test("rules that are loosened need an approval", async () => {
     synthesizeInto(folder, parseEnvironments(yaml, "environments.yaml", parsed), "json", parsed.value);
     return folder;
   };
-  const [base, head] = [90, 91].map((days) => folderWith(`all: { longest: { days: ${days} } }`)) as [string, string];
+  const [base, head] = [90, 91].map((days) => folderWith(`all: { max-days-until-end: ${days} }`)) as [string, string];
   const { status, output } = await review("--base", base, "--head", head);
   expect(status).toBe(3);
   expect(output).toContain("  - **loosened**: maximum days until an end: 90 → 91\n");
   expect((await review("--base", base, "--head", head, "--approved", digestIn(output))).status).toBe(0);
+  const manifest = join(base, "manifest.json");
+  const text = readFileSync(manifest, "utf8");
+  const former = text.replace(/"max-days-until-end": *90/, '"longest": { "days": 90 }');
+  expect(former).not.toBe(text);
+  writeFileSync(manifest, former);
+  expect(await review("--base", base, "--head", head)).toEqual({ status, output });
 });
 
 describe("--github", () => {

@@ -25,7 +25,7 @@ const side = (
 const rulesChange = (base: SynthesizedFolder, head: SynthesizedFolder) =>
   changeOf(base.rules, head.rules, environmentChanges(base.stacks, head.stacks, NOW));
 
-/** What changes, in lines such as `a → b (one): +longest ≤9 → any`; + is loosened, ! is required. */
+/** What changes, in lines such as `a → b (one): +max-days-until-end ≤9 → any`; + is loosened, ! is required. */
 function lines(base: SynthesizedFolder, head: SynthesizedFolder): string[] {
   const signs: Readonly<Record<string, string>> = { most: "≤", required: "!" };
   const limit = (limits: object = { any: "any" }) =>
@@ -40,9 +40,9 @@ function lines(base: SynthesizedFolder, head: SynthesizedFolder): string[] {
 }
 
 const READING: RuleSet = { "access-levels": ["read-only"] };
-const SHORT: RuleSet = { longest: { days: 9 } };
+const SHORT: RuleSet = { "max-days-until-end": 9 };
 const LOOSER = "+access-levels read-only → any";
-const SHORTER = "-longest any → ≤9";
+const SHORTER = "-max-days-until-end any → ≤9";
 const ALL = "undefined → undefined (one): ";
 
 /** What changes between rules for all environments. */
@@ -86,7 +86,7 @@ test.each<[RuleSet, string]>([
     { temporarily: ["live-chat"] },
     `capabilities=${CAPABILITIES.filter((capability) => capability !== "live-chat").sort()}`,
   ],
-  [SHORT, "longest=≤9"],
+  [SHORT, "max-days-until-end=≤9"],
   [{ "slack-workspaces": ["T02", "T01"] }, "slack-workspaces=T01,T02"],
   [{ policy: "customer-managed" }, "policy=customer-managed"],
   [{ "permissions-boundary": "policy/b" }, "permissions-boundary=!policy/b"],
@@ -96,16 +96,16 @@ test.each<[RuleSet, string]>([
     { backend: { s3: { buckets: ["b", "a"] }, cloud: { organizations: ["o"] } } },
     "backend=cloud,s3 backend.cloud.organizations=o backend.s3.buckets=a,b",
   ],
-  [{ "deploy-role": "required" }, "deploy-role=!required"],
-  [{ "deploy-role-path": "/a/" }, "deploy-role=!required deploy-role-path=!/a/"],
-  [{ "plan-role": "required" }, "plan-role=!required"],
-  [{ "plan-role-path": "/a/" }, "plan-role=!required plan-role-path=!/a/"],
+  [{ "deploy-role": true }, "deploy-role=!true"],
+  [{ "deploy-role-path": "/a/" }, "deploy-role=!true deploy-role-path=!/a/"],
+  [{ "plan-role": true }, "plan-role=!true"],
+  [{ "plan-role-path": "/a/" }, "plan-role=!true plan-role-path=!/a/"],
   [{ "max-session-duration": 7200 }, "max-session-duration=≤7200"],
   [{ "service-quotas-role": ["existing"] }, "service-quotas-role=existing"],
-  [{ "source-account-condition": "required" }, "source-account-condition=!required"],
+  [{ "source-account-condition": true }, "source-account-condition=!true"],
   [{ tags: { b: { values: ["y", "x"] }, a: {} } }, "tags=!a,b tags.b=x,y"],
-  [{ private: "required", guests: "refused" }, "guests=!refused private=!required"],
-  [{ shared: "refused", members: { "at-most": 5 } }, "members=≤5 shared=!refused"],
+  [{ private: true, guests: false }, "guests=!false private=!true"],
+  [{ shared: false, "max-members": 5 }, "max-members=≤5 shared=!false"],
 ])("the limits that rules set: %j are %s", (rules, limits) => {
   const limitEntries = limits
     .split(" ")
@@ -132,11 +132,11 @@ test.each<[string, RuleSet, RuleSet, string, string]>([
   ["one bucket less", { backend: { s3: { buckets: ["a", "b"] } } }, { backend: { s3: STATE } }, "-", "+"],
   ["only one bucket", { backend: { s3: {} } }, { backend: { s3: STATE } }, "-", "+"],
   ["another type of backend", { backend: { s3: STATE } }, { backend: { cloud: {} } }, "+", "+"],
-  ["the path, too", { "deploy-role": "required" }, { "deploy-role-path": "/a/" }, "-", "+"],
+  ["the path, too", { "deploy-role": true }, { "deploy-role-path": "/a/" }, "-", "+"],
   [
     "a deploy-role that its path requires, too",
     { "deploy-role-path": "/a/" },
-    { "deploy-role": "required", "deploy-role-path": "/a/" },
+    { "deploy-role": true, "deploy-role-path": "/a/" },
     "",
     "",
   ],
@@ -144,7 +144,7 @@ test.each<[string, RuleSet, RuleSet, string, string]>([
   ["fewer seconds", { "max-session-duration": 7200 }, { "max-session-duration": 7199 }, "-", "+"],
   ["a mode less", { "service-quotas-role": ["create", "existing"] }, { "service-quotas-role": ["existing"] }, "-", "+"],
   ["one workspace less", { "slack-workspaces": ["T01", "T02"] }, { "slack-workspaces": ["T01"] }, "-", "+"],
-  ["fewer days", { longest: { days: 9 } }, { longest: { days: 8 } }, "-", "+"],
+  ["fewer days", { "max-days-until-end": 9 }, { "max-days-until-end": 8 }, "-", "+"],
   ["one required tag more", { tags: { a: {} } }, { tags: { a: {}, b: {} } }, "-", "+"],
   ["another workspace", { "slack-workspaces": ["T01"] }, { "slack-workspaces": ["T02"] }, "+", "+"],
   ["the same", { path: "/a/" }, { path: "/a/" }, "", ""],
@@ -155,7 +155,7 @@ test.each<[string, RuleSet, RuleSet, string, string]>([
 
 test.each<[RuleSet, RuleSet, string]>([
   [{ "slack-workspaces": ["T01", "T02"] }, { "slack-workspaces": ["T02", "T03"] }, "-slack-workspaces any → T02"],
-  [SHORT, { longest: { days: 8 } }, "-longest any → ≤8"],
+  [SHORT, { "max-days-until-end": 8 }, "-max-days-until-end any → ≤8"],
   [
     { backend: { s3: STATE, local: {} } },
     { backend: { s3: { buckets: ["b"] }, cloud: {} } },
@@ -211,7 +211,7 @@ describe("tiers", () => {
     const before = side({ tiers: { b: SHORT, a: READING } });
     const approved = [
       ["a", "a", [], [{ rule: "access-levels" }]],
-      ["b", "b", [], [{ rule: "longest" }]],
+      ["b", "b", [], [{ rule: "max-days-until-end" }]],
     ];
     expect(rulesChange(before, side({ tiers: { b: {}, a: {} } }))?.approved).toMatchObject(approved);
     expect(rulesChange(before, side({ tiers: { a: {}, b: {} } }))?.approved).toMatchObject(approved);
@@ -258,7 +258,7 @@ describe("tiers", () => {
       "the first, if none allowed all of it",
       { tiers: { b: READING, a: { ...READING, ...SHORT } } },
       {},
-      `a → new late (): ${LOOSER}; +longest ≤9 → any`,
+      `a → new late (): ${LOOSER}; +max-days-until-end ≤9 → any`,
     ],
     ["one that allowed all of it", { tiers: { a: READING, b: {} } }, SHORT, `b → new late (): ${SHORTER}`],
   ])("tiers that are new are compared with %s", (_, before, late, expected) => {
@@ -305,7 +305,7 @@ const READ_ONLY = ["access-levels", { only: ["read-only"] }];
 test("a new environment is approved with its tier, and with the rules that apply to it", () => {
   expect(withTiers([A], undefined)).toEqual([A]);
   const rules = { all: SHORT, tiers: { strict: READING, free: {} } };
-  const approved = ["access", "strict", [READ_ONLY, ["longest", { most: 9 }]]];
+  const approved = ["access", "strict", [READ_ONLY, ["max-days-until-end", { most: 9 }]]];
   expect(withTiers([A, B], { rules, tiers: { a: "strict", b: "free" } })).toEqual([
     { ...A, tier: "strict", approved },
     B,

@@ -181,7 +181,7 @@ export function otherOutcome({ environment, account }: Examination, channel: Pla
     return { findings: [missingRoleDraft(location, environment.account, channel)] };
   }
   // Without channels in environments.yaml, the roles of channels are chosen in the console.
-  if (environment.channels.length === 0 || environment.otherChannels === "expected") {
+  if (environment.channels.length === 0 || environment.otherChannels) {
     return { notes: [`People in ${location.resource}, ${abilityWords}.`] };
   }
   const keep =
@@ -189,7 +189,7 @@ export function otherOutcome({ environment, account }: Examination, channel: Pla
       ? "To keep the channel, add it to environments.yaml with adopt: true, and deploy."
       : `If people in it need access, first add it to environments.yaml, and deploy, which configures it in ${environment.region}.`;
   const regionWords = channel.region === environment.region ? "" : ` from ${channel.region}`;
-  const text = `${keep} If somebody else configures channels in this account, set other-channels: expected. Otherwise, remove it${regionWords} with this command:`;
+  const text = `${keep} If somebody else configures channels in this account, set other-channels: true. Otherwise, remove it${regionWords} with this command:`;
   const fix = manualFix(text, removeCommand(environment.account, channel));
   const actual = `the role ${arn}`;
   const expected = "only the channels of environments.yaml";

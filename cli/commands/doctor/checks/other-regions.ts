@@ -35,7 +35,7 @@ function unreadOutcome({ environment, account }: Examination): Outcome {
     "unknown" in channels ? [{ region, failure: channels.unknown }] : [],
   );
   const isNoted = ({ failure }: (typeof unreadRegions)[number]) =>
-    environment.otherChannels === "expected" && failure.isDeniedByOrganization === true;
+    environment.otherChannels && failure.isDeniedByOrganization === true;
   const deniedRegions = unreadRegions.filter(isNoted).map(({ region }) => region);
   const failures = unreadRegions.filter((regionFailure) => !isNoted(regionFailure));
   const findings = [...groupByKey(failures, ({ failure }) => failure.message).values()].map((failureGroup) => {

@@ -81,16 +81,16 @@ function channelProblems(channel: Channel, state: ChannelState): Draft[] {
       "Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy.",
     ],
     [
-      channel.private !== undefined && !isPrivate,
+      channel.private === true && !isPrivate,
       "Everyone in the workspace can join it, and then has its access.",
-      "private: required",
+      "private: true",
       "it is public",
       "Make the channel private, in its settings in Slack.",
     ],
     [
-      channel.shared !== undefined && sharing !== undefined,
+      channel.shared === false && sharing !== undefined,
       "People of another organization have its access, or can have it.",
-      "shared: refused",
+      "shared: false",
       `${sharing}`,
       "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.",
     ],
@@ -122,11 +122,16 @@ function peopleProblems({ name }: Environment, channel: Channel, people: Channel
   const location = channelLocation(channel);
   const { reason: failure } = people;
   const { members, guests, strangers, unseen } = countsOf(people);
-  const memberLimit = channel.members?.["at-most"];
+  const memberLimit = channel["max-members"];
   const rules: readonly (readonly [most: number | undefined, count: number, who: string, expected: string])[] = [
-    [channel.guests && 0, guests, "guests", "guests: refused"],
-    [isShared ? undefined : channel.shared && 0, strangers, "people of other organizations", "shared: refused"],
-    [memberLimit, members, "people", `members: { at-most: ${memberLimit} }`],
+    [channel.guests === false ? 0 : undefined, guests, "guests", "guests: false"],
+    [
+      channel.shared === false && !isShared ? 0 : undefined,
+      strangers,
+      "people of other organizations",
+      "shared: false",
+    ],
+    [memberLimit, members, "people", `max-members: ${memberLimit}`],
   ];
   const open = failure === undefined ? unseen : 0;
   const text = "Remove whoever shouldn't be there from the channel in Slack. This names everyone in it:";

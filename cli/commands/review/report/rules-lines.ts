@@ -41,13 +41,13 @@ const RULE_WORDS: ReadonlyMap<string, string> = new Map([
   ["access-levels", "access levels"],
   ["capabilities", "capabilities that may be given without an end"],
   ["temporarily", "capabilities that may be given with an end"],
-  ["longest", "maximum days until an end"],
+  ["max-days-until-end", "maximum days until an end"],
   ["slack-workspaces", "Slack workspaces"],
   ["policy", "policies"],
   ["permissions-boundary", "required permissions boundary"],
   ["path", "required path"],
   ["tags", "required tags"],
-  ["members", "maximum people in a channel"],
+  ["max-members", "maximum people in a channel"],
 ]);
 
 function ruleWords({ rule, before, after }: RuleChange): string {

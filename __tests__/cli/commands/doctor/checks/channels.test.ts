@@ -241,13 +241,13 @@ describe("a channel that isn't in environments.yaml", () => {
     ],
   ])("an unknown channel with %s is unhealthy, unless others are expected", (_, change, resource, can) => {
     const text =
-      "To keep the channel, add it to environments.yaml with adopt: true, and deploy. If somebody else configures channels in this account, set other-channels: expected. Otherwise, remove it with this command:";
+      "To keep the channel, add it to environments.yaml with adopt: true, and deploy. If somebody else configures channels in this account, set other-channels: true. Otherwise, remove it with this command:";
     const actual = `the role ${can.startsWith("have read-only") ? READ_ONLY : X}`;
     const finding = otherFinding(resource, `People in it ${can}.`, "only the channels of environments.yaml", actual);
     expect(examine("channels", YAML, change).findings).toEqual([
       { ...finding, topic: GUIDE_TOPICS.restrictUsers, fix: { text, commands: [remove] } },
     ]);
-    for (const yaml of ["read-only: {}", `other-channels: expected, ${YAML}`]) {
+    for (const yaml of ["read-only: {}", `other-channels: true, ${YAML}`]) {
       const { findings, notes } = examine("channels", yaml, change);
       expect(findings).toEqual([]);
       expect(notes).toContain(`People in ${resource}, which isn't in environments.yaml, ${can}.`);
@@ -267,7 +267,7 @@ describe("a channel that isn't in environments.yaml", () => {
       "a role of the account that trusts the Support App",
       `the role ${arn}, which doesn't exist or doesn't let the Support App in`,
     );
-    for (const yaml of ["read-only: {}", `other-channels: expected, ${YAML}`]) {
+    for (const yaml of ["read-only: {}", `other-channels: true, ${YAML}`]) {
       expect(examine("channels", yaml, change).findings).toEqual([{ ...finding, fix: { text, commands: [remove] } }]);
     }
   });

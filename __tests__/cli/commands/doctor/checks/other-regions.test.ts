@@ -39,7 +39,7 @@ test("a channel in another region with a role of environments.yaml gives people 
       found: `the role ${FULL}`,
       topic: GUIDE_TOPICS.restrictUsers,
       fix: {
-        text: "If people in it need access, first add it to environments.yaml, and deploy, which configures it in us-east-1. If somebody else configures channels in this account, set other-channels: expected. Otherwise, remove it from eu-west-1 with this command:",
+        text: "If people in it need access, first add it to environments.yaml, and deploy, which configures it in us-east-1. If somebody else configures channels in this account, set other-channels: true. Otherwise, remove it from eu-west-1 with this command:",
         commands: [remove("eu-west-1", "OPS")],
       },
     },
@@ -47,7 +47,7 @@ test("a channel in another region with a role of environments.yaml gives people 
 });
 
 test.each([
-  ["others configure channels, too", `other-channels: expected, ${MANAGED}`],
+  ["others configure channels, too", `other-channels: true, ${MANAGED}`],
   ["the file has no channels", "full: {}"],
 ])("a channel in another region is a note if %s", (_, yaml) => {
   expect(searched(yaml, [region("eu-west-1", channel("OPS", FULL))])).toMatchObject({
@@ -76,7 +76,7 @@ test("the role of a channel in another region may be gone, or somebody else's, a
 });
 
 test("a channel of environments.yaml is configured only in its region, whoever else configures channels", () => {
-  const yaml = `other-channels: expected, ${MANAGED}`;
+  const yaml = `other-channels: true, ${MANAGED}`;
   const finding = {
     ...{ answer: "unhealthy", resource: "#c1 (C1 of T1) in eu-west-1", about: ["eu-west-1", "T1", "C1"] },
     impact: CONFLICT,
@@ -140,13 +140,13 @@ test("a region that the organization denies is a note where others configure cha
     ...{ region: "eu-west-1" as const, workspaces: DENIED },
     channels: { unknown: { ...DENIED.unknown, isDeniedByOrganization: true } },
   };
-  expect(searched(`other-channels: expected, ${MANAGED}`, [denied])).toMatchObject({
+  expect(searched(`other-channels: true, ${MANAGED}`, [denied])).toMatchObject({
     ...{ findings: [], unseen: [["eu-west-1"]] },
     notes: ["Channels in eu-west-1 can't be read, since a service control policy of the organization denies it."],
   });
   expect(only(searched(MANAGED, [denied]).findings)).toMatchObject({ answer: "unknown" });
   const otherRegion = { ...denied, channels: DENIED };
-  expect(only(searched(`other-channels: expected, ${MANAGED}`, [otherRegion]).findings)).toMatchObject({
+  expect(only(searched(`other-channels: true, ${MANAGED}`, [otherRegion]).findings)).toMatchObject({
     answer: "unknown",
   });
 });

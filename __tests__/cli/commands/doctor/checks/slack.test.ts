@@ -86,13 +86,12 @@ describe("a channel", () => {
   const ARCHIVED = "it is archived";
   const PUBLIC = "it is public";
   const CLOSE = "Make the channel private, in its settings in Slack.";
-  const UNSHARED = "shared: refused";
+  const UNSHARED = "shared: false";
   const NAMED = "shared with another organization (T8, T9)";
   const UNNAMED = "shared with another organization (Slack doesn't name it)";
 
   test("a channel as it should be has no finding, and a channel that the token's app doesn't see is unknown", () => {
-    for (const rules of [undefined, "private: required, shared: refused"])
-      expect(examinedAs({}, rules)).toEqual(NOTHING);
+    for (const rules of [undefined, "private: true, shared: false"]) expect(examinedAs({}, rules)).toEqual(NOTHING);
     const expected = "a channel that the token's app sees";
     expect(examineSlack("slack-channels", oncallWith(), slackWith({ C1: { state: REFUSED } })).findings).toEqual([
       { answer: "unknown", ...draft, expected, found: "Slack refuses", fix: REFUSED_FIX },
@@ -107,7 +106,7 @@ describe("a channel", () => {
       undefined,
       problem("Nobody can do anything in it.", "a channel in use", ARCHIVED, UNARCHIVE),
     ],
-    ["is public", { isPrivate: false }, "private: required", problem(JOINED, "private: required", PUBLIC, CLOSE)],
+    ["is public", { isPrivate: false }, "private: true", problem(JOINED, "private: true", PUBLIC, CLOSE)],
     ["is shared", { isShared: true, sharedWith: ["T8", "T9"] }, UNSHARED, shared(NAMED)],
     ["is shared, with another one invited", { isShared: true, isInvited: true }, UNSHARED, shared(UNNAMED)],
     ["is open", { isInvited: true }, UNSHARED, shared("another organization is invited to share it")],
@@ -148,9 +147,9 @@ describe("the people", () => {
   });
 
   test.each<[string, readonly Person[], string]>([
-    ["guests: refused", [guest("U1")], "guests: 1"],
-    ["shared: refused", [stranger("U1")], "people of other organizations: 1"],
-    ["members: { at-most: 1 }", [person("U1"), guest("U2")], "people: 2"],
+    ["guests: false", [guest("U1")], "guests: 1"],
+    ["shared: false", [stranger("U1")], "people of other organizations: 1"],
+    ["max-members: 1", [person("U1"), guest("U2")], "people: 2"],
   ])("people break the rule %s, which is unhealthy, if they are %j: %s", (rule, people, breach) => {
     expect(examinedWith(rule, people).findings).toEqual([
       { answer: "unhealthy", ...draft, expected: rule, found: breach, fix },
@@ -158,33 +157,33 @@ describe("the people", () => {
   });
 
   test.each<[string, readonly Person[], object]>([
-    ["guests: refused", [person("U1"), stranger("U2"), bot], {}],
-    ["shared: refused", [person("U1"), guest("U2"), bot], {}],
-    ["members: { at-most: 1 }", [person("U1"), bot], {}],
-    ["shared: refused", [stranger("U1")], { isShared: true }], // the channel itself is a finding
+    ["guests: false", [person("U1"), stranger("U2"), bot], {}],
+    ["shared: false", [person("U1"), guest("U2"), bot], {}],
+    ["max-members: 1", [person("U1"), bot], {}],
+    ["shared: false", [stranger("U1")], { isShared: true }], // the channel itself is a finding
   ])("people keep the rule %s if they are %j", (rule, people, state) => {
     expect(examinedWith(rule, people, {}, state).findings).toEqual([]);
   });
 
   test("people of whom nothing is known leave a rule unknown, unless it is proven broken or can't break", () => {
     const open = "3 more members, who weren't looked at";
-    const rules = "guests: refused, shared: refused, members: { at-most: 1 }";
+    const rules = "guests: false, shared: false, max-members: 1";
     const { findings } = examinedWith(rules, [person("U1"), stranger("U2")], { unseen: 3 });
     expect(findings.map(({ answer, expected, found: actual }) => [answer, expected, actual])).toEqual([
-      ["unknown", "guests: refused", open],
-      ["unhealthy", "shared: refused", "people of other organizations: 1 or more"],
-      ["unhealthy", "members: { at-most: 1 }", "people: 2 or more"],
+      ["unknown", "guests: false", open],
+      ["unhealthy", "shared: false", "people of other organizations: 1 or more"],
+      ["unhealthy", "max-members: 1", "people: 2 or more"],
     ]);
     const people = [person("U1")];
-    expect(examinedWith("members: { at-most: 3 }", people, { unseen: 3 }).findings).toMatchObject([{ found: open }]);
-    expect(examinedWith("members: { at-most: 4 }", people, { unseen: 3 }).findings).toEqual([]);
+    expect(examinedWith("max-members: 3", people, { unseen: 3 }).findings).toMatchObject([{ found: open }]);
+    expect(examinedWith("max-members: 4", people, { unseen: 3 }).findings).toEqual([]);
   });
 
   test("people of whom Slack says nothing are one unknown finding, after what is proven", () => {
     const overrides = { unseen: 3, reason: REFUSED.unknown };
     const unknown = { answer: "unknown", ...draft, expected: "to see who is in it", found: "Slack refuses" };
-    expect(examinedWith("guests: refused, members: { at-most: 3 }", [guest("U1")], overrides).findings).toEqual([
-      { answer: "unhealthy", ...draft, expected: "guests: refused", found: "guests: 1 or more", fix },
+    expect(examinedWith("guests: false, max-members: 3", [guest("U1")], overrides).findings).toEqual([
+      { answer: "unhealthy", ...draft, expected: "guests: false", found: "guests: 1 or more", fix },
       { ...unknown, fix: REFUSED_FIX },
     ]);
     const refused = slackWith({ C1: { members: REFUSED } });

@@ -5,8 +5,8 @@ import { review } from "./reported";
 const tierChange = (overrides: Partial<TierChange> = {}): TierChange => ({
   ...{ isNew: false, environments: ["one"], changes: [], ...overrides },
 });
-const loosened: RuleChange = { rule: "longest", isLoosened: true, before: { most: 9 } };
-const tightened: RuleChange = { rule: "longest", isLoosened: false, after: { most: 9 } };
+const loosened: RuleChange = { rule: "max-days-until-end", isLoosened: true, before: { most: 9 } };
+const tightened: RuleChange = { rule: "max-days-until-end", isLoosened: false, after: { most: 9 } };
 const reportOf = (isLoosened: boolean, ...tiers: readonly TierChange[]) =>
   markdown(review([], { rules: { isLoosened, tiers } }));
 const lines = (...tiers: readonly TierChange[]) =>
@@ -67,13 +67,13 @@ test.each<[Partial<RuleChange>, string]>([
   [{ rule: "access-levels", before: { only: ["read-only"] } }, "access levels: `read-only` → any"],
   [{ rule: "capabilities", after: { only: [] } }, "capabilities that may be given without an end: any → none"],
   [{ rule: "temporarily", after: { only: ["a", "b"] } }, "capabilities that may be given with an end: any → `a`, `b`"],
-  [{ rule: "longest", before: { most: 9 }, after: { most: 8 } }, "maximum days until an end: 9 → 8"],
+  [{ rule: "max-days-until-end", before: { most: 9 }, after: { most: 8 } }, "maximum days until an end: 9 → 8"],
   [{ rule: "slack-workspaces", after: { only: ["T01"] } }, "Slack workspaces: any → `T01`"],
   [{ rule: "policy", after: { only: ["aws-managed"] } }, "policies: any → `aws-managed`"],
   [{ rule: "permissions-boundary", after: { required: ["a"] } }, "required permissions boundary: none → `a`"],
   [{ rule: "path", before: { required: ["/a/"] } }, "required path: `/a/` → none"],
   [{ rule: "tags", before: { required: ["a"] }, after: { required: ["a", "b"] } }, "required tags: `a` → `a`, `b`"],
-  [{ rule: "members", after: { most: 5 } }, "maximum people in a channel: any → 5"],
+  [{ rule: "max-members", after: { most: 5 } }, "maximum people in a channel: any → 5"],
   [{ rule: "tags.Owner", after: { only: ["a"] } }, "values of the tag `Owner`: any → `a`"],
   [{ rule: "guests", after: { required: ["none"] } }, "`guests`: none → `none`"],
 ])("rules are named as people call them: %j", (change, words) => {
