@@ -33,6 +33,7 @@ const OTHER_PROGRAMS: ReadonlyMap<string, string> = new Map([
   ["validate", "`npm run synth`, which checks environments.yaml and rules.yaml"],
   ["plan", "`support-app diff ENVIRONMENT`, which shows what a deploy would change"],
   ["apply", "`support-app deploy ENVIRONMENT`, which shows the plan, and asks first"],
+  ["import", "`support-app audit --write`, which writes what an account has into environments.yaml"],
   ["drift", "`support-app diff --drift`, which checks what was changed by hand"],
   ["policy", "`support-app permissions deploy ENVIRONMENT`, which prints the policy of whoever deploys"],
   ["upgrade", "`support-app init --upgrade`, which upgrades the files of this repository"],
@@ -66,7 +67,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   try {
     expectOwnCommand(argv[0] === "help" ? argv[1] : argv[0]);
     const program = supportAppProgram(exitWith, output, argv[0]);
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(isHelpOfUnknown(argv, program) ? argv.slice(1) : argv, { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // Commander has printed it
@@ -116,6 +117,12 @@ export function supportAppProgram(
 function expectOwnCommand(name = ""): void {
   const command = OTHER_PROGRAMS.get(name);
   if (command !== undefined) throw new UsageError(`Received the command ${name}, expected ${command}.`);
+}
+
+/** Whether help is asked of a command that isn't there. Commander would print the help of the program. */
+function isHelpOfUnknown([help, name]: readonly string[], program: Command): boolean {
+  const isKnown = name === undefined || name === "help" || program.commands.some((command) => command.name() === name);
+  return help === "help" && !isKnown && !name.startsWith("-");
 }
 
 /** The arguments without --no-color, which may be anywhere. After `--`, it is an ordinary argument. */

@@ -39,7 +39,7 @@ test("the file help has every command but Terraform's own, in the words of its s
   expect(inHelp).toEqual(summaries.filter(([name = ""]) => !throughTerraform.includes(name)));
 });
 
-test.each(["synth", "validate", "plan", "apply", "drift", "policy", "upgrade", "version"])(
+test.each(["synth", "validate", "plan", "apply", "import", "drift", "policy", "upgrade", "version"])(
   "a command of another program, %s, is an error that names ours",
   async (name) => {
     expect(await runSupportApp([name, "staging"])).toBe(2);
@@ -50,6 +50,11 @@ test.each(["synth", "validate", "plan", "apply", "drift", "policy", "upgrade", "
     if (command !== "") expect(await helpOf()).toContain(`\n  ${command} `);
   },
 );
+
+test("help of a command that isn't there is an error that names it", async () => {
+  expect(await runSupportApp(["help", "deplyo"])).toBe(2);
+  expect(printed.join("\n")).toContain("error: unknown command 'deplyo'\n(Did you mean deploy?)");
+});
 
 test("help marks what is required, and no other option", async () => {
   const options = (await helpOf("publish")).split(/\n(?= {2}-)/).slice(1);

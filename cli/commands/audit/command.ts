@@ -144,11 +144,6 @@ async function audit(options: AuditOptions): Promise<number> {
     if (targets.length === 0) {
       throw new CommandError("Received no account with this --unit and --tag, expected at least one. Check both.");
     }
-    if (name !== undefined && targets.length > 1) {
-      throw new UsageError(
-        `Received --name with ${targets.length} accounts, expected one account. Leave --name out, or audit one account.`,
-      );
-    }
     const isWhole = options.unit === undefined && options.tag === undefined;
     const organizationAccounts = isWhole ? accounts : undefined;
     const plan = file && adoption?.planFor(file, targets, organizationAccounts, options.region?.[0], name);
@@ -230,6 +225,12 @@ function expectNeeded(options: AuditOptions): void {
   const repeatedKey = keys.find((key, index) => keys.indexOf(key) < index);
   if (repeatedKey !== undefined) {
     throw new UsageError(`Received --tag ${describe(repeatedKey)} twice, expected each key once. Choose one value.`);
+  }
+  const accountCount = new Set(options.account).size;
+  if (options.name !== undefined && accountCount > 1) {
+    throw new UsageError(
+      `Received --name with ${accountCount} accounts, expected one account. Leave --name out, or audit one account.`,
+    );
   }
   const wrong = NEEDS.find(
     ([option, neededOption]) => options[option] !== undefined && options[neededOption] === undefined,
