@@ -42,7 +42,7 @@ export function readPlannedReport(file: string): ReadonlyMap<string, PlanRecord>
   const { environments } = readFormOfJson(file, plannedReport, {
     name: `--planned ${describePath(file)}`,
     expected: "what support-app diff --planned has written",
-    next: "Run that again.",
+    next: "Run support-app diff --planned again.",
   });
   return new Map(environments.map(({ name, ...plan }) => [name, plan]));
 }

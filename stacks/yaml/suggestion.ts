@@ -2,7 +2,7 @@ import { distance } from "fastest-levenshtein";
 
 /** The choice that was probably meant. Undefined: none is near. */
 export function nearest(received: unknown, choices: readonly string[]): string | undefined {
-  if (typeof received !== "string") return undefined;
+  if (typeof received !== "string" || received === "") return undefined;
   const [nearestChoice] = choices
     .map((choice) => ({ choice, edits: distance(received.toLowerCase(), choice) }))
     .filter(({ choice, edits }) => edits <= Math.max(1, Math.floor(choice.length / 3)))

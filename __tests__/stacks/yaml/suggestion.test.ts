@@ -21,6 +21,7 @@ test.each<[received: unknown, meant: string | undefined]>([
 test("in a word of one or two letters, one edit is allowed", () => {
   expect(nearest("b", ["a"])).toBe("a");
   expect(nearest("bc", ["a"])).toBeUndefined();
+  expect(nearest("", ["a"])).toBeUndefined();
 });
 
 test("the nearest of several words is meant, and the first if several are equally near", () => {

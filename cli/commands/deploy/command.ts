@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed } from "../../arguments/environment";
-import { wholeNumber } from "../../arguments/option-values";
+import { nameOfA, wholeNumber } from "../../arguments/option-values";
 import { appendSummary, setOutputs, withoutCommands } from "../../forge/job";
 import { overtakingCommit } from "../../forge/newest-commit";
 import { fleetReportLines, type Result, writeReport } from "../../reports/fleet-report";
@@ -64,7 +64,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .option("--changed", "with --planned: plan only what deploy --changed would deploy")
     .option("--github", "with --planned: also write the plans into the summary of the job in GitHub Actions")
     .option("--parallel <number>", `with --drift or --planned: ${PARALLEL}`, wholeNumber)
-    .option("--report <file>", "with --drift: write the results, for support-app summary")
+    .option("--report <file>", "with --drift: write the results, for support-app summary", nameOfA("file"))
     .addHelpText(
       "after",
       `\nExit status: 0 planned, or with --drift no drift; ${DRIFT} with --drift, there is drift or something isn't deployed; 1 an error; 2 wrong usage; 130 interrupted.`,
@@ -79,7 +79,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "deploy all environments, or the named ones, whose Terraform differs from what was last applied; canaries first, and nothing else if one of them fails; any other failure doesn't stop the rest",
     )
     .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
-    .option("--report <file>", "with --changed: write the results, for support-app summary")
+    .option("--report <file>", "with --changed: write the results, for support-app summary", nameOfA("file"))
     .option("--auto-approve", "don't ask, such as in a script")
     .option(
       "--planned <file>",

@@ -6,7 +6,7 @@ import { describe, describePath, oneOf } from "../../../common/problem";
 import { type Channel, type Environment, readerRoleOf } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed, expectNameOrAll } from "../../arguments/environment";
-import { wholeNumber } from "../../arguments/option-values";
+import { nameOfA, wholeNumber } from "../../arguments/option-values";
 import { connect } from "../../aws/connection";
 import { type Answer, worstOf } from "../../findings/finding";
 import { connectToSlack } from "../../slack/connection";
@@ -69,11 +69,9 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
     .addOption(
       // Of a part, watch would take the rest of the environment for healed. It needs no names.
-      new Option("--report <file>", "also write the report as JSON into a file, for watch and publish").conflicts([
-        "channel",
-        "slackOnly",
-        "members",
-      ]),
+      new Option("--report <file>", "also write the report as JSON into a file, for watch and publish")
+        .argParser(nameOfA("file"))
+        .conflicts(["channel", "slackOnly", "members"]),
     )
     .addHelpText(
       "after",

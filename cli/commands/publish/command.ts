@@ -172,7 +172,7 @@ function readCounts(file: string): DoctorReport {
   return readFormOfJson(file, countsOnly, {
     name: `--people ${describePath(file)}`,
     expected: "a report of support-app doctor --all --slack without --members, since a published page has many readers",
-    next: "Run that again, and give its report.",
+    next: "Run support-app doctor --all --slack --report FILE, and give that file.",
   });
 }
 
@@ -186,7 +186,7 @@ function printUncounted(environments: readonly Environment[], people: DoctorRepo
   const publishedChannels = new Set(environments.flatMap(({ channels }) => channels.map(channelKey)));
   if (![...publishedChannels].some((channel) => counts.has(channel))) {
     throw new CommandError(
-      `Received --people ${describePath(file)} about no published channel, expected a report of support-app doctor --all --slack for the same environments.yaml. Run that again, and give its report.`,
+      `Received --people ${describePath(file)} about no published channel, expected a report of support-app doctor --all --slack for the same environments.yaml. Run that again with --report FILE, and give that file.`,
     );
   }
   const uncountedNumber = [...publishedChannels].filter((channel) => counts.get(channel) === undefined).length;

@@ -132,7 +132,11 @@ test("a plan that fails leaves the others, and has no digest", async () => {
 });
 
 test.each([
-  ["missing", undefined, 'Can\'t read --planned "planned.json": there is no such file or folder. Run that again.'],
+  [
+    "missing",
+    undefined,
+    'Can\'t read --planned "planned.json": there is no such file or folder. Run support-app diff --planned again.',
+  ],
   ["of another form", "{}", "in another form"],
 ])("a file of plans that is %s is an error, and nothing is deployed", async (_, text, words) => {
   if (text !== undefined) writeFileSync("planned.json", text);

@@ -211,7 +211,7 @@ test.each([[[{ id: "U1", name: "Jane Roe", is: "person" }]], [[]]])(
     ]);
     expect(await publish("--out", out(), "--people", file)).toEqual({
       status: 1,
-      output: `Received --people "${file}" in another form, expected a report of support-app doctor --all --slack without --members, since a published page has many readers. Run that again, and give its report.`,
+      output: `Received --people "${file}" in another form, expected a report of support-app doctor --all --slack without --members, since a published page has many readers. Run support-app doctor --all --slack --report FILE, and give that file.`,
     });
     expect(existsSync(out())).toBe(false);
   },
