@@ -120,8 +120,8 @@ function expectOwnCommand(name = ""): void {
 }
 
 /** Whether help is asked of a command that isn't there. Commander would print the help of the program. */
-function isHelpOfUnknown([help, name]: readonly string[], program: Command): boolean {
-  const isKnown = name === undefined || name === "help" || program.commands.some((command) => command.name() === name);
+function isHelpOfUnknown([help, name = "help"]: readonly string[], program: Command): boolean {
+  const isKnown = name === "help" || program.commands.some((command) => command.name() === name);
   return help === "help" && !isKnown && !name.startsWith("-");
 }
 
