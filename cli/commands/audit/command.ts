@@ -226,10 +226,9 @@ function expectNeeded(options: AuditOptions): void {
   if (repeatedKey !== undefined) {
     throw new UsageError(`Received --tag ${describe(repeatedKey)} twice, expected each key once. Choose one value.`);
   }
-  const accountCount = new Set(options.account).size;
-  if (options.name !== undefined && accountCount > 1) {
+  if (options.name !== undefined && new Set(options.account).size > 1) {
     throw new UsageError(
-      `Received --name with ${accountCount} accounts, expected one account. Leave --name out, or audit one account.`,
+      "Received --name with several accounts, expected one account. Leave --name out, or audit one account.",
     );
   }
   const wrong = NEEDS.find(

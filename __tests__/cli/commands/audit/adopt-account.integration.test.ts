@@ -169,7 +169,7 @@ test("text from the account is never obeyed, and unprintable text isn't written"
 
 test.each<[string, string[]]>([
   ["Received --name without --write", HERE],
-  ["Received --name with 2 accounts, expected one account.", ["--account", ACCOUNT, "222233334444", ...YAML]],
+  ["Received --name with several accounts, expected one account.", ["--account", ACCOUNT, "222233334444", ...YAML]],
   ["option '--name <name>' cannot be used with option '--organization'", ["--organization"]],
 ])("--name is for one account: %s", async (sentence, args) => {
   imports.answer(answering({}));
