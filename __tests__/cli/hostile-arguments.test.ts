@@ -44,7 +44,6 @@ test("no argument becomes a line, a command or an invisible character: each opti
   const required: Readonly<Record<string, readonly string[]>> = {
     review: ["--base", scratch, "--head", scratch],
     publish: ["--check", "--out", scratch],
-    import: ["new", "--account", "111122223333", "--region", "us-east-1"],
     environments: ["--for", "doctor"],
     bootstrap: ["--repository", "acme/slack-access", "--out", scratch],
     summary: ["--for", "drift", "--reports", join(scratch, "none")],
