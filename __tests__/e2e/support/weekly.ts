@@ -7,6 +7,7 @@ import { isThorough } from "../../support/thorough";
 export const WEEKLY: readonly string[] = [
   "acceptance", // from-nothing, rename, drift and import have its steps
   "adoption", // import and live-state take over what was made by hand, too
+  "bootstrap", // unit tests evaluate who may assume its roles
   "clone",
   "doctor-accounts",
   "doctor-slack", // doctor-iam has faults and fixes, too
@@ -23,6 +24,7 @@ export const WEEKLY: readonly string[] = [
   "retired",
   "shared-state", // moved-state keeps a state in S3
   "until", // unit tests evaluate an end at any time
+  "watch", // integration tests keep issues over nights
 ];
 
 /** The files that wait for the thorough run. */
