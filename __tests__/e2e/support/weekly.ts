@@ -7,7 +7,7 @@ import { isThorough } from "../../support/thorough";
 export const WEEKLY: readonly string[] = [
   "acceptance", // from-nothing, rename, drift and import have its steps
   "adoption", // import and live-state take over what was made by hand, too
-  "bootstrap", // unit tests evaluate who may assume its roles
+  "bootstrap", // its command's tests have who may assume the roles
   "clone",
   "doctor-accounts",
   "doctor-slack", // doctor-iam has faults and fixes, too
