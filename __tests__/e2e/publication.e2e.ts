@@ -203,7 +203,7 @@ class Order {
 }
 
 const ENVIRONMENTS = isThorough ? 100 : 10;
-const SEED = Date.now();
+const SEED = 2; // the same environments in every run
 
 test("for random environments, the module gives what the CDKTF app gives", async () => {
   const entries = fc
@@ -270,9 +270,9 @@ function writeJson(path: string, content: object): void {
 /** Letters that Node.js may know and Terraform not yet: each follows a version of Unicode. */
 const NEWEST = /[\u{10000}-\u{10FFFF}]/gu;
 
-/** What a module can say, too. Imports stand in a root alone; provider, backend and what is retired are its caller's. */
+/** What a module can say, too. Imports and teams stand in a root alone; provider, backend and what is retired are its caller's. */
 function portable(entry: EnvironmentEntry): EnvironmentEntry {
-  const { backend: _, "deploy-role": __, retired: ___, ...rest } = entry;
+  const { backend: _, "deploy-role": __, retired: ___, teams: ____, ...rest } = entry;
   const level = (access: EnvironmentEntry["full"]) => access && portableAccess(access);
   const levels = { "read-only": level(entry["read-only"]), full: level(entry.full) };
   return JSON.parse(JSON.stringify({ ...rest, ...levels }).replace(NEWEST, "x"));
