@@ -1,3 +1,5 @@
+import { roleArnIn } from "../../cli/iam/arn";
+
 /** What the names of all roles and policies of a run begin with. */
 export const PREFIX = "SupportAppAcceptance";
 
@@ -33,7 +35,7 @@ export function inOtherCase(name: string): string {
 }
 
 export function roleArn(account: string, name: string): string {
-  return `arn:aws:iam::${account}:role/${name}`;
+  return roleArnIn(account, name);
 }
 
 export function policyArn(account: string, name: string): string {

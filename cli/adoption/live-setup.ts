@@ -43,7 +43,7 @@ export interface AttachedPolicy extends NamedDocument {
 /** The account that becomes an environment. */
 export type ImportRequest = Pick<Environment, "name" | "account" | "region">;
 
-const expectValue = <T>(lookup: Lookup<T>) => expectKnown(lookup, "audit");
+const expectValue = <T>(lookup: Lookup<T>) => expectKnown(lookup);
 
 /**
  * The setup in an account.

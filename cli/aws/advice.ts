@@ -65,13 +65,13 @@ export function adviceFor(failure: LookupFailure, command: keyof typeof POLICIES
 }
 
 /**
- * What AWS answered.
+ * What AWS answered to an audit.
  *
  * @throws CommandError when there was no answer, with what to do
  */
-export function expectKnown<T>(lookup: Lookup<T>, command: "audit", profile?: string): T {
+export function expectKnown<T>(lookup: Lookup<T>, profile?: string): T {
   if ("known" in lookup) return lookup.known;
-  const { text, commands } = adviceFor(lookup.unknown, command, profile);
+  const { text, commands } = adviceFor(lookup.unknown, "audit", profile);
   const advice = [text, ...commands.map((command) => `\`${command}\`.`)].join(" ");
-  throw new CommandError(`Can't ${command}: ${lookup.unknown.message}. Nothing was written. ${advice}`);
+  throw new CommandError(`Can't audit: ${lookup.unknown.message}. Nothing was written. ${advice}`);
 }

@@ -40,7 +40,7 @@ export function readStack(name: string, synthesized: SynthesizedStack): Stack {
 
 function stackFrom(name: string, { terraform, environmentFile }: SynthesizedStack): Stack {
   const { source, writtenBy } = readEnvironmentFile(name, environmentFile);
-  const entries = entriesIn(withoutDigest(terraform));
+  const entries = entriesOf(terraform);
   const blocks = blocksIn(entries);
   if (!source) {
     const missing: Unreadable = { reason: "no-environment", address: ENVIRONMENT_FILE, source: environmentFile };
@@ -48,7 +48,7 @@ function stackFrom(name: string, { terraform, environmentFile }: SynthesizedStac
     return { terraform, blocks, access: NO_ACCESS, unreadable };
   }
   const { writtenStack }: typeof import("../../stacks/written-stack") = require("../../stacks/written-stack"); // the framework is loaded only for what changes
-  const unreadable = differences(writtenStack(source), terraform);
+  const unreadable = differences(entriesIn(writtenStack(source)), entries);
   const { environment } = source;
   const explanation = unreadable.length > 0 ? ofOtherVersion(writtenBy) : [];
   return {
@@ -67,9 +67,14 @@ function ofOtherVersion(writtenBy: string | undefined): Unreadable[] {
   return [{ reason: "other-version", address: ENVIRONMENT_FILE, source: { writtenBy, thisVersion } }];
 }
 
+/** What a stack has, without a digest that is right. */
+export function entriesOf(terraform: TerraformJson): Entries {
+  return entriesIn(withoutDigest(terraform));
+}
+
 /** What one of two stacks has and the other one hasn't, or has otherwise. */
 export function changedEntries(before: TerraformJson = {}, after: TerraformJson = {}): Unreadable[] {
-  const [from, to] = [before, after].map((terraform) => entriesIn(withoutDigest(terraform))) as [Entries, Entries];
+  const [from, to] = [before, after].map(entriesOf) as [Entries, Entries];
   return zipByKey(from, to).flatMap(([, entry, entryAfter]): Unreadable[] => {
     if (canonical(entry?.value ?? null) === canonical(entryAfter?.value ?? null)) return [];
     const { address } = (entryAfter ?? entry) as Entry;
@@ -78,8 +83,7 @@ export function changedEntries(before: TerraformJson = {}, after: TerraformJson 
 }
 
 /** Where a stack isn't what the constructs write, or has more that may affect access. */
-export function differences(writtenTerraform: TerraformJson, terraform: TerraformJson): Unreadable[] {
-  const [writtenEntries, entries] = [entriesIn(writtenTerraform), entriesIn(withoutDigest(terraform))];
+export function differences(writtenEntries: Entries, entries: Entries): Unreadable[] {
   const addresses = new Set([...entries.values()].map(({ address }) => address));
   return [
     ...[...writtenEntries].flatMap(([key, { address }]): Unreadable[] =>

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Fields, isFields } from "../../common/fields";
 import { fieldsIn } from "../../common/json";
 import { ENVIRONMENT_NAME, TIER_NAME } from "../../modules/support-app/model/limits";
+import { FORMER_LIMITS } from "../yaml/schema-problems";
 import { type RulesFile, rulesSchema } from "./rules-schema";
 
 /** The manifest's key for a {@link RulesRecord}, if there is a rules.yaml. */
@@ -57,17 +58,11 @@ function inCurrentWords(rules: unknown): unknown {
   };
 }
 
-/** Limits that were mappings of one key. */
-const FORMER_LIMITS = [
-  ["longest", "days", "max-days-until-end"],
-  ["members", "at-most", "max-members"],
-] as const;
-
 function currentSet(set: Fields): Fields {
   const words = Object.entries(set).map(([rule, value]) => {
-    const [, unit, limit] = FORMER_LIMITS.find(([former]) => former === rule) ?? [];
-    if (unit !== undefined && !Object.hasOwn(set, limit) && Object.keys(fieldsIn(value)).join() === unit)
-      return [limit, fieldsIn(value)[unit]];
+    const former = FORMER_LIMITS.get(rule);
+    if (former && !Object.hasOwn(set, former.limit) && Object.keys(fieldsIn(value)).join() === former.unit)
+      return [former.limit, fieldsIn(value)[former.unit]];
     return [rule, value === "required" ? true : value === "refused" ? false : value];
   });
   return Object.fromEntries(words);

@@ -15,10 +15,10 @@ type SchemaIssue = z.core.$ZodIssue & { path: (string | number)[] };
 /** Maximum number of problems that are looked at: aliases can repeat a wrong value many times. */
 const MAX_PROBLEMS = 20_000;
 
-/** Keys that files had before, and what they are now. Their values have another form. */
-const RENAMED_KEYS: ReadonlyMap<string, string> = new Map([
-  ["longest", "max-days-until-end"],
-  ["members", "max-members"],
+/** Limits that were mappings with one key, the unit, by their former keys. */
+export const FORMER_LIMITS: ReadonlyMap<string, { readonly unit: string; readonly limit: string }> = new Map([
+  ["longest", { unit: "days", limit: "max-days-until-end" }],
+  ["members", { unit: "at-most", limit: "max-members" }],
 ]);
 
 /**
@@ -44,7 +44,8 @@ export function checkSchema(
     const { shape } = schemaAt(schema, parent, source.root) as z.ZodObject;
     const keys = currentKeys(shape);
     const missing = keys.filter((candidate) => valueAt(source.root, [...parent, candidate]) === undefined);
-    const intendedKey = missing.find((candidate) => candidate === RENAMED_KEYS.get(key)) ?? nearest(key, missing);
+    const intendedKey =
+      missing.find((candidate) => candidate === FORMER_LIMITS.get(key)?.limit) ?? nearest(key, missing);
     wrong.push(path);
     if (intendedKey !== undefined) {
       misspelledKeys.add(pathInWords([...parent, intendedKey])); // so it isn't reported as missing, too

@@ -74,8 +74,8 @@ test.each<[Partial<LookupFailure>, "audit", string, string]>([
 ])("the advice about %j in %s ends with a command", (failure, command, text, next) => {
   const unknown = { kind: "other", action: "iam:GetRole", message: "AWS said so", ...failure } as const;
   expect(adviceFor(unknown, command)).toEqual({ text, commands: [next] });
-  expect(() => expectKnown({ unknown }, command)).toThrow(
+  expect(() => expectKnown({ unknown })).toThrow(
     `Can't ${command}: AWS said so. Nothing was written. ${text} \`${next}\`.`,
   );
-  expect(expectKnown({ known: 1 }, command)).toBe(1);
+  expect(expectKnown({ known: 1 })).toBe(1);
 });

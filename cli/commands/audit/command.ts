@@ -136,9 +136,9 @@ async function audit(options: AuditOptions): Promise<number> {
   const connection = connect();
   try {
     const signedIn = await signIn(connection.configFor({ region: "us-east-1", profile }), undefined, SESSION);
-    const caller = expectKnown(signedIn, "audit", profile);
+    const caller = expectKnown(signedIn, profile);
     const accounts = organization
-      ? expectKnown(await readOrganization(caller.config, caller.account, options), "audit")
+      ? expectKnown(await readOrganization(caller.config, caller.account, options))
       : undefined;
     const targets = accounts ?? [...new Set(options.account ?? [caller.account])].map((id) => ({ id }));
     if (targets.length === 0) {

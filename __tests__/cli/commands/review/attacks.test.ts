@@ -1,7 +1,7 @@
 import type { EnvironmentChange } from "../../../../cli/commands/review/environment-change";
 import { markdown } from "../../../../cli/commands/review/report";
 import { reviewOf } from "../../../../cli/commands/review/review";
-import { differences } from "../../../../cli/terraform/stack";
+import { differences, entriesOf } from "../../../../cli/terraform/stack";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import { needsApproval } from "../../../../cli/terraform/verdict";
 import { packageJson } from "../../../../common/package-files";
@@ -225,9 +225,10 @@ describe("every section, every place and every odd value", () => {
       else if (value === undefined) delete parent[key];
       else Object.defineProperty(parent, key, { value, enumerable: true });
     });
+  const attackedEntries = entriesOf(ATTACKED.terraform);
   /** The cases in which nothing is reported of the stack itself: with such a report, none passes. */
   const readable = (candidates: readonly Case[]) =>
-    candidates.filter((candidate) => differences(ATTACKED.terraform, headOf(candidate).terraform).length === 0);
+    candidates.filter((candidate) => differences(attackedEntries, entriesOf(headOf(candidate).terraform)).length === 0);
   /** The cases that nobody has to approve, each with a report. */
   const passing = (candidates: readonly Case[]) =>
     candidates.flatMap(([path, value]) => {
