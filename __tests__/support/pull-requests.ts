@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type PullRequest, pullRequestOf } from "../../cli/forge/pull-request";
+import type { ChangeRequest } from "../../cli/forge/forge";
+import { changeRequestFor } from "../../cli/forge/github/github";
+import { type PullRequest, pullRequestOf } from "../../cli/forge/github/pull-request";
 import { ALICE, type AnsweringGitHub, createdBranch, gitHubInTests } from "./answering-github";
 import { sharedFolder } from "./folder";
 
@@ -15,6 +17,7 @@ export interface PullRequestsInTests {
   /** What the forge sets for the job. */
   readonly environmentOf: (event?: unknown) => NodeJS.ProcessEnv;
   readonly pullRequest: (changed?: Partial<PullRequest>) => PullRequest;
+  readonly changeRequest: (changed?: Partial<PullRequest>) => ChangeRequest;
 }
 
 /** A pull request as an event has it, whose branch is in that repository. */
@@ -43,5 +46,6 @@ export function pullRequestsInTests(): PullRequestsInTests {
     };
   };
   const pullRequest = (changed: Partial<PullRequest> = {}) => ({ ...pullRequestOf(environmentOf()), ...changed });
-  return { github, file, environmentOf, pullRequest };
+  const changeRequest = (changed?: Partial<PullRequest>) => changeRequestFor(pullRequest(changed), process.env);
+  return { github, file, environmentOf, pullRequest, changeRequest };
 }

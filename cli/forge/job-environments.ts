@@ -1,5 +1,9 @@
 import { CommandError } from "../terminal/command-error";
-import { FORGE, JOBS } from "./job";
+/** Prefixes, before a hyphen, of the forge's environments for jobs other than deploys. */
+export const JOBS = ["plan", "doctor", "drift"] as const;
+
+/** The forge's environment of jobs with several environments. */
+export const FLEET = "fleet";
 
 /** An environment, and the kind of place that its state has. */
 interface StatedEnvironment {
@@ -25,6 +29,6 @@ export function expectNamesApart(names: readonly string[]): void {
   if (clash === undefined) return;
   const { name, job, otherJob } = clash;
   throw new CommandError(
-    `Received the environments ${name} and ${otherJob}, expected names that ${FORGE} can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in ${FORGE}'s environment ${otherJob}, and so would the deploys of ${otherJob}. Rename ${otherJob}.`,
+    `Received the environments ${name} and ${otherJob}, expected names that CI can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in its environment ${otherJob}, and so would the deploys of ${otherJob}. Rename ${otherJob}.`,
   );
 }

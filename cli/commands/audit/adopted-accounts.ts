@@ -24,7 +24,7 @@ import { overrideDefaults } from "../../adoption/override-defaults";
 import { channelWords } from "../../aws/live-channel";
 import { valueIfKnown } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
-import { FLEET, JOBS } from "../../forge/job";
+import { FLEET, JOBS } from "../../forge/job-environments";
 import { CommandError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 import type { AuditedTarget } from "./audited-account";

@@ -1,8 +1,8 @@
 import pLimit from "p-limit";
 import { z } from "zod";
 import { formatList } from "../../../common/format-list";
-import { askGitHub, type Forge, forgeOf, listAll, listField, parseAnswer } from "../../forge/api";
-import { AUTHOR_MAY_APPROVE } from "../../forge/pull-request";
+import { askGitHub, listAll, listField, parseAnswer, type Repository, repositoryOf } from "../../forge/github/api";
+import { AUTHOR_MAY_APPROVE } from "../../forge/github/pull-request";
 import { CommandError } from "../../terminal/command-error";
 import { type GitHubEnvironment, PROTECTION, ROLE_VARIABLE } from "./github-script";
 import { difference, type Shortfall, unknown } from "./shortfall";
@@ -11,27 +11,27 @@ import { difference, type Shortfall, unknown } from "./shortfall";
 const PARALLEL = 8;
 
 /** The repository, to be read with a token of the environment. Undefined: there is no token. */
-export function readableForge(env: NodeJS.ProcessEnv, repository: string): Forge | undefined {
+export function readableRepository(env: NodeJS.ProcessEnv, fullName: string): Repository | undefined {
   if (!env.GITHUB_TOKEN) return undefined;
   const { GITHUB_API_URL = "https://api.github.com" } = env;
   const usage = "Correct it, or unset it";
   return {
-    ...forgeOf({ ...env, GITHUB_REPOSITORY: repository, GITHUB_API_URL }, usage),
+    ...repositoryOf({ ...env, GITHUB_REPOSITORY: fullName, GITHUB_API_URL }, usage),
     again: "Run the same command again",
   };
 }
 
 /** Compares the repository with what bootstrap's script sets up, and with what people add to that. Nothing is changed. */
 export async function checkGitHub(
-  forge: Forge,
+  repository: Repository,
   branch: string,
   githubEnvironments: readonly GitHubEnvironment[],
 ): Promise<Shortfall[]> {
   return [
-    ...(await withUnknown(() => checkEnvironments(forge, githubEnvironments))),
-    ...(await withUnknown(() => checkVariables(forge))),
-    ...(await withUnknown(() => checkBranch(forge, branch))),
-    ...(await withUnknown(() => checkOwners(forge, branch))),
+    ...(await withUnknown(() => checkEnvironments(repository, githubEnvironments))),
+    ...(await withUnknown(() => checkVariables(repository))),
+    ...(await withUnknown(() => checkBranch(repository, branch))),
+    ...(await withUnknown(() => checkOwners(repository, branch))),
   ];
 }
 
@@ -48,8 +48,8 @@ async function withUnknown(check: () => Promise<Shortfall[]>): Promise<Shortfall
 const variable = z.object({ name: z.string(), value: z.string() });
 
 /** Variables of the repository itself, which whoever may write to it can probably set. */
-async function checkVariables(forge: Forge): Promise<Shortfall[]> {
-  const variables = await listField(forge, "/actions/variables", "variables", variable);
+async function checkVariables(repository: Repository): Promise<Shortfall[]> {
+  const variables = await listField(repository, "/actions/variables", "variables", variable);
   return variables.flatMap(({ name, value }) => {
     if (name === ROLE_VARIABLE)
       return [difference(`the repository has the variable ${name}, which only environments may have: ${value}`)];
@@ -75,8 +75,8 @@ const environmentForm = z.object({
 });
 type LiveEnvironment = z.infer<typeof environmentForm>;
 
-async function checkEnvironments(forge: Forge, expected: readonly GitHubEnvironment[]): Promise<Shortfall[]> {
-  const liveEnvironments = await listField(forge, "/environments", "environments", environmentForm);
+async function checkEnvironments(repository: Repository, expected: readonly GitHubEnvironment[]): Promise<Shortfall[]> {
+  const liveEnvironments = await listField(repository, "/environments", "environments", environmentForm);
   const byName = new Map(liveEnvironments.map((environment) => [environment.name.toLowerCase(), environment]));
   const limit = pLimit(PARALLEL);
   const shortfalls = await Promise.all(
@@ -87,8 +87,8 @@ async function checkEnvironments(forge: Forge, expected: readonly GitHubEnvironm
         return [
           ...checkName(environment, live),
           ...checkReviewers(environment, live),
-          ...(await withUnknown(() => checkDeploymentBranches(forge, environment, live))),
-          ...(await withUnknown(() => checkRole(forge, environment))),
+          ...(await withUnknown(() => checkDeploymentBranches(repository, environment, live))),
+          ...(await withUnknown(() => checkRole(repository, environment))),
         ];
       }),
     ),
@@ -120,23 +120,25 @@ function checkReviewers({ name, isReviewed }: GitHubEnvironment, live: LiveEnvir
 const branchPolicy = z.object({ name: z.string(), type: z.string().nullish() });
 
 async function checkDeploymentBranches(
-  forge: Forge,
+  repository: Repository,
   { name, branch }: GitHubEnvironment,
   { deployment_branch_policy: policy }: LiveEnvironment,
 ): Promise<Shortfall[]> {
   if (branch === undefined) return [];
   if (!policy) return [difference(`any branch may run jobs in the environment ${name}, expected only ${branch}`)];
   const path = `/environments/${name}/deployment-branch-policies`;
-  const policies = policy.custom_branch_policies ? await listField(forge, path, "branch_policies", branchPolicy) : [];
+  const policies = policy.custom_branch_policies
+    ? await listField(repository, path, "branch_policies", branchPolicy)
+    : [];
   const [first, second] = policies;
   if (first?.name === branch && first.type !== "tag" && second === undefined) return [];
   const liveWords = policy.custom_branch_policies ? policies.map((item) => item.name).join(", ") : "protected branches";
   return [difference(`${liveWords || "no branch"} may run jobs in the environment ${name}, expected only ${branch}`)];
 }
 
-async function checkRole(forge: Forge, { name, roleArn }: GitHubEnvironment): Promise<Shortfall[]> {
+async function checkRole(repository: Repository, { name, roleArn }: GitHubEnvironment): Promise<Shortfall[]> {
   // A single variable that may not be read looks like a missing one, a list doesn't.
-  const variables = await listField(forge, `/environments/${name}/variables`, "variables", variable);
+  const variables = await listField(repository, `/environments/${name}/variables`, "variables", variable);
   const live = variables.find((item) => item.name === ROLE_VARIABLE);
   if (live === undefined) return [difference(`the environment ${name} has no variable ${ROLE_VARIABLE}`)];
   if (live.value === roleArn) return [];
@@ -191,16 +193,16 @@ const ruleForm = z.object({
     .nullish(),
 });
 
-async function checkBranch(forge: Forge, branch: string): Promise<Shortfall[]> {
+async function checkBranch(repository: Repository, branch: string): Promise<Shortfall[]> {
   const path = `/branches/${encodeURIComponent(branch)}`;
-  const { status, data } = await askGitHub(forge, "GET", path, {}, 404);
+  const { status, data } = await askGitHub(repository, "GET", path, {}, 404);
   // Whoever may list the environments may see the branches.
   if (status === 404) return [difference(`the branch ${branch} is missing`)];
-  const isProtected = parseAnswer(forge, path, data, z.object({ protected: z.boolean() })).protected;
-  const rules = await listAll(forge, `/rules/branches/${encodeURIComponent(branch)}`, ruleForm);
-  const protection = isProtected ? await askGitHub(forge, "GET", `${path}/protection`, {}, 404) : undefined;
+  const isProtected = parseAnswer(repository, path, data, z.object({ protected: z.boolean() })).protected;
+  const rules = await listAll(repository, `/rules/branches/${encodeURIComponent(branch)}`, ruleForm);
+  const protection = isProtected ? await askGitHub(repository, "GET", `${path}/protection`, {}, 404) : undefined;
   const isRead = protection !== undefined && protection.status !== 404;
-  const live = isRead ? parseAnswer(forge, `${path}/protection`, protection.data, protectionForm) : undefined;
+  const live = isRead ? parseAnswer(repository, `${path}/protection`, protection.data, protectionForm) : undefined;
   const ofProtection = live === undefined ? [] : [requirementsOf(live)];
   const lacks = missingRequirements([...rules.map(requirementsOfRule), ...ofProtection]);
   const isByRulesets = lacks.length < missingRequirements(ofProtection).length;
@@ -275,12 +277,12 @@ const ownersForm = z.object({
 });
 
 /** Lines that GitHub ignores, such as the owners of the template that nobody has replaced. */
-async function checkOwners(forge: Forge, branch: string): Promise<Shortfall[]> {
+async function checkOwners(repository: Repository, branch: string): Promise<Shortfall[]> {
   const path = "/codeowners/errors";
-  const { status, data } = await askGitHub(forge, "GET", path, { ref: branch }, 404);
+  const { status, data } = await askGitHub(repository, "GET", path, { ref: branch }, 404);
   if (status === 404)
     return [unknown(`GitHub finds no CODEOWNERS in the branch ${branch}, or doesn't show it to this token`)];
-  return parseAnswer(forge, path, data, ownersForm).errors.map(({ kind, line, path: file }) =>
+  return parseAnswer(repository, path, data, ownersForm).errors.map(({ kind, line, path: file }) =>
     difference(`${file} in the branch ${branch} has an error in line ${line}, which GitHub ignores: ${kind}`),
   );
 }

@@ -15,7 +15,7 @@ import {
 import { MAX_RESOURCES, MAX_TEMPLATE } from "../../../stacks/portable/stack-set-template";
 import { BRANCH, matching } from "../../arguments/option-values";
 import { connect } from "../../aws/connection";
-import { FORGE } from "../../forge/job";
+import { GITHUB } from "../../forge/github/github";
 import { expectNamesApart, expectStateInS3 } from "../../forge/job-environments";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
@@ -23,7 +23,7 @@ import { replaceFile } from "../../terminal/replace-file";
 import { accountTemplate } from "./account-template";
 import { accountTerraform } from "./account-terraform";
 import { checkAccount } from "./check-account";
-import { checkGitHub, readableForge } from "./check-github";
+import { checkGitHub, readableRepository } from "./check-github";
 import { type GitHubEnvironment, githubEnvironmentsOf, githubScript, SWITCHES } from "./github-script";
 import { expectTwoRoles, rolesOf, type WorkflowRole } from "./roles";
 import { type Shortfall, unknown } from "./shortfall";
@@ -117,14 +117,14 @@ async function check(
   accounts: readonly EnvironmentRoles[],
   githubEnvironments: readonly GitHubEnvironment[],
 ): Promise<number> {
-  const forge = readableForge(process.env, repository); // first: a token that can't be one is refused
+  const readable = readableRepository(process.env, repository); // first: a token that can't be one is refused
   const inAccounts = await checkAccounts(accounts);
-  const inGitHub = forge ? await checkGitHub(forge, branch, githubEnvironments) : [unreadGitHub(repository)];
+  const inGitHub = readable ? await checkGitHub(readable, branch, githubEnvironments) : [unreadGitHub(repository)];
   const places = [
     ...inAccounts.map(({ environment: { name, account }, shortfalls }) => {
       return { place: `${name} (${account})`, words: "has both roles", shortfalls };
     }),
-    { place: `${FORGE} (${repository})`, words: "has the environments and the protection", shortfalls: inGitHub },
+    { place: `${GITHUB.name} (${repository})`, words: "has the environments and the protection", shortfalls: inGitHub },
   ];
   for (const { place, words, shortfalls } of places) {
     print(
@@ -140,7 +140,7 @@ async function check(
 
 function unreadGitHub(repository: string): Shortfall {
   return unknown(
-    `only AWS was checked. To check ${FORGE}, too, as an administrator of the repository: GITHUB_TOKEN="$(gh auth token)" npx support-app bootstrap --repository ${repository} --check`,
+    `only AWS was checked. To check ${GITHUB.name}, too, as an administrator of the repository: GITHUB_TOKEN="$(gh auth token)" npx support-app bootstrap --repository ${repository} --check`,
   );
 }
 

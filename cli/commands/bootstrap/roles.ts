@@ -1,6 +1,7 @@
 import { formatList } from "../../../common/format-list";
 import type { AssumedRole, Environment } from "../../../stacks/environments/environment";
-import { FLEET, FORGE, JOBS, MAX_JOBS } from "../../forge/job";
+import { GITHUB } from "../../forge/github/github";
+import { FLEET, JOBS } from "../../forge/job-environments";
 import { type PolicyDocument, policyDocument } from "../../iam/policy";
 import { callerPolicy, deployerPolicy } from "../../permissions/deployer-policy";
 import { readerCallerPolicy, readerPolicy } from "../../permissions/reader-policy";
@@ -126,9 +127,9 @@ function trustOf(
  * @param count how many environments the file has, also those that aren't chosen
  */
 export function expectTwoRoles(environments: readonly Environment[], count: number): void {
-  if (count > MAX_JOBS) {
+  if (count > GITHUB.maxJobs) {
     throw new CommandError(
-      `Received ${count} environments, expected at most ${MAX_JOBS}, ${FORGE}'s limit of jobs: with more, the workflows run several environments in a job of the ${FORGE} environments ${FLEETS.join(", ")}, whose roles assume the deploy-role or the plan-role of every account, and environments.yaml doesn't say in which account these roles are. Split the environments among several repositories, or set the roles up by hand, as docs/deploying-a-fleet.md says.`,
+      `Received ${count} environments, expected at most ${GITHUB.maxJobs}, ${GITHUB.name}'s limit of jobs: with more, the workflows run several environments in a job of the ${GITHUB.name} environments ${FLEETS.join(", ")}, whose roles assume the deploy-role or the plan-role of every account, and environments.yaml doesn't say in which account these roles are. Split the environments among several repositories, or set the roles up by hand, as docs/deploying-a-fleet.md says.`,
     );
   }
   const unread = environments.filter(({ deployRole, planRole }) => deployRole !== undefined && planRole === undefined);

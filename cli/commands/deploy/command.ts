@@ -3,8 +3,8 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed } from "../../arguments/environment";
 import { nameOfA, wholeNumber } from "../../arguments/option-values";
-import { appendSummary, setOutputs, withoutCommands } from "../../forge/job";
-import { overtakingCommit } from "../../forge/newest-commit";
+import type { BranchCommit, Forge } from "../../forge/forge";
+import { chosenForge, FORGE_OPTIONS, forgeOptions, withoutCommands } from "../../forge/forges";
 import { fleetReportLines, type Result, writeReport } from "../../reports/fleet-report";
 import { readPlannedReport, writePlannedReport } from "../../reports/planned-report";
 import { expectWritable } from "../../reports/report-files";
@@ -18,7 +18,7 @@ import { plansMarkdown, type ShownPlan } from "./plan-summary";
 import { providerCache } from "./provider-cache";
 
 type DeployOptions = Readonly<
-  Partial<Record<"planned" | "report", string> & Record<"autoApprove" | "changed" | "drift" | "github", boolean>> & {
+  Partial<Record<"planned" | "report", string> & Record<"autoApprove" | "changed" | "drift", boolean>> & {
     parallel?: number;
   }
 >;
@@ -52,7 +52,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
         "names of environments in environments.yaml",
       )
       .action(async (names: string[], options: DeployOptions) => exitWith(await act(kind, names, options)));
-  add("diff", "what a deploy would change", "Show what a deploy would change, and change nothing.")
+  const diff = add("diff", "what a deploy would change", "Show what a deploy would change, and change nothing.")
     .option(
       "--drift",
       "check all environments, or the named ones, for what was changed by hand or isn't deployed; a failure stops no other environment",
@@ -62,14 +62,13 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "plan exactly what a deploy would do, and write the digest of each plan, for deploy --planned; a failure stops no other environment",
     )
     .option("--changed", "with --planned: plan only what deploy --changed would deploy")
-    .option("--github", "with --planned: also write the plans into the summary of the job in GitHub Actions")
     .option("--parallel <number>", `with --drift or --planned: ${PARALLEL}`, wholeNumber)
     .option("--report <file>", "with --drift: write the results, for support-app summary", nameOfA("file"))
     .addHelpText(
       "after",
       `\nExit status: 0 planned, or with --drift no drift; ${DRIFT} with --drift, there is drift or something isn't deployed; 1 an error; 2 wrong usage; 130 interrupted.`,
     );
-  add(
+  const deploy = add(
     "deploy",
     "deploy environments",
     "Deploy environments: show the plan, ask for approval, and apply exactly that plan.",
@@ -85,11 +84,16 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "--planned <file>",
       "refuse an environment whose plan has another digest than the one that diff --planned wrote, and apply nothing there. An empty name: compare nothing",
     )
-    .option(
-      "--github",
-      "in a GitHub Actions workflow: deploy only if this commit is the newest of its branch. Otherwise, set the output overtaken and end with 0",
-    )
     .addHelpText("after", "\nExit status: 0 all are deployed; 1 an error; 2 wrong usage; 130 interrupted.");
+  for (const option of forgeOptions(
+    ({ ci }) => `with --planned, in a job of ${ci}: also show the plans where people approve`,
+  ))
+    diff.addOption(option);
+  for (const option of forgeOptions(
+    ({ ci }) =>
+      `in a job of ${ci}: deploy only if this commit is the newest of its branch. Otherwise, set the output overtaken and end with 0`,
+  ))
+    deploy.addOption(option);
   add(
     "destroy",
     "destroy what was deployed",
@@ -103,7 +107,8 @@ async function act(kind: ChangeKind, names: readonly string[], options: DeployOp
   const planFile = options.planned || undefined;
   const isPlanned = kind === "diff" && planFile !== undefined;
   const isFleet = options.changed === true || options.drift === true || isPlanned;
-  expectFitting(kind, names, options, isFleet);
+  const forge = chosenForge(options);
+  expectFitting(kind, names, options, isFleet, forge);
   const allEnvironments = loadEnvironments();
   const environments = names.length > 0 ? environmentsNamed(names, allEnvironments) : allEnvironments;
   const { autoApprove = false, parallel = 1, report } = options;
@@ -115,9 +120,9 @@ async function act(kind: ChangeKind, names: readonly string[], options: DeployOp
   }
   if (report !== undefined) expectWritable("--report", report);
   if (isPlanned && planFile !== undefined) expectWritable("--planned", planFile);
-  if (options.github && kind === "deploy") {
-    const overtaking = await overtakingCommit(process.env);
-    if (overtaking !== undefined) return endOvertaken(environments, overtaking, report);
+  if (forge !== undefined && kind === "deploy") {
+    const overtaking = await forge.overtakingCommit(process.env);
+    if (overtaking !== undefined) return endOvertaken(forge, environments, overtaking, report);
   }
   const requestedNames = names.length > 0 ? environments.map(({ name }) => name) : [];
   const approvedPlans = planFile === undefined || isPlanned ? undefined : readPlannedReport(planFile);
@@ -125,8 +130,7 @@ async function act(kind: ChangeKind, names: readonly string[], options: DeployOp
     const output = await runApp(children, requestedNames);
     const onlyChanged = options.changed === true || options.drift === true;
     const fleetOptions = { kind, autoApprove, output, children, parallel, onlyChanged, approvedPlans };
-    if (isPlanned && planFile !== undefined)
-      return planFleet(environments, fleetOptions, planFile, options.github === true);
+    if (isPlanned && planFile !== undefined) return planFleet(environments, fleetOptions, planFile, forge);
     if (isFleet) return actOnFleet(environments, fleetOptions, report);
     for (const environment of environments) {
       await changeEnvironment(environment, fleetOptions);
@@ -144,7 +148,7 @@ async function planFleet(
   environments: readonly Environment[],
   fleetOptions: FleetOptions,
   file: string,
-  isInJob: boolean,
+  forge: Forge | undefined,
 ): Promise<number> {
   const plans = new Map<string, ShownPlan>();
   const onPlan = (plan: ShownPlan) => plans.set(plan.environment.name, plan);
@@ -154,7 +158,8 @@ async function planFleet(
   } finally {
     const sortedPlans = environments.flatMap(({ name }) => plans.get(name) ?? []);
     writePlannedReport(file, new Map(sortedPlans.map(({ environment, record }) => [environment.name, record])));
-    if (isInJob) appendSummary(plansMarkdown(sortedPlans));
+    if (forge?.summary) forge.summary.append(plansMarkdown(sortedPlans, forge.summary.max));
+    else if (forge) print(plansMarkdown(sortedPlans, 0).split("\n")); // the log has Terraform's own text
   }
 }
 
@@ -169,24 +174,31 @@ function expectReadablePlans(environments: readonly Environment[]): void {
 
 /** Ends without a failure: the run of the later commit deploys what this one would have. */
 function endOvertaken(
+  forge: Forge,
   environments: readonly Environment[],
-  { commit, branch }: { readonly commit: string; readonly branch: string },
+  { commit, branch }: BranchCommit,
   file?: string,
 ): number {
   const results = environments.map(({ name, account }) => ({ name, account, result: "overtaken" as const }));
   if (file !== undefined) writeReport(file, results);
-  setOutputs({ overtaken: true });
+  forge.setOutputs({ overtaken: true });
   print(
     `Not deployed: ${commit} is the newest commit on ${branch}, and its own workflow run deploys it. Nothing was changed. Start the workflow by hand if there is no such run.`,
   );
   return 0;
 }
 
-function expectFitting(kind: ChangeKind, names: readonly string[], options: DeployOptions, isFleet: boolean): void {
+function expectFitting(
+  kind: ChangeKind,
+  names: readonly string[],
+  options: DeployOptions,
+  isFleet: boolean,
+  forge: Forge | undefined,
+): void {
   const whole = kind === "diff" ? "--drift" : "--changed";
   const { parallel = 1, report, autoApprove, planned: planFile = "" } = options;
-  if (kind === "diff" && planFile === "" && (options.changed || options.github)) {
-    throw new UsageError("Received --changed or --github without --planned, expected --planned with them.");
+  if (kind === "diff" && planFile === "" && (options.changed || forge)) {
+    throw new UsageError(`Received --changed or ${FORGE_OPTIONS} without --planned, expected --planned with them.`);
   }
   if (planFile !== "" && options.drift) {
     throw new UsageError("Received --planned and --drift, expected one of them.");

@@ -1,6 +1,5 @@
 import { formatCount } from "../../../common/format-count";
 import type { Environment } from "../../../stacks/environments/environment";
-import { MAX_SUMMARY } from "../../forge/job";
 import type { PlanRecord } from "../../reports/planned-report";
 import { code, codeBlock, linesOf, markdownTable } from "../../terminal/markdown";
 import type { PlannedResource } from "../../terraform/planned-resource";
@@ -19,10 +18,14 @@ export interface ShownPlan {
 /** What is left for the rest of a job's summary. */
 const RESERVE = 4_096;
 
-/** Plans in Markdown. Terraform's text of a plan that doesn't fit into a summary is only in the log. */
-export function plansMarkdown(plans: readonly ShownPlan[]): string {
+/**
+ * Plans in Markdown. Terraform's text of a plan that doesn't fit is only in the log.
+ *
+ * @param maxBytes the length of the page that shows them
+ */
+export function plansMarkdown(plans: readonly ShownPlan[], maxBytes: number): string {
   const heads = plans.map((plan) => headLines(plan).join("\n"));
-  let room = MAX_SUMMARY - RESERVE - Buffer.byteLength(heads.join("\n"));
+  let room = maxBytes - RESERVE - Buffer.byteLength(heads.join("\n"));
   return plans
     .map(({ text }, index) => {
       const details = text.length > 0 ? detailLines(text).join("\n") : "";

@@ -4,36 +4,26 @@ import { attempt } from "../../../common/disk-error";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { nameOfA } from "../../arguments/option-values";
-import { CI, FLEET, FORGE, MAX_JOBS, setOutputs } from "../../forge/job";
-import { expectNamesApart, expectStateInS3 } from "../../forge/job-environments";
-import { lastDeployedCommit } from "../../forge/last-deploy";
+import type { Forge, JobPurpose, MatrixJob } from "../../forge/forge";
+import { chosenForge, FORGE_OPTIONS, FORGES, forgeOptions } from "../../forge/forges";
+import { expectNamesApart, expectStateInS3, FLEET } from "../../forge/job-environments";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 import { readStacks } from "../../terraform/synthesized-folder";
 
-const PURPOSES = ["deploy", "doctor", "drift"] as const;
-
-interface Job {
-  /** Unique among the jobs: the environment's name, or one with a number. */
-  readonly job: string;
-  /** The forge's environment, without the workflow's prefix. */
-  readonly environment: string;
-  /** Names of environments, separated by spaces. */
-  readonly names: string;
-}
+const PURPOSES: readonly JobPurpose[] = ["deploy", "doctor", "drift"];
 
 export function addCommand(program: Command): void {
-  program
+  const command = program
     .command("environments")
     .summary("names of environments, for workflows")
     .description(
-      `Print the names of the environments as a JSON list, for a workflow with one job each. With --for deploy, each must have its state in S3, because the runner is discarded. With --for doctor, retired ones are left out. With --github, the outputs are lists of jobs ({ job, environment, names }): canaries, doctored, others and planned, which are canaries and others, for deploy; jobs for the other purposes. There are never more than ${MAX_JOBS}: where there are more environments, a job has several, and runs in GitHub's environment ${FLEET}.`,
+      `Print the names of the environments as a JSON list, for a workflow with one job each. With --for deploy, each must have its state in S3, because the runner is discarded. With --for doctor, retired ones are left out. With ${FORGE_OPTIONS}, it also sets lists of jobs ({ job, environment, names }): canaries, doctored, others and planned, which are canaries and others, for deploy; jobs for the other purposes. There are never more than ${FORGES.map(({ maxJobs, ci }) => `${maxJobs} in ${ci}`).join(", and ")}: where there are more environments, a job has several, and runs in the forge's environment ${FLEET}.`,
     )
     .addOption(new Option("--for <purpose>", "what the jobs do").choices(PURPOSES).makeOptionMandatory())
-    .option("--github", "set outputs of a step in GitHub Actions, too")
     .option(
       "--last-deploy",
-      "with --for deploy and --github: print the last commit with which deploy.yml deployed everything, and set the output commit. None: print nothing",
+      `with --for deploy and ${FORGE_OPTIONS}: print the last commit with which everything was deployed, and set the output commit. None: print nothing`,
     )
     .option(
       "--base <folder>",
@@ -43,26 +33,30 @@ export function addCommand(program: Command): void {
     .option("--head <folder>", "with --base: the synthesized folder to deploy", nameOfA("folder"))
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(listEnvironments);
+  for (const option of forgeOptions(({ ci }) => `set the jobs of ${ci}, too`)) command.addOption(option);
 }
 
 type ListOptions = Readonly<{
-  for: (typeof PURPOSES)[number];
-  github?: boolean;
+  for: JobPurpose;
   lastDeploy?: boolean;
   base?: string;
   head?: string;
 }>;
 
-async function listEnvironments({ for: purpose, github, lastDeploy, base, head }: ListOptions): Promise<void> {
+async function listEnvironments(options: ListOptions): Promise<void> {
+  const { for: purpose, lastDeploy, base, head } = options;
+  const forge = chosenForge(options);
   const isCompared = base !== undefined || head !== undefined;
   if (purpose !== "deploy" && (isCompared || lastDeploy)) {
     throw new UsageError(`Received --base, --head or --last-deploy with --for ${purpose}, expected --for deploy.`);
   }
   if (lastDeploy) {
-    if (!github || isCompared) throw new UsageError("Received --last-deploy, expected --github and no folder with it.");
-    const commit = await lastDeployedCommit(process.env);
+    if (!forge || isCompared) {
+      throw new UsageError(`Received --last-deploy, expected ${FORGE_OPTIONS} and no folder with it.`);
+    }
+    const commit = await forge.lastDeployedCommit(process.env);
     if (commit !== undefined) {
-      setOutputs({ commit });
+      forge.setOutputs({ commit });
       print(commit);
     }
     return;
@@ -72,13 +66,15 @@ async function listEnvironments({ for: purpose, github, lastDeploy, base, head }
   if (purpose !== "doctor") expectStateInS3(environments);
   const candidates = purpose === "doctor" ? environments.filter(({ retired }) => !retired) : environments;
   const chosenEnvironments = isCompared ? changedEnvironments(candidates, base, head) : candidates;
-  if (github) {
-    const isFleet = candidates.length > MAX_JOBS;
-    if (isFleet) expectFleet(candidates);
-    setOutputs(
+  if (forge) {
+    const { maxJobs } = forge;
+    const isFleet = candidates.length > maxJobs;
+    if (isFleet) expectFleet(candidates, forge);
+    forge.setJobs(
+      purpose,
       purpose === "deploy"
-        ? deployJobs(chosenEnvironments, isFleet)
-        : { jobs: jobsOf([chosenEnvironments], isFleet).flat() },
+        ? deployJobs(chosenEnvironments, maxJobs, isFleet)
+        : { jobs: jobsOf([chosenEnvironments], maxJobs, isFleet).flat() },
     );
   }
   print(JSON.stringify(chosenEnvironments.map(({ name }) => name)));
@@ -102,9 +98,14 @@ function changedEnvironments(
 }
 
 /** The canaries, the canaries that doctor looks at afterwards, the other environments, and all that are planned before. */
-function deployJobs(environments: readonly Environment[], isFleet: boolean): Readonly<Record<string, readonly Job[]>> {
+function deployJobs(
+  environments: readonly Environment[],
+  maxJobs: number,
+  isFleet: boolean,
+): Readonly<Record<string, readonly MatrixJob[]>> {
   const [canaries = [], otherJobs = []] = jobsOf(
     [environments.filter(({ canary }) => canary), environments.filter(({ canary }) => !canary)],
+    maxJobs,
     isFleet,
   );
   const retired = new Set(environments.filter((environment) => environment.retired).map(({ name }) => name));
@@ -119,10 +120,10 @@ function deployJobs(environments: readonly Environment[], isFleet: boolean): Rea
  * The jobs of several lists, at most the forge's limit in total: one per environment or, in a fleet, with as few environments per
  * job as possible.
  */
-function jobsOf(lists: readonly (readonly Environment[])[], isFleet: boolean): Job[][] {
+function jobsOf(lists: readonly (readonly Environment[])[], maxJobs: number, isFleet: boolean): MatrixJob[][] {
   const jobsAt = (size: number) => lists.reduce((sum, list) => sum + Math.ceil(list.length / size), 0);
   let size = 1;
-  while (jobsAt(size) > MAX_JOBS) size++;
+  while (jobsAt(size) > maxJobs) size++;
   let count = 0;
   return lists.map((list) =>
     list.flatMap(({ name }, index) => {
@@ -135,16 +136,16 @@ function jobsOf(lists: readonly (readonly Environment[])[], isFleet: boolean): J
 }
 
 /** A job with several environments has one role, which assumes the deploy-role of each. */
-function expectFleet(environments: readonly Environment[]): void {
+function expectFleet(environments: readonly Environment[], { name: forgeName, ci, maxJobs }: Forge): void {
   const without = environments.filter(({ deployRole }) => deployRole === undefined).map(({ name }) => name);
   if (without.length > 0) {
     throw new CommandError([
-      `Received ${environments.length} environments of which ${without.length} have no deploy-role, expected one in each: a ${CI} matrix has at most ${MAX_JOBS} jobs, so a job has several environments, and one role that assumes the deploy-role of each. Add deploy-role, or split the environments into several files, with SUPPORT_APP_ENVIRONMENTS.`,
+      `Received ${environments.length} environments of which ${without.length} have no deploy-role, expected one in each: a ${ci} matrix has at most ${maxJobs} jobs, so a job has several environments, and one role that assumes the deploy-role of each. Add deploy-role, or split the environments into several files, with SUPPORT_APP_ENVIRONMENTS.`,
       ...without,
     ]);
   }
   if (environments.every(({ name }) => name !== FLEET)) return;
   throw new CommandError(
-    `Received the environment ${FLEET} among ${environments.length}, expected another name: the ${FORGE} environment ${FLEET} belongs to the jobs with several environments. Rename it.`,
+    `Received the environment ${FLEET} among ${environments.length}, expected another name: the ${forgeName} environment ${FLEET} belongs to the jobs with several environments. Rename it.`,
   );
 }

@@ -1,6 +1,5 @@
-import { type ApprovalFlaw, type ApprovalLabel, approvalLabels } from "../../forge/approvals";
-import { FORGE } from "../../forge/job";
-import { deleteLabelsOfClosed, type PullRequest } from "../../forge/pull-request";
+import type { ApprovalFlaw, ApprovalLabel } from "../../forge/approval-label";
+import type { ChangeRequest, Forge } from "../../forge/forge";
 import { CommandError } from "../../terminal/command-error";
 import { code } from "../../terminal/markdown";
 import { printError } from "../../terminal/print";
@@ -13,19 +12,19 @@ export function digestIn(label: string): string | undefined {
   return label.match(APPROVAL)?.[1]?.toLowerCase();
 }
 
-/** Labels that are meant to approve the pull request, whatever digest they name. */
-export function approvalsOf(pullRequest: PullRequest): Promise<ApprovalLabel[]> {
-  return approvalLabels(pullRequest, (label) => digestIn(label) !== undefined);
+/** Labels that are meant to approve a change, whatever digest they name. */
+export function approvalsOf(changeRequest: ChangeRequest): Promise<ApprovalLabel[]> {
+  return changeRequest.approvalLabels((label) => digestIn(label) !== undefined);
 }
 
-/** Deletes the approvals of pull requests that are closed. If that fails, the next review tries again. */
-export async function deleteOldApprovals(pullRequest: PullRequest): Promise<void> {
-  if (pullRequest.isFork) return;
+/** Deletes the approvals of closed changes. If that fails, the next review tries again. */
+export async function deleteOldApprovals(changeRequest: ChangeRequest): Promise<void> {
+  if (changeRequest.isFork) return;
   try {
-    await deleteLabelsOfClosed(pullRequest, (label) => digestIn(label) !== undefined, process.env);
+    await changeRequest.deleteLabelsOfClosed((label) => digestIn(label) !== undefined);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    printError(`Approvals of closed pull requests can't be deleted: ${error.message}`);
+    printError(`Approvals of closed ${changeRequest.forge.changeRequest}s can't be deleted: ${error.message}`);
   }
 }
 
@@ -34,16 +33,17 @@ export function digestsOf(labels: readonly ApprovalLabel[]): string[] {
   return labels.flatMap(({ label, flaw }) => (flaw === undefined ? [digestIn(label) ?? label] : []));
 }
 
-const FLAW_WORDS: Readonly<Record<ApprovalFlaw, string>> = {
-  nobody: `${FORGE} doesn't say who set it. Remove it, and set it again`,
+const FLAW_WORDS: Readonly<Record<ApprovalFlaw, string | ((forge: Forge) => string)>> = {
+  nobody: ({ name }) => `${name} doesn't say who set it. Remove it, and set it again`,
   "deleted-account": "the account was deleted",
   bot: "only a person can approve",
   app: "an app set it for that person, and only a person can approve, by hand",
-  author: "that is the author of the pull request",
-  closed: "the pull request was closed after that. Remove it, and set it again",
+  author: ({ changeRequest }) => `that is the author of the ${changeRequest}`,
+  closed: ({ changeRequest }) => `the ${changeRequest} was closed after that. Remove it, and set it again`,
   "no-write-access": "that person can't write to this repository",
   pusher: "that person pushed to its branch",
-  "unknown-pushers": `${FORGE} doesn't say who pushed to its branch. Push the same commits to a new branch of this repository, and open another pull request`,
+  "unknown-pushers": ({ name, changeRequest }) =>
+    `${name} doesn't say who pushed to its branch. Push the same commits to a new branch of this repository, and open another ${changeRequest}`,
   committer: "that person is the author or committer of one of its commits",
 };
 
@@ -59,14 +59,14 @@ const MAX_LABELS = 10;
  * @param otherDigests what else labels may approve
  */
 export function approvalLines(
-  { authorMayApprove }: PullRequest,
+  { forge, authorMayApprove }: Pick<ChangeRequest, "forge" | "authorMayApprove">,
   digest: string,
   labels: readonly ApprovalLabel[],
   otherDigests: readonly string[] = [],
 ): string[] {
   const approverWords = authorMayApprove
     ? ""
-    : ", set by somebody who is neither the author of the pull request nor has pushed to it";
+    : `, set by somebody who is neither the author of the ${forge.changeRequest} nor has pushed to it`;
   const isOfOther = ({ label }: ApprovalLabel) => ![digest, ...otherDigests].includes(digestIn(label) ?? "");
   const useless = labels.filter((label) => label.flaw !== undefined || isOfOther(label));
   return [
@@ -76,12 +76,17 @@ export function approvalLines(
       .slice(0, MAX_LABELS)
       .map(
         (label) =>
-          `- The label ${code(label.label)}, ${setterWords(label)}, doesn't approve it: ${isOfOther(label) ? OF_OTHER : FLAW_WORDS[label.flaw ?? "nobody"]}.`,
+          `- The label ${code(label.label)}, ${setterWords(label, forge)}, doesn't approve it: ${isOfOther(label) ? OF_OTHER : flawWords(label.flaw ?? "nobody", forge)}.`,
       ),
   ];
 }
 
-function setterWords({ setBy, setAt }: ApprovalLabel): string {
-  if (setAt === undefined) return "which is on the pull request";
+function flawWords(flaw: ApprovalFlaw, forge: Forge): string {
+  const words = FLAW_WORDS[flaw];
+  return typeof words === "string" ? words : words(forge);
+}
+
+function setterWords({ setBy, setAt }: ApprovalLabel, { changeRequest }: Forge): string {
+  if (setAt === undefined) return `which is on the ${changeRequest}`;
   return `set by ${setBy === undefined ? "an account that is gone" : code(setBy)} at ${setAt.toISOString().replace(".000Z", "Z")}`;
 }

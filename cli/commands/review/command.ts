@@ -4,8 +4,8 @@ import { jsonText } from "../../../common/json";
 import { describePath, oneOf } from "../../../common/problem";
 import { readEnvironmentFile } from "../../../stacks/output/environment-file";
 import { listOf, nameOfA } from "../../arguments/option-values";
-import { MAX_JOBS, setOutputs } from "../../forge/job";
-import { pullRequestOf } from "../../forge/pull-request";
+import type { ChangeRequest } from "../../forge/forge";
+import { chosenForge, FORGE_OPTIONS, forgeOptions } from "../../forge/forges";
 import { UsageError } from "../../terminal/command-error";
 import { code } from "../../terminal/markdown";
 import { markdownPage } from "../../terminal/markdown-page";
@@ -14,7 +14,7 @@ import { replaceFile } from "../../terminal/replace-file";
 import { planRoleOverride } from "../../terraform/plan-role";
 import { readSynthesized, type Stacks } from "../../terraform/synthesized-folder";
 import { approvalLines, approvalsOf, deleteOldApprovals, digestIn, digestsOf } from "./approvals";
-import { assertSynthesized, updatePullRequest, withErrorReport } from "./comment";
+import { assertSynthesized, updateChangeRequest, withErrorReport } from "./comment";
 import { type EnvironmentChange, environmentChanges } from "./environment-change";
 import { type LockChange, lockChange } from "./lock-change";
 import { type Plan, readPlan } from "./plan";
@@ -37,7 +37,6 @@ interface ReviewOptions {
   readonly format: "markdown" | "json";
   readonly plan?: readonly string[];
   readonly plans?: string;
-  readonly github?: boolean;
   readonly page?: string;
   readonly synthLog?: string;
   readonly approved?: readonly string[];
@@ -49,11 +48,11 @@ interface ReviewOptions {
  * @param exitWith called with the exit status
  */
 export function addCommand(program: Command, exitWith: (status: number) => void): void {
-  program
+  const command = program
     .command("review")
     .summary("what access a change gives and takes, in the words of the channel")
     .description(
-      "Compare two folders that `npm run synth` has written, and print what people in each Slack channel can do after the change that they could not do before. Needs no credentials, no Terraform and, without --github, no network.",
+      `Compare two folders that \`npm run synth\` has written, and print what people in each Slack channel can do after the change that they could not do before. Needs no credentials, no Terraform and, without ${FORGE_OPTIONS}, no network.`,
     )
     .requiredOption("--base <folder>", "the synthesized folder before the change")
     .requiredOption("--head <folder>", "the synthesized folder after the change")
@@ -69,14 +68,10 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "the approved digests: each lets exactly its own change pass",
       listOf((digest) => digest),
     )
-    .option(
-      "--github",
-      "in a GitHub Actions workflow: take approvals from the pull request's labels, and write the report into its comment",
-    )
     .option("--page <file>", "also write the whole report as one self-contained page", nameOfA("file"))
     .option(
       "--synth-log <file>",
-      "with --github: what synth printed, whose end is reported if it failed",
+      `with ${FORGE_OPTIONS}: what synth printed, whose end is reported if it failed`,
       nameOfA("file"),
     )
     .addHelpText(
@@ -84,8 +79,14 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "\nExit status: 0 nothing is broadened, or the digest is approved; 1 an error, or forbidden access; 2 wrong usage; 3 approval is needed.",
     )
     .action(async (options: ReviewOptions) => {
-      exitWith(options.github ? await reviewPullRequest(options) : printReview(options));
+      const forge = chosenForge(options);
+      exitWith(forge ? await reviewChange(forge.changeRequestOf(process.env), options) : printReview(options));
     });
+  for (const option of forgeOptions(
+    ({ ci, changeRequest }) =>
+      `in a job of ${ci}: take approvals from the ${changeRequest}'s labels, and write the report into its comment`,
+  ))
+    command.addOption(option);
 }
 
 function printReview(options: ReviewOptions): number {
@@ -112,31 +113,36 @@ function approvedBy({ approved = [] }: ReviewOptions): string[] {
   return approved.map((text) => digestIn(text) ?? text);
 }
 
-/** Reviews a pull request, and reports there, even if it fails. */
-function reviewPullRequest(options: ReviewOptions): Promise<number> {
-  const pullRequest = pullRequestOf(process.env);
-  return withErrorReport(pullRequest, async () => {
+/** Reviews a change that is to be merged, and reports there, even if it fails. */
+async function reviewChange(changeRequest: ChangeRequest, options: ReviewOptions): Promise<number> {
+  const { forge, isFork, planJobs } = changeRequest;
+  if (planJobs === undefined && options.plans !== undefined) {
+    throw new UsageError(`Received --plans with --${forge.option}, expected --plan: no job there plans a change.`);
+  }
+  return withErrorReport(changeRequest, async () => {
     assertSynthesized(process.env, options.synthLog);
     const folders = readFolders(options);
     const codeReview = reviewWith(folders, new Map());
     const isGivenPlan = (options.plan ?? []).length > 0 || options.plans !== undefined;
-    const labels = codeReview.approvalNeeded || isGivenPlan ? await approvalsOf(pullRequest) : [];
+    const labels = codeReview.approvalNeeded || isGivenPlan ? await approvalsOf(changeRequest) : [];
     const digests = [...approvedBy(options), ...digestsOf(labels)];
     // What a plan finds has a digest of its own, and doesn't decide what is planned.
     const allPlannable = plannableEnvironments(codeReview, digests.includes(codeReview.digest));
-    const plannable = pullRequest.isFork ? [] : allPlannable.slice(0, MAX_JOBS);
+    const plannable = isFork || planJobs === undefined ? [] : allPlannable.slice(0, forge.maxJobs);
     const { plans, failures } =
-      options.plans === undefined
+      options.plans === undefined || planJobs === undefined
         ? { plans: new Map<string, Plan>(), failures: [] }
-        : await workflowPlans(pullRequest, options.plans, plannable, folders.before, folders.after);
+        : await workflowPlans(planJobs, options.plans, plannable, folders.before, folders.after);
     const givenPlans = readGivenPlans(options.plan ?? [], folders.before, folders.after);
     const review = isGivenPlan ? reviewWith(folders, new Map([...givenPlans, ...plans])) : codeReview;
     const isApproved = digests.includes(review.digest);
     const isAwaitingPlans =
       options.plans === undefined && process.env.SUPPORT_APP_PLAN?.toLowerCase() === "true" && plannable.length > 0;
     const report = reportOf(review, {
-      approval: isApproved ? [APPROVED] : approvalLines(pullRequest, review.digest, labels, [codeReview.digest]),
-      unplanned: Math.max(0, allPlannable.length - MAX_JOBS),
+      approval: isApproved ? [APPROVED] : approvalLines(changeRequest, review.digest, labels, [codeReview.digest]),
+      ...(planJobs && {
+        unplanned: { count: Math.max(0, allPlannable.length - forge.maxJobs), planned: forge.maxJobs },
+      }),
       plans: isAwaitingPlans ? waitingSections(plannable) : planFailureSections(plans.size, failures),
     });
     const text = markdownOf(report);
@@ -144,14 +150,14 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
     writePage(text, options);
     // Until every plan is read, one of them may still need an approval: a label that is set then stays.
     const isUnknown = !review.approvalNeeded && (isAwaitingPlans || failures.length > 0);
-    await updatePullRequest(
-      pullRequest,
+    await updateChangeRequest(
+      changeRequest,
       report,
       isUnknown ? undefined : review.approvalNeeded,
       options.page !== undefined,
     );
-    setOutputs({ plannable, overrides: planRoleOverrides(plannable, folders.after) }); // nothing is planned before it is reported
-    if (options.plans === undefined) await deleteOldApprovals(pullRequest);
+    if (planJobs) forge.setOutputs({ plannable, overrides: planRoleOverrides(plannable, folders.after) }); // nothing is planned before it is reported
+    if (options.plans === undefined) await deleteOldApprovals(changeRequest);
     return failures.length > 0 ? 1 : statusOf(review, isApproved);
   });
 }

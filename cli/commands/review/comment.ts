@@ -3,13 +3,12 @@ import { stripVTControlCharacters } from "node:util";
 import { attempt } from "../../../common/disk-error";
 import { messageOf } from "../../../common/printable";
 import { describe } from "../../../common/problem";
-import { appendSummary, MAX_SUMMARY, runUrl } from "../../forge/job";
-import { type Label, MAX_COMMENT, type PullRequest, setLabel, writeComment } from "../../forge/pull-request";
+import type { ChangeRequest, Label } from "../../forge/forge";
 import { CommandError } from "../../terminal/command-error";
 import { codeBlock } from "../../terminal/markdown";
 import { fittingMarkdown, type Report, type Section } from "./report/sections";
 
-/** First line of the comment that all reviews of a pull request share. */
+/** First line of the comment that all reviews of a change share. */
 const MARK = "<!-- support-app review -->";
 /** Set while the change needs an approval. */
 const BROADENED: Label = {
@@ -34,9 +33,9 @@ class SynthFailure extends CommandError {
 }
 
 /**
- * Refuses the output of a failed job: a folder may be missing, or the pull request's code may have written both.
+ * Refuses the output of a failed job: a folder may be missing, or the change's own code may have written both.
  *
- * @param log what the job printed. It may not exist, or hold anything: the pull request's code wrote it
+ * @param log what the job printed. It may not exist, or hold anything: the change's own code wrote it
  */
 export function assertSynthesized({ SUPPORT_APP_SYNTH }: NodeJS.ProcessEnv, log?: string): void {
   if (SUPPORT_APP_SYNTH === "success") return;
@@ -44,42 +43,45 @@ export function assertSynthesized({ SUPPORT_APP_SYNTH }: NodeJS.ProcessEnv, log?
 }
 
 /**
- * Writes the report into the pull request's comment and the run's summary, as much as fits, and sets or removes the label.
+ * Writes the report into the change's comment and the run's summary, as much as fits, and sets or removes the label.
  *
  * @param approvalNeeded whether the change needs an approval. Undefined: unknown, and the label stays as it is
  * @param hasPage whether the whole report is a page, which the workflow keeps
  */
-export async function updatePullRequest(
-  pullRequest: PullRequest,
+export async function updateChangeRequest(
+  changeRequest: ChangeRequest,
   report: Report,
   approvalNeeded?: boolean,
   hasPage = false,
 ): Promise<void> {
   const log = `in the job's log${hasPage ? " and, as a page, in the run's artifacts" : ""}`;
+  const { summary, runUrl, maxComment } = changeRequest.forge;
+  if (summary !== undefined) {
+    const inSummary = { size: summary.max - AROUND, sizeOf: Buffer.byteLength, rest: log };
+    summary.append(`${fittingMarkdown(report, inSummary)}\n`);
+  }
+  if (changeRequest.isFork) return;
   const url = runUrl(process.env);
-  const summary = url === undefined ? "the job's summary" : `[the job's summary](${url})`;
-  const inSummary = { size: MAX_SUMMARY - AROUND, sizeOf: Buffer.byteLength, rest: log };
-  appendSummary(`${fittingMarkdown(report, inSummary)}\n`);
-  if (pullRequest.isFork) return;
+  const summaryWords = url === undefined ? "the job's summary" : `[the job's summary](${url})`;
   const inComment = {
-    ...{ size: MAX_COMMENT - AROUND, sizeOf: (text: string) => text.length },
-    rest: `${log}; ${summary} has more than this comment can hold`,
+    ...{ size: maxComment - AROUND, sizeOf: (text: string) => text.length },
+    rest: summary === undefined ? log : `${log}; ${summaryWords} has more than this comment can hold`,
   };
   const text = fittingMarkdown(report, inComment);
-  await writeComment(pullRequest, MARK, `${text}\n\n<sub>Reviewed commit: ${pullRequest.headCommit}</sub>\n`);
-  if (approvalNeeded !== undefined) await setLabel(pullRequest, BROADENED, approvalNeeded);
+  await changeRequest.writeComment(MARK, `${text}\n\n<sub>Reviewed commit: ${changeRequest.headCommit}</sub>\n`);
+  if (approvalNeeded !== undefined) await changeRequest.setLabel(BROADENED, approvalNeeded);
 }
 
-/** Runs a review. An error is reported in the pull request, so that no earlier report stays there. */
-export async function withErrorReport<T>(pullRequest: PullRequest, work: () => Promise<T>): Promise<T> {
+/** Runs a review. An error is reported in the change's comment, so that no earlier report stays there. */
+export async function withErrorReport<T>(changeRequest: ChangeRequest, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const lines = linesOf(error);
-    const unknown = "It is unknown what access this pull request gives or takes. Earlier reports no longer apply.";
+    const unknown = `It is unknown what access this ${changeRequest.forge.changeRequest} gives or takes. Earlier reports no longer apply.`;
     const head = ["## ⛔ The review ended with an error", "", unknown, "", ...codeBlock(lines)]; // no Markdown
-    const sections = error instanceof SynthFailure ? logSections(error.logLines) : [];
-    await updatePullRequest(pullRequest, { head, sections }).catch((failure) => {
+    const sections = error instanceof SynthFailure ? logSections(error.logLines, changeRequest) : [];
+    await updateChangeRequest(changeRequest, { head, sections }).catch((failure) => {
       throw new CommandError([...new Set([...lines, ...linesOf(failure)])], { cause: error });
     });
     throw error;
@@ -120,8 +122,8 @@ function endOf(file: string): string {
 }
 
 /** What a synth has printed: any text, so every line is code. */
-function logSections(lines: readonly string[]): Section[] {
+function logSections(lines: readonly string[], { forge }: ChangeRequest): Section[] {
   if (lines.length === 0) return [];
-  const introduction = "The last lines that synth printed, with code of this pull request:";
+  const introduction = `The last lines that synth printed, with code of this ${forge.changeRequest}:`;
   return [{ title: "the last lines of synth", lines: ["", introduction, "", ...codeBlock(lines)] }];
 }

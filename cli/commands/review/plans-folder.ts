@@ -1,14 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describePath } from "../../../common/problem";
-import type { PullRequest } from "../../forge/pull-request";
-import { jobsOfThisRun, matrixJobName } from "../../forge/run-jobs";
+import type { PlanJobs } from "../../forge/forge";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import type { Stacks } from "../../terraform/synthesized-folder";
 import { type Plan, readPlan } from "./plan";
 
-/** The job of a workflow that plans an environment, and writes its plan. */
-const PLAN_JOB = "plan";
 const PREFIX = "plan-";
 const PLAN_FILE = "plan.json";
 
@@ -36,13 +33,15 @@ export function plansIn(folder: string): string[] {
  * @param planned the names of those environments
  */
 export async function workflowPlans(
-  pullRequest: PullRequest,
+  planJobs: PlanJobs,
   folder: string,
   planned: readonly string[],
   base: Stacks,
   head: Stacks,
 ): Promise<WorkflowPlans> {
-  const conclusionOf = await planConclusions(pullRequest, process.env);
+  // An environment without a job was planned by nobody, whatever the folder has.
+  const conclusions = await planJobs.conclusions();
+  const conclusionOf = (name: string) => conclusions.get(planJobs.nameOf(name));
   const plans = new Map<string, Plan>();
   const failures: PlanFailure[] = [];
   const successes = planned.filter((name) => conclusionOf(name) === "success").length;
@@ -51,8 +50,8 @@ export async function workflowPlans(
     const after = head.get(name);
     const file = readablePlan(folder, name, successes);
     if (conclusion !== "success") {
-      // What has its name may come from the pull request's code.
-      const reason = `The job ${matrixJobName(PLAN_JOB, name)} ended with ${conclusion ?? "no result"}. See its log, and run it again.`;
+      // What has its name may come from the change's own code.
+      const reason = `The job ${planJobs.nameOf(name)} ended with ${conclusion ?? "no result"}. See its log, and run it again.`;
       failures.push({ environment: name, reason: [reason] });
     } else if (!after || !existsSync(file)) {
       failures.push({ environment: name, reason: ["No job wrote it. See the log of its plan job, and run it again."] });
@@ -68,12 +67,6 @@ export async function workflowPlans(
   const foreign = namesIn(folder).filter((name) => !planned.includes(name));
   const reason = ["Nobody asked for a plan of this environment. It isn't read."];
   return { plans, failures: [...failures, ...foreign.map((environment) => ({ environment, reason }))] };
-}
-
-/** How each plan job of this run ended. An environment without one was planned by nobody, whatever the folder has. */
-async function planConclusions(pullRequest: PullRequest, env: NodeJS.ProcessEnv) {
-  const jobs = await jobsOfThisRun(pullRequest, env);
-  return (name: string) => jobs.find((job) => job.name === matrixJobName(PLAN_JOB, name))?.conclusion;
 }
 
 function namesIn(folder: string): string[] {

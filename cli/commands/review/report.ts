@@ -1,4 +1,3 @@
-import { CI, MAX_JOBS } from "../../forge/job";
 import { code, codeOr, linesOf, tableRow } from "../../terminal/markdown";
 import { isSilent, type Verdict } from "../../terraform/verdict";
 import { groupIdentical, type Identical } from "./group-identical";
@@ -14,14 +13,14 @@ import type { Review, ReviewedEnvironment } from "./review";
 export interface Remarks {
   /** Lines that follow the digest, which only a change that needs an approval shows: how to approve, or that it is approved. */
   readonly approval?: readonly string[];
-  /** How many environments could be planned, but are too many for one workflow. */
-  readonly unplanned?: number;
+  /** How many environments could be planned, but are too many for one matrix of jobs, and how many are planned. */
+  readonly unplanned?: { readonly count: number; readonly planned: number };
   /** What is known of the plans, and what isn't. */
   readonly plans?: readonly Section[];
 }
 
-/** The report for a pull request. */
-export function reportOf(review: Review, { approval = [], unplanned = 0, plans = [] }: Remarks = {}): Report {
+/** The report on a change. */
+export function reportOf(review: Review, { approval = [], unplanned, plans = [] }: Remarks = {}): Report {
   const { environments, lock, rules } = review;
   const isShort = ({ verdict, plan, violations }: ReviewedEnvironment) =>
     isSilent(verdict) && plan === undefined && violations.length === 0;
@@ -36,10 +35,11 @@ export function reportOf(review: Review, { approval = [], unplanned = 0, plans =
       "",
       review.approvalNeeded &&
         !review.refused && [`Digest of this change: ${code(review.digest)}`, "", ...approval, ""],
-      unplanned > 0 && [
-        `Only the first ${MAX_JOBS} environments, by name, are planned: ${CI} accepts no more jobs in one matrix. ${unplanned} more could be planned.`,
-        "",
-      ],
+      unplanned !== undefined &&
+        unplanned.count > 0 && [
+          `Only the first ${unplanned.planned} environments, by name, are planned: CI accepts no more jobs in one matrix. ${unplanned.count} more could be planned.`,
+          "",
+        ],
     ),
     sections: [
       ...overview,

@@ -7,7 +7,7 @@ import { describe, describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { nameOfA } from "../../arguments/option-values";
-import { appendSummary, setOutputs } from "../../forge/job";
+import { chosenForge, FORGE_OPTIONS, forgeOptions } from "../../forge/forges";
 import { doctorReportSchema } from "../../reports/doctor-report";
 import {
   type FleetReport,
@@ -31,14 +31,13 @@ type SummaryOptions = Readonly<{
   only?: string;
   doctor?: string;
   planned?: string;
-  github?: boolean;
 }>;
 
 /** Results of an environment that is as the file says. */
 const DONE: readonly Result[] = ["deployed", "unchanged"];
 
 export function addCommand(program: Command): void {
-  program
+  const command = program
     .command("summary")
     .summary("the result of every environment, for workflows")
     .description(
@@ -48,7 +47,7 @@ export function addCommand(program: Command): void {
     .requiredOption("--reports <folder>", "where the reports are, at any depth", nameOfA("folder"))
     .option(
       "--only <jobs>",
-      "the jobs that there were, in JSON, as environments --github lists them: all other environments are unchanged",
+      `the jobs that there were, in JSON, as environments with ${FORGE_OPTIONS} lists them: all other environments are unchanged`,
     )
     .option(
       "--doctor <folder>",
@@ -60,15 +59,18 @@ export function addCommand(program: Command): void {
       "with --for deploy: where what diff --planned wrote is, as JSON files at any depth. An environment without a plan isn't deployed. A folder that doesn't exist: nothing was to be planned",
       nameOfA("folder"),
     )
-    .option(
-      "--github",
-      "also write it into the summary of the run in GitHub Actions, with every environment, and set the output complete if all of them are as the file says",
-    )
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(summarize);
+  for (const option of forgeOptions(
+    ({ ci, summary }) =>
+      `in a job of ${ci}: set the output complete, which says whether all environments are as the file says${summary === undefined ? "" : ", and write the result of each into the summary of the run"}`,
+  ))
+    command.addOption(option);
 }
 
-function summarize({ for: purpose, reports, only, doctor, planned: plans, github }: SummaryOptions): void {
+function summarize(options: SummaryOptions): void {
+  const { for: purpose, reports, only, doctor, planned: plans } = options;
+  const forge = chosenForge(options);
   const environments = loadEnvironments();
   const results = new Map(
     reportFiles(reports).flatMap((file) => readFleetReport(file).map((environment) => [environment.name, environment])),
@@ -91,10 +93,10 @@ function summarize({ for: purpose, reports, only, doctor, planned: plans, github
   });
   const isHeldBack = report.some(({ result }) => result === "canary-failed");
   const held = isHeldBack ? causes.map(({ name, words }) => `Held back by the canary ${name}: ${words}.`) : [];
-  if (github) {
+  if (forge) {
     const markdown = [reportMarkdown(TITLES[purpose], report), ...held.map((line) => `${line}\n`)].join("\n");
-    appendSummary(markdown);
-    setOutputs({ complete: report.every(({ result }) => DONE.includes(result)) });
+    forge.summary?.append(markdown);
+    forge.setOutputs({ complete: report.every(({ result }) => DONE.includes(result)) });
   }
   print([...fleetReportLines(report), ...held]);
 }
@@ -131,14 +133,14 @@ function namesInPlans(folder: string): ReadonlySet<string> | undefined {
   return new Set(reportFiles(folder, "--planned").flatMap((file) => [...readPlannedReport(file).keys()]));
 }
 
-/** Jobs as `environments --github` lists them, one or more lists. */
+/** Jobs as `environments` lists them for CI, one or more lists. */
 const jobLists = z.array(z.array(z.object({ names: z.string() })));
 
 function namesIn(text: string): ReadonlySet<string> {
   const result = jobLists.safeParse(parseJsonIfAny(text));
   if (result.success) return new Set(result.data.flat().flatMap(({ names }) => names.split(" ")));
   throw new UsageError(
-    `Received --only ${describe(text)}, expected lists of jobs in JSON, as the outputs of \`support-app environments --github\` in brackets.`,
+    `Received --only ${describe(text)}, expected lists of jobs in JSON, as \`support-app environments\` sets them for CI, in brackets.`,
   );
 }
 

@@ -28,8 +28,13 @@ export function withoutMark(body: string): string {
   return body.replace(MARK, "");
 }
 
-/** The title and the text that the issue of a finding should have. @param account of its environment */
-export function issueText(file: string, account: string, finding: KeptFinding) {
+/**
+ * The title and the text that the issue of a finding should have.
+ *
+ * @param account of its environment
+ * @param howToSilence as an issue tracker says it
+ */
+export function issueText(file: string, account: string, finding: KeptFinding, howToSilence: string) {
   const { subject } = finding;
   const mark = JSON.stringify({ file, ...markedKeyOf(finding) });
   const body = [
@@ -40,7 +45,7 @@ export function issueText(file: string, account: string, finding: KeptFinding) {
     "",
     ...codeBlock(fitting(keptLines(finding), MAX_LINES, "Cut here. The report of the run has the rest.")),
     "",
-    "<sub>This issue closes itself when this is no longer reported. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>",
+    `<sub>This issue closes itself when this is no longer reported. To silence it while it lasts, ${howToSilence}. Write comments: the text above is replaced.</sub>`,
     "",
   ].join("\n");
   return { title: `${titleOf(finding)} (${idOf(file, finding)})`, body };

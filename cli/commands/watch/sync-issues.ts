@@ -1,7 +1,5 @@
 import { subjectName } from "../../findings/subject";
-import type { Forge } from "../../forge/api";
-import { changeIssue, commentOnIssue, createIssue, type Issue, keptIssues } from "../../forge/issues";
-import { FORGE } from "../../forge/job";
+import type { Issue, IssueChange, IssueTracker } from "../../forge/forge";
 import { CommandError } from "../../terminal/command-error";
 import { idOf } from "./finding-key";
 import { CLOSING, issueText, markIn, withoutMark } from "./issue-text";
@@ -30,7 +28,7 @@ export class IssueSync {
   before?: readonly EarlierFinding[];
   /** By the ID of a finding, current or earlier. */
   readonly issues = new Map<string, IssueLink>();
-  /** IDs of findings that somebody has silenced by closing their issue as not planned. */
+  /** IDs of findings that somebody has silenced. */
   readonly silenced = new Set<string>();
   /** IDs of findings that have no issue, since so many of their kind are open. */
   readonly waiting = new Set<string>();
@@ -41,19 +39,19 @@ export class IssueSync {
 
   /** @param file the environment file */
   constructor(
-    private readonly forge: Forge,
+    private readonly tracker: IssueTracker,
     private readonly file: string,
     private readonly run: WatchRun,
   ) {}
 
   async sync(): Promise<SyncedIssues> {
-    const repositoryIssues = await this.#attempt(() => keptIssues(this.forge));
+    const repositoryIssues = await this.#attempt(() => this.tracker.keptIssues());
     if (repositoryIssues === undefined) return this;
     const markedIssues = repositoryIssues.flatMap((issue): MarkedIssue[] => {
       const mark = markIn(issue.body);
       return mark?.file === this.file ? [{ ...mark, id: idOf(this.file, mark), issue }] : [];
     });
-    this.before = markedIssues.filter(({ issue }) => issue.state === "open");
+    this.before = markedIssues.filter(({ issue }) => issue.isOpen);
     for (const { kind } of this.before) this.#count(kind, 1);
     for (const markedIssue of markedIssues) await this.#resolve(markedIssue);
     // The issue that was opened first counts, whatever its state, so that two runs at once agree.
@@ -67,34 +65,37 @@ export class IssueSync {
     const { id, issue } = markedIssue;
     const resolution = this.run.resolutionOf(markedIssue);
     if (resolution === "found") return;
-    if (issue.state === "open") this.issues.set(id, linkOf(issue));
+    if (issue.isOpen) this.issues.set(id, linkOf(issue));
     if (resolution === "not-looked-at") return;
-    if (isSilenced(markedIssue)) {
+    if (issue.isSilenced) {
       const body = withoutMark(issue.body); // if the finding comes back, it isn't silenced any more
-      await this.#attempt(() => changeIssue(this.forge, issue, { body }));
+      await this.#attempt(() => this.tracker.changeIssue(issue, { body }));
     }
-    if (issue.state === "closed") return;
-    const parameters = { state: "closed", state_reason: "completed" };
-    if (await this.#change(issue, parameters, CLOSING[resolution])) this.#count(markedIssue.kind, -1);
+    if (!issue.isOpen) return;
+    if (await this.#change(issue, { isOpen: false }, CLOSING[resolution])) this.#count(markedIssue.kind, -1);
   }
 
   /** Opens, reopens or edits the issue of a finding. */
   async #show(finding: KeptFinding, markedIssue: MarkedIssue | undefined): Promise<void> {
     const { id, kind, subject } = finding;
     const environment = this.run.environments.find(({ name }) => name === subjectName(subject));
-    const { title, body } = issueText(this.file, environment?.account ?? "", finding);
-    if (markedIssue && isSilenced(markedIssue)) {
+    const { title, body } = issueText(this.file, environment?.account ?? "", finding, this.tracker.howToSilence);
+    if (markedIssue?.issue.isSilenced) {
       this.issues.set(id, linkOf(markedIssue.issue));
       this.silenced.add(id);
-    } else if (markedIssue?.issue.state === "open") {
+    } else if (markedIssue?.issue.isOpen) {
       this.issues.set(id, linkOf(markedIssue.issue));
       const isCurrent = markedIssue.issue.title === title && plain(markedIssue.issue.body) === plain(body);
       if (!isCurrent) await this.#change(markedIssue.issue, { title, body });
     } else if ((this.#open.get(kind) ?? 0) >= MAX_OPEN) this.waiting.add(id);
     else {
       const issue = markedIssue
-        ? await this.#change(markedIssue.issue, { state: "open", title, body }, REOPENED)
-        : await this.#attempt(() => createIssue(this.forge, title, body));
+        ? await this.#change(
+            markedIssue.issue,
+            { isOpen: true, title, body },
+            `Reopened: this is found again. To silence it, ${this.tracker.howToSilence}.`,
+          )
+        : await this.#attempt(() => this.tracker.createIssue(title, body));
       if (!issue) return;
       this.issues.set(id, linkOf(issue));
       this.#count(kind, 1);
@@ -102,9 +103,9 @@ export class IssueSync {
   }
 
   /** Changes the issue of a finding and then comments why. If a run ends in between, the comment is missing. */
-  async #change(issue: Issue, parameters: Readonly<Record<string, string>>, words?: string) {
-    const changedIssue = await this.#attempt(() => changeIssue(this.forge, issue, parameters));
-    if (changedIssue && words !== undefined) await this.#attempt(() => commentOnIssue(this.forge, issue, words));
+  async #change(issue: Issue, change: IssueChange, words?: string) {
+    const changedIssue = await this.#attempt(() => this.tracker.changeIssue(issue, change));
+    if (changedIssue && words !== undefined) await this.#attempt(() => this.tracker.commentOnIssue(issue, words));
     return changedIssue;
   }
 
@@ -121,17 +122,10 @@ export class IssueSync {
       if (!(error instanceof CommandError)) throw error;
       this.failures.push(error.message);
       if (this.failures.length === MAX_FAILURES)
-        this.failures.push(`No more requests were sent to ${FORGE}. The next run does the rest.`);
+        this.failures.push(`No more requests were sent to ${this.tracker.forge.name}. The next run does the rest.`);
       return undefined;
     }
   }
-}
-
-const REOPENED = "Reopened: this is found again. To silence it, close it as not planned.";
-
-/** Whether somebody has closed it so that nothing is done about it. The reason of an open issue is another one. */
-function isSilenced({ issue }: MarkedIssue): boolean {
-  return ["not_planned", "duplicate"].includes(String(issue.state_reason));
 }
 
 /** A text without what an editor changes. */
@@ -139,6 +133,6 @@ function plain(text: string): string {
   return text.replaceAll("\r\n", "\n").trim();
 }
 
-function linkOf({ number, html_url }: Issue): IssueLink {
-  return { number, url: html_url };
+function linkOf({ number, url }: Issue): IssueLink {
+  return { number, url };
 }

@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { z } from "zod";
 import { describePath } from "../../../common/problem";
 import { answerSchema, findingSchema, worstOf } from "../../findings/finding";
-import { ISSUE_URL } from "../../forge/issues";
+import { ISSUE_URL } from "../../forge/forge";
 import { reportedEnvironmentSchema } from "../../reports/doctor-report";
 import { readFormOfJson } from "../../terminal/json-file";
 import { findingKeySchema, titleOf } from "./finding-key";
@@ -39,7 +39,7 @@ export const watchReportSchema = z.strictObject({
       ...key,
       state: z.enum(["found", "not-looked-at"]).describe("not-looked-at: found before, and not known to be healed."),
       change: z.enum(["new", "stays"]).optional().describe("Missing: no earlier run is known."),
-      silenced: z.boolean().describe("Whether its issue was closed as not planned."),
+      silenced: z.boolean().describe("Whether somebody has silenced its issue."),
       waiting: z.boolean().describe("Whether it has no issue because so many of its kind are open."),
       reported: z
         .array(findingSchema)

@@ -1,7 +1,7 @@
-import { checkGitHub, readableForge } from "../../../../cli/commands/bootstrap/check-github";
+import { checkGitHub, readableRepository } from "../../../../cli/commands/bootstrap/check-github";
 import { githubEnvironmentsOf } from "../../../../cli/commands/bootstrap/github-script";
 import { rolesOf } from "../../../../cli/commands/bootstrap/roles";
-import type { Forge } from "../../../../cli/forge/api";
+import type { Repository } from "../../../../cli/forge/github/api";
 import { environmentOf } from "../../../support/live-account";
 import { listening, serverOf } from "../../../support/loopback";
 
@@ -112,7 +112,7 @@ function answerTo(path: string, page: number, size: number): unknown {
 }
 
 let server: Awaited<ReturnType<typeof listening>>;
-let forge: Forge;
+let forge: Repository;
 beforeAll(async () => {
   server = await listening(
     serverOf(({ method, url = "", headers }, outgoing) => {
@@ -127,7 +127,7 @@ beforeAll(async () => {
       outgoing.end(JSON.stringify(status === 200 ? answer : { message: status === 404 ? "Not Found" : "Forbidden" }));
     }),
   );
-  forge = readableForge({ GITHUB_TOKEN: "ghp_token", GITHUB_API_URL: server.url }, REPOSITORY) as Forge;
+  forge = readableRepository({ GITHUB_TOKEN: "ghp_token", GITHUB_API_URL: server.url }, REPOSITORY) as Repository;
 });
 afterAll(() => server.close());
 
@@ -350,6 +350,6 @@ test.each([
 });
 
 test("without a token, nothing is read", () => {
-  for (const env of [{}, { GITHUB_TOKEN: "" }]) expect(readableForge(env, REPOSITORY)).toBeUndefined();
-  expect(readableForge({ GITHUB_TOKEN: "ghp_token" }, REPOSITORY)?.apiUrl).toBe("https://api.github.com");
+  for (const env of [{}, { GITHUB_TOKEN: "" }]) expect(readableRepository(env, REPOSITORY)).toBeUndefined();
+  expect(readableRepository({ GITHUB_TOKEN: "ghp_token" }, REPOSITORY)?.apiUrl).toBe("https://api.github.com");
 });

@@ -1,5 +1,5 @@
 import { plansMarkdown, type ShownPlan } from "../../../../cli/commands/deploy/plan-summary";
-import { MAX_SUMMARY } from "../../../../cli/forge/job";
+import { MAX_SUMMARY } from "../../../../cli/forge/github/job";
 import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
 
 const resource = (address: string, actions: readonly string[], fields: object = {}) =>
@@ -19,7 +19,7 @@ test("a plan is shown with what it changes, its digest and Terraform's own text,
   const notes = [
     "AWS has other settings of the channel `C1`. The plan is made from what AWS has, which a deploy puts into the state first.",
   ];
-  expect(plansMarkdown([{ ...PLAN, notes }])).toBe(`## Plan of \`paid\`, account \`111122223333\`
+  expect(plansMarkdown([{ ...PLAN, notes }], MAX_SUMMARY)).toBe(`## Plan of \`paid\`, account \`111122223333\`
 
 3 resources and 0 outputs to change. The deploy applies exactly this plan, with the digest \`d1\`, or nothing.
 
@@ -41,14 +41,14 @@ test("a plan is shown with what it changes, its digest and Terraform's own text,
 });
 
 test("an environment that stays as it is has no table and no text", () => {
-  expect(plansMarkdown([{ ...PLAN, resources: [], text: [] }])).toBe(
+  expect(plansMarkdown([{ ...PLAN, resources: [], text: [] }], MAX_SUMMARY)).toBe(
     "## Plan of `paid`, account `111122223333`\n\n0 resources and 0 outputs to change. The deploy applies exactly this plan, with the digest `d1`, or nothing.\n\n",
   );
 });
 
 test("a text that doesn't fit into the summary is left out, and the next one that fits isn't", () => {
   const long = { ...PLAN, text: ["x".repeat(MAX_SUMMARY)] };
-  const markdown = plansMarkdown([long, PLAN]);
+  const markdown = plansMarkdown([long, PLAN], MAX_SUMMARY);
   expect(markdown.length).toBeLessThan(MAX_SUMMARY);
   expect(markdown.match(/Terraform's plan is too long for this page. It is in the log of this job./g)).toHaveLength(1);
   expect(markdown.match(/<details>/g)).toHaveLength(1);
@@ -71,7 +71,10 @@ test("whatever else a plan does is in the table: moves, imports, what it forgets
     { kind: "output", name: "arn", digest: "" },
     { kind: "section", name: "action_invocations", digest: "" },
   ] as const;
-  const markdown = plansMarkdown([{ ...PLAN, resources, record: { digest: "d1", changes: [...changes] } }]);
+  const markdown = plansMarkdown(
+    [{ ...PLAN, resources, record: { digest: "d1", changes: [...changes] } }],
+    MAX_SUMMARY,
+  );
   expect(markdown).toContain("5 resources and 1 output to change.");
   expect(markdown.split("\n").filter((line) => line.startsWith("| "))).toEqual([
     "| action | resource |",

@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { GITHUB } from "../../../../cli/forge/github/github";
 import { commandInTests } from "../../../support/commanding";
-
-jest.mock("../../../../cli/forge/job", () => ({ ...jest.requireActual("../../../../cli/forge/job") }));
 
 const { path: inFolder, environmentsAre, run } = commandInTests("environments");
 
@@ -126,7 +125,7 @@ test.each([
 
 describe("more environments than a matrix allows, here 4 instead of GitHub's 256, which the help has,", () => {
   beforeEach(() => {
-    jest.replaceProperty(jest.requireMock<{ MAX_JOBS: number }>("../../../../cli/forge/job"), "MAX_JOBS", 4);
+    jest.replaceProperty(GITHUB, "maxJobs", 4);
   });
 
   /** Environments by number, the first of them canaries, in one line each. */
@@ -200,7 +199,7 @@ test.each([
     const with2nd = (name: string) => ` }\n  ${name}: { account: "333344445555", read-only: {}`;
     expect(await environments(with2nd(`${job}-one`), "--for", "doctor")).toEqual({
       status: 1,
-      output: `Received the environments one and ${job}-one, expected names that GitHub can tell apart: the jobs that ${does} one run in GitHub's environment ${job}-one, and so would the deploys of ${job}-one. Rename ${job}-one.`,
+      output: `Received the environments one and ${job}-one, expected names that CI can tell apart: the jobs that ${does} one run in its environment ${job}-one, and so would the deploys of ${job}-one. Rename ${job}-one.`,
     });
     expect((await environments(with2nd(`${job}-two`), "--for", "deploy")).status).toBe(0);
   },

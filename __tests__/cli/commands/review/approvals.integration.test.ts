@@ -1,8 +1,8 @@
 import { approvalLines, digestIn } from "../../../../cli/commands/review/approvals";
-import type { ApprovalFlaw, ApprovalLabel } from "../../../../cli/forge/approvals";
+import type { ApprovalFlaw, ApprovalLabel } from "../../../../cli/forge/approval-label";
 import { pullRequestsInTests } from "../../../support/pull-requests";
 
-const { pullRequest } = pullRequestsInTests();
+const { changeRequest } = pullRequestsInTests();
 
 const DIGEST = "abcdefghijklmnopqrstuvwxyz234567abcdefgh";
 const LABEL = `approved-${DIGEST}`;
@@ -13,10 +13,10 @@ const labelWith = (flaw?: ApprovalFlaw, label = LABEL): ApprovalLabel => ({
 });
 
 test("an approval is explained, with who can give it", () => {
-  expect(approvalLines(pullRequest(), DIGEST, [])).toEqual([
+  expect(approvalLines(changeRequest(), DIGEST, [])).toEqual([
     `Approve exactly this change with the label \`${LABEL}\`, set by somebody who is neither the author of the pull request nor has pushed to it.`,
   ]);
-  expect(approvalLines(pullRequest({ authorMayApprove: true }), DIGEST, [])).toEqual([
+  expect(approvalLines(changeRequest({ authorMayApprove: true }), DIGEST, [])).toEqual([
     `Approve exactly this change with the label \`${LABEL}\`.`,
   ]);
 });
@@ -35,7 +35,7 @@ test.each<[ApprovalFlaw, string]>([
   ],
   ["committer", "that person is the author or committer of one of its commits"],
 ])("an approval that doesn't count is explained, with who set it and when: %s", (flaw, reason) => {
-  expect(approvalLines(pullRequest(), DIGEST, [labelWith(flaw)]).slice(1)).toEqual([
+  expect(approvalLines(changeRequest(), DIGEST, [labelWith(flaw)]).slice(1)).toEqual([
     "",
     `- The label \`${LABEL}\`, set by \`alice\` at 2026-01-02T03:04:05Z, doesn't approve it: ${reason}.`,
   ]);
@@ -43,14 +43,14 @@ test.each<[ApprovalFlaw, string]>([
 
 test("an approval of another change is explained, unless that change is part of this one", () => {
   const label = labelWith(undefined, `approved-${OTHER}`);
-  expect(approvalLines(pullRequest(), DIGEST, [label]).at(-1)).toContain(
+  expect(approvalLines(changeRequest(), DIGEST, [label]).at(-1)).toContain(
     "doesn't approve it: it names another change, such as an earlier version of this one.",
   );
-  expect(approvalLines(pullRequest(), DIGEST, [label], [OTHER])).toHaveLength(1);
+  expect(approvalLines(changeRequest(), DIGEST, [label], [OTHER])).toHaveLength(1);
 });
 
 test("only so many labels are explained", () => {
-  expect(approvalLines(pullRequest(), DIGEST, Array(100).fill(labelWith("author")))).toHaveLength(12);
+  expect(approvalLines(changeRequest(), DIGEST, Array(100).fill(labelWith("author")))).toHaveLength(12);
 });
 
 test("a label approves the digest in it, and no other text", () => {

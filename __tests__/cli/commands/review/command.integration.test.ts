@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Ajv from "ajv";
 import { codeDifference } from "../../../../cli/commands/review/plan-code";
 import type { ReviewReport } from "../../../../cli/commands/review/review";
+import { GITHUB } from "../../../../cli/forge/github/github";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
@@ -14,7 +15,9 @@ import { changeAt, PLAN_FIXTURES, paidIn, planOf, readPlanFixture } from "../../
 import { reviewingInTests } from "../../../support/reviewing";
 import { synthesizeInto } from "../../../support/synthesize";
 
-jest.mock("../../../../cli/forge/job", () => ({ ...jest.requireActual("../../../../cli/forge/job"), MAX_JOBS: 2 }));
+beforeEach(() => {
+  jest.replaceProperty(GITHUB, "maxJobs", 2);
+});
 
 const { scratch, review, reviewPlan, folderOf, fileOf } = reviewingInTests();
 

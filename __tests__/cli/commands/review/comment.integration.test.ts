@@ -1,16 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { assertSynthesized, updatePullRequest, withErrorReport } from "../../../../cli/commands/review/comment";
-import type { PullRequest } from "../../../../cli/forge/pull-request";
+import { assertSynthesized, updateChangeRequest, withErrorReport } from "../../../../cli/commands/review/comment";
+import type { PullRequest } from "../../../../cli/forge/github/pull-request";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { ALICE, BOB, GITHUB_ACTIONS } from "../../../support/answering-github";
 import { COMMIT, pullRequestsInTests } from "../../../support/pull-requests";
 
-const { github, pullRequest, file } = pullRequestsInTests();
+const { github, changeRequest, file } = pullRequestsInTests();
 const readText = (name: string) => readFileSync(file(name), "utf8");
 
 describe("a pull request is updated", () => {
   const tell = (report: string, approvalNeeded: boolean | undefined = false, changed?: Partial<PullRequest>) =>
-    updatePullRequest(pullRequest(changed), { head: [report], sections: [] }, approvalNeeded);
+    updateChangeRequest(changeRequest(changed), { head: [report], sections: [] }, approvalNeeded);
   const bodies = () => github.comments.map(({ body }) => body);
 
   test("a pull request is updated in one comment, which names the commit, and in the summary", async () => {
@@ -68,7 +68,7 @@ describe("a pull request is updated", () => {
 
   test.each([[[]], [["access-broadened"]]])("a pull request keeps its labels %j after an error", async (before) => {
     github.labels.push(...before.map((name) => ({ name })));
-    await withErrorReport(pullRequest(), () => Promise.reject(new Error())).catch(() => undefined);
+    await withErrorReport(changeRequest(), () => Promise.reject(new Error())).catch(() => undefined);
     expect(github.labels.map(({ name }) => name)).toEqual(before);
   });
 
@@ -83,9 +83,9 @@ const OF_NOTHING = { head: ["## ✅ Nobody's access changes"], sections: [] };
 
 describe("an error", () => {
   test("an error turns the comment red", async () => {
-    await updatePullRequest(pullRequest(), OF_NOTHING, false);
+    await updateChangeRequest(changeRequest(), OF_NOTHING, false);
     const error = new CommandError('Received the folder "head", expected a folder that exists.');
-    await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
+    await expect(withErrorReport(changeRequest(), () => Promise.reject(error))).rejects.toBe(error);
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]?.body).toBe(`<!-- support-app review -->
 ## ⛔ The review ended with an error
@@ -102,7 +102,7 @@ It is unknown what access this pull request gives or takes. Earlier reports no l
   test("an error is still the error if GitHub can't be updated", async () => {
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
     const error = new CommandError("Received no plan.");
-    const reported = withErrorReport(pullRequest(), () => Promise.reject(error));
+    const reported = withErrorReport(changeRequest(), () => Promise.reject(error));
     await expect(reported).rejects.toMatchObject({
       message: `Received no plan.\nGitHub answered GET /repos/acme/access/issues/7/comments with status 502 ("Bad Gateway"). Run the job again.`,
       cause: error,
@@ -111,24 +111,24 @@ It is unknown what access this pull request gives or takes. Earlier reports no l
 
   test("an error of GitHub is reported once", async () => {
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
-    const reported = withErrorReport(pullRequest(), () => updatePullRequest(pullRequest(), OF_NOTHING, false));
+    const reported = withErrorReport(changeRequest(), () => updateChangeRequest(changeRequest(), OF_NOTHING, false));
     await expect(reported).rejects.toThrow(/^GitHub answered .* with status 502 .* Run the job again\.$/);
   });
 
   test("an error of anything else is one line", async () => {
     const error = new TypeError("x is not\na function");
-    await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
+    await expect(withErrorReport(changeRequest(), () => Promise.reject(error))).rejects.toBe(error);
     expect(github.comments[0]?.body).toContain("\n\n    x is not\\u{000a}a function\n\n<sub>");
   });
 
   test("an error isn't reported if the work succeeds", async () => {
-    await expect(withErrorReport(pullRequest(), async () => 3)).resolves.toBe(3);
+    await expect(withErrorReport(changeRequest(), async () => 3)).resolves.toBe(3);
     expect(github.asked).toEqual([]);
   });
 
   test("an error shows nothing of its message as Markdown: each line is code", async () => {
     const lines = ["```", "# A heading", "**bold** @everyone <img src=x>", "<!-- support-app review -->", "\u202e"];
-    await withErrorReport(pullRequest(), () => Promise.reject(new CommandError(lines))).catch(() => undefined);
+    await withErrorReport(changeRequest(), () => Promise.reject(new CommandError(lines))).catch(() => undefined);
     const indentedLines = [...lines.slice(0, -1), "\\u{202e}"].map((line) => `    ${line}\n`).join("");
     expect(readText("summary")).toContain(`\n\n${indentedLines}`);
   });
@@ -150,7 +150,7 @@ describe("a report that is too long", () => {
       GITHUB_REPOSITORY: "acme/access",
       GITHUB_RUN_ID: "5",
     });
-    await updatePullRequest(pullRequest(), report, true, true);
+    await updateChangeRequest(changeRequest(), report, true, true);
     const body = github.comments[0]?.body ?? "";
     expect(body.length).toBeLessThan(65_536);
     expect(body.match(/^x+$/gm)?.map(({ length }) => length)).toEqual([40_000, 20_000]);
@@ -163,7 +163,7 @@ describe("a report that is too long", () => {
 
   test("a report that is too long for a summary, which is measured in bytes, lacks whole sections there, too", async () => {
     const euros = (title: string) => ({ title, lines: ["€".repeat(200_000)] });
-    await updatePullRequest(pullRequest(), { head: ["## Head"], sections: [euros("one"), euros("two")] }, false);
+    await updateChangeRequest(changeRequest(), { head: ["## Head"], sections: [euros("one"), euros("two")] }, false);
     expect(readText("summary").match(/€+/g)).toHaveLength(1);
     expect(readText("summary")).toContain("Left out: two. All of it is in the job's log. Read");
     expect(Buffer.byteLength(readText("summary"))).toBeLessThan(1_048_576);
@@ -173,7 +173,7 @@ describe("a report that is too long", () => {
 describe("a synth that failed", () => {
   const reported = async (log: string | Buffer) => {
     writeFileSync(file("synth.log"), log);
-    await withErrorReport(pullRequest(), async () =>
+    await withErrorReport(changeRequest(), async () =>
       assertSynthesized({ SUPPORT_APP_SYNTH: "failure" }, file("synth.log")),
     ).catch(() => undefined);
     return github.comments[0]?.body ?? "";
@@ -200,7 +200,7 @@ describe("a synth that failed", () => {
   });
 
   test("a synth that left no log is still reported", async () => {
-    const failing = withErrorReport(pullRequest(), async () =>
+    const failing = withErrorReport(changeRequest(), async () =>
       assertSynthesized({ SUPPORT_APP_SYNTH: "failure" }, file("nowhere")),
     );
     await expect(failing).rejects.toThrow('Received "failure"');

@@ -95,8 +95,8 @@ describe("the whole report", () => {
   });
 
   test("the whole report shows how many environments aren't planned, as a workflow has only so many jobs", () => {
-    expect(markdown(review([]), { unplanned: 2 })).toBe(
-      "## ✅ Nobody's access changes\n\nOnly the first 256 environments, by name, are planned: GitHub Actions accepts no more jobs in one matrix. 2 more could be planned.\n",
+    expect(markdown(review([]), { unplanned: { count: 2, planned: 256 } })).toBe(
+      "## ✅ Nobody's access changes\n\nOnly the first 256 environments, by name, are planned: CI accepts no more jobs in one matrix. 2 more could be planned.\n",
     );
   });
 

@@ -45,7 +45,7 @@ describe("the mark of an issue", () => {
 });
 
 test("an issue says what doctor finds, where, and how to silence it", () => {
-  const { title, body } = issueText(FILE, "111122223333", FOUND);
+  const { title, body } = issueText(FILE, "111122223333", FOUND, "close it as not planned");
   expect(title).toBe(`production: trust: full (${idOf(FILE, FOUND)})`);
   expect(body).toBe(`${LINE}
 \`support-app doctor\` reports in \`production\`, account \`111122223333\`:
@@ -57,13 +57,13 @@ test("an issue says what doctor finds, where, and how to silence it", () => {
         fix       Deploy the environment.
                   $ npx support-app deploy production
 
-<sub>This issue closes itself when this is no longer reported. Close it as not planned to silence it while it lasts. Write comments: the text above is replaced.</sub>
+<sub>This issue closes itself when this is no longer reported. To silence it while it lasts, close it as not planned. Write comments: the text above is replaced.</sub>
 `);
 });
 
 test("doctor's lines are cut where GitHub would refuse the text, which has at most 65,536 characters", () => {
   const reported = Array.from({ length: 200 }, () => finding({ found: "`\u{1f600}".repeat(150) }));
-  const { body } = issueText(FILE, "111122223333", { ...FOUND, reported });
+  const { body } = issueText(FILE, "111122223333", { ...FOUND, reported }, "close it");
   expect(body.length).toBeLessThan(65_536);
   expect(body).toContain("\n    Cut here. The report of the run has the rest.\n\n<sub>");
 });

@@ -1,9 +1,16 @@
 import timers from "node:timers/promises";
 import { z } from "zod";
-import { askGitHub, type Forge, forgeOf, howToRun, listAll, parseAnswer } from "../../../cli/forge/api";
-import { CommandError } from "../../../cli/terminal/command-error";
-import { type Failure, gitHubInTests } from "../../support/answering-github";
-import { printedInTests } from "../../support/printed";
+import {
+  askGitHub,
+  howToRun,
+  listAll,
+  parseAnswer,
+  type Repository,
+  repositoryOf,
+} from "../../../../cli/forge/github/api";
+import { CommandError } from "../../../../cli/terminal/command-error";
+import { type Failure, gitHubInTests } from "../../../support/answering-github";
+import { printedInTests } from "../../../support/printed";
 
 const TOKEN = "ghs_secret.of-a_job";
 const LABELS = "GET /repos/acme/access/issues/7/labels";
@@ -12,9 +19,9 @@ const PERMISSIONS = `Give the job the permissions that it has in .github/workflo
 
 const printed = printedInTests();
 const server = gitHubInTests();
-let gitHub: Forge;
+let gitHub: Repository;
 beforeEach(() => {
-  gitHub = { repository: "acme/access", apiUrl: server.url, token: TOKEN, workflow: "review.yml", again: AGAIN };
+  gitHub = { fullName: "acme/access", apiUrl: server.url, token: TOKEN, workflow: "review.yml", again: AGAIN };
 });
 
 /** Asks for the labels of the pull request. */
@@ -41,7 +48,7 @@ describe("the repository of a workflow", () => {
   });
 
   test.each(["https://api.github.com", "http://ghe.example.com/api"])("GITHUB_API_URL can be %s", (apiUrl) => {
-    expect(forgeOf(env({ GITHUB_API_URL: apiUrl }), HOW, "review.yml")).toEqual({ ...gitHub, apiUrl });
+    expect(repositoryOf(env({ GITHUB_API_URL: apiUrl }), HOW, "review.yml")).toEqual({ ...gitHub, apiUrl });
   });
 
   const REPOSITORY = ["GITHUB_REPOSITORY", "OWNER/NAME"] as const;
@@ -57,7 +64,7 @@ describe("the repository of a workflow", () => {
     ["a b", SECRET, "a value that can't be a token"],
     ["ghs_secret\n", SECRET, "a value that can't be a token"],
   ])("a repository isn't known with %j in %j, which may be a secret", (value, [name, expected], received) => {
-    expect(() => forgeOf(env({ [name]: value }), HOW, "review.yml")).toThrow(
+    expect(() => repositoryOf(env({ [name]: value }), HOW, "review.yml")).toThrow(
       new CommandError(
         `Received ${received} for the variable ${name}, expected ${expected}. Run \`support-app review --github\` as .github/workflows/review.yml does.`,
       ),

@@ -1,12 +1,12 @@
-import type { Forge } from "../../../cli/forge/api";
-import { createIssue, keptIssues } from "../../../cli/forge/issues";
-import { CommandError } from "../../../cli/terminal/command-error";
-import { ALICE, GITHUB_ACTIONS, gitHubInTests, type StoredIssue } from "../../support/answering-github";
+import type { Repository } from "../../../../cli/forge/github/api";
+import { createIssue, keptIssues } from "../../../../cli/forge/github/issues";
+import { CommandError } from "../../../../cli/terminal/command-error";
+import { ALICE, GITHUB_ACTIONS, gitHubInTests, type StoredIssue } from "../../../support/answering-github";
 
 const answering = gitHubInTests();
-let github: Forge;
+let github: Repository;
 beforeEach(() => {
-  github = { repository: "acme/access", apiUrl: answering.url, token: "ghs_secret", workflow: "doctor.yml", again: "" };
+  github = { fullName: "acme/access", apiUrl: answering.url, token: "ghs_secret", workflow: "doctor.yml", again: "" };
 });
 
 const LABEL = { name: "support-app-watch" };

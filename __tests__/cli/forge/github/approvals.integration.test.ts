@@ -1,6 +1,6 @@
-import { digestIn } from "../../../cli/commands/review/approvals";
-import { approvalLabels } from "../../../cli/forge/approvals";
-import type { PullRequest } from "../../../cli/forge/pull-request";
+import { digestIn } from "../../../../cli/commands/review/approvals";
+import { approvalLabels } from "../../../../cli/forge/github/approvals";
+import type { PullRequest } from "../../../../cli/forge/github/pull-request";
 import {
   type Actor,
   ALICE,
@@ -10,8 +10,8 @@ import {
   GITHUB_ACTIONS,
   type IssueEvent,
   type Push,
-} from "../../support/answering-github";
-import { COMMIT, pullRequestsInTests, TOKEN } from "../../support/pull-requests";
+} from "../../../support/answering-github";
+import { COMMIT, pullRequestsInTests, TOKEN } from "../../../support/pull-requests";
 
 const { github, pullRequest } = pullRequestsInTests();
 

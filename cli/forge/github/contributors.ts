@@ -45,10 +45,10 @@ export function isAccount(a: Account, b: Account): boolean {
 }
 
 /** Everybody who ever pushed to the branch, by its name. Undefined: not all of them are known. */
-async function pushersOf({ branch, headCommit, ...forge }: PullRequest): Promise<Account[] | undefined> {
+async function pushersOf({ branch, headCommit, ...repository }: PullRequest): Promise<Account[] | undefined> {
   if (branch === undefined) return undefined;
   const query = { ref: `refs/heads/${branch.name}`, direction: "desc" };
-  const changes = await listAll({ ...forge, repository: branch.repository }, "/activity", activity, query, 404);
+  const changes = await listAll({ ...repository, fullName: branch.repository }, "/activity", activity, query, 404);
   if (!changes || !isWhole(changes, headCommit)) return undefined;
   const pushers = changes.map(({ actor }) => actor).filter((actor) => !!actor);
   return pushers.length === changes.length ? pushers : undefined;

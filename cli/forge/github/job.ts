@@ -1,26 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
-import { describePath } from "../../common/problem";
-import { explainFailure } from "../terminal/command-error";
-import { printCommand } from "../terminal/print";
-
-/** What people call the forge, and its CI. */
-export const FORGE = "GitHub";
-export const CI = "GitHub Actions";
-
-/** Maximum number of jobs in a matrix. Source: GitHub, usage limits of Actions. */
-export const MAX_JOBS = 256;
+import { describePath } from "../../../common/problem";
+import { explainFailure } from "../../terminal/command-error";
+import { printCommand } from "../../terminal/print";
 
 /** Maximum length of a job's summary, in bytes. Source: GitHub, "Workflow commands for GitHub Actions". */
 export const MAX_SUMMARY = 1_048_576;
-
-/**
- * Prefixes, before a hyphen, of the GitHub environments for jobs other than deploys, in the workflows that init writes.
- */
-export const JOBS = ["plan", "doctor", "drift"] as const;
-
-/** The GitHub environment of jobs with several environments. */
-export const FLEET = "fleet";
 
 /** Where people find the run of this job, and its summary. Undefined: outside of CI. */
 export function runUrl(env: NodeJS.ProcessEnv): string | undefined {

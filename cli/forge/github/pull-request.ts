@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { describePath } from "../../common/problem";
-import { readFormOfJson } from "../terminal/json-file";
-import { askGitHub, BOT, type Forge, forgeOf, howToRun, listAll, variablesOf } from "./api";
+import { describePath } from "../../../common/problem";
+import { readFormOfJson } from "../../terminal/json-file";
+import type { Label } from "../forge";
+import { askGitHub, BOT, howToRun, listAll, type Repository, repositoryOf, variablesOf } from "./api";
 
 /** The pull request that a CI job runs for, and how to reach it. */
-export interface PullRequest extends Forge {
+export interface PullRequest extends Repository {
   readonly number: number;
   readonly author: Account;
   /** The last commit of its branch. */
@@ -21,18 +22,8 @@ export interface PullRequest extends Forge {
 export const account = z.object({ id: z.int(), login: z.string().min(1) });
 export type Account = Readonly<z.infer<typeof account>>;
 
-/** A label, as it is created. */
-export interface Label {
-  readonly name: string;
-  readonly color: string;
-  readonly description: string;
-}
-
 /** Maximum length of a comment, in characters. Source: GitHub's answer to a longer one. */
 export const MAX_COMMENT = 65_536;
-
-/** Maximum length of a label's name, in characters. Source: GitHub's answer to a longer one. */
-export const MAX_LABEL = 50;
 
 /** The workflow that runs a review. */
 const WORKFLOW = "review.yml";
@@ -58,7 +49,7 @@ const pullRequestEvent = z.object({
 export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
   const variable = variablesOf(env, HOW_TO_RUN);
   const eventFile = variable("GITHUB_EVENT_PATH", "the path of a file", /^./);
-  const forge = forgeOf(env, HOW_TO_RUN, WORKFLOW);
+  const repository = repositoryOf(env, HOW_TO_RUN, WORKFLOW);
   const event = readFormOfJson(eventFile, pullRequestEvent, {
     name: `the event ${describePath(eventFile)}`,
     expected: "a pull_request event",
@@ -66,12 +57,12 @@ export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
   });
   const { number, user, head } = event.pull_request;
   return {
-    ...forge,
+    ...repository,
     number,
     author: user,
     headCommit: head.sha,
     branch: head.repo ? { repository: head.repo.full_name, name: head.ref } : undefined,
-    isFork: !isSameName(head.repo?.full_name, forge.repository),
+    isFork: !isSameName(head.repo?.full_name, repository.fullName),
     authorMayApprove: variable(AUTHOR_MAY_APPROVE, "true, false or nothing", /^(true|false|)$/, "") === "true",
   };
 }
@@ -133,15 +124,15 @@ const MAX_LABELS = 10;
  * @param isTarget whether a label may be deleted
  */
 export async function deleteLabelsOfClosed(
-  forge: Forge,
+  repository: Repository,
   isTarget: (label: string) => boolean,
   { GITHUB_RUN_NUMBER: run = "" }: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const names = (await listAll(forge, "/labels", issueLabel)).map(({ name }) => name).filter(isTarget);
+  const names = (await listAll(repository, "/labels", issueLabel)).map(({ name }) => name).filter(isTarget);
   const start = (Number(run) * MAX_LABELS) % names.length;
   for (const name of [...names.slice(start), ...names.slice(0, start)].slice(0, MAX_LABELS)) {
-    const issues = await listAll(forge, "/issues", labelledIssue, { labels: name, state: "all" });
+    const issues = await listAll(repository, "/issues", labelledIssue, { labels: name, state: "all" });
     if (issues.length === 0 || issues.some(({ state }) => state === "open")) continue;
-    await askGitHub(forge, "DELETE", `/labels/${encodeURIComponent(name)}`, {}, 404); // deleted by another run
+    await askGitHub(repository, "DELETE", `/labels/${encodeURIComponent(name)}`, {}, 404); // deleted by another run
   }
 }

@@ -1,6 +1,6 @@
-import { deleteLabelsOfClosed, pullRequestOf } from "../../../cli/forge/pull-request";
-import type { StoredIssue } from "../../support/answering-github";
-import { COMMIT, pullRequestIn, pullRequestsInTests, TOKEN } from "../../support/pull-requests";
+import { deleteLabelsOfClosed, pullRequestOf } from "../../../../cli/forge/github/pull-request";
+import type { StoredIssue } from "../../../support/answering-github";
+import { COMMIT, pullRequestIn, pullRequestsInTests, TOKEN } from "../../../support/pull-requests";
 
 const { environmentOf, file, github } = pullRequestsInTests();
 
@@ -8,13 +8,13 @@ const { environmentOf, file, github } = pullRequestsInTests();
 describe("the pull request of a workflow", () => {
   test("the pull request of a workflow is that of its event", () => {
     expect(pullRequestOf(environmentOf())).toEqual({
-      repository: "acme/access",
+      fullName: "acme/access",
       number: 7,
       author: { id: 1, login: "alice" },
       again: "Run the job again",
       headCommit: COMMIT,
       isFork: false,
-      branch: { repository: "acme/access", name: "change" },
+      branch: { fullName: "acme/access", name: "change" },
       authorMayApprove: false,
       apiUrl: github.url,
       token: TOKEN,

@@ -1,5 +1,5 @@
-import { overtakingCommit } from "../../../cli/forge/newest-commit";
-import { gitHubInTests } from "../../support/answering-github";
+import { overtakingCommit } from "../../../../cli/forge/github/newest-commit";
+import { gitHubInTests } from "../../../support/answering-github";
 
 const COMMIT = "c".repeat(40);
 const NEWER = "d".repeat(40);

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { parseJsonIfAny } from "../../common/json";
-import { describe } from "../../common/problem";
-import { causeOfFetch } from "../network/fetch-cause";
-import { CommandError } from "../terminal/command-error";
-import { wrongPart } from "../terminal/json-file";
-import { printError } from "../terminal/print";
+import { parseJsonIfAny } from "../../../common/json";
+import { describe } from "../../../common/problem";
+import { causeOfFetch } from "../../network/fetch-cause";
+import { CommandError } from "../../terminal/command-error";
+import { wrongPart } from "../../terminal/json-file";
+import { printError } from "../../terminal/print";
 
-/** A repository on a forge, and how to reach it from a CI job. */
-export interface Forge {
+/** A repository, and how to reach it from a CI job. */
+export interface Repository {
   /** As OWNER/NAME. */
-  readonly repository: string;
+  readonly fullName: string;
   readonly apiUrl: string;
   readonly token: string;
   /** The file of the workflow, which has the permissions that are needed. Undefined: it is asked outside of CI. */
@@ -47,10 +47,10 @@ export function variablesOf(env: NodeJS.ProcessEnv, usage: string) {
 }
 
 /** The repository that a workflow runs in. */
-export function forgeOf(env: NodeJS.ProcessEnv, usage: string, workflow?: string): Forge {
+export function repositoryOf(env: NodeJS.ProcessEnv, usage: string, workflow?: string): Repository {
   const variable = variablesOf(env, usage);
   return {
-    repository: variable("GITHUB_REPOSITORY", "OWNER/NAME", /^[\w.-]+\/[\w.-]+$/),
+    fullName: variable("GITHUB_REPOSITORY", "OWNER/NAME", /^[\w.-]+\/[\w.-]+$/),
     apiUrl: variable("GITHUB_API_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
     token: variable("GITHUB_TOKEN", "a GitHub token", /^[!-~]+$/),
     workflow,
@@ -68,18 +68,18 @@ type Method = "GET" | "POST" | "PATCH" | "DELETE";
  * @param toleratedStatus an error status to return instead of throwing
  */
 export async function askGitHub(
-  forge: Forge,
+  repository: Repository,
   method: Method,
   path: string,
   parameters: Readonly<Record<string, unknown>>,
   toleratedStatus?: number,
 ): Promise<{ readonly status: number; readonly data?: unknown; readonly link?: string | undefined }> {
-  const request = `${method} /repos/${forge.repository}${path}`;
-  const withoutToken = (text: string) => describe(text.replaceAll(forge.token, "***"));
+  const request = `${method} /repos/${repository.fullName}${path}`;
+  const withoutToken = (text: string) => describe(text.replaceAll(repository.token, "***"));
   for (let waits = 0; ; waits++) {
-    const { response, text } = await send(forge, method, path, parameters).catch((error) => {
+    const { response, text } = await send(repository, method, path, parameters).catch((error) => {
       const reason = withoutToken(causeOfFetch(error));
-      throw new CommandError(`GitHub didn't answer ${request} (${reason}). ${forge.again}.`);
+      throw new CommandError(`GitHub didn't answer ${request} (${reason}). ${repository.again}.`);
     });
     const { ok, status, headers } = response;
     const data = parseJsonIfAny(text) ?? text; // such as a proxy's page
@@ -90,7 +90,7 @@ export async function askGitHub(
     const isWaitedFor = [403, 429].includes(status) && /^\d+$/.test(wait ?? "") && Number(wait) <= MAX_WAIT_S;
     if (!isWaitedFor || waits === MAX_WAITS) {
       throw new CommandError(
-        `GitHub answered ${request} with status ${status} (${withoutToken(reason)}). ${adviceForStatus(status, forge, path)}`,
+        `GitHub answered ${request} with status ${status} (${withoutToken(reason)}). ${adviceForStatus(status, repository, path)}`,
       );
     }
     printError(`GitHub asks to wait ${wait} seconds …`);
@@ -98,15 +98,20 @@ export async function askGitHub(
   }
 }
 
-async function send(forge: Forge, method: Method, path: string, parameters: Readonly<Record<string, unknown>>) {
-  const url = new URL(`${forge.apiUrl}/repos/${forge.repository}${path}`);
+async function send(
+  repository: Repository,
+  method: Method,
+  path: string,
+  parameters: Readonly<Record<string, unknown>>,
+) {
+  const url = new URL(`${repository.apiUrl}/repos/${repository.fullName}${path}`);
   const hasBody = method === "POST" || method === "PATCH";
   if (!hasBody) url.search = new URLSearchParams(parameters as Record<string, string>).toString();
   const response = await fetch(url, {
     method,
     headers: {
       accept: "application/vnd.github+json",
-      authorization: `bearer ${forge.token}`,
+      authorization: `bearer ${repository.token}`,
       ...(hasBody ? { "content-type": "application/json" } : {}),
     },
     body: hasBody ? JSON.stringify(parameters) : undefined,
@@ -121,20 +126,20 @@ async function send(forge: Forge, method: Method, path: string, parameters: Read
  * @param toleratedStatus an error status for which there is no list
  */
 export async function listAll<T>(
-  forge: Forge,
+  repository: Repository,
   path: string,
   item: z.ZodType<T>,
   parameters?: Readonly<Record<string, unknown>>,
 ): Promise<T[]>;
 export async function listAll<T>(
-  forge: Forge,
+  repository: Repository,
   path: string,
   item: z.ZodType<T>,
   parameters: Readonly<Record<string, unknown>>,
   toleratedStatus: number,
 ): Promise<T[] | undefined>;
 export async function listAll<T>(
-  forge: Forge,
+  repository: Repository,
   path: string,
   item: z.ZodType<T>,
   parameters: Readonly<Record<string, unknown>> = {},
@@ -144,21 +149,26 @@ export async function listAll<T>(
   // The next page's query, which has a page in it, or a position.
   for (let next: string | undefined = ""; next !== undefined; ) {
     const query = { ...parameters, per_page: 100, ...Object.fromEntries(new URLSearchParams(next)) };
-    const { status, data, link } = await askGitHub(forge, "GET", path, query, toleratedStatus);
+    const { status, data, link } = await askGitHub(repository, "GET", path, query, toleratedStatus);
     if (status === toleratedStatus) return undefined;
-    for (const element of parseAnswer(forge, path, data, z.array(item))) items.push(element); // there may be more than a call takes arguments
+    for (const element of parseAnswer(repository, path, data, z.array(item))) items.push(element); // there may be more than a call takes arguments
     next = link?.match(/<[^<>]*\?([^<>]*)>; rel="next"/)?.[1];
   }
   return items;
 }
 
 /** A whole list, which GitHub returns page by page as a field of an object. */
-export async function listField<T>(forge: Forge, path: string, field: string, item: z.ZodType<T>): Promise<T[]> {
+export async function listField<T>(
+  repository: Repository,
+  path: string,
+  field: string,
+  item: z.ZodType<T>,
+): Promise<T[]> {
   const form = z.object({ total_count: z.int(), [field]: z.array(item) });
   const items: T[] = [];
   for (let page = 1; ; page++) {
-    const { data } = await askGitHub(forge, "GET", path, { per_page: MAX_FIELD_PAGE, page });
-    const answer = parseAnswer(forge, path, data, form);
+    const { data } = await askGitHub(repository, "GET", path, { per_page: MAX_FIELD_PAGE, page });
+    const answer = parseAnswer(repository, path, data, form);
     const pageItems = answer[field] as T[];
     items.push(...pageItems);
     if (pageItems.length === 0 || items.length >= Number(answer.total_count)) return items;
@@ -166,15 +176,21 @@ export async function listField<T>(forge: Forge, path: string, field: string, it
 }
 
 /** An answer, if it has the documented form. */
-export function parseAnswer<T>(forge: Forge, path: string, data: unknown, form: z.ZodType<T>, method = "GET"): T {
+export function parseAnswer<T>(
+  repository: Repository,
+  path: string,
+  data: unknown,
+  form: z.ZodType<T>,
+  method = "GET",
+): T {
   const result = form.safeParse(data);
   if (result.success) return result.data;
   throw new CommandError(
-    `Received ${wrongPart(data, result.error)} from GitHub to ${method} /repos/${forge.repository}${path}, expected what its REST API documents. ${forge.again}.`,
+    `Received ${wrongPart(data, result.error)} from GitHub to ${method} /repos/${repository.fullName}${path}, expected what its REST API documents. ${repository.again}.`,
   );
 }
 
-function adviceForStatus(status: number, { workflow, again: command }: Forge, path: string): string {
+function adviceForStatus(status: number, { workflow, again: command }: Repository, path: string): string {
   // GitHub's answer if a repository has Issues turned off.
   if (status === 410 && path === "/issues") return `Turn on Issues in the settings of the repository. ${command}.`;
   if (![401, 403, 404].includes(status)) return `${command}.`;

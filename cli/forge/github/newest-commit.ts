@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { askGitHub, forgeOf, howToRun, parseAnswer, variablesOf } from "./api";
+import { askGitHub, howToRun, parseAnswer, repositoryOf, variablesOf } from "./api";
 
 const WORKFLOW = "deploy.yml";
 
@@ -20,10 +20,10 @@ export async function overtakingCommit(
   const variable = variablesOf(env, usage);
   const commit = variable("GITHUB_SHA", "a commit", /^[\da-f]{40,64}$/);
   const ref = variable("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);
-  const forge = forgeOf(env, usage, WORKFLOW);
+  const repository = repositoryOf(env, usage, WORKFLOW);
   delete env.GITHUB_TOKEN;
   const path = `/git/${ref.replace("refs/", "ref/")}`;
-  const { data } = await askGitHub(forge, "GET", path, {});
-  const newest = parseAnswer(forge, path, data, reference).object.sha;
+  const { data } = await askGitHub(repository, "GET", path, {});
+  const newest = parseAnswer(repository, path, data, reference).object.sha;
   return newest === commit ? undefined : { commit: newest, branch: ref.replace("refs/heads/", "") };
 }

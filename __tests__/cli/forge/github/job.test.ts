@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { appendSummary, setOutputs } from "../../../cli/forge/job";
-import { folderInTests } from "../../support/folder";
+import { appendSummary, setOutputs } from "../../../../cli/forge/github/job";
+import { folderInTests } from "../../../support/folder";
 
 const folder = folderInTests();
 afterEach(() => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { askGitHub, type Forge, forgeOf, howToRun, parseAnswer, variablesOf } from "./api";
+import { askGitHub, howToRun, parseAnswer, type Repository, repositoryOf, variablesOf } from "./api";
 import { jobsOfRun } from "./run-jobs";
 
 const WORKFLOW = "deploy.yml";
@@ -34,26 +34,27 @@ export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string
   const variable = variablesOf(env, usage);
   const ref = variable("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);
   const head = variable("GITHUB_SHA", "a commit", /^[\da-f]{40,64}$/);
-  const forge = forgeOf(env, usage, WORKFLOW);
+  const repository = repositoryOf(env, usage, WORKFLOW);
   const path = `/actions/workflows/${WORKFLOW}/runs`;
   const parameters = { branch: ref.replace("refs/heads/", ""), status: "success", per_page: MAX_RUNS };
-  const { data } = await askGitHub(forge, "GET", path, parameters);
-  for (const { id, head_sha, event, head_repository } of parseAnswer(forge, path, data, workflowRuns).workflow_runs) {
-    const isHere = head_repository?.full_name.toLowerCase() === forge.repository.toLowerCase();
-    if (!isHere || !EVENTS.includes(event) || !(await isComplete(forge, id))) continue;
-    if (await isMerged(forge, head_sha, head)) return head_sha;
+  const { data } = await askGitHub(repository, "GET", path, parameters);
+  for (const { id, head_sha, event, head_repository } of parseAnswer(repository, path, data, workflowRuns)
+    .workflow_runs) {
+    const isHere = head_repository?.full_name.toLowerCase() === repository.fullName.toLowerCase();
+    if (!isHere || !EVENTS.includes(event) || !(await isComplete(repository, id))) continue;
+    if (await isMerged(repository, head_sha, head)) return head_sha;
   }
   return undefined;
 }
 
 /** Whether a commit is in the history of another. A tag that has the name of the branch may be of any commit. */
-async function isMerged(forge: Forge, commit: string, head: string): Promise<boolean> {
+async function isMerged(repository: Repository, commit: string, head: string): Promise<boolean> {
   const path = `/compare/${commit}...${head}`;
-  const { status, data } = await askGitHub(forge, "GET", path, {}, 404);
-  return status !== 404 && ["ahead", "identical"].includes(parseAnswer(forge, path, data, comparison).status);
+  const { status, data } = await askGitHub(repository, "GET", path, {}, 404);
+  return status !== 404 && ["ahead", "identical"].includes(parseAnswer(repository, path, data, comparison).status);
 }
 
-async function isComplete(forge: Forge, run: number): Promise<boolean> {
-  const jobs = await jobsOfRun(forge, String(run));
+async function isComplete(repository: Repository, run: number): Promise<boolean> {
+  const jobs = await jobsOfRun(repository, String(run));
   return jobs.find(({ name }) => name === COMPLETE)?.conclusion === "success";
 }

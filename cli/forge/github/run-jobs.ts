@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { askGitHub, type Forge, parseAnswer } from "./api";
+import type { PlanJobs } from "../forge";
+import { askGitHub, parseAnswer, type Repository } from "./api";
 
 /** A job of a run of CI. */
 export interface RunJob {
@@ -15,24 +16,23 @@ const jobsPage = z.object({
 
 const PER_PAGE = 100;
 
-/** The jobs of the run that this process is in. */
-export function jobsOfThisRun(forge: Forge, { GITHUB_RUN_ID: run = "" }: NodeJS.ProcessEnv): Promise<RunJob[]> {
-  return jobsOfRun(forge, run);
-}
-
 /** The jobs of a run, each as it ran last. Nobody but the forge writes them. */
-export async function jobsOfRun(forge: Forge, run: string): Promise<RunJob[]> {
+export async function jobsOfRun(repository: Repository, run: string): Promise<RunJob[]> {
   const path = `/actions/runs/${encodeURIComponent(run)}/jobs`;
   const jobs: RunJob[] = [];
   for (let page = 1; ; page++) {
-    const { data } = await askGitHub(forge, "GET", path, { per_page: PER_PAGE, page });
-    const { jobs: pageJobs } = parseAnswer(forge, path, data, jobsPage);
+    const { data } = await askGitHub(repository, "GET", path, { per_page: PER_PAGE, page });
+    const { jobs: pageJobs } = parseAnswer(repository, path, data, jobsPage);
     for (const { name, conclusion } of pageJobs) jobs.push({ name, conclusion: conclusion ?? undefined });
     if (pageJobs.length < PER_PAGE) return jobs;
   }
 }
 
-/** The name of a job of a matrix with one value. */
-export function matrixJobName(job: string, value: string): string {
-  return `${job} (${value})`;
+/** The jobs of this run that plan a pull request. */
+export function planJobsOf(repository: Repository, { GITHUB_RUN_ID: run = "" }: NodeJS.ProcessEnv): PlanJobs {
+  return {
+    nameOf: (environment) => `plan (${environment})`,
+    conclusions: async () =>
+      new Map((await jobsOfRun(repository, run)).map(({ name, conclusion }) => [name, conclusion])),
+  };
 }

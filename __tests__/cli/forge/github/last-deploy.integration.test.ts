@@ -1,5 +1,5 @@
-import { lastDeployedCommit } from "../../../cli/forge/last-deploy";
-import { gitHubInTests, type StoredRun } from "../../support/answering-github";
+import { lastDeployedCommit } from "../../../../cli/forge/github/last-deploy";
+import { gitHubInTests, type StoredRun } from "../../../support/answering-github";
 
 const github = gitHubInTests();
 let env: NodeJS.ProcessEnv;

@@ -1,0 +1,141 @@
+import type { ApprovalLabel } from "./approval-label";
+
+/** Where changes are reviewed, issues are kept and CI runs. */
+export interface Forge {
+  /** The option with which a command works for it, without hyphens. */
+  readonly option: string;
+  /** What people call it, its CI, and a change that is to be merged. */
+  readonly name: string;
+  readonly ci: string;
+  readonly changeRequest: string;
+  /** Maximum number of jobs in a matrix. */
+  readonly maxJobs: number;
+  /** Maximum length of a comment, in characters. */
+  readonly maxComment: number;
+  /** The page of a run that has what its jobs report. Undefined: there is none, and people read the log. */
+  readonly summary: Summary | undefined;
+  /** Where people find the run of this job. Undefined: outside of CI. */
+  runUrl(env: NodeJS.ProcessEnv): string | undefined;
+  /** Sets values for later steps or jobs. */
+  setOutputs(outputs: Outputs): void;
+  /** Sets the jobs that are to run for environments, as lists by their name. */
+  setJobs(purpose: JobPurpose, lists: Readonly<Record<string, readonly MatrixJob[]>>): void;
+  /** The change that a job of CI runs for. */
+  changeRequestOf(env: NodeJS.ProcessEnv): ChangeRequest;
+  /** The issues that a job of CI keeps. */
+  issuesOf(env: NodeJS.ProcessEnv): IssueTracker;
+  /**
+   * Whether a later commit overtook the one of this job: it has a run of its own, and may be deployed already if this run waited
+   * for an approval. Deletes the token, since the app and Terraform inherit `env`.
+   *
+   * @returns undefined if the commit of this job is the newest
+   * @throws CommandError when the newest commit is unknown
+   */
+  overtakingCommit(env: NodeJS.ProcessEnv): Promise<BranchCommit | undefined>;
+  /** The last commit of this branch with which everything was deployed. Undefined: none that the forge still knows. */
+  lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string | undefined>;
+}
+
+export interface Summary {
+  /** Its maximum length, in bytes. */
+  readonly max: number;
+  /** Appends Markdown to it. */
+  append(markdown: string): void;
+}
+
+export type Outputs = Readonly<Record<string, unknown>>;
+
+/** What jobs with one or more environments do. */
+export type JobPurpose = "deploy" | "doctor" | "drift";
+
+/** A job of a matrix. */
+export interface MatrixJob {
+  /** Unique among the jobs: the environment's name, or one with a number. */
+  readonly job: string;
+  /** The forge's environment, without the prefix of what the job does. */
+  readonly environment: string;
+  /** Names of environments, separated by spaces. */
+  readonly names: string;
+}
+
+export interface BranchCommit {
+  readonly commit: string;
+  readonly branch: string;
+}
+
+/** A change that is to be merged, such as a pull request, and how to reach it. */
+export interface ChangeRequest {
+  readonly forge: Forge;
+  /** The last commit of its branch. */
+  readonly headCommit: string;
+  /** Whether its branch is in another repository. Its jobs can write nothing here and have no credentials. */
+  readonly isFork: boolean;
+  /** Whether the author, or somebody else who changed it, may approve with a label. */
+  readonly authorMayApprove: boolean;
+  /**
+   * The labels that are meant to approve it. What counts is who set the label last: a person, by hand, who has nothing to do with
+   * what is in the change.
+   *
+   * @param isMeant whether a label is meant to approve
+   */
+  approvalLabels(isMeant: (label: string) => boolean): Promise<ApprovalLabel[]>;
+  /**
+   * Writes the comment that all runs share.
+   *
+   * @param mark its first line, by which it is recognized
+   */
+  writeComment(mark: string, text: string): Promise<void>;
+  /** Sets or removes a label, and creates it where the repository has none of its name. */
+  setLabel(label: Label, isWanted: boolean): Promise<void>;
+  /**
+   * Deletes labels of the repository that are left on closed changes alone.
+   *
+   * @param isTarget whether a label may be deleted
+   */
+  deleteLabelsOfClosed(isTarget: (label: string) => boolean): Promise<void>;
+  /** The jobs of a run that plan it, by which a plan counts. Undefined: no job plans a change before it is merged. */
+  readonly planJobs: PlanJobs | undefined;
+}
+
+/** Jobs of a matrix that each plan one environment. */
+export interface PlanJobs {
+  /** The name of the job of an environment. */
+  nameOf(environment: string): string;
+  /** How each job of this run ended, such as `success`, by its name. */
+  conclusions(): Promise<ReadonlyMap<string, string | undefined>>;
+}
+
+/** A label, as it is created. */
+export interface Label {
+  readonly name: string;
+  /** Six hexadecimal digits. */
+  readonly color: string;
+  readonly description: string;
+}
+
+/** The issues of a repository that are kept: those that CI itself has opened. */
+export interface IssueTracker {
+  readonly forge: Forge;
+  /** What somebody does to an issue so that its finding is silent, as an imperative without a full stop. */
+  readonly howToSilence: string;
+  /** Every issue that is kept, open or closed, in the order in which they were opened. */
+  keptIssues(): Promise<Issue[]>;
+  createIssue(title: string, body: string): Promise<Issue>;
+  changeIssue(issue: Issue, change: IssueChange): Promise<Issue>;
+  commentOnIssue(issue: Issue, body: string): Promise<void>;
+}
+
+export interface Issue {
+  readonly number: number;
+  readonly url: string;
+  readonly title: string;
+  readonly body: string;
+  readonly isOpen: boolean;
+  /** Whether somebody has silenced it. */
+  readonly isSilenced: boolean;
+}
+
+export type IssueChange = Partial<Pick<Issue, "title" | "body" | "isOpen">>;
+
+/** The URL of an issue, without characters that would end a link in Markdown or Slack. */
+export const ISSUE_URL = /^https?:\/\/[\w.:-]+\/[\w./-]+$/;

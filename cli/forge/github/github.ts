@@ -1,0 +1,50 @@
+import type { ChangeRequest, Forge } from "../forge";
+import { approvalLabels } from "./approvals";
+import { changeIssue, commentOnIssue, createIssue, issuesRepository, keptIssues } from "./issues";
+import { appendSummary, MAX_SUMMARY, runUrl, setOutputs } from "./job";
+import { lastDeployedCommit } from "./last-deploy";
+import { overtakingCommit } from "./newest-commit";
+import {
+  deleteLabelsOfClosed,
+  MAX_COMMENT,
+  type PullRequest,
+  pullRequestOf,
+  setLabel,
+  writeComment,
+} from "./pull-request";
+import { planJobsOf } from "./run-jobs";
+
+/** GitHub, and GitHub Actions. */
+export const GITHUB: Forge = {
+  ...{ option: "github", name: "GitHub", ci: "GitHub Actions", changeRequest: "pull request" },
+  maxJobs: 256, // Source: GitHub, usage limits of Actions
+  maxComment: MAX_COMMENT,
+  summary: { max: MAX_SUMMARY, append: appendSummary },
+  ...{ runUrl, setOutputs, lastDeployedCommit, overtakingCommit },
+  setJobs: (_, lists) => setOutputs(lists),
+  changeRequestOf: (env) => changeRequestFor(pullRequestOf(env), env),
+  issuesOf: (env) => {
+    const repository = issuesRepository(env);
+    return {
+      forge: GITHUB,
+      howToSilence: "close it as not planned",
+      keptIssues: () => keptIssues(repository),
+      createIssue: (title, body) => createIssue(repository, title, body),
+      changeIssue: (issue, change) => changeIssue(repository, issue, change),
+      commentOnIssue: (issue, body) => commentOnIssue(repository, issue, body),
+    };
+  },
+};
+
+/** A pull request, as commands work with it. */
+export function changeRequestFor(pullRequest: PullRequest, env: NodeJS.ProcessEnv): ChangeRequest {
+  const { headCommit, isFork, authorMayApprove } = pullRequest;
+  return {
+    ...{ forge: GITHUB, headCommit, isFork, authorMayApprove },
+    approvalLabels: (isMeant) => approvalLabels(pullRequest, isMeant),
+    writeComment: (mark, text) => writeComment(pullRequest, mark, text),
+    setLabel: (label, isWanted) => setLabel(pullRequest, label, isWanted),
+    deleteLabelsOfClosed: (isTarget) => deleteLabelsOfClosed(pullRequest, isTarget, env),
+    planJobs: planJobsOf(pullRequest, env),
+  };
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { CommandError } from "../../terminal/command-error";
+import { ISSUE_URL, type Issue, type IssueChange } from "../forge";
+import { askGitHub, BOT, howToRun, listAll, parseAnswer, type Repository, repositoryOf, variablesOf } from "./api";
+
+const LABEL = {
+  name: "support-app-watch",
+  color: "d93f0b",
+  description: "Kept by support-app watch: what doctor finds",
+};
+
+const WORKFLOW = "doctor.yml";
+
+const NEW_RUN = 'Start a new run of the workflow, with "Run workflow"';
+
+/** The repository whose issues are kept. A re-run has the environment file of its own commit: issues of environments that were added since would be closed. */
+export function issuesRepository(env: NodeJS.ProcessEnv): Repository {
+  const repository = repositoryOf(env, howToRun("support-app watch --github", WORKFLOW), WORKFLOW);
+  variablesOf(env, NEW_RUN)("GITHUB_RUN_ATTEMPT", "1: a re-run has an old environment file", /^1$/);
+  return { ...repository, again: NEW_RUN };
+}
+
+const issueSchema = z.object({
+  number: z.int().positive(),
+  html_url: z.string().regex(ISSUE_URL),
+  title: z.string(),
+  body: z
+    .string()
+    .nullish()
+    .transform((text) => text ?? ""),
+  state: z.enum(["open", "closed"]),
+  state_reason: z.string().nullish(),
+  user: z.object({ login: z.string() }).nullish(),
+  labels: z.array(z.object({ name: z.string() })),
+  pull_request: z.unknown().optional(),
+});
+type GitHubIssue = z.infer<typeof issueSchema>;
+
+function issueOf({ number, html_url, title, body, state, state_reason }: GitHubIssue): Issue {
+  // The reason of an open issue is another one.
+  const isSilenced = ["not_planned", "duplicate"].includes(String(state_reason));
+  return { number, url: html_url, title, body, isOpen: state === "open", isSilenced };
+}
+
+/** Every issue that is kept, open or closed, in the order in which they were opened. */
+export async function keptIssues(repository: Repository): Promise<Issue[]> {
+  // In that order, an issue that is opened meanwhile is on the last page.
+  const query = { labels: LABEL.name, state: "all", sort: "created", direction: "asc" };
+  return (await listAll(repository, "/issues", issueSchema, query)).filter(isOurIssue).map(issueOf);
+}
+
+/** Anyone may open an issue and write a mark into it, but not as the workflow. */
+function isOurIssue({ user, labels, pull_request }: GitHubIssue): boolean {
+  const names = labels.map(({ name }) => name.toLowerCase());
+  return user?.login === BOT && names.includes(LABEL.name) && !pull_request;
+}
+
+export async function createIssue(repository: Repository, title: string, body: string): Promise<Issue> {
+  await askGitHub(repository, "POST", "/labels", LABEL, 422); // it is there already
+  const { data } = await askGitHub(repository, "POST", "/issues", { title, body, labels: [LABEL.name] });
+  const issue = parseAnswer(repository, "/issues", data, issueSchema, "POST");
+  if (isOurIssue(issue)) return issueOf(issue);
+  throw new CommandError(
+    `Received the issue ${issue.html_url}, which wasn't opened by ${BOT} with the label ${LABEL.name}: the next run will not recognize it, and open another. Close it, and give the step the workflow's own token, with issues: write, as .github/workflows/${repository.workflow} does.`,
+  );
+}
+
+/** Changes an issue. Checks the answer, since a login page in GitHub's place has changed nothing. */
+export async function changeIssue(
+  repository: Repository,
+  { number }: Issue,
+  { isOpen, ...texts }: IssueChange,
+): Promise<Issue> {
+  const path = `/issues/${number}`;
+  const states = { true: { state: "open" }, false: { state: "closed", state_reason: "completed" } };
+  const parameters = { ...texts, ...(isOpen === undefined ? {} : states[`${isOpen}`]) };
+  const { data } = await askGitHub(repository, "PATCH", path, parameters);
+  return issueOf(parseAnswer(repository, path, data, issueSchema, "PATCH"));
+}
+
+export async function commentOnIssue(repository: Repository, { number }: Issue, body: string): Promise<void> {
+  await askGitHub(repository, "POST", `/issues/${number}/comments`, { body });
+}
