@@ -1,4 +1,4 @@
-import type { ApprovalLabel } from "./approval-label";
+import type { Approval, ApprovalWords } from "./approval";
 
 /** Where changes are reviewed, issues are kept and CI runs. */
 export interface Forge {
@@ -14,6 +14,7 @@ export interface Forge {
   readonly maxComment: number;
   /** The page of a run that has what its jobs report. Undefined: there is none, and people read the log. */
   readonly summary: Summary | undefined;
+  readonly approval: ApprovalWords;
   /** Where people find the run of this job. Undefined: outside of CI. */
   runUrl(env: NodeJS.ProcessEnv): string | undefined;
   /** Sets values for later steps or jobs. */
@@ -21,7 +22,7 @@ export interface Forge {
   /** Sets the jobs that are to run for environments, as lists by their name. */
   setJobs(purpose: JobPurpose, lists: Readonly<Record<string, readonly MatrixJob[]>>): void;
   /** The change that a job of CI runs for. */
-  changeRequestOf(env: NodeJS.ProcessEnv): ChangeRequest;
+  changeRequestOf(env: NodeJS.ProcessEnv): Promise<ChangeRequest>;
   /** The issues that a job of CI keeps. */
   issuesOf(env: NodeJS.ProcessEnv): IssueTracker;
   /**
@@ -68,17 +69,17 @@ export interface ChangeRequest {
   readonly forge: Forge;
   /** The last commit of its branch. */
   readonly headCommit: string;
-  /** Whether its branch is in another repository. Its jobs can write nothing here and have no credentials. */
-  readonly isFork: boolean;
-  /** Whether the author, or somebody else who changed it, may approve with a label. */
+  /** Whether its jobs can write nothing here and have no credentials, since its branch is in another repository. */
+  readonly isReadOnly: boolean;
+  /** Whether the author, or somebody else who changed it, may approve it. */
   readonly authorMayApprove: boolean;
   /**
-   * The labels that are meant to approve it. What counts is who set the label last: a person, by hand, who has nothing to do with
-   * what is in the change.
+   * The labels or comments that are meant to approve it. What counts is who set or wrote it last: a person, by hand, who has nothing
+   * to do with what is in the change.
    *
-   * @param isMeant whether a label is meant to approve
+   * @param isMeant whether a label, or a whole comment, is meant to approve
    */
-  approvalLabels(isMeant: (label: string) => boolean): Promise<ApprovalLabel[]>;
+  approvals(isMeant: (text: string) => boolean): Promise<Approval[]>;
   /**
    * Writes the comment that all runs share.
    *
@@ -88,11 +89,11 @@ export interface ChangeRequest {
   /** Sets or removes a label, and creates it where the repository has none of its name. */
   setLabel(label: Label, isWanted: boolean): Promise<void>;
   /**
-   * Deletes labels of the repository that are left on closed changes alone.
+   * Deletes labels of the repository that are left on closed changes alone. Undefined: no label approves.
    *
    * @param isTarget whether a label may be deleted
    */
-  deleteLabelsOfClosed(isTarget: (label: string) => boolean): Promise<void>;
+  readonly deleteLabelsOfClosed: ((isTarget: (label: string) => boolean) => Promise<void>) | undefined;
   /** The jobs of a run that plan it, by which a plan counts. Undefined: no job plans a change before it is merged. */
   readonly planJobs: PlanJobs | undefined;
 }

@@ -1,8 +1,9 @@
 import { Option } from "commander";
 import type { Forge } from "./forge";
 import { GITHUB } from "./github/github";
+import { GITLAB } from "./gitlab/gitlab";
 
-export const FORGES: readonly Forge[] = [GITHUB];
+export const FORGES: readonly Forge[] = [GITHUB, GITLAB];
 
 /** The options of the forges, for a sentence. */
 export const FORGE_OPTIONS = FORGES.map(({ option }) => `--${option}`).join(" or ");

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { z } from "zod";
 import { formatList } from "../../../common/format-list";
 import { askGitHub, listAll, listField, parseAnswer, type Repository, repositoryOf } from "../../forge/github/api";
-import { AUTHOR_MAY_APPROVE } from "../../forge/github/pull-request";
+import { AUTHOR_MAY_APPROVE } from "../../forge/variables";
 import { CommandError } from "../../terminal/command-error";
 import { type GitHubEnvironment, PROTECTION, ROLE_VARIABLE } from "./github-script";
 import { difference, type Shortfall, unknown } from "./shortfall";

@@ -80,11 +80,11 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     )
     .action(async (options: ReviewOptions) => {
       const forge = chosenForge(options);
-      exitWith(forge ? await reviewChange(forge.changeRequestOf(process.env), options) : printReview(options));
+      exitWith(forge ? await reviewChange(await forge.changeRequestOf(process.env), options) : printReview(options));
     });
   for (const option of forgeOptions(
-    ({ ci, changeRequest }) =>
-      `in a job of ${ci}: take approvals from the ${changeRequest}'s labels, and write the report into its comment`,
+    ({ ci, changeRequest, approval }) =>
+      `in a job of ${ci}: take approvals from the ${changeRequest}'s ${approval.noun}s, and write the report into its comment`,
   ))
     command.addOption(option);
 }
@@ -115,7 +115,7 @@ function approvedBy({ approved = [] }: ReviewOptions): string[] {
 
 /** Reviews a change that is to be merged, and reports there, even if it fails. */
 async function reviewChange(changeRequest: ChangeRequest, options: ReviewOptions): Promise<number> {
-  const { forge, isFork, planJobs } = changeRequest;
+  const { forge, isReadOnly, planJobs } = changeRequest;
   if (planJobs === undefined && options.plans !== undefined) {
     throw new UsageError(`Received --plans with --${forge.option}, expected --plan: no job there plans a change.`);
   }
@@ -124,11 +124,11 @@ async function reviewChange(changeRequest: ChangeRequest, options: ReviewOptions
     const folders = readFolders(options);
     const codeReview = reviewWith(folders, new Map());
     const isGivenPlan = (options.plan ?? []).length > 0 || options.plans !== undefined;
-    const labels = codeReview.approvalNeeded || isGivenPlan ? await approvalsOf(changeRequest) : [];
-    const digests = [...approvedBy(options), ...digestsOf(labels)];
+    const approvals = codeReview.approvalNeeded || isGivenPlan ? await approvalsOf(changeRequest) : [];
+    const digests = [...approvedBy(options), ...digestsOf(approvals)];
     // What a plan finds has a digest of its own, and doesn't decide what is planned.
     const allPlannable = plannableEnvironments(codeReview, digests.includes(codeReview.digest));
-    const plannable = isFork || planJobs === undefined ? [] : allPlannable.slice(0, forge.maxJobs);
+    const plannable = isReadOnly || planJobs === undefined ? [] : allPlannable.slice(0, forge.maxJobs);
     const { plans, failures } =
       options.plans === undefined || planJobs === undefined
         ? { plans: new Map<string, Plan>(), failures: [] }
@@ -139,7 +139,7 @@ async function reviewChange(changeRequest: ChangeRequest, options: ReviewOptions
     const isAwaitingPlans =
       options.plans === undefined && process.env.SUPPORT_APP_PLAN?.toLowerCase() === "true" && plannable.length > 0;
     const report = reportOf(review, {
-      approval: isApproved ? [APPROVED] : approvalLines(changeRequest, review.digest, labels, [codeReview.digest]),
+      approval: isApproved ? [APPROVED] : approvalLines(changeRequest, review.digest, approvals, [codeReview.digest]),
       ...(planJobs && {
         unplanned: { count: Math.max(0, allPlannable.length - forge.maxJobs), planned: forge.maxJobs },
       }),

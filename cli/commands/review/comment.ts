@@ -60,7 +60,7 @@ export async function updateChangeRequest(
     const inSummary = { size: summary.max - AROUND, sizeOf: Buffer.byteLength, rest: log };
     summary.append(`${fittingMarkdown(report, inSummary)}\n`);
   }
-  if (changeRequest.isFork) return;
+  if (changeRequest.isReadOnly) return;
   const url = runUrl(process.env);
   const summaryWords = url === undefined ? "the job's summary" : `[the job's summary](${url})`;
   const inComment = {

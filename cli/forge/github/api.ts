@@ -1,11 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { parseJsonIfAny } from "../../../common/json";
-import { describe } from "../../../common/problem";
-import { causeOfFetch } from "../../network/fetch-cause";
-import { CommandError } from "../../terminal/command-error";
-import { wrongPart } from "../../terminal/json-file";
-import { printError } from "../../terminal/print";
+import { type Answer, askRest, listRest, type Method, type Parameters, parseRest, type RestApi } from "../rest-api";
+import { variablesOf } from "../variables";
 
 /** A repository, and how to reach it from a CI job. */
 export interface Repository {
@@ -22,28 +17,12 @@ export interface Repository {
 /** Items on a page, of which GitHub returns at most that many variables. */
 const MAX_FIELD_PAGE = 30;
 
-const TIMEOUT_MS = 60_000;
-
-/** How often, and for how many seconds at most, a request waits if GitHub asks for it: its secondary limits last a minute. */
-const MAX_WAITS = 3;
-const MAX_WAIT_S = 180;
-
 /** Who owns a workflow's token. */
 export const BOT = "github-actions[bot]";
 
 /** What to do if a command isn't run as a workflow runs it, without a full stop. */
 export function howToRun(command: string, workflow: string): string {
   return `Run \`${command}\` as .github/workflows/${workflow} does`;
-}
-
-/** Reads variables of GitHub Actions. The error for an invalid one ends with `how`, and never has the token in it. */
-export function variablesOf(env: NodeJS.ProcessEnv, usage: string) {
-  return (name: string, expected: string, form: RegExp, fallback?: string): string => {
-    const value = env[name] ?? fallback;
-    if (value !== undefined && form.test(value)) return value;
-    const received = name !== "GITHUB_TOKEN" ? describe(value) : value ? "a value that can't be a token" : "nothing";
-    throw new CommandError(`Received ${received} for the variable ${name}, expected ${expected}. ${usage}.`);
-  };
 }
 
 /** The repository that a workflow runs in. */
@@ -58,7 +37,16 @@ export function repositoryOf(env: NodeJS.ProcessEnv, usage: string, workflow?: s
   };
 }
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+/** GitHub's REST API, below which every path of a repository begins with it. */
+function apiOf(repository: Repository): RestApi {
+  const { apiUrl, token, fullName } = repository;
+  const start = `/repos/${fullName}`.length;
+  return {
+    ...{ name: "GitHub", url: apiUrl, token, again: repository.again },
+    headers: { accept: "application/vnd.github+json", authorization: `bearer ${token}` },
+    adviceFor: (status, path) => adviceForStatus(status, repository, path.slice(start)),
+  };
+}
 
 /**
  * Asks GitHub's REST API.
@@ -67,57 +55,14 @@ type Method = "GET" | "POST" | "PATCH" | "DELETE";
  * @param parameters of the query or, in a POST or PATCH, of the body
  * @param toleratedStatus an error status to return instead of throwing
  */
-export async function askGitHub(
+export function askGitHub(
   repository: Repository,
   method: Method,
   path: string,
-  parameters: Readonly<Record<string, unknown>>,
+  parameters: Parameters,
   toleratedStatus?: number,
-): Promise<{ readonly status: number; readonly data?: unknown; readonly link?: string | undefined }> {
-  const request = `${method} /repos/${repository.fullName}${path}`;
-  const withoutToken = (text: string) => describe(text.replaceAll(repository.token, "***"));
-  for (let waits = 0; ; waits++) {
-    const { response, text } = await send(repository, method, path, parameters).catch((error) => {
-      const reason = withoutToken(causeOfFetch(error));
-      throw new CommandError(`GitHub didn't answer ${request} (${reason}). ${repository.again}.`);
-    });
-    const { ok, status, headers } = response;
-    const data = parseJsonIfAny(text) ?? text; // such as a proxy's page
-    if (ok) return { status, data, link: headers.get("link") ?? undefined };
-    if (status === toleratedStatus) return { status };
-    const reason = z.object({ message: z.string() }).safeParse(data).data?.message ?? text;
-    const wait = headers.get("retry-after");
-    const isWaitedFor = [403, 429].includes(status) && /^\d+$/.test(wait ?? "") && Number(wait) <= MAX_WAIT_S;
-    if (!isWaitedFor || waits === MAX_WAITS) {
-      throw new CommandError(
-        `GitHub answered ${request} with status ${status} (${withoutToken(reason)}). ${adviceForStatus(status, repository, path)}`,
-      );
-    }
-    printError(`GitHub asks to wait ${wait} seconds …`);
-    await sleep(Number(wait) * 1000);
-  }
-}
-
-async function send(
-  repository: Repository,
-  method: Method,
-  path: string,
-  parameters: Readonly<Record<string, unknown>>,
-) {
-  const url = new URL(`${repository.apiUrl}/repos/${repository.fullName}${path}`);
-  const hasBody = method === "POST" || method === "PATCH";
-  if (!hasBody) url.search = new URLSearchParams(parameters as Record<string, string>).toString();
-  const response = await fetch(url, {
-    method,
-    headers: {
-      accept: "application/vnd.github+json",
-      authorization: `bearer ${repository.token}`,
-      ...(hasBody ? { "content-type": "application/json" } : {}),
-    },
-    body: hasBody ? JSON.stringify(parameters) : undefined,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  return { response, text: await response.text() };
+): Promise<Answer> {
+  return askRest(apiOf(repository), method, `/repos/${repository.fullName}${path}`, parameters, toleratedStatus);
 }
 
 /**
@@ -125,36 +70,27 @@ async function send(
  *
  * @param toleratedStatus an error status for which there is no list
  */
-export async function listAll<T>(
+export function listAll<T>(
   repository: Repository,
   path: string,
   item: z.ZodType<T>,
-  parameters?: Readonly<Record<string, unknown>>,
+  parameters?: Parameters,
 ): Promise<T[]>;
-export async function listAll<T>(
+export function listAll<T>(
   repository: Repository,
   path: string,
   item: z.ZodType<T>,
-  parameters: Readonly<Record<string, unknown>>,
+  parameters: Parameters,
   toleratedStatus: number,
 ): Promise<T[] | undefined>;
-export async function listAll<T>(
+export function listAll<T>(
   repository: Repository,
   path: string,
   item: z.ZodType<T>,
-  parameters: Readonly<Record<string, unknown>> = {},
+  parameters: Parameters = {},
   toleratedStatus?: number,
 ): Promise<T[] | undefined> {
-  const items: T[] = [];
-  // The next page's query, which has a page in it, or a position.
-  for (let next: string | undefined = ""; next !== undefined; ) {
-    const query = { ...parameters, per_page: 100, ...Object.fromEntries(new URLSearchParams(next)) };
-    const { status, data, link } = await askGitHub(repository, "GET", path, query, toleratedStatus);
-    if (status === toleratedStatus) return undefined;
-    for (const element of parseAnswer(repository, path, data, z.array(item))) items.push(element); // there may be more than a call takes arguments
-    next = link?.match(/<[^<>]*\?([^<>]*)>; rel="next"/)?.[1];
-  }
-  return items;
+  return listRest(apiOf(repository), `/repos/${repository.fullName}${path}`, item, parameters, toleratedStatus);
 }
 
 /** A whole list, which GitHub returns page by page as a field of an object. */
@@ -181,13 +117,9 @@ export function parseAnswer<T>(
   path: string,
   data: unknown,
   form: z.ZodType<T>,
-  method = "GET",
+  method?: Method,
 ): T {
-  const result = form.safeParse(data);
-  if (result.success) return result.data;
-  throw new CommandError(
-    `Received ${wrongPart(data, result.error)} from GitHub to ${method} /repos/${repository.fullName}${path}, expected what its REST API documents. ${repository.again}.`,
-  );
+  return parseRest(apiOf(repository), `/repos/${repository.fullName}${path}`, data, form, method);
 }
 
 function adviceForStatus(status: number, { workflow, again: command }: Repository, path: string): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ApprovalFlaw, ApprovalLabel } from "../approval-label";
+import type { Approval, ApprovalFlaw } from "../approval";
 import { askGitHub, listAll, parseAnswer } from "./api";
 import { contributorsOf, isAccount } from "./contributors";
 import { account, isSameName, labelsOf, type PullRequest } from "./pull-request";
@@ -26,7 +26,7 @@ const GHOST = "ghost";
 export async function approvalLabels(
   pullRequest: PullRequest,
   isMeant: (label: string) => boolean,
-): Promise<ApprovalLabel[]> {
+): Promise<Approval[]> {
   const labels = (await labelsOf(pullRequest)).filter(isMeant);
   if (labels.length === 0) return [];
   const events = await listAll(pullRequest, `/issues/${pullRequest.number}/events`, issueEvent);
@@ -43,14 +43,14 @@ export async function approvalLabels(
   });
   const isAsked = settings.some((setting) => flawOf(pullRequest, setting) === undefined);
   const contributors = isAsked && !pullRequest.authorMayApprove ? await contributorsOf(pullRequest) : undefined;
-  const approvals: ApprovalLabel[] = [];
+  const approvals: Approval[] = [];
   for (const setting of settings) {
     const { label, event } = setting;
     const actor = event?.actor ?? undefined;
     const flaw = flawOf(pullRequest, setting) ?? (actor && contributors?.flawOf(actor));
     const isUnable = flaw === undefined && actor && !(await mayWrite(pullRequest, actor.login));
     approvals.push({
-      ...{ label, setBy: actor?.login, setAt: event?.created_at },
+      ...{ text: label, account: actor?.login, time: event?.created_at },
       flaw: isUnable ? "no-write-access" : flaw,
     });
   }

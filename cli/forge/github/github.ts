@@ -20,9 +20,10 @@ export const GITHUB: Forge = {
   maxJobs: 256, // Source: GitHub, usage limits of Actions
   maxComment: MAX_COMMENT,
   summary: { max: MAX_SUMMARY, append: appendSummary },
+  approval: { noun: "label", participle: "set", phraseOf: (text) => `the label ${text}`, next: "" },
   ...{ runUrl, setOutputs, lastDeployedCommit, overtakingCommit },
   setJobs: (_, lists) => setOutputs(lists),
-  changeRequestOf: (env) => changeRequestFor(pullRequestOf(env), env),
+  changeRequestOf: async (env) => changeRequestFor(pullRequestOf(env), env),
   issuesOf: (env) => {
     const repository = issuesRepository(env);
     return {
@@ -40,8 +41,8 @@ export const GITHUB: Forge = {
 export function changeRequestFor(pullRequest: PullRequest, env: NodeJS.ProcessEnv): ChangeRequest {
   const { headCommit, isFork, authorMayApprove } = pullRequest;
   return {
-    ...{ forge: GITHUB, headCommit, isFork, authorMayApprove },
-    approvalLabels: (isMeant) => approvalLabels(pullRequest, isMeant),
+    ...{ forge: GITHUB, headCommit, isReadOnly: isFork, authorMayApprove },
+    approvals: (isMeant) => approvalLabels(pullRequest, isMeant),
     writeComment: (mark, text) => writeComment(pullRequest, mark, text),
     setLabel: (label, isWanted) => setLabel(pullRequest, label, isWanted),
     deleteLabelsOfClosed: (isTarget) => deleteLabelsOfClosed(pullRequest, isTarget, env),

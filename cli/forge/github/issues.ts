@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { CommandError } from "../../terminal/command-error";
 import { ISSUE_URL, type Issue, type IssueChange } from "../forge";
-import { askGitHub, BOT, howToRun, listAll, parseAnswer, type Repository, repositoryOf, variablesOf } from "./api";
+import { variablesOf } from "../variables";
+import { askGitHub, BOT, howToRun, listAll, parseAnswer, type Repository, repositoryOf } from "./api";
 
 const LABEL = {
   name: "support-app-watch",

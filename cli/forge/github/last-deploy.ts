@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { askGitHub, howToRun, parseAnswer, type Repository, repositoryOf, variablesOf } from "./api";
+import { COMMIT, variablesOf } from "../variables";
+import { askGitHub, howToRun, parseAnswer, type Repository, repositoryOf } from "./api";
 import { jobsOfRun } from "./run-jobs";
 
 const WORKFLOW = "deploy.yml";
@@ -15,7 +16,7 @@ const workflowRuns = z.object({
   workflow_runs: z.array(
     z.object({
       id: z.int(),
-      head_sha: z.string().regex(/^[\da-f]{40,64}$/),
+      head_sha: z.string().regex(COMMIT),
       event: z.string(),
       head_repository: z.object({ full_name: z.string() }).nullish(),
     }),
@@ -33,7 +34,7 @@ export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string
   const usage = howToRun("support-app environments --last-deploy", WORKFLOW);
   const variable = variablesOf(env, usage);
   const ref = variable("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);
-  const head = variable("GITHUB_SHA", "a commit", /^[\da-f]{40,64}$/);
+  const head = variable("GITHUB_SHA", "a commit", COMMIT);
   const repository = repositoryOf(env, usage, WORKFLOW);
   const path = `/actions/workflows/${WORKFLOW}/runs`;
   const parameters = { branch: ref.replace("refs/heads/", ""), status: "success", per_page: MAX_RUNS };

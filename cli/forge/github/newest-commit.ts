@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { askGitHub, howToRun, parseAnswer, repositoryOf, variablesOf } from "./api";
+import { COMMIT, variablesOf } from "../variables";
+import { askGitHub, howToRun, parseAnswer, repositoryOf } from "./api";
 
 const WORKFLOW = "deploy.yml";
 
@@ -18,7 +19,7 @@ export async function overtakingCommit(
 ): Promise<{ readonly commit: string; readonly branch: string } | undefined> {
   const usage = howToRun("support-app deploy --github", WORKFLOW);
   const variable = variablesOf(env, usage);
-  const commit = variable("GITHUB_SHA", "a commit", /^[\da-f]{40,64}$/);
+  const commit = variable("GITHUB_SHA", "a commit", COMMIT);
   const ref = variable("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);
   const repository = repositoryOf(env, usage, WORKFLOW);
   delete env.GITHUB_TOKEN;

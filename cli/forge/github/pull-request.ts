@@ -2,7 +2,8 @@ import { z } from "zod";
 import { describePath } from "../../../common/problem";
 import { readFormOfJson } from "../../terminal/json-file";
 import type { Label } from "../forge";
-import { askGitHub, BOT, howToRun, listAll, type Repository, repositoryOf, variablesOf } from "./api";
+import { authorMayApprove, COMMIT, variablesOf } from "../variables";
+import { askGitHub, BOT, howToRun, listAll, type Repository, repositoryOf } from "./api";
 
 /** The pull request that a CI job runs for, and how to reach it. */
 export interface PullRequest extends Repository {
@@ -29,16 +30,13 @@ export const MAX_COMMENT = 65_536;
 const WORKFLOW = "review.yml";
 const HOW_TO_RUN = howToRun("support-app review --github", WORKFLOW);
 
-/** The variable with which authors may approve their own changes. */
-export const AUTHOR_MAY_APPROVE = "SUPPORT_APP_AUTHOR_MAY_APPROVE";
-
 /** The parts of a pull_request event that are read. */
 const pullRequestEvent = z.object({
   pull_request: z.object({
     number: z.int().positive(),
     user: account,
     head: z.object({
-      sha: z.string().regex(/^[\da-f]{40,64}$/),
+      sha: z.string().regex(COMMIT),
       ref: z.string().min(1),
       repo: z.object({ full_name: z.string().regex(/^[\w.-]+\/[\w.-]+$/) }).nullable(), // null: the fork was deleted
     }),
@@ -63,7 +61,7 @@ export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
     headCommit: head.sha,
     branch: head.repo ? { repository: head.repo.full_name, name: head.ref } : undefined,
     isFork: !isSameName(head.repo?.full_name, repository.fullName),
-    authorMayApprove: variable(AUTHOR_MAY_APPROVE, "true, false or nothing", /^(true|false|)$/, "") === "true",
+    authorMayApprove: authorMayApprove(env, HOW_TO_RUN),
   };
 }
 

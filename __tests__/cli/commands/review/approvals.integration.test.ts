@@ -1,5 +1,5 @@
 import { approvalLines, digestIn } from "../../../../cli/commands/review/approvals";
-import type { ApprovalFlaw, ApprovalLabel } from "../../../../cli/forge/approval-label";
+import type { Approval, ApprovalFlaw } from "../../../../cli/forge/approval";
 import { pullRequestsInTests } from "../../../support/pull-requests";
 
 const { changeRequest } = pullRequestsInTests();
@@ -8,8 +8,8 @@ const DIGEST = "abcdefghijklmnopqrstuvwxyz234567abcdefgh";
 const LABEL = `approved-${DIGEST}`;
 const OTHER = "z".repeat(40);
 
-const labelWith = (flaw?: ApprovalFlaw, label = LABEL): ApprovalLabel => ({
-  ...{ label, setBy: "alice", setAt: new Date("2026-01-02T03:04:05Z"), flaw },
+const labelWith = (flaw?: ApprovalFlaw, text = LABEL): Approval => ({
+  ...{ text, account: "alice", time: new Date("2026-01-02T03:04:05Z"), flaw },
 });
 
 test("an approval is explained, with who can give it", () => {

@@ -42,7 +42,7 @@ describe("an approval", () => {
     github.labels.push(...labels.map((name) => ({ name })));
     github.events.push(...events);
     const approvals = await approvalLabels(pullRequest(changed), (label) => digestIn(label) !== undefined);
-    return approvals.flatMap(({ label, flaw }) => (flaw === undefined ? [digestIn(label)] : []));
+    return approvals.flatMap(({ text, flaw }) => (flaw === undefined ? [digestIn(text)] : []));
   };
 
   test("an approval is a label that somebody other than the author has set", async () => {

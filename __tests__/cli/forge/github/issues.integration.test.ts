@@ -53,7 +53,7 @@ describe("which issues are kept:", () => {
 
 describe("an issue is opened", () => {
   test("an issue is opened with the label by which the next run recognizes it", async () => {
-    expect(await createIssue(github, "title", "body")).toMatchObject({ number: 101, title: "title", state: "open" });
+    expect(await createIssue(github, "title", "body")).toMatchObject({ number: 101, title: "title", isOpen: true });
     expect(answering.issues).toMatchObject([{ title: "title", body: "body", labels: [LABEL], user: GITHUB_ACTIONS }]);
   });
 

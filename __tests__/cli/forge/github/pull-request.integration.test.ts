@@ -14,7 +14,7 @@ describe("the pull request of a workflow", () => {
       again: "Run the job again",
       headCommit: COMMIT,
       isFork: false,
-      branch: { fullName: "acme/access", name: "change" },
+      branch: { repository: "acme/access", name: "change" },
       authorMayApprove: false,
       apiUrl: github.url,
       token: TOKEN,

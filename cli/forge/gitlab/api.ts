@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { type Answer, askRest, listRest, type Method, type Parameters, parseRest, type RestApi } from "../rest-api";
+import { variablesOf } from "../variables";
+
+/** A project, and how to reach it from a CI job. */
+export interface Project extends RestApi {
+  readonly id: number;
+}
+
+/** An account. Its username can change, its ID can't. */
+export const account = z.object({ id: z.int(), username: z.string().min(1) });
+export type Account = Readonly<z.infer<typeof account>>;
+
+const PROJECT_ID = /^[1-9]\d{0,15}$/;
+
+/** What to do if a command isn't run as the pipeline runs it, without a full stop. */
+export function howToRun(command: string, file: string): string {
+  return `Run \`support-app ${command} --gitlab\` as ${file} does`;
+}
+
+/** The project that a job of CI runs in. */
+export function projectOf(env: NodeJS.ProcessEnv, usage: string, next = "Run the job again"): Project {
+  const variable = variablesOf(env, usage);
+  const token = variable("GITLAB_TOKEN", "a GitLab token", /^[!-~]+$/);
+  return {
+    name: "GitLab",
+    id: projectIdOf(env, usage, "CI_PROJECT_ID"),
+    url: variable("CI_API_V4_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
+    token,
+    headers: { accept: "application/json", "private-token": token },
+    again: next,
+    adviceFor: (status) =>
+      [401, 403, 404].includes(status)
+        ? `Check that GITLAB_TOKEN hasn't expired, and that it has the scope api and at least the role Developer in the project. ${next}.`
+        : `${next}.`,
+  };
+}
+
+/** The ID of a project, from a variable. */
+export function projectIdOf(env: NodeJS.ProcessEnv, usage: string, name: string): number {
+  return Number(variablesOf(env, usage)(name, "the ID of a project", PROJECT_ID));
+}
+
+/**
+ * Asks GitLab's REST API.
+ *
+ * @param path below the project
+ * @param parameters of the query or, in a POST or PUT, of the body
+ * @param toleratedStatus an error status to return instead of throwing
+ */
+export function askProject(
+  project: Project,
+  method: Method,
+  path: string,
+  parameters: Parameters = {},
+  toleratedStatus?: number,
+): Promise<Answer> {
+  return askRest(project, method, `/projects/${project.id}${path}`, parameters, toleratedStatus);
+}
+
+/** What GitLab answers to a GET, if it has the documented form. */
+export async function readProject<T>(
+  project: Project,
+  path: string,
+  form: z.ZodType<T>,
+  parameters: Parameters = {},
+): Promise<T> {
+  const { data } = await askProject(project, "GET", path, parameters);
+  return parseProject(project, path, data, form);
+}
+
+/** An answer about a project, if it has the documented form. */
+export function parseProject<T>(
+  project: Project,
+  path: string,
+  data: unknown,
+  form: z.ZodType<T>,
+  method: Method = "GET",
+): T {
+  return parseRest(project, `/projects/${project.id}${path}`, data, form, method);
+}
+
+/** A whole list, which GitLab returns page by page. */
+export function listProject<T>(
+  project: Project,
+  path: string,
+  item: z.ZodType<T>,
+  parameters?: Parameters,
+): Promise<T[]>;
+export function listProject<T>(
+  project: Project,
+  path: string,
+  item: z.ZodType<T>,
+  parameters: Parameters,
+  toleratedStatus: number,
+): Promise<T[] | undefined>;
+export function listProject<T>(
+  project: Project,
+  path: string,
+  item: z.ZodType<T>,
+  parameters: Parameters = {},
+  toleratedStatus?: number,
+): Promise<T[] | undefined> {
+  return listRest(project, `/projects/${project.id}${path}`, item, parameters, toleratedStatus);
+}
+
+/** The account that owns the token: what another has written isn't ours. */
+export async function tokenOwner(project: Project): Promise<Account> {
+  const { data } = await askRest(project, "GET", "/user", {});
+  return parseRest(project, "/user", data, account);
+}
+
+/** Creates a label of the project unless it has it. */
+export async function createLabel(
+  project: Project,
+  { name, color, description }: { readonly name: string; readonly color: string; readonly description: string },
+): Promise<void> {
+  await askProject(project, "POST", "/labels", { name, color: `#${color}`, description }, 409);
+}
+
+/** GitLab runs commands that a line of a text begins with, such as /approve, as whoever writes it. This separates the slash. */
+const SEPARATOR = "\u2060";
+
+/** A text, such as of a comment, in which GitLab runs no command. */
+export function withoutQuickActions(text: string): string {
+  return text.replace(/^(\s*)\/(?=\w)/gm, `$1${SEPARATOR}/`);
+}
+
+/** A text as it was before. */
+export function withQuickActions(text: string): string {
+  return text.replaceAll(`${SEPARATOR}/`, "/");
+}

@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { CommandError } from "../../terminal/command-error";
+import { ISSUE_URL, type Issue, type IssueChange } from "../forge";
+import {
+  account,
+  askProject,
+  createLabel,
+  howToRun,
+  listProject,
+  type Project,
+  parseProject,
+  projectOf,
+  tokenOwner,
+  withoutQuickActions,
+  withQuickActions,
+} from "./api";
+import { branchCommitOf, newestCommit } from "./newest-commit";
+
+const LABEL = {
+  name: "support-app-watch",
+  color: "d93f0b",
+  description: "Kept by support-app watch: what doctor finds",
+};
+
+/** With this label, a closed issue stays closed. */
+export const SILENCED = "support-app-silenced";
+
+const FILE = ".gitlab/doctor.yml";
+const USAGE = howToRun("watch", FILE);
+const NEW_PIPELINE = "Start a new pipeline, with Run pipeline";
+
+/** The project whose issues are kept. */
+export function issuesProject(env: NodeJS.ProcessEnv): Project {
+  return projectOf(env, USAGE, NEW_PIPELINE);
+}
+
+const issueSchema = z.object({
+  iid: z.int().positive(),
+  web_url: z.string().regex(ISSUE_URL),
+  title: z.string(),
+  description: z
+    .string()
+    .nullish()
+    .transform((text) => text ?? ""),
+  state: z.enum(["opened", "closed"]),
+  labels: z.array(z.string()),
+  author: account.nullish(),
+});
+type GitLabIssue = z.infer<typeof issueSchema>;
+
+function issueOf({ iid, web_url, title, description, state, labels }: GitLabIssue): Issue {
+  const isOpen = state === "opened";
+  const isSilenced = !isOpen && labels.includes(SILENCED);
+  return { number: iid, url: web_url, title, body: withQuickActions(description), isOpen, isSilenced };
+}
+
+/**
+ * Every issue that is kept, open or closed, in the order in which they were opened. A job that is retried later has the environment
+ * file of its own commit: issues of environments that were added since would be closed.
+ */
+export async function keptIssues(project: Project, env: NodeJS.ProcessEnv): Promise<Issue[]> {
+  const { commit, branch } = branchCommitOf(env, USAGE);
+  const newest = await newestCommit(env, USAGE);
+  if (newest !== commit) {
+    throw new CommandError(
+      `Received the commit ${commit}, expected ${newest}, the newest one of ${branch}: this pipeline has an old environment file. ${NEW_PIPELINE}.`,
+    );
+  }
+  const { id: ownId } = await tokenOwner(project);
+  // In that order, an issue that is opened meanwhile is on the last page.
+  const query = { labels: LABEL.name, author_id: ownId, scope: "all", order_by: "created_at", sort: "asc" };
+  const issues = await listProject(project, "/issues", issueSchema, query);
+  return issues.filter((issue) => isOurIssue(issue, ownId)).map(issueOf);
+}
+
+/** Anyone may open an issue and write a mark into it, but not with this token. */
+function isOurIssue({ author, labels }: GitLabIssue, ownId: number): boolean {
+  return author?.id === ownId && labels.includes(LABEL.name);
+}
+
+export async function createIssue(project: Project, title: string, body: string): Promise<Issue> {
+  await createLabel(project, LABEL);
+  const { id: ownId, username } = await tokenOwner(project);
+  const parameters = { title, description: withoutQuickActions(body), labels: LABEL.name };
+  const { data } = await askProject(project, "POST", "/issues", parameters);
+  const issue = parseProject(project, "/issues", data, issueSchema, "POST");
+  if (isOurIssue(issue, ownId)) return issueOf(issue);
+  throw new CommandError(
+    `Received the issue ${issue.web_url}, which wasn't opened by ${username} with the label ${LABEL.name}: the next pipeline will not recognize it, and open another. Close it, and give GITLAB_TOKEN at least the role Reporter, which may set labels.`,
+  );
+}
+
+/** Changes an issue. Checks the answer, since a login page in GitLab's place has changed nothing. */
+export async function changeIssue(
+  project: Project,
+  { number }: Issue,
+  { isOpen, title, body }: IssueChange,
+): Promise<Issue> {
+  const path = `/issues/${number}`;
+  const { data } = await askProject(project, "PUT", path, {
+    ...(title !== undefined && { title }),
+    ...(body !== undefined && { description: withoutQuickActions(body) }),
+    ...(isOpen !== undefined && { state_event: isOpen ? "reopen" : "close" }),
+  });
+  return issueOf(parseProject(project, path, data, issueSchema, "PUT"));
+}
+
+export async function commentOnIssue(project: Project, { number }: Issue, body: string): Promise<void> {
+  await askProject(project, "POST", `/issues/${number}/notes`, { body: withoutQuickActions(body) });
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { COMMIT } from "../variables";
+import { askProject, howToRun, listProject, type Project, parseProject, projectOf, readProject } from "./api";
+import { branchCommitOf } from "./newest-commit";
+
+/** The job that is green only if the pipeline has deployed everything. */
+const COMPLETE = "deployed";
+
+/** How many pipelines are looked at: if none of them has deployed everything, every environment gets a job. */
+const MAX_PIPELINES = 30;
+
+/** Source: GitLab's REST API, "List project pipelines". */
+const pipeline = z.object({ id: z.int(), sha: z.string().regex(COMMIT), project_id: z.int() });
+
+/** A job that starts a pipeline. Source: GitLab's REST API, "List all trigger jobs for a pipeline". */
+const bridge = z.object({ downstream_pipeline: pipeline.nullish() });
+
+/** Source: GitLab's REST API, "List all jobs for a pipeline". */
+const pipelineJob = z.object({ name: z.string(), status: z.string() });
+
+/** Source: GitLab's REST API, "Retrieve the merge base". */
+const mergeBase = z.object({ id: z.string() });
+
+/** The last commit of this branch with which everything was deployed. Undefined: none that GitLab still knows. */
+export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const usage = howToRun("environments --last-deploy", ".gitlab-ci.yml");
+  const { commit: head, branch } = branchCommitOf(env, usage);
+  const project = projectOf(env, usage);
+  const query = { ref: branch, status: "success", order_by: "id", sort: "desc", per_page: MAX_PIPELINES };
+  for (const { id, sha } of await readProject(project, "/pipelines", z.array(pipeline), query)) {
+    if ((await isComplete(project, id, sha)) && (await isMerged(project, sha, head))) return sha;
+  }
+  return undefined;
+}
+
+/** Whether a pipeline of a commit, or one that it has started for the same commit, has deployed everything. */
+async function isComplete(project: Project, id: number, commit: string): Promise<boolean> {
+  const bridges = await listProject(project, `/pipelines/${id}/bridges`, bridge);
+  for (const { downstream_pipeline: child } of bridges) {
+    if (child?.sha !== commit || child.project_id !== project.id) continue;
+    const jobs = await listProject(project, `/pipelines/${child.id}/jobs`, pipelineJob);
+    if (jobs.some(({ name, status }) => name === COMPLETE && status === "success")) return true;
+  }
+  return false;
+}
+
+/** Whether a commit is in the history of another. A tag that has the name of the branch may be of any commit. */
+async function isMerged(project: Project, commit: string, head: string): Promise<boolean> {
+  const path = "/repository/merge_base";
+  const { status, data } = await askProject(project, "GET", path, { refs: [commit, head] }, 404);
+  return status !== 404 && parseProject(project, path, data, mergeBase).id === commit;
+}

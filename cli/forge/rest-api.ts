@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { parseJsonIfAny } from "../../common/json";
+import { describe } from "../../common/problem";
+import { causeOfFetch } from "../network/fetch-cause";
+import { CommandError } from "../terminal/command-error";
+import { wrongPart } from "../terminal/json-file";
+import { printError } from "../terminal/print";
+
+/** A forge's REST API, and how to reach it from a CI job. */
+export interface RestApi {
+  /** What people call the forge. */
+  readonly name: string;
+  readonly url: string;
+  readonly token: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** How to try again, without a full stop. */
+  readonly again: string;
+  /** What to do about an error status, as sentences. */
+  adviceFor(status: number, path: string): string;
+}
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export type Parameters = Readonly<Record<string, unknown>>;
+
+export interface Answer {
+  readonly status: number;
+  readonly data?: unknown;
+  readonly link?: string | undefined;
+}
+
+const TIMEOUT_MS = 60_000;
+
+/** How often, and for how many seconds at most, a request waits if the forge asks for it. */
+const MAX_WAITS = 3;
+const MAX_WAIT_S = 180;
+
+/** What a forge says of an error: GitHub in `message`, GitLab there or in `error`, as a text or by field. */
+const errorAnswer = z.object({ message: z.unknown().optional(), error: z.unknown().optional() });
+
+/**
+ * Asks a REST API.
+ *
+ * @param path below the API's URL
+ * @param parameters of the query or, in a request that writes, of the body
+ * @param toleratedStatus an error status to return instead of throwing
+ */
+export async function askRest(
+  api: RestApi,
+  method: Method,
+  path: string,
+  parameters: Parameters,
+  toleratedStatus?: number,
+): Promise<Answer> {
+  const request = `${method} ${path}`;
+  const withoutToken = (text: string) => describe(text.replaceAll(api.token, "***"));
+  for (let waits = 0; ; waits++) {
+    const { response, text } = await send(api, method, path, parameters).catch((error) => {
+      const reason = withoutToken(causeOfFetch(error));
+      throw new CommandError(`${api.name} didn't answer ${request} (${reason}). ${api.again}.`);
+    });
+    const { ok, status, headers } = response;
+    const data = parseJsonIfAny(text) ?? text; // such as a proxy's page
+    if (ok) return { status, data, link: headers.get("link") ?? undefined };
+    if (status === toleratedStatus) return { status };
+    const wait = headers.get("retry-after");
+    const isWaitedFor = [403, 429].includes(status) && /^\d+$/.test(wait ?? "") && Number(wait) <= MAX_WAIT_S;
+    if (!isWaitedFor || waits === MAX_WAITS) {
+      const { message, error } = errorAnswer.safeParse(data).data ?? {};
+      const reason = message ?? error ?? text;
+      throw new CommandError(
+        `${api.name} answered ${request} with status ${status} (${withoutToken(typeof reason === "string" ? reason : text)}). ${api.adviceFor(status, path)}`,
+      );
+    }
+    printError(`${api.name} asks to wait ${wait} seconds …`);
+    await sleep(Number(wait) * 1000);
+  }
+}
+
+async function send({ url: apiUrl, headers }: RestApi, method: Method, path: string, parameters: Parameters) {
+  const url = new URL(`${apiUrl}${path}`);
+  const hasBody = ["POST", "PUT", "PATCH"].includes(method);
+  if (!hasBody) {
+    for (const [name, value] of Object.entries(parameters)) {
+      if (Array.isArray(value)) for (const element of value) url.searchParams.append(`${name}[]`, String(element));
+      else url.searchParams.append(name, String(value));
+    }
+  }
+  const response = await fetch(url, {
+    method,
+    headers: { ...headers, ...(hasBody ? { "content-type": "application/json" } : {}) },
+    body: hasBody ? JSON.stringify(parameters) : undefined,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  return { response, text: await response.text() };
+}
+
+/**
+ * A whole list, which a forge returns page by page. Undefined: it answered with the tolerated status.
+ *
+ * @param toleratedStatus an error status for which there is no list
+ */
+export async function listRest<T>(
+  api: RestApi,
+  path: string,
+  item: z.ZodType<T>,
+  parameters: Parameters,
+  toleratedStatus?: number,
+): Promise<T[] | undefined> {
+  const items: T[] = [];
+  // The next page's query, which has a page in it, or a position.
+  for (let next: string | undefined = ""; next !== undefined; ) {
+    const query = { ...parameters, per_page: 100, ...Object.fromEntries(new URLSearchParams(next)) };
+    const { status, data, link } = await askRest(api, "GET", path, query, toleratedStatus);
+    if (status === toleratedStatus) return undefined;
+    for (const element of parseRest(api, path, data, z.array(item))) items.push(element); // there may be more than a call takes arguments
+    next = link?.match(/<[^<>]*\?([^<>]*)>; rel="next"/)?.[1];
+  }
+  return items;
+}
+
+/** An answer, if it has the documented form. */
+export function parseRest<T>(api: RestApi, path: string, data: unknown, form: z.ZodType<T>, method: Method = "GET"): T {
+  const result = form.safeParse(data);
+  if (result.success) return result.data;
+  throw new CommandError(
+    `Received ${wrongPart(data, result.error)} from ${api.name} to ${method} ${path}, expected what its REST API documents. ${api.again}.`,
+  );
+}
