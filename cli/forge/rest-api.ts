@@ -81,12 +81,7 @@ export async function askRest(
 async function send({ url: apiUrl, headers }: RestApi, method: Method, path: string, parameters: Parameters) {
   const url = new URL(`${apiUrl}${path}`);
   const hasBody = ["POST", "PUT", "PATCH"].includes(method);
-  if (!hasBody) {
-    for (const [name, value] of Object.entries(parameters)) {
-      if (Array.isArray(value)) for (const element of value) url.searchParams.append(`${name}[]`, String(element));
-      else url.searchParams.append(name, String(value));
-    }
-  }
+  if (!hasBody) url.search = new URLSearchParams(parameters as Record<string, string>).toString();
   const response = await fetch(url, {
     method,
     headers: { ...headers, ...(hasBody ? { "content-type": "application/json" } : {}) },

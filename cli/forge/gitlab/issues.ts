@@ -81,7 +81,7 @@ function isOurIssue({ author, labels }: GitLabIssue, ownId: number): boolean {
 export async function createIssue(project: Project, title: string, body: string): Promise<Issue> {
   await createLabel(project, LABEL);
   const { id: ownId, username } = await tokenOwner(project);
-  const parameters = { title, description: withoutQuickActions(body), labels: LABEL.name };
+  const parameters = { title, description: withoutQuickActions(body), labels: [LABEL.name] };
   const { data } = await askProject(project, "POST", "/issues", parameters);
   const issue = parseProject(project, "/issues", data, issueSchema, "POST");
   if (isOurIssue(issue, ownId)) return issueOf(issue);

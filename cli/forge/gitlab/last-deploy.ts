@@ -47,6 +47,6 @@ async function isComplete(project: Project, id: number, commit: string): Promise
 /** Whether a commit is in the history of another. A tag that has the name of the branch may be of any commit. */
 async function isMerged(project: Project, commit: string, head: string): Promise<boolean> {
   const path = "/repository/merge_base";
-  const { status, data } = await askProject(project, "GET", path, { refs: [commit, head] }, 404);
+  const { status, data } = await askProject(project, "GET", path, { refs: `${commit},${head}` }, 404);
   return status !== 404 && parseProject(project, path, data, mergeBase).id === commit;
 }

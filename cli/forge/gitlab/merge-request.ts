@@ -138,6 +138,6 @@ export async function setLabel(merge: MergeRequest, label: Label, isWanted: bool
   const { name } = label;
   if (merge.labels.includes(name) === isWanted) return;
   if (isWanted) await createLabel(merge, label);
-  const change = isWanted ? { add_labels: name } : { remove_labels: name };
+  const change = isWanted ? { add_labels: [name] } : { remove_labels: [name] };
   await askProject(merge, "PUT", `/merge_requests/${merge.number}`, change);
 }

@@ -1,0 +1,346 @@
+import { requestProblem } from "./gitlab-api";
+import { listening, serverOf } from "./loopback";
+
+/** Most characters of a comment, and of an issue's title and text. Source: GitLab, "GitLab application limits". */
+const MAX = { text: 1_000_000, title: 255 };
+
+/** The project and its merge request. */
+export const PROJECT_ID = 5;
+export const PROJECT_PATH = "acme/access";
+
+/** Who does something. */
+export interface GitLabUser {
+  readonly id: number;
+  readonly username: string;
+  readonly state: string;
+  readonly bot: boolean;
+}
+
+const person = (id: number, username: string): GitLabUser => ({ id, username, state: "active", bot: false });
+
+export const ALICE = person(1, "alice");
+export const BOB = person(2, "bob");
+/** Who owns the token of the pipeline, and another token. */
+export const TOKEN_OWNER: GitLabUser = { ...person(40, "project_5_bot_1a2b3c"), bot: true };
+export const OTHER_BOT: GitLabUser = { ...person(41, "project_5_bot_4d5e6f"), bot: true };
+
+/** A comment, as GitLab stores it. */
+export interface StoredNote {
+  readonly id: number;
+  body: string;
+  readonly author: GitLabUser | null;
+  readonly system: boolean;
+  readonly imported: boolean;
+  readonly created_at: string;
+  updated_at: string;
+}
+
+/** An event of a project. */
+export interface StoredPush {
+  readonly author: GitLabUser | null;
+  readonly push_data: {
+    readonly action: string;
+    readonly ref_type: string;
+    readonly ref: string | null;
+    readonly commit_from: string | null;
+    readonly commit_to: string | null;
+    readonly ref_count?: number;
+  };
+}
+
+export interface StoredGitLabIssue {
+  readonly iid: number;
+  readonly author: GitLabUser | null;
+  title: string;
+  description: string | null;
+  state: "opened" | "closed";
+  labels: string[];
+  /** What was written, in order. */
+  readonly comments: { readonly author: GitLabUser; readonly body: string }[];
+}
+
+/** A pipeline of main that succeeded, the pipelines that it started, and their jobs. */
+export interface StoredPipeline {
+  readonly id: number;
+  readonly sha: string;
+  readonly children: readonly {
+    readonly id: number;
+    readonly sha: string;
+    readonly project_id: number;
+    readonly jobs: readonly { readonly name: string; readonly status: string }[];
+  }[];
+}
+
+/** A failure in place of an answer: what GitLab says, or a body of anything else. */
+export interface GitLabFailure {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly retryAfter?: number | string;
+  /** How often it fails. By default, always. */
+  times?: number;
+}
+
+/** What can be set. */
+interface State {
+  /** The merge request. */
+  merge: {
+    iid: number;
+    author: GitLabUser;
+    sha: string;
+    source_project_id: number | null;
+    source_branch: string;
+    labels: string[];
+  };
+  ciConfigPath: string | null;
+  readonly users: GitLabUser[];
+  /** Access levels by the ID of an account, if it isn't 30. Undefined: no member. */
+  readonly accessLevels: Map<number, number | undefined>;
+  readonly notes: StoredNote[];
+  /** By the ID of a project, newest first. None: the project isn't there for this token. */
+  readonly events: Map<number, StoredPush[]>;
+  readonly projectLabels: { name: string; color: string; description?: string }[];
+  readonly issues: StoredGitLabIssue[];
+  readonly pipelines: StoredPipeline[];
+  /** Commits that aren't in the history of main. */
+  readonly unmerged: Set<string>;
+  /** Who owns the token. */
+  self: GitLabUser;
+}
+
+/** GitLab's REST API on loopback, as far as one merge request of acme/access needs it. A request that GitLab doesn't document is refused. */
+export interface AnsweringGitLab extends State {
+  /** As CI_API_V4_URL. */
+  readonly url: string;
+  /** What was asked, without queries, and with which token. */
+  readonly asked: string[];
+  readonly tokens: Set<string | undefined>;
+  /** Requests that GitLab doesn't document. */
+  readonly undocumented: string[];
+  /** What fails, by what is asked. */
+  readonly failures: Map<string, GitLabFailure>;
+  reset(): void;
+  close(): Promise<unknown>;
+}
+
+export const MERGE_COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+function initialState(): State {
+  return {
+    merge: {
+      ...{ iid: 7, author: ALICE, sha: MERGE_COMMIT, source_project_id: PROJECT_ID, source_branch: "change" },
+      labels: [],
+    },
+    ciConfigPath: `.gitlab-ci.yml@${PROJECT_PATH}:main`,
+    users: [ALICE, BOB, TOKEN_OWNER, OTHER_BOT],
+    accessLevels: new Map(),
+    ...{ notes: [], events: new Map([[PROJECT_ID, [createdBranch(MERGE_COMMIT)]]]), projectLabels: [], issues: [] },
+    ...{ pipelines: [], unmerged: new Set(), self: TOKEN_OWNER },
+  };
+}
+
+/** Alice, unless somebody else does, creates the merge request's branch, at that commit. */
+export function createdBranch(commit: string, author: GitLabUser | null = ALICE): StoredPush {
+  const push = { action: "created", ref_type: "branch", ref: "change", commit_from: null, commit_to: commit };
+  return { author, push_data: push };
+}
+
+type Payload = Readonly<Record<string, unknown>>;
+
+interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+const NOT_FOUND: Answer = { status: 404, body: { message: "404 Not found" } };
+const ok = (body: unknown): Answer => ({ status: 200, body });
+const orNotFound = (body: unknown): Answer => (body === undefined ? NOT_FOUND : ok(body));
+
+/** What GitLab says of an account within something else. */
+const basic = (user: GitLabUser | null) => user && { id: user.id, username: user.username, state: user.state };
+
+function publicIssue({ comments, ...issue }: StoredGitLabIssue) {
+  const { iid } = issue;
+  const web_url = `https://gitlab.com/${PROJECT_PATH}/-/issues/${iid}`;
+  return { ...issue, id: 1000 + iid, author: basic(issue.author), user_notes_count: comments.length, web_url };
+}
+
+function isTooLong({ body, description, title }: Payload): boolean {
+  return (
+    [body, description].some((text) => String(text ?? "").length > MAX.text) || String(title ?? "").length > MAX.title
+  );
+}
+
+const TOO_LONG: Answer = { status: 400, body: { message: { note: ["is too long (maximum is 1000000 characters)"] } } };
+
+/** Answers to requests that are documented, by method and path, with the numbers of the path. */
+function answerTo(gitlab: State, method: string, path: string, query: URLSearchParams, payload: Payload): Answer {
+  const [projectId = 0, first = "", second = ""] = path.match(/\d+|(?<=labels\/).*/g) ?? [];
+  const now = new Date().toISOString();
+  const newNote = (notes: StoredNote[]): Answer => {
+    const note: StoredNote = {
+      ...{ id: 500 + notes.length, body: String(payload.body), author: gitlab.self },
+      ...{ system: false, imported: false, created_at: now, updated_at: now },
+    };
+    notes.push(note);
+    return { status: 201, body: note };
+  };
+  if (isTooLong(payload)) return TOO_LONG;
+  const isHere = Number(projectId) === PROJECT_ID;
+  switch (`${method} ${path.replace(/\d+/g, "#")}`) {
+    case "GET /user":
+      return ok(gitlab.self);
+    case "GET /users/#":
+      return orNotFound(gitlab.users.find(({ id }) => String(id) === projectId));
+    case "GET /projects/#/events": {
+      const events = gitlab.events.get(Number(projectId));
+      return orNotFound(events?.map(({ author, ...event }) => ({ ...event, author: basic(author) })));
+    }
+  }
+  if (!isHere) return NOT_FOUND;
+  const { merge, notes, issues } = gitlab;
+  const isMerge = String(merge.iid) === first;
+  const issue = issues.find(({ iid }) => String(iid) === first);
+  const note = notes.find(({ id }) => String(id) === second);
+  const pipeline = gitlab.pipelines.find(({ id }) => String(id) === first);
+  switch (`${method} ${path.replace(/\d+/g, "#")}`) {
+    case "GET /projects/#":
+      return ok({
+        ...{ id: PROJECT_ID, path_with_namespace: PROJECT_PATH, default_branch: "main" },
+        ci_config_path: gitlab.ciConfigPath,
+      });
+    case "GET /projects/#/merge_requests/#":
+      return isMerge ? ok({ ...merge, author: basic(merge.author), target_project_id: PROJECT_ID }) : NOT_FOUND;
+    case "PUT /projects/#/merge_requests/#": {
+      const { add_labels = [], remove_labels = [] } = payload as Readonly<Record<string, readonly string[]>>;
+      merge.labels = [...merge.labels.filter((label) => !remove_labels.includes(label)), ...add_labels];
+      return ok(merge);
+    }
+    case "GET /projects/#/merge_requests/#/notes": {
+      const answers = notes.map((stored) => ({ ...stored, author: basic(stored.author) }));
+      return isMerge ? ok(query.get("sort") === "asc" ? answers : answers.reverse()) : NOT_FOUND;
+    }
+    case "POST /projects/#/merge_requests/#/notes":
+      return isMerge ? newNote(notes) : NOT_FOUND;
+    case "PUT /projects/#/merge_requests/#/notes/#":
+      if (!note) return NOT_FOUND;
+      Object.assign(note, { body: payload.body, updated_at: new Date(Date.now() + 1000).toISOString() });
+      return ok(note);
+    case "DELETE /projects/#/merge_requests/#/notes/#":
+      if (!note) return NOT_FOUND;
+      notes.splice(notes.indexOf(note), 1);
+      return { status: 204 };
+    case "GET /projects/#/members/all/#": {
+      const user = gitlab.users.find(({ id }) => String(id) === first);
+      const level = gitlab.accessLevels.has(Number(first)) ? gitlab.accessLevels.get(Number(first)) : 30;
+      return user && level !== undefined ? ok({ ...basic(user), access_level: level }) : NOT_FOUND;
+    }
+    case "POST /projects/#/labels": {
+      const label = payload as { name: string; color: string };
+      if (gitlab.projectLabels.some(({ name }) => name === label.name)) {
+        return { status: 409, body: { message: "Label already exists" } };
+      }
+      gitlab.projectLabels.push(label);
+      return { status: 201, body: label };
+    }
+    case "GET /projects/#/issues": {
+      const labels = (query.get("labels") ?? "").split(",").filter(Boolean);
+      const author = query.get("author_id");
+      const matches = issues.filter(
+        (candidate) =>
+          labels.every((label) => candidate.labels.includes(label)) &&
+          (author === null || String(candidate.author?.id) === author),
+      );
+      return ok((query.get("sort") === "asc" ? matches : matches.reverse()).map(publicIssue));
+    }
+    case "POST /projects/#/issues": {
+      const labels = [...((payload.labels as string[] | undefined) ?? [])];
+      const opened: StoredGitLabIssue = {
+        ...{ iid: 101 + issues.length, author: gitlab.self, title: String(payload.title), state: "opened", labels },
+        ...{ description: String(payload.description ?? ""), comments: [] },
+      };
+      issues.push(opened);
+      return { status: 201, body: publicIssue(opened) };
+    }
+    case "PUT /projects/#/issues/#":
+      if (!issue) return NOT_FOUND;
+      if (payload.title !== undefined) issue.title = String(payload.title);
+      if (payload.description !== undefined) issue.description = String(payload.description);
+      if (payload.state_event !== undefined) issue.state = payload.state_event === "close" ? "closed" : "opened";
+      return ok(publicIssue(issue));
+    case "POST /projects/#/issues/#/notes":
+      if (!issue) return NOT_FOUND;
+      issue.comments.push({ author: gitlab.self, body: String(payload.body) });
+      return { status: 201, body: issue.comments.at(-1) };
+    case "GET /projects/#/pipelines":
+      if (query.get("ref") !== "main" || query.get("status") !== "success") return ok([]);
+      return ok(gitlab.pipelines.map(({ id, sha }) => ({ id, sha, project_id: PROJECT_ID, ref: "main" })));
+    case "GET /projects/#/pipelines/#/bridges":
+      return orNotFound(
+        pipeline?.children.map(({ jobs: _, ...child }) => ({ name: "deploy", downstream_pipeline: child })),
+      );
+    case "GET /projects/#/pipelines/#/jobs": {
+      const children = gitlab.pipelines.flatMap((parent) => parent.children);
+      return orNotFound(children.find(({ id }) => String(id) === first)?.jobs);
+    }
+    case "GET /projects/#/repository/merge_base": {
+      const [commit = ""] = (query.get("refs") ?? "").split(",");
+      return ok({ id: gitlab.unmerged.has(commit) ? "9".repeat(40) : commit });
+    }
+    default:
+      throw new Error(`${method} ${path} is documented, but the stand-in has no answer`);
+  }
+}
+
+/** Starts one on a free port. */
+export async function answerAsGitLab(gitlab = {} as AnsweringGitLab): Promise<AnsweringGitLab> {
+  const server = serverOf((incoming, outgoing, asJson) => {
+    const { method = "", headers } = incoming;
+    const { pathname, searchParams, origin } = new URL(incoming.url ?? "", `http://${headers.host}`);
+    const path = pathname.replace("/api/v4", "");
+    const call = `${method} ${path}`;
+    const payload: Payload = asJson === "" ? {} : JSON.parse(asJson);
+    gitlab.asked.push(call);
+    gitlab.tokens.add([headers["private-token"]].flat()[0]);
+    const problem = requestProblem(method, pathname, searchParams, asJson === "" ? undefined : payload);
+    if (problem !== undefined) gitlab.undocumented.push(`${call}: ${problem}`);
+    let failure = gitlab.failures.get(call);
+    if (failure?.times !== undefined && failure.times-- <= 0) failure = undefined;
+    if (failure?.retryAfter !== undefined) outgoing.setHeader("retry-after", failure.retryAfter);
+    const { status, body } =
+      problem !== undefined
+        ? { status: 400, body: { error: problem } }
+        : (failure ?? answerTo(gitlab, method, path, searchParams, payload));
+    const page = Number(searchParams.get("page") ?? 1);
+    const size = Number(searchParams.get("per_page") ?? 20);
+    const isList = method === "GET" && Array.isArray(body);
+    if (isList && body.length > page * size) {
+      const next = new URLSearchParams({ per_page: String(size), page: String(page + 1) });
+      outgoing.setHeader(
+        "link",
+        `<${origin}${pathname}?${next}>; rel="next", <${origin}${pathname}?page=1>; rel="first"`,
+      );
+    }
+    outgoing.setHeader("content-type", typeof body === "string" ? "text/html" : "application/json");
+    outgoing.writeHead(status);
+    const part = isList ? body.slice((page - 1) * size, page * size) : body;
+    outgoing.end(part === undefined || typeof part === "string" ? part : JSON.stringify(part));
+  });
+  server.keepAliveTimeout = 0; // a review of many environments may take longer, and nothing else runs in this process meanwhile
+  const { url, close } = await listening(server);
+  const reset = () => {
+    const calls = { asked: [], tokens: new Set(), undocumented: [], failures: new Map() };
+    Object.assign(gitlab, initialState(), calls);
+  };
+  reset();
+  return Object.assign(gitlab, { url: `${url}/api/v4`, close, reset });
+}
+
+/** GitLab on loopback for all tests of a file, in which nothing is at the start of each. To be called where tests are described. */
+export function gitLabInTests(): AnsweringGitLab {
+  const gitlab = {} as AnsweringGitLab;
+  beforeAll(() => answerAsGitLab(gitlab));
+  beforeEach(() => gitlab.reset());
+  afterEach(() => expect(gitlab.undocumented).toEqual([]));
+  afterAll(() => gitlab.close());
+  return gitlab;
+}
