@@ -30,7 +30,7 @@ export interface StoredNote {
   body: string;
   readonly author: GitLabUser | null;
   readonly system: boolean;
-  readonly imported: boolean;
+  readonly imported: boolean | undefined;
   readonly created_at: string;
   updated_at: string;
 }

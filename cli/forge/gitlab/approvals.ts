@@ -40,7 +40,7 @@ export async function approvalComments(merge: MergeRequest, isMeant: (text: stri
 function flawOf({ author: opener, authorMayApprove }: MergeRequest, note: Note): ApprovalFlaw | undefined {
   const { author, imported, created_at, updated_at } = note;
   if (!author || author.username === GHOST) return "deleted-account";
-  if (imported) return "imported";
+  if (imported !== false) return "imported"; // or an older GitLab that doesn't say
   if (created_at !== updated_at) return "edited";
   return !authorMayApprove && isAccount(author, opener) ? "author" : undefined;
 }

@@ -56,6 +56,7 @@ test.each<[string, StoredNote, ApprovalFlaw]>([
   ["its author's, after somebody else edited it", note(ALICE, { updated_at: "2026-01-02T00:00:00Z" }), "edited"],
   ["somebody else's, edited afterwards", note(BOB, { updated_at: "2026-01-01T00:00:00.124Z" }), "edited"],
   ["imported", note(BOB, { imported: true }), "imported"],
+  ["perhaps imported", note(BOB, { imported: undefined }), "imported"],
   ["a bot's", note(OTHER_BOT), "bot"],
   ["the pipeline's own", note(TOKEN_OWNER), "bot"],
   ["a deleted account's", note(null), "deleted-account"],

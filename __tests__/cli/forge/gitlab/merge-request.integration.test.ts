@@ -1,0 +1,183 @@
+import { changeRequestFor } from "../../../../cli/forge/gitlab/gitlab";
+import {
+  ALICE,
+  MERGE_COMMIT,
+  OTHER_BOT,
+  PROJECT_ID,
+  type StoredNote,
+  TOKEN_OWNER,
+} from "../../../support/answering-gitlab";
+import { GITLAB_TOKEN, mergeRequestsInTests } from "../../../support/merge-requests";
+
+// What is wrong with a job's variables is in bad-inputs/gitlab.yaml.
+
+const { gitlab, mergeRequest, changeRequest } = mergeRequestsInTests();
+
+describe("the merge request of a job", () => {
+  test("the merge request of a job is as GitLab has it, whatever else the variables say", async () => {
+    const variables = { CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: "other", CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "9" };
+    expect(await mergeRequest(variables)).toMatchObject({
+      number: 7,
+      author: { id: 1, username: "alice" },
+      headCommit: MERGE_COMMIT,
+      branch: { project: PROJECT_ID, name: "change" },
+      labels: [],
+      authorMayApprove: false,
+    });
+    const { headCommit, isReadOnly, planJobs, deleteLabelsOfClosed } = await changeRequest();
+    expect({ headCommit, isReadOnly, planJobs, deleteLabelsOfClosed }).toEqual({
+      ...{ headCommit: MERGE_COMMIT, isReadOnly: false, planJobs: undefined, deleteLabelsOfClosed: undefined },
+    });
+  });
+
+  test("a merge request that has moved on isn't reviewed", async () => {
+    gitlab.merge.sha = "f".repeat(40);
+    await expect(mergeRequest()).rejects.toThrow(
+      `Received the commit ${MERGE_COMMIT}, expected ${"f".repeat(40)}, the last one of merge request !7: it has moved on. Its latest pipeline reviews it. If this is that one, turn off merged results pipelines in Settings > Merge requests.`,
+    );
+  });
+
+  test("a pipeline of a fork can't write to the project, and says who can start another", async () => {
+    await expect(mergeRequest({ CI_PROJECT_ID: "6" })).rejects.toThrow(
+      "Received a pipeline of the project 6, expected one of 5, which merge request !7 is for: a fork's pipeline can write nothing there. Somebody who can write to that project opens the merge request, then Pipelines > Run pipeline.",
+    );
+    expect(gitlab.asked).toEqual([]);
+  });
+
+  test.each<[string | null, string]>([
+    [null, "nothing"],
+    ["", "nothing"],
+    [".gitlab-ci.yml", '".gitlab-ci.yml"'],
+    [".gitlab-ci.yml@acme/access:change", '".gitlab-ci.yml@acme/access:change"'],
+    [".gitlab-ci.yml@acme/access", '".gitlab-ci.yml@acme/access"'],
+    [".gitlab-ci.yml@mallory/access:main", '".gitlab-ci.yml@mallory/access:main"'],
+    ["other.yml@acme/access:main", '"other.yml@acme/access:main"'],
+  ])("a project whose pipelines a merge request could change isn't reviewed: %s", async (path, words) => {
+    gitlab.ciConfigPath = path;
+    await expect(mergeRequest()).rejects.toThrow(
+      `Received ${words} for the CI/CD configuration file of acme/access, expected .gitlab-ci.yml@acme/access:main: otherwise a merge request can change its own pipeline. Set it in Settings > CI/CD > General pipelines, and start a new pipeline.`,
+    );
+  });
+});
+
+describe("the comment", () => {
+  const MARK = "<!-- mark -->";
+  const stored = (id: number, author: StoredNote["author"], body: string, isSystem = false): StoredNote => ({
+    ...{ id, author, body, system: isSystem, imported: false },
+    ...{ created_at: "2026-01-01T00:00:00Z", updated_at: "2026-01-01T00:00:00Z" },
+  });
+  const write = async (text: string) => (await changeRequest()).writeComment(MARK, text);
+  const bodies = () => gitlab.notes.map(({ body }) => body);
+
+  test("the comment is created once, and then changed", async () => {
+    await write("one");
+    await write("two");
+    expect(gitlab.notes).toMatchObject([{ body: `${MARK}\ntwo`, author: TOKEN_OWNER }]);
+  });
+
+  test("a comment that somebody else, or another bot, forges stays as it is", async () => {
+    gitlab.notes.push(
+      stored(1, ALICE, `${MARK}\nforged`),
+      stored(2, OTHER_BOT, `${MARK}\nforged`),
+      stored(3, null, MARK),
+    );
+    gitlab.notes.push(stored(4, TOKEN_OWNER, MARK, true), stored(5, TOKEN_OWNER, `else ${MARK}`));
+    const before = bodies();
+    await write("report");
+    expect(bodies()).toEqual([...before, `${MARK}\nreport`]);
+  });
+
+  test("of two comments that two pipelines have made at once, the second is deleted, even if the other pipeline has done it", async () => {
+    gitlab.notes.push(stored(1, TOKEN_OWNER, `${MARK}\none`), stored(2, TOKEN_OWNER, `${MARK}\ntwo`));
+    gitlab.failures.set("DELETE /projects/5/merge_requests/7/notes/2", { status: 404, times: 1 });
+    await write("three");
+    expect(bodies()).toEqual([`${MARK}\nthree`, `${MARK}\ntwo`]);
+    await write("four");
+    expect(bodies()).toEqual([`${MARK}\nfour`]);
+  });
+
+  test("no line of a comment is a command that GitLab would run for the token", async () => {
+    await write("/merge\n  /approve\n\t/close now\nhttps://a/b\n- /merge\n/ 2");
+    expect(bodies()[0]?.match(/^\s*\/\w.*$/gm)).toBeNull();
+    expect(bodies()[0]?.replaceAll("\u2060", "")).toBe(
+      `${MARK}\n/merge\n  /approve\n\t/close now\nhttps://a/b\n- /merge\n/ 2`,
+    );
+  });
+
+  test("the comment may have as many characters as the forge says, and one that is too long is refused in GitLab's words", async () => {
+    const { maxComment } = changeRequestFor(await mergeRequest()).forge;
+    await write("x".repeat(maxComment - MARK.length - 1));
+    await expect(write("x".repeat(maxComment))).rejects.toThrow(
+      /^GitLab answered PUT \/projects\/5\/merge_requests\/7\/notes\/500 with status 400 \(.*is too long.*\)\. Run the job again\.$/,
+    );
+  });
+});
+
+describe("the label", () => {
+  const LABEL = { name: "access-broadened", color: "d93f0b", description: "People gain access" };
+  const set = async (isWanted: boolean) => (await changeRequest()).setLabel(LABEL, isWanted);
+  const writes = () => gitlab.asked.filter((call) => !call.startsWith("GET "));
+
+  test("the label is created with its color, set once, and removed", async () => {
+    await set(true);
+    expect(gitlab.projectLabels).toEqual([{ ...LABEL, color: "#d93f0b" }]);
+    expect(gitlab.merge.labels).toEqual([LABEL.name]);
+    await set(true);
+    expect(writes()).toHaveLength(2);
+    await set(false);
+    expect(gitlab.merge.labels).toEqual([]);
+    await set(false);
+    expect(writes()).toHaveLength(3);
+  });
+
+  test("the label of the project stays as people have changed it, and others on the merge request stay", async () => {
+    gitlab.projectLabels.push({ name: LABEL.name, color: "#000000" });
+    gitlab.merge.labels.push("urgent");
+    await set(true);
+    expect(gitlab.projectLabels).toEqual([{ name: LABEL.name, color: "#000000" }]);
+    expect(gitlab.merge.labels).toEqual(["urgent", LABEL.name]);
+  });
+});
+
+describe("an answer of GitLab", () => {
+  const CALL = "GET /projects/5/merge_requests/7";
+
+  test.each<[number, unknown, string]>([
+    [
+      401,
+      { message: "401 Unauthorized" },
+      'GitLab answered GET /projects/5/merge_requests/7 with status 401 ("401 Unauthorized"). Check that GITLAB_TOKEN hasn\'t expired, and that it has the scope api and at least the role Developer in the project. Run the job again.',
+    ],
+    [
+      403,
+      { error: "insufficient_scope" },
+      'GitLab answered GET /projects/5/merge_requests/7 with status 403 ("insufficient_scope"). Check that',
+    ],
+    [
+      400,
+      { message: { base: [`bad ${GITLAB_TOKEN}`] } },
+      'GitLab answered GET /projects/5/merge_requests/7 with status 400 ("{\\"message\\":{\\"base\\":[\\"bad ***\\"]}}"). Run the job again.',
+    ],
+    [502, `<h1>${GITLAB_TOKEN}</h1>`, 'with status 502 ("<h1>***</h1>"). Run the job again.'],
+  ])("an answer with status %s is explained, without the token", async (status, body, sentence) => {
+    gitlab.failures.set(CALL, { status, body });
+    const error = await mergeRequest().catch((reason) => reason);
+    expect(error.message).toContain(sentence);
+    expect(error.message).not.toContain(GITLAB_TOKEN);
+  });
+
+  test("an answer of another form is refused, and one that asks to wait is waited for", async () => {
+    gitlab.failures.set(CALL, { status: 429, retryAfter: 0, times: 2 });
+    await mergeRequest();
+    gitlab.failures.set(CALL, { status: 200, body: { author: ALICE } });
+    await expect(mergeRequest()).rejects.toThrow(
+      "from GitLab to GET /projects/5/merge_requests/7, expected what its REST API documents. Run the job again.",
+    );
+  });
+
+  test("no answer is an error", async () => {
+    await expect(mergeRequest({ CI_API_V4_URL: "http://127.0.0.1:1" })).rejects.toThrow(
+      'GitLab didn\'t answer GET /projects/5 ("bad port"). Run the job again.',
+    );
+  });
+});

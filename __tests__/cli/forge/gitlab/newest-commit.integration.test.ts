@@ -1,0 +1,81 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { overtakingCommit } from "../../../../cli/forge/gitlab/newest-commit";
+import { sharedFolder } from "../../../support/folder";
+
+const folder = sharedFolder();
+const SECRET = "glcbt-64_secret";
+
+/** Commits something to a branch of a repository on disk, and returns the commit. */
+function commitTo(branch: string): string {
+  const author = ["-c", "user.name=alice", "-c", "user.email=alice@example.com"];
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", ["-C", folder, ...author, ...args])
+      .toString()
+      .trim();
+  git("init", "--quiet");
+  git("checkout", "--quiet", "-B", branch);
+  git("commit", "--quiet", "--allow-empty", "--message", "change");
+  return git("rev-parse", "HEAD");
+}
+
+const environmentOf = (commit: string, changed: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  ...{ PATH: process.env.PATH, CI_COMMIT_SHA: commit, CI_COMMIT_BRANCH: "main" },
+  ...{ CI_REPOSITORY_URL: pathToFileURL(folder).href, CI_JOB_TOKEN: SECRET, GITLAB_TOKEN: SECRET },
+  ...{ CI_REGISTRY_PASSWORD: SECRET, CI_DEPENDENCY_PROXY_PASSWORD: SECRET },
+  ...changed,
+});
+
+test("the newest commit isn't overtaken, and an earlier one is; no token is left for the app", async () => {
+  const first = commitTo("main");
+  const env = environmentOf(first);
+  expect(await overtakingCommit(env)).toBeUndefined();
+  expect(JSON.stringify(env)).not.toContain(SECRET);
+  expect(env.CI_REPOSITORY_URL).toBeUndefined();
+  const second = commitTo("main");
+  expect(await overtakingCommit(environmentOf(first))).toEqual({ commit: second, branch: "main" });
+});
+
+test("a branch whose name ends like the other's doesn't overtake it", async () => {
+  const commit = commitTo("main");
+  commitTo("refs/heads/main");
+  expect(await overtakingCommit(environmentOf(commit))).toBeUndefined();
+});
+
+test.each<[string, NodeJS.ProcessEnv, string]>([
+  [
+    "doesn't have the branch",
+    { CI_COMMIT_BRANCH: "gone" },
+    "The newest commit of gone is unknown: git ls-remote doesn't list it. Run the job again.",
+  ],
+  [
+    "isn't there",
+    { CI_REPOSITORY_URL: pathToFileURL(join(folder, "nowhere")).href },
+    "The newest commit of main is unknown: git ls-remote failed (",
+  ],
+  [
+    "isn't reached",
+    { CI_REPOSITORY_URL: `http://gitlab-ci-token:${SECRET}@127.0.0.1:1/acme/access.git` },
+    "The newest commit of main is unknown: git ls-remote failed (",
+  ],
+  [
+    "is asked without git",
+    { PATH: join(folder, "nowhere") },
+    "The newest commit of main is unknown: git ls-remote can't be run, since git isn't installed. Run the job again.",
+  ],
+  [
+    "has no name",
+    { CI_REPOSITORY_URL: undefined },
+    "Received nothing for the variable CI_REPOSITORY_URL, expected the URL of a repository. Run `support-app deploy --gitlab` as .gitlab/deploy.yml does.",
+  ],
+  [
+    "is of a tag",
+    { CI_COMMIT_BRANCH: undefined },
+    "Received nothing for the variable CI_COMMIT_BRANCH, expected a branch.",
+  ],
+])("nothing may be deployed if the repository %s, and no message has a token", async (_, changed, sentence) => {
+  const error = await overtakingCommit(environmentOf(commitTo("main"), changed)).catch((reason) => reason);
+  expect(error.message).toContain(sentence);
+  expect(error.message).not.toContain(SECRET);
+});
