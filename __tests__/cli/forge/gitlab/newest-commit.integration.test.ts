@@ -1,24 +1,11 @@
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { overtakingCommit } from "../../../../cli/forge/gitlab/newest-commit";
+import { commitTo } from "../../../support/commit-to";
 import { sharedFolder } from "../../../support/folder";
 
 const folder = sharedFolder();
 const SECRET = "glcbt-64_secret";
-
-/** Commits something to a branch of a repository on disk, and returns the commit. */
-function commitTo(branch: string): string {
-  const author = ["-c", "user.name=alice", "-c", "user.email=alice@example.com"];
-  const git = (...args: readonly string[]) =>
-    execFileSync("git", ["-C", folder, ...author, ...args])
-      .toString()
-      .trim();
-  git("init", "--quiet");
-  git("checkout", "--quiet", "-B", branch);
-  git("commit", "--quiet", "--allow-empty", "--message", "change");
-  return git("rev-parse", "HEAD");
-}
 
 const environmentOf = (commit: string, changed: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   ...{ PATH: process.env.PATH, CI_COMMIT_SHA: commit, CI_COMMIT_BRANCH: "main" },
@@ -28,18 +15,18 @@ const environmentOf = (commit: string, changed: NodeJS.ProcessEnv = {}): NodeJS.
 });
 
 test("the newest commit isn't overtaken, and an earlier one is; no token is left for the app", async () => {
-  const first = commitTo("main");
+  const first = commitTo(folder, "main");
   const env = environmentOf(first);
   expect(await overtakingCommit(env)).toBeUndefined();
   expect(JSON.stringify(env)).not.toContain(SECRET);
   expect(env.CI_REPOSITORY_URL).toBeUndefined();
-  const second = commitTo("main");
+  const second = commitTo(folder, "main");
   expect(await overtakingCommit(environmentOf(first))).toEqual({ commit: second, branch: "main" });
 });
 
 test("a branch whose name ends like the other's doesn't overtake it", async () => {
-  const commit = commitTo("main");
-  commitTo("refs/heads/main");
+  const commit = commitTo(folder, "main");
+  commitTo(folder, "refs/heads/main");
   expect(await overtakingCommit(environmentOf(commit))).toBeUndefined();
 });
 
@@ -75,7 +62,7 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
     "Received nothing for the variable CI_COMMIT_BRANCH, expected a branch.",
   ],
 ])("nothing may be deployed if the repository %s, and no message has a token", async (_, changed, sentence) => {
-  const error = await overtakingCommit(environmentOf(commitTo("main"), changed)).catch((reason) => reason);
+  const error = await overtakingCommit(environmentOf(commitTo(folder, "main"), changed)).catch((reason) => reason);
   expect(error.message).toContain(sentence);
   expect(error.message).not.toContain(SECRET);
 });
