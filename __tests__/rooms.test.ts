@@ -242,16 +242,22 @@ test("one file imports the framework, and one beside it the AWS provider's bindi
   expect(naming(/@cdkt[fn]\//)).toEqual(["modules/support-app/aws-bindings.ts"]);
 });
 
-test("only the forge's room and what init and bootstrap write for it know which forge it is; a command names it in its option and help alone", () => {
+test("only the forge's room and what init and bootstrap write for it name a forge", () => {
   const outside = PACKAGED.filter(
     (file) => file.startsWith("cli/") && !/^cli\/(forge|commands\/(init|bootstrap))\//.test(file),
   );
   const naming = outside.flatMap((file) =>
     readFileSync(file, "utf8")
       .split("\n")
-      .filter((line) => /github/i.test(line.replaceAll(/\bgithub\b/g, ""))) // the option
+      .filter((line) => /git(hub|lab)/i.test(line))
       .map((line) => `${file}: ${line.trim()}`),
   );
-  const helpTexts = naming.filter((line) => /^cli\/commands\/[a-z-]+\/command\.ts: (\.option\(|["`'])/.test(line));
-  expect(naming.filter((line) => !helpTexts.includes(line))).toEqual([]);
+  expect(naming).toEqual([]);
+});
+
+test("within the forge's room, only the list of forges names more than one of them", () => {
+  const names = (file: string) =>
+    ["github", "gitlab"].filter((name) => readFileSync(file, "utf8").includes(`/${name}`));
+  const files = PACKAGED.filter((file) => file.startsWith("cli/forge/"));
+  expect(files.filter((file) => names(file).length > 1)).toEqual(["cli/forge/forges.ts"]);
 });

@@ -20,7 +20,7 @@ beforeEach(() => jest.spyOn(Math, "random").mockReturnValue(0)); // the SDK's pa
 afterAll(removeSynthesized);
 
 // What environments.yaml and rules.yaml can't have is tried with the functions that read them, in __tests__/stacks.
-const TABLES = ["commands", "files", "variables", "github", "aws"];
+const TABLES = ["commands", "files", "variables", "github", "gitlab", "aws"];
 
 describe.each(TABLES)("%s", (name) => {
   test.each(table<BadInput>(name))("a bad input ends as expected: $what", async (input) => {

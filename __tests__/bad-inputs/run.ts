@@ -49,7 +49,7 @@ const GOOD = `environments:
 `;
 
 /** Variables that would change how a command behaves, whoever runs these tests. */
-const FOREIGN = /^(SUPPORT_APP_|AWS_|GITHUB_|CDKTF_|SLACK_|SYNTH_|TF_)/;
+const FOREIGN = /^(SUPPORT_APP_|AWS_|GITHUB_|GITLAB_|CI_|CDKTF_|SLACK_|SYNTH_|TF_)/;
 
 /** What Node.js adds to a place in JSON since version 22. */
 const PLACE_IN_JSON = / \(line \d+ column \d+\)/;

@@ -10,7 +10,7 @@ export type ApprovalFlaw =
   | "author"
   /** The change was closed after it was set: the label may have been deleted, and another renamed to it, without an event. */
   | "closed"
-  /** Others than its author may edit a comment. */
+  /** Others than its author may edit a comment, which isn't told from a reaction to it. */
   | "edited"
   /** Whoever imports a comment says who wrote it. */
   | "imported"

@@ -12,8 +12,8 @@ export function variablesOf(env: NodeJS.ProcessEnv, usage: string) {
   return (name: string, expected: string, form: RegExp, fallback?: string): string => {
     const value = env[name] ?? fallback;
     if (value !== undefined && form.test(value)) return value;
-    const isSecret = name.endsWith("_TOKEN") && value;
-    const received = isSecret ? "a value that can't be a token" : describe(value || undefined);
+    const isToken = name.endsWith("_TOKEN");
+    const received = !isToken ? describe(value) : value ? "a value that can't be a token" : "nothing";
     throw new CommandError(`Received ${received} for the variable ${name}, expected ${expected}. ${usage}.`);
   };
 }

@@ -61,6 +61,33 @@ test.each<[more: string, purpose: string, lists: Record<string, object[]>]>([
   expect(result).toEqual({ status: 0, output: expect.any(String), lists });
 });
 
+describe("--gitlab", () => {
+  const before = { folder: process.cwd(), env: { ...process.env } };
+  beforeEach(() => {
+    Object.assign(process.env, { CI_PROJECT_PATH: "acme/access", CI_COMMIT_SHA: "a".repeat(40) });
+    process.chdir(inFolder("."));
+  });
+  afterEach(() => {
+    process.chdir(before.folder);
+    process.env = { ...before.env };
+  });
+
+  test("in GitLab, a job for each environment is in the child pipeline of what it does", async () => {
+    expect(await environments(", canary: true", "--for", "deploy", "--gitlab")).toMatchObject({ status: 0 });
+    const {
+      include,
+      canaries,
+      others: otherJobs,
+      doctor,
+      variables,
+    } = JSON.parse(readFileSync("support-app.jobs.yml", "utf8"));
+    expect(include).toEqual([{ project: "acme/access", ref: "a".repeat(40), file: "/.gitlab/deploy.yml" }]);
+    const entryOf = (name: string) => ({ parallel: { matrix: [{ JOB: name, ENVIRONMENT: name, NAMES: name }] } });
+    expect([canaries, doctor, otherJobs]).toEqual([entryOf("one"), entryOf("one"), entryOf("gone")]);
+    expect(JSON.parse(variables.SUPPORT_APP_JOBS)).toEqual([[jobOf("one")], [jobOf("gone")]]); // summary --only reads it
+  });
+});
+
 /** Writes a folder as synthesizing does, with that text in each stack. */
 function synthesized(name: string, stacks: Readonly<Record<string, string>>): string {
   const names = Object.keys(stacks);
@@ -104,7 +131,10 @@ test.each([
     "Received --base, --head or --last-deploy with --for drift, expected --for deploy.",
   ],
   [["--for", "deploy", "--head", "a"], "Received only one of --base and --head, expected both"],
-  [["--for", "deploy", "--last-deploy"], "Received --last-deploy, expected --github and no folder with it."],
+  [
+    ["--for", "deploy", "--last-deploy"],
+    "Received --last-deploy, expected --github or --gitlab and no folder with it.",
+  ],
 ])("%j is refused", async (args, sentence) => {
   expect(await environments("", ...args)).toEqual({ status: 2, output: expect.stringContaining(sentence) });
 });

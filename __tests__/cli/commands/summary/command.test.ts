@@ -67,6 +67,19 @@ test("an environment without a job of its own is unchanged, and the run is compl
   expect(readFileSync(inFolder("output"), "utf8")).toBe("complete=true\ncomplete=false\ncomplete=true\n");
 });
 
+test("in GitLab, whether the pipeline is complete is a variable of later jobs, and the log has the results", async () => {
+  const folder = process.cwd();
+  process.chdir(inFolder("."));
+  try {
+    report("deployed-a", { a: "deployed" });
+    const { status, output } = await summary("--for", "deploy", "--gitlab", "--only", JOBS("a"));
+    expect([status, output]).toEqual([0, "a  000000000000  deployed\n4 environments: 1 deployed; 3 unchanged."]);
+    expect(readFileSync("support-app.env", "utf8")).toBe("SUPPORT_APP_COMPLETE=true\n");
+  } finally {
+    process.chdir(folder);
+  }
+});
+
 test.each(["", "{}", '["a"]'])("jobs that aren't lists of jobs, here %j, are refused", async (only) => {
   expect(await summary("--for", "deploy", "--only", only)).toEqual({
     status: 2,

@@ -124,7 +124,7 @@ describe("a message to Slack", () => {
     const { output } = await night({ says: { production: TRUST }, args: [], env });
     expect(texts).toEqual([]);
     expect(output).toContain(
-      "Nothing was sent to SLACK_WEBHOOK_URL: without --github or --since, nothing is known to be new.",
+      "Nothing was sent to SLACK_WEBHOOK_URL: without --github or --gitlab, or --since, nothing is known to be new.",
     );
   });
 
