@@ -41,7 +41,8 @@ const FLAW_WORDS: Readonly<Record<ApprovalFlaw, string | ((forge: Forge) => stri
   app: "an app set it for that person, and only a person can approve, by hand",
   author: ({ changeRequest }) => `that is the author of the ${changeRequest}`,
   closed: ({ changeRequest }) => `the ${changeRequest} was closed after that. Remove it, and set it again`,
-  edited: ({ name }) => `it was changed afterwards: ${name} doesn't say whether by an edit, a reaction or a resolved thread. Write a new one`,
+  edited: ({ name }) =>
+    `it was changed afterwards: ${name} doesn't say whether by an edit, a reaction or a resolved thread. Write a new one`,
   imported: "it was imported. Write a new one",
   "no-write-access": "that person can't write to this repository",
   pusher: "that person pushed to its branch",

@@ -178,7 +178,10 @@ test("an approval may be the author's own if a variable allows it, but still not
 });
 
 test.each<[ApprovalFlaw, string]>([
-  ["edited", "it was changed afterwards: GitLab doesn't say whether by an edit, a reaction or a resolved thread. Write a new one"],
+  [
+    "edited",
+    "it was changed afterwards: GitLab doesn't say whether by an edit, a reaction or a resolved thread. Write a new one",
+  ],
   ["imported", "it was imported. Write a new one"],
   ["inactive-account", "the account isn't active"],
   ["author", "that is the author of the merge request"],
