@@ -4,9 +4,10 @@ import type { Approval, ApprovalWords } from "./approval";
 export interface Forge {
   /** The option with which a command works for it, without hyphens. */
   readonly option: string;
-  /** What people call it, its CI, and a change that is to be merged. */
+  /** What people call it, its CI, all jobs of its CI for a commit, and a change that is to be merged. */
   readonly name: string;
   readonly ci: string;
+  readonly run: string;
   readonly changeRequest: string;
   /** Maximum number of jobs in a matrix. */
   readonly maxJobs: number;

@@ -372,7 +372,7 @@ async function planAndApply(
   }
 }
 
-const PLAN_AGAIN = "Run all jobs of the workflow again, and approve the plan that they show.";
+const PLAN_AGAIN = "Run all jobs again, and approve the plan that they show.";
 
 /** Whoever approved a plan hasn't approved another one. */
 function expectApproved(change: Change, plan: string): void {

@@ -183,7 +183,7 @@ function endOvertaken(
   if (file !== undefined) writeReport(file, results);
   forge.setOutputs({ overtaken: true });
   print(
-    `Not deployed: ${commit} is the newest commit on ${branch}, and its own workflow run deploys it. Nothing was changed. Start the workflow by hand if there is no such run.`,
+    `Not deployed: ${commit} is the newest commit on ${branch}, and its own ${forge.run} deploys it. Nothing was changed. Start a ${forge.run} by hand if there is none.`,
   );
   return 0;
 }
@@ -198,7 +198,7 @@ function expectFitting(
   const whole = kind === "diff" ? "--drift" : "--changed";
   const { parallel = 1, report, autoApprove, planned: planFile = "" } = options;
   if (kind === "diff" && planFile === "" && (options.changed || forge)) {
-    throw new UsageError(`Received --changed or ${FORGE_OPTIONS} without --planned, expected --planned with them.`);
+    throw new UsageError(`Received --changed, ${FORGE_OPTIONS} without --planned, expected --planned with it.`);
   }
   if (planFile !== "" && options.drift) {
     throw new UsageError("Received --planned and --drift, expected one of them.");

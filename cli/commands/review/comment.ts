@@ -27,7 +27,7 @@ class SynthFailure extends CommandError {
     readonly logLines: readonly string[],
   ) {
     super(
-      `Received ${describe(result)} for the result of the job synth, expected success. See its log, and run the workflow again once it is fixed.`,
+      `Received ${describe(result)} for the result of the job synth, expected success. See its log, and run CI again once it is fixed.`,
     );
   }
 }
@@ -46,7 +46,7 @@ export function assertSynthesized({ SUPPORT_APP_SYNTH }: NodeJS.ProcessEnv, log?
  * Writes the report into the change's comment and the run's summary, as much as fits, and sets or removes the label.
  *
  * @param approvalNeeded whether the change needs an approval. Undefined: unknown, and the label stays as it is
- * @param hasPage whether the whole report is a page, which the workflow keeps
+ * @param hasPage whether the whole report is a page, which CI keeps
  */
 export async function updateChangeRequest(
   changeRequest: ChangeRequest,

@@ -39,7 +39,7 @@ const DONE: readonly Result[] = ["deployed", "unchanged"];
 export function addCommand(program: Command): void {
   const command = program
     .command("summary")
-    .summary("the result of every environment, for workflows")
+    .summary("the result of every environment, for CI")
     .description(
       "Print the result of each environment of environments.yaml, from every JSON file below a folder: reports, as deploy --changed and diff --drift write them. A folder that doesn't exist has no reports: no job got that far.",
     )

@@ -8,7 +8,7 @@ import { overtakingCommit } from "./newest-commit";
 
 /** GitLab, and GitLab CI/CD. */
 export const GITLAB: Forge = {
-  ...{ option: "gitlab", name: "GitLab", ci: "GitLab CI/CD", changeRequest: "merge request" },
+  ...{ option: "gitlab", name: "GitLab", ci: "GitLab CI/CD", run: "pipeline", changeRequest: "merge request" },
   maxJobs: 200, // Source: GitLab, `parallel:matrix` of the keyword reference
   maxComment: MAX_COMMENT,
   summary: undefined,

@@ -263,13 +263,13 @@ describe("a plan that somebody is to approve", () => {
       "it isn't the approved plan",
       { one: planRecord(json("y")) },
       2,
-      `Not deployed: the plan of one isn't the approved plan any more: output a differs; planned with Terraform 1.12.2, deployed with 1.11.4. Somebody may have changed something by hand, or another deploy has. The approved plan has the digest ${planRecord(json("y")).digest}, and this plan ${planRecord(json("x")).digest}. Nothing was changed there. Run all jobs of the workflow again, and approve the plan that they show.`,
+      `Not deployed: the plan of one isn't the approved plan any more: output a differs; planned with Terraform 1.12.2, deployed with 1.11.4. Somebody may have changed something by hand, or another deploy has. The approved plan has the digest ${planRecord(json("y")).digest}, and this plan ${planRecord(json("x")).digest}. Nothing was changed there. Run all jobs again, and approve the plan that they show.`,
     ],
     [
       "nobody was shown a plan",
       { two: planRecord(json("x")) },
       2,
-      "Not deployed: nobody was shown a plan of one. Nothing was changed there. Run all jobs of the workflow again, and approve the plan that they show.",
+      "Not deployed: nobody was shown a plan of one. Nothing was changed there. Run all jobs again, and approve the plan that they show.",
     ],
   ])("a deploy applies the approved plan or nothing: %s", async (_, approved, planned, outcome) => {
     ends.show = () => ({ stdout: json("x") });

@@ -157,8 +157,14 @@ test("plans of HCP Terraform can't be shown here", async () => {
 });
 
 test.each([
-  [["diff", "one", "--changed"], "Received --changed or --github without --planned, expected --planned with them."],
-  [["diff", "one", "--github"], "Received --changed or --github without --planned, expected --planned with them."],
+  [
+    ["diff", "one", "--changed"],
+    "Received --changed, --github or --gitlab without --planned, expected --planned with it.",
+  ],
+  [
+    ["diff", "one", "--github"],
+    "Received --changed, --github or --gitlab without --planned, expected --planned with it.",
+  ],
   [["diff", "--drift", "--planned", "x"], "Received --planned and --drift, expected one of them."],
   [
     ["deploy", "one", "--parallel", "2"],

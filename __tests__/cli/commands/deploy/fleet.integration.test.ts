@@ -1,14 +1,18 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 import { runSupportApp } from "../../../../cli/program";
 import { gitHubInTests } from "../../../support/answering-github";
+import { commitTo } from "../../../support/commit-to";
+import { sharedFolder } from "../../../support/folder";
 import { printedInTests } from "../../../support/printed";
 import { standInForTerraform } from "../../../support/terraform-stand-in";
 
 // The real Terraform deploys a fleet in __tests__/e2e/fleet.e2e.ts.
 const ROOT = process.cwd();
+const repository = sharedFolder();
 const printed = printedInTests();
 const project = standInForTerraform();
 const { fails, meanwhile, drifted, envs } = project;
@@ -179,6 +183,31 @@ test("a state that another run has locked is said with its holder, and with the 
   expect(output).toContain("terraform plan ended with the exit status 1 for b.");
 });
 
+test("a pipeline of GitLab deploys nothing after something newer was merged, and no token is left for Terraform", async () => {
+  const commit = commitTo(repository, "main");
+  const start = () => {
+    const repositoryUrl = pathToFileURL(repository).href;
+    Object.assign(process.env, { CI_COMMIT_SHA: commit, CI_COMMIT_BRANCH: "main", CI_REPOSITORY_URL: repositoryUrl });
+    Object.assign(process.env, { CI_JOB_TOKEN: "t0ken", GITLAB_TOKEN: "t0ken" });
+  };
+  start();
+  expect((await deploy("a", "--gitlab")).status).toBe(0);
+  expect([envs[0]?.CI_JOB_TOKEN, envs[0]?.GITLAB_TOKEN, envs[0]?.CI_REPOSITORY_URL, ran("apply")]).toEqual([
+    ...[undefined, undefined, undefined],
+    ["a"],
+  ]);
+
+  code("a", "2");
+  const newest = commitTo(repository, "main");
+  start();
+  const { status, output } = await deploy("a", "--gitlab");
+  expect({ status, calls: calls(), output }).toEqual({
+    ...{ status: 0, calls: [] }, // not red: the other pipeline deploys it
+    output: `Not deployed: ${newest} is the newest commit on main, and its own pipeline deploys it. Nothing was changed. Start a pipeline by hand if there is none.`,
+  });
+  expect(readFileSync("support-app.env", "utf8")).toBe("SUPPORT_APP_OVERTAKEN=true\n");
+});
+
 describe("the deploy workflow", () => {
   const COMMIT = "c".repeat(40);
   const github = gitHubInTests();
@@ -202,7 +231,7 @@ describe("the deploy workflow", () => {
     const { status, output } = await deploy("a", "--github", "--report", "report.json");
     expect({ status, calls: calls() }).toEqual({ status: 0, calls: [] }); // not red: the other run deploys it
     expect(output).toBe(
-      `Not deployed: ${"d".repeat(40)} is the newest commit on main, and its own workflow run deploys it. Nothing was changed. Start the workflow by hand if there is no such run.`,
+      `Not deployed: ${"d".repeat(40)} is the newest commit on main, and its own workflow run deploys it. Nothing was changed. Start a workflow run by hand if there is none.`,
     );
     expect(readFileSync("outputs", "utf8")).toBe("overtaken=true\n");
     expect(readFileSync("report.json", "utf8")).toContain('"result": "overtaken"');
