@@ -112,6 +112,7 @@ async function open(options: BrowserContextOptions, hash = "", file = published)
 
 const shownRows = (page: Page) => page.locator("tbody tr:visible th").allInnerTexts();
 const count = (page: Page) => page.locator("[role=status]").textContent();
+const firstRowTop = async (page: Page) => (await page.locator("tbody tr").first().boundingBox())?.y;
 
 /** What somebody with a keyboard comes by, one after the other. */
 async function tabStops(page: Page, limit: number): Promise<string[]> {
@@ -147,7 +148,7 @@ test("in the second before an end people can, and in that second they can't any 
   expect(content).toContain("view cases until the end of 2026-12-31 (UTC)");
 });
 
-test("what ends within 14 days, or has ended, is listed first, with its environment and channel or role", async () => {
+test("what ends within 14 days, or has ended, is first and folded, with its environment and channel or role", async () => {
   const [environment] = fleetDocument(1).environments;
   if (!environment) throw new Error("Received no environment, expected one.");
   const ends = { "live-chat": "2026-12-31T00:00:00Z", "resolve-cases": "2026-12-31T00:00:00Z" };
@@ -171,14 +172,19 @@ test("what ends within 14 days, or has ended, is listed first, with its environm
     await page.goto(pathToFileURL(file).href);
     const headings = await page.locator("h2:visible").allInnerTexts();
     expect(headings[0]).toBe(items.length === 0 ? "Channels" : "Ends soon, or has ended");
-    expect(await page.locator("#ending li").allInnerTexts()).toEqual(items);
+    const endedCount = items.filter((item) => item.includes(" ended at ")).length;
+    expect(await page.locator("#ends summary").textContent()).toBe(
+      `Ended: ${endedCount}, ending within 14 days: ${items.length - endedCount}`,
+    );
+    expect(await page.locator("#ending li").allTextContents()).toEqual(items);
     await page.close();
   }
   writeFileSync(file, accessPage(withEnds(fleetDocument(51))));
-  const page = await (await browser.newContext()).newPage();
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
   await page.clock.setFixedTime("2027-01-01T00:00:00Z");
   await page.goto(pathToFileURL(file).href);
-  expect((await page.locator("#ending li").allInnerTexts()).slice(99)).toEqual([
+  expect(await firstRowTop(page)).toBeLessThan(800 - 200);
+  expect((await page.locator("#ending li").allTextContents()).slice(99)).toEqual([
     expect.stringMatching(/^env-49,/),
     "2 more",
   ]);
@@ -196,8 +202,8 @@ const PAGES: readonly (readonly [what: string, file: () => string, everyLook: bo
   ["an audit of 5,000 accounts", () => auditFile("fleet-audit", auditedFleet(5000)), false],
 ];
 
-/** Cells with text outside of the window. */
-const CUT_OFF = `[...document.querySelectorAll("tbody :is(th, td):not(.no)")].filter((cell) => {
+/** Cells and policies with text outside of the window. */
+const CUT_OFF = `[...document.querySelectorAll("tbody :is(th, td):not(.no), pre")].filter((cell) => {
   const range = document.createRange();
   range.selectNodeContents(cell);
   return [...range.getClientRects()].some(({ left, right }) => left < 0 || right > innerWidth);
@@ -228,8 +234,7 @@ test.each(isThorough ? PAGES : PAGES.slice(0, 4))(
 
 test("20 changes are folded: the table begins on the first screen, and whoever opens them sees each", async () => {
   const { page } = await open({ viewport: { width: 1280, height: 800 } }, "", changed);
-  const { y = 800 } = (await page.locator("tbody tr").first().boundingBox()) ?? {};
-  expect(y).toBeLessThan(800 - 200);
+  expect(await firstRowTop(page)).toBeLessThan(800 - 200);
   const items = page.locator("section:has(#since) li");
   expect(await items.first().isVisible()).toBe(false);
   await page.getByText("Changes that give access: 19, other changes: 1").click();
@@ -289,7 +294,7 @@ test("in an audit, findings and channels are searched, each by what somebody typ
 
 test("in an audit, a keyboard leads from the filters to the table and to the first of the rows that are new", async () => {
   const { page } = await open({}, "", auditFile("more", auditedFleet(60)));
-  expect(await tabStops(page, 4)).toEqual(["findings-account", "findings-text", "findings-group", "DIV"]);
+  expect(await tabStops(page, 5)).toEqual(["A", "findings-account", "findings-text", "findings-group", "DIV"]);
   await page.getByRole("button", { name: "Show more" }).press("Enter");
   expect(await page.locator("#channels tbody tr").count()).toBe(120);
   expect(await page.evaluate("document.activeElement.innerText")).toContain(fleetAccount(50));

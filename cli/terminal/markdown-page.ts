@@ -81,7 +81,7 @@ const HTML_OF: Readonly<Record<Block, (lines: readonly string[]) => string>> = {
     const texts = lines.map((line) => line.slice("> ".length)).filter((line) => !line.startsWith("[!"));
     return `<blockquote>${texts.map(inline).join("\n")}</blockquote>`;
   },
-  code: (lines) => `<pre tabindex="0">${lines.map((line) => escapeHtml(line.slice(4))).join("\n")}</pre>`,
+  code: (lines) => `<pre>${lines.map((line) => escapeHtml(line.slice(4))).join("\n")}</pre>`,
 };
 
 /** The cells of a row, in which an escaped bar is text. */

@@ -26,7 +26,8 @@ export function auditPage(accounts: readonly AuditedAccount[], readAt: string, u
   const { incomplete, counts, closed } = overview(accounts, unread);
   const numbers = Object.entries(counts).map(([noun, count]) => {
     const label = count === 1 || noun === "unknown" ? noun : `${noun}s`;
-    return `<li><b>${count}</b> ${label}</li>\n`;
+    const isLink = noun === "Slack channel" && count > 0; // their table is below that of the findings
+    return `<li><b>${count}</b> ${isLink ? `<a href="#channels">${label}</a>` : label}</li>\n`;
   });
   const remarks = [incomplete, closed].flatMap((sentence) => (sentence === undefined ? [] : [`<p>${sentence}</p>\n`]));
   const body = `<header>

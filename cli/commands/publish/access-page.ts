@@ -37,7 +37,9 @@ export function accessPage(
 <main>
 <section id="ends" aria-labelledby="soon" hidden>
 <h2 id="soon">Ends soon, or has ended</h2>
+<details><summary></summary>
 <ul id="ending"></ul>
+</details>
 </section>
 ${since ? changesOf(since.version, since.changes) : ""}${channelsTable(environments)}<section class="scripted" aria-labelledby="details" hidden>
 <h2 id="details">Roles</h2>

@@ -90,6 +90,9 @@ export function runPage({ make, showTable }: PageKit): void {
   const firstEnds = ends.sort((a, b) => Date.parse(a.end) - Date.parse(b.end)).slice(0, FIRST);
   const otherEnds = ends.length > FIRST ? [make("li", {}, `${ends.length - FIRST} more`)] : [];
   byId("ending").append(...firstEnds.map(endItem), ...otherEnds);
+  const endedCount = ends.filter(({ end }) => hasEnded(end)).length;
+  const summary = `Ended: ${endedCount}, ending within ${data.noticeMs / 864e5} days: ${ends.length - endedCount}`;
+  byId("ends").querySelector("summary")?.append(summary);
   byId("ends").hidden = ends.length === 0;
 
   const channelCell = ({ role, channel }: Row) => {
@@ -136,8 +139,7 @@ export function runPage({ make, showTable }: PageKit): void {
     if (!role || details.children.length > 1) return;
     const { environment, arn, boundary, isAwsManaged, permissions, trust } = role;
     const code = (text: string) => make("code", {}, accountText(text, environment));
-    const policy = (index: number) =>
-      make("pre", { tabindex: "0" }, accountText(data.policies[index] as string, environment));
+    const policy = (index: number) => make("pre", {}, accountText(data.policies[index] as string, environment));
     details.append(
       make(
         "dl",
