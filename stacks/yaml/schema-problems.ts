@@ -21,6 +21,12 @@ export const FORMER_LIMITS: ReadonlyMap<string, { readonly unit: string; readonl
   ["members", { unit: "at-most", limit: "max-members" }],
 ]);
 
+/** Keys that a file may have instead of others. For a reader of YAML 1.1, `on`, the former name of `events`, is `true`. */
+const INTENDED_KEYS: ReadonlyMap<string, string> = new Map([
+  ...[...FORMER_LIMITS].map(([key, { limit }]) => [key, limit] as const),
+  ["true", "events"],
+]);
+
 /**
  * Checks each value of a file on its own, at each of its places.
  *
@@ -44,8 +50,7 @@ export function checkSchema(
     const { shape } = schemaAt(schema, parent, source.root) as z.ZodObject;
     const keys = currentKeys(shape);
     const missing = keys.filter((candidate) => valueAt(source.root, [...parent, candidate]) === undefined);
-    const intendedKey =
-      missing.find((candidate) => candidate === FORMER_LIMITS.get(key)?.limit) ?? nearest(key, missing);
+    const intendedKey = missing.find((candidate) => candidate === INTENDED_KEYS.get(key)) ?? nearest(key, missing);
     wrong.push(path);
     if (intendedKey !== undefined) {
       misspelledKeys.add(pathInWords([...parent, intendedKey])); // so it isn't reported as missing, too
