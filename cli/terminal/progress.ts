@@ -1,25 +1,31 @@
 import { isatty } from "node:tty";
-import { printProgress } from "./print";
+import { printError, printProgress } from "./print";
 
 const STDERR = 2;
 
 /** How often a line is written again at most, in milliseconds. */
 const PAUSE_MS = 100;
 
-/** Counts what is done, such as environments, on a line of the terminal that is written again. Elsewhere, it writes nothing. */
+/** Counts what is done, such as environments, on a line of the terminal that is written again. */
 export interface Progress {
-  /** Counts one more. */
-  readonly step: () => void;
+  /** Counts one more. @param words what became of it, which is printed where there is no such line */
+  readonly step: (words?: string) => void;
   /** Removes the line. */
   readonly end: () => void;
 }
 
-/** @param noun what is counted, as in `12 of 300 environments …` */
-export function startProgress(total: number, noun: string): Progress {
+/** @param noun what is counted, as in `12 of 300 environments …` @param doneBefore how many needn't be counted */
+export function startProgress(total: number, noun: string, doneBefore = 0): Progress {
   const { CI, TERM } = process.env;
   const isShown = total > 1 && isatty(STDERR) && !CI && TERM !== "dumb";
-  if (!isShown) return { step: () => {}, end: () => {} };
-  let doneCount = 0;
+  let doneCount = doneBefore;
+  if (!isShown) {
+    const step = (words?: string) => {
+      doneCount++;
+      if (words !== undefined) printError(`${doneCount} of ${total}: ${words}`);
+    };
+    return { step, end: () => {} };
+  }
   let shownAt = 0;
   const show = () => {
     shownAt = Date.now();

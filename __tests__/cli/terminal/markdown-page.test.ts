@@ -19,7 +19,7 @@ test("a page has lists in lists, tables, notices, folded details and code", () =
   ).toContain(
     '<details><summary>More (2)</summary>\n\n<div class="scroll" role="region" aria-label="Table" tabindex="0">\n<table>\n<thead><tr><th scope="col">a<th scope="col">b\n<tbody>\n<tr><td><code>x|y</code><td>\n</table>\n</div>\n\n</details>',
   );
-  expect(bodyOf("    <b>", "    c")).toBe('<pre>&#60;b&#62;\nc</pre>');
+  expect(bodyOf("    <b>", "    c")).toBe("<pre>&#60;b&#62;\nc</pre>");
 });
 
 test.each([

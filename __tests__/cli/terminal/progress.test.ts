@@ -34,6 +34,14 @@ test("a terminal has one line with what is done, which is written again at most 
   );
 });
 
+test("a line that goes on counts what was done before, and has no line of its own for a step", () => {
+  const { step, end } = startProgress(40, "accounts", 9);
+  milliseconds = 100;
+  step("111122223333 has 1 finding.");
+  end();
+  expect(output).toBe(`9 of 40 accounts …${ERASE}10 of 40 accounts …${ERASE}`);
+});
+
 test("what is printed meanwhile stands above that line", () => {
   const { end } = startProgress(2, "environments");
   print("a is healthy.");
@@ -49,12 +57,13 @@ test.each<[what: string, total: number, isTerminal: boolean, variables: Record<s
   ["a file", 9, false, {}],
   ["CI", 9, true, { CI: "true" }],
   ["a terminal that can't erase", 9, true, { TERM: "dumb" }],
-])("%s has no such line", (_, total, isTerminal, variables) => {
+])("%s has no such line, but a line for each step that has words", (_, total, isTerminal, variables) => {
   jest.spyOn(tty, "isatty").mockReturnValue(isTerminal);
   Object.assign(process.env, variables);
   milliseconds = 1000;
   const { step, end } = startProgress(total, "environments");
   step();
+  step("staging is healthy.");
   end();
-  expect(output).toBe("");
+  expect(output).toBe(`2 of ${total}: staging is healthy.\n`);
 });

@@ -13,6 +13,7 @@ import { connectToSlack } from "../../slack/connection";
 import { readSlackPeople } from "../../slack/live-people";
 import { UsageError } from "../../terminal/command-error";
 import { printError } from "../../terminal/print";
+import { startProgress } from "../../terminal/progress";
 import { INTERRUPTED, withSignalListener } from "../../terraform/binary";
 import type { AdoptedAccount } from "./adopted-accounts";
 import { type AuditedTarget, auditedAccount, emptyAccount } from "./audited-account";
@@ -89,12 +90,13 @@ export async function auditAccounts(
   const sortedTargets = [...targets].sort((target, otherTarget) => target.id.localeCompare(otherTarget.id));
   const stop = new AbortController();
   const limit = pLimit(PARALLEL);
+  const progress = startProgress(targets.length, "accounts", results.size);
   const auditNext = async (target: OrganizationTarget) => {
     if (stop.signal.aborted) return;
     const auditResult = await auditAccount(target);
     results.set(target.id, auditResult);
     const findings = formatCount(auditResult.result.findings.length, "finding");
-    if (!stop.signal.aborted) printError(`${results.size} of ${targets.length}: ${target.id} has ${findings}.`);
+    if (!stop.signal.aborted) progress.step(`${target.id} has ${findings}.`);
   };
   const currentRun = (): AuditRun => ({
     results: sortedTargets.flatMap(({ id }) => results.get(id) ?? []),
@@ -111,6 +113,7 @@ export async function auditAccounts(
       process.exit(INTERRUPTED);
     }
     stop.abort();
+    progress.end();
     printError(
       `Received ${signal}: waiting up to ${GRACE_S} s for the accounts that are being read. Another signal ends audit at once.`,
     );
@@ -120,7 +123,7 @@ export async function auditAccounts(
     printError(`Reading ${formatCount(unread.length, "account")} …`);
     const reading = Promise.all(unread.map((target) => limit(() => auditNext(target))));
     const waiting = once(stop.signal, "abort").then(() => sleep(GRACE_S * 1000, undefined, { ref: false }));
-    await Promise.race([reading, waiting]);
+    await Promise.race([reading, waiting]).finally(progress.end);
     return currentRun();
   });
 }

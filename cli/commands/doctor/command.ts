@@ -92,7 +92,6 @@ async function doctor(names: readonly string[], options: DoctorOptions): Promise
   const isMany = options.all === true || environments.length > 1;
   const count = environments.length;
   const limit = pLimit(parallel);
-  let doneCount = 0;
   printError(`Looking at ${isMany ? formatCount(count, "environment") : environments[0]?.name} …`);
   const progress = startProgress(count, "environments");
   try {
@@ -100,21 +99,18 @@ async function doctor(names: readonly string[], options: DoctorOptions): Promise
       const role = assume ? readerRoleOf(environment) : undefined;
       const now = new Date();
       const result = await diagnose(connection, environment, { now, role, channels, slack, isNamed: options.members });
-      doneCount++;
-      progress.step();
+      progress.step(format === "json" && isMany ? `${result.name} is ${result.answer}.` : undefined);
       if (format === "text") print(isMany ? shortLines(result) : doctorReportLines(result));
-      else if (isMany) printError(`${doneCount} of ${count}: ${result.name} is ${result.answer}.`);
       return result;
     };
-    const results = await Promise.all(environments.map((environment) => limit(() => diagnoseOne(environment))));
-    progress.end();
+    const diagnoses = environments.map((environment) => limit(() => diagnoseOne(environment)));
+    const results = await Promise.all(diagnoses).finally(progress.end);
     const json = jsonReport(results, readAt);
     if (format === "json") print(json.split("\n"));
     else if (isMany) print(summaryLines(results));
     writeReport?.(`${json}\n`);
     return EXIT[worstOf(results.map(({ answer }) => answer))];
   } finally {
-    progress.end();
     connection?.destroy();
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import tty from "node:tty";
 import { runSupportApp } from "../../../../cli/program";
 import { type AuditReport, auditReportSchema } from "../../../../cli/reports/audit-report";
 import type { Answers } from "../../../support/answering-aws";
@@ -81,6 +82,22 @@ test("after Ctrl-C at 10 of 40 accounts, the report has what was read, and the s
   const keys = aws.signed.map((call) => call.split(" in ")[0]); // each account is read with its own credentials
   const expectedCalls = OTHERS.map(({ Id }) => (idsWithSetup.includes(Id) ? 10 : 3));
   expect(OTHERS.map(({ Id }) => keys.filter((key) => key === Id).length)).toEqual(expectedCalls);
+});
+
+test("on a terminal, one line counts the accounts, which goes before the report and with a signal", async () => {
+  const variables = process.env;
+  process.env = { ...variables, CI: "", TERM: "xterm" };
+  jest.spyOn(tty, "isatty").mockReturnValue(true);
+  try {
+    const { output } = await audit([]);
+    expect(progress(output)).toBe(0);
+    expect(output).toContain("0 of 40 accounts …");
+    expect(output.lastIndexOf("\u001b[2K")).toBeLessThan(output.indexOf("Every channel"));
+    const { output: interrupted } = await interruptedAudit([]);
+    expect(interrupted.lastIndexOf("\u001b[2K")).toBeLessThan(interrupted.indexOf("Received SIGINT"));
+  } finally {
+    process.env = variables;
+  }
 });
 
 test("--write reads everything again, since a report doesn't have all that an environment needs", async () => {
