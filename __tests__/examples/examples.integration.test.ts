@@ -14,7 +14,8 @@ const ALL_BUT_RESOLVING_AND_CHATTING = [
   ...["request quota increases", "make the Service Quotas role"],
 ];
 
-const EXAMPLES = ["library", "own-stack", "environments"] as const;
+const STACKS = { library: ["support"], "own-stack": ["payments"], environments: ["production", "staging"] } as const;
+const EXAMPLES = Object.keys(STACKS) as readonly (keyof typeof STACKS)[];
 
 /** Runs each main.ts in its example's folder, one after the other in one process. */
 const RUN_ALL = `
@@ -55,6 +56,11 @@ function peopleInChannelsCan(terraform: Terraform): Record<string, string[]> {
     ]),
   );
 }
+
+test.each(EXAMPLES)("nothing in the stacks of the example %s depends on the folder or the machine", (example) => {
+  const texts = STACKS[example].map((stack) => textOf(example, stack, "cdk.tf.json"));
+  expect(texts.filter((text) => [resolve(), scratch].some((folder) => text.includes(folder)))).toEqual([]);
+});
 
 test("people in a channel with the role of the example library can see cases and no more, and another account is refused", async () => {
   const terraform = await synthesized("library", "support");

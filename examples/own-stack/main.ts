@@ -1,6 +1,6 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { App, TerraformStack } from "cdktf";
+import { App, LocalBackend, TerraformStack } from "cdktf";
 import { SlackChannel, SupportAppAccess } from "cdktf-support-app-access";
 import type { Construct } from "constructs";
 
@@ -9,6 +9,8 @@ const ACCOUNT = "111122223333";
 class PaymentsStack extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    // By default, CDKTF writes the path of this machine.
+    new LocalBackend(this, { path: "../../../payments.tfstate" });
     new AwsProvider(this, "aws", { region: "us-east-1", allowedAccountIds: [ACCOUNT] });
     // CDKTF would pin the release of the AWS provider that its bindings were made from.
     this.addOverride("terraform.required_providers.aws.version", ">= 5.100.0, < 7.0.0");
