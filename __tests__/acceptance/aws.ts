@@ -11,14 +11,7 @@ import {
 } from "@aws-sdk/client-cloudcontrol";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
-import {
-  type ContextEntry,
-  IAMClient,
-  IAMServiceException,
-  paginateListPolicies,
-  paginateListRoles,
-  SimulatePrincipalPolicyCommand,
-} from "@aws-sdk/client-iam";
+import { IAMClient, IAMServiceException, paginateListPolicies, paginateListRoles } from "@aws-sdk/client-iam";
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { STSClient } from "@aws-sdk/client-sts";
 import { SupportClient } from "@aws-sdk/client-support";
@@ -26,6 +19,7 @@ import { type ClientConfig, type Credentials, connect } from "../../cli/aws/conn
 import type { Destination } from "../../cli/aws/proxy";
 import type { CloudControlType } from "../../modules/support-app/model/cloud-control-types";
 import type { Environment } from "../../stacks/environments/environment";
+import { simulatedActions } from "../support/simulated-actions";
 import { interruption } from "./interruption";
 import { PREFIX } from "./names";
 
@@ -161,28 +155,9 @@ export async function listPolicies({ iam }: Aws) {
   return policies;
 }
 
-/** The actions that a role may do at a time, as IAM simulates it. */
-export async function allowedActions({ iam }: Aws, role: string, actions: readonly string[], time = new Date()) {
-  const now: ContextEntry = {
-    ContextKeyName: "aws:CurrentTime",
-    ContextKeyType: "date",
-    ContextKeyValues: [time.toISOString()],
-  };
-  const { EvaluationResults = [] } = await iam.send(
-    new SimulatePrincipalPolicyCommand({
-      PolicySourceArn: role,
-      ActionNames: [...actions],
-      ContextEntries: [now],
-    }),
-  );
-  return EvaluationResults.filter(({ EvalDecision }) => EvalDecision === "allowed").map(
-    ({ EvalActionName = "" }) => EvalActionName,
-  );
-}
-
 /** Whether IAM simulates: an emulator may answer with a page, which is no error of AWS. */
 export async function canSimulate(aws: Aws, account: string): Promise<boolean> {
-  const call = allowedActions(aws, `arn:aws:iam::${account}:role/${PREFIX}Missing`, ["support:DescribeCases"]);
+  const call = simulatedActions(aws.iam, `arn:aws:iam::${account}:role/${PREFIX}Missing`, ["support:DescribeCases"]);
   return call.then(
     () => true,
     (error) => error instanceof IAMServiceException && error.name !== "Error",

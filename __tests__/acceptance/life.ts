@@ -18,8 +18,9 @@ import type { REGIONS } from "../../modules/support-app/model/limits";
 import type { Answer } from "../../packaging/acceptance-answers";
 import type { AskedFact, StepName } from "../../packaging/acceptance-questions";
 import { parseEnvironments } from "../../stacks/environments/environments";
+import { simulatedActions } from "../support/simulated-actions";
 import { askAboutAws, askAboutChannel, liveChannel, outcome, verdict } from "./ask-aws";
-import { type Aws, allowedActions, eventually, listRoles } from "./aws";
+import { type Aws, eventually, listRoles } from "./aws";
 import { ALIAS, CHANGED_ALIAS, ENVIRONMENT, inOtherCase, isRunName, policyArn, ROLES, roleArn } from "./names";
 import { askPeople } from "./people";
 
@@ -115,7 +116,7 @@ const deploy = ({ supportApp }: Run) => supportApp(["deploy", ENVIRONMENT, "--au
 async function expectActions(run: Run, role: string, expected: readonly string[], time?: Date): Promise<void> {
   if (!run.hasSimulation) return;
   await eventually(async () => {
-    const actions = await allowedActions(run.aws, roleArn(run.account, role), FULL_ACTIONS, time);
+    const actions = await simulatedActions(run.aws.iam, roleArn(run.account, role), FULL_ACTIONS, time);
     const [receivedText, expectedText] = [[...actions].sort().join(", "), [...expected].sort().join(", ")];
     if (receivedText !== expectedText)
       throw new Error(`Received the actions ${receivedText || "none"} of ${role}, expected ${expectedText || "none"}.`);

@@ -8,10 +8,10 @@ import {
   ListPoliciesCommand,
   ListRolePoliciesCommand,
   ListRolesCommand,
-  SimulatePrincipalPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { S3Client } from "@aws-sdk/client-s3";
+import { simulatedActions } from "../../support/simulated-actions";
 
 /** Who calls AWS. */
 export interface Identity {
@@ -135,15 +135,9 @@ export async function readPolicy(account: string, name: string, path = "/"): Pro
   return document(PolicyVersion?.Document);
 }
 
-/** Which of the actions the role of that ARN may do, as AWS judges it. */
-export async function allowedActions(role: Role, actions: readonly string[]): Promise<string[]> {
-  const account = role.arn.split(":")[4] ?? "";
-  const { EvaluationResults } = await iamIn(account).send(
-    new SimulatePrincipalPolicyCommand({ PolicySourceArn: role.arn, ActionNames: [...actions] }),
-  );
-  return (EvaluationResults ?? [])
-    .filter(({ EvalDecision }) => EvalDecision === "allowed")
-    .map(({ EvalActionName }) => String(EvalActionName));
+/** Which of the actions the role may do now, as AWS judges it. */
+export function allowedActions({ arn }: Role, actions: readonly string[]): Promise<string[]> {
+  return simulatedActions(iamIn(arn.split(":")[4] ?? ""), arn, actions);
 }
 
 /** What Cloud Control knows of the Support App in the account: the properties of each, by the last part of its type. */
