@@ -26,19 +26,8 @@ export interface Stack {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** Stacks that were read, by what they were read from: writing one again takes the most of a review, and several parts of it read the same. */
-const readStacks = new WeakMap<SynthesizedStack, readonly [name: string, stack: Stack]>();
-
 /** Reads a stack, and lets the constructs write it again. */
-export function readStack(name: string, synthesized: SynthesizedStack): Stack {
-  const [earlierName, earlierStack] = readStacks.get(synthesized) ?? [];
-  if (earlierStack && earlierName === name) return earlierStack;
-  const stack = stackFrom(name, synthesized);
-  readStacks.set(synthesized, [name, stack]);
-  return stack;
-}
-
-function stackFrom(name: string, { terraform, environmentFile }: SynthesizedStack): Stack {
+export function readStack(name: string, { terraform, environmentFile }: SynthesizedStack): Stack {
   const { source, writtenBy } = readEnvironmentFile(name, environmentFile);
   const entries = entriesOf(terraform);
   const blocks = blocksIn(entries);
