@@ -242,10 +242,8 @@ test("one file imports the framework, and one beside it the AWS provider's bindi
   expect(naming(/@cdkt[fn]\//)).toEqual(["modules/support-app/aws-bindings.ts"]);
 });
 
-test("only the forge's room and what init and bootstrap write for it name a forge", () => {
-  const outside = PACKAGED.filter(
-    (file) => file.startsWith("cli/") && !/^cli\/(forge|commands\/(init|bootstrap))\//.test(file),
-  );
+test("only the forge's room and what init writes for it name a forge", () => {
+  const outside = PACKAGED.filter((file) => file.startsWith("cli/") && !/^cli\/(forge|commands\/init)\//.test(file));
   const naming = outside.flatMap((file) =>
     readFileSync(file, "utf8")
       .split("\n")

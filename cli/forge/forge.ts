@@ -1,4 +1,5 @@
 import type { Approval, ApprovalWords } from "./approval";
+import type { Bootstrap } from "./bootstrap";
 
 /** Where changes are reviewed, issues are kept and CI runs. */
 export interface Forge {
@@ -16,6 +17,7 @@ export interface Forge {
   /** The page of a run that has what its jobs report. Undefined: there is none, and people read the log. */
   readonly summary: Summary | undefined;
   readonly approval: ApprovalWords;
+  readonly bootstrap: Bootstrap;
   /** Where people find the run of this job. Undefined: outside of CI. */
   runUrl(env: NodeJS.ProcessEnv): string | undefined;
   /** Sets values for later steps or jobs. */

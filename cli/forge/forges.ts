@@ -3,7 +3,7 @@ import type { Forge } from "./forge";
 import { GITHUB } from "./github/github";
 import { GITLAB } from "./gitlab/gitlab";
 
-export const FORGES: readonly Forge[] = [GITHUB, GITLAB];
+export const FORGES: readonly [Forge, ...Forge[]] = [GITHUB, GITLAB];
 
 /** The options of the forges, for a sentence. */
 export const FORGE_OPTIONS = FORGES.map(({ option }) => `--${option}`).join(" or ");

@@ -1,14 +1,20 @@
 import type { Fields } from "../../../common/fields";
-import { AUDIENCE, ISSUER, PROVIDER_CHOICE, type WorkflowRole } from "./roles";
+import { jsonText } from "../../../common/json";
+import type { TokenIssuer } from "../../forge/bootstrap";
+import type { Forge } from "../../forge/forge";
+import { audiencesOf, type JobRole, providerChoice } from "./roles";
+
+/** The mapping of accounts whose identity providers have different audiences. */
+const AUDIENCES = "Audiences";
 
 /** The roles of an account. */
 export interface AccountRoles {
   readonly account: string;
-  readonly roles: readonly WorkflowRole[];
+  readonly roles: readonly JobRole[];
 }
 
 /** A template that has, in each of these accounts, the identity provider and that account's roles: a StackSet has one template for all accounts. */
-export function accountTemplate(accounts: readonly AccountRoles[]): Fields {
+export function accountTemplate(accounts: readonly AccountRoles[], forge: Forge, issuer: TokenIssuer): Fields {
   const conditionOf = (account: string) => `Account${account}`;
   const resources = accounts.flatMap(({ account, roles }) =>
     roles.map(({ purpose, name, path, trust, permissions }) => {
@@ -24,17 +30,26 @@ export function accountTemplate(accounts: readonly AccountRoles[]): Fields {
   const conditions = accounts.map(
     ({ account }) => [conditionOf(account), { "Fn::Equals": [{ Ref: "AWS::AccountId" }, account] }] as const,
   );
+  const audiences = accounts.map(({ account, roles }) => [account, audiencesOf(roles, issuer)] as const);
+  const areAlike = new Set(audiences.map(([, list]) => jsonText(list))).size === 1;
   return {
     AWSTemplateFormatVersion: "2010-09-09",
-    Description: "The roles with which a repository's workflows deploy and read the AWS Support App, in each account.",
+    Description: `The roles with which a repository's ${forge.bootstrap.pipelines} deploy and read the AWS Support App, in each account.`,
     Parameters: {
       CreateOidcProvider: {
         Type: "String",
         Default: "true",
         AllowedValues: ["true", "false"],
-        Description: PROVIDER_CHOICE,
+        Description: providerChoice(forge, issuer),
       },
     },
+    ...(areAlike
+      ? {}
+      : {
+          Mappings: {
+            [AUDIENCES]: Object.fromEntries(audiences.map(([account, ClientIds]) => [account, { ClientIds }])),
+          },
+        }),
     Conditions: {
       CreateOidcProvider: { "Fn::Equals": [{ Ref: "CreateOidcProvider" }, "true"] },
       ...Object.fromEntries(conditions),
@@ -42,7 +57,12 @@ export function accountTemplate(accounts: readonly AccountRoles[]): Fields {
     Resources: {
       OidcProvider: {
         ...{ Type: "AWS::IAM::OIDCProvider", Condition: "CreateOidcProvider" },
-        Properties: { Url: `https://${ISSUER}`, ClientIdList: [AUDIENCE] },
+        Properties: {
+          Url: `https://${issuer.host}`,
+          ClientIdList: areAlike
+            ? audiences[0]?.[1]
+            : { "Fn::FindInMap": [AUDIENCES, { Ref: "AWS::AccountId" }, "ClientIds"] },
+        },
       },
       ...Object.fromEntries(resources),
     },

@@ -2,14 +2,21 @@ import type { Fields } from "../../../common/fields";
 import type { Environment } from "../../../stacks/environments/environment";
 import { s3Settings } from "../../../stacks/environments/state-location";
 import { AWS_PROVIDER, REQUIRED_VERSION_S3 } from "../../../stacks/required-versions";
-import { AUDIENCE, ISSUER, PROVIDER_CHOICE, type WorkflowRole } from "./roles";
+import type { TokenIssuer } from "../../forge/bootstrap";
+import type { Forge } from "../../forge/forge";
+import { audiencesOf, type JobRole, providerChoice } from "./roles";
 
 const PROVIDER = "aws_iam_openid_connect_provider";
 
 /** Terraform of the identity provider and the roles in an environment's account, with a state beside the environment's own. */
-export function accountTerraform(environment: Environment, roles: readonly WorkflowRole[]): Fields {
+export function accountTerraform(
+  environment: Environment,
+  roles: readonly JobRole[],
+  forge: Forge,
+  issuer: TokenIssuer,
+): Fields {
   const { account, region, profile } = environment;
-  const byPurpose = <T>(blockOf: (role: WorkflowRole) => T) =>
+  const byPurpose = <T>(blockOf: (role: JobRole) => T) =>
     Object.fromEntries(roles.map((role) => [role.purpose, blockOf(role)]));
   return {
     terraform: {
@@ -22,19 +29,19 @@ export function accountTerraform(environment: Environment, roles: readonly Workf
       create_oidc_provider: {
         type: "bool",
         default: true,
-        description: PROVIDER_CHOICE,
+        description: providerChoice(forge, issuer),
       },
     },
     resource: {
       [PROVIDER]: {
-        github: {
+        [forge.option]: {
           count: "${var.create_oidc_provider ? 1 : 0}",
-          url: `https://${ISSUER}`,
-          client_id_list: [AUDIENCE],
+          url: `https://${issuer.host}`,
+          client_id_list: audiencesOf(roles, issuer),
         },
       },
       aws_iam_role: byPurpose(({ name, path, trust }) => ({
-        ...{ name, path, assume_role_policy: JSON.stringify(trust), depends_on: [`${PROVIDER}.github`] },
+        ...{ name, path, assume_role_policy: JSON.stringify(trust), depends_on: [`${PROVIDER}.${forge.option}`] },
       })),
       aws_iam_role_policy: byPurpose(({ purpose, permissions }) => ({
         name: `support-app-${purpose}`,

@@ -1,21 +1,24 @@
 import { GetOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-iam";
 import { canonical } from "../../../common/canonical";
+import { formatList } from "../../../common/format-list";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { Connection } from "../../aws/connection";
 import { otherAccountWords, signIn } from "../../aws/identity";
 import { type LiveRights, policyInWords, readDocuments, readRights } from "../../aws/live-role";
 import { lookUpIfAny } from "../../aws/lookup";
+import type { TokenIssuer } from "../../forge/bootstrap";
+import { difference, type Shortfall, unknown } from "../../forge/shortfall";
 import { compare } from "../../iam/compare";
 import { normalizeStatements } from "../../iam/normalize";
 import { readPolicy } from "../../iam/policy";
-import { AUDIENCE, providerArnOf, type WorkflowRole } from "./roles";
-import { difference, type Shortfall, unknown } from "./shortfall";
+import { audiencesOf, type JobRole, providerArnOf } from "./roles";
 
 /** Compares an environment's account with what bootstrap writes for it. Empty: it has all of that. Nothing is changed. */
 export async function checkAccount(
   connection: Connection,
   environment: Environment,
-  roles: readonly WorkflowRole[],
+  roles: readonly JobRole[],
+  issuer: TokenIssuer,
 ): Promise<Shortfall[]> {
   const clientConfig = connection.configFor(environment);
   const signedIn = await signIn(clientConfig, undefined, "support-app-bootstrap");
@@ -26,24 +29,26 @@ export async function checkAccount(
   }
   const iam = new IAMClient(signedIn.known.config);
   const shortfalls = await Promise.all([
-    checkProvider(iam, environment.account),
+    checkProvider(iam, providerArnOf(environment.account, issuer), audiencesOf(roles, issuer)),
     ...roles.map((role) => checkRole(iam, role)),
   ]);
   return shortfalls.flat();
 }
 
-async function checkProvider(iam: IAMClient, account: string): Promise<Shortfall[]> {
-  const arn = providerArnOf(account);
+async function checkProvider(iam: IAMClient, arn: string, audiences: readonly string[]): Promise<Shortfall[]> {
   const provider = await lookUpIfAny("iam:GetOpenIDConnectProvider", () =>
     iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })),
   );
   if ("unknown" in provider) return [unknown(provider.unknown.message)];
   if (provider.known === undefined) return [difference(`the identity provider ${arn} is missing`)];
-  if (provider.known.ClientIDList?.includes(AUDIENCE)) return [];
-  return [difference(`the identity provider ${arn} lacks the audience ${AUDIENCE}`)];
+  const { ClientIDList: liveAudiences = [] } = provider.known;
+  const gaps = audiences.filter((audience) => !liveAudiences.includes(audience));
+  if (gaps.length === 0) return [];
+  const words = `${gaps.length === 1 ? "audience" : "audiences"} ${formatList(gaps)}`;
+  return [difference(`the identity provider ${arn} lacks the ${words}`)];
 }
 
-async function checkRole(iam: IAMClient, { arn, name, trust, permissions }: WorkflowRole): Promise<Shortfall[]> {
+async function checkRole(iam: IAMClient, { arn, name, trust, permissions }: JobRole): Promise<Shortfall[]> {
   const { role, policies, boundary } = await readRights(iam, name);
   if ("unknown" in role) return [unknown(role.unknown.message)];
   if (role.known === undefined) return [difference(`the role ${arn} is missing`)];

@@ -1,35 +1,24 @@
 import { formatList } from "../../../common/format-list";
 import type { AssumedRole, Environment } from "../../../stacks/environments/environment";
-import { GITHUB } from "../../forge/github/github";
-import { FLEET, JOBS } from "../../forge/job-environments";
+import type { JobEnvironment, TokenIssuer } from "../../forge/bootstrap";
+import type { Forge } from "../../forge/forge";
+import { FLEET } from "../../forge/job-environments";
 import { type PolicyDocument, policyDocument } from "../../iam/policy";
 import { callerPolicy, deployerPolicy } from "../../permissions/deployer-policy";
 import { readerCallerPolicy, readerPolicy } from "../../permissions/reader-policy";
 import { CommandError } from "../../terminal/command-error";
 
-/** The environments of jobs with several environments. */
-const FLEETS = [FLEET, ...JOBS.filter((job) => job !== "plan").map((job) => `${job}-${FLEET}`)];
-
-/** Who signs the tokens of a workflow's jobs. */
-export const ISSUER = "token.actions.githubusercontent.com";
-
-/** What the parameter is for, with which an account that has the identity provider already keeps it. */
-export const PROVIDER_CHOICE = `Whether to create the identity provider of GitHub Actions (${ISSUER}), of which an account can have only one.`;
-
-/** Whom the tokens are for. */
-export const AUDIENCE = "sts.amazonaws.com";
-
 /** What a role of an account is for. */
 export type Purpose = "deployer" | "reader";
 
-/** A role that jobs of the repository's workflows have in an account. */
-export interface WorkflowRole {
+/** A role that jobs of the repository have in an account. */
+export interface JobRole {
   readonly purpose: Purpose;
   readonly arn: string;
   readonly path: string;
   readonly name: string;
-  /** The GitHub environments whose jobs have it. */
-  readonly githubEnvironments: readonly string[];
+  /** The forge's environments whose jobs have it. */
+  readonly environments: readonly JobEnvironment[];
   /** As a policy document of IAM. */
   readonly trust: TrustDocument;
   readonly permissions: PolicyDocument;
@@ -48,13 +37,23 @@ interface TrustStatement {
   readonly Condition: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** The ARN of the identity provider of GitHub Actions in an account. */
-export function providerArnOf(account: string): string {
-  return `arn:aws:iam::${account}:oidc-provider/${ISSUER}`;
+/** The ARN of the issuer's identity provider in an account. */
+export function providerArnOf(account: string, { host }: TokenIssuer): string {
+  return `arn:aws:iam::${account}:oidc-provider/${host}`;
+}
+
+/** What the parameter is for, with which an account that has the identity provider already keeps it. */
+export function providerChoice({ ci }: Forge, { host }: TokenIssuer): string {
+  return `Whether to create the identity provider of ${ci} (${host}), of which an account can have only one.`;
+}
+
+/** Whom the tokens are for with which jobs assume these roles. */
+export function audiencesOf(roles: readonly JobRole[], issuer: TokenIssuer): string[] {
+  return [...new Set(roles.flatMap(({ environments }) => environments.map(({ name }) => issuer.audienceOf(name))))];
 }
 
 /** The roles of an environment's account: its deploy-role and plan-role, or roles of these names if it has none. */
-export function rolesOf(environment: Environment, repository: string): readonly [WorkflowRole, WorkflowRole] {
+export function rolesOf(environment: Environment, forge: Forge, issuer: TokenIssuer): readonly [JobRole, JobRole] {
   const { name, account, deployRole, planRole } = environment;
   const deploying = [deployerPolicy(environment), ...(deployRole === undefined ? [] : [callerPolicy(environment)])];
   const reading = [readerPolicy(environment), ...(planRole === undefined ? [] : [readerCallerPolicy(environment)])];
@@ -62,22 +61,19 @@ export function rolesOf(environment: Environment, repository: string): readonly 
     purpose: Purpose,
     namedRole: AssumedRole | undefined,
     policies: readonly PolicyDocument[],
-    githubEnvironments: readonly string[],
-  ): WorkflowRole => {
+    jobs: readonly JobEnvironment["job"][],
+  ): JobRole => {
     const arn = namedRole?.arn ?? arnOf(account, purpose);
     const [, path = "", roleName = ""] = /^[^/]*(\/(?:.*\/)?)([^/]*)$/.exec(arn) ?? [];
-    const trust = trustOf(account, repository, githubEnvironments, namedRole);
+    const environments = jobs.map((job) => ({ name: job === "deploy" ? name : `${job}-${name}`, roleArn: arn, job }));
+    const names = environments.map((jobEnvironment) => jobEnvironment.name);
+    const trust = trustOf(account, forge, issuer, names, namedRole);
     const permissions = policyDocument(policies.flatMap(({ Statement }) => Statement));
-    return { purpose, arn, path, name: roleName, githubEnvironments, trust, permissions };
+    return { purpose, arn, path, name: roleName, environments, trust, permissions };
   };
   return [
-    role("deployer", deployRole, deploying, [name]),
-    role(
-      "reader",
-      planRole,
-      reading,
-      JOBS.map((job) => `${job}-${name}`),
-    ),
+    role("deployer", deployRole, deploying, ["deploy"]),
+    role("reader", planRole, reading, forge.bootstrap.readerJobs),
   ];
 }
 
@@ -86,21 +82,22 @@ function arnOf(account: string, purpose: Purpose): string {
 }
 
 /**
- * A trust in jobs of exactly these GitHub environments of exactly this repository. Terraform assumes a role that environments.yaml
+ * A trust in jobs of exactly these environments of exactly the issuer's repository. Terraform assumes a role that environments.yaml
  * names, also with its own credentials: IAM lets a role assume itself only if its trust allows it. It does so with the external ID and
  * the session name of environments.yaml.
  */
 function trustOf(
   account: string,
-  repository: string,
-  githubEnvironments: readonly string[],
+  forge: Forge,
+  issuer: TokenIssuer,
+  environments: readonly string[],
   itself: AssumedRole | undefined,
 ): TrustDocument {
-  const subjects = githubEnvironments.map((environment) => `repo:${repository}:environment:${environment}`);
+  const { aud, sub } = issuer.claimsOf(environments);
   const jobs: TrustStatement = {
-    ...{ Sid: "GitHub", Effect: "Allow", Action: "sts:AssumeRoleWithWebIdentity" },
-    Principal: { Federated: providerArnOf(account) },
-    Condition: { StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: subjects } },
+    ...{ Sid: forge.name, Effect: "Allow", Action: "sts:AssumeRoleWithWebIdentity" },
+    Principal: { Federated: providerArnOf(account, issuer) },
+    Condition: { StringEquals: { [`${issuer.host}:aud`]: aud, [`${issuer.host}:sub`]: sub } },
   };
   if (itself === undefined) return { Version: "2012-10-17", Statement: [jobs] };
   const { arn, externalId, sessionName } = itself;
@@ -126,10 +123,12 @@ function trustOf(
  *
  * @param count how many environments the file has, also those that aren't chosen
  */
-export function expectTwoRoles(environments: readonly Environment[], count: number): void {
-  if (count > GITHUB.maxJobs) {
+export function expectTwoRoles(environments: readonly Environment[], count: number, forge: Forge): void {
+  const { name: forgeName, maxJobs, bootstrap } = forge;
+  if (count > maxJobs) {
+    const fleets = [FLEET, ...bootstrap.readerJobs.filter((job) => job !== "plan").map((job) => `${job}-${FLEET}`)];
     throw new CommandError(
-      `Received ${count} environments, expected at most ${GITHUB.maxJobs}, ${GITHUB.name}'s limit of jobs: with more, the workflows run several environments in a job of the ${GITHUB.name} environments ${FLEETS.join(", ")}, whose roles assume the deploy-role or the plan-role of every account, and environments.yaml doesn't say in which account these roles are. Split the environments among several repositories, or set the roles up by hand, as docs/deploying-a-fleet.md says.`,
+      `Received ${count} environments, expected at most ${maxJobs}, ${forgeName}'s limit of jobs: with more, the ${bootstrap.pipelines} run several environments in a job of the ${forgeName} environments ${fleets.join(", ")}, whose roles assume the deploy-role or the plan-role of every account, and environments.yaml doesn't say in which account these roles are. Split the environments among several repositories, or set the roles up by hand, as docs/deploying-a-fleet.md says.`,
     );
   }
   const unread = environments.filter(({ deployRole, planRole }) => deployRole !== undefined && planRole === undefined);

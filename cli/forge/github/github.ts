@@ -1,5 +1,6 @@
 import type { ChangeRequest, Forge } from "../forge";
 import { approvalLabels } from "./approvals";
+import { BOOTSTRAP } from "./bootstrap";
 import { changeIssue, commentOnIssue, createIssue, issuesRepository, keptIssues } from "./issues";
 import { appendSummary, MAX_SUMMARY, runUrl, setOutputs } from "./job";
 import { lastDeployedCommit } from "./last-deploy";
@@ -21,6 +22,7 @@ export const GITHUB: Forge = {
   maxComment: MAX_COMMENT,
   summary: { max: MAX_SUMMARY, append: appendSummary },
   approval: { noun: "label", participle: "set", phraseOf: (text) => `the label ${text}`, next: "" },
+  bootstrap: BOOTSTRAP,
   ...{ runUrl, setOutputs, lastDeployedCommit, overtakingCommit },
   setJobs: (_, lists) => setOutputs(lists),
   changeRequestOf: async (env) => changeRequestFor(pullRequestOf(env), env),

@@ -1,5 +1,6 @@
 import type { ChangeRequest, Forge } from "../forge";
 import { approvalComments } from "./approvals";
+import { BOOTSTRAP } from "./bootstrap";
 import { changeIssue, commentOnIssue, createIssue, issuesProject, keptIssues, SILENCED } from "./issues";
 import { runUrl, setJobs, setOutputs } from "./job";
 import { lastDeployedCommit } from "./last-deploy";
@@ -12,6 +13,7 @@ export const GITLAB: Forge = {
   maxJobs: 200, // Source: GitLab, `parallel:matrix` of the keyword reference
   maxComment: MAX_COMMENT,
   summary: undefined,
+  bootstrap: BOOTSTRAP,
   approval: {
     ...{ noun: "comment", participle: "written" },
     phraseOf: (text) => `a comment that is only ${text}`,

@@ -1,11 +1,16 @@
 import { connect } from "../../../../cli/aws/connection";
 import { checkAccount } from "../../../../cli/commands/bootstrap/check-account";
 import { rolesOf } from "../../../../cli/commands/bootstrap/roles";
+import { GITHUB } from "../../../../cli/forge/github/github";
+import { tokenIssuer } from "../../../../cli/forge/github/trust";
+import { GITLAB } from "../../../../cli/forge/gitlab/gitlab";
+import { tokenIssuer as gitlabIssuer } from "../../../../cli/forge/gitlab/trust";
 import { type Answer, awsInTests } from "../../../support/answering-aws";
 import { ACCOUNT, environmentOf } from "../../../support/live-account";
 
 const ENVIRONMENT = environmentOf("backend: { type: s3, bucket: states, region: us-east-1 }, full: {}", "payments");
-const [DEPLOYER, READER] = rolesOf(ENVIRONMENT, "acme/slack-access");
+const ISSUER = tokenIssuer("acme/slack-access");
+const [DEPLOYER, READER] = rolesOf(ENVIRONMENT, GITHUB, ISSUER);
 const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`;
 const aws = awsInTests();
 
@@ -48,7 +53,7 @@ beforeEach(() => {
 
 async function shortfalls(): Promise<string[]> {
   const connection = connect();
-  const gaps = await checkAccount(connection, ENVIRONMENT, [DEPLOYER, READER]);
+  const gaps = await checkAccount(connection, ENVIRONMENT, [DEPLOYER, READER], ISSUER);
   connection.destroy();
   return gaps.map(({ message, isUnknown }) => `${isUnknown ? "unknown: " : ""}${message}`);
 }
@@ -69,11 +74,22 @@ test("a missing identity provider, or one for another audience, is listed", asyn
   expect(await shortfalls()).toEqual([`the identity provider ${PROVIDER} lacks the audience sts.amazonaws.com`]);
 });
 
+test("an identity provider of GitLab lacks each environment that isn't among its audiences", async () => {
+  answers.GetOpenIDConnectProvider = "<ClientIDList><member>payments</member></ClientIDList><Url>x</Url>";
+  const issuer = gitlabIssuer("gitlab.example.com", "acme/slack-access", "main");
+  const connection = connect();
+  const gaps = await checkAccount(connection, ENVIRONMENT, rolesOf(ENVIRONMENT, GITLAB, issuer), issuer);
+  connection.destroy();
+  expect(gaps[0]?.message).toBe(
+    `the identity provider arn:aws:iam::${ACCOUNT}:oidc-provider/gitlab.example.com lacks the audiences doctor-payments, drift-payments`,
+  );
+});
+
 test("a missing role, another trust and other rights are listed", async () => {
   const { [READER.name]: reader } = documents;
   delete documents[READER.name];
   expect(await shortfalls()).toEqual([`the role ${READER.arn} is missing`]);
-  const [trust] = rolesOf(ENVIRONMENT, "acme/other");
+  const [trust] = rolesOf(ENVIRONMENT, GITHUB, tokenIssuer("acme/other"));
   const s3 = { Effect: "Allow", Action: "s3:PutObject", Resource: "*" };
   documents = {
     [DEPLOYER.name]: { trust: trust.trust, permissions: READER.permissions },

@@ -290,6 +290,119 @@ environments:
 ${Array.from({ length: count }, (_, index) => `  e${index}: { account: "${100000000000 + index}", read-only: {} }\n`).join("")}`,
   );
 
+describe("a project on GitLab", () => {
+  const PROJECT = "acme/platform/slack-access";
+  const bootstrapGitLab = (...args: string[]) =>
+    run("--gitlab", "--repository", PROJECT, "--out", path("out"), ...args);
+
+  test("each account trusts GitLab with its own environments as audiences, in Terraform and in CloudFormation", async () => {
+    expect(await bootstrapGitLab()).toMatchObject({ status: 0 });
+    expect([existsSync(path("out/gitlab.sh")), existsSync(path("out/github.sh"))]).toEqual([true, false]);
+    const { Mappings, Resources } = JSON.parse(fileText("template.json"));
+    expect(Resources.OidcProvider.Properties).toEqual({
+      Url: "https://gitlab.com",
+      ClientIdList: { "Fn::FindInMap": ["Audiences", { Ref: "AWS::AccountId" }, "ClientIds"] },
+    });
+    for (const environment of [staging, production]) {
+      const { name, account } = environment;
+      const { resource } = JSON.parse(fileText(`terraform/${name}/main.tf.json`));
+      const provider = resource.aws_iam_openid_connect_provider.gitlab;
+      expect([provider.url, provider.client_id_list]).toEqual([
+        "https://gitlab.com",
+        [name, `doctor-${name}`, `drift-${name}`], // no job of a merge request has a role
+      ]);
+      expect(Mappings.Audiences[account].ClientIds).toEqual(provider.client_id_list);
+      expect(resource.aws_iam_role.deployer.depends_on).toEqual(["aws_iam_openid_connect_provider.gitlab"]);
+      expect(templateRoles(account)).toEqual(terraformRoles(environment));
+      const [jobs] = terraformRoles(environment).deployer.trust.Statement;
+      expect(jobs).toMatchObject({
+        ...{ Sid: "GitLab", Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/gitlab.com` } },
+        Condition: {
+          StringEquals: {
+            "gitlab.com:aud": [name],
+            "gitlab.com:sub": `project_path:${PROJECT}:ref_type:branch:ref:main`,
+          },
+        },
+      });
+    }
+  });
+
+  test("the next steps begin with GitLab, name its script, its token and its pipelines, and nothing of GitHub", async () => {
+    const { output } = await bootstrapGitLab("--branch", "trunk");
+    expect(output).toMatch(
+      /bash .*gitlab\.sh.*before the roles exist.*GITLAB_TOKEN --masked.*Terraform, once for each/s,
+    );
+    expect(output).toContain(`GITLAB_TOKEN=… npx support-app bootstrap --gitlab --repository ${PROJECT} --check`);
+    expect(output).toContain("glab variable set NAME true --repo https://gitlab.com/acme/platform/slack-access");
+    expect(output + fileText("gitlab.sh") + fileText("template.json")).not.toMatch(/github|workflow/i);
+    expect(fileText("gitlab.sh")).toContain(`.gitlab-ci.yml@${PROJECT}:trunk`);
+  });
+
+  test("a project on another GitLab is trusted as that GitLab's, and its script asks that GitLab", async () => {
+    const url = "https://gitlab.example.com/acme/slack-access";
+    const { output } = await bootstrapGitLab("--repository", url);
+    expect(output).toContain(`--repository ${url} --check`);
+    expect(fileText("gitlab.sh")).toContain("host='gitlab.example.com'\nproject='projects/acme%2Fslack-access'");
+    const [jobs] = terraformRoles(staging).deployer.trust.Statement;
+    expect(Object.keys(Object(Object(jobs).Condition.StringEquals))).toEqual([
+      "gitlab.example.com:aud",
+      "gitlab.example.com:sub",
+    ]);
+  });
+
+  test.each([
+    "slack-access",
+    "acme/",
+    "/acme/slack-access",
+    "acme//slack-access",
+    "acme/*",
+    "acme/../slack-access",
+    "acme/a$(id)",
+    "acme/a\nb",
+    "acme/a:ref_type:branch:ref:main",
+    "acme/slack-access.git",
+    "gitlab.example.com/acme/slack-access", // a group of gitlab.com could have that name
+    "http://gitlab.example.com/acme/slack-access",
+    "https://gitlab.example.com:8443/acme/slack-access",
+    "https://gitlab.example.com/slack-access",
+    "https://user@gitlab.example.com/acme/slack-access",
+    "https://gitlab/acme/slack-access",
+    "git@gitlab.com:acme/slack-access",
+  ])("%j is no project, and nothing is written", async (repository) => {
+    const { status, output } = await bootstrapGitLab("--repository", repository);
+    expect(status).toBe(2);
+    expect(output).toContain(
+      "expected the path of a project on gitlab.com, such as acme/platform/slack-access, or the URL",
+    );
+    expect(existsSync(path("out"))).toBe(false);
+  });
+
+  test("more environments than GitLab's matrix has jobs are refused", async () => {
+    manyEnvironments(201);
+    expect(await bootstrapGitLab()).toMatchObject({
+      status: 1,
+      output: expect.stringContaining(
+        "Received 201 environments, expected at most 200, GitLab's limit of jobs: with more, the pipelines run several environments in a job of the GitLab environments fleet, doctor-fleet, drift-fleet,",
+      ),
+    });
+  });
+
+  test.each([
+    [{}, "only AWS was checked. To check GitLab, too, as a Maintainer of the project"],
+    [{ GITLAB_TOKEN: "glpat-x" }, 'GitLab didn\'t answer GET /projects/acme%2Fplatform%2Fslack-access ("no way")'],
+  ])("a check with %j lists, after the accounts, what it knows of GitLab, and isn't fine", async (variables, words) => {
+    jest.spyOn(Math, "random").mockReturnValue(0); // a call is repeated at once
+    const fetched = jest.spyOn(globalThis, "fetch").mockRejectedValue(new Error("no way"));
+    const credentials = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_MAX_ATTEMPTS: "1" };
+    delete process.env.GITLAB_TOKEN;
+    Object.assign(process.env, { AWS_ENDPOINT_URL: "http://127.0.0.1:9", ...credentials, ...variables });
+    const { status, output } = await run("--gitlab", "--repository", PROJECT, "--check");
+    fetched.mockRestore();
+    expect(status).toBe(5);
+    expect(output).toContain(`GitLab (${PROJECT}): unknown: ${words}`);
+  });
+});
+
 test("more environments than GitHub runs jobs are refused, also if only some are chosen, since their jobs share roles", async () => {
   manyEnvironments(257);
   for (const only of [undefined, "e1,e2"]) {

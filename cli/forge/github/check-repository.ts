@@ -1,11 +1,12 @@
 import pLimit from "p-limit";
 import { z } from "zod";
 import { formatList } from "../../../common/format-list";
-import { askGitHub, listAll, listField, parseAnswer, type Repository, repositoryOf } from "../../forge/github/api";
-import { AUTHOR_MAY_APPROVE } from "../../forge/variables";
 import { CommandError } from "../../terminal/command-error";
-import { type GitHubEnvironment, PROTECTION, ROLE_VARIABLE } from "./github-script";
-import { difference, type Shortfall, unknown } from "./shortfall";
+import type { JobEnvironment } from "../bootstrap";
+import { difference, type Shortfall, unknown } from "../shortfall";
+import { AUTHOR_MAY_APPROVE } from "../variables";
+import { askGitHub, listAll, listField, parseAnswer, type Repository, repositoryOf } from "./api";
+import { type GitHubEnvironment, githubEnvironmentsOf, PROTECTION, ROLE_VARIABLE } from "./setup-script";
 
 /** How many GitHub environments are checked in parallel: GitHub limits requests at once. */
 const PARALLEL = 8;
@@ -22,13 +23,13 @@ export function readableRepository(env: NodeJS.ProcessEnv, fullName: string): Re
 }
 
 /** Compares the repository with what bootstrap's script sets up, and with what people add to that. Nothing is changed. */
-export async function checkGitHub(
+export async function checkRepository(
   repository: Repository,
   branch: string,
-  githubEnvironments: readonly GitHubEnvironment[],
+  environments: readonly JobEnvironment[],
 ): Promise<Shortfall[]> {
   return [
-    ...(await withUnknown(() => checkEnvironments(repository, githubEnvironments))),
+    ...(await withUnknown(() => checkEnvironments(repository, githubEnvironmentsOf(branch, environments)))),
     ...(await withUnknown(() => checkVariables(repository))),
     ...(await withUnknown(() => checkBranch(repository, branch))),
     ...(await withUnknown(() => checkOwners(repository, branch))),

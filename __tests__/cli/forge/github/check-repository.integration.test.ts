@@ -1,14 +1,18 @@
-import { checkGitHub, readableRepository } from "../../../../cli/commands/bootstrap/check-github";
-import { githubEnvironmentsOf } from "../../../../cli/commands/bootstrap/github-script";
-import { rolesOf } from "../../../../cli/commands/bootstrap/roles";
+import type { JobEnvironment } from "../../../../cli/forge/bootstrap";
 import type { Repository } from "../../../../cli/forge/github/api";
-import { environmentOf } from "../../../support/live-account";
+import { checkRepository, readableRepository } from "../../../../cli/forge/github/check-repository";
+import { ACCOUNT } from "../../../support/live-account";
 import { listening, serverOf } from "../../../support/loopback";
 
 const REPOSITORY = "acme/slack-access";
-const ENVIRONMENT = environmentOf("backend: { type: s3, bucket: states, region: us-east-1 }, full: {}", "payments");
-const EXPECTED = githubEnvironmentsOf("main", rolesOf(ENVIRONMENT, REPOSITORY));
-const [DEPLOYER = "", READER = ""] = rolesOf(ENVIRONMENT, REPOSITORY).map(({ arn }) => arn);
+const [DEPLOYER, READER] = ["deployer", "reader"].map((name) => `arn:aws:iam::${ACCOUNT}:role/support-app-${name}`) as [
+  string,
+  string,
+];
+const EXPECTED: readonly JobEnvironment[] = [
+  { name: "payments", roleArn: DEPLOYER, job: "deploy" },
+  ...(["plan", "doctor", "drift"] as const).map((job) => ({ name: `${job}-payments`, roleArn: READER, job })),
+];
 const ACTIONS = 15_368;
 
 interface StoredEnvironment {
@@ -132,7 +136,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const shortfalls = async (branch = "main") =>
-  (await checkGitHub(forge, branch, EXPECTED)).map(
+  (await checkRepository(forge, branch, EXPECTED)).map(
     ({ message, isUnknown }) => `${isUnknown ? "unknown: " : ""}${message}`,
   );
 

@@ -1,6 +1,6 @@
 import { jsonText } from "../../../common/json";
 import { shellQuote } from "../../../common/shell-quote";
-import type { WorkflowRole } from "./roles";
+import type { JobEnvironment } from "../bootstrap";
 
 /** The repository variables that switch workflows on. */
 export const SWITCHES = ["SUPPORT_APP_PLAN", "SUPPORT_APP_DEPLOY", "SUPPORT_APP_DOCTOR", "SUPPORT_APP_DRIFT"];
@@ -38,15 +38,12 @@ export interface GitHubEnvironment {
   readonly isReviewed: boolean;
 }
 
-/** The GitHub environments whose jobs have these roles. */
-export function githubEnvironmentsOf(branch: string, roles: readonly WorkflowRole[]): GitHubEnvironment[] {
-  return roles.flatMap(({ arn, purpose, githubEnvironments }) =>
-    githubEnvironments.map((name) => {
-      const isDeploy = purpose === "deployer";
-      const isPlan = !isDeploy && name.startsWith("plan-");
-      return { name, roleArn: arn, branch: isPlan ? undefined : branch, isReviewed: isDeploy || isPlan };
-    }),
-  );
+/** How GitHub protects the environments of jobs. */
+export function githubEnvironmentsOf(branch: string, environments: readonly JobEnvironment[]): GitHubEnvironment[] {
+  return environments.map(({ name, roleArn, job }) => {
+    const isReviewed = job === "deploy" || job === "plan";
+    return { name, roleArn, branch: job === "plan" ? undefined : branch, isReviewed };
+  });
 }
 
 /** The functions of the script. What somebody has set up stays as it is: writing a GitHub environment again would remove its reviewers. */
@@ -104,12 +101,8 @@ JSON
  *
  * @param branch the branch that deploys
  */
-export function githubScript(
-  repository: string,
-  branch: string,
-  githubEnvironments: readonly GitHubEnvironment[],
-): string {
-  const commands = githubEnvironments.map(({ name, roleArn, branch: deploymentBranch }) => {
+export function setupScript(repository: string, branch: string, environments: readonly JobEnvironment[]): string {
+  const commands = githubEnvironmentsOf(branch, environments).map(({ name, roleArn, branch: deploymentBranch }) => {
     const words = [name, roleArn, ...(deploymentBranch === undefined ? [] : [deploymentBranch])];
     return `environment ${words.map(shellQuote).join(" ")}`;
   });

@@ -1,0 +1,61 @@
+import type { JOBS } from "./job-environments";
+import type { Shortfall } from "./shortfall";
+
+/** How `bootstrap` sets up repositories of a forge, and how roles in AWS know their jobs. */
+export interface Bootstrap {
+  /** What --repository takes, such as the name of a repository, with an example. */
+  readonly repositoryForm: string;
+  /** What people call the files that its CI runs. */
+  readonly pipelines: string;
+  /** The kinds of jobs that only read. */
+  readonly readerJobs: readonly ReaderJob[];
+  /**
+   * A repository, as --repository names it. Undefined: it can't be the name of one.
+   *
+   * @param branch the branch that deploys
+   */
+  setupOf(repository: string, branch: string): RepositorySetup | undefined;
+}
+
+export type ReaderJob = (typeof JOBS)[number];
+
+/** An environment of the forge, in which jobs have a role in AWS. */
+export interface JobEnvironment {
+  readonly name: string;
+  readonly roleArn: string;
+  readonly job: "deploy" | ReaderJob;
+}
+
+/** A repository that is to be set up. */
+export interface RepositorySetup {
+  /** Its name, for people. */
+  readonly repository: string;
+  readonly issuer: TokenIssuer;
+  /** A script that sets it up. Run again, it changes nothing that is there, except the roles. */
+  script(environments: readonly JobEnvironment[]): string;
+  /** What a check says of a repository that lacks nothing, such as "has the settings". */
+  readonly completeWords: string;
+  /** Who can have it checked, and the command. */
+  readonly howToCheck: Readonly<Record<"who" | "command", string>>;
+  /**
+   * How to compare it with what bootstrap's script sets up, and with what people add to that, which changes nothing. Undefined: there
+   * is no token.
+   */
+  checkWith(env: NodeJS.ProcessEnv): ((environments: readonly JobEnvironment[]) => Promise<Shortfall[]>) | undefined;
+  /** What people do before the roles exist, each as a line and the lines below it. */
+  firstSteps(script: string, names: readonly string[]): readonly (readonly string[])[];
+  /** What else an identity provider that an account has already needs, as lines. */
+  readonly providerSteps: readonly string[];
+  /** What people do once nothing is missing. */
+  readonly lastSteps: readonly (readonly string[])[];
+}
+
+/** Who signs the tokens of jobs. */
+export interface TokenIssuer {
+  /** Its URL without https://, as IAM names it. */
+  readonly host: string;
+  /** Whom the tokens of an environment's jobs are for. */
+  audienceOf(environment: string): string;
+  /** What a token of one of these environments' jobs claims. */
+  claimsOf(environments: readonly string[]): Readonly<Record<"aud" | "sub", string | readonly string[]>>;
+}

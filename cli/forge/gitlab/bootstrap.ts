@@ -1,0 +1,59 @@
+import type { Bootstrap } from "../bootstrap";
+import { checkProject, readableApi } from "./check-repository";
+import { type SetupProject, SWITCHES, setupScript, stepsByHand } from "./setup-script";
+import { tokenIssuer } from "./trust";
+
+const HOST = "gitlab.com";
+
+/** Source: GitLab, names of groups and projects, and what IAM takes as the URL of an identity provider, which has no port. */
+const REPOSITORY =
+  /^(?:https:\/\/((?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z][a-z\d-]*[a-z\d])\/)?((?:\w(?:[\w.-]{0,253}[\w-])?\/){1,20}\w(?:[\w.-]{0,253}[\w-])?)$/;
+
+/** The project that --repository names. Undefined: it can't be one. */
+function projectOf(repository: string, branch: string): SetupProject | undefined {
+  const [, host, path = ""] = REPOSITORY.exec(repository) ?? [];
+  const segments = path.split("/");
+  const isHost = host === undefined && segments.length > 2 && segments[0]?.includes("."); // somebody else could have a group of that name
+  if (path === "" || isHost || segments.some((segment) => /\.(?:git|atom)$/.test(segment))) return undefined;
+  return { host: host ?? HOST, path, branch };
+}
+
+export const BOOTSTRAP: Bootstrap = {
+  repositoryForm:
+    "the path of a project on gitlab.com, such as acme/platform/slack-access, or the URL of one on another GitLab, such as https://gitlab.example.com/acme/slack-access",
+  ...{ pipelines: "pipelines", readerJobs: ["doctor", "drift"] }, // no job of a merge request has a role
+  setupOf: (repository, branch) => {
+    const project = projectOf(repository, branch);
+    if (project === undefined) return undefined;
+    const { host, path } = project;
+    const name = host === HOST ? path : `https://${host}/${path}`;
+    return {
+      ...{ repository: name, issuer: tokenIssuer(host, path, branch) },
+      script: (environments) => setupScript(project, environments),
+      completeWords: "has the settings, the variables and the protection",
+      howToCheck: {
+        who: "a Maintainer of the project, with the scope read_api",
+        command: `GITLAB_TOKEN=… npx support-app bootstrap --gitlab --repository ${name} --check`,
+      },
+      checkWith: (env) => {
+        const api = readableApi(env, host);
+        return api && ((environments) => checkProject(api, project, environments));
+      },
+      firstSteps: (script) => [
+        [
+          `Set GitLab up, as a Maintainer of the project: bash ${script}`,
+          "   Do so before the roles exist: until nobody can push to the branch, whoever can could have their roles.",
+        ],
+        ...stepsByHand(project).map((step) => [step]),
+      ],
+      providerSteps: [
+        "   The identity provider that an account has already needs each audience of its roles, too: aws iam add-client-id-to-open-id-connect-provider. The check lists those that it lacks.",
+      ],
+      lastSteps: [
+        [
+          `Switch the pipelines on, each with glab variable set NAME true --repo https://${host}/${path}: ${SWITCHES.join(", ")}`,
+        ],
+      ],
+    };
+  },
+};
