@@ -40,6 +40,7 @@ const MAPPINGS: readonly (readonly [heading: string, place: readonly string[], i
   ["`backend` in a file", ["environments", "*", "backend", "local"]],
   ["`backend` in S3", ["environments", "*", "backend", "s3"]],
   ["`backend` in HCP Terraform or Terraform Enterprise", ["environments", "*", "backend", "cloud"]],
+  ["`backend` in GitLab", ["environments", "*", "backend", "http"]],
   ["`defaults`", ["defaults"]],
 ];
 

@@ -1,12 +1,13 @@
 import {
   CloudBackend,
+  HttpBackend,
   LocalBackend,
   NamedCloudWorkspace,
   S3Backend,
   type TerraformStack,
 } from "../modules/support-app/framework";
 import type { Environment } from "./environments/environment";
-import { cloudWorkspace, s3Settings } from "./environments/state-location";
+import { cloudWorkspace, httpSettings, s3Settings } from "./environments/state-location";
 
 /** Sets where Terraform keeps the environment's state, with the path of local state. */
 export function addBackend(stack: TerraformStack, environment: Environment, statePath: string): void {
@@ -17,9 +18,7 @@ export function addBackend(stack: TerraformStack, environment: Environment, stat
       break;
     case "s3": {
       const { bucket, key, ...settings } = s3Settings(environment, backend);
-      const s3 = new S3Backend(stack, { bucket, key });
-      // CDKTF's last release knows not all of them.
-      for (const [setting, value] of Object.entries(settings)) if (value !== undefined) s3.addOverride(setting, value);
+      addSettings(new S3Backend(stack, { bucket, key }), settings); // CDKTF's last release knows not all of them
       break;
     }
     case "cloud":
@@ -29,7 +28,16 @@ export function addBackend(stack: TerraformStack, environment: Environment, stat
         workspaces: new NamedCloudWorkspace(cloudWorkspace(name, backend)),
       });
       break;
+    case "http": {
+      const { address, ...settings } = httpSettings(name, backend);
+      addSettings(new HttpBackend(stack, { address }), settings);
+      break;
+    }
     default:
       backend satisfies never; // a stack without a backend would be deployed with its state in the working directory
   }
+}
+
+function addSettings(backend: HttpBackend | S3Backend, settings: Readonly<Record<string, unknown>>): void {
+  for (const [setting, value] of Object.entries(settings)) if (value !== undefined) backend.addOverride(setting, value);
 }

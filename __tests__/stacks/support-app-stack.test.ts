@@ -121,6 +121,20 @@ test.each<[backend: string, version: string, written: object]>([
     { backend: { s3: { ...IN_S3, key: "p/test.tfstate", kms_key_id: KMS, profile: "ops" } } },
   ],
   [
+    "type: http, address: https://gitlab.com/api/v4/projects/acme%2Faccess/terraform/state",
+    ">= 1.7",
+    {
+      backend: {
+        http: {
+          address: "https://gitlab.com/api/v4/projects/acme%2Faccess/terraform/state/support-app-test",
+          lock_address: "https://gitlab.com/api/v4/projects/acme%2Faccess/terraform/state/support-app-test/lock",
+          unlock_address: "https://gitlab.com/api/v4/projects/acme%2Faccess/terraform/state/support-app-test/lock",
+          ...{ lock_method: "POST", unlock_method: "DELETE" },
+        },
+      },
+    },
+  ],
+  [
     "type: cloud, organization: acme",
     ">= 1.7",
     { cloud: { organization: "acme", workspaces: { name: "support-app-test" } } },

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { DESCRIPTION, PATH, TAG_KEY, TAG_VALUE } from "../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS } from "../../modules/support-app/model/notify";
+import { GITLAB_ADDRESSES } from "./backend-limits";
 
 const unit = (min: number, max: number) => fc.integer({ min, max }).map((code) => String.fromCodePoint(code));
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
@@ -121,6 +122,7 @@ const backend = fc.oneof(
   fc.constant({ type: "local" }),
   fc.record({ type: fc.constant("s3"), bucket: fc.constant("tf-state"), region: fc.constant("eu-west-1") }),
   fc.record({ type: fc.constant("cloud"), organization: fc.constantFrom("acme", "a-b_c") }),
+  fc.record({ type: fc.constant("http"), address: fc.constantFrom(...GITLAB_ADDRESSES) }),
 );
 
 /** An environment of an account, whose every value AWS would take. */

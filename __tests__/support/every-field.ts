@@ -76,5 +76,10 @@ export const EVERY_FIELD = {
       canary: true,
       retired: false,
     },
+    gitlab: {
+      account: "777788889999",
+      backend: { type: "http", address: "https://gitlab.com/api/v4/projects/42/terraform/state" },
+      full: {},
+    },
   },
 };

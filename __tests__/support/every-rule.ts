@@ -11,7 +11,12 @@ export const EVERY_RULE = {
     path: "/support-app/",
     tags: { CostCentre: {}, Owner: { values: ["platform"] } },
     regions: ["us-east-1"],
-    backend: { local: {}, s3: { buckets: ["acme-state"] }, cloud: { organizations: ["acme"] } },
+    backend: {
+      local: {},
+      s3: { buckets: ["acme-state"] },
+      cloud: { organizations: ["acme"] },
+      http: { addresses: ["https://gitlab.com/api/v4/projects/42/terraform/state"] },
+    },
     "deploy-role": true,
     "deploy-role-path": "/deployers/",
     "plan-role": true,

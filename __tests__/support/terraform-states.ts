@@ -7,7 +7,7 @@ import { spawnInstead } from "./spawned-instead";
 
 /** What stands in for Terraform's states, and what happens to them. */
 export interface States {
-  /** Each state as text, by the file or bucket and key. */
+  /** Each state as text, by the file, the bucket and key, or the address. */
   readonly places: Map<string, string>;
   /** What was run: `ENVIRONMENT: state pull`. */
   readonly calls: string[];
@@ -38,8 +38,10 @@ export function statesInTests(): States {
     const command = args[0] === "init" ? "init" : args.slice(0, 2).join(" ");
     calls.push(`${name}: ${command}`);
     const { terraform } = JSON.parse(readFileSync(join(String(cwd), "main.tf.json"), "utf8"));
-    const [settings] = Object.values<{ path?: string; bucket?: string; key?: string }>(terraform.backend);
-    const place = settings?.path ?? `${settings?.bucket}/${settings?.key}`;
+    const [settings] = Object.values<{ path?: string; address?: string; bucket?: string; key?: string }>(
+      terraform.backend,
+    );
+    const place = settings?.path ?? settings?.address ?? `${settings?.bucket}/${settings?.key}`;
     Object.assign(states, { backend: terraform.backend, env, args: command === "state push" ? states.args : args });
     await meanwhile.get(`${command} ${name}`)?.();
     const log = (stdio as readonly unknown[])[2];

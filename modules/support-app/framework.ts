@@ -6,6 +6,7 @@ export {
   App,
   CloudBackend,
   Fn,
+  HttpBackend,
   type ITerraformDependable,
   LocalBackend,
   Manifest,

@@ -105,11 +105,13 @@ function tierProblems(name: string, { tier }: EnvironmentEntry, rules: Rules | u
 function checkEnvironment(environment: RuledEntry): void {
   const { entry, defaults, rules, addBreach } = environment;
   const backend = backendOf(entry, defaults);
-  const { s3, cloud } = rules.backend ?? {};
+  const { s3, cloud, http } = rules.backend ?? {};
   checkOnly(environment, ["regions"], ["region"], entry.region ?? defaults.region, rules.regions);
   checkOnly(environment, ["backend"], ["backend", "type"], backend.type, rules.backend && Object.keys(rules.backend));
   if (backend.type === "s3")
     checkOnly(environment, ["backend", "s3", "buckets"], ["backend", "bucket"], backend.bucket, s3?.buckets);
+  if (backend.type === "http")
+    checkOnly(environment, ["backend", "http", "addresses"], ["backend", "address"], backend.address, http?.addresses);
   if (backend.type === "cloud") {
     const rule = ["backend", "cloud", "organizations"];
     const fix = "Set organization and hostname of the backend.";

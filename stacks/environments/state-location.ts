@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import { BACKENDS } from "../../modules/support-app/model/properties";
+import { BACKENDS, STATE_PREFIX } from "../../modules/support-app/model/properties";
 import type { Environment } from "./environment";
 import type { BackendEntry } from "./environments-schema";
 
@@ -40,6 +40,25 @@ export function cloudOrganization({ hostname, organization }: Extract<BackendEnt
 export function cloudWorkspace(name: string, backend: Extract<BackendEntry, { type: "cloud" }>): string {
   return `${backend["workspace-prefix"] ?? BACKENDS.cloud.properties.workspacePrefix.byDefault}${name}`;
 }
+
+/**
+ * The settings of Terraform's HTTP backend for the environment. Source: GitLab, Terraform state: POST locks, DELETE unlocks. Credentials
+ * are variables of the process.
+ */
+export function httpSettings(name: string, { address: states }: Extract<BackendEntry, { type: "http" }>) {
+  const address = `${states}/${STATE_PREFIX}${name}`;
+  const lockAddress = `${address}/lock`;
+  return {
+    address,
+    lock_address: lockAddress,
+    unlock_address: lockAddress,
+    lock_method: "POST",
+    unlock_method: "DELETE",
+  };
+}
+
+/** Where a person sees who has locked a state in GitLab. */
+export const LOCKS_PAGE = "Operate > Terraform states in the GitLab project";
 
 /** The state file of an environment in the project's folder, in which this process runs. */
 export function localStateFile(name: string): string {

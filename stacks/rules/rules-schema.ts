@@ -3,6 +3,7 @@ import { LEVELS } from "../../modules/support-app/model/access-level";
 import { CAPABILITIES } from "../../modules/support-app/model/capability";
 import {
   BUCKET,
+  GITLAB_STATES,
   MAX_SESSION_DURATION,
   PATH,
   REGIONS,
@@ -90,10 +91,22 @@ const backendRule = mapping(
       },
       "State in HCP Terraform or Terraform Enterprise is allowed.",
     ),
+    http: mapping(
+      {},
+      {
+        addresses: someOf(
+          text(GITLAB_STATES, "The states of a project."),
+          "a list of addresses",
+          "address",
+          "The only addresses. Default: any.",
+        ),
+      },
+      "State in a GitLab project is allowed.",
+    ),
   },
   "The only types of backend that may keep the state.",
 ).refine((types) => Object.keys(types).length > 0, {
-  error: "at least one of local, s3, cloud",
+  error: "at least one of local, s3, cloud, http",
   when: ({ issues }) => issues.length === 0, // an unknown key isn't in types
 });
 

@@ -27,6 +27,15 @@ const INTENDED_KEYS: ReadonlyMap<string, string> = new Map([
   ["true", "events"],
 ]);
 
+/** Settings of Terraform's HTTP backend that no file has, with the variables that have them. */
+const CREDENTIALS: ReadonlyMap<string, string> = new Map([
+  ["username", "TF_HTTP_USERNAME"],
+  ["password", "TF_HTTP_PASSWORD"],
+]);
+
+/** An address that may have a secret in it, which no message repeats. */
+const SECRET_ADDRESS = /^[a-z][a-z\d+.-]*:\/\/(?:[^/]*@|[^?#]*[?#])/i;
+
 /**
  * Checks each value of a file on its own, at each of its places.
  *
@@ -70,7 +79,7 @@ export function checkSchema(
       if (!isMapping(value?.value)) wrong.push(path); // a wrong name doesn't make an environment wrong
       continue;
     }
-    const words = value === undefined ? "nothing" : code === "custom" ? sizeOf(value) : received(value);
+    const words = value === undefined ? "nothing" : code === "custom" ? sizeOf(value) : receivedWords(value);
     const message = `received ${words}, expected ${expected}${expected.endsWith("?") ? "" : "."}${lookalikeHint(value?.value)}`;
     problems.push({ path, message });
     wrong.push(path);
@@ -122,6 +131,11 @@ function schemaAt(schema: z.ZodType, path: Path, value: YamlValue | undefined): 
   return schemaAt(nestedValue as z.ZodType, restPath, value?.entries.get(step)?.inside);
 }
 
+function receivedWords(value: YamlValue): string {
+  const isSecret = typeof value.value === "string" && SECRET_ADDRESS.test(value.value);
+  return isSecret ? "an address with credentials or a query" : received(value);
+}
+
 /** The size of a list or a mapping, in words. */
 function sizeOf(value: YamlValue): string {
   const { size } = value.entries;
@@ -146,8 +160,8 @@ const [NAME, ITEM] = ["NAME", "[]"];
 
 /** Where an unknown key belongs: of all its places in the file, those that have most of its path in common. */
 function placeHint(schema: z.ZodType, path: Path, shape: z.ZodRawShape): string {
-  if (shape.type instanceof z.ZodLiteral) return ""; // a kind of mapping, whose keys are like no others
   const key = String(path.at(-1));
+  if (shape.type instanceof z.ZodLiteral) return variantHint(key, shape.type); // its keys are like no others
   const places = placesOf(key, schema).map((place) => ({
     place,
     common: place.findIndex((step, index) => step !== path[index] && step !== NAME && step !== ITEM),
@@ -158,6 +172,11 @@ function placeHint(schema: z.ZodType, path: Path, shape: z.ZodRawShape): string 
     .map(({ place }) => place.join(".").replaceAll(`.${ITEM}`, ITEM));
   if (words.length === 0 || words.length > MAX_PLACES) return "";
   return words[0] === key ? " It belongs at the top level of the file." : ` Did you mean ${words.join(" or ")}?`;
+}
+
+function variantHint(key: string, type: z.ZodLiteral): string {
+  const variable = type.value === "http" ? CREDENTIALS.get(key) : undefined;
+  return variable === undefined ? "" : ` Remove it, and set ${variable} in the process's environment.`;
 }
 
 /** The outermost places of a key under a schema. */

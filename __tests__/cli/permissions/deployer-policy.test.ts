@@ -146,6 +146,11 @@ test.each([
   }
 });
 
+test("a state in GitLab needs no permission in AWS", () => {
+  const backend = "backend: { type: http, address: https://gitlab.com/api/v4/projects/42/terraform/state }";
+  expect(deployerPolicy(environment(`${backend}, full: {}`))).toEqual(deployerPolicy(environment("full: {}")));
+});
+
 describe("state in S3", () => {
   test("a state in S3 needs only the caller if there is a deploy-role; the caller may otherwise only assume that", () => {
     const role = "arn:aws:iam::111122223333:role/terraform";

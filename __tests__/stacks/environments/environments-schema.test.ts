@@ -2,6 +2,7 @@ import {
   BUCKET,
   BUCKET_REGIONS,
   ENVIRONMENT_NAME,
+  GITLAB_STATES,
   HOSTNAME,
   KEY_PREFIX,
   KMS_KEY_ARN,
@@ -18,7 +19,13 @@ import {
 } from "../../../modules/support-app/model/limits";
 import { environmentsSchema } from "../../../stacks/environments/environments-schema";
 import { rulesJsonSchema, rulesSchema } from "../../../stacks/rules/rules-schema";
-import { GOOD_HOSTS, IMPOSSIBLE_HOSTS, REFUSED_HOSTS } from "../../support/backend-limits";
+import {
+  GITLAB_ADDRESSES,
+  GOOD_HOSTS,
+  IMPOSSIBLE_HOSTS,
+  REFUSED_ADDRESSES,
+  REFUSED_HOSTS,
+} from "../../support/backend-limits";
 import { EVERY_RULE } from "../../support/every-rule";
 import { withWordLists } from "../../support/word-lists";
 
@@ -130,6 +137,7 @@ describe("what a text may be, and what it may not be", () => {
         ..."A.com a.com. .a.com a: a:01 a:1a a:65600 a:66000 a:70000 a:100000 a:b a.ab--c a.-b a.b- a.b_c".split(" "),
       ],
     ],
+    ["the address of GitLab's states", GITLAB_STATES, GITLAB_ADDRESSES, REFUSED_ADDRESSES],
   ])("the pattern for %s accepts the valid texts, and refuses the others", (_, { pattern }, accepted, refused) => {
     expect(accepted.filter((text) => !pattern.test(text))).toEqual([]);
     expect(refused.filter((text) => pattern.test(text))).toEqual([]);

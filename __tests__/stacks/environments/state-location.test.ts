@@ -1,4 +1,4 @@
-import { cloudWorkspace, localStatePath, stateKey } from "../../../stacks/environments/state-location";
+import { cloudWorkspace, httpSettings, localStatePath, stateKey } from "../../../stacks/environments/state-location";
 
 const S3 = { type: "s3", bucket: "states", region: "us-east-1" } as const;
 const CLOUD = { type: "cloud", organization: "acme" } as const;
@@ -15,6 +15,16 @@ test.each([
   ["slack-", "slack-prod"],
 ])("the workspace of an environment in HCP Terraform, with the prefix %p, is %s", (prefix, workspace) => {
   expect(cloudWorkspace("prod", { ...CLOUD, "workspace-prefix": prefix })).toBe(workspace);
+});
+
+test("the state of an environment in GitLab has its name, and its lock is below it", () => {
+  const states = "https://gitlab.com/api/v4/projects/42/terraform/state";
+  expect(httpSettings("prod", { type: "http", address: states })).toEqual({
+    address: `${states}/support-app-prod`,
+    lock_address: `${states}/support-app-prod/lock`,
+    unlock_address: `${states}/support-app-prod/lock`,
+    ...{ lock_method: "POST", unlock_method: "DELETE" },
+  });
 });
 
 test.each([

@@ -7,6 +7,7 @@ import { printable } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
 import { shellQuote } from "../../../common/shell-quote";
 import { type Environment, readerRoleOf } from "../../../stacks/environments/environment";
+import { httpSettings, LOCKS_PAGE } from "../../../stacks/environments/state-location";
 import { ANOTHER_PLACE, LEFT_BEHIND } from "../../../stacks/self-checks";
 import { adviceFor } from "../../aws/advice";
 import type { PlanRecord } from "../../reports/planned-report";
@@ -36,7 +37,7 @@ import { readPlannedResources, refusalOf } from "./plan-refusal";
 import type { ShownPlan } from "./plan-summary";
 import type { ProviderCache } from "./provider-cache";
 import { isApplied, readStackCode } from "./stack-code";
-import { LOCKING, stateLockIn } from "./state-lock";
+import { LOCKING, type StateLock, stateLockIn } from "./state-lock";
 
 /** What to do with an environment. */
 export type ChangeKind = "diff" | "deploy" | "destroy";
@@ -477,16 +478,32 @@ async function failure(change: Change, args: readonly string[], { status }: Chil
 
 /** The error that names who has locked the state. Undefined: nobody has. */
 async function heldLock(change: Change): Promise<CommandError | undefined> {
-  const { environment, folder } = change;
+  const { environment } = change;
   const { stdout } = await run(change, LOCKING, false);
   const lock = stateLockIn(stdout);
   if (lock === undefined) return undefined;
-  const { id, holder, operation, since } = lock;
-  const words = [terraformBinary(), `-chdir=${folder}`, "force-unlock", id];
-  const release = words.map((word) => (/^[\w./=-]+$/.test(word) ? word : shellQuote(word))).join(" ");
+  const { holder, release } = lockWords(change, lock);
   return new CommandError(
-    `Can't lock the state of ${environment.name}: ${holder} has locked it since ${since} (${operation}). ${effectOf(change)} Wait until that run has ended, and run this again. If it was cancelled or killed, release its lock, after \`support-app diff ${environment.name}\` on another machine: ${release}`,
+    `Can't lock the state of ${environment.name}: ${holder}. ${effectOf(change)} Wait until that run has ended, and run this again. If it was cancelled or killed, release its lock${release}`,
   );
+}
+
+/** Who holds a lock, and how to release it. Over HTTP, `force-unlock` doesn't pass on the ID, and releases any lock. */
+function lockWords({ environment, folder }: Change, { id, holder, operation, since }: StateLock) {
+  const { name, backend } = environment;
+  if (backend.type === "http") {
+    const url = shellQuote(`${httpSettings(name, backend).lock_address}?ID=${id}`);
+    return {
+      holder: `somebody else has locked it. ${LOCKS_PAGE} shows who, and since when`,
+      release: `: curl --fail --request DELETE --user "$TF_HTTP_USERNAME:$TF_HTTP_PASSWORD" ${url}`,
+    };
+  }
+  const words = [terraformBinary(), `-chdir=${folder}`, "force-unlock", id];
+  const command = words.map((word) => (/^[\w./=-]+$/.test(word) ? word : shellQuote(word))).join(" ");
+  return {
+    holder: `${holder} has locked it since ${since} (${operation})`,
+    release: `, after \`support-app diff ${name}\` on another machine: ${command}`,
+  };
 }
 
 async function expectYes(change: Change): Promise<void> {

@@ -19,14 +19,20 @@ const diagnosticLine = z.object({
   diagnostic: z.object({ summary: z.literal("Error acquiring the state lock"), detail: z.string() }),
 });
 
+/** What the HTTP backend prints of the lock that is held. Its "Lock Info" is the lock that it asked for itself. Source: Terraform and OpenTofu, http/client.go. */
+const HELD_OVER_HTTP = /^Error message: HTTP remote state already locked(?:: ID=(.*)$)?/m;
+
 /** The lock that the output of {@link LOCKING} is about. Undefined: it isn't about a lock, or not in the known form. */
 export function stateLockIn(output: string): StateLock | undefined {
   const [detail] = output.split("\n").flatMap((line) => {
     const result = diagnosticLine.safeParse(parseJsonIfAny(line));
     return result.success ? [result.data.diagnostic.detail] : [];
   });
-  const fieldOf = (key: string) => detail?.match(new RegExp(`^ *${key}: +(\\S.*)$`, "m"))?.[1]?.trim();
-  const [id, holder, operation, since] = ["ID", "Who", "Operation", "Created"].map(fieldOf);
+  const heldOverHttp = detail?.match(HELD_OVER_HTTP);
+  const fieldOf = (key: string) =>
+    heldOverHttp ? undefined : detail?.match(new RegExp(`^ *${key}: +(\\S.*)$`, "m"))?.[1]?.trim();
+  const id = heldOverHttp?.[1] ?? fieldOf("ID");
   if (id === undefined || !/^[\w-]+$/.test(id)) return undefined;
-  return { id, holder: holder ?? "unknown", operation: operation ?? "unknown", since: since ?? "unknown" };
+  const [holder = "unknown", operation = "unknown", since = "unknown"] = ["Who", "Operation", "Created"].map(fieldOf);
+  return { id, holder, operation, since };
 }

@@ -4,7 +4,7 @@ import { attempt, failureReason } from "../../../common/disk-error";
 import { isRewritable } from "../../../common/json";
 import { describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
-import { localStateFile, s3Settings } from "../../../stacks/environments/state-location";
+import { httpSettings, localStateFile, s3Settings } from "../../../stacks/environments/state-location";
 import { CommandError } from "../../terminal/command-error";
 import { hasColors, printError } from "../../terminal/print";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
@@ -45,7 +45,7 @@ export function statePlace(
 ): StatePlace {
   const { name } = environment;
   const isLocal = backend.type === "local";
-  const { settings, where: placeWords } = isLocal ? localPlace(name) : s3Place(environment, backend);
+  const { settings, where: placeWords } = placeIn(environment, backend);
   const log = join(folder, "terraform.log");
   const noProviders = join(folder, "providers");
   mkdirSync(noProviders, { recursive: true });
@@ -88,14 +88,24 @@ export function statePlace(
   return { name, where: placeWords, pull, push, removeFile: () => isLocal && attempt(() => rmSync(placeWords)) };
 }
 
-function localPlace(name: string) {
-  const path = localStateFile(name);
-  return { settings: { path }, where: relative("", path) };
-}
-
-function s3Place(environment: Pick<Environment, "name" | "profile">, backend: Extract<MovableBackend, { type: "s3" }>) {
-  const settings = s3Settings(environment, backend);
-  return { settings, where: `s3://${settings.bucket}/${settings.key}` };
+function placeIn(
+  environment: Pick<Environment, "name" | "profile">,
+  backend: MovableBackend,
+): { readonly settings: object; readonly where: string } {
+  switch (backend.type) {
+    case "local": {
+      const path = localStateFile(environment.name);
+      return { settings: { path }, where: relative("", path) };
+    }
+    case "s3": {
+      const settings = s3Settings(environment, backend);
+      return { settings, where: `s3://${settings.bucket}/${settings.key}` };
+    }
+    case "http": {
+      const settings = httpSettings(environment.name, backend);
+      return { settings, where: settings.address };
+    }
+  }
 }
 
 function readStateFile(json: string, name: string, placeWords: string, effect: string): StateFile | undefined {

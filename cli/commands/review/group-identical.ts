@@ -1,6 +1,7 @@
 import { checksum } from "../../../common/checksum";
 import { groupByKey } from "../../../common/group-by-key";
 import { distinct } from "../../../common/json";
+import { STATE_PREFIX } from "../../../modules/support-app/model/properties";
 import type { AccessChanges } from "../../terraform/access-changes";
 import type { ReviewedEnvironment } from "./review";
 import type { Backend } from "./state-changes";
@@ -16,8 +17,8 @@ export function groupIdentical(environments: readonly ReviewedEnvironment[]): Id
   return [...groupByKey(environments, (environment) => checksum(withoutOwn(environment))).values()];
 }
 
-/** The settings of a backend that locate the environment's state. Source: Terraform, the backends local, s3 and cloud. */
-const PLACE = ["path", "key", "workspace"];
+/** The settings of a backend that locate the environment's state. Source: Terraform, the backends local, s3, cloud and http. */
+const PLACE = ["path", "key", "workspace", "address", "lock_address", "unlock_address"];
 
 /** The form of a channel's ID: anything else stays as it is. */
 const CHANNEL_ID = /^[A-Z\d]+$/;
@@ -39,7 +40,7 @@ function withoutOwn({ environment, account, state, access, plan, ...changeOfCode
     plan: plan && { ...plan, drift: drift && { ...drift, access: withoutNames(drift.access) } },
   };
   const split = (value: unknown, ownText: RegExp) => JSON.stringify(value).split(ownText);
-  const name = new RegExp(`(?<![\\w-])${environment}(?![\\w-])`); // but not within another word
+  const name = new RegExp(`(?<=(?<![\\w-])(?:${STATE_PREFIX})?)${environment}(?![\\w-])`); // but not within another word
   const backendPlace = (backend: Backend | undefined) =>
     backend && {
       ...backend,

@@ -173,9 +173,10 @@ function limitsIn({ capabilities, temporarily = [], tags = {}, ...rules }: RuleS
     ...Object.fromEntries(Object.entries(tags).map(([key, tag]) => [`tags.${key}`, onlyLimit(tag.values)])),
     regions: onlyLimit(rules.regions),
     backend: onlyLimit(backend && Object.keys(backend)),
-    // Where a type isn't allowed, none of its buckets or organizations is.
+    // Where a type isn't allowed, none of its buckets, organizations or addresses is.
     "backend.s3.buckets": onlyLimit(backend && (backend.s3 ? backend.s3.buckets : [])),
     "backend.cloud.organizations": onlyLimit(backend && (backend.cloud ? backend.cloud.organizations : [])),
+    "backend.http.addresses": onlyLimit(backend && (backend.http ? backend.http.addresses : [])),
     "deploy-role": requiredLimit(rules["deploy-role"] ?? (rules["deploy-role-path"] && true)),
     "deploy-role-path": requiredLimit(rules["deploy-role-path"]),
     "plan-role": requiredLimit(rules["plan-role"] ?? (rules["plan-role-path"] && true)),

@@ -148,14 +148,24 @@ function namedIn({ roles }: EnvironmentAccess): (readonly [identity: string, add
   ]);
 }
 
-/** The place of an environment's state, as a key: only what locates it. Source: Terraform, the backends local, s3 and cloud. */
+/** The place of an environment's state, as a key: only what locates it. Source: Terraform, the backends local, s3, cloud and http. */
 export function stateLocation(backend: Backend | undefined, environment: string): string | undefined {
-  const { path, bucket, key, organization, workspace, hostname = "app.terraform.io" } = backend?.settings ?? {};
+  const {
+    path,
+    bucket,
+    key,
+    address,
+    organization,
+    workspace,
+    hostname = "app.terraform.io",
+  } = backend?.settings ?? {};
   switch (backend?.type) {
     case "local":
       return canonical([localPath(textOf(path ?? "terraform.tfstate"), environment)]);
     case "s3":
       return canonical([bucket, textOf(key).replace(/^\/+/, "")]);
+    case "http":
+      return canonical([normalizeAddress(textOf(address))]);
     case "cloud":
       return canonical([normalizeHost(textOf(hostname)), organization, workspace]);
     default:
@@ -166,6 +176,13 @@ export function stateLocation(backend: Backend | undefined, environment: string)
 /** A path from the synthesized folder, where Terraform runs in the environment's own folder. Where that is, nobody knows: an absolute path stays one. */
 function localPath(path: string, environment: string): string {
   return posix.isAbsolute(path) ? posix.normalize(path) : posix.join("stacks", environment, path);
+}
+
+/** An address without credentials, which don't say where something is. */
+function normalizeAddress(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const { origin, pathname, search } = new URL(address);
+  return origin + pathname + search;
 }
 
 /** A host as Terraform compares hosts: case, the root's dot and the port of HTTPS make no difference. */

@@ -309,13 +309,31 @@ export const WORKSPACE_PREFIX: TextLimit = {
   expected: "a workspace prefix of 1 to 26 letters, digits, _ and -",
 };
 
+/** A name between the dots of a host. Source: RFC 1035, 2.3.4. */
+const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+const PORT = String.raw`:(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])`;
+
 /**
  * Terraform refuses punycode, hyphens in a label's third and fourth place, and invalid ports. Source: its
- * svchost package. It doesn't check lengths; DNS does. Source: RFC 1035, 2.3.4.
+ * svchost package. It doesn't check lengths; DNS does.
  */
 export const HOSTNAME: TextLimit = {
-  pattern:
-    /^(?![^:]{254})(?!(?:.*\.)?[^.]{2}--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?$/,
+  pattern: new RegExp(String.raw`^(?![^:]{254})(?!(?:.*\.)?[^.]{2}--)${LABEL}(?:\.${LABEL})*(?:${PORT})?$`),
   expected:
     "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 if it needs one",
+};
+
+/** A folder of a GitLab that isn't at its host's root, a group, or a project. Source: GitLab, reserved names and naming rules. */
+const GITLAB_NAME = String.raw`[A-Za-z0-9_][\w.-]*`;
+
+/**
+ * The part of a state's address that all states of a project have in common. Source: GitLab, the API of Terraform states; a project by
+ * its number or its encoded path.
+ */
+export const GITLAB_STATES: TextLimit = {
+  pattern: new RegExp(
+    String.raw`^(?:https://${LABEL}(?:\.${LABEL})*|http://(?:localhost|127\.0\.0\.1))(?:${PORT})?(?:/${GITLAB_NAME})*/api/v4/projects/(?:[1-9]\d*|${GITLAB_NAME}(?:%2F${GITLAB_NAME})+)/terraform/state$`,
+  ),
+  expected:
+    "the address of the Terraform states of a GitLab project, such as https://gitlab.com/api/v4/projects/42/terraform/state: with https (http only on localhost or 127.0.0.1), and without the name of a state. Credentials are in TF_HTTP_USERNAME and TF_HTTP_PASSWORD of the process's environment, never in a file",
 };

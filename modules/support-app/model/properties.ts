@@ -14,6 +14,7 @@ import {
   BUCKET_REGIONS,
   DESCRIPTION,
   EXTERNAL_ID,
+  GITLAB_STATES,
   HOSTNAME,
   type IntegerLimit,
   KEY_PREFIX,
@@ -457,6 +458,9 @@ const TEAM = {
   compared: "access",
 } as const satisfies Property;
 
+/** What the name of an environment's state begins with where the states of other software may be beside it. */
+export const STATE_PREFIX = "support-app-";
+
 /** Where the state is kept, by its type. */
 export const BACKENDS = {
   local: { words: "State in the folder state/ beside cdktf.json. For one person on one machine.", properties: {} },
@@ -506,7 +510,7 @@ export const BACKENDS = {
       workspacePrefix: {
         kind: "text",
         limit: WORKSPACE_PREFIX,
-        byDefault: "support-app-",
+        byDefault: STATE_PREFIX,
         words: "The workspace is <workspace-prefix><environment>.",
         compared: "access",
       },
@@ -515,6 +519,18 @@ export const BACKENDS = {
         limit: HOSTNAME,
         byDefault: "app.terraform.io",
         words: "Host of Terraform Enterprise.",
+        compared: "access",
+      },
+    },
+  },
+  http: {
+    words: "State in a GitLab project, which encrypts and locks it, a state per environment.",
+    properties: {
+      address: {
+        kind: "text",
+        limit: GITLAB_STATES,
+        words: `The project's states, by its number or its encoded path. The state is ${STATE_PREFIX}<environment>.`,
+        required: true,
         compared: "access",
       },
     },

@@ -208,6 +208,22 @@ test("a pipeline of GitLab deploys nothing after something newer was merged, and
   expect(readFileSync("support-app.env", "utf8")).toBe("SUPPORT_APP_OVERTAKEN=true\n");
 });
 
+test("a state that another run has locked in GitLab is said with the place that names its holder, and with the command that releases only this lock", async () => {
+  const address = "https://gitlab.com/api/v4/projects/acme%2Faccess/terraform/state";
+  fleet({ a: `backend: { type: http, address: ${address} },` });
+  const detail =
+    "Error message: HTTP remote state already locked: ID=5f0c-1\nLock Info:\n  ID:  5f0c-2\n  Who: me@here\n";
+  const diagnostic = { severity: "error", summary: "Error acquiring the state lock", detail };
+  project.diagnostics.set("a", `${JSON.stringify({ type: "diagnostic", diagnostic })}\n`);
+  fails.add("plan a");
+  const { status, output } = await deploy("a");
+  expect(status).toBe(1);
+  expect(output).toContain(
+    `Can't lock the state of a: somebody else has locked it. Operate > Terraform states in the GitLab project shows who, and since when. Nothing was changed there. Wait until that run has ended, and run this again. If it was cancelled or killed, release its lock: curl --fail --request DELETE --user "$TF_HTTP_USERNAME:$TF_HTTP_PASSWORD" '${address}/support-app-a/lock?ID=5f0c-1'`,
+  );
+  expect(output).not.toContain("5f0c-2");
+});
+
 describe("the deploy workflow", () => {
   const COMMIT = "c".repeat(40);
   const github = gitHubInTests();

@@ -44,6 +44,21 @@ test("Terraform reads a state in S3 with the settings of a deploy", async () => 
   expect(states.backend).toEqual({ s3: { ...settings, profile: "ops", encrypt: true, use_lockfile: true } });
 });
 
+test("Terraform reads a state in GitLab with the settings of a deploy, and with the credentials of this process", async () => {
+  const address = "https://gitlab.com/api/v4/projects/42/terraform/state";
+  process.env.TF_HTTP_PASSWORD = "t0ken";
+  states.places.set(`${address}/support-app-one`, JSON.stringify(stateWith([stateResource("a")])));
+  const state = await inPlace({ type: "http", address }, (place) => {
+    expect(place.where).toBe(`${address}/support-app-one`);
+    return place.pull("Nothing was changed.");
+  });
+  expect(state?.resources).toHaveLength(1);
+  const lock = `${address}/support-app-one/lock`;
+  const settings = { address: `${address}/support-app-one`, lock_address: lock, unlock_address: lock };
+  expect(states.backend).toEqual({ http: { ...settings, lock_method: "POST", unlock_method: "DELETE" } });
+  expect(states.env.TF_HTTP_PASSWORD).toBe("t0ken");
+});
+
 test("what Terraform printed is printed if the state can't be read, and only then", async () => {
   states.fails.add("init one").add("state pull one");
   await expect(inPlace(S3, (place) => place.pull("Nothing was changed."))).rejects.toThrow(

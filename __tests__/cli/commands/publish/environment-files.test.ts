@@ -88,6 +88,11 @@ test.each<[string, BackendChoice, string]>([
     "It keeps its state where environments.yaml says: see versions.tf.",
   ],
   [
+    "backend: { type: http, address: https://gitlab.com/api/v4/projects/42/terraform/state }",
+    "environment",
+    "It keeps its state where environments.yaml says: see versions.tf.",
+  ],
+  [
     "read-only: {}",
     "http",
     "Its backend `http` has no settings: give them to `terraform init`, such as with `-backend-config=FILE`.",

@@ -43,6 +43,25 @@ test.each<[string, (name: string) => ReviewedEnvironment, number]>([
   ["the path of a local state", (name) => local(name, `state/${name}.tfstate`), 1],
   ["the key in S3", (name) => backend(name, { type: "s3", settings: { key: name } }), 1],
   ["the workspace in HCP Terraform", (name) => backend(name, { type: "cloud", settings: { workspace: name } }), 1],
+  [
+    "the workspace in HCP Terraform, after the prefix",
+    (name) => backend(name, { type: "cloud", settings: { workspace: `support-app-${name}` } }),
+    1,
+  ],
+  [
+    "the address in GitLab",
+    (name) =>
+      backend(name, {
+        type: "http",
+        settings: {
+          address: `x/support-app-${name}`,
+          lock_address: `x/${name}/lock`,
+          unlock_address: `x/${name}/lock`,
+        },
+      }),
+    1,
+  ],
+  ["a method", (name) => backend(name, { type: "http", settings: { lock_method: name } }), 2],
   ["a bucket", (name) => backend(name, { type: "s3", settings: { bucket: name } }), 2],
   [
     "a role to act as",
@@ -55,6 +74,8 @@ test.each<[string, (name: string) => ReviewedEnvironment, number]>([
     2,
   ],
   ["another word", (name) => local(name, `read-${name}`), 2],
+  ["another word after the prefix", (name) => local(name, `support-app-read-${name}`), 2],
+  ["another word before the prefix", (name) => local(name, `read-support-app-${name}`), 2],
 ])(
   "environments with the name of each in %s are a group only if it is where their state is",
   (_, environmentNamed, count) => {

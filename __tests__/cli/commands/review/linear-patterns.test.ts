@@ -80,6 +80,13 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
         },
       },
     }),
+  "an address": (text) =>
+    ["https://a.", "https://a/", "https://a/api/v4/projects/a%2F", "x://"].map((start) =>
+      readEnvironmentFile("paid", {
+        ...(WHOLE.environmentFile as object),
+        environment: { account: text, backend: { type: "http", address: start + text } },
+      }),
+    ),
   "a trust policy": (text) => {
     const principals = ["AWS", "Service"].map((type) => ({ type, id: text }));
     for (const principal of principals) [accountOfPrincipal(principal), isWholeAccount(principal)];

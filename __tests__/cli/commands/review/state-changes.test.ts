@@ -32,12 +32,19 @@ const acting = (verdict: string, before: unknown, after: unknown, from?: MovedFr
 const LOCAL = { type: "local", settings: { path: "../../../state/paid.tfstate" } };
 const S3 = "full: {}, backend: { type: s3, bucket: states, region: us-east-1 }";
 
+const STATES = "https://gitlab.com/api/v4/projects/42/terraform/state";
 test.each<[string, string, string, readonly object[]]>([
   ["nothing", "full: {}", "full: { tags: { a: b } }", []],
   ["the account", "full: {}", `full: {}, account: "${OTHER_ACCOUNT}"`, moved("in-use")],
   ["the account, and it is retired", "full: {}", `${RETIRED}, account: "${OTHER_ACCOUNT}"`, moved("retiring")],
   ["the account of what was retired", RETIRED, `full: {}, account: "${OTHER_ACCOUNT}"`, moved("retired")],
   ["the state", "full: {}", S3, [expect.objectContaining({ kind: "backend", verdict: "unknown", before: LOCAL })]],
+  [
+    "the project that has the state",
+    `full: {}, backend: { type: http, address: "${STATES}" }`,
+    `full: {}, backend: { type: http, address: "${STATES.replace("42", "43")}" }`,
+    [expect.objectContaining({ kind: "backend", verdict: "unknown" })],
+  ],
   ["the region", "full: {}", "full: {}, region: eu-west-1", [acting("unknown", US, EU, "in-use")]],
   [
     "the region, and it is retired",
@@ -107,6 +114,16 @@ test.each<[Backend["type"], settings: object, others: readonly object[]]>([
     ...(["cloud", { organization: "acme", workspace: "paid" }] as const),
     [{ organization: "theirs" }, { hostname: "evil.example" }, { workspace: "theirs" }],
   ],
+  [
+    ...(["http", { address: `${STATES}/paid`, lock_address: `${STATES}/paid/lock` }] as const),
+    [
+      `${STATES}/theirs`,
+      STATES.replace("gitlab", "evil"),
+      STATES.replace("42", "43"),
+      `${STATES}/paid?a=b`,
+      "paid",
+    ].map((address) => ({ address })),
+  ],
 ])("a state in %s with %j is elsewhere with any of %j", (type, settings, otherSettings) => {
   const placeWith = (overrides: object) => stateLocation({ type, settings: { ...settings, ...overrides } }, "paid");
   expect(new Set([{}, ...otherSettings].map(placeWith)).size).toBe(1 + otherSettings.length);
@@ -124,6 +141,8 @@ test.each<[Backend["type"], object, same: object]>([
     { organization: "acme", workspace: "paid", hostname: "TFE.example.:8443" },
   ],
   ["s3", { bucket: "acme", key: "paid" }, { bucket: "acme", key: "/paid" }],
+  ["http", { address: `${STATES}/paid` }, { address: `${STATES.replace("gitlab.com", "me:a@GITLAB.com:443")}/./paid` }],
+  ["http", { address: "paid" }, { address: "paid", lock_address: "lock" }],
 ])("a state in %s with %j is where it is with %j", (type, settings, sameSettings) => {
   const [samePlace, place] = [sameSettings, settings].map((candidate) =>
     stateLocation({ type, settings: candidate as never }, "paid"),
