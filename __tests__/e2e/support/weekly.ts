@@ -16,6 +16,7 @@ export const WEEKLY: readonly string[] = [
   "failed-deploys", // live-state and rename have deploys that fail
   "failing-aws",
   "fleet", // workflow-deploy deploys a canary and others
+  "gitlab-state", // moved-state keeps a state in S3, and unit tests have the settings and the lock
   "guardrail", // modules deploys a published module, and unit tests evaluate the policy
   "interruption", // moved-state goes on after what was killed
   "lock",

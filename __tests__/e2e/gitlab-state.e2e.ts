@@ -1,0 +1,114 @@
+import { ListResourcesCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
+import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
+import { cloudControlIn, newAccount, readAccount, readChannels } from "./support/account";
+import { type GitLabStates, startGitLabStates } from "./support/gitlab-states";
+import {
+  createProject,
+  deployCommand,
+  removeProjects,
+  run,
+  supportApp,
+  synth,
+  terraform,
+  writeEnvironments,
+} from "./support/project";
+
+afterAll(removeProjects);
+
+let gitLab: GitLabStates;
+beforeAll(async () => {
+  gitLab = await startGitLabStates();
+});
+afterAll(() => gitLab.close());
+
+const IN_GITLAB = () => `{ type: http, address: "${gitLab.address}" }`;
+const environments = (name: string, account: string, backend = IN_GITLAB()) => `environments:
+  ${name}:
+    account: "${account}"
+    region: us-east-1
+    backend: ${backend}
+    full: { channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }] }
+`;
+
+/** Changes the channel by hand. */
+async function changeChannel(account: string): Promise<void> {
+  const client = cloudControlIn(account);
+  const { ResourceDescriptions = [] } = await client.send(new ListResourcesCommand({ TypeName: SLACK_CHANNEL_TYPE }));
+  const patch = { op: "replace", path: "/ChannelRoleArn", value: "arn:aws:iam::999999999999:role/Admin" };
+  const PatchDocument = JSON.stringify([patch]);
+  const [{ Identifier } = {}] = ResourceDescriptions;
+  await client.send(new UpdateResourceCommand({ TypeName: SLACK_CHANNEL_TYPE, Identifier, PatchDocument }));
+}
+
+/** The number of resources in the latest version of a state. */
+function resourcesIn(name: string): number | undefined {
+  const latest = [...(gitLab.states.get(name)?.versions.values() ?? [])].at(-1);
+  return latest === undefined ? undefined : JSON.parse(latest).resources.length;
+}
+
+test("an environment with its state in GitLab is deployed, drifts, waits for another's lock, which the printed command releases, and moves", async () => {
+  const account = newAccount();
+  const project = createProject("gitlab-state", environments("old", account));
+  const as = { as: account, env: gitLab.credentials };
+  const state = () => gitLab.states.get("support-app-old");
+  const access = async () => ({ ...(await readAccount(account)), channels: await readChannels(account) });
+
+  const withoutCredentials = await deployCommand(project, "old", { as: account });
+  expect(withoutCredentials).toMatchObject({
+    status: 1,
+    output: expect.stringContaining("HTTP remote state endpoint requires auth"),
+  });
+  expect(await deployCommand(project, "old", as)).toMatchObject({ status: 0 });
+  expect([...gitLab.states.keys()]).toEqual(["support-app-old"]);
+  expect(state()?.lock).toBeUndefined();
+  const search = await run(project, "grep", ["-rl", gitLab.credentials.TF_HTTP_PASSWORD, "."], { as: account });
+  expect(search.output).toBe("");
+
+  const drift = () => supportApp(project, ["diff", "--drift", "old"], as);
+  const before = await access();
+  expect(await drift()).toMatchObject({ status: 0 });
+  await changeChannel(account);
+  expect(await drift()).toMatchObject({ status: 6, output: expect.stringContaining("role/Admin") });
+
+  gitLab.lock("support-app-old", "5f0c-1");
+  const refused = await deployCommand(project, "old", as);
+  expect(refused).toMatchObject({
+    status: 1,
+    output: expect.stringContaining("Can't lock the state of old: somebody else has locked it."),
+  });
+  const [release = ""] = refused.output.match(/curl .*$/m) ?? [];
+  const releaseLock = () => run(project, "sh", ["-c", release], as);
+  gitLab.lock("support-app-old", "5f0c-2");
+  expect((await releaseLock()).output).toContain("409"); // another lock than the command's
+  gitLab.lock("support-app-old", "5f0c-1");
+  expect(await releaseLock()).toMatchObject({ status: 0 });
+  expect(state()?.lock).toBeUndefined();
+  expect(await deployCommand(project, "old", as)).toMatchObject({ status: 0 });
+  expect(await access()).toEqual(before);
+
+  writeEnvironments(project, environments("new", account));
+  const move = () => supportApp(project, ["move", "old", "new", "--auto-approve"], as);
+  gitLab.lock("support-app-new", "5f0c-3");
+  expect(await move()).toMatchObject({
+    status: 1,
+    output: expect.stringContaining(`Can't write the state of new to "${gitLab.address}/support-app-new"`),
+  });
+  expect([resourcesIn("support-app-old"), resourcesIn("support-app-new")]).toEqual([expect.any(Number), undefined]);
+  Object.assign(gitLab.states.get("support-app-new") ?? {}, { lock: undefined });
+  const count = resourcesIn("support-app-old");
+  expect(await move()).toMatchObject({ status: 0, output: expect.stringContaining("Moved.") });
+  expect([resourcesIn("support-app-old"), resourcesIn("support-app-new")]).toEqual([0, count]);
+  expect(await supportApp(project, ["diff", "--drift", "new"], as)).toMatchObject({ status: 0 });
+  expect(await access()).toEqual(before);
+  expect([...gitLab.states.values()].map(({ lock }) => lock)).toEqual([undefined, undefined]);
+
+  // A change of the backend, from GitLab and to it, as documented.
+  for (const backend of ["{ type: local }", IN_GITLAB()]) {
+    writeEnvironments(project, environments("new", account, backend));
+    expect(await synth(project, as)).toMatchObject({ status: 0 });
+    const migrate = ["init", "-migrate-state", "-force-copy", "-input=false"];
+    expect(await terraform(project, "new", migrate, as)).toMatchObject({ status: 0 });
+    if (backend === "{ type: local }") gitLab.remove("support-app-new");
+  }
+  expect(resourcesIn("support-app-new")).toBe(count);
+});
