@@ -3,9 +3,19 @@ import { ALICE, BOB } from "../support/answering-github";
 import { policyText } from "../support/policy-text";
 import { isThorough, sample } from "../support/thorough";
 import { iamIn, newAccount } from "./support/account";
+import type { Files } from "./support/committed-repository";
 import { createBucket } from "./support/examples";
 import { createProject, deployed, removeProjects } from "./support/project";
-import { approve, type Files, openPullRequest } from "./support/workflows/pull-request";
+import {
+  ACCESS,
+  BROAD,
+  environmentsYaml,
+  NARROW,
+  REFUSED,
+  REVIEW_SCENARIOS,
+  type ReviewScenario,
+} from "./support/review-scenarios";
+import { approve, openPullRequest } from "./support/workflows/pull-request";
 import {
   createWorkflowRepository,
   TRACING,
@@ -34,218 +44,104 @@ beforeAll(async () => {
 beforeEach(() => repository.reset());
 afterAll(() => repository?.close());
 
-const CHANNELS = "channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }]";
-const NARROW = `full: { without: [live-chat], ${CHANNELS} }`;
-const BROAD = `full: { ${CHANNELS} }`;
-const ACCESS = { synth: "success", access: "success" };
-const REFUSED = { synth: "success", access: "failure" };
-
 /** An environments.yaml with those environments. */
 function environments(settings: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(settings).map(([name, text]) => {
-    const account = accounts.get(name) ?? `9${name.replace(/\D/g, "").padStart(11, "0")}`;
-    const backend = `backend: { type: s3, bucket: ${buckets?.get(name) ?? "state"}, region: us-east-1 }`;
-    return `  ${name}:\n    account: "${account}"\n    region: us-east-1\n    ${backend}\n    ${text}\n`;
-  });
-  return `environments:\n${entries.join("")}`;
+  return environmentsYaml(
+    settings,
+    (name) => accounts.get(name),
+    (name) => buckets?.get(name),
+  );
 }
 
 const withEnvironments = (settings: Readonly<Record<string, string>>): Files => ({
   "environments.yaml": environments(settings),
 });
 
-/** Many environments, all with the same settings. */
-const fleet = (size: number, text: string) =>
-  Object.fromEntries(Array.from({ length: size }, (_, index) => [`team-${index + 1}`, text]));
+const PEOPLE = { alice: ALICE, bob: BOB, bot: { id: 49699333, login: "dependabot[bot]", type: "Bot" } };
 
-/** A pull request, and what the run of its workflow is like. */
-interface Scenario {
-  readonly title: string;
-  readonly base?: () => Files;
-  readonly change: () => Files;
-  readonly isFork?: boolean;
-  readonly variables?: Readonly<Record<string, string>>;
-  /** Who sets the label after a first run. */
-  readonly approver?: typeof ALICE;
-  /** Who opened it, if not alice. */
-  readonly author?: typeof ALICE;
-  /** Who pushed its branch, if not its author. */
-  readonly pusher?: typeof ALICE;
-  readonly jobs: WorkflowRun["jobs"];
-  /** The summary has it and, unless it is from a fork, the comment. */
-  readonly report: RegExp;
-  readonly isLabeled?: boolean;
-}
+type Run = Omit<ReviewScenario, "title">;
 
-const SCENARIOS: readonly Scenario[] = [
-  {
-    title: "a pull request that changes a page of docs passes, and says that nobody's access changes",
-    change: () => ({ "docs/page.md": "Words.\n" }),
-    jobs: ACCESS,
-    report: /Nobody's access changes/,
-  },
-  {
-    title: "a pull request that takes access passes, and says what people lose",
-    base: () => withEnvironments({ paid: BROAD }),
-    change: () => withEnvironments({ paid: NARROW }),
-    jobs: ACCESS,
-    report: /`paid`: access is narrowed[\s\S]*\*\*lose\*\*:\n {2}- live-chat/,
-  },
-  {
-    title: "a pull request that gives access fails until somebody approves it, and is labeled",
-    change: () => withEnvironments({ paid: BROAD }),
-    jobs: REFUSED,
-    report: /`paid`: access is broadened[\s\S]*\*\*gain\*\*:\n {2}- live-chat/,
-    isLabeled: true,
-  },
-  {
-    title: "a pull request that somebody else approves passes",
-    change: () => withEnvironments({ paid: BROAD }),
-    approver: BOB,
-    jobs: ACCESS,
-    report: /This change \*\*is approved\*\*/,
-    isLabeled: true,
-  },
-  {
-    title: "a pull request that its author approves fails",
-    change: () => withEnvironments({ paid: BROAD }),
-    approver: ALICE,
-    jobs: REFUSED,
-    report: /set by `alice` at .*, doesn't approve it: that is the author of the pull request/,
-    isLabeled: true,
-  },
-  {
-    title: "a pull request that somebody approves who has pushed to it fails",
-    change: () => withEnvironments({ paid: BROAD }),
-    approver: BOB,
-    pusher: BOB,
-    jobs: REFUSED,
-    report: /set by `bob` at .*, doesn't approve it/,
-    isLabeled: true,
-  },
-  {
-    title: "a bot's pull request that somebody approves who has pushed to it fails",
-    change: () => withEnvironments({ paid: BROAD }),
-    author: { id: 49699333, login: "dependabot[bot]", type: "Bot" },
-    approver: BOB,
-    pusher: BOB,
-    jobs: REFUSED,
-    report: /set by `bob` at .*, doesn't approve it: that person pushed to its branch/,
-    isLabeled: true,
-  },
-  {
-    title: "a pull request from a fork fails if it gives access, and writes nothing but the summary",
-    change: () => withEnvironments({ paid: BROAD }),
-    isFork: true,
-    variables: { SUPPORT_APP_PLAN: "true" },
-    jobs: REFUSED,
-    report: /`paid`: access is broadened/,
-  },
-  {
-    title: "a pull request that breaks environments.yaml fails, and says that its access is unknown",
-    change: () => ({ "environments.yaml": "environments: [" }),
-    jobs: { synth: "failure", access: "failure" },
-    report: /It is unknown what access this pull request gives or takes[\s\S]*environments.yaml:1:/,
-  },
-  {
-    title: "a pull request that can't be synthesized is planned by nobody, also with plans switched on",
-    change: () => ({ "environments.yaml": environments({ paid: BROAD }).replace("channel: C01", "channel: 1") }),
-    variables: { SUPPORT_APP_PLAN: "true" },
-    jobs: { synth: "failure", access: "failure" },
-    report: /It is unknown what access this pull request gives or takes[\s\S]*environments.yaml:\d+:/,
-  },
-  {
-    title: "a pull request whose own job names a second artifact, which may come later, is refused and not planned",
-    change: () => ({
-      ...withEnvironments({ paid: NARROW }),
-      [REVIEW]: repository
-        .firstText(REVIEW)
-        .replace("head: ${{ steps.head.outputs.artifact-id }}", "head: ${{ steps.head.outputs.artifact-id }},2"),
+/** What only GitHub has. */
+const GITHUB_SCENARIOS: readonly (readonly [string, () => Run])[] = [
+  [
+    "from a fork fails if it gives access, and writes nothing but the summary",
+    () => ({
+      change: withEnvironments({ paid: BROAD }),
+      isFork: true,
+      variables: { SUPPORT_APP_PLAN: "true" },
+      jobs: REFUSED,
+      report: /`paid`: access is broadened/,
     }),
-    variables: { SUPPORT_APP_PLAN: "true" },
-    jobs: REFUSED,
-    report: /It is unknown what access this pull request gives or takes/,
-  },
-  {
-    title:
-      "a pull request that changes the workflow's steps runs them without credentials in the job that has its code",
-    change: () => ({
-      [REVIEW]: repository
-        .firstText(REVIEW)
-        .replace("run: npm run synth 2>&1", "run: npm run synth 2>&1 && node --print 1"),
+  ],
+  [
+    "whose own job names a second artifact, which may come later, is refused and not planned",
+    () => ({
+      change: {
+        ...withEnvironments({ paid: NARROW }),
+        [REVIEW]: repository
+          .firstText(REVIEW)
+          .replace("head: ${{ steps.head.outputs.artifact-id }}", "head: ${{ steps.head.outputs.artifact-id }},2"),
+      },
+      variables: { SUPPORT_APP_PLAN: "true" },
+      jobs: REFUSED,
+      report: /It is unknown what access this pull request gives or takes/,
     }),
-    jobs: ACCESS,
-    report: /Nobody's access changes/,
-  },
-  {
-    title: "a pull request that adds an environment fails until somebody approves it",
-    change: () => withEnvironments({ paid: NARROW, free: "read-only: {}" }),
-    jobs: REFUSED,
-    report: /`free`: access is broadened/,
-    isLabeled: true,
-  },
-  {
-    title: "a pull request that retires an environment passes, and says what people lose",
-    change: () => withEnvironments({ paid: `retired: true\n    ${NARROW}` }),
-    jobs: ACCESS,
-    report: /`paid`: access is narrowed[\s\S]*\*\*lose\*\*/,
-  },
-  {
-    title: "a pull request that renames an environment fails until somebody approves it",
-    base: () => withEnvironments({ free: NARROW }),
-    change: () => ({ "environments.yaml": environments({ free: NARROW }).replace("  free:", "  renamed:") }),
-    jobs: REFUSED,
-    report: /renamed/,
-    isLabeled: true,
-  },
-  {
-    title: "a pull request that changes thirty environments has one comment about all of them",
-    base: () => withEnvironments(fleet(30, BROAD)),
-    change: () => withEnvironments(fleet(30, NARROW)),
-    jobs: ACCESS,
-    report: /30 environments?/,
-  },
+  ],
+  [
+    "that changes the workflow's steps runs them without credentials in the job that has its code",
+    () => ({
+      change: {
+        [REVIEW]: repository
+          .firstText(REVIEW)
+          .replace("run: npm run synth 2>&1", "run: npm run synth 2>&1 && node --print 1"),
+      },
+      jobs: ACCESS,
+      report: /Nobody's access changes/,
+    }),
+  ],
+];
+const SCENARIOS = [
+  ...REVIEW_SCENARIOS.map(({ title, ...scenario }): [string, () => Run] => [title, () => scenario]),
+  ...GITHUB_SCENARIOS,
 ];
 
 async function review(event: ReturnType<typeof openPullRequest>, variables: Readonly<Record<string, string>> = {}) {
   return repository.run("review.yml", { ...event, variables });
 }
 
-workflowTest.each(sample(SCENARIOS, 5, 2).map((scenario) => [scenario.title, scenario] as const))(
-  "%s",
-  async (_, scenario) => {
-    const {
-      base = () => ({}),
-      change,
-      isFork = false,
-      variables = {},
-      approver,
-      author,
-      pusher,
-      jobs,
-      report,
-      isLabeled = false,
-    } = scenario;
-    const event = openPullRequest(repository, base(), { "main.ts": MAIN, ...change() }, isFork, pusher, author);
-    if (approver !== undefined) {
-      await review(event, variables);
-      approve(repository, approver);
-    }
-    const run = await review(event, variables);
-    expect(run).toMatchObject({ jobs, summary: expect.stringMatching(report) });
-    const { github, refusals, requests, credentials } = repository.standIn;
-    expect(github.comments.map(({ body }) => body)).toEqual(isFork ? [] : [expect.stringMatching(report)]);
-    expect(github.labels.some(({ name }) => name === "access-broadened")).toBe(isLabeled);
-    expect({ refusals, credentials }).toEqual({ refusals: [], credentials: [] });
-    expect(requests.filter(({ job }) => job !== "access")).toEqual([]);
-    // The pull request's code runs in one job, in which nothing is worth anything.
-    const traces = repository.traces();
-    expect(new Set(traces.map(({ job }) => job))).toEqual(new Set(["synth"]));
-    expect(
-      traces.flatMap((trace) => trace.variables.filter((name) => /^AWS_(ACCESS|SECRET)|TOKEN/.test(name))),
-    ).toEqual([]);
-  },
-);
+workflowTest.each(sample(SCENARIOS, 5, 2))("a pull request %s", async (_, scenarioOf) => {
+  const {
+    base = {},
+    change,
+    isFork = false,
+    variables = {},
+    approver,
+    author,
+    pusher,
+    jobs,
+    report,
+    isLabeled = false,
+  } = scenarioOf();
+  const [opener, pushing] = [author, pusher].map((person) => person && PEOPLE[person]);
+  const event = openPullRequest(repository, base, { "main.ts": MAIN, ...change }, isFork, pushing, opener);
+  if (approver !== undefined) {
+    await review(event, variables);
+    approve(repository, PEOPLE[approver]);
+  }
+  const run = await review(event, variables);
+  expect(run).toMatchObject({ jobs, summary: expect.stringMatching(report) });
+  const { github, refusals, requests, credentials } = repository.standIn;
+  expect(github.comments.map(({ body }) => body)).toEqual(isFork ? [] : [expect.stringMatching(report)]);
+  expect(github.labels.some(({ name }) => name === "access-broadened")).toBe(isLabeled);
+  expect({ refusals, credentials }).toEqual({ refusals: [], credentials: [] });
+  expect(requests.filter(({ job }) => job !== "access")).toEqual([]);
+  // The pull request's code runs in one job, in which nothing is worth anything.
+  const traces = repository.traces();
+  expect(new Set(traces.map(({ job }) => job))).toEqual(new Set(["synth"]));
+  expect(traces.flatMap((trace) => trace.variables.filter((name) => /^AWS_(ACCESS|SECRET)|TOKEN/.test(name)))).toEqual(
+    [],
+  );
+});
 
 const WAITING = /\*\*Plans are running\*\* for `paid`/;
 

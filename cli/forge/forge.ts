@@ -10,6 +10,8 @@ export interface Forge {
   readonly ci: string;
   readonly run: string;
   readonly changeRequest: string;
+  /** Whether it keeps states of Terraform, which its jobs read with their own token. */
+  readonly hasTerraformState: boolean;
   /** Maximum number of jobs in a matrix. */
   readonly maxJobs: number;
   /** Maximum length of a comment, in characters. */

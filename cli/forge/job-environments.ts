@@ -1,4 +1,6 @@
 import { CommandError } from "../terminal/command-error";
+import type { Forge } from "./forge";
+
 /** Prefixes, before a hyphen, of the forge's environments for jobs other than deploys. */
 export const JOBS = ["plan", "doctor", "drift"] as const;
 
@@ -11,13 +13,15 @@ interface StatedEnvironment {
   readonly backend: { readonly type: string };
 }
 
-/** Local state is gone with the machine, and HCP Terraform needs a login of its own. */
-export function expectStateInS3(environments: readonly StatedEnvironment[]): void {
-  const unlockedEnvironments = environments.filter(({ backend }) => backend.type !== "s3");
-  if (unlockedEnvironments.length === 0) return;
+/** Local state is gone with the machine, and HCP Terraform needs a login of its own, as GitLab's state does elsewhere. */
+export function expectStateForJobs(environments: readonly StatedEnvironment[], forge?: Forge): void {
+  const hasOwnState = forge?.hasTerraformState === true;
+  const types = hasOwnState ? ["s3", "http"] : ["s3"];
+  const unfitEnvironments = environments.filter(({ backend }) => !types.includes(backend.type));
+  if (unfitEnvironments.length === 0) return;
   throw new CommandError([
-    "Received environments whose state isn't in S3, expected state that outlives the machine and needs no other login. Set backend to type s3 in environments.yaml.",
-    ...unlockedEnvironments.map(({ name, backend }) => `${name}: ${backend.type}`),
+    `Received environments whose state isn't in S3${hasOwnState ? ` or ${forge.name}` : ""}, expected state that outlives the machine and needs no other login. Set backend to type ${types.join(" or ")} in environments.yaml.`,
+    ...unfitEnvironments.map(({ name, backend }) => `${name}: ${backend.type}`),
   ]);
 }
 

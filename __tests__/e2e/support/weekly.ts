@@ -10,12 +10,14 @@ export const WEEKLY: readonly string[] = [
   "bootstrap", // its command's tests have who may assume the roles
   "clone",
   "doctor-accounts",
-  "doctor-slack", // doctor-iam has faults and fixes, too
+  "doctor-iam", // doctor-privilege and workflow-deploy run doctor, and integration tests have each fault
+  "doctor-slack",
   "engines",
   "examples",
   "failed-deploys", // live-state and rename have deploys that fail
   "failing-aws",
   "fleet", // workflow-deploy deploys a canary and others
+  "gitlab", // integration tests have the review, the nights and the child pipelines
   "gitlab-state", // moved-state keeps a state in S3, and unit tests have the settings and the lock
   "guardrail", // modules deploys a published module, and unit tests evaluate the policy
   "interruption", // moved-state goes on after what was killed

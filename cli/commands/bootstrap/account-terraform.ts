@@ -1,6 +1,6 @@
 import type { Fields } from "../../../common/fields";
 import type { Environment } from "../../../stacks/environments/environment";
-import { s3Settings } from "../../../stacks/environments/state-location";
+import { httpSettings, s3Settings } from "../../../stacks/environments/state-location";
 import { AWS_PROVIDER, REQUIRED_VERSION_S3 } from "../../../stacks/required-versions";
 import type { TokenIssuer } from "../../forge/bootstrap";
 import type { Forge } from "../../forge/forge";
@@ -22,7 +22,7 @@ export function accountTerraform(
     terraform: {
       required_version: REQUIRED_VERSION_S3,
       required_providers: { aws: { ...AWS_PROVIDER } },
-      backend: { s3: backendOf(environment) },
+      backend: backendOf(environment),
     },
     provider: { aws: [{ region, profile, allowed_account_ids: [account] }] },
     variable: {
@@ -53,7 +53,9 @@ export function accountTerraform(
 }
 
 function backendOf(environment: Environment): Fields | undefined {
-  if (environment.backend.type !== "s3") return undefined; // which the command refuses
-  const { key, ...settings } = s3Settings(environment, environment.backend);
-  return { ...settings, key: key.replace(/[^/]*$/, (file) => `bootstrap/${file}`) };
+  const { name, backend } = environment;
+  if (backend.type === "http") return { http: httpSettings(`${name}.bootstrap`, backend) }; // no environment has a dot
+  if (backend.type !== "s3") return undefined; // which the command refuses
+  const { key, ...settings } = s3Settings(environment, backend);
+  return { s3: { ...settings, key: key.replace(/[^/]*$/, (file) => `bootstrap/${file}`) } };
 }

@@ -18,7 +18,7 @@ import { connect } from "../../aws/connection";
 import type { JobEnvironment, RepositorySetup, TokenIssuer } from "../../forge/bootstrap";
 import type { Forge } from "../../forge/forge";
 import { chosenForge, FORGES, forgeOptions } from "../../forge/forges";
-import { expectNamesApart, expectStateInS3 } from "../../forge/job-environments";
+import { expectNamesApart, expectStateForJobs } from "../../forge/job-environments";
 import { unknown } from "../../forge/shortfall";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
@@ -91,7 +91,7 @@ async function bootstrap(options: BootstrapOptions): Promise<number> {
   const file = environmentsFile();
   const environments = loadEnvironments(file);
   expectNamesApart(environments.map(({ name }) => name));
-  expectStateInS3(environments);
+  expectStateForJobs(environments, forge);
   expectTwoRoles(environments, parseEnvironments(readEnvironments(file), file, "unchecked").length, forge);
   const accounts = environments.map((environment) => {
     return { environment, account: environment.account, roles: rolesOf(environment, forge, issuer) };

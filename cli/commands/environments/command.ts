@@ -6,7 +6,7 @@ import { loadEnvironments } from "../../../stacks/environments/environments";
 import { nameOfA } from "../../arguments/option-values";
 import type { Forge, JobPurpose, MatrixJob } from "../../forge/forge";
 import { chosenForge, FORGE_OPTIONS, FORGES, forgeOptions } from "../../forge/forges";
-import { expectNamesApart, expectStateInS3, FLEET } from "../../forge/job-environments";
+import { expectNamesApart, expectStateForJobs, FLEET } from "../../forge/job-environments";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 import { readStacks } from "../../terraform/synthesized-folder";
@@ -63,7 +63,7 @@ async function listEnvironments(options: ListOptions): Promise<void> {
   }
   const environments = loadEnvironments();
   expectNamesApart(environments.map(({ name }) => name));
-  if (purpose !== "doctor") expectStateInS3(environments);
+  if (purpose !== "doctor") expectStateForJobs(environments, forge);
   const candidates = purpose === "doctor" ? environments.filter(({ retired }) => !retired) : environments;
   const chosenEnvironments = isCompared ? changedEnvironments(candidates, base, head) : candidates;
   if (forge) {

@@ -13,15 +13,20 @@ import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
 import { git } from "./git";
 import { packageOrigin } from "./package-origin";
 import { RECORD, recordOf } from "./record";
-import { MAIN, managedFiles, newRepository, type RepositorySettings, VERSION } from "./repository";
+import { CIS, MAIN, managedFiles, newRepository, type Pipelines, type RepositorySettings, VERSION } from "./repository";
 import { type UpgradeOptions, upgrade } from "./upgrade";
 
 type InitOptions = Readonly<
   Partial<
-    Record<"account" | "region" | "framework" | "branch", string> &
-      Record<"full" | "cdktfCli" | "cdktnCli" | "check" | "upgrade", boolean>
+    Record<"account" | "region" | "framework" | "branch", string> & { ci: Pipelines["ci"] } & Record<
+        "full" | "cdktfCli" | "cdktnCli" | "check" | "upgrade",
+        boolean
+      >
   >
 >;
+
+/** What people call each CI. */
+const CI_NAMES = { github: "GitHub Actions", gitlab: "GitLab CI/CD" } as const;
 
 /** An account that AWS's documentation uses for examples. */
 const EXAMPLE_ACCOUNT = "111122223333";
@@ -32,7 +37,7 @@ export function addCommand(program: Command): void {
     .command("init")
     .summary("a repository of your own")
     .description(
-      "Write a repository that deploys with this package: environments.yaml, main.ts, package.json, and workflows for GitHub Actions. It overwrites nothing: if one of the files exists, nothing is written.",
+      "Write a repository that deploys with this package: environments.yaml, main.ts, package.json, and workflows for GitHub Actions or pipelines for GitLab CI/CD. It overwrites nothing: if one of the files exists, nothing is written.",
     )
     .argument("[folder]", "where to write", nameOfA("folder"), ".")
     .option(
@@ -48,9 +53,15 @@ export function addCommand(program: Command): void {
         "cdktf, or its successor cdktn, each with its own package (default: the framework of this package). With --upgrade, moves a repository from the other framework",
       ).choices(FRAMEWORKS),
     )
+    .addOption(
+      new Option(
+        "--ci <name>",
+        "whose CI runs it (default: what the URL of the remote origin names, or github)",
+      ).choices(CIS),
+    )
     .option(
       "--branch <name>",
-      `the default branch, on which the workflows run (default: the one of the remote origin, or ${MAIN})`,
+      `the default branch, on which CI runs (default: the one of the remote origin, or ${MAIN})`,
       matching(BRANCH),
     )
     .option(`--${cliOf(OWN)}`, `also install the command ${OWN}, for npx ${OWN} deploy`)
@@ -74,10 +85,10 @@ export function addCommand(program: Command): void {
 }
 
 /** Options for the first environment of a new repository. */
-const NEW_REPOSITORY_OPTIONS = ["account", "region", "full"];
+const NEW_REPOSITORY_OPTIONS = ["account", "region", "full", "ci"];
 
 function init(folder: string, options: InitOptions): void {
-  const { account, region = "us-east-1", full = false, framework, branch, check, upgrade: isUpgrade } = options;
+  const { account, region = "us-east-1", full = false, framework, branch, ci, check, upgrade: isUpgrade } = options;
   const addsCli = options.cdktfCli === true || options.cdktnCli === true;
   if (framework === OTHER) {
     throw new UsageError(
@@ -90,7 +101,8 @@ function init(folder: string, options: InitOptions): void {
       `For a repository of its own, choose a folder outside, or run this first: git init ${shellArgument(folder)}`,
     );
     const first = { account: account ?? EXAMPLE_ACCOUNT, region, full };
-    create(folder, { ...first, branch: branch ?? defaultBranch(folder), origin: packageOrigin(), hasCli: addsCli });
+    const pipelines = { ci: ci ?? ciOf(folder), branch: branch ?? defaultBranch(folder) };
+    create(folder, { ...first, pipelines, origin: packageOrigin(), hasCli: addsCli });
     return;
   }
   if (folder !== ".") {
@@ -105,14 +117,14 @@ function init(folder: string, options: InitOptions): void {
   );
 }
 
-/** Refuses a folder inside a Git repository: GitHub would ignore its workflows, and nobody would notice. */
+/** Refuses a folder inside a Git repository: CI would ignore its files, and nobody would notice. */
 function expectRepositoryRoot(folder: string, advice: string): void {
   let parent = resolve(folder);
   while (!existsSync(parent)) parent = dirname(parent);
   const root = git(parent, "rev-parse", "--show-toplevel")?.trim();
   if (root === undefined || root === "" || (existsSync(folder) && realpathSync(folder) === realpathSync(root))) return;
   throw new CommandError(
-    `Received the folder ${describePath(folder)} inside the Git repository ${describePath(root)}, expected the root of a repository: GitHub ignores workflows in other folders. Nothing was written. ${advice}`,
+    `Received the folder ${describePath(folder)} inside the Git repository ${describePath(root)}, expected the root of a repository: CI ignores files in other folders. Nothing was written. ${advice}`,
   );
 }
 
@@ -124,12 +136,18 @@ function defaultBranch(folder: string): string {
   return BRANCH.pattern.test(branch) ? branch : MAIN;
 }
 
+/** Whose CI runs a repository, as far as the URL of its remote tells. */
+function ciOf(folder: string): Pipelines["ci"] {
+  const url = existsSync(join(folder, ".git")) ? git(folder, "remote", "get-url", "origin") : undefined;
+  return /gitlab/i.test(url ?? "") ? "gitlab" : "github";
+}
+
 /** Writes all files, or none. */
 function create(folder: string, settings: RepositorySettings): void {
-  const { branch, origin } = settings;
+  const { pipelines, origin } = settings;
   const files = new Map<string, string | Buffer>([
     ...newRepository(settings),
-    [RECORD, recordOf(branch, managedFiles(branch))],
+    [RECORD, recordOf(pipelines, managedFiles(pipelines))],
   ]);
   if (origin.copy !== undefined) files.set(origin.copy.path, origin.copy.content);
   const present = [...files.keys()].filter((path) => existsSync(join(folder, path)));
@@ -145,7 +163,8 @@ function create(folder: string, settings: RepositorySettings): void {
   print([
     `Wrote ${files.size} files to ${isHere ? "this folder" : folder}.`,
     ...(origin.copy === undefined ? [] : [`package.json names a packed copy of this package: ${origin.copy.path}`]),
-    `The workflows run on the branch ${branch}. If the default branch is another one: init --upgrade --branch NAME`,
+    `CI runs on the branch ${pipelines.branch}. If the default branch is another one: init --upgrade --branch NAME`,
+    `The files of CI are for ${CI_NAMES[pipelines.ci]}. --ci chooses another one.`,
     `With your account in environments.yaml, run: ${changeFolder}npm install && npm run synth`,
   ]);
 }
@@ -200,6 +219,6 @@ function upgradeRepository(upgradeOptions: UpgradeOptions, isCheck = false): voi
       ...notes,
     ]);
   }
-  const moveNote = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws, such as in .github/workflows.`;
+  const moveNote = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws, such as in the files of CI.`;
   print([...lines, ...(isMove ? [moveNote] : []), "Review the changes, then run: npm install && npm run synth"]);
 }

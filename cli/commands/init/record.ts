@@ -5,7 +5,7 @@ import { jsonText } from "../../../common/json";
 import { BRANCH } from "../../arguments/option-values";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
-import { MAIN, type RepositoryFiles, VERSION } from "./repository";
+import { CIS, MAIN, type Pipelines, type RepositoryFiles, VERSION } from "./repository";
 
 /** The file in which a repository records its files as this package wrote them. */
 export const RECORD = ".support-app.json";
@@ -13,12 +13,13 @@ export const RECORD = ".support-app.json";
 const record = z.strictObject({
   "//": z.string().optional(),
   version: z.string().refine((text) => semver.valid(text) !== null),
+  ci: z.enum(CIS).default("github"),
   branch: z.string().regex(BRANCH.pattern).default(MAIN),
   files: z.record(z.string(), z.union([z.array(z.string()), z.string().regex(/^[\da-f]{64}$/)])),
 });
 
 /**
- * The version that wrote the files, the branch that they are for, and each file as it was written, by path: its lines,
+ * The version that wrote the files, the CI and the branch that they are for, and each file as it was written, by path: its lines,
  * or its SHA-256, as earlier versions recorded it.
  */
 export type InitRecord = z.infer<typeof record>;
@@ -28,11 +29,16 @@ export type InitRecord = z.infer<typeof record>;
  *
  * @param keptFiles the records of files that this version doesn't write
  */
-export function recordOf(branch: string, files: RepositoryFiles, keptFiles: InitRecord["files"] = {}): string {
+export function recordOf(
+  { ci, branch }: Pipelines,
+  files: RepositoryFiles,
+  keptFiles: InitRecord["files"] = {},
+): string {
   const lines = Object.fromEntries([...files].map(([path, text]) => [path, text.split("\n")]));
   const content = {
     "//": "Written by support-app init: its files as it wrote them, so that init --upgrade keeps what you change.",
     version: VERSION,
+    ...(ci === "github" ? {} : { ci }),
     ...(branch === MAIN ? {} : { branch }),
     files: Object.fromEntries(Object.entries({ ...keptFiles, ...lines }).sort(([a], [b]) => (a < b ? -1 : 1))),
   };

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { jsonText } from "../../../common/json";
 import { packageJson } from "../../../common/package-files";
 import { cliOf, OWN } from "./framework";
@@ -10,12 +10,24 @@ export interface RepositorySettings {
   readonly account: string;
   readonly region: string;
   readonly full: boolean;
-  /** The default branch, on which the workflows run. */
-  readonly branch: string;
+  readonly pipelines: Pipelines;
   readonly origin: PackageOrigin;
   /** Whether it has the framework's own command. */
   readonly hasCli: boolean;
 }
+
+/** Whose CI runs what init writes. */
+export const CIS = ["github", "gitlab"] as const;
+
+/** What the files of CI are for. */
+export interface Pipelines {
+  readonly ci: (typeof CIS)[number];
+  /** The default branch, on which they run. */
+  readonly branch: string;
+}
+
+/** The names of each CI's files begin with. */
+const FILES_OF_CI: Readonly<Record<Pipelines["ci"], string>> = { github: ".github", gitlab: ".gitlab" };
 
 /** Files as text, by their path in the repository. */
 export type RepositoryFiles = ReadonlyMap<string, string>;
@@ -30,7 +42,7 @@ export const MAIN = "main";
 const FOLDER = join(__dirname, "files");
 
 /** Written once, and the user's from then on. All other files are upgraded with this package, unless somebody has changed them. */
-const WRITTEN_ONCE = ["README.md", "main.ts", ".github/CODEOWNERS"];
+const WRITTEN_ONCE = ["README.md", "main.ts", ".github/CODEOWNERS", ".gitlab/CODEOWNERS"];
 
 /** What a repository needs to run, besides the package and its peers. */
 const TOOLS = ["@types/node", "ts-node", "typescript"];
@@ -61,8 +73,8 @@ export function pinnedVersions(
 }
 
 /** The files that are upgraded with this package. */
-export function managedFiles(branch: string): RepositoryFiles {
-  return new Map([...templates(branch)].filter(([path]) => !WRITTEN_ONCE.includes(path)));
+export function managedFiles(pipelines: Pipelines): RepositoryFiles {
+  return new Map([...templates(pipelines)].filter(([path]) => !WRITTEN_ONCE.includes(path)));
 }
 
 /** All files of a new repository, but for the packed copy. */
@@ -77,17 +89,31 @@ export function newRepository(settings: RepositorySettings): RepositoryFiles {
   return new Map([
     ["environments.yaml", environmentsYaml(settings)],
     ["package.json", `${jsonText({ private: true, scripts, ...sections })}\n`],
-    ...templates(settings.branch),
+    ...templates(settings.pipelines),
   ]);
 }
 
-/** The templates, in which the default branch is main. GitHub's filters of branches take no expression. */
-function templates(branch: string): RepositoryFiles {
+/** Where the default branch stands in a text. */
+const BRANCH_IN_TEXT = /(?<=branches: \["|refs\/heads\/|`|== "|PROJECT:|--branch )main(?=["'`. ])/g;
+
+/** The part of README.md about CI. */
+const CI_SECTION = "CI.md";
+
+/** The templates, in which the default branch is main: filters of branches take no expression. */
+function templates({ ci, branch }: Pipelines): RepositoryFiles {
   const entries = readdirSync(FOLDER, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = entries.map((entry) => join(entry.parentPath, entry.name).slice(FOLDER.length + 1));
+  const isOfCi = (path: string) =>
+    CIS.every((name) => name === ci || !path.startsWith(FILES_OF_CI[name])) && basename(path) !== CI_SECTION;
+  const readText = (path: string) => readFileSync(join(FOLDER, path), "utf8");
+  const section = readText(join(FILES_OF_CI[ci], CI_SECTION));
   const textOf = (path: string) =>
-    readFileSync(join(FOLDER, path), "utf8").replace(/(?<=branches: \["|refs\/heads\/|`)main(?=["'`])/g, () => branch);
-  const texts = paths.map((path): [string, string] => [path === "gitignore" ? ".gitignore" : path, textOf(path)]); // npm leaves out a .gitignore
+    readText(path)
+      .replace(`<!-- ${CI_SECTION} -->\n`, () => section)
+      .replace(BRANCH_IN_TEXT, () => branch);
+  const texts = paths
+    .filter(isOfCi)
+    .map((path): [string, string] => [path === "gitignore" ? ".gitignore" : path, textOf(path)]); // npm leaves out a .gitignore
   return new Map(texts.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

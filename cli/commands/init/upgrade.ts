@@ -14,7 +14,7 @@ import { type Merge, mergeTexts, missingLines } from "./merge";
 import { copyIn, type PackageOrigin } from "./package-origin";
 import { severalTerraforms, unknownPins } from "./pins";
 import { type InitRecord, isAsWritten, RECORD, readRecord, recordOf } from "./record";
-import { managedFiles, pinnedVersions, SECTIONS, VERSION } from "./repository";
+import { managedFiles, type Pipelines, pinnedVersions, SECTIONS, VERSION } from "./repository";
 
 export interface UpgradeOptions {
   /** Whether the repository may be one of the other framework. */
@@ -53,8 +53,8 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
     );
   }
   const { copy } = options.origin;
-  const branch = options.branch ?? record.branch;
-  const files = differingFiles(record, branch);
+  const pipelines = { ci: record.ci, branch: options.branch ?? record.branch };
+  const files = differingFiles(record, pipelines);
   const versions = otherVersions(content, options, isMove ? packagesOf(OTHER) : []);
   const renames = isMove ? renamedFiles() : [];
   for (const { section, name, expected } of versions) {
@@ -70,12 +70,12 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
     ...newCopy.map(({ path, content }) => [path, content] as const),
     ...(versions.length > 0 ? [[PACKAGE, `${jsonText(content)}\n`] as const] : []),
   ]);
-  const texts = new Map(managedFiles(branch));
+  const texts = new Map(managedFiles(pipelines));
   for (const { path, present = "", text = present } of files) texts.set(path, text);
   const terraforms = severalTerraforms(texts);
   const newRecord = recordOf(
-    branch,
-    new Map([...managedFiles(branch)].filter(([path]) => !isKept(path))),
+    pipelines,
+    new Map([...managedFiles(pipelines)].filter(([path]) => !isKept(path))),
     Object.fromEntries(Object.entries(record.files).filter(([path]) => isKept(path))),
   );
   for (const [file, text] of isCheck ? [] : [...writes, [RECORD, newRecord] as const]) {
@@ -85,7 +85,7 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
     lines: [
       ...files.flatMap(({ path, words, present = "", text = present }) => [
         `${path}: ${words}`,
-        ...unknownPins(text, managedFiles(branch).values()).map(
+        ...unknownPins(text, managedFiles(pipelines).values()).map(
           (pin) => `${path}: ${pin} isn't a release that this version knows. Check that the commit is of that version`,
         ),
       ]),
@@ -117,7 +117,7 @@ export function upgrade(options: UpgradeOptions, isCheck = false) {
 
 function terraformLine(terraforms: ReturnType<typeof severalTerraforms>): string {
   const uses = terraforms.map(([version, names]) => `${version} in ${names.join(", ")}`);
-  return `.github/workflows: terraform_version is ${uses.join("; ")}. Use one version, or deploys may refuse approved plans`;
+  return `terraform_version is ${uses.join("; ")}. Use one version, or deploys may refuse approved plans`;
 }
 
 function patchOf(path: string, before: string, after: string): string[] {
@@ -138,8 +138,8 @@ interface FileUpgrade {
 }
 
 /** The files that differ from what this version writes. */
-function differingFiles(record: InitRecord, branch: string) {
-  return [...managedFiles(branch)].flatMap(([path, expected]) => {
+function differingFiles(record: InitRecord, pipelines: Pipelines) {
+  return [...managedFiles(pipelines)].flatMap(([path, expected]) => {
     const [file, fileRecord] = [plainFile(path), record.files[path]];
     const present = file?.replaceAll("\r\n", "\n");
     if (present === expected) return [];

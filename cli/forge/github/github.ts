@@ -17,7 +17,14 @@ import { planJobsOf } from "./run-jobs";
 
 /** GitHub, and GitHub Actions. */
 export const GITHUB: Forge = {
-  ...{ option: "github", name: "GitHub", ci: "GitHub Actions", run: "workflow run", changeRequest: "pull request" },
+  ...{
+    option: "github",
+    name: "GitHub",
+    ci: "GitHub Actions",
+    run: "workflow run",
+    changeRequest: "pull request",
+    hasTerraformState: false,
+  },
   maxJobs: 256, // Source: GitHub, usage limits of Actions
   maxComment: MAX_COMMENT,
   summary: { max: MAX_SUMMARY, append: appendSummary },

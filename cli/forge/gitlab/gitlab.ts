@@ -9,7 +9,14 @@ import { overtakingCommit } from "./newest-commit";
 
 /** GitLab, and GitLab CI/CD. */
 export const GITLAB: Forge = {
-  ...{ option: "gitlab", name: "GitLab", ci: "GitLab CI/CD", run: "pipeline", changeRequest: "merge request" },
+  ...{
+    option: "gitlab",
+    name: "GitLab",
+    ci: "GitLab CI/CD",
+    run: "pipeline",
+    changeRequest: "merge request",
+    hasTerraformState: true,
+  },
   maxJobs: 200, // Source: GitLab, `parallel:matrix` of the keyword reference
   maxComment: MAX_COMMENT,
   summary: undefined,
@@ -20,7 +27,7 @@ export const GITLAB: Forge = {
     next: "Then run the job `access` again.",
   },
   ...{ runUrl, setOutputs, lastDeployedCommit, overtakingCommit },
-  setJobs: (purpose, lists) => setJobs(process.env, purpose, lists),
+  setJobs,
   changeRequestOf: async (env) => changeRequestFor(await mergeRequestOf(env)),
   issuesOf: (env) => {
     const project = issuesProject(env);

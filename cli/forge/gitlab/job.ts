@@ -1,8 +1,6 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { explainFailure } from "../../terminal/command-error";
 import type { JobPurpose, MatrixJob, Outputs } from "../forge";
-import { COMMIT, variablesOf } from "../variables";
-import { howToRun } from "./api";
 
 /** The dotenv report of a job, and the child pipeline that one starts. Both are artifacts. */
 const OUTPUTS = "support-app.env";
@@ -34,14 +32,7 @@ const JOB_NAMES: Readonly<Record<JobPurpose, Readonly<Record<string, string>>>> 
 const DEPLOYED = ["canaries", "others"];
 
 /** Writes a child pipeline: what each job does is in the file of this commit, and here stands how often it runs. JSON is YAML. */
-export function setJobs(
-  env: NodeJS.ProcessEnv,
-  purpose: JobPurpose,
-  lists: Readonly<Record<string, readonly MatrixJob[]>>,
-): void {
-  const variable = variablesOf(env, howToRun("environments", ".gitlab-ci.yml"));
-  const project = variable("CI_PROJECT_PATH", "GROUP/PROJECT", /^[\w.-]+(?:\/[\w.-]+)+$/);
-  const ref = variable("CI_COMMIT_SHA", "a commit", COMMIT);
+export function setJobs(purpose: JobPurpose, lists: Readonly<Record<string, readonly MatrixJob[]>>): void {
   const jobs = Object.entries(JOB_NAMES[purpose]).map(([list, name]) => {
     const matrix = (lists[list] ?? []).map(({ job, environment, names }) => ({
       ...{ JOB: job, ENVIRONMENT: environment, NAMES: names },
@@ -50,7 +41,7 @@ export function setJobs(
   });
   const summarized = purpose === "deploy" ? DEPLOYED.map((name) => lists[name] ?? []) : Object.values(lists);
   const pipeline = {
-    include: [{ project, ref, file: `/.gitlab/${purpose}.yml` }],
+    include: [{ local: `.gitlab/${purpose}.yml` }],
     variables: { SUPPORT_APP_JOBS: JSON.stringify(summarized) },
     ...Object.fromEntries(jobs),
   };

@@ -17,6 +17,7 @@ import {
   tokenOwner,
   withoutQuickActions,
 } from "./api";
+import { configPathOf } from "./setup-script";
 
 /** The merge request that a CI job runs for, and how to reach it. */
 export interface MergeRequest extends Project {
@@ -87,7 +88,7 @@ export async function mergeRequestOf(env: NodeJS.ProcessEnv): Promise<MergeReque
 /** Refuses a project in which a merge request's own file says what its pipeline does. */
 async function expectOwnPipeline(project: Project): Promise<void> {
   const { path_with_namespace, default_branch, ci_config_path } = await readProject(project, "", projectSettings);
-  const expected = `.gitlab-ci.yml@${path_with_namespace}:${default_branch}`;
+  const expected = configPathOf({ path: path_with_namespace, branch: default_branch });
   if (ci_config_path === expected) return;
   throw new CommandError(
     `Received ${describe(ci_config_path || undefined)} for the CI/CD configuration file of ${path_with_namespace}, expected ${expected}: otherwise a merge request can change its own pipeline. Set it in Settings > CI/CD > General pipelines, and start a new pipeline.`,

@@ -48,6 +48,8 @@ export function settingsOf(project: SetupProject): readonly Setting[] {
       label: "Skipped pipelines are considered successful",
       values: [false, null],
     },
+    // A merge request from a fork has the fork's own pipeline, and counts as one whose pipeline has succeeded.
+    { name: "forking_access_level", label: "Forks", values: ["disabled"] },
     { name: "merge_method", label: "Merge method", values: ["rebase_merge", "ff"] },
   ];
 }

@@ -33,7 +33,7 @@ const FILES = [
 const REVIEW = ".github/workflows/review.yml";
 const OLDER = "name: An older review\n";
 const ON_MAIN =
-  "The workflows run on the branch main. If the default branch is another one: init --upgrade --branch NAME";
+  "CI runs on the branch main. If the default branch is another one: init --upgrade --branch NAME\nThe files of CI are for GitHub Actions. --ci chooses another one.";
 const FIRST = ["--account", "222233334444", "--region", "eu-west-1"];
 
 /** From npm's registry, unless a test says otherwise. */
@@ -87,6 +87,28 @@ test("a packed copy of the package is part of it, if it didn't come from the reg
   expect(readFileSync("slack/vendor/a.tgz")).toEqual(Buffer.of(7));
 });
 
+const remote = (url: string) => {
+  execFileSync("git", ["init", "--quiet"]);
+  execFileSync("git", ["remote", "add", "origin", url]);
+};
+
+test.each<[string, () => void, string[], string]>([
+  ["GitHub's, unless the remote names another", () => {}, [], "GitHub Actions"],
+  ["GitLab's, if the remote origin names it", () => remote("git@gitlab.example.com:a/b.git"), [], "GitLab CI/CD"],
+  ["those that --ci names", () => remote("git@gitlab.com:a/b.git"), ["--ci", "github"], "GitHub Actions"],
+])("the files of CI are %s, and init --check takes them for its own", async (_, prepare, args, ci) => {
+  prepare();
+  expect((await init(args)).output).toContain(`The files of CI are for ${ci}.`);
+  const isGitLab = ci === "GitLab CI/CD";
+  expect([existsSync(".gitlab-ci.yml"), existsSync(".gitlab"), existsSync(".github")]).toEqual([
+    isGitLab,
+    isGitLab,
+    !isGitLab,
+  ]);
+  expect(readFileSync("README.md", "utf8")).toContain(isGitLab ? "\n## In GitLab\n" : "\n## In GitHub\n");
+  expect((await init(["--check"])).status).toBe(0);
+});
+
 test.each<[string, () => void, string[], string]>([
   ["main, unless Git knows another", () => {}, [], "main"],
   ["the default branch of the remote origin", () => git("trunk", "feature"), [], "trunk"],
@@ -94,7 +116,7 @@ test.each<[string, () => void, string[], string]>([
   ["a branch that --branch names", () => {}, ["--branch", "release/1.x"], "release/1.x"],
 ])("the workflows run on the default branch: %s", async (_, prepare, args, branch) => {
   prepare();
-  expect((await init(args)).output).toContain(`The workflows run on the branch ${branch}.`);
+  expect((await init(args)).output).toContain(`CI runs on the branch ${branch}.`);
   for (const file of WORKFLOWS) {
     const { on: triggers, jobs } = parse(readFileSync(file, "utf8"));
     const branches = (triggers.push ?? triggers.pull_request)?.branches;
@@ -128,7 +150,7 @@ describe("in a Git repository", () => {
     const root = JSON.stringify(realpathSync("."));
     expect(await init([folder])).toEqual({
       status: 1,
-      output: `Received the folder "infra/slack" inside the Git repository ${root}, expected the root of a repository: GitHub ignores workflows in other folders. Nothing was written. For a repository of its own, choose a folder outside, or run this first: git init 'infra/slack'`,
+      output: `Received the folder "infra/slack" inside the Git repository ${root}, expected the root of a repository: CI ignores files in other folders. Nothing was written. For a repository of its own, choose a folder outside, or run this first: git init 'infra/slack'`,
     });
     expect(contentsOf(scratch())).toEqual(before);
   });
@@ -251,7 +273,7 @@ describe("an upgrade", () => {
     writeFileSync("package.json", inNamesOf("cdktn", readFileSync("package.json", "utf8")));
     expect((await init(["--upgrade"])).status).toBe(1);
     expect((await init(["--upgrade", "--framework", "cdktf"])).output).toContain(
-      "\nMoved from cdktn to cdktf. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names cdktn or @cdktn/provider-aws, such as in .github/workflows.\n",
+      "\nMoved from cdktn to cdktf. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names cdktn or @cdktn/provider-aws, such as in the files of CI.\n",
     );
     expect(await init(["--check"])).toEqual(SAME);
   });

@@ -3,10 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { parse } from "yaml";
 import { RECORD } from "../../../../cli/commands/init/record";
-import { MAIN, managedFiles, newRepository, VERSION } from "../../../../cli/commands/init/repository";
+import { managedFiles, newRepository, VERSION } from "../../../../cli/commands/init/repository";
 import { type UpgradeOptions, upgrade } from "../../../../cli/commands/init/upgrade";
 import { checksum } from "../../../../common/checksum";
 import { folderInTests } from "../../../support/folder";
+import { PIPELINES } from "../../../support/pipelines";
 
 const REVIEW = ".github/workflows/review.yml";
 const DOCTOR = ".github/workflows/doctor.yml";
@@ -36,13 +37,13 @@ function commit(): void {
 /** A repository with the workflows of an older version, whose record has nothing but checksums. */
 function writeOlder(commitName: string): void {
   const first = { account: "111122223333", region: "us-east-1", full: false };
-  const texts = new Map(newRepository({ ...first, branch: MAIN, origin, hasCli: false }));
+  const texts = new Map(newRepository({ ...first, pipelines: PIPELINES, origin, hasCli: false }));
   for (const file of readdirSync(join(WRITTEN, commitName))) {
     texts.set(`.github/workflows/${file}`, textOf(join(WRITTEN, commitName, file)));
   }
   mkdirSync(".github/workflows", { recursive: true });
   for (const [path, text] of texts) writeFileSync(path, text);
-  const files = [...managedFiles(MAIN).keys()].map((path) => [path, checksum(texts.get(path) ?? "")]);
+  const files = [...managedFiles(PIPELINES).keys()].map((path) => [path, checksum(texts.get(path) ?? "")]);
   writeFileSync(RECORD, JSON.stringify({ version: VERSION, files: Object.fromEntries(files) }));
 }
 
@@ -72,7 +73,7 @@ describe.each(readdirSync(WRITTEN))("a repository that commit %s wrote", (commit
       ],
       conflicts: [],
     });
-    const expected = managedFiles(MAIN);
+    const expected = managedFiles(PIPELINES);
     expect(textOf(REVIEW)).toBe(expected.get(REVIEW)?.replaceAll(/actions\/checkout@.*/g, BUMP));
     expect(textOf(DOCTOR).replace(STEP, "")).toBe(expected.get(DOCTOR));
     expect(parse(textOf(DOCTOR)).jobs.doctor.steps).toContainEqual({ run: "./connect-to-the-proxy" });

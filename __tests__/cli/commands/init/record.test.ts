@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { isAsWritten, RECORD, readRecord, recordOf } from "../../../../cli/commands/init/record";
-import { MAIN, VERSION } from "../../../../cli/commands/init/repository";
+import { VERSION } from "../../../../cli/commands/init/repository";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { checksum } from "../../../../common/checksum";
 import { folderInTests } from "../../../support/folder";
+import { PIPELINES } from "../../../support/pipelines";
 
 folderInTests({ isWorkingDirectory: true });
 
@@ -11,7 +12,7 @@ const write = (record: object) => writeFileSync(RECORD, JSON.stringify(record));
 
 test("a record has the lines of the files as they were written, in order, and keeps the records of other files", () => {
   const files = new Map(Object.entries({ "cdktf.json": "{}\n", ".gitignore": "a" }));
-  const text = recordOf(MAIN, files, { "tsconfig.json": "0".repeat(64), "cdktf.json": "1".repeat(64) });
+  const text = recordOf(PIPELINES, files, { "tsconfig.json": "0".repeat(64), "cdktf.json": "1".repeat(64) });
   expect(text).toBe(`{
   "//": "Written by support-app init: its files as it wrote them, so that init --upgrade keeps what you change.",
   "version": "${VERSION}",
@@ -28,8 +29,8 @@ test("a record has the lines of the files as they were written, in order, and ke
 }
 `);
   writeFileSync(RECORD, text);
-  expect(readRecord()).toEqual({ ...JSON.parse(text), branch: MAIN });
-  writeFileSync(RECORD, recordOf("trunk", files));
+  expect(readRecord()).toEqual({ ...JSON.parse(text), ...PIPELINES });
+  writeFileSync(RECORD, recordOf({ ...PIPELINES, branch: "trunk" }, files));
   expect(readRecord().branch).toBe("trunk");
 });
 
@@ -69,7 +70,7 @@ test.each<[string, string | undefined, RegExp]>([
 
 test("a record of an earlier version is read, and one of a newer version is refused: its files aren't downgraded", () => {
   write({ version: "0.0.1", files: {} });
-  expect(readRecord()).toEqual({ version: "0.0.1", branch: MAIN, files: {} });
+  expect(readRecord()).toEqual({ version: "0.0.1", ...PIPELINES, files: {} });
   write({ version: "99.0.0", files: {} });
   expect(readRecord).toThrow(
     new CommandError(

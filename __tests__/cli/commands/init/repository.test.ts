@@ -1,16 +1,17 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
-import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
+import { managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
 import { runSupportApp, supportAppProgram } from "../../../../cli/program";
 import { devDependencies, name, version } from "../../../../package.json";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { folderInTests } from "../../../support/folder";
+import { PIPELINES } from "../../../support/pipelines";
 import { printedInTests } from "../../../support/printed";
 
 const ORIGIN = { specifier: version };
 const SETTINGS = {
   ...{ account: "222233334444", region: "eu-west-1", full: false },
-  ...{ branch: MAIN, origin: ORIGIN, hasCli: false },
+  ...{ pipelines: PIPELINES, origin: ORIGIN, hasCli: false },
 };
 
 printedInTests();
@@ -25,7 +26,7 @@ test("a new repository pins this package, its peers and its tools in the version
 });
 
 test("an upgrade replaces the workflows and what is technical: README.md, main.ts and the owners are the user's", () => {
-  expect([...managedFiles(MAIN).keys()]).toEqual([
+  expect([...managedFiles(PIPELINES).keys()]).toEqual([
     ".github/dependabot.yml",
     ...["deploy", "doctor", "drift", "review"].map((name) => `.github/workflows/${name}.yml`),
     ...[".gitignore", "cdktf.json", "tsconfig.json"],
@@ -62,7 +63,7 @@ test.each([
 );
 
 test("Dependabot updates actions and npm packages every week, but for the packages that an upgrade pins", () => {
-  const text = managedFiles(MAIN).get(".github/dependabot.yml") ?? "";
+  const text = managedFiles(PIPELINES).get(".github/dependabot.yml") ?? "";
   const { updates } = parse(text, { maxAliasCount: 0 }); // GitHub refuses aliases in it
   expect(updates).toMatchObject([
     { "package-ecosystem": "github-actions", directory: "/", schedule: { interval: "weekly" } },
@@ -79,7 +80,7 @@ test("Dependabot updates actions and npm packages every week, but for the packag
 });
 
 describe("the workflows", () => {
-  const workflows = [...managedFiles(MAIN)].filter(([path]) => path.startsWith(".github/workflows/"));
+  const workflows = [...managedFiles(PIPELINES)].filter(([path]) => path.startsWith(".github/workflows/"));
 
   test.each(workflows)("%s uses commands and options that there are", (_, text) => {
     const invocations = [...text.replaceAll("\\\n", " ").matchAll(/npx --no -- support-app ([a-z-]+)([^\n;&|)]*)/g)];

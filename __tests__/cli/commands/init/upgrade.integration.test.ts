@@ -2,12 +2,13 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { dirname } from "node:path";
 import { OTHER, OWN, packageFor } from "../../../../cli/commands/init/framework";
 import { RECORD, recordOf } from "../../../../cli/commands/init/record";
-import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
+import { managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
 import { type UpgradeOptions, upgrade } from "../../../../cli/commands/init/upgrade";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { checksum } from "../../../../common/checksum";
 import { contentsOf } from "../../../support/changes";
 import { folderInTests } from "../../../support/folder";
+import { PIPELINES } from "../../../support/pipelines";
 
 const REVIEW = ".github/workflows/review.yml";
 const OLDER = "name: An older review\n";
@@ -16,11 +17,11 @@ const HERE: UpgradeOptions = { acceptsOtherFramework: false, origin, addsCli: fa
 const scratch = folderInTests({ isWorkingDirectory: true });
 beforeEach(() => {
   const first = { account: "111122223333", region: "us-east-1", full: false };
-  for (const [path, text] of newRepository({ ...first, branch: MAIN, origin, hasCli: false })) {
+  for (const [path, text] of newRepository({ ...first, pipelines: PIPELINES, origin, hasCli: false })) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  writeFileSync(RECORD, recordOf(MAIN, managedFiles(MAIN)));
+  writeFileSync(RECORD, recordOf(PIPELINES, managedFiles(PIPELINES)));
 });
 
 /** The JSON of a file, with an edit. */
@@ -33,7 +34,7 @@ function edit(file: string, change: (content: any) => unknown): void {
 
 const linesOf = (options: Partial<UpgradeOptions> = {}) => upgrade({ ...HERE, ...options }, true).lines;
 
-const CDKTF_LINES = (managedFiles(MAIN).get("cdktf.json") ?? "").split("\n").length - 1;
+const CDKTF_LINES = (managedFiles(PIPELINES).get("cdktf.json") ?? "").split("\n").length - 1;
 
 test("a new repository differs in nothing, and an upgrade changes nothing in it", () => {
   const before = contentsOf(scratch());
@@ -79,7 +80,7 @@ test("a changed file without a record still has none afterwards: no version has 
 });
 
 describe("a changed file", () => {
-  const current = managedFiles(MAIN).get(REVIEW) ?? "";
+  const current = managedFiles(PIPELINES).get(REVIEW) ?? "";
   /** What an earlier version wrote: it had other lines at the end. */
   const older = current.replace(/(?:.*\n){2}$/, "      - run: an older command\n        env: *older\n");
   const recordedText = () => JSON.parse(readFileSync(RECORD, "utf8")).files[REVIEW].join("\n");
@@ -119,7 +120,7 @@ describe("a changed file", () => {
 });
 
 test("a record that claims that a line of this version was removed here doesn't hide that it is missing", () => {
-  const current = managedFiles(MAIN).get(REVIEW) ?? "";
+  const current = managedFiles(PIPELINES).get(REVIEW) ?? "";
   const line = "          persist-credentials: false\n";
   expect(current).toContain(line);
   edit(RECORD, ({ files }) => (files[REVIEW] = `${current}# older\n`.split("\n"))); // whatever else an upgrade merges
@@ -132,7 +133,7 @@ test("a record that claims that a line of this version was removed here doesn't 
 });
 
 test("a pin that this version doesn't have is listed, whatever version its comment names, each time", () => {
-  const current = managedFiles(MAIN).get(REVIEW) ?? "";
+  const current = managedFiles(PIPELINES).get(REVIEW) ?? "";
   const [, version = ""] = /actions\/checkout@\w+ (# v[\d.]+)/.exec(current) ?? [];
   const pin = `${"5".repeat(40)} ${version}`;
   writeFileSync(REVIEW, `${current.replace(/(?<=actions\/checkout@).*/, pin)}      - uses: acme/own@v1\n`);
@@ -151,7 +152,7 @@ test("workflows that name several versions of Terraform are listed, such as wher
   const [version = ""] = bump.exec(deploy ?? "") ?? [];
   writeFileSync(workflow("deploy"), deploy?.replace(bump, '"1.99.0" # newer') ?? "");
   expect(upgrade(HERE).lines.at(-1)).toBe(
-    `.github/workflows: terraform_version is 1.99.0 in deploy.yml; ${version} in deploy.yml, drift.yml, review.yml. Use one version, or deploys may refuse approved plans`,
+    `terraform_version is 1.99.0 in deploy.yml; ${version} in deploy.yml, drift.yml, review.yml. Use one version, or deploys may refuse approved plans`,
   );
   for (const name of ["deploy", "drift", "review"]) {
     const text = readFileSync(workflow(name), "utf8");
@@ -165,10 +166,10 @@ test("workflows that name several versions of Terraform are listed, such as wher
 
 describe("a checkout with line breaks of Windows", () => {
   const windows = (text: string) => text.replaceAll("\n", "\r\n");
-  const current = managedFiles(MAIN).get(REVIEW) ?? "";
+  const current = managedFiles(PIPELINES).get(REVIEW) ?? "";
 
   test("files with other line breaks alone differ in nothing, and stay as they are", () => {
-    for (const [path, text] of managedFiles(MAIN)) writeFileSync(path, windows(text));
+    for (const [path, text] of managedFiles(PIPELINES)) writeFileSync(path, windows(text));
     expect(upgrade(HERE)).toMatchObject({ lines: [], writes: new Map() });
   });
 
@@ -181,7 +182,7 @@ describe("a checkout with line breaks of Windows", () => {
     writeFileSync("cdktf.json", windows(OLDER));
     expect(upgrade(HERE).lines).toEqual([`${REVIEW}: merged with what was changed here`, "cdktf.json: rewritten"]);
     expect(readFileSync(REVIEW, "utf8")).toBe(windows(`${current}# mine\n`));
-    expect(readFileSync("cdktf.json", "utf8")).toBe(windows(managedFiles(MAIN).get("cdktf.json") ?? ""));
+    expect(readFileSync("cdktf.json", "utf8")).toBe(windows(managedFiles(PIPELINES).get("cdktf.json") ?? ""));
     expect(linesOf()).toEqual([`${REVIEW}: changed here, nothing to merge`]);
   });
 });

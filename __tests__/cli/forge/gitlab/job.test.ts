@@ -1,11 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { JobPurpose, MatrixJob } from "../../../../cli/forge/forge";
 import { runUrl, setJobs, setOutputs } from "../../../../cli/forge/gitlab/job";
 import { sharedFolder } from "../../../support/folder";
 
 const folder = sharedFolder();
-const env = { CI_PROJECT_PATH: "acme/platform/access", CI_COMMIT_SHA: "a".repeat(40) };
 const before = process.cwd();
 beforeEach(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -46,22 +45,14 @@ test.each<[JobPurpose, Readonly<Record<string, readonly MatrixJob[]>>, Readonly<
 ])(
   "the child pipeline has the jobs of this commit's file, as often as there are environments: %s",
   (purpose, lists, jobs, summarized) => {
-    setJobs(env, purpose, lists);
+    setJobs(purpose, lists);
     expect(JSON.parse(readFileSync("support-app.jobs.yml", "utf8"))).toEqual({
-      include: [{ project: env.CI_PROJECT_PATH, ref: env.CI_COMMIT_SHA, file: `/.gitlab/${purpose}.yml` }],
+      include: [{ local: `.gitlab/${purpose}.yml` }],
       variables: { SUPPORT_APP_JOBS: JSON.stringify(summarized) },
       ...jobs,
     });
   },
 );
-
-test.each<[NodeJS.ProcessEnv, string]>([
-  [{ CI_PROJECT_PATH: "access" }, 'Received "access" for the variable CI_PROJECT_PATH, expected GROUP/PROJECT.'],
-  [{ CI_COMMIT_SHA: "main" }, 'Received "main" for the variable CI_COMMIT_SHA, expected a commit.'],
-])("no child pipeline is written for a wrong variable: %j", (changed, sentence) => {
-  expect(() => setJobs({ ...env, ...changed }, "drift", { jobs: [] })).toThrow(sentence);
-  expect(existsSync("support-app.jobs.yml")).toBe(false);
-});
 
 test("a file that can't be written is an error, with what to do outside of CI", () => {
   mkdirSync(join(folder, "support-app.env"));

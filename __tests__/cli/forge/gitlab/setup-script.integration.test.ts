@@ -84,6 +84,7 @@ const created = () => ({
     only_allow_merge_if_pipeline_succeeds: false,
     allow_merge_on_skipped_pipeline: null as boolean | null,
     merge_method: "merge",
+    forking_access_level: "enabled",
     visibility: "private",
   },
   branches: {} as Record<string, unknown>,
@@ -129,7 +130,7 @@ test("the script sets up a new project, and run again, it changes nothing", () =
       ci_id_token_sub_claim_components: ["project_path", "ref_type", "ref"],
       only_allow_merge_if_pipeline_succeeds: true,
       allow_merge_on_skipped_pipeline: null, // which isn't considered successful
-      ...{ merge_method: "rebase_merge", visibility: "private" },
+      ...{ merge_method: "rebase_merge", forking_access_level: "disabled", visibility: "private" },
     },
     branches: {
       "release/1": {

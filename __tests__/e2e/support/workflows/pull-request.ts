@@ -1,8 +1,6 @@
 import { type Actor, ALICE } from "../../../support/answering-github";
+import type { Files } from "../committed-repository";
 import type { WorkflowEvent, WorkflowRepository } from "./workflow-runs";
-
-/** Files as text by their path. Undefined: it is removed. */
-export type Files = Readonly<Record<string, string | undefined>>;
 
 /** Makes the event of a pull request, whose branch one person pushed, with GitHub's merge of both as its commit. */
 export function openPullRequest(

@@ -1,8 +1,10 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { newRepository } from "../../../../cli/commands/init/repository";
+import { PIPELINES } from "../../../support/pipelines";
+import { type CommittedRepository, createCommittedRepository } from "../committed-repository";
 import { installed } from "../installed-package";
 import { type GitHubStandIn, startGitHubStandIn } from "./github-stand-in";
 import { prepareWorkflow } from "./prepared-workflow";
@@ -73,7 +75,7 @@ export interface WorkflowRepository {
   /** A file of the first commit. */
   firstText(path: string): string;
   /** Writes files, or removes them where there is no text, and commits that. Returns the commit. */
-  commit(files: Readonly<Record<string, string | undefined>>, parents?: readonly string[]): string;
+  commit: CommittedRepository["commit"];
   /** Runs a workflow as the commit has it. */
   run(workflow: string, event: WorkflowEvent): Promise<WorkflowRun>;
   close(): Promise<void>;
@@ -90,34 +92,10 @@ export async function createWorkflowRepository(
   const actions = writeActions(join(scratch, "actions"));
   const traceFile = join(scratch, "traces");
   const modules = installed();
-  const git = (...args: readonly string[]) =>
-    execFileSync("git", ["-C", folder, ...args], { encoding: "utf8", env: { ...process.env, ...GIT_ENV } }).trim();
-  const write = (files: Readonly<Record<string, string | undefined>>) => {
-    for (const [path, text] of Object.entries(files)) {
-      const file = join(folder, path);
-      mkdirSync(dirname(file), { recursive: true });
-      if (text === undefined) rmSync(file);
-      else writeFileSync(file, text);
-    }
-  };
-  const commit: WorkflowRepository["commit"] = (files, parents) => {
-    if (parents?.[0] !== undefined) git("checkout", "--quiet", "--detach", parents[0]);
-    write(files);
-    git("add", "--all");
-    const tree = git("write-tree");
-    const parentArgs = (parents ?? []).flatMap((parent) => ["-p", parent]);
-    const sha = git("commit-tree", tree, ...parentArgs, "-m", "change");
-    git("update-ref", `refs/kept/${sha}`, sha);
-    git("reset", "--quiet", "--hard", sha);
-    return sha;
-  };
-  mkdirSync(folder);
-  git("init", "--quiet", "--initial-branch", "main");
-  git("config", "uploadpack.allowAnySHA1InWant", "true");
+  const { git, commit } = createCommittedRepository(folder);
   const origin = { specifier: "0.0.0" };
-  const settings = { account: "111122223333", region: "us-east-1", full: false, branch: "main", hasCli: false };
+  const settings = { account: "111122223333", region: "us-east-1", full: false, hasCli: false, pipelines: PIPELINES };
   const files = newRepository({ ...settings, origin });
-  write({ ...Object.fromEntries(files), "environments.yaml": environmentsYaml, "package-lock.json": "{}\n" });
   let count = 0;
   const run: WorkflowRepository["run"] = async (workflow, event) => {
     const { name, payload, commit: sha, ref, variables = {}, isFork = false, env = {}, cancelledAt } = event;
@@ -163,7 +141,10 @@ export async function createWorkflowRepository(
     await standIn.close();
     rmSync(scratch, { recursive: true, force: true });
   };
-  const first = commit({}, []);
+  const first = commit(
+    { ...Object.fromEntries(files), "environments.yaml": environmentsYaml, "package-lock.json": "{}\n" },
+    [],
+  );
   const reset = () => {
     standIn.github.reset();
     for (const list of [standIn.requests, standIn.refusals, standIn.credentials]) list.length = 0;
@@ -177,12 +158,6 @@ export async function createWorkflowRepository(
   const firstText = (path: string) => `${git("show", `${first}:${path}`)}\n`;
   return { standIn, folder, first, firstText, traces, reset, commit, run, close };
 }
-
-const GIT_ENV = {
-  ...{ GIT_AUTHOR_NAME: "alice", GIT_AUTHOR_EMAIL: "alice@example.com" },
-  ...{ GIT_COMMITTER_NAME: "alice", GIT_COMMITTER_EMAIL: "alice@example.com" },
-  ...{ GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
-};
 
 function pick(...names: readonly string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(names.map((variable) => [variable, process.env[variable]]));

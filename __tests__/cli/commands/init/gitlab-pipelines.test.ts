@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { managedFiles } from "../../../../cli/commands/init/repository";
+import { setJobs } from "../../../../cli/forge/gitlab/job";
+import { folderInTests } from "../../../support/folder";
+
+interface Job {
+  readonly extends?: string;
+  readonly rules?: readonly { readonly if?: string }[];
+  readonly environment?: { readonly name: string };
+  readonly id_tokens?: Readonly<Record<string, { readonly aud: string }>>;
+  readonly script?: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+const files = managedFiles({ ci: "gitlab", branch: "main" });
+const pipelineIn = (path: string): Readonly<Record<string, Job>> => parse(files.get(path) ?? "", { merge: true });
+const CHILDREN = ["deploy", "doctor", "drift"] as const;
+const jobsOf = (path: string) => Object.entries(pipelineIn(path)).filter(([, job]) => job.script !== undefined);
+
+folderInTests({ isWorkingDirectory: true });
+
+test("an upgrade replaces the pipelines, and leaves the owners", () => {
+  expect([...files.keys()].filter((path) => path.startsWith(".git"))).toEqual([
+    ".gitignore",
+    ".gitlab-ci.yml",
+    ...["deploy", "doctor", "drift", "setup"].map((name) => `.gitlab/${name}.yml`),
+  ]);
+});
+
+test("another default branch is the branch of every rule, and of what a merge request is compared with", () => {
+  const text = managedFiles({ ci: "gitlab", branch: "trunk" }).get(".gitlab-ci.yml") ?? "";
+  expect(text).not.toMatch(/== "main"|--branch main|PROJECT:main/);
+  expect(text.match(/== "trunk"|--branch trunk|PROJECT:trunk/g)).toHaveLength(4);
+});
+
+test("no job of a merge request gets an identity, and only the job with the code of main gets the token's environment", () => {
+  const ofMergeRequests = jobsOf(".gitlab-ci.yml").filter(([, { rules = [] }]) =>
+    rules.some((rule) => rule.if?.includes("merge_request_event")),
+  );
+  expect(ofMergeRequests.map(([name, { environment, id_tokens }]) => [name, environment?.name, id_tokens])).toEqual([
+    ["synth", undefined, undefined],
+    ["access", "support-app/ci", undefined],
+  ]);
+  const access = pipelineIn(".gitlab-ci.yml").access?.script ?? [];
+  // Before the job is in a folder of its own, it runs nothing that a file could change.
+  expect(access.slice(0, 2)).toEqual(['head="$PWD" base="$(mktemp -d)"', 'cd "$base"']);
+});
+
+test.each(CHILDREN)("in the child pipeline %s, a token is for the environment of its job alone", (name) => {
+  for (const [, { environment, id_tokens }] of jobsOf(`.gitlab/${name}.yml`)) {
+    const audiences = Object.values(id_tokens ?? {}).map(({ aud }) => aud);
+    expect(audiences).toEqual(audiences.length === 0 ? [] : [environment?.name]);
+  }
+});
+
+test.each(CHILDREN)("the jobs that environments writes for %s are in its child pipeline", (purpose) => {
+  setJobs(purpose, {});
+  const { include, variables: _, ...jobs } = parse(readFileSync("support-app.jobs.yml", "utf8"));
+  expect(include).toEqual([{ local: `.gitlab/${purpose}.yml` }]);
+  expect(Object.keys(pipelineIn(`.gitlab/${purpose}.yml`))).toEqual(expect.arrayContaining(Object.keys(jobs)));
+});
+
+test("no pipeline has a cache, which another branch's job could have written", () => {
+  for (const [path, text] of files) if (path.endsWith(".yml")) expect(text).not.toMatch(/^\s*cache:/m);
+});
