@@ -5,7 +5,10 @@ import { anchors, links, MARKDOWN, PAGES } from "./pages";
 const README = readFileSync("README.md", "utf8");
 
 /** What `init` writes beside its README, and isn't among its files here. */
-const WRITTEN_BY_INIT: readonly string[] = ["cli/commands/init/files/environments.yaml"];
+const WRITTEN_BY_INIT: readonly string[] = [
+  "cli/commands/init/files/environments.yaml",
+  ...["github", "gitlab"].map((ci) => `cli/commands/init/files/.${ci}/.${ci}/CODEOWNERS`), // CI.md is a part of README.md
+];
 
 /** A link's file and anchor, from the root of the repository. Undefined: it leads elsewhere. */
 function target(file: string, link: string): { path: string; anchor?: string } | undefined {

@@ -62,15 +62,9 @@ test.each<[more: string, purpose: string, lists: Record<string, object[]>]>([
 });
 
 describe("--gitlab", () => {
-  const before = { folder: process.cwd(), env: { ...process.env } };
-  beforeEach(() => {
-    Object.assign(process.env, { CI_PROJECT_PATH: "acme/access", CI_COMMIT_SHA: "a".repeat(40) });
-    process.chdir(inFolder("."));
-  });
-  afterEach(() => {
-    process.chdir(before.folder);
-    process.env = { ...before.env };
-  });
+  const before = process.cwd();
+  beforeEach(() => process.chdir(inFolder(".")));
+  afterEach(() => process.chdir(before));
 
   test("in GitLab, a job for each environment is in the child pipeline of what it does", async () => {
     expect(await environments(", canary: true", "--for", "deploy", "--gitlab")).toMatchObject({ status: 0 });
@@ -81,10 +75,22 @@ describe("--gitlab", () => {
       doctor,
       variables,
     } = JSON.parse(readFileSync("support-app.jobs.yml", "utf8"));
-    expect(include).toEqual([{ project: "acme/access", ref: "a".repeat(40), file: "/.gitlab/deploy.yml" }]);
+    expect(include).toEqual([{ local: ".gitlab/deploy.yml" }]);
     const entryOf = (name: string) => ({ parallel: { matrix: [{ JOB: name, ENVIRONMENT: name, NAMES: name }] } });
     expect([canaries, doctor, otherJobs]).toEqual([entryOf("one"), entryOf("one"), entryOf("gone")]);
     expect(JSON.parse(variables.SUPPORT_APP_JOBS)).toEqual([[jobOf("one")], [jobOf("gone")]]); // summary --only reads it
+  });
+
+  test("jobs in GitLab may have their state there, and those elsewhere may not", async () => {
+    const backend = ', backend: { type: http, address: "https://gitlab.com/api/v4/projects/1/terraform/state" }';
+    expect((await environments(backend, "--for", "deploy", "--gitlab")).status).toBe(0);
+    expect(await environments(backend, "--for", "deploy", "--github")).toMatchObject({
+      status: 1,
+      output: expect.stringContaining("Set backend to type s3 in environments.yaml.\none: http"),
+    });
+    const local = await environments(", backend: { type: local }", "--for", "deploy", "--gitlab");
+    expect(local.output).toContain("isn't in S3 or GitLab");
+    expect(local.output).toContain("Set backend to type s3 or http in environments.yaml.\none: local");
   });
 });
 
