@@ -1,6 +1,8 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { explainFailure } from "../../terminal/command-error";
 import type { JobPurpose, MatrixJob, Outputs } from "../forge";
+import { COMMIT, variablesOf } from "../variables";
+import { howToRun } from "./api";
 
 /** The dotenv report of a job, and the child pipeline that one starts. Both are artifacts. */
 const OUTPUTS = "support-app.env";
@@ -33,6 +35,8 @@ const DEPLOYED = ["canaries", "others"];
 
 /** Writes a child pipeline: what each job does is in the file of this commit, and here stands how often it runs. JSON is YAML. */
 export function setJobs(purpose: JobPurpose, lists: Readonly<Record<string, readonly MatrixJob[]>>): void {
+  // Elsewhere, nobody would look for the file.
+  variablesOf(process.env, howToRun("environments", ".gitlab-ci.yml"))("CI_COMMIT_SHA", "a commit", COMMIT);
   const jobs = Object.entries(JOB_NAMES[purpose]).map(([list, name]) => {
     const matrix = (lists[list] ?? []).map(({ job, environment, names }) => ({
       ...{ JOB: job, ENVIRONMENT: environment, NAMES: names },

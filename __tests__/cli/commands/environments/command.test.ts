@@ -63,8 +63,14 @@ test.each<[more: string, purpose: string, lists: Record<string, object[]>]>([
 
 describe("--gitlab", () => {
   const before = process.cwd();
-  beforeEach(() => process.chdir(inFolder(".")));
-  afterEach(() => process.chdir(before));
+  beforeEach(() => {
+    process.env.CI_COMMIT_SHA = "a".repeat(40);
+    process.chdir(inFolder("."));
+  });
+  afterEach(() => {
+    process.chdir(before);
+    delete process.env.CI_COMMIT_SHA;
+  });
 
   test("in GitLab, a job for each environment is in the child pipeline of what it does", async () => {
     expect(await environments(", canary: true", "--for", "deploy", "--gitlab")).toMatchObject({ status: 0 });

@@ -55,7 +55,9 @@ test.each(CHILDREN)("in the child pipeline %s, a token is for the environment of
 });
 
 test.each(CHILDREN)("the jobs that environments writes for %s are in its child pipeline", (purpose) => {
+  process.env.CI_COMMIT_SHA = "a".repeat(40);
   setJobs(purpose, {});
+  delete process.env.CI_COMMIT_SHA;
   const { include, variables: _, ...jobs } = parse(readFileSync("support-app.jobs.yml", "utf8"));
   expect(include).toEqual([{ local: `.gitlab/${purpose}.yml` }]);
   expect(Object.keys(pipelineIn(`.gitlab/${purpose}.yml`))).toEqual(expect.arrayContaining(Object.keys(jobs)));

@@ -6,12 +6,17 @@ import { sharedFolder } from "../../../support/folder";
 
 const folder = sharedFolder();
 const before = process.cwd();
+const env = { ...process.env };
 beforeEach(() => {
+  process.env.CI_COMMIT_SHA = "a".repeat(40);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   process.chdir(folder);
 });
-afterEach(() => process.chdir(before));
+afterEach(() => {
+  process.chdir(before);
+  process.env = { ...env };
+});
 
 const jobOf = (name: string): MatrixJob => ({ job: name, environment: name, names: name });
 const entryOf = (name: string) => ({ JOB: name, ENVIRONMENT: name, NAMES: name });
