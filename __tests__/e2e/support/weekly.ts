@@ -5,8 +5,8 @@ import { isThorough } from "../../support/thorough";
  * show the most common case, or it changes less often than the tools that it needs.
  */
 export const WEEKLY: readonly string[] = [
-  "acceptance", // from-nothing, rename, drift and import have its steps
-  "adoption", // import and live-state take over what was made by hand, too
+  "acceptance", // from-nothing, rename, drift and audit have its steps
+  "adoption", // audit and live-state take over what was made by hand, too
   "bootstrap", // its command's tests have who may assume the roles
   "clone",
   "doctor-accounts",
@@ -20,6 +20,7 @@ export const WEEKLY: readonly string[] = [
   "gitlab", // integration tests have the review, the nights and the child pipelines
   "gitlab-state", // moved-state keeps a state in S3, and unit tests have the settings and the lock
   "guardrail", // modules deploys a published module, and unit tests evaluate the policy
+  "import", // audit writes what was made by hand and deploys it, and unit tests have each difference
   "interruption", // moved-state goes on after what was killed
   "lock",
   "notations",
