@@ -1,3 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { requestProblem } from "./gitlab-api";
 import { listening, serverOf } from "./loopback";
 
@@ -101,6 +105,8 @@ interface State {
   readonly projectLabels: { name: string; color: string; description?: string }[];
   readonly issues: StoredGitLabIssue[];
   readonly pipelines: StoredPipeline[];
+  /** The folder with what the job synth of a merge request has uploaded so far, and how that job ended by then. Undefined: there is no such job. */
+  synth: { readonly folder: string; readonly status: () => string } | undefined;
   /** Commits that aren't in the history of main. */
   readonly unmerged: Set<string>;
   /** Who owns the token. */
@@ -134,7 +140,7 @@ function initialState(): State {
     users: [ALICE, BOB, TOKEN_OWNER, OTHER_BOT],
     accessLevels: new Map(),
     ...{ notes: [], events: new Map([[PROJECT_ID, [createdBranch(MERGE_COMMIT)]]]), projectLabels: [], issues: [] },
-    ...{ pipelines: [], unmerged: new Set(), self: TOKEN_OWNER },
+    ...{ pipelines: [], synth: undefined, unmerged: new Set(), self: TOKEN_OWNER },
   };
 }
 
@@ -171,6 +177,20 @@ function isTooLong({ body, description, title }: Payload): boolean {
 }
 
 const TOO_LONG: Answer = { status: 400, body: { message: { note: ["is too long (maximum is 1000000 characters)"] } } };
+
+/** The job of a merge request that runs its own code. */
+const SYNTH_JOB = 71;
+
+function zipOf(folder: string): Buffer {
+  const place = mkdtempSync(join(tmpdir(), "artifacts-"));
+  try {
+    const file = join(place, "artifacts.zip");
+    execFileSync("python3", ["-m", "zipfile", "-c", file, ...readdirSync(folder)], { cwd: folder });
+    return readFileSync(file);
+  } finally {
+    rmSync(place, { recursive: true });
+  }
+}
 
 /** Answers to requests that are documented, by method and path, with the numbers of the path. */
 function answerTo(gitlab: State, method: string, path: string, query: URLSearchParams, payload: Payload): Answer {
@@ -280,7 +300,16 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
       );
     case "GET /projects/#/pipelines/#/jobs": {
       const children = gitlab.pipelines.flatMap((parent) => parent.children);
-      return orNotFound(children.find(({ id }) => String(id) === first)?.jobs);
+      const { synth } = gitlab;
+      const ofMerge = synth && [
+        { id: SYNTH_JOB + 1, name: "access", status: "running" },
+        { id: SYNTH_JOB, name: "synth", status: synth.status() },
+      ];
+      return orNotFound(children.find(({ id }) => String(id) === first)?.jobs ?? ofMerge);
+    }
+    case "GET /projects/#/jobs/#/artifacts": {
+      const folder = gitlab.synth?.folder ?? "";
+      return Number(first) === SYNTH_JOB && existsSync(folder) ? ok(zipOf(folder)) : NOT_FOUND;
     }
     case "GET /projects/#/repository/merge_base": {
       const [commit = ""] = (query.get("refs") ?? "").split(",");
@@ -300,7 +329,7 @@ export async function answerAsGitLab(gitlab = {} as AnsweringGitLab): Promise<An
     const call = `${method} ${path}`;
     const payload: Payload = asJson === "" ? {} : JSON.parse(asJson);
     gitlab.asked.push(call);
-    gitlab.tokens.add([headers["private-token"]].flat()[0]);
+    gitlab.tokens.add(headers.authorization?.replace("Bearer ", "") ?? [headers["private-token"]].flat()[0]);
     const problem = requestProblem(method, pathname, searchParams, asJson === "" ? undefined : payload);
     if (problem !== undefined) gitlab.undocumented.push(`${call}: ${problem}`);
     let failure = gitlab.failures.get(call);
@@ -323,7 +352,7 @@ export async function answerAsGitLab(gitlab = {} as AnsweringGitLab): Promise<An
     outgoing.setHeader("content-type", typeof body === "string" ? "text/html" : "application/json");
     outgoing.writeHead(status);
     const part = isList ? body.slice((page - 1) * size, page * size) : body;
-    outgoing.end(part === undefined || typeof part === "string" ? part : JSON.stringify(part));
+    outgoing.end(part === undefined || typeof part === "string" || Buffer.isBuffer(part) ? part : JSON.stringify(part));
   });
   server.keepAliveTimeout = 0; // a review of many environments may take longer, and nothing else runs in this process meanwhile
   const { url, close } = await listening(server);

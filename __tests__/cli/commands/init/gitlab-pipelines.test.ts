@@ -9,6 +9,7 @@ interface Job {
   readonly rules?: readonly { readonly if?: string }[];
   readonly environment?: { readonly name: string };
   readonly id_tokens?: Readonly<Record<string, { readonly aud: string }>>;
+  readonly needs?: readonly unknown[];
   readonly script?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -44,7 +45,12 @@ test("no job of a merge request gets an identity, and only the job with the code
   ]);
   const access = pipelineIn(".gitlab-ci.yml").access?.script ?? [];
   // Before the job is in a folder of its own, it runs nothing that a file could change.
-  expect(access.slice(0, 2)).toEqual(['head="$PWD" base="$(mktemp -d)"', 'cd "$base"']);
+  expect(access.slice(0, 2)).toEqual(['page="$PWD/review.html" base="$(mktemp -d)"', 'cd "$base"']);
+});
+
+test("the job with the token gets no artifacts by itself, with which GitLab would set variables that a merge request's code has uploaded", () => {
+  const { needs } = pipelineIn(".gitlab-ci.yml").access ?? {};
+  expect(needs).toEqual([{ job: "synth", artifacts: false }]);
 });
 
 test.each(CHILDREN)("in the child pipeline %s, a token is for the environment of its job alone", (name) => {

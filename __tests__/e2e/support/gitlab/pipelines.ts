@@ -138,6 +138,10 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
         [name, { type: "variable", values: typeof values === "string" ? { "*": values } : values }] as const,
     );
     writeFileSync(join(place, "variables.yml"), stringify(Object.fromEntries(scoped)));
+    // What its job synth uploads is where gitlab-ci-local keeps it.
+    const uploads = join(checkout, ".gitlab-ci-local/artifacts/synth");
+    const synthStatus = () => (existsSync(join(uploads, "cdktf.out")) ? "success" : "failed");
+    gitlab.synth = isOfMain ? undefined : { folder: uploads, status: synthStatus };
     const { bin: nodeBin } = nodeFromNpm(NODE);
     const args = [
       ...[RUNNER, "--file", "../ci.yml", "--variables-file", "../variables.yml"],
