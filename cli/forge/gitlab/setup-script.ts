@@ -50,6 +50,12 @@ export function settingsOf(project: SetupProject): readonly Setting[] {
     },
     // A merge request from a fork has the fork's own pipeline, and counts as one whose pipeline has succeeded.
     { name: "forking_access_level", label: "Forks", values: ["disabled"] },
+    // The code of a merge request could push as whoever starts its job, who would then count as its author or pusher.
+    {
+      name: "ci_push_repository_for_job_token_allowed",
+      label: "Allow Git push requests to the repository",
+      values: [false, null],
+    },
     { name: "merge_method", label: "Merge method", values: ["rebase_merge", "ff"] },
   ];
 }

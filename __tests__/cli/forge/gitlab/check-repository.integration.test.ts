@@ -44,7 +44,7 @@ beforeEach(() => {
     ci_pipeline_variables_minimum_override_role: "no_one_allowed",
     ci_id_token_sub_claim_components: ["project_path", "ref_type", "ref"],
     ...{ only_allow_merge_if_pipeline_succeeds: true, allow_merge_on_skipped_pipeline: null, merge_method: "ff" },
-    forking_access_level: "disabled",
+    ...{ forking_access_level: "disabled", ci_push_repository_for_job_token_allowed: false },
   };
   const protection = { allow_force_push: false, code_owner_approval_required: true };
   branches = [{ id: 1, name: "main", push_access_levels: [NOBODY], merge_access_levels: [MAINTAINERS], ...protection }];
@@ -107,7 +107,7 @@ test("each setting that differs is listed, by GitLab's names for people and for 
     ...{ ci_config_path: "", ci_pipeline_variables_minimum_override_role: "developer", default_branch: "trunk" },
     ci_id_token_sub_claim_components: ["project_path"],
     ...{ only_allow_merge_if_pipeline_succeeds: false, allow_merge_on_skipped_pipeline: true, merge_method: "merge" },
-    forking_access_level: "private",
+    ...{ forking_access_level: "private", ci_push_repository_for_job_token_allowed: true },
   });
   expect(await shortfalls()).toEqual([
     "the default branch is trunk, expected main",
@@ -117,6 +117,7 @@ test("each setting that differs is listed, by GitLab's names for people and for 
     'the setting "Pipelines must succeed" (only_allow_merge_if_pipeline_succeeds) is false, expected true',
     'the setting "Skipped pipelines are considered successful" (allow_merge_on_skipped_pipeline) is true, expected false',
     'the setting "Forks" (forking_access_level) is "private", expected "disabled"',
+    'the setting "Allow Git push requests to the repository" (ci_push_repository_for_job_token_allowed) is true, expected false',
     'the setting "Merge method" (merge_method) is "merge", expected "rebase_merge"',
   ]);
 });
@@ -124,7 +125,7 @@ test("each setting that differs is listed, by GitLab's names for people and for 
 test("settings that GitLab doesn't show are unknown", async () => {
   settings = { id: 1, default_branch: "main" };
   const lines = await shortfalls();
-  expect(lines).toHaveLength(7);
+  expect(lines).toHaveLength(8);
   for (const line of lines)
     expect(line).toMatch(/^unknown: the setting ".*" \([a-z_]+\) is shown only to Maintainers of the project$/);
 });
