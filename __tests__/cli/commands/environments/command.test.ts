@@ -82,7 +82,10 @@ describe("--gitlab", () => {
       variables,
     } = JSON.parse(readFileSync("support-app.jobs.yml", "utf8"));
     expect(include).toEqual([{ local: ".gitlab/deploy.yml" }]);
-    const entryOf = (name: string) => ({ parallel: { matrix: [{ JOB: name, ENVIRONMENT: name, NAMES: name }] } });
+    const entryOf = (name: string) => {
+      const variables = { SUPPORT_APP_JOB: name, SUPPORT_APP_JOB_ENVIRONMENT: name, SUPPORT_APP_JOB_NAMES: name };
+      return { parallel: { matrix: [variables] } };
+    };
     expect([canaries, doctor, otherJobs]).toEqual([entryOf("one"), entryOf("one"), entryOf("gone")]);
     expect(JSON.parse(variables.SUPPORT_APP_JOBS)).toEqual([[jobOf("one")], [jobOf("gone")]]); // summary --only reads it
   });

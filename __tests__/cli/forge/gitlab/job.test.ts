@@ -19,7 +19,11 @@ afterEach(() => {
 });
 
 const jobOf = (name: string): MatrixJob => ({ job: name, environment: name, names: name });
-const entryOf = (name: string) => ({ JOB: name, ENVIRONMENT: name, NAMES: name });
+const entryOf = (name: string) => ({
+  SUPPORT_APP_JOB: name,
+  SUPPORT_APP_JOB_ENVIRONMENT: name,
+  SUPPORT_APP_JOB_NAMES: name,
+});
 const NEVER = { rules: [{ when: "never" }] };
 
 test("outputs are lines of a dotenv report, a text as it is and everything else as JSON", () => {
