@@ -41,6 +41,13 @@ test("the package of a new repository is named and private", () => {
   expect(text.endsWith("}\n")).toBe(true);
 });
 
+test.each(["github", "gitlab"] as const)("README.md lists the first steps for %s as one numbered list", (ci) => {
+  const text = newRepository({ ...SETTINGS, pipelines: { ...PIPELINES, ci } }).get("README.md") ?? "";
+  const [, steps = ""] = text.split(/^## .*\n/m);
+  expect(steps.match(/^ *\d+(?=\. )/gm)).toEqual(["1", "2", "3", "4", "5"]);
+  expect(steps).toContain("\n   To limit what `environments.yaml` may say");
+});
+
 test.each([
   [false, "read-only"],
   [true, "full"],
