@@ -19,8 +19,10 @@ export function expectStateForJobs(environments: readonly StatedEnvironment[], f
   const types = hasOwnState ? ["s3", "http"] : ["s3"];
   const unfitEnvironments = environments.filter(({ backend }) => !types.includes(backend.type));
   if (unfitEnvironments.length === 0) return;
+  const hasGitLabState = unfitEnvironments.some(({ backend }) => backend.type === "http");
+  const advice = hasGitLabState ? " For a project on GitLab, run it with --gitlab." : "";
   throw new CommandError([
-    `Received environments whose state isn't in S3${hasOwnState ? ` or ${forge.name}` : ""}, expected state that outlives the machine and needs no other login. Set backend to type ${types.join(" or ")} in environments.yaml.`,
+    `Received environments whose state isn't in S3${hasOwnState ? ` or ${forge.name}` : ""}, expected state that outlives the machine and needs no other login. Set backend to type ${types.join(" or ")} in environments.yaml.${advice}`,
     ...unfitEnvironments.map(({ name, backend }) => `${name}: ${backend.type}`),
   ]);
 }

@@ -95,7 +95,9 @@ describe("--gitlab", () => {
     expect((await environments(backend, "--for", "deploy", "--gitlab")).status).toBe(0);
     expect(await environments(backend, "--for", "deploy", "--github")).toMatchObject({
       status: 1,
-      output: expect.stringContaining("Set backend to type s3 in environments.yaml.\none: http"),
+      output: expect.stringContaining(
+        "Set backend to type s3 in environments.yaml. For a project on GitLab, run it with --gitlab.\none: http",
+      ),
     });
     const local = await environments(", backend: { type: local }", "--for", "deploy", "--gitlab");
     expect(local.output).toContain("isn't in S3 or GitLab");
