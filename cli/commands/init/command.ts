@@ -159,12 +159,13 @@ function create(folder: string, settings: RepositorySettings): void {
   }
   writeAll(folder, files);
   const isHere = resolve(folder) === process.cwd();
+  const otherCi = pipelines.ci === "github" ? "gitlab" : "github";
   const changeFolder = isHere ? "" : `cd ${shellArgument(folder)} && `;
   print([
     `Wrote ${files.size} files to ${isHere ? "this folder" : folder}.`,
     ...(origin.copy === undefined ? [] : [`package.json names a packed copy of this package: ${origin.copy.path}`]),
     `CI runs on the branch ${pipelines.branch}. If the default branch is another one: init --upgrade --branch NAME`,
-    `The files of CI are for ${CI_NAMES[pipelines.ci]}. --ci chooses another one.`,
+    `The files of CI are for ${CI_NAMES[pipelines.ci]}. For ${CI_NAMES[otherCi]}, remove the files that init has written, and run it with --ci ${otherCi}.`,
     `With your account in environments.yaml, run: ${changeFolder}npm install && npm run synth`,
   ]);
 }

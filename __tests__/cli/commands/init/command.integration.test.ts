@@ -33,7 +33,7 @@ const FILES = [
 const REVIEW = ".github/workflows/review.yml";
 const OLDER = "name: An older review\n";
 const ON_MAIN =
-  "CI runs on the branch main. If the default branch is another one: init --upgrade --branch NAME\nThe files of CI are for GitHub Actions. --ci chooses another one.";
+  "CI runs on the branch main. If the default branch is another one: init --upgrade --branch NAME\nThe files of CI are for GitHub Actions. For GitLab CI/CD, remove the files that init has written, and run it with --ci gitlab.";
 const FIRST = ["--account", "222233334444", "--region", "eu-west-1"];
 
 /** From npm's registry, unless a test says otherwise. */
