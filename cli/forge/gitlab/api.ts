@@ -11,6 +11,9 @@ export interface Project extends RestApi {
 export const account = z.object({ id: z.int(), username: z.string().min(1) });
 export type Account = Readonly<z.infer<typeof account>>;
 
+/** Where a job has its token from: another scope is none, and a protected variable is only in pipelines of protected branches. */
+const TOKEN_FORM = "a GitLab token, from a variable that isn't protected and has the environment scope support-app/ci";
+
 const PROJECT_ID = /^[1-9]\d{0,15}$/;
 
 /** What to do if a command isn't run as the pipeline runs it, without a full stop. */
@@ -21,7 +24,7 @@ export function howToRun(command: string, file: string): string {
 /** The project that a job of CI runs in. */
 export function projectOf(env: NodeJS.ProcessEnv, usage: string, next = "Run the job again"): Project {
   const variable = variablesOf(env, usage);
-  const token = variable("GITLAB_TOKEN", "a GitLab token", /^[!-~]+$/);
+  const token = variable("GITLAB_TOKEN", TOKEN_FORM, /^[!-~]+$/);
   return {
     name: "GitLab",
     id: projectIdOf(env, usage, "CI_PROJECT_ID"),
