@@ -254,7 +254,7 @@ describe("a pipeline of main:", () => {
   }
 
   const runOn = (commit: string, switches = {}, source = "push") => {
-    const variables = { ...SWITCHES, ...switches, AWS_ROLE_ARN: roleArns() };
+    const variables = { ...SWITCHES, AWS_ROLE_ARN: roleArns(), ...switches };
     const predefined = { CI_COMMIT_BRANCH: "main" };
     return project.run({
       commit,
@@ -362,6 +362,21 @@ describe("a pipeline of main:", () => {
       expect(refused.jobs).toMatchObject({ "plan (paid)": "success", "others (paid)": "failure", deployed: "warning" });
       expect(refused.log).toMatch(/Not deployed: the plan of paid isn't the approved plan any more/);
       expect(JSON.stringify(await readAccount(accounts.get("paid") ?? ""))).not.toContain("Changed");
+    },
+  );
+
+  pipelineTest(
+    "with plans, an environment whose plan fails isn't deployed, others are, and the log says so",
+    async () => {
+      const roles = { ...roleArns(), "drift-paid": `arn:aws:iam::${accounts.get("paid")}:role/nobody` };
+      const commit = merge(project.first, { paid: READ_ONLY, free: READ_ONLY });
+      const run = await runOn(commit, { ...PLANS, AWS_ROLE_ARN: roles });
+      expect(run.jobs).toEqual({
+        ...{ ...DEPLOY, "plan (paid)": "warning", "plan (free)": "success" },
+        ...{ "others (paid)": "failure", "others (free)": "success", deployed: "warning" },
+      });
+      expect(run.log).toMatch(/paid +\d+ +not deployed, since its plan failed/);
+      expect(await areDeployed()).toEqual([false, true]);
     },
   );
 
