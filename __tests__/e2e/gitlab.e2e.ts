@@ -22,6 +22,7 @@ import {
   REFUSED,
   REVIEW_SCENARIOS,
   type ReviewScenario,
+  withEnvironments,
 } from "./support/review-scenarios";
 
 const PEOPLE = { alice: ALICE, bob: BOB, bot: OTHER_BOT };
@@ -168,10 +169,6 @@ describe("a merge request:", () => {
     expectHarmless();
   });
 });
-
-function withEnvironments(settings: Readonly<Record<string, string>>): Files {
-  return { "environments.yaml": environmentsYaml(settings) };
-}
 
 describe("a pipeline of main:", () => {
   const ROLE = "AWSSupportAppReadOnlyRole";

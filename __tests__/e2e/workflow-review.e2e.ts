@@ -14,6 +14,7 @@ import {
   REFUSED,
   REVIEW_SCENARIOS,
   type ReviewScenario,
+  withEnvironments,
 } from "./support/review-scenarios";
 import { approve, openPullRequest } from "./support/workflows/pull-request";
 import {
@@ -37,7 +38,7 @@ beforeAll(async () => {
     ),
   );
   repository = await createWorkflowRepository(
-    environments({ paid: NARROW }),
+    environmentsYaml({ paid: NARROW }),
     (environment) => accounts.get(environment.replace("plan-", "")) ?? "",
   );
 });
@@ -53,7 +54,8 @@ function environments(settings: Readonly<Record<string, string>>): string {
   );
 }
 
-const withEnvironments = (settings: Readonly<Record<string, string>>): Files => ({
+/** The same, with accounts that the emulated AWS has. */
+const withAccounts = (settings: Readonly<Record<string, string>>): Files => ({
   "environments.yaml": environments(settings),
 });
 
@@ -148,8 +150,8 @@ const WAITING = /\*\*Plans are running\*\* for `paid`/;
 (isThorough ? workflowTest : test.skip)(
   "a newer push cancels the run of an earlier one, and its own report takes the place of that report",
   async () => {
-    const base = withEnvironments({ paid: BROAD });
-    const earlier = openPullRequest(repository, base, withEnvironments({ paid: NARROW }));
+    const base = withAccounts({ paid: BROAD });
+    const earlier = openPullRequest(repository, base, withAccounts({ paid: NARROW }));
     const variables = { SUPPORT_APP_PLAN: "true" };
     const run = await repository.run("review.yml", { ...earlier, variables, cancelledAt: "plan" });
     expect(Object.keys(run.jobs)).not.toContain("plans");
@@ -176,10 +178,10 @@ describe("with plans switched on, and two environments that are deployed,", () =
 
   /** Runs the workflow for a pull request that changes those environments. */
   async function plan(change: Readonly<Record<string, string>>): Promise<WorkflowRun> {
-    const after = withEnvironments({ ...DEPLOYED, ...change });
+    const after = withAccounts({ ...DEPLOYED, ...change });
     const jobs = Object.keys(change).map((name) => ({ name: `plan (${name})`, conclusion: "success" }));
     repository.standIn.github.jobs.push(...jobs); // act knows no API
-    const event = openPullRequest(repository, withEnvironments(DEPLOYED), { "main.ts": MAIN, ...after });
+    const event = openPullRequest(repository, withAccounts(DEPLOYED), { "main.ts": MAIN, ...after });
     return review(event, { SUPPORT_APP_PLAN: "true" });
   }
 

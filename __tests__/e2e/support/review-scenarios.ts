@@ -43,7 +43,8 @@ export function environmentsYaml(
   return `environments:\n${entries.join("")}`;
 }
 
-const withEnvironments = (settings: Readonly<Record<string, string>>): Files => ({
+/** An environments.yaml in which accounts and buckets are nobody's, as of a repository that begins with this. */
+export const withEnvironments = (settings: Readonly<Record<string, string>>): Files => ({
   "environments.yaml": environmentsYaml(settings),
 });
 
