@@ -39,6 +39,7 @@ function acceptance(account: string, proxy: AwsProxy, args: readonly string[], o
   const child = spawn(process.execPath, [...script, ...place, ...args], {
     env: {
       ...process.env,
+      TMPDIR: scratch, // what a killed run leaves is removed with it
       AWS_ENDPOINT_URL: proxy.endpoint,
       AWS_ACCESS_KEY_ID: account,
       AWS_SECRET_ACCESS_KEY: "test",
