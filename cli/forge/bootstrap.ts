@@ -19,6 +19,9 @@ export interface Bootstrap {
 
 export type ReaderJob = (typeof JOBS)[number];
 
+/** The variable of an environment of the forge with the role of its jobs. */
+export const ROLE_VARIABLE = "AWS_ROLE_ARN";
+
 /** An environment of the forge, in which jobs have a role in AWS. */
 export interface JobEnvironment {
   readonly name: string;

@@ -1,10 +1,14 @@
 import type { Approval, ApprovalWords } from "./approval";
 import type { Bootstrap } from "./bootstrap";
 
+/** The forges, by their options without hyphens. */
+export const FORGE_NAMES = ["github", "gitlab"] as const;
+export type ForgeName = (typeof FORGE_NAMES)[number];
+
 /** Where changes are reviewed, issues are kept and CI runs. */
 export interface Forge {
   /** The option with which a command works for it, without hyphens. */
-  readonly option: string;
+  readonly option: ForgeName;
   /** What people call it, its CI, all jobs of its CI for a commit, and a change that is to be merged. */
   readonly name: string;
   readonly ci: string;
@@ -142,6 +146,13 @@ export interface Issue {
 }
 
 export type IssueChange = Partial<Pick<Issue, "title" | "body" | "isOpen">>;
+
+/** With this label, an issue is one that is kept. */
+export const WATCH_LABEL: Label = {
+  name: "support-app-watch",
+  color: "d93f0b",
+  description: "Kept by support-app watch: what doctor finds",
+};
 
 /** The URL of an issue, without characters that would end a link in Markdown or Slack. */
 export const ISSUE_URL = /^https?:\/\/[\w.:-]+\/[\w./-]+$/;

@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import type { Forge } from "./forge";
 import { GITHUB } from "./github/github";
 import { GITLAB } from "./gitlab/gitlab";
@@ -8,12 +8,12 @@ export const FORGES: readonly [Forge, ...Forge[]] = [GITHUB, GITLAB];
 /** The options of the forges, for a sentence. */
 export const FORGE_OPTIONS = FORGES.map(({ option }) => `--${option}`).join(" or ");
 
-/** An option for each forge, of which a command takes at most one. */
-export function forgeOptions(descriptionOf: (forge: Forge) => string): Option[] {
-  return FORGES.map((forge) => {
+/** Adds an option for each forge, of which a command takes at most one. */
+export function addForgeOptions(command: Command, descriptionOf: (forge: Forge) => string): void {
+  for (const forge of FORGES) {
     const conflicts = FORGES.map(({ option }) => option).filter((option) => option !== forge.option);
-    return new Option(`--${forge.option}`, descriptionOf(forge)).conflicts(conflicts);
-  });
+    command.addOption(new Option(`--${forge.option}`, descriptionOf(forge)).conflicts(conflicts));
+  }
 }
 
 /** The forge that a command's options choose. Undefined: none. */

@@ -91,12 +91,22 @@ async function send({ url: apiUrl, headers }: RestApi, method: Method, path: str
   return { response, text: await response.text() };
 }
 
+/** A whole list, which a forge returns page by page. */
+export async function listRest<T>(
+  api: RestApi,
+  path: string,
+  item: z.ZodType<T>,
+  parameters: Parameters = {},
+): Promise<T[]> {
+  return (await listRestIfAny(api, path, item, parameters)) ?? []; // no status is tolerated
+}
+
 /**
- * A whole list, which a forge returns page by page. Undefined: it answered with the tolerated status.
+ * The same, if there is a list. Undefined: the forge answered with the tolerated status.
  *
  * @param toleratedStatus an error status for which there is no list
  */
-export async function listRest<T>(
+export async function listRestIfAny<T>(
   api: RestApi,
   path: string,
   item: z.ZodType<T>,

@@ -1,3 +1,5 @@
+import { CommandError } from "../terminal/command-error";
+
 /** What an account or the repository lacks of what bootstrap writes, or has otherwise. */
 export interface Shortfall {
   readonly message: string;
@@ -7,3 +9,17 @@ export interface Shortfall {
 
 export const difference = (message: string): Shortfall => ({ message, isUnknown: false });
 export const unknown = (message: string): Shortfall => ({ message, isUnknown: true });
+
+/**
+ * What a check finds. What can't be read is unknown, for whatever reason the forge gives.
+ *
+ * @param words before that reason
+ */
+export async function orUnknown(check: () => Promise<Shortfall[]>, words = ""): Promise<Shortfall[]> {
+  try {
+    return await check();
+  } catch (error) {
+    if (error instanceof CommandError) return [unknown(`${words}${error.message}`)];
+    throw error;
+  }
+}

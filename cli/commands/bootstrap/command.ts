@@ -17,7 +17,7 @@ import { BRANCH, matching } from "../../arguments/option-values";
 import { connect } from "../../aws/connection";
 import type { JobEnvironment, RepositorySetup, TokenIssuer } from "../../forge/bootstrap";
 import type { Forge } from "../../forge/forge";
-import { chosenForge, FORGES, forgeOptions } from "../../forge/forges";
+import { addForgeOptions, chosenForge, FORGES } from "../../forge/forges";
 import { expectNamesApart, expectStateForJobs } from "../../forge/job-environments";
 import { unknown } from "../../forge/shortfall";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -70,10 +70,10 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       `\nExit status: 0 written, or with --check nothing is missing; ${MISSING} with --check, something is missing or differs; ${UNKNOWN} with --check, something couldn't be read; 1 an error; 2 wrong usage.`,
     )
     .action(async (options: BootstrapOptions) => exitWith(await bootstrap(options)));
-  for (const option of forgeOptions(
+  addForgeOptions(
+    command,
     ({ name }) => `the repository is on ${name}${name === DEFAULT_FORGE.name ? " (default)" : ""}`,
-  ))
-    command.addOption(option);
+  );
 }
 
 async function bootstrap(options: BootstrapOptions): Promise<number> {

@@ -4,7 +4,7 @@ import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed } from "../../arguments/environment";
 import { nameOfA, wholeNumber } from "../../arguments/option-values";
 import type { BranchCommit, Forge } from "../../forge/forge";
-import { chosenForge, FORGE_OPTIONS, forgeOptions, withoutCommands } from "../../forge/forges";
+import { addForgeOptions, chosenForge, FORGE_OPTIONS, withoutCommands } from "../../forge/forges";
 import { fleetReportLines, type Result, writeReport } from "../../reports/fleet-report";
 import { readPlannedReport, writePlannedReport } from "../../reports/planned-report";
 import { expectWritable } from "../../reports/report-files";
@@ -85,15 +85,12 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "refuse an environment whose plan has another digest than the one that diff --planned wrote, and apply nothing there. An empty name: compare nothing",
     )
     .addHelpText("after", "\nExit status: 0 all are deployed; 1 an error; 2 wrong usage; 130 interrupted.");
-  for (const option of forgeOptions(
-    ({ ci }) => `with --planned, in a job of ${ci}: also show the plans where people approve`,
-  ))
-    diff.addOption(option);
-  for (const option of forgeOptions(
+  addForgeOptions(diff, ({ ci }) => `with --planned, in a job of ${ci}: also show the plans where people approve`);
+  addForgeOptions(
+    deploy,
     ({ ci }) =>
       `in a job of ${ci}: deploy only if this commit is the newest of its branch. Otherwise, set the output overtaken and end with 0`,
-  ))
-    deploy.addOption(option);
+  );
   add(
     "destroy",
     "destroy what was deployed",

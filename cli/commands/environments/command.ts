@@ -5,7 +5,7 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { nameOfA } from "../../arguments/option-values";
 import type { Forge, JobPurpose, MatrixJob } from "../../forge/forge";
-import { chosenForge, FORGE_OPTIONS, FORGES, forgeOptions } from "../../forge/forges";
+import { addForgeOptions, chosenForge, FORGE_OPTIONS, FORGES } from "../../forge/forges";
 import { expectNamesApart, expectStateForJobs, FLEET } from "../../forge/job-environments";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
@@ -33,7 +33,7 @@ export function addCommand(program: Command): void {
     .option("--head <folder>", "with --base: the synthesized folder to deploy", nameOfA("folder"))
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(listEnvironments);
-  for (const option of forgeOptions(({ ci }) => `set the jobs of ${ci}, too`)) command.addOption(option);
+  addForgeOptions(command, ({ ci }) => `set the jobs of ${ci}, too`);
 }
 
 type ListOptions = Readonly<{

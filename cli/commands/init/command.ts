@@ -7,26 +7,25 @@ import { describePath } from "../../../common/problem";
 import { shellQuote } from "../../../common/shell-quote";
 import { ACCOUNT_ID, REGIONS } from "../../../modules/support-app/model/limits";
 import { BRANCH, matching, nameOfA } from "../../arguments/option-values";
+import { FORGE_NAMES, type ForgeName } from "../../forge/forge";
+import { FORGES } from "../../forge/forges";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
 import { git } from "./git";
 import { packageOrigin } from "./package-origin";
 import { RECORD, recordOf } from "./record";
-import { CIS, MAIN, managedFiles, newRepository, type Pipelines, type RepositorySettings, VERSION } from "./repository";
+import { MAIN, managedFiles, newRepository, type RepositorySettings, VERSION } from "./repository";
 import { type UpgradeOptions, upgrade } from "./upgrade";
 
 type InitOptions = Readonly<
   Partial<
-    Record<"account" | "region" | "framework" | "branch", string> & { ci: Pipelines["ci"] } & Record<
+    Record<"account" | "region" | "framework" | "branch", string> & { ci: ForgeName } & Record<
         "full" | "cdktfCli" | "cdktnCli" | "check" | "upgrade",
         boolean
       >
   >
 >;
-
-/** What people call each CI. */
-const CI_NAMES = { github: "GitHub Actions", gitlab: "GitLab CI/CD" } as const;
 
 /** An account that AWS's documentation uses for examples. */
 const EXAMPLE_ACCOUNT = "111122223333";
@@ -57,7 +56,7 @@ export function addCommand(program: Command): void {
       new Option(
         "--ci <name>",
         "whose CI runs it (default: what the URL of the remote origin names, or github)",
-      ).choices(CIS),
+      ).choices(FORGE_NAMES),
     )
     .option(
       "--branch <name>",
@@ -137,7 +136,7 @@ function defaultBranch(folder: string): string {
 }
 
 /** Whose CI runs a repository, as far as the URL of its remote tells. */
-function ciOf(folder: string): Pipelines["ci"] {
+function ciOf(folder: string): ForgeName {
   const url = existsSync(join(folder, ".git")) ? git(folder, "remote", "get-url", "origin") : undefined;
   return /gitlab/i.test(url ?? "") ? "gitlab" : "github";
 }
@@ -159,13 +158,15 @@ function create(folder: string, settings: RepositorySettings): void {
   }
   writeAll(folder, files);
   const isHere = resolve(folder) === process.cwd();
-  const otherCi = pipelines.ci === "github" ? "gitlab" : "github";
+  const moves = FORGES.filter(({ option }) => option !== pipelines.ci).map(
+    ({ option, ci }) => `For ${ci}, remove the files that init has written, and run it with --ci ${option}.`,
+  );
   const changeFolder = isHere ? "" : `cd ${shellArgument(folder)} && `;
   print([
     `Wrote ${files.size} files to ${isHere ? "this folder" : folder}.`,
     ...(origin.copy === undefined ? [] : [`package.json names a packed copy of this package: ${origin.copy.path}`]),
     `CI runs on the branch ${pipelines.branch}. If the default branch is another one: init --upgrade --branch NAME`,
-    `The files of CI are for ${CI_NAMES[pipelines.ci]}. For ${CI_NAMES[otherCi]}, remove the files that init has written, and run it with --ci ${otherCi}.`,
+    `The files of CI are for ${FORGES.find(({ option }) => option === pipelines.ci)?.ci}. ${moves.join(" ")}`,
     `With your account in environments.yaml, run: ${changeFolder}npm install && npm run synth`,
   ]);
 }

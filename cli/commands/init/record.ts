@@ -3,9 +3,10 @@ import { z } from "zod";
 import { checksum } from "../../../common/checksum";
 import { jsonText } from "../../../common/json";
 import { BRANCH } from "../../arguments/option-values";
+import { FORGE_NAMES } from "../../forge/forge";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
-import { CIS, MAIN, type Pipelines, type RepositoryFiles, VERSION } from "./repository";
+import { MAIN, type Pipelines, type RepositoryFiles, VERSION } from "./repository";
 
 /** The file in which a repository records its files as this package wrote them. */
 export const RECORD = ".support-app.json";
@@ -13,7 +14,7 @@ export const RECORD = ".support-app.json";
 const record = z.strictObject({
   "//": z.string().optional(),
   version: z.string().refine((text) => semver.valid(text) !== null),
-  ci: z.enum(CIS).default("github"),
+  ci: z.enum(FORGE_NAMES).default("github"),
   branch: z.string().regex(BRANCH.pattern).default(MAIN),
   files: z.record(z.string(), z.union([z.array(z.string()), z.string().regex(/^[\da-f]{64}$/)])),
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { jsonText } from "../../../common/json";
 import { packageJson } from "../../../common/package-files";
+import { FORGE_NAMES, type ForgeName } from "../../forge/forge";
 import { cliOf, OWN } from "./framework";
 import type { PackageOrigin } from "./package-origin";
 
@@ -16,18 +17,15 @@ export interface RepositorySettings {
   readonly hasCli: boolean;
 }
 
-/** Whose CI runs what init writes. */
-export const CIS = ["github", "gitlab"] as const;
-
 /** What the files of CI are for. */
 export interface Pipelines {
-  readonly ci: (typeof CIS)[number];
+  readonly ci: ForgeName;
   /** The default branch, on which they run. */
   readonly branch: string;
 }
 
 /** The names of each CI's files begin with. */
-const FILES_OF_CI: Readonly<Record<Pipelines["ci"], string>> = { github: ".github", gitlab: ".gitlab" };
+const FILES_OF_CI: Readonly<Record<ForgeName, string>> = { github: ".github", gitlab: ".gitlab" };
 
 /** Files as text, by their path in the repository. */
 export type RepositoryFiles = ReadonlyMap<string, string>;
@@ -104,7 +102,7 @@ function templates({ ci, branch }: Pipelines): RepositoryFiles {
   const entries = readdirSync(FOLDER, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = entries.map((entry) => join(entry.parentPath, entry.name).slice(FOLDER.length + 1));
   const isOfCi = (path: string) =>
-    CIS.every((name) => name === ci || !path.startsWith(FILES_OF_CI[name])) && basename(path) !== CI_SECTION;
+    FORGE_NAMES.every((name) => name === ci || !path.startsWith(FILES_OF_CI[name])) && basename(path) !== CI_SECTION;
   const readText = (path: string) => readFileSync(join(FOLDER, path), "utf8");
   const section = readText(join(FILES_OF_CI[ci], CI_SECTION));
   const textOf = (path: string) =>

@@ -5,7 +5,7 @@ import { describePath, oneOf } from "../../../common/problem";
 import { readEnvironmentFile } from "../../../stacks/output/environment-file";
 import { listOf, nameOfA } from "../../arguments/option-values";
 import type { ChangeRequest } from "../../forge/forge";
-import { chosenForge, FORGE_OPTIONS, forgeOptions } from "../../forge/forges";
+import { addForgeOptions, chosenForge, FORGE_OPTIONS } from "../../forge/forges";
 import { UsageError } from "../../terminal/command-error";
 import { code } from "../../terminal/markdown";
 import { markdownPage } from "../../terminal/markdown-page";
@@ -82,11 +82,11 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       const forge = chosenForge(options);
       exitWith(forge ? await reviewChange(await forge.changeRequestOf(process.env), options) : printReview(options));
     });
-  for (const option of forgeOptions(
+  addForgeOptions(
+    command,
     ({ ci, changeRequest, approval }) =>
       `in a job of ${ci}: take approvals from the ${changeRequest}'s ${approval.noun}s, and write the report into its comment`,
-  ))
-    command.addOption(option);
+  );
 }
 
 function printReview(options: ReviewOptions): number {

@@ -7,7 +7,7 @@ import { describe, describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { nameOfA } from "../../arguments/option-values";
-import { chosenForge, FORGE_OPTIONS, forgeOptions } from "../../forge/forges";
+import { addForgeOptions, chosenForge, FORGE_OPTIONS } from "../../forge/forges";
 import { doctorReportSchema } from "../../reports/doctor-report";
 import {
   type FleetReport,
@@ -61,11 +61,11 @@ export function addCommand(program: Command): void {
     )
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(summarize);
-  for (const option of forgeOptions(
+  addForgeOptions(
+    command,
     ({ ci, summary }) =>
       `in a job of ${ci}: set the output complete, which says whether all environments are as the file says${summary === undefined ? "" : ", and write the result of each into the summary of the run"}`,
-  ))
-    command.addOption(option);
+  );
 }
 
 function summarize(options: SummaryOptions): void {

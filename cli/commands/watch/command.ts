@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { jsonText } from "../../../common/json";
 import { environmentsFile, loadEnvironments } from "../../../stacks/environments/environments";
 import { nameOfA } from "../../arguments/option-values";
-import { chosenForge, FORGE_OPTIONS, forgeOptions } from "../../forge/forges";
+import { addForgeOptions, chosenForge, FORGE_OPTIONS } from "../../forge/forges";
 import { expectWritable } from "../../reports/report-files";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
@@ -44,11 +44,11 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "\nExit status: 0 healthy; 4 unhealthy; 5 not known, since something couldn't be looked at; 1 an error, such as an issue that couldn't be kept; 2 wrong usage.",
     )
     .action(async (options: WatchOptions) => exitWith(await watch(options)));
-  for (const option of forgeOptions(
+  addForgeOptions(
+    command,
     ({ ci, name, summary }) =>
       `in a job of ${ci}: keep an issue in ${name} for each finding${summary === undefined ? "" : ", and write the run's summary"}`,
-  ))
-    command.addOption(option);
+  );
 }
 
 async function watch(options: WatchOptions): Promise<number> {

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { type Answer, askRest, listRest, type Method, type Parameters, parseRest, type RestApi } from "../rest-api";
+import {
+  type Answer,
+  askRest,
+  listRest,
+  listRestIfAny,
+  type Method,
+  type Parameters,
+  parseRest,
+  type RestApi,
+} from "../rest-api";
 import { variablesOf } from "../variables";
 
 /** A repository, and how to reach it from a CI job. */
@@ -65,32 +74,24 @@ export function askGitHub(
   return askRest(apiOf(repository), method, `/repos/${repository.fullName}${path}`, parameters, toleratedStatus);
 }
 
-/**
- * A whole list, which GitHub returns page by page.
- *
- * @param toleratedStatus an error status for which there is no list
- */
+/** A whole list, which GitHub returns page by page. */
 export function listAll<T>(
   repository: Repository,
   path: string,
   item: z.ZodType<T>,
   parameters?: Parameters,
-): Promise<T[]>;
-export function listAll<T>(
+): Promise<T[]> {
+  return listRest(apiOf(repository), `/repos/${repository.fullName}${path}`, item, parameters);
+}
+
+/** The same, if there is a list. Undefined: the repository or the list isn't there for this token. */
+export function listIfAny<T>(
   repository: Repository,
   path: string,
   item: z.ZodType<T>,
   parameters: Parameters,
-  toleratedStatus: number,
-): Promise<T[] | undefined>;
-export function listAll<T>(
-  repository: Repository,
-  path: string,
-  item: z.ZodType<T>,
-  parameters: Parameters = {},
-  toleratedStatus?: number,
 ): Promise<T[] | undefined> {
-  return listRest(apiOf(repository), `/repos/${repository.fullName}${path}`, item, parameters, toleratedStatus);
+  return listRestIfAny(apiOf(repository), `/repos/${repository.fullName}${path}`, item, parameters, 404);
 }
 
 /** A whole list, which GitHub returns page by page as a field of an object. */

@@ -1,12 +1,11 @@
 import pLimit from "p-limit";
 import { z } from "zod";
 import { formatList } from "../../../common/format-list";
-import { CommandError } from "../../terminal/command-error";
-import type { JobEnvironment } from "../bootstrap";
-import { difference, type Shortfall, unknown } from "../shortfall";
+import { type JobEnvironment, ROLE_VARIABLE } from "../bootstrap";
+import { difference, orUnknown, type Shortfall, unknown } from "../shortfall";
 import { AUTHOR_MAY_APPROVE } from "../variables";
 import { askGitHub, listAll, listField, parseAnswer, type Repository, repositoryOf } from "./api";
-import { type GitHubEnvironment, githubEnvironmentsOf, PROTECTION, ROLE_VARIABLE } from "./setup-script";
+import { type GitHubEnvironment, githubEnvironmentsOf, PROTECTION } from "./setup-script";
 
 /** How many GitHub environments are checked in parallel: GitHub limits requests at once. */
 const PARALLEL = 8;
@@ -29,21 +28,11 @@ export async function checkRepository(
   environments: readonly JobEnvironment[],
 ): Promise<Shortfall[]> {
   return [
-    ...(await withUnknown(() => checkEnvironments(repository, githubEnvironmentsOf(branch, environments)))),
-    ...(await withUnknown(() => checkVariables(repository))),
-    ...(await withUnknown(() => checkBranch(repository, branch))),
-    ...(await withUnknown(() => checkOwners(repository, branch))),
+    ...(await orUnknown(() => checkEnvironments(repository, githubEnvironmentsOf(branch, environments)))),
+    ...(await orUnknown(() => checkVariables(repository))),
+    ...(await orUnknown(() => checkBranch(repository, branch))),
+    ...(await orUnknown(() => checkOwners(repository, branch))),
   ];
-}
-
-/** What can't be read is unknown, for whatever reason GitHub gives. */
-async function withUnknown(check: () => Promise<Shortfall[]>): Promise<Shortfall[]> {
-  try {
-    return await check();
-  } catch (error) {
-    if (error instanceof CommandError) return [unknown(error.message)];
-    throw error;
-  }
 }
 
 const variable = z.object({ name: z.string(), value: z.string() });
@@ -88,8 +77,8 @@ async function checkEnvironments(repository: Repository, expected: readonly GitH
         return [
           ...checkName(environment, live),
           ...checkReviewers(environment, live),
-          ...(await withUnknown(() => checkDeploymentBranches(repository, environment, live))),
-          ...(await withUnknown(() => checkRole(repository, environment))),
+          ...(await orUnknown(() => checkDeploymentBranches(repository, environment, live))),
+          ...(await orUnknown(() => checkRole(repository, environment))),
         ];
       }),
     ),

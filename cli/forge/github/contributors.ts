@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listAll } from "./api";
+import { listAll, listIfAny } from "./api";
 import { type Account, account, isSameName, type PullRequest } from "./pull-request";
 
 /** Who has a part in what is in a pull request. */
@@ -48,7 +48,7 @@ export function isAccount(a: Account, b: Account): boolean {
 async function pushersOf({ branch, headCommit, ...repository }: PullRequest): Promise<Account[] | undefined> {
   if (branch === undefined) return undefined;
   const query = { ref: `refs/heads/${branch.name}`, direction: "desc" };
-  const changes = await listAll({ ...repository, fullName: branch.repository }, "/activity", activity, query, 404);
+  const changes = await listIfAny({ ...repository, fullName: branch.repository }, "/activity", activity, query);
   if (!changes || !isWhole(changes, headCommit)) return undefined;
   const pushers = changes.map(({ actor }) => actor).filter((actor) => !!actor);
   return pushers.length === changes.length ? pushers : undefined;

@@ -1,14 +1,8 @@
 import { z } from "zod";
 import { CommandError } from "../../terminal/command-error";
-import { ISSUE_URL, type Issue, type IssueChange } from "../forge";
+import { ISSUE_URL, type Issue, type IssueChange, WATCH_LABEL } from "../forge";
 import { variablesOf } from "../variables";
 import { askGitHub, BOT, howToRun, listAll, parseAnswer, type Repository, repositoryOf } from "./api";
-
-const LABEL = {
-  name: "support-app-watch",
-  color: "d93f0b",
-  description: "Kept by support-app watch: what doctor finds",
-};
 
 const WORKFLOW = "doctor.yml";
 
@@ -46,23 +40,23 @@ function issueOf({ number, html_url, title, body, state, state_reason }: GitHubI
 /** Every issue that is kept, open or closed, in the order in which they were opened. */
 export async function keptIssues(repository: Repository): Promise<Issue[]> {
   // In that order, an issue that is opened meanwhile is on the last page.
-  const query = { labels: LABEL.name, state: "all", sort: "created", direction: "asc" };
+  const query = { labels: WATCH_LABEL.name, state: "all", sort: "created", direction: "asc" };
   return (await listAll(repository, "/issues", issueSchema, query)).filter(isOurIssue).map(issueOf);
 }
 
 /** Anyone may open an issue and write a mark into it, but not as the workflow. */
 function isOurIssue({ user, labels, pull_request }: GitHubIssue): boolean {
   const names = labels.map(({ name }) => name.toLowerCase());
-  return user?.login === BOT && names.includes(LABEL.name) && !pull_request;
+  return user?.login === BOT && names.includes(WATCH_LABEL.name) && !pull_request;
 }
 
 export async function createIssue(repository: Repository, title: string, body: string): Promise<Issue> {
-  await askGitHub(repository, "POST", "/labels", LABEL, 422); // it is there already
-  const { data } = await askGitHub(repository, "POST", "/issues", { title, body, labels: [LABEL.name] });
+  await askGitHub(repository, "POST", "/labels", { ...WATCH_LABEL }, 422); // it is there already
+  const { data } = await askGitHub(repository, "POST", "/issues", { title, body, labels: [WATCH_LABEL.name] });
   const issue = parseAnswer(repository, "/issues", data, issueSchema, "POST");
   if (isOurIssue(issue)) return issueOf(issue);
   throw new CommandError(
-    `Received the issue ${issue.html_url}, which wasn't opened by ${BOT} with the label ${LABEL.name}: the next run will not recognize it, and open another. Close it, and give the step the workflow's own token, with issues: write, as .github/workflows/${repository.workflow} does.`,
+    `Received the issue ${issue.html_url}, which wasn't opened by ${BOT} with the label ${WATCH_LABEL.name}: the next run will not recognize it, and open another. Close it, and give the step the workflow's own token, with issues: write, as .github/workflows/${repository.workflow} does.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { jsonText } from "../../../common/json";
 import { shellQuote } from "../../../common/shell-quote";
-import type { JobEnvironment } from "../bootstrap";
+import { type JobEnvironment, ROLE_VARIABLE } from "../bootstrap";
 
 /** The repository variables that switch workflows on. */
 export const SWITCHES = ["SUPPORT_APP_PLAN", "SUPPORT_APP_DEPLOY", "SUPPORT_APP_DOCTOR", "SUPPORT_APP_DRIFT"];
@@ -24,9 +24,6 @@ export const PROTECTION = {
   allow_force_pushes: false,
   allow_deletions: false,
 };
-
-/** The variable of a GitHub environment with the role of its jobs. */
-export const ROLE_VARIABLE = "AWS_ROLE_ARN";
 
 /** A GitHub environment of the repository's workflows. */
 export interface GitHubEnvironment {

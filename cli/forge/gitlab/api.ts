@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { type Answer, askRest, listRest, type Method, type Parameters, parseRest, type RestApi } from "../rest-api";
+import type { Label } from "../forge";
+import {
+  type Answer,
+  askRest,
+  listRest,
+  listRestIfAny,
+  type Method,
+  type Parameters,
+  parseRest,
+  type RestApi,
+} from "../rest-api";
 import { variablesOf } from "../variables";
 
 /** A project, and how to reach it from a CI job. */
@@ -89,22 +99,18 @@ export function listProject<T>(
   path: string,
   item: z.ZodType<T>,
   parameters?: Parameters,
-): Promise<T[]>;
-export function listProject<T>(
+): Promise<T[]> {
+  return listRest(project, `/projects/${project.id}${path}`, item, parameters);
+}
+
+/** The same, if there is a list. Undefined: the project or the list isn't there for this token. */
+export function listProjectIfAny<T>(
   project: Project,
   path: string,
   item: z.ZodType<T>,
   parameters: Parameters,
-  toleratedStatus: number,
-): Promise<T[] | undefined>;
-export function listProject<T>(
-  project: Project,
-  path: string,
-  item: z.ZodType<T>,
-  parameters: Parameters = {},
-  toleratedStatus?: number,
 ): Promise<T[] | undefined> {
-  return listRest(project, `/projects/${project.id}${path}`, item, parameters, toleratedStatus);
+  return listRestIfAny(project, `/projects/${project.id}${path}`, item, parameters, 404);
 }
 
 /** The account that owns the token: what another has written isn't ours. */
@@ -114,10 +120,7 @@ export async function tokenOwner(project: Project): Promise<Account> {
 }
 
 /** Creates a label of the project unless it has it. */
-export async function createLabel(
-  project: Project,
-  { name, color, description }: { readonly name: string; readonly color: string; readonly description: string },
-): Promise<void> {
+export async function createLabel(project: Project, { name, color, description }: Label): Promise<void> {
   await askProject(project, "POST", "/labels", { name, color: `#${color}`, description }, 409);
 }
 

@@ -1,19 +1,10 @@
 import { z } from "zod";
 import { formatList } from "../../../common/format-list";
-import { CommandError } from "../../terminal/command-error";
-import type { JobEnvironment } from "../bootstrap";
+import { type JobEnvironment, ROLE_VARIABLE } from "../bootstrap";
 import { askRest, listRest, parseRest, type RestApi } from "../rest-api";
-import { difference, type Shortfall, unknown } from "../shortfall";
+import { difference, orUnknown, type Shortfall, unknown } from "../shortfall";
 import { AUTHOR_MAY_APPROVE, variablesOf } from "../variables";
-import {
-  DEVELOPERS,
-  NOBODY,
-  ROLE_VARIABLE,
-  type SetupProject,
-  settingsOf,
-  TOKEN_SCOPE,
-  TOKEN_VARIABLE,
-} from "./setup-script";
+import { DEVELOPERS, NOBODY, type SetupProject, settingsOf, TOKEN_SCOPE, TOKEN_VARIABLE } from "./setup-script";
 
 /** GitLab's API, to be read with a token of the environment. Undefined: there is no token. */
 export function readableApi(env: NodeJS.ProcessEnv, host: string): RestApi | undefined {
@@ -36,25 +27,15 @@ export async function checkProject(
 ): Promise<Shortfall[]> {
   const path = `/projects/${encodeURIComponent(project.path)}`;
   return [
-    ...(await withUnknown(() => checkSettings(api, path, project))),
-    ...(await withUnknown(() => checkBranch(api, path, project))),
-    ...(await withUnknown(() => checkVariables(api, path, environments))),
-    ...(await withUnknown(
+    ...(await orUnknown(() => checkSettings(api, path, project))),
+    ...(await orUnknown(() => checkBranch(api, path, project))),
+    ...(await orUnknown(() => checkVariables(api, path, environments))),
+    ...(await orUnknown(
       () => checkApprovals(api, path, project, environments),
       "who approves deploys can't be read (in GitLab Free, nobody is asked): ",
     )),
-    ...(await withUnknown(() => checkSchedule(api, path, project))),
+    ...(await orUnknown(() => checkSchedule(api, path, project))),
   ];
-}
-
-/** What can't be read is unknown, for whatever reason GitLab gives. */
-async function withUnknown(check: () => Promise<Shortfall[]>, words = ""): Promise<Shortfall[]> {
-  try {
-    return await check();
-  } catch (error) {
-    if (error instanceof CommandError) return [unknown(`${words}${error.message}`)];
-    throw error;
-  }
 }
 
 /** Source: GitLab's REST API, "Retrieve a project". It shows a Maintainer more than others. */
@@ -92,7 +73,7 @@ const branchForm = z.object({
 });
 
 async function protectionsOf(api: RestApi, path: string, { branch }: SetupProject) {
-  const protections = await list(api, `${path}/protected_branches`, branchForm);
+  const protections = await listRest(api, `${path}/protected_branches`, branchForm);
   return protections.filter(({ name }) =>
     new RegExp(`^${name.replaceAll(/\W/g, "\\$&").replaceAll("\\*", ".*")}$`, "s").test(branch),
   );
@@ -133,7 +114,7 @@ async function checkVariables(
   path: string,
   environments: readonly JobEnvironment[],
 ): Promise<Shortfall[]> {
-  const variables = await list(api, `${path}/variables`, variableForm);
+  const variables = await listRest(api, `${path}/variables`, variableForm);
   const withKey = (name: string) => variables.filter(({ key }) => key === name);
   const roles = environments.flatMap(({ name, roleArn }) => {
     const variable = withKey(ROLE_VARIABLE).find((candidate) => candidate.environment_scope === name);
@@ -185,7 +166,7 @@ async function checkApprovals(
   project: SetupProject,
   environments: readonly JobEnvironment[],
 ): Promise<Shortfall[]> {
-  const protections = await list(api, `${path}/protected_environments`, environmentForm);
+  const protections = await listRest(api, `${path}/protected_environments`, environmentForm);
   const isOwned = (await protectionsOf(api, path, project)).some((branch) => branch.code_owner_approval_required);
   const owners = difference(`the protection of the branch ${project.branch} requires no approval from code owners`);
   const shortfalls = environments.flatMap(({ name, job }) => {
@@ -213,11 +194,7 @@ async function checkApprovals(
 const scheduleForm = z.object({ ref: z.string(), active: z.boolean() });
 
 async function checkSchedule(api: RestApi, path: string, { branch }: SetupProject): Promise<Shortfall[]> {
-  const schedules = await list(api, `${path}/pipeline_schedules`, scheduleForm);
+  const schedules = await listRest(api, `${path}/pipeline_schedules`, scheduleForm);
   const isScheduled = schedules.some(({ ref, active }) => active && [branch, `refs/heads/${branch}`].includes(ref));
   return isScheduled ? [] : [difference(`no pipeline of the branch ${branch} is scheduled, expected one each night`)];
-}
-
-async function list<T>(api: RestApi, path: string, item: z.ZodType<T>): Promise<T[]> {
-  return (await listRest(api, path, item, {})) as T[]; // without a tolerated status
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CommandError } from "../../terminal/command-error";
-import { ISSUE_URL, type Issue, type IssueChange } from "../forge";
+import { ISSUE_URL, type Issue, type IssueChange, WATCH_LABEL } from "../forge";
 import {
   account,
   askProject,
@@ -15,12 +15,6 @@ import {
   withQuickActions,
 } from "./api";
 import { branchCommitOf, newestCommit } from "./newest-commit";
-
-const LABEL = {
-  name: "support-app-watch",
-  color: "d93f0b",
-  description: "Kept by support-app watch: what doctor finds",
-};
 
 /** With this label, a closed issue stays closed. */
 export const SILENCED = "support-app-silenced";
@@ -60,7 +54,7 @@ function issueOf({ iid, web_url, title, description, state, labels }: GitLabIssu
  */
 export async function keptIssues(project: Project, env: NodeJS.ProcessEnv): Promise<Issue[]> {
   const { commit, branch } = branchCommitOf(env, USAGE);
-  const newest = await newestCommit(env, USAGE);
+  const newest = await newestCommit(env, branch, USAGE);
   if (newest !== commit) {
     throw new CommandError(
       `Received the commit ${commit}, expected ${newest}, the newest one of ${branch}: this pipeline has an old environment file. ${NEW_PIPELINE}.`,
@@ -68,25 +62,25 @@ export async function keptIssues(project: Project, env: NodeJS.ProcessEnv): Prom
   }
   const { id: ownId } = await tokenOwner(project);
   // In that order, an issue that is opened meanwhile is on the last page.
-  const query = { labels: LABEL.name, author_id: ownId, scope: "all", order_by: "created_at", sort: "asc" };
+  const query = { labels: WATCH_LABEL.name, author_id: ownId, scope: "all", order_by: "created_at", sort: "asc" };
   const issues = await listProject(project, "/issues", issueSchema, query);
   return issues.filter((issue) => isOurIssue(issue, ownId)).map(issueOf);
 }
 
 /** Anyone may open an issue and write a mark into it, but not with this token. */
 function isOurIssue({ author, labels }: GitLabIssue, ownId: number): boolean {
-  return author?.id === ownId && labels.includes(LABEL.name);
+  return author?.id === ownId && labels.includes(WATCH_LABEL.name);
 }
 
 export async function createIssue(project: Project, title: string, body: string): Promise<Issue> {
-  await createLabel(project, LABEL);
+  await createLabel(project, WATCH_LABEL);
   const { id: ownId, username } = await tokenOwner(project);
-  const parameters = { title, description: withoutQuickActions(body), labels: [LABEL.name] };
+  const parameters = { title, description: withoutQuickActions(body), labels: [WATCH_LABEL.name] };
   const { data } = await askProject(project, "POST", "/issues", parameters);
   const issue = parseProject(project, "/issues", data, issueSchema, "POST");
   if (isOurIssue(issue, ownId)) return issueOf(issue);
   throw new CommandError(
-    `Received the issue ${issue.web_url}, which wasn't opened by ${username} with the label ${LABEL.name}: the next pipeline will not recognize it, and open another. Close it, and give GITLAB_TOKEN at least the role Reporter, which may set labels.`,
+    `Received the issue ${issue.web_url}, which wasn't opened by ${username} with the label ${WATCH_LABEL.name}: the next pipeline will not recognize it, and open another. Close it, and give GITLAB_TOKEN at least the role Reporter, which may set labels.`,
   );
 }
 

@@ -34,14 +34,13 @@ export function branchCommitOf(env: NodeJS.ProcessEnv, usage: string): BranchCom
 export async function overtakingCommit(env: NodeJS.ProcessEnv): Promise<BranchCommit | undefined> {
   const usage = howToRun("deploy", ".gitlab/deploy.yml");
   const { commit, branch } = branchCommitOf(env, usage);
-  const newest = await newestCommit(env, usage);
+  const newest = await newestCommit(env, branch, usage);
   for (const name of TOKENS) delete env[name];
   return newest === commit ? undefined : { commit: newest, branch };
 }
 
-/** The newest commit of this branch. Asked of git, which needs no token but the job's. */
-export async function newestCommit(env: NodeJS.ProcessEnv, usage: string): Promise<string> {
-  const { branch } = branchCommitOf(env, usage);
+/** The newest commit of a branch. Asked of git, which needs no token but the job's. */
+export async function newestCommit(env: NodeJS.ProcessEnv, branch: string, usage: string): Promise<string> {
   const url = variablesOf(env, usage)("CI_REPOSITORY_URL", "the URL of a repository", /^./);
   const ref = `refs/heads/${branch}`;
   const failure = (reason: string) =>

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Account, account, listProject } from "./api";
+import { type Account, account, listProjectIfAny } from "./api";
 import type { MergeRequest } from "./merge-request";
 
 /** A push. Source: GitLab's REST API, "List all visible events for a project". */
@@ -27,7 +27,7 @@ export async function pushersOf({ branch, headCommit, ...project }: MergeRequest
   if (branch === undefined) return undefined;
   const source = { ...project, id: branch.project };
   const query = { action: "pushed", sort: "desc" };
-  const events = await listProject(source, "/events", pushEvent, query, 404);
+  const events = await listProjectIfAny(source, "/events", pushEvent, query);
   const pushes = (events ?? []).filter(({ push_data: push }) => push?.ref_type === "branch");
   const branchPushes = pushes.filter(({ push_data: push }) => push?.ref === branch.name);
   if (!isWhole(branchPushes, headCommit)) return undefined;

@@ -1,6 +1,6 @@
 import { jsonText } from "../../../common/json";
 import { shellQuote } from "../../../common/shell-quote";
-import type { JobEnvironment } from "../bootstrap";
+import { type JobEnvironment, ROLE_VARIABLE } from "../bootstrap";
 
 /** A project that is to be set up. */
 export interface SetupProject {
@@ -59,9 +59,6 @@ export function settingsOf(project: SetupProject): readonly Setting[] {
     { name: "merge_method", label: "Merge method", values: ["rebase_merge", "ff"] },
   ];
 }
-
-/** The variable of a GitLab environment with the role of its jobs. */
-export const ROLE_VARIABLE = "AWS_ROLE_ARN";
 
 /** The variable with which jobs ask GitLab's API, and the only GitLab environment that may have it. */
 export const [TOKEN_VARIABLE, TOKEN_SCOPE] = ["GITLAB_TOKEN", "support-app/ci"];
