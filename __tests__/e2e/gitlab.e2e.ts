@@ -2,6 +2,7 @@ import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { ALICE, BOB, createdBranch, type GitLabUser, OTHER_BOT, PROJECT_ID } from "../support/answering-gitlab";
 import { policyText } from "../support/policy-text";
 import { iamIn, newAccount, readAccount } from "./support/account";
+import { TRACING } from "./support/ci-runner";
 import type { Files } from "./support/committed-repository";
 import { type Aws, startAws } from "./support/doctor";
 import { createBucket } from "./support/examples";
@@ -11,7 +12,6 @@ import {
   type PipelineOptions,
   type PipelineRun,
   pipelineTest,
-  TRACING,
 } from "./support/gitlab/pipelines";
 import { createProject, deployed, removeProjects } from "./support/project";
 import {

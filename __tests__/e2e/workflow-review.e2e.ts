@@ -3,6 +3,7 @@ import { ALICE, BOB } from "../support/answering-github";
 import { policyText } from "../support/policy-text";
 import { isThorough, sample } from "../support/thorough";
 import { iamIn, newAccount } from "./support/account";
+import { TRACING } from "./support/ci-runner";
 import type { Files } from "./support/committed-repository";
 import { createBucket } from "./support/examples";
 import { createProject, deployed, removeProjects } from "./support/project";
@@ -19,7 +20,6 @@ import {
 import { approve, openPullRequest } from "./support/workflows/pull-request";
 import {
   createWorkflowRepository,
-  TRACING,
   type WorkflowRepository,
   type WorkflowRun,
   workflowTest,

@@ -6,8 +6,8 @@ import { RECORD } from "../../../../cli/commands/init/record";
 import { managedFiles, newRepository, VERSION } from "../../../../cli/commands/init/repository";
 import { type UpgradeOptions, upgrade } from "../../../../cli/commands/init/upgrade";
 import { checksum } from "../../../../common/checksum";
+import { PIPELINES } from "../../../support/default-pipelines";
 import { folderInTests } from "../../../support/folder";
-import { PIPELINES } from "../../../support/pipelines";
 
 const REVIEW = ".github/workflows/review.yml";
 const DOCTOR = ".github/workflows/doctor.yml";

@@ -3,8 +3,8 @@ import { isAsWritten, RECORD, readRecord, recordOf } from "../../../../cli/comma
 import { VERSION } from "../../../../cli/commands/init/repository";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { checksum } from "../../../../common/checksum";
+import { PIPELINES } from "../../../support/default-pipelines";
 import { folderInTests } from "../../../support/folder";
-import { PIPELINES } from "../../../support/pipelines";
 
 folderInTests({ isWorkingDirectory: true });
 

@@ -4,8 +4,8 @@ import { managedFiles, newRepository, pinnedVersions, VERSION } from "../../../.
 import { runSupportApp, supportAppProgram } from "../../../../cli/program";
 import { devDependencies, name, version } from "../../../../package.json";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { PIPELINES } from "../../../support/default-pipelines";
 import { folderInTests } from "../../../support/folder";
-import { PIPELINES } from "../../../support/pipelines";
 import { printedInTests } from "../../../support/printed";
 
 const ORIGIN = { specifier: version };

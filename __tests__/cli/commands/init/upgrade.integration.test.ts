@@ -7,8 +7,8 @@ import { type UpgradeOptions, upgrade } from "../../../../cli/commands/init/upgr
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { checksum } from "../../../../common/checksum";
 import { contentsOf } from "../../../support/changes";
+import { PIPELINES } from "../../../support/default-pipelines";
 import { folderInTests } from "../../../support/folder";
-import { PIPELINES } from "../../../support/pipelines";
 
 const REVIEW = ".github/workflows/review.yml";
 const OLDER = "name: An older review\n";

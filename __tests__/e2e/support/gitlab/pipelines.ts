@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
@@ -17,6 +17,7 @@ import { stringify } from "yaml";
 import { newRepository } from "../../../../cli/commands/init/repository";
 import { type AnsweringGitLab, answerAsGitLab, PROJECT_ID, PROJECT_PATH } from "../../../support/answering-gitlab";
 import { nodeFromNpm } from "../../../support/node-from-npm";
+import { makeTools, outputOf, pick, type Trace, tracesIn, whereIs } from "../ci-runner";
 import { type CommittedRepository, createCommittedRepository } from "../committed-repository";
 import { installed } from "../installed-package";
 
@@ -30,18 +31,6 @@ export const pipelineTest = hasRsync ? test : test.skip;
 /** gitlab-ci-local needs Node.js 22 or newer. */
 const NODE = "22";
 const RUNNER = resolve("node_modules/gitlab-ci-local/dist/index.js");
-
-/** What a main.ts begins with that notes where it runs. */
-export const TRACING = `import { appendFileSync } from "node:fs";
-const { CI_JOB_NAME: job, PIPELINE_TRACES = "" } = process.env;
-appendFileSync(PIPELINE_TRACES, JSON.stringify({ job, variables: Object.keys(process.env) }) + "\\n");
-`;
-
-/** A job in which main.ts ran, and the variables that it could read. */
-export interface Trace {
-  readonly job: string;
-  readonly variables: readonly string[];
-}
 
 /** How a pipeline ended. */
 export interface PipelineRun {
@@ -96,14 +85,10 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
     [],
   );
   const bin = join(scratch, "bin");
-  mkdirSync(bin);
+  makeTools(bin);
   mkdirSync(join(scratch, "home"));
-  copyFileSync(join(__dirname, "../workflows/npm"), join(bin, "npm"));
   copyFileSync(join(__dirname, "make-id-token"), join(bin, "make-id-token"));
-  for (const name of ["npm", "make-id-token"]) chmodSync(join(bin, name), 0o755);
-  // What it calls itself must not be this one again.
-  const terraform = `#!/bin/sh\nPATH="${process.env.PATH}" exec "${process.env.TERRAFORM_BINARY_NAME ?? "terraform"}" "$@"\n`;
-  writeFileSync(join(bin, "terraform"), terraform, { mode: 0o755 });
+  chmodSync(join(bin, "make-id-token"), 0o755);
   const merge = (sha: string) => git("update-ref", "refs/heads/main", sha);
   merge(first);
   let count = 0;
@@ -151,7 +136,7 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
     ];
     const runEnv = {
       ...{ PATH: `${bin}:${process.env.PATH}`, HOME: join(scratch, "home"), CHECKPOINT_DISABLE: "1" },
-      ...{ WORKFLOW_MODULES: installed(), WORKFLOW_NPM: whereIs("npm"), PIPELINE_TRACES: traceFile },
+      ...{ WORKFLOW_MODULES: installed(), WORKFLOW_NPM: whereIs("npm"), WORKFLOW_TRACES: traceFile },
       ...{
         TMPDIR: temporary,
         AWS_EC2_METADATA_DISABLED: "true",
@@ -159,7 +144,7 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
         ...env,
       },
     };
-    const log = await runnerLog(join(nodeBin, "node"), args, runEnv, checkout);
+    const log = stripVTControlCharacters(await outputOf(join(nodeBin, "node"), args, { env: runEnv, cwd: checkout }));
     const artifacts = join(checkout, ".gitlab-ci-local/artifacts");
     return {
       log,
@@ -174,11 +159,7 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
   return {
     ...repository,
     ...{ gitlab, first, merge, run },
-    traces: () =>
-      readFileSync(traceFile, "utf8")
-        .split("\n")
-        .filter(Boolean)
-        .map((line): Trace => JSON.parse(line)),
+    traces: () => tracesIn(traceFile),
     reset: () => {
       gitlab.reset();
       merge(first);
@@ -196,25 +177,6 @@ function withIdTokens(text: string): string {
   return text
     .replaceAll(/^ {2}id_tokens:\n {4}AWS_ID_TOKEN:\n {6}aud: (.*)$/gm, "  variables:\n    AWS_ID_TOKEN: $1")
     .replaceAll('printf %s "$AWS_ID_TOKEN"', 'make-id-token "$AWS_ID_TOKEN"');
-}
-
-function pick(...names: readonly string[]): NodeJS.ProcessEnv {
-  return Object.fromEntries(names.map((variable) => [variable, process.env[variable]]));
-}
-
-function whereIs(command: string): string {
-  return execFileSync("which", [command], { encoding: "utf8" }).trim();
-}
-
-/** Only against what never ends. */
-const MAX_MS = 1_200_000;
-
-async function runnerLog(node: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Promise<string> {
-  const child = spawn(node, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: MAX_MS });
-  const chunks: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-  await new Promise((resolved, reject) => child.on("error", reject).on("close", resolved));
-  return stripVTControlCharacters(Buffer.concat(chunks).toString());
 }
 
 const RESULTS = { PASS: "success", FAIL: "failure", WARN: "warning" } as const;

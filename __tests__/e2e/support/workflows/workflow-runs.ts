@@ -1,9 +1,10 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newRepository } from "../../../../cli/commands/init/repository";
-import { PIPELINES } from "../../../support/pipelines";
+import { PIPELINES } from "../../../support/default-pipelines";
+import { makeTools, outputOf, pick, type Trace, tracesIn, whereIs } from "../ci-runner";
 import { type CommittedRepository, createCommittedRepository } from "../committed-repository";
 import { installed } from "../installed-package";
 import { type GitHubStandIn, startGitHubStandIn } from "./github-stand-in";
@@ -49,18 +50,6 @@ export interface WorkflowEvent {
   /** The job at whose beginning somebody cancels the run, if that is to happen. */
   readonly cancelledAt?: string;
 }
-
-/** A job in which main.ts ran, and the variables that it could read. */
-export interface Trace {
-  readonly job: string;
-  readonly variables: readonly string[];
-}
-
-/** What a main.ts begins with that notes where it runs. */
-export const TRACING = `import { appendFileSync } from "node:fs";
-const { GITHUB_JOB: job, WORKFLOW_TRACES = "" } = process.env;
-appendFileSync(WORKFLOW_TRACES, JSON.stringify({ job, variables: Object.keys(process.env) }) + "\\n");
-`;
 
 /** A repository that `init` has written, in which workflows run. */
 export interface WorkflowRepository {
@@ -130,13 +119,8 @@ export async function createWorkflowRepository(
     const actEnv = { PATH: path, HOME: join(scratch, "home"), ...pick("TF_CLI_CONFIG_FILE", "AWS_ENDPOINT_URL") };
     return runAct(args, actEnv, cancelledAt);
   };
-  mkdirSync(join(scratch, "bin"));
+  makeTools(join(scratch, "bin"));
   mkdirSync(join(scratch, "home"));
-  copyFileSync(join(__dirname, "npm"), join(scratch, "bin/npm"));
-  chmodSync(join(scratch, "bin/npm"), 0o755);
-  // What it calls itself must not be this one again.
-  const terraform = `#!/bin/sh\nPATH="${process.env.PATH}" exec "${process.env.TERRAFORM_BINARY_NAME ?? "terraform"}" "$@"\n`;
-  writeFileSync(join(scratch, "bin/terraform"), terraform, { mode: 0o755 });
   const close = async () => {
     await standIn.close();
     rmSync(scratch, { recursive: true, force: true });
@@ -150,21 +134,9 @@ export async function createWorkflowRepository(
     for (const list of [standIn.requests, standIn.refusals, standIn.credentials]) list.length = 0;
     writeFileSync(traceFile, "");
   };
-  const traces = () =>
-    readFileSync(traceFile, "utf8")
-      .split("\n")
-      .filter(Boolean)
-      .map((line): Trace => JSON.parse(line));
+  const traces = () => tracesIn(traceFile);
   const firstText = (path: string) => `${git("show", `${first}:${path}`)}\n`;
   return { standIn, folder, first, firstText, traces, reset, commit, run, close };
-}
-
-function pick(...names: readonly string[]): NodeJS.ProcessEnv {
-  return Object.fromEntries(names.map((variable) => [variable, process.env[variable]]));
-}
-
-function whereIs(command: string): string {
-  return execFileSync("which", [command], { encoding: "utf8" }).trim();
 }
 
 /** Writes the stand-ins as actions, and returns where the one for an action is. */
@@ -191,21 +163,9 @@ interface LogLine {
   readonly content?: string;
 }
 
-/** Only against what never ends. */
-const MAX_MS = 1_200_000;
-
 async function runAct(args: readonly string[], env: NodeJS.ProcessEnv, cancelledAt?: string): Promise<WorkflowRun> {
-  const child = spawn("act", args, {
-    env: { ...env, CHECKPOINT_DISABLE: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: MAX_MS,
-  });
-  const chunks: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-  if (cancelledAt !== undefined)
-    child.stdout.on("data", (chunk: Buffer) => chunk.includes(`"jobID":"${cancelledAt}"`) && child.kill("SIGINT"));
-  await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
-  const output = Buffer.concat(chunks).toString();
+  const interruptedAt = cancelledAt && `"jobID":"${cancelledAt}"`;
+  const output = await outputOf("act", args, { env: { ...env, CHECKPOINT_DISABLE: "1" }, interruptedAt });
   const lines = output.split("\n").flatMap((line): LogLine[] => (line.startsWith("{") ? [JSON.parse(line)] : []));
   const nameOf = ({ jobID = "", matrix = {} }: LogLine) => {
     const values = Object.values(matrix).map((value) => (typeof value === "string" ? value : Object(value).job));
