@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { isFields } from "../../common/fields";
+import { fieldsIn, list } from "../../common/json";
 
 /** A parameter of an endpoint, as gitlab-api.yaml has it. */
 interface Parameter {
-  readonly type: "string" | "integer" | "boolean" | "list";
+  readonly type: "string" | "integer" | "boolean" | "list" | "object";
   readonly required?: true;
-  readonly enum?: readonly string[];
+  readonly enum?: readonly (string | number)[];
+  /** Of an object, or of each object of a list. */
+  readonly fields?: Parameters;
 }
 
 type Parameters = Readonly<Record<string, Parameter>>;
@@ -46,21 +50,45 @@ export function requestProblem(
   );
 }
 
-function problemIn(values: Readonly<Record<string, unknown>>, parameters: Parameters, isText: boolean) {
+/** The same, for all tests of a file, of which each with such a request fails. To be called where tests are described. */
+export function requestProblemInTests(): typeof requestProblem {
+  const problems: string[] = [];
+  beforeEach(() => {
+    problems.length = 0;
+  });
+  afterEach(() => expect(problems).toEqual([]));
+  return (method, path, ...rest) => {
+    const problem = requestProblem(method, path, ...rest);
+    if (problem !== undefined) problems.push(`${method} ${path}: ${problem}`);
+    return problem;
+  };
+}
+
+function problemIn(
+  values: Readonly<Record<string, unknown>>,
+  parameters: Parameters,
+  isText: boolean,
+): string | undefined {
   const missing = Object.entries(parameters).find(([name, { required }]) => required && values[name] === undefined);
   if (missing !== undefined) return `${missing[0]} is missing`;
   for (const [name, value] of Object.entries(values)) {
     const parameter = parameters[name];
     if (parameter === undefined) return `${name} is invalid`;
     if (!isOfType(value, parameter, isText)) return `${name} is no ${parameter.type}`;
-    if (parameter.enum?.includes(String(value)) === false) return `${name} does not have a valid value`;
+    if (parameter.enum?.map(String).includes(String(value)) === false) return `${name} does not have a valid value`;
+    const { fields } = parameter;
+    const problems = fields ? list(value).map((part) => problemIn(fieldsIn(part), fields, isText)) : [];
+    const problem = problems.find((candidate) => candidate !== undefined);
+    if (problem !== undefined) return `${name}: ${problem}`;
   }
   return undefined;
 }
 
-function isOfType(value: unknown, { type }: Parameter, isText: boolean): boolean {
+function isOfType(value: unknown, { type, fields }: Parameter, isText: boolean): boolean {
   if (type === "integer") return isText ? /^\d+$/.test(String(value)) : Number.isInteger(value);
   if (type === "boolean") return isText ? /^(true|false)$/.test(String(value)) : typeof value === "boolean";
-  if (type === "list" && !isText) return Array.isArray(value) && value.every((item) => typeof item === "string");
+  if (type === "object") return isFields(value);
+  if (type === "list" && !isText)
+    return Array.isArray(value) && value.every((item) => (fields ? isFields(item) : typeof item === "string"));
   return typeof value === "string";
 }

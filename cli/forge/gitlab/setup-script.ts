@@ -126,8 +126,7 @@ protect() {
 
 # The role of a GitLab environment's jobs.
 role() {
-  local variable="/variables/${ROLE_VARIABLE}?filter%5Benvironment_scope%5D=$1"
-  if ! send PUT "$variable" <<<"$2" >/dev/null 2>&1; then
+  if ! jq '{value, filter: {environment_scope}}' <<<"$2" | send PUT /variables/${ROLE_VARIABLE} >/dev/null 2>&1; then
     send POST /variables <<<"$2" >/dev/null
   fi
   echo "$1: has its role"

@@ -1,6 +1,7 @@
 import type { JobEnvironment } from "../../../../cli/forge/bootstrap";
 import { checkProject, readableApi } from "../../../../cli/forge/gitlab/check-repository";
 import type { RestApi } from "../../../../cli/forge/rest-api";
+import { requestProblemInTests } from "../../../support/gitlab-api";
 import { ACCOUNT } from "../../../support/live-account";
 import { listening, serverOf } from "../../../support/loopback";
 
@@ -66,19 +67,22 @@ beforeEach(() => {
   requests = [];
 });
 
+const requestProblem = requestProblemInTests();
 let server: Awaited<ReturnType<typeof listening>>;
 let api: RestApi;
 beforeAll(async () => {
   server = await listening(
-    serverOf(({ method, url = "", headers }, outgoing) => {
+    serverOf(({ method = "", url = "", headers }, outgoing, body) => {
       const { pathname, searchParams, origin } = new URL(url, `http://${headers.host}`);
-      const path = pathname.replace("/projects/acme%2Fslack-access", "");
+      const path = pathname.replace("/api/v4/projects/acme%2Fslack-access", "");
       requests.push(`${method} ${path}`);
       const answers: Record<string, unknown> = {
         ...{ "": settings, "/protected_branches": branches, "/variables": variables },
         ...{ "/protected_environments": environments, "/pipeline_schedules": schedules },
       };
-      const status = failures.get(path) ?? (headers["private-token"] === "glpat-x" && path in answers ? 200 : 404);
+      const problem = requestProblem(method, pathname, searchParams, body === "" ? undefined : JSON.parse(body));
+      const isAnswered = headers["private-token"] === "glpat-x" && path in answers;
+      const status = problem === undefined ? (failures.get(path) ?? (isAnswered ? 200 : 404)) : 400;
       const answer = answers[path];
       const [page, size] = [Number(searchParams.get("page") ?? 1), Number(searchParams.get("per_page") ?? 20)];
       if (Array.isArray(answer) && answer.length > page * size)
@@ -88,7 +92,7 @@ beforeAll(async () => {
       outgoing.end(JSON.stringify(status === 200 ? part : { message: `${status} refused` }));
     }),
   );
-  api = { ...(readableApi({ GITLAB_TOKEN: "glpat-x" }, PROJECT.host) as RestApi), url: server.url };
+  api = { ...(readableApi({ GITLAB_TOKEN: "glpat-x" }, PROJECT.host) as RestApi), url: `${server.url}/api/v4` };
 });
 afterAll(() => server.close());
 

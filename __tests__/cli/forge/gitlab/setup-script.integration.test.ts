@@ -1,9 +1,13 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { JobEnvironment } from "../../../../cli/forge/bootstrap";
-import { setupScript } from "../../../../cli/forge/gitlab/setup-script";
+import { settingsOf, setupScript } from "../../../../cli/forge/gitlab/setup-script";
+import type { Fields } from "../../../../common/fields";
+import { fieldsIn } from "../../../../common/json";
+import { requestProblemInTests } from "../../../support/gitlab-api";
+import { listening, serverOf } from "../../../support/loopback";
 
 const PROJECT = { host: "gitlab.example.com", path: "acme/platform/slack-access", branch: "release/1" };
 const [DEPLOYER, READER] = ["deployer", "reader"].map((name) => `arn:aws:iam::111122223333:role/${name}`) as [
@@ -15,64 +19,27 @@ const ENVIRONMENTS: readonly JobEnvironment[] = [
   { name: "drift-payments", roleArn: READER, job: "drift" },
 ];
 
-/**
- * The GitLab CLI as far as the script uses it: it keeps the project as JSON, logs what it changes, and fails as GitLab does, whose
- * answer it prints also then.
- */
+/** The GitLab CLI as far as the script uses it. It asks the stand-in, and prints the answer of a request that fails, too. */
 const GLAB = `#!/usr/bin/env node
-const { readFileSync, writeFileSync, appendFileSync } = require("node:fs");
 const args = process.argv.slice(2);
 const option = (name) => (args.includes(name) ? args.splice(args.indexOf(name), 2)[1] : undefined);
 const [host, method = "GET", header, input] = ["--hostname", "--method", "--header", "--input"].map(option);
 const [command, endpoint, ...rest] = args;
-const unexpected = () => { console.error("unexpected: " + process.argv.slice(2).join(" ")); process.exit(9); };
-if (command !== "api" || host !== "gitlab.example.com" || rest.length > 0) unexpected();
-const body = input === "-" ? JSON.parse(readFileSync(0, "utf8")) : undefined;
-if (body !== undefined && header !== "Content-Type: application/json") unexpected();
-const state = JSON.parse(readFileSync("state.json", "utf8"));
-const answer = (value) => console.log(JSON.stringify(value));
-const refuse = (status, message) => {
-  answer({ message });
-  console.error("glab: " + message + " (HTTP " + status + ")");
-  process.exit(1);
-};
-const url = new URL("https://gitlab/" + endpoint);
-const prefix = "/projects/acme%2Fplatform%2Fslack-access";
-if (!url.pathname.startsWith(prefix)) unexpected();
-const [, kind = "", name = ""] = url.pathname.slice(prefix.length).split("/").map(decodeURIComponent);
-const call = method + " " + kind;
-const failure = state.failures[call];
-if (failure !== undefined) refuse(failure, failure + " refused");
-const levels = (level) => [{ id: 1, access_level: level }];
-if (method !== "GET") appendFileSync("log", call + " " + (name || JSON.stringify(body)) + "\\n");
-const calls = {
-  "GET ": () => answer(state.settings),
-  "PUT ": () => answer(Object.assign(state.settings, body)),
-  "GET protected_branches": () => (state.branches[name] ? answer(state.branches[name]) : refuse(404, "404 Not found")),
-  "DELETE protected_branches": () => delete state.branches[name],
-  "POST protected_branches": () => {
-    if (state.branches[body.name]) refuse(409, "Protected branch '" + body.name + "' already exists");
-    state.branches[body.name] = {
-      push_access_levels: levels(body.push_access_level),
-      merge_access_levels: levels(body.merge_access_level),
-      allow_force_push: body.allow_force_push,
-    };
-  },
-  "PUT variables": () => {
-    const scope = url.searchParams.get("filter[environment_scope]");
-    const variable = state.variables.find((candidate) => candidate.key === name && candidate.environment_scope === scope);
-    if (variable === undefined) refuse(404, "404 Variable Not Found");
-    Object.assign(variable, body);
-  },
-  "POST variables": () => state.variables.push(body),
-  "GET protected_environments": () => (state.environments[name] ? answer(state.environments[name]) : refuse(404, "404 Not found")),
-  "POST protected_environments": () => { state.environments[body.name] = body; },
-  "GET pipeline_schedules": () => answer(state.schedules.filter(({ active }) => active)),
-  "POST pipeline_schedules": () => state.schedules.push({ ...body, ref: "refs/heads/" + body.ref, active: true }),
-};
-if (!(call in calls)) unexpected();
-calls[call]();
-writeFileSync("state.json", JSON.stringify(state));
+const body = input === "-" ? require("node:fs").readFileSync(0, "utf8") : undefined;
+const isTyped = body === undefined || header === "Content-Type: application/json";
+if (command !== "api" || host !== "gitlab.example.com" || rest.length > 0 || !isTyped) {
+  console.error("unexpected: " + process.argv.slice(2).join(" "));
+  process.exit(9);
+}
+const url = process.env.GITLAB_STAND_IN + "/api/v4/" + endpoint;
+require("node:http").request(url, { method }, async (response) => {
+  let text = "";
+  for await (const chunk of response) text += chunk;
+  console.log(text);
+  if (response.statusCode < 400) return;
+  console.error("glab: " + JSON.parse(text).message + " (HTTP " + response.statusCode + ")");
+  process.exitCode = 1;
+}).end(body);
 `;
 
 /** A project as GitLab creates it. */
@@ -88,9 +55,10 @@ const created = () => ({
     visibility: "private",
   },
   branches: {} as Record<string, unknown>,
-  variables: [] as object[],
-  environments: {} as Record<string, object>,
-  schedules: [] as object[],
+  variables: [] as Fields[],
+  environments: {} as Record<string, unknown>,
+  schedules: [] as Fields[],
+  /** Statuses in place of answers, by what is asked. */
   failures: {} as Record<string, number>,
 });
 const protection = (push: number, merge = 40) => ({
@@ -101,28 +69,105 @@ const protection = (push: number, merge = 40) => ({
 
 let folder: string;
 let state: ReturnType<typeof created>;
+/** What was asked to change. */
+let changes: string[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "support-app-glab-"));
   mkdirSync(join(folder, "bin"));
   writeFileSync(join(folder, "bin/glab"), GLAB, { mode: 0o755 });
-  writeFileSync(join(folder, "log"), "");
   state = created();
+  changes = [];
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Runs the script on the project, which it changes. */
-function runScript() {
-  writeFileSync(join(folder, "state.json"), JSON.stringify(state));
-  writeFileSync(join(folder, "gitlab.sh"), setupScript(PROJECT, ENVIRONMENTS));
-  const env = { PATH: `${join(folder, "bin")}${delimiter}${process.env.PATH}` };
-  const { status, stdout, stderr } = spawnSync("bash", ["gitlab.sh"], { cwd: folder, env, encoding: "utf8" });
-  state = JSON.parse(readFileSync(join(folder, "state.json"), "utf8"));
-  return { status, stdout, stderr };
+interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
 }
-const log = () => readFileSync(join(folder, "log"), "utf8");
 
-test("the script sets up a new project, and run again, it changes nothing", () => {
-  expect(runScript()).toMatchObject({ status: 0, stderr: "" });
+const ok = (body: unknown): Answer => ({ status: 200, body });
+const refused = (status: number, message: string): Answer => ({ status, body: { message } });
+const orNotFound = (body: unknown): Answer => (body === undefined ? refused(404, "404 Not found") : ok(body));
+
+function answerTo(call: string, name: string, body: Fields): Answer {
+  const failure = state.failures[call];
+  if (failure !== undefined) return refused(failure, `${failure} refused`);
+  if (!call.startsWith("GET ")) changes.push(`${call} ${name || JSON.stringify(body)}`);
+  const levels = (access_level: unknown) => [{ id: 1, access_level }];
+  switch (call) {
+    case "GET ":
+      return ok(state.settings);
+    case "PUT ":
+      return ok(Object.assign(state.settings, body));
+    case "GET protected_branches":
+      return orNotFound(state.branches[name]);
+    case "DELETE protected_branches":
+      delete state.branches[name];
+      return { status: 204 };
+    case "POST protected_branches": {
+      const branch = String(body.name);
+      if (state.branches[branch]) return refused(409, `Protected branch '${branch}' already exists`);
+      state.branches[branch] = {
+        push_access_levels: levels(body.push_access_level),
+        merge_access_levels: levels(body.merge_access_level),
+        allow_force_push: body.allow_force_push,
+      };
+      return { status: 201, body: state.branches[branch] };
+    }
+    case "PUT variables": {
+      const { environment_scope } = fieldsIn(body.filter);
+      const isMeant = (variable: Fields) => variable.key === name && variable.environment_scope === environment_scope;
+      const variable = state.variables.find(isMeant);
+      return orNotFound(variable && Object.assign(variable, { value: body.value }));
+    }
+    case "POST variables":
+      state.variables.push(body);
+      return { status: 201, body };
+    case "GET protected_environments":
+      return orNotFound(state.environments[name]);
+    case "POST protected_environments":
+      state.environments[String(body.name)] = body;
+      return { status: 201, body };
+    case "GET pipeline_schedules":
+      return ok(state.schedules.filter(({ active }) => active));
+    case "POST pipeline_schedules":
+      state.schedules.push({ ...body, ref: `refs/heads/${body.ref}`, active: true });
+      return { status: 201, body };
+    default:
+      throw new Error(`${call} is documented, but the stand-in has no answer`);
+  }
+}
+
+const requestProblem = requestProblemInTests();
+let server: Awaited<ReturnType<typeof listening>>;
+beforeAll(async () => {
+  server = await listening(
+    serverOf(({ method = "", url }, outgoing, text) => {
+      const { pathname, searchParams } = new URL(url ?? "", "http://localhost");
+      const payload = text === "" ? undefined : JSON.parse(text);
+      const problem = requestProblem(method, pathname, searchParams, payload);
+      const [kind = "", name = ""] = pathname.split("/").slice(5).map(decodeURIComponent);
+      const { status, body } = problem ? refused(400, problem) : answerTo(`${method} ${kind}`, name, payload ?? {});
+      outgoing.writeHead(status, { "content-type": "application/json" });
+      outgoing.end(JSON.stringify(body));
+    }),
+  );
+});
+afterAll(() => server.close());
+
+/** Runs the script on the project, which it changes. */
+async function runScript() {
+  writeFileSync(join(folder, "gitlab.sh"), setupScript(PROJECT, ENVIRONMENTS));
+  const env = { PATH: `${join(folder, "bin")}${delimiter}${process.env.PATH}`, GITLAB_STAND_IN: server.url };
+  return new Promise<{ status: unknown; stdout: string; stderr: string }>((resolve) =>
+    execFile("bash", ["gitlab.sh"], { cwd: folder, env }, (error, stdout, stderr) =>
+      resolve({ status: error?.code ?? 0, stdout, stderr }),
+    ),
+  );
+}
+
+test("the script sets up a new project, and run again, it changes nothing", async () => {
+  expect(await runScript()).toMatchObject({ status: 0, stderr: "" });
   expect(state).toMatchObject({
     settings: {
       ci_config_path: ".gitlab-ci.yml@acme/platform/slack-access:release/1",
@@ -147,20 +192,31 @@ test("the script sets up a new project, and run again, it changes nothing", () =
     { key: "AWS_ROLE_ARN", value: DEPLOYER, environment_scope: "payments" },
     { key: "AWS_ROLE_ARN", value: READER, environment_scope: "drift-payments" },
   ]);
-  const [before, changes] = [state, log()];
-  expect(runScript()).toMatchObject({ status: 0, stderr: "" });
+  const [before, changesBefore] = [structuredClone(state), [...changes]];
+  expect(await runScript()).toMatchObject({ status: 0, stderr: "" });
   expect(state).toEqual(before);
-  const roles = "PUT variables AWS_ROLE_ARN\n";
-  expect(log()).toBe(`${changes}${roles}${roles}`);
+  const role = "PUT variables AWS_ROLE_ARN";
+  expect(changes).toEqual([...changesBefore, role, role]);
 });
 
-test("settings that do as well, a protection and a schedule that somebody has made stay as they are", () => {
+test("each setting that differs is changed in one request", async () => {
+  Object.assign(state.settings, {
+    ...{ ci_id_token_sub_claim_components: ["project_path"], allow_merge_on_skipped_pipeline: true },
+    ci_push_repository_for_job_token_allowed: true,
+  });
+  expect(await runScript()).toMatchObject({ status: 0, stderr: "" });
+  const expected = Object.fromEntries(settingsOf(PROJECT).map(({ name, values }) => [name, values[0]]));
+  expect(state.settings).toEqual({ ...expected, visibility: "private" });
+  expect(changes.filter((change) => change.startsWith("PUT  "))).toEqual([`PUT  ${JSON.stringify(expected)}`]);
+});
+
+test("settings that do as well, a protection and a schedule that somebody has made stay as they are", async () => {
   Object.assign(state.settings, { merge_method: "ff", allow_merge_on_skipped_pipeline: false });
   state.branches["release/1"] = { ...protection(0), merge_access_levels: [{ access_level: null, group_id: 7 }] };
   state.environments.payments = { name: "payments", deploy_access_levels: [{ group_id: 7 }] };
   state.schedules = [{ ref: "release/1", cron: "0 1 * * *", active: true }];
   const before = structuredClone(state);
-  const { status, stdout } = runScript();
+  const { status, stdout } = await runScript();
   expect(status).toBe(0);
   expect(stdout).toContain("release/1: is protected. Make sure that nobody may push to it");
   expect(state.settings.merge_method).toBe("ff");
@@ -172,25 +228,28 @@ test.each<[string, object]>([
   ["lets a user push", { ...protection(40), push_access_levels: [{ access_level: 40, user_id: 5 }] }],
   ["requires code owners", { ...protection(40), code_owner_approval_required: true }],
   ["is inherited from a group", { ...protection(40), inherited: true }],
-])("a protection that %s isn't GitLab's default, and isn't replaced", (_, live) => {
+])("a protection that %s isn't GitLab's default, and isn't replaced", async (_, live) => {
   state.branches["release/1"] = live;
-  expect(runScript()).toMatchObject({
+  expect(await runScript()).toMatchObject({
     status: 0,
     stdout: expect.stringContaining("release/1: is protected. Make sure"),
   });
   expect(state.branches["release/1"]).toEqual(live);
 });
 
-test("GitLab's default protection of a branch, to which Maintainers push, is replaced", () => {
+test("GitLab's default protection of a branch, to which Maintainers push, is replaced", async () => {
   state.branches["release/1"] = protection(40);
-  expect(runScript()).toMatchObject({ status: 0, stdout: expect.stringContaining("release/1: protected from pushes") });
+  expect(await runScript()).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining("release/1: protected from pushes"),
+  });
   expect(state.branches["release/1"]).toMatchObject({ push_access_levels: [{ access_level: 0 }] });
 });
 
-test("a branch that isn't protected any more, since GitLab refuses the new protection, is reported at once", () => {
+test("a branch that isn't protected any more, since GitLab refuses the new protection, is reported at once", async () => {
   state.branches["release/1"] = protection(40);
   state.failures = { "POST protected_branches": 500 };
-  const { status, stderr } = runScript();
+  const { status, stderr } = await runScript();
   expect(status).toBe(1);
   expect(stderr).toContain(
     "release/1: isn't protected any more. Protect it now: nobody pushes, and Maintainers merge.",
@@ -199,9 +258,9 @@ test("a branch that isn't protected any more, since GitLab refuses the new prote
 
 test.each([403, 404])(
   "a GitLab without protected environments, which answers with %d, is said, and is no failure",
-  (failure) => {
+  async (failure) => {
     state.failures = { "GET protected_environments": failure, "POST protected_environments": failure };
-    expect(runScript()).toMatchObject({
+    expect(await runScript()).toMatchObject({
       status: 0,
       stderr: "",
       stdout: expect.stringContaining("payments: isn't protected, which takes GitLab Premium"),
@@ -210,9 +269,9 @@ test.each([403, 404])(
   },
 );
 
-test("an environment that can't be protected for another reason is reported, and the rest is set up", () => {
+test("an environment that can't be protected for another reason is reported, and the rest is set up", async () => {
   state.failures = { "POST protected_environments": 422 };
-  const { status, stderr } = runScript();
+  const { status, stderr } = await runScript();
   expect(status).toBe(1);
   expect(stderr).toMatch(/^payments: can't be protected: .*422 refused/s);
   expect(state.schedules).toHaveLength(1);
@@ -220,20 +279,20 @@ test("an environment that can't be protected for another reason is reported, and
 
 test.each(["PUT ", "POST variables", "GET pipeline_schedules"])(
   "a refused %s ends the script with GitLab's error",
-  (call) => {
+  async (call) => {
     state.failures = { [call]: 403 };
-    const { status, stderr } = runScript();
+    const { status, stderr } = await runScript();
     expect(status).not.toBe(0);
     expect(stderr).toContain("403 refused (HTTP 403)");
   },
 );
 
-test("the role of an environment is changed, and a variable of another scope isn't", () => {
+test("the role of an environment is changed, and a variable of another scope isn't", async () => {
   state.variables = [
     { key: "AWS_ROLE_ARN", value: "old", environment_scope: "payments" },
     { key: "AWS_ROLE_ARN", value: "wide", environment_scope: "*" },
   ];
-  expect(runScript()).toMatchObject({ status: 0 });
+  expect(await runScript()).toMatchObject({ status: 0 });
   expect(state.variables).toEqual([
     { key: "AWS_ROLE_ARN", value: DEPLOYER, environment_scope: "payments" },
     { key: "AWS_ROLE_ARN", value: "wide", environment_scope: "*" },
@@ -241,8 +300,8 @@ test("the role of an environment is changed, and a variable of another scope isn
   ]);
 });
 
-test("the script ends with what is left to do by hand, first of all the token that only one environment has", () => {
-  expect(runScript().stdout).toMatch(
+test("the script ends with what is left to do by hand, first of all the token that only one environment has", async () => {
+  expect((await runScript()).stdout).toMatch(
     /Left to do by hand:\n- .*scope api.*--masked --scope support-app\/ci --repo https:\/\/gitlab\.example\.com\/acme\/platform\/slack-access/,
   );
 });
