@@ -181,7 +181,9 @@ async function checkApprovals(
       return isApproved ? [difference(words)] : [];
     }
     if (protection === undefined) return [difference(`the environment ${name} isn't protected`)];
-    const deployers = protection.deploy_access_levels.filter((level) => level.access_level === DEVELOPERS);
+    const deployers = protection.deploy_access_levels.filter(
+      (level) => typeof level.access_level === "number" && level.access_level <= DEVELOPERS,
+    );
     return [
       ...(deployers.length === 0 ? [] : [difference(`the environment ${name} lets ${inWords(deployers)} deploy`)]),
       ...(isApproved ? [] : [difference(`the environment ${name} requires no approval`)]),

@@ -110,7 +110,8 @@ protect() {
     return 0
   fi
   # In GitLab Free, the levels of a protection can't be changed.
-  if [ "$(jq '[.push_access_levels, .merge_access_levels | map([.access_level, .user_id // .group_id // .deploy_key_id])]
+  if [ "$(jq '[.push_access_levels, .merge_access_levels
+      | map([.access_level, .user_id // .group_id // .deploy_key_id // .member_role_id])]
     == [[[${MAINTAINERS}, null]], [[${MAINTAINERS}, null]]]
     and (.allow_force_push or .code_owner_approval_required or .inherited | not)' <<<"$live")" = true ]; then
     glab api --hostname "$host" --method DELETE "$project/protected_branches/$2" >/dev/null

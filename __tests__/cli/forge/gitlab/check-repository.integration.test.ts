@@ -233,6 +233,8 @@ describe("what GitLab Premium has", () => {
       "the environment drift-payments requires approvals, for which its nightly job would wait",
       "the protection of the branch main requires no approval from code owners",
     ]);
+    environments = [{ ...payments, deploy_access_levels: [level(20, "Reporters + Developers + Maintainers")] }];
+    expect(await shortfalls()).toContain("the environment payments lets Reporters + Developers + Maintainers deploy");
     environments = [{ ...payments, required_approval_count: 1, approval_rules: null }];
     expect(await shortfalls()).toEqual(["the protection of the branch main requires no approval from code owners"]);
     environments = [];

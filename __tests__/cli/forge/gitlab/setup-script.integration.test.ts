@@ -226,6 +226,7 @@ test("settings that do as well, a protection and a schedule that somebody has ma
 test.each<[string, object]>([
   ["lets Developers merge", protection(40, 30)],
   ["lets a user push", { ...protection(40), push_access_levels: [{ access_level: 40, user_id: 5 }] }],
+  ["lets a custom role push", { ...protection(40), push_access_levels: [{ access_level: 40, member_role_id: 5 }] }],
   ["requires code owners", { ...protection(40), code_owner_approval_required: true }],
   ["is inherited from a group", { ...protection(40), inherited: true }],
 ])("a protection that %s isn't GitLab's default, and isn't replaced", async (_, live) => {
