@@ -82,11 +82,7 @@ async function bootstrap(options: BootstrapOptions): Promise<number> {
     throw new UsageError("Received both or neither of --out and --check, expected one of them.");
   const forge = chosenForge(options) ?? DEFAULT_FORGE;
   const setup = forge.bootstrap.setupOf(repository, branch);
-  if (setup === undefined) {
-    throw new UsageError(
-      `Received --repository ${describe(repository)}, expected ${forge.bootstrap.repositoryForm}. Its roles trust exactly this repository.`,
-    );
-  }
+  if (setup === undefined) throw repositoryError(repository, branch, forge);
   const { issuer } = setup;
   const file = environmentsFile();
   const environments = loadEnvironments(file);
@@ -116,6 +112,24 @@ async function bootstrap(options: BootstrapOptions): Promise<number> {
   const names = environments.map(({ name }) => name);
   print(nextSteps(out, forge, setup, names));
   return 0;
+}
+
+/** The host and the path in the URL of a repository, also as Git clones it. An https port isn't dropped: IAM's identity providers have none. */
+const URL_PARTS = /^(?!https?:\/\/[^/]*:\d)(?:\w+:\/\/)?(?:[^@/]*@)?([^:/]+)(?::\d+(?=\/))?[:/]+(.+)$/;
+
+function repositoryError(repository: string, branch: string, forge: Forge): UsageError {
+  const name = repository.replace(/(?:\.git)?\/?$/, "");
+  const [, host = "", path = ""] = URL_PARTS.exec(name) ?? [];
+  const [suggestion] = [forge, ...FORGES].flatMap(({ bootstrap, option }) =>
+    [name, `https://${host.toLowerCase()}/${path}`].flatMap((candidate) => {
+      const setup = bootstrap.setupOf(candidate, branch);
+      return setup ? [`Did you mean --${option} --repository ${setup.repository}?`] : [];
+    }),
+  );
+  const advice = suggestion ?? "Its roles trust exactly this repository.";
+  return new UsageError(
+    `Received --repository ${describe(repository)}, expected ${forge.bootstrap.repositoryForm}. ${advice}`,
+  );
 }
 
 const scriptOf = ({ option }: Forge) => `${option}.sh`;

@@ -5,13 +5,15 @@ import { SWITCHES, setupScript } from "./setup-script";
 import { tokenIssuer } from "./trust";
 
 /** Source: GitHub, names of accounts and repositories. */
-const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?\/(?!\.{1,2}$)[\w.-]{1,100}$/;
+const REPOSITORY =
+  /^(?:https:\/\/github\.com\/)?([A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?\/(?!\.{1,2}$)[\w.-]{1,100}(?<!\.git))$/;
 
 export const BOOTSTRAP: Bootstrap = {
   repositoryForm: "the owner and the name of a repository on GitHub, such as acme/slack-access",
   ...{ pipelines: "workflows", readerJobs: JOBS },
-  setupOf: (repository, branch) => {
-    if (!REPOSITORY.test(repository)) return undefined;
+  setupOf: (name, branch) => {
+    const [, repository] = REPOSITORY.exec(name) ?? [];
+    if (repository === undefined) return undefined;
     return {
       ...{ repository, issuer: tokenIssuer(repository) },
       script: (environments) => setupScript(repository, branch, environments),
