@@ -13,6 +13,7 @@ const POLICIES = {
   audit: "npx support-app permissions audit",
   deploy: "npx support-app permissions deploy ENVIRONMENT",
   diff: "npx support-app permissions plan ENVIRONMENT",
+  bootstrap: undefined,
 } as const;
 
 /** What to do about a channel that is configured in several regions. */
@@ -41,8 +42,9 @@ export function adviceFor(failure: LookupFailure, command: keyof typeof POLICIES
   }
   if (kind === "no-unit") return advice("Give --unit the ID of a unit of this organization, or leave it out.");
   if (kind === "denied") {
-    const text = `Allow these credentials ${action}. This prints everything that ${command} needs:`;
-    return advice(text, POLICIES[command]);
+    const text = `Allow these credentials ${action}.`;
+    const { [command]: policy } = POLICIES;
+    return policy ? advice(`${text} This prints everything that ${command} needs:`, policy) : advice(text);
   }
   if (kind === "contradiction") {
     return advice(
@@ -64,6 +66,12 @@ export function adviceFor(failure: LookupFailure, command: keyof typeof POLICIES
   );
 }
 
+/** The same, as sentences. */
+export function adviceText(...args: Parameters<typeof adviceFor>): string {
+  const { text, commands } = adviceFor(...args);
+  return [text, ...commands.map((command) => `\`${command}\`.`)].join(" ");
+}
+
 /**
  * What AWS answered to an audit.
  *
@@ -71,7 +79,6 @@ export function adviceFor(failure: LookupFailure, command: keyof typeof POLICIES
  */
 export function expectKnown<T>(lookup: Lookup<T>, profile?: string): T {
   if ("known" in lookup) return lookup.known;
-  const { text, commands } = adviceFor(lookup.unknown, "audit", profile);
-  const advice = [text, ...commands.map((command) => `\`${command}\`.`)].join(" ");
+  const advice = adviceText(lookup.unknown, "audit", profile);
   throw new CommandError(`Can't audit: ${lookup.unknown.message}. Nothing was written. ${advice}`);
 }

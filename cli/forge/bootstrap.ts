@@ -22,6 +22,9 @@ export type ReaderJob = (typeof JOBS)[number];
 /** The variable of an environment of the forge with the role of its jobs. */
 export const ROLE_VARIABLE = "AWS_ROLE_ARN";
 
+/** The variables of a repository that switch its pipelines on. */
+export const SWITCHES = ["PLAN", "DEPLOY", "DRIFT", "DOCTOR", "WATCH"].map((name) => `SUPPORT_APP_${name}`);
+
 /** An environment of the forge, in which jobs have a role in AWS. */
 export interface JobEnvironment {
   readonly name: string;

@@ -16,8 +16,8 @@ export interface RestApi {
   readonly headers: Readonly<Record<string, string>>;
   /** How to try again, without a full stop. */
   readonly again: string;
-  /** What to do about an error status, as sentences. */
-  adviceFor(status: number, path: string): string;
+  /** What to do about an error status, or about no answer, as sentences. */
+  adviceFor(status: number | undefined, path: string): string;
 }
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -58,7 +58,7 @@ export async function askRest(
   for (let waits = 0; ; waits++) {
     const { response, text } = await send(api, method, path, parameters).catch((error) => {
       const reason = withoutToken(causeOfFetch(error));
-      throw new CommandError(`${api.name} didn't answer ${request} (${reason}). ${api.again}.`);
+      throw new CommandError(`${api.name} didn't answer ${request} (${reason}). ${api.adviceFor(undefined, path)}`);
     });
     const { ok, status, headers } = response;
     const data = parseJsonIfAny(text) ?? text; // such as a proxy's page

@@ -5,10 +5,12 @@ export interface Shortfall {
   readonly message: string;
   /** Whether it couldn't be looked up. */
   readonly isUnknown: boolean;
+  /** What to do about it, as sentences that others may share. */
+  readonly advice?: string;
 }
 
 export const difference = (message: string): Shortfall => ({ message, isUnknown: false });
-export const unknown = (message: string): Shortfall => ({ message, isUnknown: true });
+export const unknown = (message: string, advice?: string): Shortfall => ({ message, isUnknown: true, advice });
 
 /**
  * What a check finds. What can't be read is unknown, for whatever reason the forge gives.

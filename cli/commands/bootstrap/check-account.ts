@@ -2,10 +2,11 @@ import { GetOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-iam"
 import { canonical } from "../../../common/canonical";
 import { formatList } from "../../../common/format-list";
 import type { Environment } from "../../../stacks/environments/environment";
+import { adviceText } from "../../aws/advice";
 import type { Connection } from "../../aws/connection";
 import { otherAccountWords, signIn } from "../../aws/identity";
 import { type LiveRights, policyInWords, readDocuments, readRights } from "../../aws/live-role";
-import { lookUpIfAny } from "../../aws/lookup";
+import { type LookupFailure, lookUpIfAny } from "../../aws/lookup";
 import type { TokenIssuer } from "../../forge/bootstrap";
 import { difference, type Shortfall, unknown } from "../../forge/shortfall";
 import { compare } from "../../iam/compare";
@@ -22,10 +23,10 @@ export async function checkAccount(
 ): Promise<Shortfall[]> {
   const clientConfig = connection.configFor(environment);
   const signedIn = await signIn(clientConfig, undefined, "support-app-bootstrap");
-  if ("unknown" in signedIn) return [unknown(signedIn.unknown.message)];
+  if ("unknown" in signedIn) return [unread(signedIn.unknown, clientConfig.profile)];
   if (signedIn.known.account !== environment.account) {
-    const { received, expected } = otherAccountWords(signedIn.known, environment.account, clientConfig.profile);
-    return [unknown(`received ${received}, expected ${expected}`)];
+    const { received, expected, use } = otherAccountWords(signedIn.known, environment.account, clientConfig.profile);
+    return [unknown(`received ${received}, expected ${expected}`, use)];
   }
   const iam = new IAMClient(signedIn.known.config);
   const shortfalls = await Promise.all([
@@ -35,11 +36,14 @@ export async function checkAccount(
   return shortfalls.flat();
 }
 
+const unread = (failure: LookupFailure, profile?: string) =>
+  unknown(failure.message, adviceText(failure, "bootstrap", profile));
+
 async function checkProvider(iam: IAMClient, arn: string, audiences: readonly string[]): Promise<Shortfall[]> {
   const provider = await lookUpIfAny("iam:GetOpenIDConnectProvider", () =>
     iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })),
   );
-  if ("unknown" in provider) return [unknown(provider.unknown.message)];
+  if ("unknown" in provider) return [unread(provider.unknown)];
   if (provider.known === undefined) return [difference(`the identity provider ${arn} is missing`)];
   const { ClientIDList: liveAudiences = [] } = provider.known;
   const gaps = audiences.filter((audience) => !liveAudiences.includes(audience));
@@ -50,15 +54,15 @@ async function checkProvider(iam: IAMClient, arn: string, audiences: readonly st
 
 async function checkRole(iam: IAMClient, { arn, name, trust, permissions }: JobRole): Promise<Shortfall[]> {
   const { role, policies, boundary } = await readRights(iam, name);
-  if ("unknown" in role) return [unknown(role.unknown.message)];
+  if ("unknown" in role) return [unread(role.unknown)];
   if (role.known === undefined) return [difference(`the role ${arn} is missing`)];
   const shortfalls: Shortfall[] = [];
   if (role.known.arn !== arn) shortfalls.push(difference(`the role ${arn} has another path: ${role.known.arn}`));
   const { policy: liveTrust } = role.known.trust;
   if (liveTrust.unreadable.length > 0 || !isAlike(liveTrust.statements, statementsIn(trust)))
     shortfalls.push(difference(`the role ${arn} has another trust policy`));
-  const { documents, unread } = readDocuments(policies);
-  if (unread !== undefined) return [...shortfalls, unknown(unread.message)];
+  const { documents, unread: failure } = readDocuments(policies);
+  if (failure !== undefined) return [...shortfalls, unread(failure)];
   const live = documents.flatMap(({ policy }) => policy.statements);
   const { gained, lost, undecided } = compare(statementsIn(permissions), live);
   if (lost.length > 0) shortfalls.push(difference(`the role ${arn} lacks rights of its policy`));
@@ -74,7 +78,7 @@ function checkBoundary(
   statements: ReturnType<typeof statementsIn>,
   boundary: LiveRights["boundary"],
 ): Shortfall[] {
-  if ("unknown" in boundary) return [unknown(boundary.unknown.message)];
+  if ("unknown" in boundary) return [unread(boundary.unknown)];
   if (boundary.known === undefined) return [];
   const { name, policy } = boundary.known;
   const words = policyInWords(name);

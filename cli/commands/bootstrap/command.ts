@@ -154,14 +154,15 @@ async function check(
     }),
     { place: `${forgeName} (${repository})`, words: completeWords, shortfalls: inRepository },
   ];
-  for (const { place, words, shortfalls } of places) {
-    print(
-      shortfalls.length === 0
-        ? [`${place} ${words}, as bootstrap writes them.`]
-        : shortfalls.map(({ message, isUnknown }) => `${place}: ${isUnknown ? "unknown: " : ""}${message}`),
-    );
-  }
   const shortfalls = places.flatMap((place) => place.shortfalls);
+  print([
+    ...places.flatMap(({ place, words, shortfalls: placeShortfalls }) =>
+      placeShortfalls.length === 0
+        ? [`${place} ${words}, as bootstrap writes them.`]
+        : placeShortfalls.map(({ message, isUnknown }) => `${place}: ${isUnknown ? "unknown: " : ""}${message}`),
+    ),
+    ...new Set(shortfalls.flatMap(({ advice = [] }) => advice)),
+  ]);
   if (shortfalls.some(({ isUnknown }) => !isUnknown)) return MISSING;
   return shortfalls.length > 0 ? UNKNOWN : 0;
 }

@@ -9,7 +9,7 @@ import { shellQuote } from "../../../common/shell-quote";
 import { type Environment, readerRoleOf } from "../../../stacks/environments/environment";
 import { httpSettings, LOCKS_PAGE } from "../../../stacks/environments/state-location";
 import { ANOTHER_PLACE, LEFT_BEHIND } from "../../../stacks/self-checks";
-import { adviceFor } from "../../aws/advice";
+import { adviceText } from "../../aws/advice";
 import type { PlanRecord } from "../../reports/planned-report";
 import { CommandError } from "../../terminal/command-error";
 import { hasColors, print } from "../../terminal/print";
@@ -236,10 +236,8 @@ async function lookAt(
       printLine(`Can't compare the state of ${name} with AWS from here: ${message}. The plan's own checks do.`, change);
       return undefined;
     }
-    const { text, commands } = adviceFor(lookup.unknown, kind === "diff" ? "diff" : "deploy", environment.profile);
-    throw new CommandError(
-      `Can't compare the state of ${name} with AWS: ${message}. ${effectOf(change)} ${[text, ...commands].join(" ")}`,
-    );
+    const advice = adviceText(lookup.unknown, kind === "diff" ? "diff" : "deploy", environment.profile);
+    throw new CommandError(`Can't compare the state of ${name} with AWS: ${message}. ${effectOf(change)} ${advice}`);
   }
   const look = lookup.known;
   if (kind !== "destroy")

@@ -123,10 +123,10 @@ export function parseAnswer<T>(
   return parseRest(apiOf(repository), `/repos/${repository.fullName}${path}`, data, form, method);
 }
 
-function adviceForStatus(status: number, { workflow, again: command }: Repository, path: string): string {
+function adviceForStatus(status: number | undefined, { workflow, again: command }: Repository, path: string): string {
   // GitHub's answer if a repository has Issues turned off.
   if (status === 410 && path === "/issues") return `Turn on Issues in the settings of the repository. ${command}.`;
-  if (![401, 403, 404].includes(status)) return `${command}.`;
+  if (![401, 403, 404].includes(status ?? 0)) return `${command}.`;
   return workflow === undefined
     ? `Use the token of an administrator of the repository. ${command}.`
     : `Give the job the permissions that it has in .github/workflows/${workflow}. ${command}.`;

@@ -1,7 +1,7 @@
-import type { Bootstrap } from "../bootstrap";
+import { type Bootstrap, SWITCHES } from "../bootstrap";
 import { JOBS } from "../job-environments";
 import { checkRepository, readableRepository } from "./check-repository";
-import { SWITCHES, setupScript } from "./setup-script";
+import { setupScript } from "./setup-script";
 import { tokenIssuer } from "./trust";
 
 /** Source: GitHub, names of accounts and repositories. */

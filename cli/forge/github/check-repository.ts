@@ -27,12 +27,15 @@ export async function checkRepository(
   branch: string,
   environments: readonly JobEnvironment[],
 ): Promise<Shortfall[]> {
-  return [
-    ...(await orUnknown(() => checkEnvironments(repository, githubEnvironmentsOf(branch, environments)))),
-    ...(await orUnknown(() => checkVariables(repository))),
-    ...(await orUnknown(() => checkBranch(repository, branch))),
-    ...(await orUnknown(() => checkOwners(repository, branch))),
-  ];
+  return orUnknown(async () => {
+    await askGitHub(repository, "GET", "", {}); // without it, each check would say the same
+    return [
+      ...(await orUnknown(() => checkEnvironments(repository, githubEnvironmentsOf(branch, environments)))),
+      ...(await orUnknown(() => checkVariables(repository))),
+      ...(await orUnknown(() => checkBranch(repository, branch))),
+      ...(await orUnknown(() => checkOwners(repository, branch))),
+    ];
+  });
 }
 
 const variable = z.object({ name: z.string(), value: z.string() });

@@ -17,7 +17,7 @@ const reference = z.object({ object: z.object({ sha: z.string() }) });
 export async function overtakingCommit(
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly commit: string; readonly branch: string } | undefined> {
-  const usage = howToRun("support-app deploy --github", WORKFLOW);
+  const usage = `${howToRun("support-app deploy --github", WORKFLOW)}, and without --github elsewhere`;
   const variable = variablesOf(env, usage);
   const commit = variable("GITHUB_SHA", "a commit", COMMIT);
   const ref = variable("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);

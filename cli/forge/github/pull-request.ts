@@ -28,7 +28,7 @@ export const MAX_COMMENT = 65_536;
 
 /** The workflow that runs a review. */
 const WORKFLOW = "review.yml";
-const HOW_TO_RUN = howToRun("support-app review --github", WORKFLOW);
+const HOW_TO_RUN = `${howToRun("support-app review --github", WORKFLOW)} on pull_request, and without --github elsewhere`;
 
 /** The parts of a pull_request event that are read. */
 const pullRequestEvent = z.object({
@@ -51,7 +51,7 @@ export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
   const event = readFormOfJson(eventFile, pullRequestEvent, {
     name: `the event ${describePath(eventFile)}`,
     expected: "a pull_request event",
-    next: `${HOW_TO_RUN}, on pull_request.`,
+    next: `${HOW_TO_RUN}.`,
   });
   const { number, user, head } = event.pull_request;
   return {

@@ -2,9 +2,6 @@ import { jsonText } from "../../../common/json";
 import { shellQuote } from "../../../common/shell-quote";
 import { type JobEnvironment, ROLE_VARIABLE } from "../bootstrap";
 
-/** The repository variables that switch workflows on. */
-export const SWITCHES = ["SUPPORT_APP_PLAN", "SUPPORT_APP_DEPLOY", "SUPPORT_APP_DOCTOR", "SUPPORT_APP_DRIFT"];
-
 /** The app that sets the checks of workflows. Other apps, and tokens, can set checks of the same name. Source: GitHub's REST API, apps/github-actions. */
 const ACTIONS_APP = 15_368;
 

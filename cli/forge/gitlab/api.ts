@@ -43,7 +43,7 @@ export function projectOf(env: NodeJS.ProcessEnv, usage: string, next = "Run the
     headers: { accept: "application/json", "private-token": token },
     again: next,
     adviceFor: (status) =>
-      [401, 403, 404].includes(status)
+      [401, 403, 404].includes(status ?? 0)
         ? `Check that GITLAB_TOKEN hasn't expired, and that it has the scope api and at least the role Developer in the project. ${next}.`
         : `${next}.`,
   };

@@ -1,6 +1,6 @@
-import type { Bootstrap } from "../bootstrap";
+import { type Bootstrap, SWITCHES } from "../bootstrap";
 import { checkProject, readableApi } from "./check-repository";
-import { type SetupProject, SWITCHES, setupScript, stepsByHand } from "./setup-script";
+import { type SetupProject, setupScript, stepsByHand } from "./setup-script";
 import { tokenIssuer } from "./trust";
 
 const HOST = "gitlab.com";

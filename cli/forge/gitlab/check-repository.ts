@@ -11,11 +11,14 @@ export function readableApi(env: NodeJS.ProcessEnv, host: string): RestApi | und
   if (!env[TOKEN_VARIABLE]) return undefined;
   const token = variablesOf(env, "Correct it, or unset it")(TOKEN_VARIABLE, "a GitLab token", /^[!-~]+$/);
   const retry = "Run the same command again";
-  const advice = "Use the token of a Maintainer of the project, with the scope read_api.";
   return {
     ...{ name: "GitLab", url: `https://${host}/api/v4`, token, again: retry },
     headers: { accept: "application/json", "private-token": token },
-    adviceFor: (status) => ([401, 403, 404].includes(status) ? `${advice} ${retry}.` : `${retry}.`),
+    adviceFor: (status) => {
+      if (status === undefined) return `Check that ${host} is where the project is. ${retry}.`;
+      if (![401, 403, 404].includes(status)) return `${retry}.`;
+      return `Use the token of a Maintainer of the project, with the scope read_api. ${retry}.`;
+    },
   };
 }
 
@@ -26,23 +29,25 @@ export async function checkProject(
   environments: readonly JobEnvironment[],
 ): Promise<Shortfall[]> {
   const path = `/projects/${encodeURIComponent(project.path)}`;
-  return [
-    ...(await orUnknown(() => checkSettings(api, path, project))),
-    ...(await orUnknown(() => checkBranch(api, path, project))),
-    ...(await orUnknown(() => checkVariables(api, path, environments))),
-    ...(await orUnknown(
-      () => checkApprovals(api, path, project, environments),
-      "who approves deploys can't be read (in GitLab Free, nobody is asked): ",
-    )),
-    ...(await orUnknown(() => checkSchedule(api, path, project))),
-  ];
+  return orUnknown(async () => {
+    const live = parseRest(api, path, (await askRest(api, "GET", path, {})).data, projectForm);
+    return [
+      ...checkSettings(live, project),
+      ...(await orUnknown(() => checkBranch(api, path, project))),
+      ...(await orUnknown(() => checkVariables(api, path, environments))),
+      ...(await orUnknown(
+        () => checkApprovals(api, path, project, environments),
+        "who approves deploys can't be read (in GitLab Free, nobody is asked): ",
+      )),
+      ...(await orUnknown(() => checkSchedule(api, path, project))),
+    ];
+  });
 }
 
 /** Source: GitLab's REST API, "Retrieve a project". It shows a Maintainer more than others. */
 const projectForm = z.looseObject({ default_branch: z.string().nullish() });
 
-async function checkSettings(api: RestApi, path: string, project: SetupProject): Promise<Shortfall[]> {
-  const live = parseRest(api, path, (await askRest(api, "GET", path, {})).data, projectForm);
+function checkSettings(live: z.infer<typeof projectForm>, project: SetupProject): Shortfall[] {
   const { branch } = project;
   const isDefault = live.default_branch === branch; // the review compares with the default branch
   const settings = settingsOf(project).flatMap(({ name, label, values }) => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CommandError } from "../../terminal/command-error";
 import { ISSUE_URL, type Issue, type IssueChange, WATCH_LABEL } from "../forge";
 import {
+  type Account,
   account,
   askProject,
   createLabel,
@@ -23,9 +24,15 @@ const FILE = ".gitlab/doctor.yml";
 const USAGE = howToRun("watch", FILE);
 const NEW_PIPELINE = "Start a new pipeline, with Run pipeline";
 
-/** The project whose issues are kept. */
-export function issuesProject(env: NodeJS.ProcessEnv): Project {
-  return projectOf(env, USAGE, NEW_PIPELINE);
+/** The project whose issues are kept: those of the account that owns the token. */
+export interface IssuesProject extends Project {
+  owner(): Promise<Account>;
+}
+
+export function issuesProject(env: NodeJS.ProcessEnv): IssuesProject {
+  const project = projectOf(env, USAGE, NEW_PIPELINE);
+  let owner: Promise<Account> | undefined;
+  return { ...project, owner: () => (owner ??= tokenOwner(project)) };
 }
 
 const issueSchema = z.object({
@@ -52,7 +59,7 @@ function issueOf({ iid, web_url, title, description, state, labels }: GitLabIssu
  * Every issue that is kept, open or closed, in the order in which they were opened. A job that is retried later has the environment
  * file of its own commit: issues of environments that were added since would be closed.
  */
-export async function keptIssues(project: Project, env: NodeJS.ProcessEnv): Promise<Issue[]> {
+export async function keptIssues(project: IssuesProject, env: NodeJS.ProcessEnv): Promise<Issue[]> {
   const { commit, branch } = branchCommitOf(env, USAGE);
   const newest = await newestCommit(env, branch, USAGE);
   if (newest !== commit) {
@@ -60,7 +67,7 @@ export async function keptIssues(project: Project, env: NodeJS.ProcessEnv): Prom
       `Received the commit ${commit}, expected ${newest}, the newest one of ${branch}: this pipeline has an old environment file. ${NEW_PIPELINE}.`,
     );
   }
-  const { id: ownId } = await tokenOwner(project);
+  const { id: ownId } = await project.owner();
   // In that order, an issue that is opened meanwhile is on the last page.
   const query = { labels: WATCH_LABEL.name, author_id: ownId, scope: "all", order_by: "created_at", sort: "asc" };
   const issues = await listProject(project, "/issues", issueSchema, query);
@@ -72,9 +79,9 @@ function isOurIssue({ author, labels }: GitLabIssue, ownId: number): boolean {
   return author?.id === ownId && labels.includes(WATCH_LABEL.name);
 }
 
-export async function createIssue(project: Project, title: string, body: string): Promise<Issue> {
+export async function createIssue(project: IssuesProject, title: string, body: string): Promise<Issue> {
   await createLabel(project, WATCH_LABEL);
-  const { id: ownId, username } = await tokenOwner(project);
+  const { id: ownId, username } = await project.owner();
   const parameters = { title, description: withoutQuickActions(body), labels: [WATCH_LABEL.name] };
   const { data } = await askProject(project, "POST", "/issues", parameters);
   const issue = parseProject(project, "/issues", data, issueSchema, "POST");

@@ -35,7 +35,7 @@ export interface MergeRequest extends Project {
 /** Maximum length of a comment, in characters. Source: GitLab, "GitLab application limits". */
 export const MAX_COMMENT = 1_000_000;
 
-const HOW_TO_RUN = howToRun("review", ".gitlab-ci.yml");
+const HOW_TO_RUN = `${howToRun("review", ".gitlab-ci.yml")}, and without --gitlab elsewhere`;
 
 /** The parts of a project that are read. Source: GitLab's REST API, "Retrieve a project". */
 const projectSettings = z.object({

@@ -32,7 +32,7 @@ export function branchCommitOf(env: NodeJS.ProcessEnv, usage: string): BranchCom
  * @throws CommandError when the newest one is unknown
  */
 export async function overtakingCommit(env: NodeJS.ProcessEnv): Promise<BranchCommit | undefined> {
-  const usage = howToRun("deploy", ".gitlab/deploy.yml");
+  const usage = `${howToRun("deploy", ".gitlab/deploy.yml")}, and without --gitlab elsewhere`;
   const { commit, branch } = branchCommitOf(env, usage);
   const newest = await newestCommit(env, branch, usage);
   for (const name of TOKENS) delete env[name];

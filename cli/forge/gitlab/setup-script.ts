@@ -63,15 +63,6 @@ export function settingsOf(project: SetupProject): readonly Setting[] {
 /** The variable with which jobs ask GitLab's API, and the only GitLab environment that may have it. */
 export const [TOKEN_VARIABLE, TOKEN_SCOPE] = ["GITLAB_TOKEN", "support-app/ci"];
 
-/** The variables of a project that switch its pipelines on. */
-export const SWITCHES = [
-  "SUPPORT_APP_DEPLOY",
-  "SUPPORT_APP_PLAN",
-  "SUPPORT_APP_DRIFT",
-  "SUPPORT_APP_DOCTOR",
-  "SUPPORT_APP_WATCH",
-];
-
 /** What only people can do, as sentences. */
 export function stepsByHand({ host, path }: SetupProject): string[] {
   return [

@@ -5,6 +5,7 @@ import { GITHUB } from "../../../../cli/forge/github/github";
 import { tokenIssuer } from "../../../../cli/forge/github/trust";
 import { GITLAB } from "../../../../cli/forge/gitlab/gitlab";
 import { tokenIssuer as gitlabIssuer } from "../../../../cli/forge/gitlab/trust";
+import type { Shortfall } from "../../../../cli/forge/shortfall";
 import { type Answer, awsInTests } from "../../../support/answering-aws";
 import { ACCOUNT, environmentOf } from "../../../support/live-account";
 
@@ -51,11 +52,15 @@ beforeEach(() => {
   };
 });
 
-async function shortfalls(): Promise<string[]> {
+async function allShortfalls(): Promise<Shortfall[]> {
   const connection = connect();
   const gaps = await checkAccount(connection, ENVIRONMENT, [DEPLOYER, READER], ISSUER);
   connection.destroy();
-  return gaps.map(({ message, isUnknown }) => `${isUnknown ? "unknown: " : ""}${message}`);
+  return gaps;
+}
+
+async function shortfalls(): Promise<string[]> {
+  return (await allShortfalls()).map(({ message, isUnknown }) => `${isUnknown ? "unknown: " : ""}${message}`);
 }
 
 const withStatement = (document: object, statement: object) => ({
@@ -132,6 +137,23 @@ test.each(["GetOpenIDConnectProvider", "GetRole", "GetRolePolicy"])(
     expect(await shortfalls()).not.toEqual([]);
   },
 );
+
+test.each<[string, Answer, string]>([
+  ["no credentials", { status: 403, code: "InvalidClientTokenId" }, "Set AWS_PROFILE, or log in again if the"],
+  [
+    "credentials of another account",
+    "<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:user/a</Arn>",
+    `Use credentials of ${ACCOUNT}, such as with AWS_PROFILE.`,
+  ],
+])("with %s, what to do is said", async (_, answer, advice) => {
+  answers.GetCallerIdentity = answer;
+  expect(await allShortfalls()).toMatchObject([{ isUnknown: true, advice: expect.stringContaining(advice) }]);
+});
+
+test("for a right that is missing, which one is said, and no command that prints others", async () => {
+  answers.GetRole = { status: 403, code: "AccessDenied" };
+  for (const { advice } of await allShortfalls()) expect(advice).toBe("Allow these credentials iam:GetRole.");
+});
 
 test("credentials of another account are unknown, and nothing else is asked", async () => {
   answers.GetCallerIdentity = "<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:user/a</Arn>";

@@ -265,11 +265,7 @@ test.each([
     {},
     'only AWS was checked. To check GitHub, too, as an administrator of the repository: GITHUB_TOKEN="$(gh auth token)" npx support-app bootstrap --repository acme/slack-access --check',
   ],
-  [
-    "why GitHub can't be read",
-    { GITHUB_TOKEN: "ghp_token" },
-    "GitHub didn't answer GET /repos/acme/slack-access/environments",
-  ],
+  ["why GitHub can't be read", { GITHUB_TOKEN: "ghp_token" }, "GitHub didn't answer GET /repos/acme/slack-access ("],
 ])("a check lists, after the accounts, %s, and isn't fine", async (_, variables, words) => {
   jest.spyOn(Math, "random").mockReturnValue(0); // a call is repeated at once
   const nowhere = "http://127.0.0.1:9";
@@ -281,6 +277,8 @@ test.each([
   const lines = output.split("\n");
   expect(lines.slice(0, 2).every((line) => /^(staging|production) \(\d{12}\): unknown: /.test(line))).toBe(true);
   expect(lines[2]).toContain(`GitHub (acme/slack-access): unknown: ${words}`);
+  expect(lines[3]).toMatch(/^Check that AWS can be reached from here .*, and that no proxy/);
+  expect(lines).toHaveLength(4); // a reason that all checks share is listed once
 });
 
 const manyEnvironments = (count: number) =>

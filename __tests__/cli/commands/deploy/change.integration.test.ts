@@ -490,7 +490,7 @@ describe("what differs between AWS and the state", () => {
     ] as const) {
       deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
       await expect(change(kind, { onlyChanged: true })).rejects.toThrow(
-        `Can't compare the state of one with AWS: AccessDeniedException: GetResource says so. Nothing was changed there. Allow these credentials cloudformation:GetResource. This prints everything that ${kind} needs: npx support-app ${policy} ENVIRONMENT`,
+        `Can't compare the state of one with AWS: AccessDeniedException: GetResource says so. Nothing was changed there. Allow these credentials cloudformation:GetResource. This prints everything that ${kind} needs: \`npx support-app ${policy} ENVIRONMENT\`.`,
       );
     }
     expect(commands()).toEqual([...PULL, ...PULL]);

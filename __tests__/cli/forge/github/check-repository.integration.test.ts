@@ -101,6 +101,7 @@ function answerTo(path: string, page: number, size: number): unknown {
   const part = (items: readonly object[]) => items.slice((page - 1) * size, page * size);
   const [, name = "", subresource = ""] = /^\/environments\/([^/]+)\/([\w-]+)$/.exec(path) ?? [];
   const environment = stored.get(name);
+  if (path === "") return { full_name: REPOSITORY };
   if (path === "/environments")
     return { total_count: stored.size, environments: part([...stored.values()].map(listedEnvironment)) };
   if (environment && subresource === "variables")
@@ -123,8 +124,7 @@ beforeAll(async () => {
       const { pathname, searchParams } = new URL(url, "http://localhost");
       const path = pathname.replace(`/repos/${REPOSITORY}`, "");
       requests.push(`${method} ${path}`);
-      const isAuthorized =
-        headers.authorization === "bearer ghp_token" && pathname.startsWith("/repos/acme/slack-access/");
+      const isAuthorized = headers.authorization === "bearer ghp_token" && pathname.startsWith(`/repos/${REPOSITORY}`);
       const answer = answerTo(path, Number(searchParams.get("page") ?? 1), Number(searchParams.get("per_page") ?? 30));
       const status = failures.get(path) ?? (isAuthorized && answer !== undefined ? 200 : 404);
       outgoing.writeHead(status, { "content-type": "application/json" });

@@ -37,7 +37,7 @@ test.each<[string, () => void, string]>([
   [
     "a tag is deployed",
     () => Object.assign(env, { GITHUB_REF: "refs/tags/v1" }),
-    'Received "refs/tags/v1" for the variable GITHUB_REF, expected a branch, as refs/heads/NAME. Run `support-app deploy --github` as .github/workflows/deploy.yml does.',
+    'Received "refs/tags/v1" for the variable GITHUB_REF, expected a branch, as refs/heads/NAME. Run `support-app deploy --github` as .github/workflows/deploy.yml does, and without --github elsewhere.',
   ],
   ...["c".repeat(39), ` ${COMMIT}`, `${COMMIT} `, "x".repeat(40)].map((GITHUB_SHA): [string, () => void, string] => [
     `the commit is ${JSON.stringify(GITHUB_SHA)}`,

@@ -275,6 +275,17 @@ test.each(["", "/protected_branches", "/variables", "/pipeline_schedules"])(
   },
 );
 
+test("a project that can't be read is listed once, with what to do", async () => {
+  failures.set("", 404);
+  expect(await shortfalls()).toHaveLength(1);
+  const unreachable = { ...api, url: "http://127.0.0.1:9" };
+  const [shortfall, ...otherShortfalls] = await checkProject(unreachable, PROJECT, EXPECTED);
+  expect(shortfall?.message).toMatch(
+    /didn't answer GET .*Check that gitlab\.example\.com is where the project is\. Run the same command again\.$/,
+  );
+  expect(otherShortfalls).toEqual([]);
+});
+
 test("without a token, nothing is read, and a token is sent only to the project's GitLab", () => {
   for (const env of [{}, { GITLAB_TOKEN: "" }]) expect(readableApi(env, PROJECT.host)).toBeUndefined();
   const env = { GITLAB_TOKEN: "glpat-x", CI_API_V4_URL: "https://other.example.com/api/v4" };

@@ -101,6 +101,7 @@ test("an issue is opened with the label by which the next pipeline recognizes it
   await tracker.commentOnIssue(issue, "why\n/close");
   expect(gitlab.issues[0]?.comments.map(({ body }) => body.replace("\u2060", ""))).toEqual(["why\n/close"]);
   await tracker.createIssue("second", ""); // the label is there
+  expect(gitlab.asked.filter((call) => call === "GET /user")).toHaveLength(1);
   expect(gitlab.projectLabels).toHaveLength(1);
 });
 

@@ -54,7 +54,7 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
   [
     "has no name",
     { CI_REPOSITORY_URL: undefined },
-    "Received nothing for the variable CI_REPOSITORY_URL, expected the URL of a repository. Run `support-app deploy --gitlab` as .gitlab/deploy.yml does.",
+    "Received nothing for the variable CI_REPOSITORY_URL, expected the URL of a repository. Run `support-app deploy --gitlab` as .gitlab/deploy.yml does, and without --gitlab elsewhere.",
   ],
   [
     "is of a tag",
