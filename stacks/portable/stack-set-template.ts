@@ -17,8 +17,15 @@ import type { OwnedAccess, RoleOwner } from "../../modules/support-app/model/tea
 import { type Environment, withoutRetired } from "../environments/environment";
 
 /** The maximum size of a template in S3, in bytes, and its maximum number of resources. Source: AWS CloudFormation User Guide, quotas. */
-export const MAX_TEMPLATE = 1_048_576;
-export const MAX_RESOURCES = 500;
+const MAX_TEMPLATE = 1_048_576;
+const MAX_RESOURCES = 500;
+
+/** Compares a template with AWS's limits, in words. Undefined: AWS takes it. */
+export function excessOf(template: string, resources: number): string | undefined {
+  const size = Buffer.byteLength(template);
+  if (size <= MAX_TEMPLATE && resources <= MAX_RESOURCES) return undefined;
+  return `a template of ${size} bytes and ${resources} resources, expected at most ${MAX_TEMPLATE} bytes and ${MAX_RESOURCES} resources, AWS's limits`;
+}
 
 /** A resource of a template. */
 interface Resource extends Fields {

@@ -12,7 +12,7 @@ import {
   parseEnvironments,
   readEnvironments,
 } from "../../../stacks/environments/environments";
-import { MAX_RESOURCES, MAX_TEMPLATE } from "../../../stacks/portable/stack-set-template";
+import { excessOf } from "../../../stacks/portable/stack-set-template";
 import { BRANCH, matching } from "../../arguments/option-values";
 import { connect } from "../../aws/connection";
 import type { JobEnvironment, RepositorySetup, TokenIssuer } from "../../forge/bootstrap";
@@ -95,9 +95,10 @@ async function bootstrap(options: BootstrapOptions): Promise<number> {
   const jobEnvironments = accounts.flatMap(({ roles }) => roles.flatMap((role) => role.environments));
   if (out === undefined) return check(forge, setup, accounts, jobEnvironments);
   const template = jsonText(accountTemplate(accounts, forge, issuer));
-  if (Buffer.byteLength(template) > MAX_TEMPLATE || 2 * accounts.length + 1 > MAX_RESOURCES) {
+  const excess = excessOf(template, 2 * accounts.length + 1);
+  if (excess !== undefined) {
     throw new CommandError(
-      `Received ${environments.length} environments, which need a template of ${Buffer.byteLength(template)} bytes and ${2 * accounts.length + 1} resources, expected at most ${MAX_TEMPLATE} bytes and ${MAX_RESOURCES} resources, AWS's limits. Write them in parts, each into its own folder, with SUPPORT_APP_ONLY=ENVIRONMENT,…`,
+      `Received ${environments.length} environments, which need ${excess}. Write them in parts, each into its own folder, with SUPPORT_APP_ONLY=ENVIRONMENT,…`,
     );
   }
   const files: readonly (readonly [path: string, text: string])[] = [

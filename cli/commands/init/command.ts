@@ -143,7 +143,7 @@ function ciOf(folder: string): ForgeName {
 
 /** Writes all files, or none. */
 function create(folder: string, settings: RepositorySettings): void {
-  const { pipelines, origin } = settings;
+  const { account, pipelines, origin } = settings;
   const files = new Map<string, string | Buffer>([
     ...newRepository(settings),
     [RECORD, recordOf(pipelines, managedFiles(pipelines))],
@@ -167,7 +167,7 @@ function create(folder: string, settings: RepositorySettings): void {
     ...(origin.copy === undefined ? [] : [`package.json names a packed copy of this package: ${origin.copy.path}`]),
     `CI runs on the branch ${pipelines.branch}. If the default branch is another one: init --upgrade --branch NAME`,
     `The files of CI are for ${FORGES.find(({ option }) => option === pipelines.ci)?.ci}. ${moves.join(" ")}`,
-    `With your account in environments.yaml, run: ${changeFolder}npm install && npm run synth`,
+    `${account === EXAMPLE_ACCOUNT ? "With your account in environments.yaml, run" : "Next, run"}: ${changeFolder}npm install && npm run synth`,
   ]);
 }
 

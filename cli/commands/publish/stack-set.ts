@@ -1,6 +1,6 @@
 import { formatList } from "../../../common/format-list";
 import type { Environment } from "../../../stacks/environments/environment";
-import { MAX_RESOURCES, MAX_TEMPLATE, stackSetTemplate } from "../../../stacks/portable/stack-set-template";
+import { excessOf, stackSetTemplate } from "../../../stacks/portable/stack-set-template";
 import { CommandError } from "../../terminal/command-error";
 
 /**
@@ -24,9 +24,9 @@ export function stackSetText(environments: readonly Environment[], toText: (temp
       "Received --cloudformation with {{ in environments.yaml, such as in a description, expected none: CloudFormation replaces {{resolve:…}} with a parameter or a secret. Remove it.",
     );
   }
-  const [size, count] = [Buffer.byteLength(text), Object.keys(template.Resources).length];
-  if (size <= MAX_TEMPLATE && count <= MAX_RESOURCES) return text;
+  const excess = excessOf(text, Object.keys(template.Resources).length);
+  if (excess === undefined) return text;
   throw new CommandError(
-    `Received ${environments.length} environments, which need a template of ${size} bytes and ${count} resources, expected at most ${MAX_TEMPLATE} bytes and ${MAX_RESOURCES} resources, AWS's limits. Split environments.yaml into several files, name each in SUPPORT_APP_ENVIRONMENTS, and publish each into its own folder.`,
+    `Received ${environments.length} environments, which need ${excess}. Split environments.yaml into several files, name each in SUPPORT_APP_ENVIRONMENTS, and publish each into its own folder.`,
   );
 }

@@ -65,14 +65,14 @@ function git(remote: string | undefined, branch: string): void {
 }
 
 test.each<[string, string[], string, string, string]>([
-  [".", [...FIRST, "--full"], "this folder", "", "full"],
-  ["a/b", [], "a/b", "cd 'a/b' && ", "read-only"],
+  [".", [...FIRST, "--full"], "this folder", "Next, run: ", "full"],
+  ["a/b", [], "a/b", "With your account in environments.yaml, run: cd 'a/b' && ", "read-only"],
 ])(
   "a new repository in %s with %j has all files, and the next step is printed",
   async (folder, args, to, next, access) => {
     expect(await init([folder, ...args])).toEqual({
       status: 0,
-      output: `Wrote ${FILES.length} files to ${to}.\n${ON_MAIN}\nWith your account in environments.yaml, run: ${next}npm install && npm run synth`,
+      output: `Wrote ${FILES.length} files to ${to}.\n${ON_MAIN}\n${next}npm install && npm run synth`,
     });
     expect(filesIn(resolve(folder)).sort()).toEqual(FILES);
     const yaml = readFileSync(join(folder, "environments.yaml"), "utf8");
