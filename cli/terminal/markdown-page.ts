@@ -58,14 +58,16 @@ function lineOf(line: string): string {
 
 const HTML_OF: Readonly<Record<Block, (lines: readonly string[]) => string>> = {
   table: ([header = "", , ...rows]) => {
-    const head = cellsOf(header).map((cell) => `<th scope="col">${inline(cell)}`);
-    const body = rows.map(
-      (row) =>
-        `<tr>${cellsOf(row)
-          .map((cell) => `<td>${inline(cell)}`)
-          .join("")}`,
-    );
-    return `<div class="scroll" role="region" aria-label="Table" tabindex="0">\n<table>\n<thead><tr>${head.join("")}\n<tbody>\n${body.join("\n")}\n</table>\n</div>`;
+    const titles = cellsOf(header);
+    const head = titles.map((cell) => `<th scope="col">${inline(cell)}`);
+    const body = rows.map((row) => {
+      const cells = cellsOf(row).map((cell, index) => {
+        const title = escapeHtml(titles[index] ?? "");
+        return `<td${title === "" || cell === "" ? "" : ` data-title="${title}"`}>${inline(cell)}`;
+      });
+      return `<tr>${cells.join("")}`;
+    });
+    return `<div class="scroll" role="region" aria-label="Table" tabindex="0">\n<table class="cards">\n<thead><tr>${head.join("")}\n<tbody>\n${body.join("\n")}\n</table>\n</div>`;
   },
   list: (lines) => {
     const depths = lines.map((line) => line.search(/\S/));

@@ -17,7 +17,7 @@ test("a page has lists in lists, tables, notices, folded details and code", () =
   expect(
     bodyOf("<details><summary>More (2)</summary>", "", "| a | b |", "|---|---|", "| `x\\|y` |  |", "", "</details>"),
   ).toContain(
-    '<details><summary>More (2)</summary>\n\n<div class="scroll" role="region" aria-label="Table" tabindex="0">\n<table>\n<thead><tr><th scope="col">a<th scope="col">b\n<tbody>\n<tr><td><code>x|y</code><td>\n</table>\n</div>\n\n</details>',
+    '<details><summary>More (2)</summary>\n\n<div class="scroll" role="region" aria-label="Table" tabindex="0">\n<table class="cards">\n<thead><tr><th scope="col">a<th scope="col">b\n<tbody>\n<tr><td data-title="a"><code>x|y</code><td>\n</table>\n</div>\n\n</details>',
   );
   expect(bodyOf("    <b>", "    c")).toBe("<pre>&#60;b&#62;\nc</pre>");
 });
