@@ -244,9 +244,9 @@ describe("a pipeline of main:", () => {
   }
 
   /** Commits environments on top of a commit, as the newest of main. */
-  function merge(parent: string, settings: Readonly<Record<string, string>>): string {
+  function merge(parent: string, settings: Readonly<Record<string, string>>, access?: "failed"): string {
     const commit = project.commit({ "environments.yaml": environments(settings) }, [parent]);
-    project.merge(commit);
+    project.merge(commit, access);
     return commit;
   }
 
@@ -317,6 +317,22 @@ describe("a pipeline of main:", () => {
         "others (free)": "success",
         deployed: "success",
       });
+      expect(await areDeployed()).toEqual([true, true]);
+    },
+  );
+
+  pipelineTest(
+    "a merge that no review has passed is deployed only if somebody starts the pipeline by hand, and so is what is merged later",
+    async () => {
+      const base = merge(project.first, { paid: READ_ONLY, free: READ_ONLY });
+      remember(base, { deployed: "success" });
+      const forged = merge(base, { paid: TAGGED, free: READ_ONLY }, "failed");
+      const later = merge(forged, { paid: TAGGED, free: TAGGED });
+      const refused = await runOn(later);
+      expect(refused.jobs).toEqual({ "deploy-jobs": "failure" });
+      expect(refused.log).toContain(`Received the commit ${forged} in main, expected the job access of merge request`);
+      expect(await areDeployed()).toEqual([false, false]);
+      expect((await runOn(later, {}, "web")).jobs).toMatchObject({ ...DEPLOY, deployed: "success" });
       expect(await areDeployed()).toEqual([true, true]);
     },
   );

@@ -63,10 +63,32 @@ export interface StoredGitLabIssue {
   readonly comments: { readonly author: GitLabUser; readonly body: string }[];
 }
 
+/** A commit of main, or of a branch that was merged. */
+export interface StoredCommit {
+  readonly id: string;
+  readonly parent_ids: readonly string[];
+}
+
+/** A merge request into main that was merged, the commits of its last version, and the jobs of its pipeline. */
+export interface StoredMerge {
+  readonly iid: number;
+  readonly state: string;
+  readonly target_branch: string;
+  readonly target_project_id: number;
+  readonly sha: string | null;
+  readonly squash_commit_sha: string | null;
+  readonly merge_commit_sha: string | null;
+  readonly merged_at: string | null;
+  readonly commits: readonly string[];
+  readonly jobs: readonly { readonly name: string; readonly status: string; readonly finished_at: string | null }[];
+}
+
 /** A pipeline of main that succeeded, the pipelines that it started, and their jobs. */
 export interface StoredPipeline {
   readonly id: number;
   readonly sha: string;
+  /** What started it. By default, a push. */
+  readonly source?: string;
   readonly children: readonly {
     readonly id: number;
     readonly sha: string;
@@ -105,6 +127,9 @@ interface State {
   readonly projectLabels: { name: string; color: string; description?: string }[];
   readonly issues: StoredGitLabIssue[];
   readonly pipelines: StoredPipeline[];
+  /** Newest first. */
+  readonly commits: StoredCommit[];
+  readonly merges: StoredMerge[];
   /** The folder with what the job synth of a merge request has uploaded so far, and how that job ended by then. Undefined: there is no such job. */
   synth: { readonly folder: string; readonly status: () => string } | undefined;
   /** Commits that aren't in the history of main. */
@@ -140,7 +165,7 @@ function initialState(): State {
     users: [ALICE, BOB, TOKEN_OWNER, OTHER_BOT],
     accessLevels: new Map(),
     ...{ notes: [], events: new Map([[PROJECT_ID, [createdBranch(MERGE_COMMIT)]]]), projectLabels: [], issues: [] },
-    ...{ pipelines: [], synth: undefined, unmerged: new Set(), self: TOKEN_OWNER },
+    ...{ pipelines: [], commits: [], merges: [], synth: undefined, unmerged: new Set(), self: TOKEN_OWNER },
   };
 }
 
@@ -177,6 +202,9 @@ function isTooLong({ body, description, title }: Payload): boolean {
 }
 
 const TOO_LONG: Answer = { status: 400, body: { message: { note: ["is too long (maximum is 1000000 characters)"] } } };
+
+/** The pipeline of a merge request that was merged has this ID and its number. */
+const MERGE_PIPELINE = 90_000;
 
 /** The job of a merge request that runs its own code. */
 const SYNTH_JOB = 71;
@@ -222,6 +250,13 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
   const issue = issues.find(({ iid }) => String(iid) === first);
   const note = notes.find(({ id }) => String(id) === second);
   const pipeline = gitlab.pipelines.find(({ id }) => String(id) === first);
+  const [, commit] = /\/repository\/commits\/([^/]+)\/merge_requests$/.exec(path) ?? [];
+  if (commit !== undefined) {
+    const ofCommit = gitlab.merges.filter(({ commits, ...merged }) => {
+      return [...commits, merged.sha, merged.squash_commit_sha, merged.merge_commit_sha].includes(commit);
+    });
+    return ok(ofCommit.map(({ commits: _, jobs: __, ...merged }) => merged));
+  }
   switch (`${method} ${path.replace(/\d+/g, "#")}`) {
     case "GET /projects/#":
       return ok({
@@ -292,8 +327,21 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
       issue.comments.push({ author: gitlab.self, body: String(payload.body) });
       return { status: 201, body: issue.comments.at(-1) };
     case "GET /projects/#/pipelines":
+      if (query.has("sha")) {
+        const ofCommit = gitlab.merges.filter(({ sha }) => sha === query.get("sha"));
+        return ok(ofCommit.map(({ iid, sha }) => ({ id: MERGE_PIPELINE + iid, sha, project_id: PROJECT_ID })));
+      }
       if (query.get("ref") !== "main" || query.get("status") !== "success") return ok([]);
-      return ok(gitlab.pipelines.map(({ id, sha }) => ({ id, sha, project_id: PROJECT_ID, ref: "main" })));
+      return ok(
+        gitlab.pipelines
+          .filter(({ source = "push" }) => source === (query.get("source") ?? source))
+          .map(({ id, sha }) => ({ id, sha, project_id: PROJECT_ID, ref: "main" })),
+      );
+    case "GET /projects/#/repository/commits": {
+      const [since = "", head = ""] = (query.get("ref_name") ?? "").split("..");
+      const ids = gitlab.commits.map(({ id }) => id);
+      return ok(gitlab.commits.slice(ids.indexOf(head), ids.includes(since) ? ids.indexOf(since) : undefined));
+    }
     case "GET /projects/#/pipelines/#/bridges":
       return orNotFound(
         pipeline?.children.map(({ jobs: _, ...child }) => ({ name: "deploy", downstream_pipeline: child })),
@@ -305,7 +353,8 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
         { id: SYNTH_JOB + 1, name: "access", status: "running" },
         { id: SYNTH_JOB, name: "synth", status: synth.status() },
       ];
-      return orNotFound(children.find(({ id }) => String(id) === first)?.jobs ?? ofMerge);
+      const merged = gitlab.merges.find(({ iid }) => String(MERGE_PIPELINE + iid) === first);
+      return orNotFound(children.find(({ id }) => String(id) === first)?.jobs ?? merged?.jobs ?? ofMerge);
     }
     case "GET /projects/#/jobs/#/artifacts": {
       const folder = gitlab.synth?.folder ?? "";

@@ -113,6 +113,16 @@ export function listProjectIfAny<T>(
   return listRestIfAny(project, `/projects/${project.id}${path}`, item, parameters, 404);
 }
 
+/** Source: GitLab's REST API, "Retrieve a merge base". */
+const mergeBase = z.object({ id: z.string() });
+
+/** Whether a commit is in the history of another. */
+export async function isMerged(project: Project, commit: string, head: string): Promise<boolean> {
+  const path = "/repository/merge_base";
+  const { status, data } = await askProject(project, "GET", path, { refs: `${commit},${head}` }, 404);
+  return status !== 404 && parseProject(project, path, data, mergeBase).id === commit;
+}
+
 /** The account that owns the token: what another has written isn't ours. */
 export async function tokenOwner(project: Project): Promise<Account> {
   const { data } = await askRest(project, "GET", "/user", {});

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { printError } from "../../terminal/print";
 import { COMMIT } from "../variables";
-import { askProject, howToRun, listProject, type Project, parseProject, projectOf, readProject } from "./api";
+import { howToRun, isMerged, listProject, type Project, projectOf, readProject } from "./api";
 import { branchCommitOf } from "./newest-commit";
+import { expectReviewed } from "./reviewed-merges";
 
 /** The job that is green only if the pipeline has deployed everything. */
 const COMPLETE = "deployed";
@@ -18,18 +20,29 @@ const bridge = z.object({ downstream_pipeline: pipeline.nullish() });
 /** Source: GitLab's REST API, "List all jobs for a pipeline". */
 const pipelineJob = z.object({ name: z.string(), status: z.string() });
 
-/** Source: GitLab's REST API, "Retrieve the merge base". */
-const mergeBase = z.object({ id: z.string() });
+/** What starts a pipeline that deploys. */
+const SOURCES = ["push", "web"];
 
-/** The last commit of this branch with which everything was deployed. Undefined: none that GitLab still knows. */
+/**
+ * The last commit of this branch with which everything was deployed. Undefined: none that GitLab still knows.
+ *
+ * @throws CommandError when something was merged since that isn't what was reviewed
+ */
 export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const usage = howToRun("environments --last-deploy", ".gitlab-ci.yml");
   const { commit: head, branch } = branchCommitOf(env, usage);
   const project = projectOf(env, usage);
   const query = { ref: branch, status: "success", order_by: "id", sort: "desc", per_page: MAX_PIPELINES };
-  for (const { id, sha } of await readProject(project, "/pipelines", z.array(pipeline), query)) {
-    if ((await isComplete(project, id, sha)) && (await isMerged(project, sha, head))) return sha;
+  const pipelines = await Promise.all(
+    SOURCES.map((source) => readProject(project, "/pipelines", z.array(pipeline), { ...query, source })),
+  );
+  for (const { id, sha } of pipelines.flat().sort((a, b) => b.id - a.id)) {
+    // A tag that has the name of the branch may be of any commit.
+    if (!(await isComplete(project, id, sha)) || !(await isMerged(project, sha, head))) continue;
+    await expectReviewed(project, branch, head, sha);
+    return sha;
   }
+  printError("GitLab knows no earlier deploy, so it isn't checked whether what was merged was reviewed.");
   return undefined;
 }
 
@@ -42,11 +55,4 @@ async function isComplete(project: Project, id: number, commit: string): Promise
     if (jobs.some(({ name, status }) => name === COMPLETE && status === "success")) return true;
   }
   return false;
-}
-
-/** Whether a commit is in the history of another. A tag that has the name of the branch may be of any commit. */
-async function isMerged(project: Project, commit: string, head: string): Promise<boolean> {
-  const path = "/repository/merge_base";
-  const { status, data } = await askProject(project, "GET", path, { refs: `${commit},${head}` }, 404);
-  return status !== 404 && parseProject(project, path, data, mergeBase).id === commit;
 }

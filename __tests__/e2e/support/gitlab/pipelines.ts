@@ -59,8 +59,8 @@ export interface GitLabProject extends CommittedRepository {
   readonly first: string;
   /** What the merge request's code notes of the jobs that it runs in. */
   traces(): readonly Trace[];
-  /** Makes a commit the newest of main. */
-  merge(commit: string): void;
+  /** Makes a commit the newest of main, by a merge request whose job access ended so before. */
+  merge(commit: string, access?: "success" | "failed"): void;
   /** Runs a pipeline of a commit, with the configuration of main. */
   run(options: PipelineOptions): Promise<PipelineRun>;
   reset(): void;
@@ -89,7 +89,16 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
   mkdirSync(join(scratch, "home"));
   copyFileSync(join(__dirname, "make-id-token"), join(bin, "make-id-token"));
   chmodSync(join(bin, "make-id-token"), 0o755);
-  const merge = (sha: string) => git("update-ref", "refs/heads/main", sha);
+  const merge: GitLabProject["merge"] = (sha, status = "success") => {
+    git("update-ref", "refs/heads/main", sha);
+    const parents = git("rev-parse", `${sha}^@`).split("\n").filter(Boolean);
+    gitlab.commits.unshift({ id: sha, parent_ids: parents });
+    gitlab.merges.push({
+      ...{ iid: 100 + gitlab.merges.length, state: "merged", target_branch: "main", target_project_id: PROJECT_ID },
+      ...{ sha, squash_commit_sha: null, merge_commit_sha: null, merged_at: "2026-12-01T11:00:00Z", commits: [] },
+      jobs: [{ name: "access", status, finished_at: "2026-12-01T10:00:00Z" }],
+    });
+  };
   merge(first);
   let count = 0;
   const run: GitLabProject["run"] = async ({ commit: sha, source, variables = {}, predefined = {}, env = {} }) => {
