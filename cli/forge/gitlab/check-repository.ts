@@ -51,10 +51,10 @@ function checkSettings(live: z.infer<typeof projectForm>, project: SetupProject)
   const { branch } = project;
   const isDefault = live.default_branch === branch; // the review compares with the default branch
   const settings = settingsOf(project).flatMap(({ name, label, values }) => {
-    if (live[name] === undefined)
-      return [unknown(`the setting "${label}" (${name}) is shown only to Maintainers of the project`)];
     const received = JSON.stringify(live[name]);
     if (values.some((value) => JSON.stringify(value) === received)) return [];
+    if (received === undefined)
+      return [unknown(`the setting "${label}" (${name}) is shown only to Maintainers of the project`)];
     return [difference(`the setting "${label}" (${name}) is ${received}, expected ${JSON.stringify(values[0])}`)];
   });
   if (isDefault) return settings;

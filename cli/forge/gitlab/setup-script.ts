@@ -25,7 +25,7 @@ interface Setting {
   /** As GitLab's API and people name it. Source: GitLab, "Projects API". */
   readonly name: string;
   readonly label: string;
-  /** The values that do: the first is what the script sets. */
+  /** The values that do: the first is what the script sets. Undefined: not every GitLab has it. */
   readonly values: readonly unknown[];
 }
 
@@ -57,6 +57,14 @@ export function settingsOf(project: SetupProject): readonly Setting[] {
       values: [false, null],
     },
     { name: "merge_method", label: "Merge method", values: ["rebase_merge", "ff"] },
+    // Each merges, or runs a pipeline for, something else than the commit that was reviewed.
+    ...(
+      [
+        ["automatic_rebase_enabled", "Automatic rebase"],
+        ["merge_pipelines_enabled", "Merged results pipelines"],
+        ["merge_trains_enabled", "Merge trains"],
+      ] as const
+    ).map(([name, label]) => ({ name, label, values: [false, undefined] })),
   ];
 }
 

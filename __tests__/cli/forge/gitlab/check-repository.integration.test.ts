@@ -112,6 +112,7 @@ test("each setting that differs is listed, by GitLab's names for people and for 
     ci_id_token_sub_claim_components: ["project_path"],
     ...{ only_allow_merge_if_pipeline_succeeds: false, allow_merge_on_skipped_pipeline: true, merge_method: "merge" },
     ...{ forking_access_level: "private", ci_push_repository_for_job_token_allowed: true },
+    ...{ automatic_rebase_enabled: true, merge_pipelines_enabled: true, merge_trains_enabled: true },
   });
   expect(await shortfalls()).toEqual([
     "the default branch is trunk, expected main",
@@ -123,6 +124,9 @@ test("each setting that differs is listed, by GitLab's names for people and for 
     'the setting "Forks" (forking_access_level) is "private", expected "disabled"',
     'the setting "Allow Git push requests to the repository" (ci_push_repository_for_job_token_allowed) is true, expected false',
     'the setting "Merge method" (merge_method) is "merge", expected "rebase_merge"',
+    'the setting "Automatic rebase" (automatic_rebase_enabled) is true, expected false',
+    'the setting "Merged results pipelines" (merge_pipelines_enabled) is true, expected false',
+    'the setting "Merge trains" (merge_trains_enabled) is true, expected false',
   ]);
 });
 

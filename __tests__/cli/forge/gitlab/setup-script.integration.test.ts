@@ -203,6 +203,7 @@ test("each setting that differs is changed in one request", async () => {
   Object.assign(state.settings, {
     ...{ ci_id_token_sub_claim_components: ["project_path"], allow_merge_on_skipped_pipeline: true },
     ci_push_repository_for_job_token_allowed: true,
+    ...{ automatic_rebase_enabled: true, merge_pipelines_enabled: true, merge_trains_enabled: true },
   });
   expect(await runScript()).toMatchObject({ status: 0, stderr: "" });
   const expected = Object.fromEntries(settingsOf(PROJECT).map(({ name, values }) => [name, values[0]]));
