@@ -12,6 +12,8 @@ export interface RestApi {
   /** What people call the forge. */
   readonly name: string;
   readonly url: string;
+  /** Below which every path is, such as /projects/5. */
+  readonly root: string;
   readonly token: string;
   readonly headers: Readonly<Record<string, string>>;
   /** How to try again, without a full stop. */
@@ -42,7 +44,7 @@ const errorAnswer = z.object({ message: z.unknown().optional(), error: z.unknown
 /**
  * Asks a REST API.
  *
- * @param path below the API's URL
+ * @param path below its root
  * @param parameters of the query or, in a request that writes, of the body
  * @param toleratedStatus an error status to return instead of throwing
  */
@@ -50,10 +52,10 @@ export async function askRest(
   api: RestApi,
   method: Method,
   path: string,
-  parameters: Parameters,
+  parameters: Parameters = {},
   toleratedStatus?: number,
 ): Promise<Answer> {
-  const request = `${method} ${path}`;
+  const request = `${method} ${api.root}${path}`;
   const withoutToken = (text: string) => describe(text.replaceAll(api.token, "***"));
   for (let waits = 0; ; waits++) {
     const { response, text } = await send(api, method, path, parameters).catch((error) => {
@@ -78,8 +80,8 @@ export async function askRest(
   }
 }
 
-async function send({ url: apiUrl, headers }: RestApi, method: Method, path: string, parameters: Parameters) {
-  const url = new URL(`${apiUrl}${path}`);
+async function send({ url: apiUrl, root, headers }: RestApi, method: Method, path: string, parameters: Parameters) {
+  const url = new URL(`${apiUrl}${root}${path}`);
   const hasBody = ["POST", "PUT", "PATCH"].includes(method);
   if (!hasBody) url.search = new URLSearchParams(parameters as Record<string, string>).toString();
   const response = await fetch(url, {
@@ -91,6 +93,28 @@ async function send({ url: apiUrl, headers }: RestApi, method: Method, path: str
   return { response, text: await response.text() };
 }
 
+/** What a forge answers to a GET, if it has the documented form. */
+export async function readRest<T>(
+  api: RestApi,
+  path: string,
+  form: z.ZodType<T>,
+  parameters: Parameters = {},
+): Promise<T> {
+  const { data } = await askRest(api, "GET", path, parameters);
+  return parseRest(api, path, data, form);
+}
+
+/** The same, if there is an answer. Undefined: it isn't there for this token. */
+export async function readRestIfAny<T>(
+  api: RestApi,
+  path: string,
+  form: z.ZodType<T>,
+  parameters: Parameters = {},
+): Promise<T | undefined> {
+  const { status, data } = await askRest(api, "GET", path, parameters, 404);
+  return status === 404 ? undefined : parseRest(api, path, data, form);
+}
+
 /** A whole list, which a forge returns page by page. */
 export async function listRest<T>(
   api: RestApi,
@@ -98,15 +122,20 @@ export async function listRest<T>(
   item: z.ZodType<T>,
   parameters: Parameters = {},
 ): Promise<T[]> {
-  return (await listRestIfAny(api, path, item, parameters)) ?? []; // no status is tolerated
+  return (await listPages(api, path, item, parameters)) ?? []; // no status is tolerated
 }
 
-/**
- * The same, if there is a list. Undefined: the forge answered with the tolerated status.
- *
- * @param toleratedStatus an error status for which there is no list
- */
-export async function listRestIfAny<T>(
+/** The same, if there is a list. Undefined: it isn't there for this token. */
+export function listRestIfAny<T>(
+  api: RestApi,
+  path: string,
+  item: z.ZodType<T>,
+  parameters: Parameters,
+): Promise<T[] | undefined> {
+  return listPages(api, path, item, parameters, 404);
+}
+
+async function listPages<T>(
   api: RestApi,
   path: string,
   item: z.ZodType<T>,
@@ -130,6 +159,6 @@ export function parseRest<T>(api: RestApi, path: string, data: unknown, form: z.
   const result = form.safeParse(data);
   if (result.success) return result.data;
   throw new CommandError(
-    `Received ${wrongPart(data, result.error)} from ${api.name} to ${method} ${path}, expected what its REST API documents. ${api.again}.`,
+    `Received ${wrongPart(data, result.error)} from ${api.name} to ${method} ${api.root}${path}, expected what its REST API documents. ${api.again}.`,
   );
 }

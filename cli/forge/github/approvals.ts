@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Approval, ApprovalFlaw } from "../approval";
-import { askGitHub, listAll, parseAnswer } from "./api";
+import { listRest, readRestIfAny } from "../rest-api";
 import { contributorsOf, isAccount } from "./contributors";
 import { account, isSameName, labelsOf, type PullRequest } from "./pull-request";
 
@@ -29,7 +29,7 @@ export async function approvalLabels(
 ): Promise<Approval[]> {
   const labels = (await labelsOf(pullRequest)).filter(isMeant);
   if (labels.length === 0) return [];
-  const events = await listAll(pullRequest, `/issues/${pullRequest.number}/events`, issueEvent);
+  const events = await listRest(pullRequest, `/issues/${pullRequest.number}/events`, issueEvent);
   const settings = labels.map((label) => {
     const last = events
       .filter(({ event, label: changed }) =>
@@ -63,9 +63,8 @@ const collaborator = z.object({ permission: z.string() });
 /** Whether an account may write to the repository now: labels can be set with less. */
 async function mayWrite(pullRequest: PullRequest, login: string): Promise<boolean> {
   const path = `/collaborators/${encodeURIComponent(login)}/permission`;
-  const { status, data } = await askGitHub(pullRequest, "GET", path, {}, 404);
-  if (status === 404) return false;
-  return ["admin", "write"].includes(parseAnswer(pullRequest, path, data, collaborator).permission);
+  const rights = await readRestIfAny(pullRequest, path, collaborator);
+  return rights !== undefined && ["admin", "write"].includes(rights.permission);
 }
 
 /** What is wrong with whoever set a label, except for what they have contributed. */

@@ -2,9 +2,10 @@ import pLimit from "p-limit";
 import { z } from "zod";
 import { formatList } from "../../../common/format-list";
 import { type JobEnvironment, ROLE_VARIABLE } from "../bootstrap";
+import { askRest, listRest, readRestIfAny } from "../rest-api";
 import { difference, orUnknown, type Shortfall, unknown } from "../shortfall";
 import { AUTHOR_MAY_APPROVE } from "../variables";
-import { askGitHub, listAll, listField, parseAnswer, type Repository, repositoryOf } from "./api";
+import { listField, type Repository, repositoryOf } from "./api";
 import { type GitHubEnvironment, githubEnvironmentsOf, PROTECTION } from "./setup-script";
 
 /** How many GitHub environments are checked in parallel: GitHub limits requests at once. */
@@ -14,11 +15,8 @@ const PARALLEL = 8;
 export function readableRepository(env: NodeJS.ProcessEnv, fullName: string): Repository | undefined {
   if (!env.GITHUB_TOKEN) return undefined;
   const { GITHUB_API_URL = "https://api.github.com" } = env;
-  const usage = "Correct it, or unset it";
-  return {
-    ...repositoryOf({ ...env, GITHUB_REPOSITORY: fullName, GITHUB_API_URL }, usage),
-    again: "Run the same command again",
-  };
+  const variables = { ...env, GITHUB_REPOSITORY: fullName, GITHUB_API_URL };
+  return repositoryOf(variables, "Correct it, or unset it", undefined, "Run the same command again");
 }
 
 /** Compares the repository with what bootstrap's script sets up, and with what people add to that. Nothing is changed. */
@@ -28,7 +26,7 @@ export async function checkRepository(
   environments: readonly JobEnvironment[],
 ): Promise<Shortfall[]> {
   return orUnknown(async () => {
-    await askGitHub(repository, "GET", "", {}); // without it, each check would say the same
+    await askRest(repository, "GET", "", {}); // without it, each check would say the same
     return [
       ...(await orUnknown(() => checkEnvironments(repository, githubEnvironmentsOf(branch, environments)))),
       ...(await orUnknown(() => checkVariables(repository))),
@@ -188,14 +186,12 @@ const ruleForm = z.object({
 
 async function checkBranch(repository: Repository, branch: string): Promise<Shortfall[]> {
   const path = `/branches/${encodeURIComponent(branch)}`;
-  const { status, data } = await askGitHub(repository, "GET", path, {}, 404);
-  // Whoever may list the environments may see the branches.
-  if (status === 404) return [difference(`the branch ${branch} is missing`)];
-  const isProtected = parseAnswer(repository, path, data, z.object({ protected: z.boolean() })).protected;
-  const rules = await listAll(repository, `/rules/branches/${encodeURIComponent(branch)}`, ruleForm);
-  const protection = isProtected ? await askGitHub(repository, "GET", `${path}/protection`, {}, 404) : undefined;
-  const isRead = protection !== undefined && protection.status !== 404;
-  const live = isRead ? parseAnswer(repository, `${path}/protection`, protection.data, protectionForm) : undefined;
+  const liveBranch = await readRestIfAny(repository, path, z.object({ protected: z.boolean() }));
+  // Whoever may read the repository may see the branches.
+  if (liveBranch === undefined) return [difference(`the branch ${branch} is missing`)];
+  const { protected: isProtected } = liveBranch;
+  const rules = await listRest(repository, `/rules/branches/${encodeURIComponent(branch)}`, ruleForm);
+  const live = isProtected ? await readRestIfAny(repository, `${path}/protection`, protectionForm) : undefined;
   const ofProtection = live === undefined ? [] : [requirementsOf(live)];
   const lacks = missingRequirements([...rules.map(requirementsOfRule), ...ofProtection]);
   const isByRulesets = lacks.length < missingRequirements(ofProtection).length;
@@ -271,11 +267,10 @@ const ownersForm = z.object({
 
 /** Lines that GitHub ignores, such as the owners of the template that nobody has replaced. */
 async function checkOwners(repository: Repository, branch: string): Promise<Shortfall[]> {
-  const path = "/codeowners/errors";
-  const { status, data } = await askGitHub(repository, "GET", path, { ref: branch }, 404);
-  if (status === 404)
+  const owners = await readRestIfAny(repository, "/codeowners/errors", ownersForm, { ref: branch });
+  if (owners === undefined)
     return [unknown(`GitHub finds no CODEOWNERS in the branch ${branch}, or doesn't show it to this token`)];
-  return parseAnswer(repository, path, data, ownersForm).errors.map(({ kind, line, path: file }) =>
+  return owners.errors.map(({ kind, line, path: file }) =>
     difference(`${file} in the branch ${branch} has an error in line ${line}, which GitHub ignores: ${kind}`),
   );
 }

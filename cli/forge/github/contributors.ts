@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { listAll, listIfAny } from "./api";
+import { listRest, listRestIfAny } from "../rest-api";
+import { rootOf } from "./api";
 import { type Account, account, isSameName, type PullRequest } from "./pull-request";
 
 /** Who has a part in what is in a pull request. */
@@ -26,7 +27,7 @@ const commit = z.object({ author: commitAccount, committer: commitAccount });
  */
 export async function contributorsOf(pullRequest: PullRequest): Promise<Contributors> {
   const pushers = await pushersOf(pullRequest);
-  const commits = await listAll(pullRequest, `/pulls/${pullRequest.number}/commits`, commit);
+  const commits = await listRest(pullRequest, `/pulls/${pullRequest.number}/commits`, commit);
   const committers = commits.flatMap(({ author, committer }) => [author, committer]).filter((person) => !!person);
   const isIn = (person: Account, people: readonly Account[]) =>
     people.some((contributor) => isAccount(person, contributor));
@@ -48,7 +49,7 @@ export function isAccount(a: Account, b: Account): boolean {
 async function pushersOf({ branch, headCommit, ...repository }: PullRequest): Promise<Account[] | undefined> {
   if (branch === undefined) return undefined;
   const query = { ref: `refs/heads/${branch.name}`, direction: "desc" };
-  const changes = await listIfAny({ ...repository, fullName: branch.repository }, "/activity", activity, query);
+  const changes = await listRestIfAny({ ...repository, root: rootOf(branch.repository) }, "/activity", activity, query);
   if (!changes || !isWhole(changes, headCommit)) return undefined;
   const pushers = changes.map(({ actor }) => actor).filter((actor) => !!actor);
   return pushers.length === changes.length ? pushers : undefined;

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { CommandError } from "../../terminal/command-error";
 import { ISSUE_URL, type Issue, type IssueChange, WATCH_LABEL } from "../forge";
+import { askRest, listRest, parseRest } from "../rest-api";
 import { variablesOf } from "../variables";
-import { askGitHub, BOT, howToRun, listAll, parseAnswer, type Repository, repositoryOf } from "./api";
+import { BOT, howToRun, type Repository, repositoryOf } from "./api";
 
 const WORKFLOW = "doctor.yml";
 
@@ -10,9 +11,9 @@ const NEW_RUN = 'Start a new run of the workflow, with "Run workflow"';
 
 /** The repository whose issues are kept. A re-run has the environment file of its own commit: issues of environments that were added since would be closed. */
 export function issuesRepository(env: NodeJS.ProcessEnv): Repository {
-  const repository = repositoryOf(env, howToRun("support-app watch --github", WORKFLOW), WORKFLOW);
+  const repository = repositoryOf(env, howToRun("support-app watch --github", WORKFLOW), WORKFLOW, NEW_RUN);
   variablesOf(env, NEW_RUN)("GITHUB_RUN_ATTEMPT", "1: a re-run has an old environment file", /^1$/);
-  return { ...repository, again: NEW_RUN };
+  return repository;
 }
 
 const issueSchema = z.object({
@@ -41,7 +42,7 @@ function issueOf({ number, html_url, title, body, state, state_reason }: GitHubI
 export async function keptIssues(repository: Repository): Promise<Issue[]> {
   // In that order, an issue that is opened meanwhile is on the last page.
   const query = { labels: WATCH_LABEL.name, state: "all", sort: "created", direction: "asc" };
-  return (await listAll(repository, "/issues", issueSchema, query)).filter(isOurIssue).map(issueOf);
+  return (await listRest(repository, "/issues", issueSchema, query)).filter(isOurIssue).map(issueOf);
 }
 
 /** Anyone may open an issue and write a mark into it, but not as the workflow. */
@@ -51,12 +52,12 @@ function isOurIssue({ user, labels, pull_request }: GitHubIssue): boolean {
 }
 
 export async function createIssue(repository: Repository, title: string, body: string): Promise<Issue> {
-  await askGitHub(repository, "POST", "/labels", { ...WATCH_LABEL }, 422); // it is there already
-  const { data } = await askGitHub(repository, "POST", "/issues", { title, body, labels: [WATCH_LABEL.name] });
-  const issue = parseAnswer(repository, "/issues", data, issueSchema, "POST");
+  await askRest(repository, "POST", "/labels", { ...WATCH_LABEL }, 422); // it is there already
+  const { data } = await askRest(repository, "POST", "/issues", { title, body, labels: [WATCH_LABEL.name] });
+  const issue = parseRest(repository, "/issues", data, issueSchema, "POST");
   if (isOurIssue(issue)) return issueOf(issue);
   throw new CommandError(
-    `Received the issue ${issue.html_url}, which wasn't opened by ${BOT} with the label ${WATCH_LABEL.name}: the next run will not recognize it, and open another. Close it, and give the step the workflow's own token, with issues: write, as .github/workflows/${repository.workflow} does.`,
+    `Received the issue ${issue.html_url}, which wasn't opened by ${BOT} with the label ${WATCH_LABEL.name}: the next run will not recognize it, and open another. Close it, and give the step the workflow's own token, with issues: write, as .github/workflows/${WORKFLOW} does.`,
   );
 }
 
@@ -69,10 +70,10 @@ export async function changeIssue(
   const path = `/issues/${number}`;
   const states = { true: { state: "open" }, false: { state: "closed", state_reason: "completed" } };
   const parameters = { ...texts, ...(isOpen === undefined ? {} : states[`${isOpen}`]) };
-  const { data } = await askGitHub(repository, "PATCH", path, parameters);
-  return issueOf(parseAnswer(repository, path, data, issueSchema, "PATCH"));
+  const { data } = await askRest(repository, "PATCH", path, parameters);
+  return issueOf(parseRest(repository, path, data, issueSchema, "PATCH"));
 }
 
 export async function commentOnIssue(repository: Repository, { number }: Issue, body: string): Promise<void> {
-  await askGitHub(repository, "POST", `/issues/${number}/comments`, { body });
+  await askRest(repository, "POST", `/issues/${number}/comments`, { body });
 }

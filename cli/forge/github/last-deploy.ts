@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { readRest, readRestIfAny } from "../rest-api";
 import { COMMIT, variablesOf } from "../variables";
-import { askGitHub, howToRun, parseAnswer, type Repository, repositoryOf } from "./api";
+import { howToRun, type Repository, repositoryOf } from "./api";
 import { jobsOfRun } from "./run-jobs";
 
 const WORKFLOW = "deploy.yml";
@@ -38,9 +39,8 @@ export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string
   const repository = repositoryOf(env, usage, WORKFLOW);
   const path = `/actions/workflows/${WORKFLOW}/runs`;
   const parameters = { branch: ref.replace("refs/heads/", ""), status: "success", per_page: MAX_RUNS };
-  const { data } = await askGitHub(repository, "GET", path, parameters);
-  for (const { id, head_sha, event, head_repository } of parseAnswer(repository, path, data, workflowRuns)
-    .workflow_runs) {
+  const { workflow_runs: runs } = await readRest(repository, path, workflowRuns, parameters);
+  for (const { id, head_sha, event, head_repository } of runs) {
     const isHere = head_repository?.full_name.toLowerCase() === repository.fullName.toLowerCase();
     if (!isHere || !EVENTS.includes(event) || !(await isComplete(repository, id))) continue;
     if (await isMerged(repository, head_sha, head)) return head_sha;
@@ -50,9 +50,8 @@ export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string
 
 /** Whether a commit is in the history of another. A tag that has the name of the branch may be of any commit. */
 async function isMerged(repository: Repository, commit: string, head: string): Promise<boolean> {
-  const path = `/compare/${commit}...${head}`;
-  const { status, data } = await askGitHub(repository, "GET", path, {}, 404);
-  return status !== 404 && ["ahead", "identical"].includes(parseAnswer(repository, path, data, comparison).status);
+  const answer = await readRestIfAny(repository, `/compare/${commit}...${head}`, comparison);
+  return answer !== undefined && ["ahead", "identical"].includes(answer.status);
 }
 
 async function isComplete(repository: Repository, run: number): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { readRest } from "../rest-api";
 import { COMMIT, variablesOf } from "../variables";
-import { askGitHub, howToRun, parseAnswer, repositoryOf } from "./api";
+import { howToRun, repositoryOf } from "./api";
 
 const WORKFLOW = "deploy.yml";
 
@@ -24,7 +25,6 @@ export async function overtakingCommit(
   const repository = repositoryOf(env, usage, WORKFLOW);
   delete env.GITHUB_TOKEN;
   const path = `/git/${ref.replace("refs/", "ref/")}`;
-  const { data } = await askGitHub(repository, "GET", path, {});
-  const newest = parseAnswer(repository, path, data, reference).object.sha;
+  const newest = (await readRest(repository, path, reference)).object.sha;
   return newest === commit ? undefined : { commit: newest, branch: ref.replace("refs/heads/", "") };
 }

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { describePath } from "../../../common/problem";
 import { readFormOfJson } from "../../terminal/json-file";
 import type { Label } from "../forge";
+import { askRest, listRest } from "../rest-api";
 import { authorMayApprove, COMMIT, variablesOf } from "../variables";
-import { askGitHub, BOT, howToRun, listAll, type Repository, repositoryOf } from "./api";
+import { BOT, howToRun, type Repository, repositoryOf } from "./api";
 
 /** The pull request that a CI job runs for, and how to reach it. */
 export interface PullRequest extends Repository {
@@ -75,7 +76,7 @@ const issueComment = z.object({ id: z.int(), user: account.nullish(), body: z.st
 
 /** The names of a pull request's labels. */
 export async function labelsOf(pullRequest: PullRequest): Promise<string[]> {
-  return (await listAll(pullRequest, `/issues/${pullRequest.number}/labels`, issueLabel)).map(({ name }) => name);
+  return (await listRest(pullRequest, `/issues/${pullRequest.number}/labels`, issueLabel)).map(({ name }) => name);
 }
 
 /**
@@ -86,12 +87,12 @@ export async function labelsOf(pullRequest: PullRequest): Promise<string[]> {
 export async function writeComment(pullRequest: PullRequest, mark: string, text: string): Promise<void> {
   const path = `/issues/${pullRequest.number}/comments`;
   const body = `${mark}\n${text}`;
-  const [first, ...otherComments] = (await listAll(pullRequest, path, issueComment)).filter(
+  const [first, ...otherComments] = (await listRest(pullRequest, path, issueComment)).filter(
     (comment) => comment.user?.login === BOT && comment.body?.startsWith(mark), // anybody can write the mark
   );
-  if (first) await askGitHub(pullRequest, "PATCH", `/issues/comments/${first.id}`, { body });
-  else await askGitHub(pullRequest, "POST", path, { body });
-  for (const { id } of otherComments) await askGitHub(pullRequest, "DELETE", `/issues/comments/${id}`, {}, 404);
+  if (first) await askRest(pullRequest, "PATCH", `/issues/comments/${first.id}`, { body });
+  else await askRest(pullRequest, "POST", path, { body });
+  for (const { id } of otherComments) await askRest(pullRequest, "DELETE", `/issues/comments/${id}`, {}, 404);
 }
 
 /** Sets or removes a label, and creates it where the repository has none of its name. */
@@ -101,12 +102,12 @@ export async function setLabel(pullRequest: PullRequest, label: Label, isWanted:
   const isSet = (await labelsOf(pullRequest)).some((labelName) => isSameName(labelName, name));
   if (isSet === isWanted) return;
   if (!isWanted) {
-    await askGitHub(pullRequest, "DELETE", `${path}/${name}`, {}, 404); // removed by somebody in between
+    await askRest(pullRequest, "DELETE", `${path}/${name}`, {}, 404); // removed by somebody in between
     return;
   }
-  const { status } = await askGitHub(pullRequest, "GET", `/labels/${name}`, {}, 404);
-  if (status === 404) await askGitHub(pullRequest, "POST", "/labels", { ...label }, 422); // made by somebody in between
-  await askGitHub(pullRequest, "POST", path, { labels: [name] });
+  const { status } = await askRest(pullRequest, "GET", `/labels/${name}`, {}, 404);
+  if (status === 404) await askRest(pullRequest, "POST", "/labels", { ...label }, 422); // made by somebody in between
+  await askRest(pullRequest, "POST", path, { labels: [name] });
 }
 
 /** A pull request in a list of issues, of which it is one. Source: GitHub's REST API, "List repository issues". */
@@ -126,11 +127,11 @@ export async function deleteLabelsOfClosed(
   isTarget: (label: string) => boolean,
   { GITHUB_RUN_NUMBER: run = "" }: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const names = (await listAll(repository, "/labels", issueLabel)).map(({ name }) => name).filter(isTarget);
+  const names = (await listRest(repository, "/labels", issueLabel)).map(({ name }) => name).filter(isTarget);
   const start = (Number(run) * MAX_LABELS) % names.length;
   for (const name of [...names.slice(start), ...names.slice(0, start)].slice(0, MAX_LABELS)) {
-    const issues = await listAll(repository, "/issues", labelledIssue, { labels: name, state: "all" });
+    const issues = await listRest(repository, "/issues", labelledIssue, { labels: name, state: "all" });
     if (issues.length === 0 || issues.some(({ state }) => state === "open")) continue;
-    await askGitHub(repository, "DELETE", `/labels/${encodeURIComponent(name)}`, {}, 404); // deleted by another run
+    await askRest(repository, "DELETE", `/labels/${encodeURIComponent(name)}`, {}, 404); // deleted by another run
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PlanJobs } from "../forge";
-import { askGitHub, parseAnswer, type Repository } from "./api";
+import { readRest } from "../rest-api";
+import type { Repository } from "./api";
 
 /** A job of a run of CI. */
 export interface RunJob {
@@ -21,8 +22,7 @@ export async function jobsOfRun(repository: Repository, run: string): Promise<Ru
   const path = `/actions/runs/${encodeURIComponent(run)}/jobs`;
   const jobs: RunJob[] = [];
   for (let page = 1; ; page++) {
-    const { data } = await askGitHub(repository, "GET", path, { per_page: PER_PAGE, page });
-    const { jobs: pageJobs } = parseAnswer(repository, path, data, jobsPage);
+    const { jobs: pageJobs } = await readRest(repository, path, jobsPage, { per_page: PER_PAGE, page });
     for (const { name, conclusion } of pageJobs) jobs.push({ name, conclusion: conclusion ?? undefined });
     if (pageJobs.length < PER_PAGE) return jobs;
   }

@@ -1,15 +1,6 @@
 import { z } from "zod";
 import type { Label } from "../forge";
-import {
-  type Answer,
-  askRest,
-  listRest,
-  listRestIfAny,
-  type Method,
-  type Parameters,
-  parseRest,
-  type RestApi,
-} from "../rest-api";
+import { askRest, type RestApi, readRest, readRestIfAny } from "../rest-api";
 import { variablesOf } from "../variables";
 
 /** A project, and how to reach it from a CI job. */
@@ -32,21 +23,26 @@ export function howToRun(command: string, file: string): string {
 }
 
 /** The project that a job of CI runs in. */
-export function projectOf(env: NodeJS.ProcessEnv, usage: string, next = "Run the job again"): Project {
+export function projectOf(env: NodeJS.ProcessEnv, usage: string, howToRetry = "Run the job again"): Project {
   const variable = variablesOf(env, usage);
   const token = variable("GITLAB_TOKEN", TOKEN_FORM, /^[!-~]+$/);
+  const id = projectIdOf(env, usage, "CI_PROJECT_ID");
   return {
-    name: "GitLab",
-    id: projectIdOf(env, usage, "CI_PROJECT_ID"),
+    ...{ name: "GitLab", id, root: rootOf(id) },
     url: variable("CI_API_V4_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
     token,
     headers: { accept: "application/json", "private-token": token },
-    again: next,
+    again: howToRetry,
     adviceFor: (status) =>
       [401, 403, 404].includes(status ?? 0)
-        ? `Check that GITLAB_TOKEN hasn't expired, and that it has the scope api and at least the role Developer in the project. ${next}.`
-        : `${next}.`,
+        ? `Check that GITLAB_TOKEN hasn't expired, and that it has the scope api and at least the role Developer in the project. ${howToRetry}.`
+        : `${howToRetry}.`,
   };
+}
+
+/** Below which the paths of a project are. */
+export function rootOf(id: number): string {
+  return `/projects/${id}`;
 }
 
 /** The ID of a project, from a variable. */
@@ -54,63 +50,9 @@ export function projectIdOf(env: NodeJS.ProcessEnv, usage: string, name: string)
   return Number(variablesOf(env, usage)(name, "the ID of a project", PROJECT_ID));
 }
 
-/**
- * Asks GitLab's REST API.
- *
- * @param path below the project
- * @param parameters of the query or, in a POST or PUT, of the body
- * @param toleratedStatus an error status to return instead of throwing
- */
-export function askProject(
-  project: Project,
-  method: Method,
-  path: string,
-  parameters: Parameters = {},
-  toleratedStatus?: number,
-): Promise<Answer> {
-  return askRest(project, method, `/projects/${project.id}${path}`, parameters, toleratedStatus);
-}
-
-/** What GitLab answers to a GET, if it has the documented form. */
-export async function readProject<T>(
-  project: Project,
-  path: string,
-  form: z.ZodType<T>,
-  parameters: Parameters = {},
-): Promise<T> {
-  const { data } = await askProject(project, "GET", path, parameters);
-  return parseProject(project, path, data, form);
-}
-
-/** An answer about a project, if it has the documented form. */
-export function parseProject<T>(
-  project: Project,
-  path: string,
-  data: unknown,
-  form: z.ZodType<T>,
-  method: Method = "GET",
-): T {
-  return parseRest(project, `/projects/${project.id}${path}`, data, form, method);
-}
-
-/** A whole list, which GitLab returns page by page. */
-export function listProject<T>(
-  project: Project,
-  path: string,
-  item: z.ZodType<T>,
-  parameters?: Parameters,
-): Promise<T[]> {
-  return listRest(project, `/projects/${project.id}${path}`, item, parameters);
-}
-
-/** The same, if there is a list. Undefined: the project or the list isn't there for this token. */
-export function listProjectIfAny<T>(
-  project: Project,
-  path: string,
-  item: z.ZodType<T>,
-  parameters: Parameters,
-): Promise<T[] | undefined> {
-  return listRestIfAny(project, `/projects/${project.id}${path}`, item, parameters, 404);
+/** GitLab itself, such as for accounts. */
+export function instanceOf(project: Project): RestApi {
+  return { ...project, root: "" };
 }
 
 /** Source: GitLab's REST API, "Retrieve a merge base". */
@@ -118,20 +60,18 @@ const mergeBase = z.object({ id: z.string() });
 
 /** Whether a commit is in the history of another. */
 export async function isMerged(project: Project, commit: string, head: string): Promise<boolean> {
-  const path = "/repository/merge_base";
-  const { status, data } = await askProject(project, "GET", path, { refs: `${commit},${head}` }, 404);
-  return status !== 404 && parseProject(project, path, data, mergeBase).id === commit;
+  const base = await readRestIfAny(project, "/repository/merge_base", mergeBase, { refs: `${commit},${head}` });
+  return base?.id === commit;
 }
 
 /** The account that owns the token: what another has written isn't ours. */
 export async function tokenOwner(project: Project): Promise<Account> {
-  const { data } = await askRest(project, "GET", "/user", {});
-  return parseRest(project, "/user", data, account);
+  return readRest(instanceOf(project), "/user", account);
 }
 
 /** Creates a label of the project unless it has it. */
 export async function createLabel(project: Project, { name, color, description }: Label): Promise<void> {
-  await askProject(project, "POST", "/labels", { name, color: `#${color}`, description }, 409);
+  await askRest(project, "POST", "/labels", { name, color: `#${color}`, description }, 409);
 }
 
 /** GitLab runs commands that a line of a text begins with, such as /approve, as whoever writes it. This separates the slash. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Approval, ApprovalFlaw } from "../approval";
-import { askRest, parseRest } from "../rest-api";
-import { type Account, account, askProject, parseProject } from "./api";
+import { readRestIfAny } from "../rest-api";
+import { type Account, account, instanceOf } from "./api";
 import { type MergeRequest, type Note, notesOf } from "./merge-request";
 import { isAccount, pushersOf } from "./pushers";
 
@@ -54,12 +54,10 @@ async function flawOfAccount(
   writer: Account,
   pushers: readonly Account[] | undefined,
 ): Promise<ApprovalFlaw | undefined> {
-  const path = `/users/${writer.id}`;
-  const { status, data } = await askRest(merge, "GET", path, {}, 404);
-  if (status === 404) return "deleted-account";
-  const { bot: isBot, state } = parseRest(merge, path, data, user);
-  if (isBot) return "bot";
-  if (state !== "active") return "inactive-account";
+  const live = await readRestIfAny(instanceOf(merge), `/users/${writer.id}`, user);
+  if (live === undefined) return "deleted-account";
+  if (live.bot) return "bot";
+  if (live.state !== "active") return "inactive-account";
   if (!merge.authorMayApprove) {
     if (pushers === undefined) return "unknown-pushers";
     if (pushers.some((pusher) => isAccount(pusher, writer))) return "pusher";
@@ -72,7 +70,6 @@ const member = z.object({ access_level: z.int() });
 
 /** Whether an account may write to the project now: comments can be written with less. */
 async function mayWrite(merge: MergeRequest, { id }: Account): Promise<boolean> {
-  const path = `/members/all/${id}`;
-  const { status, data } = await askProject(merge, "GET", path, {}, 404);
-  return status !== 404 && parseProject(merge, path, data, member).access_level >= DEVELOPER;
+  const membership = await readRestIfAny(merge, `/members/all/${id}`, member);
+  return membership !== undefined && membership.access_level >= DEVELOPER;
 }

@@ -36,7 +36,7 @@ export const BOOTSTRAP: Bootstrap = {
         command: `GITLAB_TOKEN=… npx support-app bootstrap --gitlab --repository ${name} --check`,
       },
       checkWith: (env) => {
-        const api = readableApi(env, host);
+        const api = readableApi(env, project);
         return api && ((environments) => checkProject(api, project, environments));
       },
       firstSteps: (script) => [

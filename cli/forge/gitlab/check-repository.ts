@@ -1,18 +1,22 @@
 import { z } from "zod";
 import { formatList } from "../../../common/format-list";
 import { type JobEnvironment, ROLE_VARIABLE } from "../bootstrap";
-import { askRest, listRest, parseRest, type RestApi } from "../rest-api";
+import { listRest, type RestApi, readRest } from "../rest-api";
 import { difference, orUnknown, type Shortfall, unknown } from "../shortfall";
 import { AUTHOR_MAY_APPROVE, variablesOf } from "../variables";
 import { DEVELOPERS, NOBODY, type SetupProject, settingsOf, TOKEN_SCOPE, TOKEN_VARIABLE } from "./setup-script";
 
 /** GitLab's API, to be read with a token of the environment. Undefined: there is no token. */
-export function readableApi(env: NodeJS.ProcessEnv, host: string): RestApi | undefined {
+export function readableApi(
+  env: NodeJS.ProcessEnv,
+  { host, path }: Pick<SetupProject, "host" | "path">,
+): RestApi | undefined {
   if (!env[TOKEN_VARIABLE]) return undefined;
   const token = variablesOf(env, "Correct it, or unset it")(TOKEN_VARIABLE, "a GitLab token", /^[!-~]+$/);
   const retry = "Run the same command again";
   return {
-    ...{ name: "GitLab", url: `https://${host}/api/v4`, token, again: retry },
+    ...{ name: "GitLab", url: `https://${host}/api/v4`, root: `/projects/${encodeURIComponent(path)}` },
+    ...{ token, again: retry },
     headers: { accept: "application/json", "private-token": token },
     adviceFor: (status) => {
       if (status === undefined) return `Check that ${host} is where the project is. ${retry}.`;
@@ -28,18 +32,17 @@ export async function checkProject(
   project: SetupProject,
   environments: readonly JobEnvironment[],
 ): Promise<Shortfall[]> {
-  const path = `/projects/${encodeURIComponent(project.path)}`;
   return orUnknown(async () => {
-    const live = parseRest(api, path, (await askRest(api, "GET", path, {})).data, projectForm);
+    const live = await readRest(api, "", projectForm);
     return [
       ...checkSettings(live, project),
-      ...(await orUnknown(() => checkBranch(api, path, project))),
-      ...(await orUnknown(() => checkVariables(api, path, environments))),
+      ...(await orUnknown(() => checkBranch(api, project))),
+      ...(await orUnknown(() => checkVariables(api, environments))),
       ...(await orUnknown(
-        () => checkApprovals(api, path, project, environments),
+        () => checkApprovals(api, project, environments),
         "who approves deploys can't be read (in GitLab Free, nobody is asked): ",
       )),
-      ...(await orUnknown(() => checkSchedule(api, path, project))),
+      ...(await orUnknown(() => checkSchedule(api, project))),
     ];
   });
 }
@@ -77,17 +80,17 @@ const branchForm = z.object({
   code_owner_approval_required: z.boolean().nullish(),
 });
 
-async function protectionsOf(api: RestApi, path: string, { branch }: SetupProject) {
-  const protections = await listRest(api, `${path}/protected_branches`, branchForm);
+async function protectionsOf(api: RestApi, { branch }: SetupProject) {
+  const protections = await listRest(api, "/protected_branches", branchForm);
   return protections.filter(({ name }) =>
     new RegExp(`^${name.replaceAll(/\W/g, "\\$&").replaceAll("\\*", ".*")}$`, "s").test(branch),
   );
 }
 
 /** Of the protections that match a branch, the most permissive counts. */
-async function checkBranch(api: RestApi, path: string, project: SetupProject): Promise<Shortfall[]> {
+async function checkBranch(api: RestApi, project: SetupProject): Promise<Shortfall[]> {
   const { branch } = project;
-  const protections = await protectionsOf(api, path, project);
+  const protections = await protectionsOf(api, project);
   if (protections.length === 0) return [difference(`the branch ${branch} isn't protected`)];
   return protections.flatMap(({ name, push_access_levels, merge_access_levels, allow_force_push }) => {
     const pushers = push_access_levels.filter((level) => level.access_level !== NOBODY || level.deploy_key_id);
@@ -114,12 +117,8 @@ const variableForm = z.object({
   masked: z.boolean(),
 });
 
-async function checkVariables(
-  api: RestApi,
-  path: string,
-  environments: readonly JobEnvironment[],
-): Promise<Shortfall[]> {
-  const variables = await listRest(api, `${path}/variables`, variableForm);
+async function checkVariables(api: RestApi, environments: readonly JobEnvironment[]): Promise<Shortfall[]> {
+  const variables = await listRest(api, "/variables", variableForm);
   const withKey = (name: string) => variables.filter(({ key }) => key === name);
   const roles = environments.flatMap(({ name, roleArn }) => {
     const variable = withKey(ROLE_VARIABLE).find((candidate) => candidate.environment_scope === name);
@@ -167,12 +166,11 @@ const environmentForm = z.object({
 /** What only GitLab Premium has, and lets nobody read otherwise. */
 async function checkApprovals(
   api: RestApi,
-  path: string,
   project: SetupProject,
   environments: readonly JobEnvironment[],
 ): Promise<Shortfall[]> {
-  const protections = await listRest(api, `${path}/protected_environments`, environmentForm);
-  const isOwned = (await protectionsOf(api, path, project)).some((branch) => branch.code_owner_approval_required);
+  const protections = await listRest(api, "/protected_environments", environmentForm);
+  const isOwned = (await protectionsOf(api, project)).some((branch) => branch.code_owner_approval_required);
   const owners = difference(`the protection of the branch ${project.branch} requires no approval from code owners`);
   const shortfalls = environments.flatMap(({ name, job }) => {
     const protection = protections.find((candidate) => candidate.name === name);
@@ -200,8 +198,8 @@ async function checkApprovals(
 /** Source: GitLab's REST API, "Pipeline schedules API". */
 const scheduleForm = z.object({ ref: z.string(), active: z.boolean() });
 
-async function checkSchedule(api: RestApi, path: string, { branch }: SetupProject): Promise<Shortfall[]> {
-  const schedules = await listRest(api, `${path}/pipeline_schedules`, scheduleForm);
+async function checkSchedule(api: RestApi, { branch }: SetupProject): Promise<Shortfall[]> {
+  const schedules = await listRest(api, "/pipeline_schedules", scheduleForm);
   const isScheduled = schedules.some(({ ref, active }) => active && [branch, `refs/heads/${branch}`].includes(ref));
   return isScheduled ? [] : [difference(`no pipeline of the branch ${branch} is scheduled, expected one each night`)];
 }

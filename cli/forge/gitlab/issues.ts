@@ -1,15 +1,13 @@
 import { z } from "zod";
 import { CommandError } from "../../terminal/command-error";
 import { ISSUE_URL, type Issue, type IssueChange, WATCH_LABEL } from "../forge";
+import { askRest, listRest, parseRest } from "../rest-api";
 import {
   type Account,
   account,
-  askProject,
   createLabel,
   howToRun,
-  listProject,
   type Project,
-  parseProject,
   projectOf,
   tokenOwner,
   withoutQuickActions,
@@ -70,7 +68,7 @@ export async function keptIssues(project: IssuesProject, env: NodeJS.ProcessEnv)
   const { id: ownId } = await project.owner();
   // In that order, an issue that is opened meanwhile is on the last page.
   const query = { labels: WATCH_LABEL.name, author_id: ownId, scope: "all", order_by: "created_at", sort: "asc" };
-  const issues = await listProject(project, "/issues", issueSchema, query);
+  const issues = await listRest(project, "/issues", issueSchema, query);
   return issues.filter((issue) => isOurIssue(issue, ownId)).map(issueOf);
 }
 
@@ -83,8 +81,8 @@ export async function createIssue(project: IssuesProject, title: string, body: s
   await createLabel(project, WATCH_LABEL);
   const { id: ownId, username } = await project.owner();
   const parameters = { title, description: withoutQuickActions(body), labels: [WATCH_LABEL.name] };
-  const { data } = await askProject(project, "POST", "/issues", parameters);
-  const issue = parseProject(project, "/issues", data, issueSchema, "POST");
+  const { data } = await askRest(project, "POST", "/issues", parameters);
+  const issue = parseRest(project, "/issues", data, issueSchema, "POST");
   if (isOurIssue(issue, ownId)) return issueOf(issue);
   throw new CommandError(
     `Received the issue ${issue.web_url}, which wasn't opened by ${username} with the label ${WATCH_LABEL.name}: the next pipeline will not recognize it, and open another. Close it, and give GITLAB_TOKEN at least the role Reporter, which may set labels.`,
@@ -98,14 +96,14 @@ export async function changeIssue(
   { isOpen, title, body }: IssueChange,
 ): Promise<Issue> {
   const path = `/issues/${number}`;
-  const { data } = await askProject(project, "PUT", path, {
+  const { data } = await askRest(project, "PUT", path, {
     ...(title !== undefined && { title }),
     ...(body !== undefined && { description: withoutQuickActions(body) }),
     ...(isOpen !== undefined && { state_event: isOpen ? "reopen" : "close" }),
   });
-  return issueOf(parseProject(project, path, data, issueSchema, "PUT"));
+  return issueOf(parseRest(project, path, data, issueSchema, "PUT"));
 }
 
 export async function commentOnIssue(project: Project, { number }: Issue, body: string): Promise<void> {
-  await askProject(project, "POST", `/issues/${number}/notes`, { body: withoutQuickActions(body) });
+  await askRest(project, "POST", `/issues/${number}/notes`, { body: withoutQuickActions(body) });
 }

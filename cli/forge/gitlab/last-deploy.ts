@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { printError } from "../../terminal/print";
+import { listRest, readRest } from "../rest-api";
 import { COMMIT } from "../variables";
-import { howToRun, isMerged, listProject, type Project, projectOf, readProject } from "./api";
+import { howToRun, isMerged, type Project, projectOf } from "./api";
 import { branchCommitOf } from "./newest-commit";
 import { expectReviewed } from "./reviewed-merges";
 
@@ -34,7 +35,7 @@ export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string
   const project = projectOf(env, usage);
   const query = { ref: branch, status: "success", order_by: "id", sort: "desc", per_page: MAX_PIPELINES };
   const pipelines = await Promise.all(
-    SOURCES.map((source) => readProject(project, "/pipelines", z.array(pipeline), { ...query, source })),
+    SOURCES.map((source) => readRest(project, "/pipelines", z.array(pipeline), { ...query, source })),
   );
   for (const { id, sha } of pipelines.flat().sort((a, b) => b.id - a.id)) {
     // A tag that has the name of the branch may be of any commit.
@@ -48,10 +49,10 @@ export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string
 
 /** Whether a pipeline of a commit, or one that it has started for the same commit, has deployed everything. */
 async function isComplete(project: Project, id: number, commit: string): Promise<boolean> {
-  const bridges = await listProject(project, `/pipelines/${id}/bridges`, bridge);
+  const bridges = await listRest(project, `/pipelines/${id}/bridges`, bridge);
   for (const { downstream_pipeline: child } of bridges) {
     if (child?.sha !== commit || child.project_id !== project.id) continue;
-    const jobs = await listProject(project, `/pipelines/${child.id}/jobs`, pipelineJob);
+    const jobs = await listRest(project, `/pipelines/${child.id}/jobs`, pipelineJob);
     if (jobs.some(({ name, status }) => name === COMPLETE && status === "success")) return true;
   }
   return false;

@@ -2,18 +2,16 @@ import { z } from "zod";
 import { describe } from "../../../common/problem";
 import { CommandError } from "../../terminal/command-error";
 import type { Label } from "../forge";
+import { askRest, listRest, readRest } from "../rest-api";
 import { authorMayApprove, COMMIT, variablesOf } from "../variables";
 import {
   type Account,
   account,
-  askProject,
   createLabel,
   howToRun,
-  listProject,
   type Project,
   projectIdOf,
   projectOf,
-  readProject,
   tokenOwner,
   withoutQuickActions,
 } from "./api";
@@ -68,7 +66,7 @@ export async function mergeRequestOf(env: NodeJS.ProcessEnv): Promise<MergeReque
   }
   const project = projectOf(env, HOW_TO_RUN);
   await expectOwnPipeline(project);
-  const { author, sha, source_project_id, source_branch, labels } = await readProject(
+  const { author, sha, source_project_id, source_branch, labels } = await readRest(
     project,
     `/merge_requests/${number}`,
     mergeRequest,
@@ -87,7 +85,7 @@ export async function mergeRequestOf(env: NodeJS.ProcessEnv): Promise<MergeReque
 
 /** Refuses a project in which a merge request's own file says what its pipeline does. */
 async function expectOwnPipeline(project: Project): Promise<void> {
-  const { path_with_namespace, default_branch, ci_config_path } = await readProject(project, "", projectSettings);
+  const { path_with_namespace, default_branch, ci_config_path } = await readRest(project, "", projectSettings);
   const expected = configPathOf({ path: path_with_namespace, branch: default_branch });
   if (ci_config_path === expected) return;
   throw new CommandError(
@@ -110,7 +108,7 @@ export type Note = z.infer<typeof note>;
 /** What people and programs have written about a merge request, the oldest first. */
 export async function notesOf(merge: MergeRequest): Promise<Note[]> {
   const query = { order_by: "created_at", sort: "asc" };
-  return (await listProject(merge, notesPath(merge), note, query)).filter(({ system }) => !system);
+  return (await listRest(merge, notesPath(merge), note, query)).filter(({ system }) => !system);
 }
 
 function notesPath({ number }: MergeRequest): string {
@@ -129,9 +127,9 @@ export async function writeComment(merge: MergeRequest, mark: string, text: stri
   const [first, ...otherNotes] = (await notesOf(merge)).filter(
     ({ author, body: noteBody }) => author?.id === ownId && noteBody.startsWith(mark), // anybody can write the mark
   );
-  if (first) await askProject(merge, "PUT", `${path}/${first.id}`, { body });
-  else await askProject(merge, "POST", path, { body });
-  for (const { id } of otherNotes) await askProject(merge, "DELETE", `${path}/${id}`, {}, 404);
+  if (first) await askRest(merge, "PUT", `${path}/${first.id}`, { body });
+  else await askRest(merge, "POST", path, { body });
+  for (const { id } of otherNotes) await askRest(merge, "DELETE", `${path}/${id}`, {}, 404);
 }
 
 /** Sets or removes a label, and creates it where the project has none of its name. */
@@ -140,5 +138,5 @@ export async function setLabel(merge: MergeRequest, label: Label, isWanted: bool
   if (merge.labels.includes(name) === isWanted) return;
   if (isWanted) await createLabel(merge, label);
   const change = isWanted ? { add_labels: [name] } : { remove_labels: [name] };
-  await askProject(merge, "PUT", `/merge_requests/${merge.number}`, change);
+  await askRest(merge, "PUT", `/merge_requests/${merge.number}`, change);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Account, account, listProjectIfAny } from "./api";
+import { listRestIfAny } from "../rest-api";
+import { type Account, account, rootOf } from "./api";
 import type { MergeRequest } from "./merge-request";
 
 /** A push. Source: GitLab's REST API, "List all visible events for a project". */
@@ -25,9 +26,9 @@ export function isAccount(a: Account, b: Account): boolean {
 /** Everybody who ever pushed to the branch, by its name, or to several at once. Undefined: not all of them are known. */
 export async function pushersOf({ branch, headCommit, ...project }: MergeRequest): Promise<Account[] | undefined> {
   if (branch === undefined) return undefined;
-  const source = { ...project, id: branch.project };
+  const source = { ...project, root: rootOf(branch.project) };
   const query = { action: "pushed", sort: "desc" };
-  const events = await listProjectIfAny(source, "/events", pushEvent, query);
+  const events = await listRestIfAny(source, "/events", pushEvent, query);
   const pushes = (events ?? []).filter(({ push_data: push }) => push?.ref_type === "branch");
   const branchPushes = pushes.filter(({ push_data: push }) => push?.ref === branch.name);
   if (!isWhole(branchPushes, headCommit)) return undefined;

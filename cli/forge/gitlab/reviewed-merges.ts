@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { CommandError } from "../../terminal/command-error";
+import { listRest } from "../rest-api";
 import { COMMIT } from "../variables";
-import { isMerged, listProject, type Project } from "./api";
+import { isMerged, type Project } from "./api";
 
 /** The job of a merge request's pipeline that reviews it. */
 const REVIEW = "access";
@@ -41,7 +42,7 @@ export async function expectReviewed(project: Project, branch: string, head: str
   const commits = await commitsSince(project, head, since);
   const reviewed = new Map<number, Promise<boolean>>();
   for (const id of commits.keys()) {
-    const merges = (await listProject(project, `/repository/commits/${id}/merge_requests`, mergeForm))
+    const merges = (await listRest(project, `/repository/commits/${id}/merge_requests`, mergeForm))
       .filter((merge) => merge.state === "merged" && merge.target_branch === branch)
       .filter((merge) => merge.target_project_id === project.id)
       .sort((a, b) => (a.merged_at ?? Infinity) - (b.merged_at ?? Infinity));
@@ -64,7 +65,7 @@ export async function expectReviewed(project: Project, branch: string, head: str
 /** The commits that one has and another hasn't, by their IDs. Whatever else they come from, the other has. */
 async function commitsSince(project: Project, head: string, since: string): Promise<ReadonlyMap<string, Commit>> {
   const range = `${since}..${head}`;
-  const list = await listProject(project, "/repository/commits", commitForm, { ref_name: range });
+  const list = await listRest(project, "/repository/commits", commitForm, { ref_name: range });
   const commits = new Map(list.map((commit) => [commit.id, commit]));
   const ends = [head, ...list.flatMap((commit) => commit.parent_ids)].filter((id) => id !== since && !commits.has(id));
   for (const id of new Set(ends)) {
@@ -99,8 +100,8 @@ async function hasOnlyItsHead(project: Project, { sha, squash_commit_sha }: Merg
 /** Whether the job passed for the last commit. After the merge, it has nothing left to compare. */
 async function isPassed(project: Project, { sha, merged_at: mergedAt }: Merge): Promise<boolean> {
   const query = { sha, source: "merge_request_event" };
-  for (const { id } of await listProject(project, "/pipelines", pipelineForm, query)) {
-    const jobs = await listProject(project, `/pipelines/${id}/jobs`, jobForm, { include_retried: true });
+  for (const { id } of await listRest(project, "/pipelines", pipelineForm, query)) {
+    const jobs = await listRest(project, `/pipelines/${id}/jobs`, jobForm, { include_retried: true });
     const reviews = jobs.filter(({ name, status }) => name === REVIEW && status === "success");
     if (reviews.some(({ finished_at: time }) => !!time && !!mergedAt && time < mergedAt)) return true;
   }

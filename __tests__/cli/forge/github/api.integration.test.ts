@@ -1,13 +1,7 @@
 import timers from "node:timers/promises";
 import { z } from "zod";
-import {
-  askGitHub,
-  howToRun,
-  listAll,
-  parseAnswer,
-  type Repository,
-  repositoryOf,
-} from "../../../../cli/forge/github/api";
+import { howToRun, type Repository, repositoryOf } from "../../../../cli/forge/github/api";
+import { askRest, listRest, parseRest } from "../../../../cli/forge/rest-api";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { type Failure, gitHubInTests } from "../../../support/answering-github";
 import { printedInTests } from "../../../support/printed";
@@ -21,17 +15,24 @@ const printed = printedInTests();
 const server = gitHubInTests();
 let gitHub: Repository;
 beforeEach(() => {
-  gitHub = { fullName: "acme/access", apiUrl: server.url, token: TOKEN, workflow: "review.yml", again: AGAIN };
+  gitHub = repositoryOf(env({ GITHUB_API_URL: server.url }), HOW, "review.yml");
+});
+const HOW = howToRun("support-app review --github", "review.yml");
+const env = (changed: NodeJS.ProcessEnv = {}) => ({
+  GITHUB_REPOSITORY: "acme/access",
+  GITHUB_API_URL: "https://api.github.com",
+  GITHUB_TOKEN: TOKEN,
+  ...changed,
 });
 
 /** Asks for the labels of the pull request. */
-const labels = (tolerated?: number) => askGitHub(gitHub, "GET", "/issues/7/labels", {}, tolerated);
+const labels = (tolerated?: number) => askRest(gitHub, "GET", "/issues/7/labels", {}, tolerated);
 
 /** How a request fails. */
 async function failureOf(failure: Failure, call = LABELS): Promise<CommandError> {
   server.failures.set(call, failure);
   const [method = "", path = ""] = call.replace("/repos/acme/access", "").split(" ");
-  const request = askGitHub(gitHub, method as "GET", path, {});
+  const request = askRest(gitHub, method as "GET", path, {});
   return request.then(
     () => Promise.reject(new Error("GitHub has answered.")),
     (error) => error,
@@ -39,16 +40,9 @@ async function failureOf(failure: Failure, call = LABELS): Promise<CommandError>
 }
 
 describe("the repository of a workflow", () => {
-  const HOW = howToRun("support-app review --github", "review.yml");
-  const env = (changed: NodeJS.ProcessEnv = {}) => ({
-    GITHUB_REPOSITORY: "acme/access",
-    GITHUB_API_URL: "https://api.github.com",
-    GITHUB_TOKEN: TOKEN,
-    ...changed,
-  });
-
-  test.each(["https://api.github.com", "http://ghe.example.com/api"])("GITHUB_API_URL can be %s", (apiUrl) => {
-    expect(repositoryOf(env({ GITHUB_API_URL: apiUrl }), HOW, "review.yml")).toEqual({ ...gitHub, apiUrl });
+  test.each(["https://api.github.com", "http://ghe.example.com/api"])("GITHUB_API_URL can be %s", (url) => {
+    const repository = repositoryOf(env({ GITHUB_API_URL: url }), HOW, "review.yml");
+    expect(repository).toMatchObject({ fullName: "acme/access", url, root: "/repos/acme/access", token: TOKEN });
   });
 
   const REPOSITORY = ["GITHUB_REPOSITORY", "OWNER/NAME"] as const;
@@ -80,16 +74,16 @@ describe("a request", () => {
     expect(server.authorizations).toEqual(new Set([`bearer ${TOKEN}`]));
   });
 
-  test.each<[Parameters<typeof askGitHub>[1], query: string, body: object]>([
+  test.each<[Parameters<typeof askRest>[1], query: string, body: object]>([
     ["GET", "?a=b", {}],
     ["DELETE", "?a=b", {}],
     ["POST", "", { body: '{"a":"b"}', headers: expect.objectContaining({ "content-type": "application/json" }) }],
     ["PATCH", "", { body: '{"a":"b"}', headers: expect.objectContaining({ accept: "application/vnd.github+json" }) }],
   ])("a request with %s has its parameters where GitHub reads them", async (method, query, sent) => {
     const fetched = jest.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("{}"));
-    await askGitHub(gitHub, method, "/issues", { a: "b" });
+    await askRest(gitHub, method, "/issues", { a: "b" });
     const [[url, init] = []] = fetched.mock.calls;
-    expect(String(url)).toBe(`${gitHub.apiUrl}/repos/acme/access/issues${query}`);
+    expect(String(url)).toBe(`${gitHub.url}/repos/acme/access/issues${query}`);
     expect(init).toMatchObject({ method, body: undefined, ...sent });
   });
 
@@ -113,13 +107,13 @@ describe("a request", () => {
   });
 
   test("a request may have another way to try again", async () => {
-    gitHub = { ...gitHub, again: "Wait for tomorrow" };
+    gitHub = repositoryOf(env({ GITHUB_API_URL: server.url }), HOW, undefined, "Wait for tomorrow");
     expect((await failureOf({ status: 500, message: "No" })).message).toMatch(/\("No"\)\. Wait for tomorrow\.$/);
-    expect(() => parseAnswer(gitHub, "/labels", 1, z.string())).toThrow(/documents\. Wait for tomorrow\.$/);
+    expect(() => parseRest(gitHub, "/labels", 1, z.string())).toThrow(/documents\. Wait for tomorrow\.$/);
   });
 
   test("a request without any answer is an error, too", async () => {
-    gitHub = { ...gitHub, apiUrl: "http://127.0.0.1:9" };
+    gitHub = { ...gitHub, url: "http://127.0.0.1:9" };
     await expect(labels()).rejects.toThrow(
       /^GitHub didn't answer GET \/repos\/acme\/access\/issues\/7\/labels \(".*"\)\. Run the job again\.$/,
     );
@@ -178,24 +172,22 @@ test.each([
 ])("a list of %d is whole, after %d requests", async (count, requests) => {
   const labels = Array.from({ length: count }, (_, index) => ({ name: `label-${index}` }));
   server.labels.push(...labels);
-  expect(await listAll(gitHub, "/issues/7/labels", LABEL)).toEqual(labels);
+  expect(await listRest(gitHub, "/issues/7/labels", LABEL)).toEqual(labels);
   expect(server.asked).toEqual(Array(requests).fill(LABELS));
 });
 
 test("an answer of another form is an error, which names what was asked, and what of it is wrong", async () => {
   server.failures.set(LABELS, { status: 200, body: "<html>A proxy's page</html>" });
-  await expect(listAll(gitHub, "/issues/7/labels", LABEL)).rejects.toThrow(
+  await expect(listRest(gitHub, "/issues/7/labels", LABEL)).rejects.toThrow(
     `Received "<html>A proxy's page</html>" from GitHub to ${LABELS}, expected what`,
   );
   server.failures.set(LABELS, { status: 502, body: "<html>" });
   await expect(labels()).rejects.toThrow('with status 502 ("<html>")');
-  expect(parseAnswer(gitHub, "/labels", { name: "a", id: 1 }, LABEL)).toEqual({ name: "a" });
-  expect(() => parseAnswer(gitHub, "/labels", { name: 3 }, LABEL, "POST")).toThrow(
+  expect(parseRest(gitHub, "/labels", { name: "a", id: 1 }, LABEL)).toEqual({ name: "a" });
+  expect(() => parseRest(gitHub, "/labels", { name: 3 }, LABEL, "POST")).toThrow(
     new CommandError(
       `Received the number 3 for name from GitHub to POST /repos/acme/access/labels, expected what its REST API documents. ${AGAIN}.`,
     ),
   );
-  expect(() => parseAnswer(gitHub, "/labels", "<html>", z.array(LABEL))).toThrow(
-    'Received "<html>" from GitHub to GET',
-  );
+  expect(() => parseRest(gitHub, "/labels", "<html>", z.array(LABEL))).toThrow('Received "<html>" from GitHub to GET');
 });

@@ -355,5 +355,5 @@ test.each([
 
 test("without a token, nothing is read", () => {
   for (const env of [{}, { GITHUB_TOKEN: "" }]) expect(readableRepository(env, REPOSITORY)).toBeUndefined();
-  expect(readableRepository({ GITHUB_TOKEN: "ghp_token" }, REPOSITORY)?.apiUrl).toBe("https://api.github.com");
+  expect(readableRepository({ GITHUB_TOKEN: "ghp_token" }, REPOSITORY)?.url).toBe("https://api.github.com");
 });

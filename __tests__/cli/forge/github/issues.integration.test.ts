@@ -1,4 +1,4 @@
-import type { Repository } from "../../../../cli/forge/github/api";
+import { type Repository, repositoryOf } from "../../../../cli/forge/github/api";
 import { createIssue, keptIssues } from "../../../../cli/forge/github/issues";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { ALICE, GITHUB_ACTIONS, gitHubInTests, type StoredIssue } from "../../../support/answering-github";
@@ -6,7 +6,8 @@ import { ALICE, GITHUB_ACTIONS, gitHubInTests, type StoredIssue } from "../../..
 const answering = gitHubInTests();
 let github: Repository;
 beforeEach(() => {
-  github = { fullName: "acme/access", apiUrl: answering.url, token: "ghs_secret", workflow: "doctor.yml", again: "" };
+  const env = { GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: answering.url, GITHUB_TOKEN: "ghs_secret" };
+  github = repositoryOf(env, "", "doctor.yml");
 });
 
 const LABEL = { name: "support-app-watch" };

@@ -92,7 +92,7 @@ beforeAll(async () => {
       outgoing.end(JSON.stringify(status === 200 ? part : { message: `${status} refused` }));
     }),
   );
-  api = { ...(readableApi({ GITLAB_TOKEN: "glpat-x" }, PROJECT.host) as RestApi), url: `${server.url}/api/v4` };
+  api = { ...(readableApi({ GITLAB_TOKEN: "glpat-x" }, PROJECT) as RestApi), url: `${server.url}/api/v4` };
 });
 afterAll(() => server.close());
 
@@ -291,8 +291,8 @@ test("a project that can't be read is listed once, with what to do", async () =>
 });
 
 test("without a token, nothing is read, and a token is sent only to the project's GitLab", () => {
-  for (const env of [{}, { GITLAB_TOKEN: "" }]) expect(readableApi(env, PROJECT.host)).toBeUndefined();
+  for (const env of [{}, { GITLAB_TOKEN: "" }]) expect(readableApi(env, PROJECT)).toBeUndefined();
   const env = { GITLAB_TOKEN: "glpat-x", CI_API_V4_URL: "https://other.example.com/api/v4" };
-  expect(readableApi(env, PROJECT.host)?.url).toBe("https://gitlab.example.com/api/v4");
-  expect(() => readableApi({ GITLAB_TOKEN: "two words" }, PROJECT.host)).toThrow("a value that can't be a token");
+  expect(readableApi(env, PROJECT)?.url).toBe("https://gitlab.example.com/api/v4");
+  expect(() => readableApi({ GITLAB_TOKEN: "two words" }, PROJECT)).toThrow("a value that can't be a token");
 });
