@@ -7,7 +7,7 @@ import { folderInTests } from "./support/folder";
 const SYSTEM = ["bash", "cat", "dirname", "grep", "id", "ln", "mkdir", "mktemp", "rm"];
 /** What it runs tests with. Here they do nothing, but for Python, which makes a pip that does nothing. */
 const TOOLS =
-  "act actionlint apt-get aws cfn-lint checkov chromium git go node npm python3 rsync terraform tflint unshare".split(
+  "act actionlint apt-get aws cfn-lint checkov chromium curl git go jq node npm python3 rsync terraform tflint unshare".split(
     " ",
   );
 const SCRIPTS: Readonly<Record<string, string>> = {

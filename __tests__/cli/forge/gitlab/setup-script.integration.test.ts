@@ -20,26 +20,24 @@ const ENVIRONMENTS: readonly JobEnvironment[] = [
 ];
 
 /** The GitLab CLI as far as the script uses it. It asks the stand-in, and prints the answer of a request that fails, too. */
-const GLAB = `#!/usr/bin/env node
-const args = process.argv.slice(2);
-const option = (name) => (args.includes(name) ? args.splice(args.indexOf(name), 2)[1] : undefined);
-const [host, method = "GET", header, input] = ["--hostname", "--method", "--header", "--input"].map(option);
-const [command, endpoint, ...rest] = args;
-const body = input === "-" ? require("node:fs").readFileSync(0, "utf8") : undefined;
-const isTyped = body === undefined || header === "Content-Type: application/json";
-if (command !== "api" || host !== "gitlab.example.com" || rest.length > 0 || !isTyped) {
-  console.error("unexpected: " + process.argv.slice(2).join(" "));
-  process.exit(9);
-}
-const url = process.env.GITLAB_STAND_IN + "/api/v4/" + endpoint;
-require("node:http").request(url, { method }, async (response) => {
-  let text = "";
-  for await (const chunk of response) text += chunk;
-  console.log(text);
-  if (response.statusCode < 400) return;
-  console.error("glab: " + JSON.parse(text).message + " (HTTP " + response.statusCode + ")");
-  process.exitCode = 1;
-}).end(body);
+const GLAB = `#!/usr/bin/env bash
+unexpected() { echo "unexpected: glab $*" >&2; exit 9; }
+[ "$1 $2 $3" = "api --hostname gitlab.example.com" ] || unexpected "$@"
+shift 3
+options=()
+while [ $# -gt 1 ]; do
+  case "$1" in
+    --method) options+=(--request "$2") ;;
+    --header) options+=(--header "$2") ;;
+    --input) options+=(--data-binary "@$2") ;;
+    *) unexpected "$@" ;;
+  esac
+  shift 2
+done
+answer="$(curl --silent --write-out '\\n%{http_code}' "\${options[@]}" "$GITLAB_STAND_IN/api/v4/$1")" || exit 9
+status="\${answer##*$'\\n'}" text="\${answer%$'\\n'*}"
+printf '%s\\n' "$text"
+[ "$status" -lt 400 ] || { echo "glab: $(jq --raw-output .message <<<"$text") (HTTP $status)" >&2; exit 1; }
 `;
 
 /** A project as GitLab creates it. */
@@ -142,9 +140,10 @@ const requestProblem = requestProblemInTests();
 let server: Awaited<ReturnType<typeof listening>>;
 beforeAll(async () => {
   server = await listening(
-    serverOf(({ method = "", url }, outgoing, text) => {
+    serverOf(({ method = "", url, headers }, outgoing, text) => {
       const { pathname, searchParams } = new URL(url ?? "", "http://localhost");
-      const payload = text === "" ? undefined : JSON.parse(text);
+      const isJson = headers["content-type"] === "application/json";
+      const payload = text === "" ? undefined : isJson ? JSON.parse(text) : { text };
       const problem = requestProblem(method, pathname, searchParams, payload);
       const [kind = "", name = ""] = pathname.split("/").slice(5).map(decodeURIComponent);
       const { status, body } = problem ? refused(400, problem) : answerTo(`${method} ${kind}`, name, payload ?? {});
