@@ -49,7 +49,7 @@ describe("a merge request:", () => {
   function open({ base = {}, change, author = ALICE, pusher = author }: MergeRequest): string {
     const { gitlab } = project;
     const baseCommit = project.commit(base, [project.first]);
-    project.merge(baseCommit);
+    project.setMain(baseCommit);
     const sha = project.commit({ "main.ts": MAIN, ...change }, [baseCommit]);
     Object.assign(gitlab.merge, { author, sha });
     gitlab.events.set(PROJECT_ID, [createdBranch(sha, pusher)]);
@@ -125,7 +125,7 @@ describe("a merge request:", () => {
     "a merge request whose branch lacks commits of main isn't reviewed, also by an older version",
     async () => {
       const commit = open({ change: { "docs/page.md": "Words.\n" } });
-      project.merge(project.commit({ "docs/other.md": "Words.\n" }, [project.first]));
+      project.setMain(project.commit({ "docs/other.md": "Words.\n" }, [project.first]));
       const run = await pipeline(commit);
       expect(run.jobs).toEqual(REFUSED);
       expect(run.log).toContain("Not reviewed: main has commits that the merge request lacks. Rebase it.");
@@ -245,9 +245,7 @@ describe("a pipeline of main:", () => {
 
   /** Commits environments on top of a commit, as the newest of main. */
   function merge(parent: string, settings: Readonly<Record<string, string>>, access?: "failed"): string {
-    const commit = project.commit({ "environments.yaml": environments(settings) }, [parent]);
-    project.merge(commit, access);
-    return commit;
+    return project.merge(project.commit({ "environments.yaml": environments(settings) }, [parent]), access);
   }
 
   const runOn = (commit: string, switches = {}, source = "push") => {
@@ -291,8 +289,7 @@ describe("a pipeline of main:", () => {
     expect(await areDeployed()).toEqual([true, true]);
     remember(first, run.jobs);
 
-    const docs = project.commit({ "docs/page.md": "Words.\n" }, [first]);
-    project.merge(docs);
+    const docs = project.merge(project.commit({ "docs/page.md": "Words.\n" }, [first]));
     const second = await runOn(docs);
     expect(second.jobs).toEqual(rest);
     expect(second.log).toContain("2 environments: 2 unchanged.");

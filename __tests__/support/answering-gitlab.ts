@@ -63,27 +63,22 @@ export interface StoredGitLabIssue {
   readonly comments: { readonly author: GitLabUser; readonly body: string }[];
 }
 
-/** A commit of main, or of a branch that was merged. */
+/** A commit of main. */
 export interface StoredCommit {
   readonly id: string;
   readonly parent_ids: readonly string[];
+  readonly committed_date: string;
 }
 
-/** A merge request into main that was merged, the commits of its last version, and the jobs of its pipeline. */
+/** A merge request that was merged, the commits for which GitLab lists it, and the jobs of its pipelines. */
 export interface StoredMerge {
   readonly iid: number;
-  readonly state: string;
-  readonly target_branch: string;
-  readonly target_project_id: number;
   readonly sha: string | null;
-  readonly squash_commit_sha: string | null;
-  readonly merge_commit_sha: string | null;
-  readonly merged_at: string | null;
   readonly commits: readonly string[];
   readonly jobs: readonly { readonly name: string; readonly status: string; readonly finished_at: string | null }[];
 }
 
-/** A pipeline of main that succeeded, the pipelines that it started, and their jobs. */
+/** A pipeline of main, the pipelines that it started, and their jobs. */
 export interface StoredPipeline {
   readonly id: number;
   readonly sha: string;
@@ -118,6 +113,7 @@ interface State {
     labels: string[];
   };
   ciConfigPath: string | null;
+  mergeMethod: string;
   readonly users: GitLabUser[];
   /** Access levels by the ID of an account, if it isn't 30. Undefined: no member. */
   readonly accessLevels: Map<number, number | undefined>;
@@ -127,13 +123,14 @@ interface State {
   readonly projectLabels: { name: string; color: string; description?: string }[];
   readonly issues: StoredGitLabIssue[];
   readonly pipelines: StoredPipeline[];
-  /** Newest first. */
   readonly commits: StoredCommit[];
   readonly merges: StoredMerge[];
+  /** Commits whose files aren't those of the commit that they are compared with, as FROM..TO. */
+  readonly differences: Set<string>;
   /** The folder with what the job synth of a merge request has uploaded so far, and how that job ended by then. Undefined: there is no such job. */
   synth: { readonly folder: string; readonly status: () => string } | undefined;
-  /** Commits that aren't in the history of main. */
-  readonly unmerged: Set<string>;
+  /** Whether a commit is in the history of another. */
+  isMerged: (commit: string, head: string) => boolean;
   /** Who owns the token. */
   self: GitLabUser;
 }
@@ -161,11 +158,20 @@ function initialState(): State {
       ...{ iid: 7, author: ALICE, sha: MERGE_COMMIT, source_project_id: PROJECT_ID, source_branch: "change" },
       labels: [],
     },
+    mergeMethod: "rebase_merge",
     ciConfigPath: `.gitlab-ci.yml@${PROJECT_PATH}:main`,
     users: [ALICE, BOB, TOKEN_OWNER, OTHER_BOT],
     accessLevels: new Map(),
     ...{ notes: [], events: new Map([[PROJECT_ID, [createdBranch(MERGE_COMMIT)]]]), projectLabels: [], issues: [] },
-    ...{ pipelines: [], commits: [], merges: [], synth: undefined, unmerged: new Set(), self: TOKEN_OWNER },
+    ...{
+      pipelines: [],
+      commits: [],
+      merges: [],
+      differences: new Set(),
+      synth: undefined,
+      isMerged: () => true,
+      self: TOKEN_OWNER,
+    },
   };
 }
 
@@ -250,18 +256,17 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
   const issue = issues.find(({ iid }) => String(iid) === first);
   const note = notes.find(({ id }) => String(id) === second);
   const pipeline = gitlab.pipelines.find(({ id }) => String(id) === first);
-  const [, commit] = /\/repository\/commits\/([^/]+)\/merge_requests$/.exec(path) ?? [];
-  if (commit !== undefined) {
-    const ofCommit = gitlab.merges.filter(({ commits, ...merged }) => {
-      return [...commits, merged.sha, merged.squash_commit_sha, merged.merge_commit_sha].includes(commit);
-    });
-    return ok(ofCommit.map(({ commits: _, jobs: __, ...merged }) => merged));
+  const [, id, isList] = /\/repository\/commits\/([^/]+)(\/merge_requests)?$/.exec(path) ?? [];
+  if (isList) {
+    const ofCommit = gitlab.merges.filter(({ commits }) => commits.includes(id ?? ""));
+    return ok(ofCommit.map(({ iid: number, sha }) => ({ iid: number, sha, project_id: PROJECT_ID })));
   }
+  if (id !== undefined) return orNotFound(gitlab.commits.find((commit) => commit.id === id));
   switch (`${method} ${path.replace(/\d+/g, "#")}`) {
     case "GET /projects/#":
       return ok({
         ...{ id: PROJECT_ID, path_with_namespace: PROJECT_PATH, default_branch: "main" },
-        ci_config_path: gitlab.ciConfigPath,
+        ...{ ci_config_path: gitlab.ciConfigPath, merge_method: gitlab.mergeMethod },
       });
     case "GET /projects/#/merge_requests/#":
       return isMerge ? ok({ ...merge, author: basic(merge.author), target_project_id: PROJECT_ID }) : NOT_FOUND;
@@ -328,20 +333,17 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
       return { status: 201, body: issue.comments.at(-1) };
     case "GET /projects/#/pipelines":
       if (query.has("sha")) {
-        const ofCommit = gitlab.merges.filter(({ sha }) => sha === query.get("sha"));
+        const ofCommit = gitlab.merges.filter(
+          ({ iid, sha }) => sha === query.get("sha") && query.get("ref") === `refs/merge-requests/${iid}/head`,
+        );
         return ok(ofCommit.map(({ iid, sha }) => ({ id: MERGE_PIPELINE + iid, sha, project_id: PROJECT_ID })));
       }
-      if (query.get("ref") !== "main" || query.get("status") !== "success") return ok([]);
+      if (query.get("ref") !== "main") return ok([]);
       return ok(
         gitlab.pipelines
           .filter(({ source = "push" }) => source === (query.get("source") ?? source))
           .map(({ id, sha }) => ({ id, sha, project_id: PROJECT_ID, ref: "main" })),
       );
-    case "GET /projects/#/repository/commits": {
-      const [since = "", head = ""] = (query.get("ref_name") ?? "").split("..");
-      const ids = gitlab.commits.map(({ id }) => id);
-      return ok(gitlab.commits.slice(ids.indexOf(head), ids.includes(since) ? ids.indexOf(since) : undefined));
-    }
     case "GET /projects/#/pipelines/#/bridges":
       return orNotFound(
         pipeline?.children.map(({ jobs: _, ...child }) => ({ name: "deploy", downstream_pipeline: child })),
@@ -360,9 +362,13 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
       const folder = gitlab.synth?.folder ?? "";
       return Number(first) === SYNTH_JOB && existsSync(folder) ? ok(zipOf(folder)) : NOT_FOUND;
     }
+    case "GET /projects/#/repository/compare": {
+      const isDifferent = gitlab.differences.has(`${query.get("from")}..${query.get("to")}`);
+      return ok({ diffs: isDifferent ? [{ new_path: "environments.yaml" }] : [], compare_timeout: false });
+    }
     case "GET /projects/#/repository/merge_base": {
-      const [commit = ""] = (query.get("refs") ?? "").split(",");
-      return ok({ id: gitlab.unmerged.has(commit) ? "9".repeat(40) : commit });
+      const [commit = "", head = ""] = (query.get("refs") ?? "").split(",");
+      return ok({ id: gitlab.isMerged(commit, head) ? commit : "9".repeat(40) });
     }
     default:
       throw new Error(`${method} ${path} is documented, but the stand-in has no answer`);

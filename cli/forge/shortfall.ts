@@ -12,6 +12,14 @@ export interface Shortfall {
 export const difference = (message: string): Shortfall => ({ message, isUnknown: false });
 export const unknown = (message: string, advice?: string): Shortfall => ({ message, isUnknown: true, advice });
 
+/** Compares the name that a repository has with the one that the roles trust: by an old name, the forge finds it too. */
+export function checkName(name: string, liveName: string): Shortfall[] {
+  if (liveName === name) return [];
+  return [
+    difference(`the repository is called ${liveName}, and the roles trust ${name}: run bootstrap with that name`),
+  ];
+}
+
 /**
  * What a check finds. What can't be read is unknown, for whatever reason the forge gives.
  *

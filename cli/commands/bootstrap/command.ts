@@ -81,7 +81,9 @@ async function bootstrap(options: BootstrapOptions): Promise<number> {
   if ((out === undefined) !== isCheck)
     throw new UsageError("Received both or neither of --out and --check, expected one of them.");
   const forge = chosenForge(options) ?? DEFAULT_FORGE;
-  const setup = forge.bootstrap.setupOf(repository, branch);
+  const isUrl = repository.startsWith("https://");
+  const isElsewhere = isUrl && forgeAt(repository, branch) !== forge;
+  const setup = isElsewhere ? undefined : forge.bootstrap.setupOf(repository, branch);
   if (setup === undefined) throw repositoryError(repository, branch, forge);
   const { issuer } = setup;
   const file = environmentsFile();
@@ -115,22 +117,33 @@ async function bootstrap(options: BootstrapOptions): Promise<number> {
   return 0;
 }
 
-/** The host and the path in the URL of a repository, also as Git clones it. An https port isn't dropped: IAM's identity providers have none. */
-const URL_PARTS = /^(?!https?:\/\/[^/]*:\d)(?:\w+:\/\/)?(?:[^@/]*@)?([^:/]+)(?::\d+(?=\/))?[:/]+(.+)$/;
+/** The URL of a repository, from an address that Git or people use. IAM's identity providers have no port. Undefined: it is no address. */
+function urlOf(address: string): string | undefined {
+  const [, host, path] = /^[^@/]+@([^:/]+):(.+)$/.exec(address) ?? /^([\w-]+(?:\.[\w-]+)+)\/(.+)$/.exec(address) ?? [];
+  if (host !== undefined) return `https://${host.toLowerCase()}/${path}`;
+  if (!URL.canParse(address)) return undefined;
+  const { protocol, hostname, port, pathname } = new URL(address);
+  return port === "" || protocol === "ssh:" ? `https://${hostname}${pathname}` : undefined;
+}
+
+/** The forge that a URL belongs to. Undefined: none. */
+function forgeAt(url: string, branch: string): Forge | undefined {
+  return FORGES.find(({ bootstrap: { setupOf } }) => setupOf(url, branch) !== undefined);
+}
 
 function repositoryError(repository: string, branch: string, forge: Forge): UsageError {
   const name = repository.replace(/(?:\.git)?\/?$/, "");
-  const [, host = "", path = ""] = URL_PARTS.exec(name) ?? [];
-  const [suggestion] = [forge, ...FORGES].flatMap(({ bootstrap, option }) =>
-    [name, `https://${host.toLowerCase()}/${path}`].flatMap((candidate) => {
-      const setup = bootstrap.setupOf(candidate, branch);
-      return setup ? [`Did you mean --${option} --repository ${setup.repository}?`] : [];
-    }),
-  );
+  const url = urlOf(name);
+  const owner = url === undefined ? undefined : forgeAt(url, branch);
+  const isLikely = owner === forge || url?.includes(owner?.option ?? "") === true;
+  const candidates = url === undefined ? [forge, ...FORGES] : owner && isLikely ? [owner] : [];
+  const [suggestion] = candidates.flatMap(({ bootstrap, option }) => {
+    const setup = bootstrap.setupOf(url ?? name, branch);
+    return setup ? [`Did you mean --${option} --repository ${setup.repository}?`] : [];
+  });
+  const received = describe(repository.replace(/\/\/[^/@]*@/, "//…@")); // there may be a password
   const advice = suggestion ?? "Its roles trust exactly this repository.";
-  return new UsageError(
-    `Received --repository ${describe(repository)}, expected ${forge.bootstrap.repositoryForm}. ${advice}`,
-  );
+  return new UsageError(`Received --repository ${received}, expected ${forge.bootstrap.repositoryForm}. ${advice}`);
 }
 
 const scriptOf = ({ option }: Forge) => `${option}.sh`;

@@ -2,8 +2,8 @@ import pLimit from "p-limit";
 import { z } from "zod";
 import { formatList } from "../../../common/format-list";
 import { type JobEnvironment, ROLE_VARIABLE } from "../bootstrap";
-import { askRest, listRest, readRestIfAny } from "../rest-api";
-import { difference, orUnknown, type Shortfall, unknown } from "../shortfall";
+import { listRest, readRest, readRestIfAny } from "../rest-api";
+import { checkName, difference, orUnknown, type Shortfall, unknown } from "../shortfall";
 import { AUTHOR_MAY_APPROVE } from "../variables";
 import { listField, type Repository, repositoryOf } from "./api";
 import { type GitHubEnvironment, githubEnvironmentsOf, PROTECTION } from "./setup-script";
@@ -26,8 +26,9 @@ export async function checkRepository(
   environments: readonly JobEnvironment[],
 ): Promise<Shortfall[]> {
   return orUnknown(async () => {
-    await askRest(repository, "GET", "", {}); // without it, each check would say the same
+    const live = await readRest(repository, "", repositoryForm);
     return [
+      ...checkName(repository.fullName, live.full_name),
       ...(await orUnknown(() => checkEnvironments(repository, githubEnvironmentsOf(branch, environments)))),
       ...(await orUnknown(() => checkVariables(repository))),
       ...(await orUnknown(() => checkBranch(repository, branch))),
@@ -35,6 +36,9 @@ export async function checkRepository(
     ];
   });
 }
+
+/** Source: GitHub's REST API, "Get a repository". A renamed one is found by its old name. */
+const repositoryForm = z.object({ full_name: z.string() });
 
 const variable = z.object({ name: z.string(), value: z.string() });
 
@@ -76,7 +80,7 @@ async function checkEnvironments(repository: Repository, expected: readonly GitH
         const live = byName.get(environment.name.toLowerCase());
         if (live === undefined) return [difference(`the environment ${environment.name} is missing`)];
         return [
-          ...checkName(environment, live),
+          ...checkCase(environment, live),
           ...checkReviewers(environment, live),
           ...(await orUnknown(() => checkDeploymentBranches(repository, environment, live))),
           ...(await orUnknown(() => checkRole(repository, environment))),
@@ -88,7 +92,7 @@ async function checkEnvironments(repository: Repository, expected: readonly GitH
 }
 
 /** GitHub's names ignore case, and the trust of a role doesn't. */
-function checkName({ name }: GitHubEnvironment, { name: liveName }: LiveEnvironment): Shortfall[] {
+function checkCase({ name }: GitHubEnvironment, { name: liveName }: LiveEnvironment): Shortfall[] {
   if (liveName === name) return [];
   const advice = "delete it, and create it again";
   return [difference(`the environment ${name} is called ${liveName}, and its role trusts only ${name}: ${advice}`)];

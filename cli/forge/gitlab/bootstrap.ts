@@ -14,7 +14,9 @@ function projectOf(repository: string, branch: string): SetupProject | undefined
   const [, host, path = ""] = REPOSITORY.exec(repository) ?? [];
   const segments = path.split("/");
   const isHost = host === undefined && segments.length > 2 && segments[0]?.includes("."); // somebody else could have a group of that name
-  if (path === "" || isHost || segments.some((segment) => /\.(?:git|atom)$/.test(segment))) return undefined;
+  const isPartOfHost = host?.endsWith(`.${HOST}`); // such as for SSH
+  if (path === "" || isHost || isPartOfHost || segments.some((segment) => /\.(?:git|atom)$/.test(segment)))
+    return undefined;
   return { host: host ?? HOST, path, branch };
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { formatList } from "../../../common/format-list";
 import { type JobEnvironment, ROLE_VARIABLE } from "../bootstrap";
 import { listRest, type RestApi, readRest } from "../rest-api";
-import { difference, orUnknown, type Shortfall, unknown } from "../shortfall";
+import { checkName, difference, orUnknown, type Shortfall, unknown } from "../shortfall";
 import { AUTHOR_MAY_APPROVE, variablesOf } from "../variables";
 import { DEVELOPERS, NOBODY, type SetupProject, settingsOf, TOKEN_SCOPE, TOKEN_VARIABLE } from "./setup-script";
 
@@ -35,6 +35,7 @@ export async function checkProject(
   return orUnknown(async () => {
     const live = await readRest(api, "", projectForm);
     return [
+      ...checkName(project.path, live.path_with_namespace),
       ...checkSettings(live, project),
       ...(await orUnknown(() => checkBranch(api, project))),
       ...(await orUnknown(() => checkVariables(api, environments))),
@@ -47,8 +48,8 @@ export async function checkProject(
   });
 }
 
-/** Source: GitLab's REST API, "Retrieve a project". It shows a Maintainer more than others. */
-const projectForm = z.looseObject({ default_branch: z.string().nullish() });
+/** Source: GitLab's REST API, "Retrieve a project". It shows a Maintainer more than others, and finds a renamed one by its old path. */
+const projectForm = z.looseObject({ path_with_namespace: z.string(), default_branch: z.string().nullish() });
 
 function checkSettings(live: z.infer<typeof projectForm>, project: SetupProject): Shortfall[] {
   const { branch } = project;
@@ -115,6 +116,7 @@ const variableForm = z.object({
   value: z.string().nullish(),
   environment_scope: z.string(),
   masked: z.boolean(),
+  protected: z.boolean(),
 });
 
 async function checkVariables(api: RestApi, environments: readonly JobEnvironment[]): Promise<Shortfall[]> {
@@ -148,6 +150,9 @@ async function checkVariables(api: RestApi, environments: readonly JobEnvironmen
       ? []
       : [`the project has no variable ${TOKEN_VARIABLE} with the scope ${TOKEN_SCOPE}`]),
     ...(tokens.every(({ masked }) => masked) ? [] : [`the variable ${TOKEN_VARIABLE} isn't masked`]),
+    ...(tokens.some((variable) => variable.protected)
+      ? [`the variable ${TOKEN_VARIABLE} is protected, so no review has it`]
+      : []),
     ...(withKey(AUTHOR_MAY_APPROVE).some(({ value }) => value === "true")
       ? [`the project's variable ${AUTHOR_MAY_APPROVE} lets authors approve their own changes`]
       : []),

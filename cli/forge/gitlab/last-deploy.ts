@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { printError } from "../../terminal/print";
+import { CommandError } from "../../terminal/command-error";
 import { listRest, readRest } from "../rest-api";
 import { COMMIT } from "../variables";
 import { howToRun, isMerged, type Project, projectOf } from "./api";
@@ -14,6 +14,7 @@ const MAX_PIPELINES = 30;
 
 /** Source: GitLab's REST API, "List project pipelines". */
 const pipeline = z.object({ id: z.int(), sha: z.string().regex(COMMIT), project_id: z.int() });
+type Pipeline = z.infer<typeof pipeline>;
 
 /** A job that starts a pipeline. Source: GitLab's REST API, "List all trigger jobs for a pipeline". */
 const bridge = z.object({ downstream_pipeline: pipeline.nullish() });
@@ -21,30 +22,40 @@ const bridge = z.object({ downstream_pipeline: pipeline.nullish() });
 /** Source: GitLab's REST API, "List all jobs for a pipeline". */
 const pipelineJob = z.object({ name: z.string(), status: z.string() });
 
-/** What starts a pipeline that deploys. */
-const SOURCES = ["push", "web"];
-
 /**
  * The last commit of this branch with which everything was deployed. Undefined: none that GitLab still knows.
  *
- * @throws CommandError when something was merged since that isn't what was reviewed
+ * @throws CommandError when something was merged that isn't what was reviewed, since that or since somebody has started a deploy by hand
  */
 export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const usage = howToRun("environments --last-deploy", ".gitlab-ci.yml");
   const { commit: head, branch } = branchCommitOf(env, usage);
   const project = projectOf(env, usage);
-  const query = { ref: branch, status: "success", order_by: "id", sort: "desc", per_page: MAX_PIPELINES };
-  const pipelines = await Promise.all(
-    SOURCES.map((source) => readRest(project, "/pipelines", z.array(pipeline), { ...query, source })),
+  const newest = { ref: branch, order_by: "id", sort: "desc", per_page: MAX_PIPELINES };
+  const [byHand, byPush] = await Promise.all(
+    [{ source: "web" }, { source: "push", status: "success" }].map((query) =>
+      readRest(project, "/pipelines", z.array(pipeline), { ...newest, ...query }),
+    ),
   );
-  for (const { id, sha } of pipelines.flat().sort((a, b) => b.id - a.id)) {
+  const firstOf = async (pipelines: readonly Pipeline[], isMeant: (pipeline: Pipeline) => Promise<boolean>) => {
     // A tag that has the name of the branch may be of any commit.
-    if (!(await isComplete(project, id, sha)) || !(await isMerged(project, sha, head))) continue;
-    await expectReviewed(project, branch, head, sha);
-    return sha;
+    for (const candidate of pipelines)
+      if ((await isMeant(candidate)) && (await isMerged(project, candidate.sha, head))) return candidate.sha;
+    return undefined;
+  };
+  const newestFirst = [...(byHand ?? []), ...(byPush ?? [])].sort((a, b) => b.id - a.id);
+  const deployed = await firstOf(newestFirst, ({ id, sha }) => isComplete(project, id, sha));
+  // By hand, only those can start one who may merge.
+  const started = await firstOf(byHand ?? [], async () => true);
+  const isLater = deployed !== undefined && started !== undefined && (await isMerged(project, deployed, started));
+  const since = isLater ? started : (deployed ?? started);
+  if (since === undefined) {
+    throw new CommandError(
+      `GitLab knows no deploy of ${branch}, so it's unknown since when what was merged must have been reviewed. Nothing is deployed. Start a pipeline of ${branch} by hand, with Run pipeline: it deploys everything.`,
+    );
   }
-  printError("GitLab knows no earlier deploy, so it isn't checked whether what was merged was reviewed.");
-  return undefined;
+  await expectReviewed(project, branch, head, since);
+  return deployed;
 }
 
 /** Whether a pipeline of a commit, or one that it has started for the same commit, has deployed everything. */

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { describe } from "../../../common/problem";
 import { CommandError } from "../../terminal/command-error";
 import type { Label } from "../forge";
 import { askRest, listRest, readRest } from "../rest-api";
@@ -15,7 +14,7 @@ import {
   tokenOwner,
   withoutQuickActions,
 } from "./api";
-import { configPathOf } from "./setup-script";
+import { expectSettings } from "./project-settings";
 
 /** The merge request that a CI job runs for, and how to reach it. */
 export interface MergeRequest extends Project {
@@ -34,13 +33,6 @@ export interface MergeRequest extends Project {
 export const MAX_COMMENT = 1_000_000;
 
 const HOW_TO_RUN = `${howToRun("review", ".gitlab-ci.yml")}, and without --gitlab elsewhere`;
-
-/** The parts of a project that are read. Source: GitLab's REST API, "Retrieve a project". */
-const projectSettings = z.object({
-  path_with_namespace: z.string().min(1),
-  default_branch: z.string().min(1),
-  ci_config_path: z.string().nullish(),
-});
 
 /** The parts of a merge request that are read. Source: GitLab's REST API, "Retrieve a merge request". */
 const mergeRequest = z.object({
@@ -65,7 +57,7 @@ export async function mergeRequestOf(env: NodeJS.ProcessEnv): Promise<MergeReque
     );
   }
   const project = projectOf(env, HOW_TO_RUN);
-  await expectOwnPipeline(project);
+  await expectSettings(project);
   const { author, sha, source_project_id, source_branch, labels } = await readRest(
     project,
     `/merge_requests/${number}`,
@@ -81,16 +73,6 @@ export async function mergeRequestOf(env: NodeJS.ProcessEnv): Promise<MergeReque
     branch: source_project_id ? { project: source_project_id, name: source_branch } : undefined,
     authorMayApprove: mayApprove,
   };
-}
-
-/** Refuses a project in which a merge request's own file says what its pipeline does. */
-async function expectOwnPipeline(project: Project): Promise<void> {
-  const { path_with_namespace, default_branch, ci_config_path } = await readRest(project, "", projectSettings);
-  const expected = configPathOf({ path: path_with_namespace, branch: default_branch });
-  if (ci_config_path === expected) return;
-  throw new CommandError(
-    `Received ${describe(ci_config_path || undefined)} for the CI/CD configuration file of ${path_with_namespace}, expected ${expected}: otherwise a merge request can change its own pipeline. Set it in Settings > CI/CD > General pipelines, and start a new pipeline.`,
-  );
 }
 
 /** A comment. Source: GitLab's REST API, "List all merge request notes". */

@@ -17,6 +17,9 @@ export function configPathOf({ path, branch }: Pick<SetupProject, "path" | "bran
   return `.gitlab-ci.yml@${path}:${branch}`;
 }
 
+/** With a commit of its own for each merge, which nobody can have reviewed something on top of before. */
+export const MERGE_METHOD = "rebase_merge";
+
 /** Access levels. Source: GitLab, "Protected branches API". */
 export const [NOBODY, DEVELOPERS, MAINTAINERS] = [0, 30, 40];
 
@@ -56,7 +59,7 @@ export function settingsOf(project: SetupProject): readonly Setting[] {
       label: "Allow Git push requests to the repository",
       values: [false, null],
     },
-    { name: "merge_method", label: "Merge method", values: ["rebase_merge", "ff"] },
+    { name: "merge_method", label: "Merge method", values: [MERGE_METHOD] },
     // Each merges, or runs a pipeline for, something else than the commit that was reviewed.
     ...(
       [

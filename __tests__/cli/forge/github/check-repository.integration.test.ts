@@ -38,12 +38,15 @@ let ownerErrors: object[] | undefined;
 /** Statuses in place of answers, by what is asked. */
 let failures: Map<string, number>;
 let requests: string[];
+/** What GitHub calls it now: it is found by an old name, too, and in any case. */
+let fullName: string;
 
 const environmentCalled = (name: string) => stored.get(name) as StoredEnvironment;
 const reviewer = { type: "User", reviewer: { login: "alice" } };
 const check = (context: string, app: number | null = ACTIONS) => ({ context, app_id: app });
 
 beforeEach(() => {
+  fullName = REPOSITORY;
   const create = (name: string, role: string, isReviewed: boolean, isBound: boolean): StoredEnvironment => ({
     name,
     ...{ reviewers: isReviewed ? [reviewer] : [], isSelfReviewPrevented: true },
@@ -101,7 +104,7 @@ function answerTo(path: string, page: number, size: number): unknown {
   const part = (items: readonly object[]) => items.slice((page - 1) * size, page * size);
   const [, name = "", subresource = ""] = /^\/environments\/([^/]+)\/([\w-]+)$/.exec(path) ?? [];
   const environment = stored.get(name);
-  if (path === "") return { full_name: REPOSITORY };
+  if (path === "") return { full_name: fullName };
   if (path === "/environments")
     return { total_count: stored.size, environments: part([...stored.values()].map(listedEnvironment)) };
   if (environment && subresource === "variables")
@@ -357,3 +360,13 @@ test("without a token, nothing is read", () => {
   for (const env of [{}, { GITHUB_TOKEN: "" }]) expect(readableRepository(env, REPOSITORY)).toBeUndefined();
   expect(readableRepository({ GITHUB_TOKEN: "ghp_token" }, REPOSITORY)?.url).toBe("https://api.github.com");
 });
+
+test.each(["acme/renamed", "new-owner/slack-access", "Acme/Slack-Access"])(
+  "a repository that GitHub calls %s now is listed, since the roles trust its old name",
+  async (name) => {
+    fullName = name;
+    expect(await shortfalls()).toEqual([
+      `the repository is called ${name}, and the roles trust ${REPOSITORY}: run bootstrap with that name`,
+    ]);
+  },
+);

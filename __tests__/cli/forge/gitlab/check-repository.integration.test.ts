@@ -44,7 +44,11 @@ beforeEach(() => {
     ci_config_path: ".gitlab-ci.yml@acme/slack-access:main",
     ci_pipeline_variables_minimum_override_role: "no_one_allowed",
     ci_id_token_sub_claim_components: ["project_path", "ref_type", "ref"],
-    ...{ only_allow_merge_if_pipeline_succeeds: true, allow_merge_on_skipped_pipeline: null, merge_method: "ff" },
+    ...{
+      only_allow_merge_if_pipeline_succeeds: true,
+      allow_merge_on_skipped_pipeline: null,
+      merge_method: "rebase_merge",
+    },
     ...{ forking_access_level: "disabled", ci_push_repository_for_job_token_allowed: false },
   };
   const protection = { allow_force_push: false, code_owner_approval_required: true };
@@ -131,7 +135,7 @@ test("each setting that differs is listed, by GitLab's names for people and for 
 });
 
 test("settings that GitLab doesn't show are unknown", async () => {
-  settings = { id: 1, default_branch: "main" };
+  settings = { id: 1, path_with_namespace: PROJECT.path, default_branch: "main" };
   const lines = await shortfalls();
   expect(lines).toHaveLength(8);
   for (const line of lines)
@@ -295,4 +299,19 @@ test("without a token, nothing is read, and a token is sent only to the project'
   const env = { GITLAB_TOKEN: "glpat-x", CI_API_V4_URL: "https://other.example.com/api/v4" };
   expect(readableApi(env, PROJECT)?.url).toBe("https://gitlab.example.com/api/v4");
   expect(() => readableApi({ GITLAB_TOKEN: "two words" }, PROJECT)).toThrow("a value that can't be a token");
+});
+
+test.each(["acme/renamed", "Acme/Slack-Access"])(
+  "a project that GitLab calls %s now is listed, since the roles trust its old path",
+  async (name) => {
+    settings = { ...settings, path_with_namespace: name };
+    expect(await shortfalls()).toEqual([
+      `the repository is called ${name}, and the roles trust ${PROJECT.path}: run bootstrap with that name`,
+    ]);
+  },
+);
+
+test("a token that is protected is listed, since no review has it", async () => {
+  variables = variables.map((item) => (item.key === "GITLAB_TOKEN" ? { ...item, protected: true } : item));
+  expect(await shortfalls()).toEqual(["the variable GITLAB_TOKEN is protected, so no review has it"]);
 });

@@ -41,8 +41,10 @@ test.each<[string, StoredPipeline[], string | undefined]>([
   ["there are many jobs", [pipelineOf("b", "", { jobs: [...manyJobs, { name: "deployed", status: "success" }] })], "b"],
   ["there are many jobs without it", [pipelineOf("b", "", { jobs: manyJobs })], undefined],
 ])("the last commit with which everything was deployed is known if %s", async (_, pipelines, letter) => {
-  gitlab.pipelines.push(...pipelines);
-  gitlab.unmerged.add("e".repeat(40));
+  const startedByHand = { id: 1, sha: "0".repeat(40), source: "web", children: [] };
+  gitlab.pipelines.push(...pipelines, startedByHand);
+  gitlab.isMerged = (commit, head) => commit <= head && commit !== "e".repeat(40);
+  env.CI_COMMIT_SHA = (letter ?? "0").repeat(40); // nothing was merged since
   expect(await lastDeployedCommit(env)).toBe(letter?.repeat(40));
 });
 

@@ -58,6 +58,13 @@ describe("the merge request of a job", () => {
       `Received ${words} for the CI/CD configuration file of acme/access, expected .gitlab-ci.yml@acme/access:main: otherwise a merge request can change its own pipeline. Set it in Settings > CI/CD > General pipelines, and start a new pipeline.`,
     );
   });
+
+  test.each(["merge", "ff"])("a project isn't reviewed that merges otherwise: %s", async (method) => {
+    gitlab.mergeMethod = method;
+    await expect(mergeRequest()).rejects.toThrow(
+      `Received "${method}" for the merge method of acme/access, expected rebase_merge: otherwise main can change between the review and the merge. Choose "Merge commit with semi-linear history" in Settings > Merge requests, and start a new pipeline.`,
+    );
+  });
 });
 
 describe("the comment", () => {

@@ -1,33 +1,40 @@
 import { lastDeployedCommit } from "../../../../cli/forge/gitlab/last-deploy";
 import { gitLabInTests, PROJECT_ID, type StoredMerge } from "../../../support/answering-gitlab";
-import { printedInTests } from "../../../support/printed";
 
 const gitlab = gitLabInTests();
-const printed = printedInTests();
 
-/** A commit, by a letter. */
+/** A commit, by a letter. What comes before it in the alphabet is in its history. */
 const commitOf = (letter: string) => letter.repeat(40);
 const [DEPLOYED, HEAD] = [commitOf("a"), commitOf("f")];
 
-/** What reached main after the last deploy, newest first, as lines of a commit and its parents. */
+const HOURS = { d: "11", f: "12" };
+
+/**
+ * Commits of main since the last deploy, as letters of a commit and its parents. The merge d was at 11 o'clock, f at 12. What the
+ * branches of merge requests had before isn't asked for.
+ */
 function mainHas(...lines: readonly string[]): void {
-  const commits = lines.map((line) => {
+  for (const line of lines) {
     const [id = "", ...parent_ids] = [...line].map(commitOf);
-    return { id, parent_ids };
-  });
-  gitlab.commits.push(...commits, { id: DEPLOYED, parent_ids: [commitOf("0")] });
+    const hour = HOURS[line[0] as keyof typeof HOURS] ?? "13";
+    gitlab.commits.push({ id, parent_ids, committed_date: `2026-12-01T${hour}:00:00.000+00:00` });
+  }
 }
 
-const PASSED = { name: "access", status: "success", finished_at: "2026-12-01T10:00:00.000Z" };
+const access = (status: string, hour: string, minute = "30", second = "00.000") => {
+  return { name: "access", status, finished_at: `2026-12-01T${hour}:${minute}:${second}Z` };
+};
 
-/** Merge request !1, which was merged by fast-forward at the commit f after its review. */
+/** Merge request !1, whose last commit is e and which was merged with the commit f. */
 function merged(difference: Partial<StoredMerge> = {}): void {
-  const merge: StoredMerge = {
-    ...{ iid: 1, state: "merged", target_branch: "main", target_project_id: PROJECT_ID, sha: HEAD },
-    ...{ squash_commit_sha: null, merge_commit_sha: null, merged_at: "2026-12-01T12:00:00.000+01:00" },
-    ...{ commits: [], jobs: [{ name: "synth", status: "success", finished_at: "2026-12-01T09:00:00Z" }, PASSED] },
-  };
-  gitlab.merges.push({ ...merge, ...difference });
+  const jobs = [{ name: "synth", status: "success", finished_at: "2026-12-01T11:20:00Z" }, access("success", "11")];
+  gitlab.merges.push({ iid: 1, sha: commitOf("e"), commits: [HEAD, commitOf("e")], jobs, ...difference });
+}
+
+/** Merge request !2, whose last commit is c and which was merged with the commit d before. */
+function mergedBefore(difference: Partial<StoredMerge> = {}): void {
+  merged({ iid: 2, sha: commitOf("c"), commits: [commitOf("d"), commitOf("c")], jobs: [access("success", "10")] });
+  Object.assign(gitlab.merges.at(-1) as StoredMerge, difference);
 }
 
 const env = (): NodeJS.ProcessEnv => ({
@@ -35,11 +42,12 @@ const env = (): NodeJS.ProcessEnv => ({
   ...{ CI_COMMIT_SHA: HEAD, CI_COMMIT_BRANCH: "main" },
 });
 
+const differ = (from: string, to: string) => gitlab.differences.add(`${commitOf(from)}..${commitOf(to)}`);
 beforeEach(() => {
-  printed.length = 0;
   const jobs = [{ name: "deployed", status: "success" }];
   const child = { id: 2, sha: DEPLOYED, project_id: PROJECT_ID, jobs };
   gitlab.pipelines.push({ id: 1, sha: DEPLOYED, children: [child] });
+  gitlab.isMerged = (commit, head) => commit <= head;
 });
 
 const isDeployable = () =>
@@ -50,160 +58,148 @@ const isDeployable = () =>
 
 describe("what was merged since the last deploy is what was reviewed:", () => {
   test.each<[string, () => void]>([
-    ["nothing", () => mainHas()],
-    ["by fast-forward", () => [mainHas("fa"), merged()]],
-    ["by fast-forward, several commits", () => [mainHas("fb", "ba"), merged({ commits: [commitOf("b")] })]],
+    ["a merge request", () => [mainHas("fae"), merged()]],
+    ["two merge requests", () => [mainHas("fde", "dac"), merged(), mergedBefore()]],
+    ["squashed commits", () => [mainHas("fa9"), merged()]],
     [
-      "by fast-forward, after main was merged into it",
-      () => {
-        mainHas("fbc", "ba", "ca");
-        merged({ commits: [commitOf("c")] });
-        merged({ iid: 2, sha: commitOf("b") });
-      },
+      "a merge request whose job failed until it was approved",
+      () => [mainHas("fae"), merged({ jobs: [access("success", "11"), access("failed", "11", "10")] })],
     ],
     [
-      "with a merge commit",
-      () => {
-        mainHas("fab", "ba");
-        merged({ sha: commitOf("b"), merge_commit_sha: HEAD });
-      },
-    ],
-    ["squashed", () => [mainHas("fa"), merged({ sha: commitOf("9"), squash_commit_sha: HEAD })]],
-    [
-      "squashed, with a merge commit",
-      () => {
-        mainHas("fae", "ea");
-        merged({ sha: commitOf("9"), squash_commit_sha: commitOf("e"), merge_commit_sha: HEAD });
-      },
+      "a merge request that was merged as soon as its job had passed",
+      () => [mainHas("fae"), merged({ jobs: [access("success", "12", "00", "00.900")] })],
     ],
     [
-      "in two merge requests",
+      "a merge request that GitLab also calls merged, since another has its commits",
       () => {
-        mainHas("fb", "ba");
+        mainHas("fae");
+        merged({ iid: 2, sha: commitOf("c"), jobs: [access("failed", "10")] });
         merged();
-        merged({ iid: 2, sha: commitOf("b") });
+        differ("c", "f");
       },
     ],
     [
-      "though a retried job has failed since",
+      "a merge that wasn't reviewed, which somebody has deployed by hand, though not everywhere",
       () => {
-        mainHas("fa");
-        merged({ jobs: [{ ...PASSED, status: "failed", finished_at: "2026-12-01T10:30:00Z" }, PASSED] });
+        mainHas("fde", "dac");
+        merged();
+        mergedBefore({ jobs: [] });
+        gitlab.pipelines.unshift({ id: 9, sha: commitOf("d"), source: "web", children: [] });
       },
     ],
   ])("%s", async (_, prepare) => {
     prepare();
     expect(await isDeployable()).toBe(true);
   });
+
+  test("nothing", async () => {
+    expect(await lastDeployedCommit({ ...env(), CI_COMMIT_SHA: DEPLOYED })).toBe(DEPLOYED);
+  });
 });
 
 describe("nothing is deployed if what was merged isn't what was reviewed:", () => {
-  test.each<[string, () => void, string]>([
+  const oneMerge = (difference: Partial<StoredMerge>) => () => [mainHas("fae"), merged(difference)];
+  test.each<[string, () => void, string[]?]>([
     // Whatever status somebody has reported, GitLab lists only jobs here.
-    ["no job has passed", () => [mainHas("fa"), merged({ jobs: [{ ...PASSED, status: "failed" }] })], "!1"],
-    ["there is no such job", () => [mainHas("fa"), merged({ jobs: [{ ...PASSED, name: "synth" }] })], "!1"],
+    ["the job has failed", oneMerge({ jobs: [access("failed", "11")] })],
+    ["there is no such job", oneMerge({ jobs: [{ ...access("success", "11"), name: "synth" }] })],
+    ["the job hasn't ended", oneMerge({ jobs: [{ ...access("success", "11"), finished_at: null }] })],
     [
       "the job passed only after the merge, when there was nothing left to review",
-      () => [mainHas("fa"), merged({ jobs: [{ ...PASSED, finished_at: "2026-12-01T11:00:01Z" }] })],
-      "!1",
+      oneMerge({ jobs: [access("success", "12", "00", "01.000")] }),
     ],
-    ["the job hasn't ended", () => [mainHas("fa"), merged({ jobs: [{ ...PASSED, finished_at: null }] })], "!1"],
-    ["somebody has pushed to main", () => mainHas("fa"), "of a merge request into main"],
+    [
+      "the job has failed since, such as without the approval",
+      oneMerge({ jobs: [access("failed", "11", "40"), access("success", "11")] }),
+    ],
+    ["somebody has pushed to main", () => mainHas("fa")],
+    ["somebody has pushed a merge to main", () => mainHas("fae")],
     [
       "an earlier merge wasn't reviewed",
+      () => [mainHas("fde", "dac"), merged(), mergedBefore({ jobs: [access("failed", "10")] })],
+      ["d"],
+    ],
+    [
+      "an earlier merge wasn't reviewed, and its author has changed it and others since, so that others are listed for it",
       () => {
-        mainHas("fb", "ba");
+        mainHas("fde", "dac");
+        merged({ commits: [HEAD, commitOf("d"), commitOf("c")] });
+        mergedBefore({ commits: [] });
+        differ("e", "d");
+      },
+      ["d"],
+    ],
+    [
+      "another merge request of the same files passed once they were merged",
+      () => {
+        mainHas("fae");
+        merged({ jobs: [access("failed", "11")] });
+        merged({ iid: 2, sha: commitOf("c"), jobs: [access("success", "12", "10")] });
+      },
+    ],
+    ["the merge has other files than the reviewed commit", () => [mainHas("fae"), merged(), differ("e", "f")]],
+    [
+      "the branch was behind main",
+      () => {
+        mainHas("fde", "dac");
         merged();
-        merged({ iid: 2, sha: commitOf("b"), jobs: [] });
+        mergedBefore();
+        gitlab.isMerged = (commit, head) => commit <= head && head !== commitOf("e");
       },
-      `${commitOf("b")} in main, expected the job access of merge request !2`,
+      ["f"],
     ],
-    [
-      "an earlier merge wasn't reviewed, and a later merge request names its commit",
-      () => {
-        mainHas("fb", "ba");
-        merged({ commits: [commitOf("b")] });
-        merged({ iid: 2, sha: commitOf("b"), jobs: [] });
-      },
-      "!2",
-    ],
-    [
-      "another merge request of the same commit passed later",
-      () => {
-        mainHas("fa");
-        merged({ jobs: [] });
-        gitlab.merges.unshift({ ...gitlab.merges[0], iid: 2, merged_at: "2026-12-01T11:00:05Z" } as StoredMerge);
-      },
-      "!1",
-    ],
-    [
-      "GitLab has rebased while it merged",
-      () => [mainHas("fb", "ba"), merged({ sha: commitOf("9"), commits: [HEAD, commitOf("b")] })],
-      "a merge request into main",
-    ],
-    [
-      "GitLab has rebased while it merged, with a merge commit",
-      () => [mainHas("fab", "ba"), merged({ sha: commitOf("9"), merge_commit_sha: HEAD, commits: [commitOf("b")] })],
-      "!1",
-    ],
-    [
-      "the branch was behind main, with a merge commit",
-      () => {
-        mainHas("fcb", "ca", "ba");
-        merged({ sha: commitOf("b"), merge_commit_sha: HEAD });
-        merged({ iid: 2, sha: commitOf("c") });
-        gitlab.unmerged.add(commitOf("c"));
-      },
-      "!1",
-    ],
-    [
-      "the branch was behind main, squashed",
-      () => {
-        mainHas("fb", "ba");
-        merged({ sha: commitOf("9"), squash_commit_sha: HEAD });
-        merged({ iid: 2, sha: commitOf("b") });
-        gitlab.unmerged.add(commitOf("b"));
-      },
-      "!1",
-    ],
-    ["it was merged into another branch", () => [mainHas("fa"), merged({ target_branch: "other" })], "into main"],
-    ["it was merged in another project", () => [mainHas("fa"), merged({ target_project_id: 6 })], "into main"],
-    ["it isn't merged", () => [mainHas("fa"), merged({ state: "opened" })], "into main"],
-    [
-      "the merge request was merged before the last deploy",
-      () => [mainHas("fa"), merged({ sha: commitOf("0"), commits: [HEAD] })],
-      "into main",
-    ],
-  ])("%s", async (_, prepare, words) => {
+    // On top of another branch that was merged like this, it was compared with main as it was before.
+    ["it was merged by fast-forward", () => [mainHas("fa"), merged({ sha: HEAD })]],
+    ["several merges", () => [mainHas("fde", "dac"), merged({ jobs: [] }), mergedBefore({ jobs: [] })], ["f", "d"]],
+  ])("%s", async (_, prepare, letters = ["f"]) => {
     prepare();
-    const message = await isDeployable();
-    expect(message).toContain(words);
-    expect(message).toMatch(/^Received the commit .* Nothing is deployed\. .* start a pipeline of main by hand/);
+    const [message, ...commits] = String(await isDeployable()).split("\n");
+    expect(message).toMatch(
+      /^Received commits in main that aren't what .* Nothing is deployed\. .* start a pipeline of main by hand/,
+    );
+    expect(commits).toEqual(letters.map(commitOf));
   });
 
-  test("GitLab lists only some of the commits", async () => {
-    mainHas("fe", "ed");
-    gitlab.unmerged.add(commitOf("d"));
-    expect(await isDeployable()).toMatch(/^Received the commits a+\.\.f+ from GitLab without d+, expected all of them/);
-    gitlab.commits.splice(0);
-    gitlab.unmerged.add(HEAD);
-    expect(await isDeployable()).toMatch(/from GitLab without f+, expected all of them/);
+  test("GitLab can't compare the files in time", async () => {
+    mainHas("fae");
+    merged();
+    const body = { diffs: [], compare_timeout: true };
+    gitlab.failures.set("GET /projects/5/repository/compare", { status: 200, body });
+    expect(await isDeployable()).toContain("Nothing is deployed");
+  });
+
+  test.each<[string, string[]]>([
+    ["another history leads to it", ["fbe", "b0e"]],
+    ["main has another beginning", ["fbe", "b"]],
+  ])("the last deploy isn't among the merges, since %s", async (_, lines) => {
+    mainHas(...lines);
+    merged({ commits: [HEAD, commitOf("b")] });
+    expect(await isDeployable()).toMatch(/^Received a main whose merges don't lead back to a+, .*Nothing is deployed/);
+  });
+
+  test("nobody has started a deploy, and GitLab knows none", async () => {
+    gitlab.pipelines.splice(0);
+    mainHas("fae");
+    merged();
+    expect(await isDeployable()).toMatch(/^GitLab knows no deploy of main, .* Start a pipeline of main by hand/);
+  });
+
+  test("the project could have merged by fast-forward", async () => {
+    mainHas("fae");
+    merged();
+    gitlab.mergeMethod = "ff";
+    expect(await isDeployable()).toContain('Received "ff" for the merge method of acme/access');
   });
 });
 
-test("without an earlier deploy, it is said that nothing is checked", async () => {
-  gitlab.pipelines.splice(0);
-  expect(await lastDeployedCommit(env())).toBeUndefined();
-  expect(printed.join()).toContain("GitLab knows no earlier deploy");
-});
-
-test("a deploy that somebody has started by hand counts, and many nights since don't hide it", async () => {
-  const [pipeline] = gitlab.pipelines;
-  Object.assign(pipeline ?? {}, { source: "web" });
-  const nights = Array.from({ length: 40 }, (_, index) => {
-    return { id: 100 + index, sha: DEPLOYED, source: "schedule", children: [] };
+test("many nights, and many merges that weren't deployed everywhere, don't hide a deploy by hand", async () => {
+  const later = Array.from({ length: 80 }, (_, index) => {
+    return { id: 100 + index, sha: DEPLOYED, source: index < 40 ? "schedule" : "push", children: [] };
   });
-  gitlab.pipelines.unshift(...nights);
-  mainHas();
+  const [pipeline] = gitlab.pipelines.splice(0);
+  gitlab.pipelines.push(...later, { ...pipeline, source: "web" } as (typeof gitlab.pipelines)[number]);
+  mainHas("fae");
+  expect(await isDeployable()).toContain("Nothing is deployed");
+  merged();
   expect(await isDeployable()).toBe(true);
 });

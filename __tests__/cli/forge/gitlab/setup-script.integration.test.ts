@@ -211,7 +211,7 @@ test("each setting that differs is changed in one request", async () => {
 });
 
 test("settings that do as well, a protection and a schedule that somebody has made stay as they are", async () => {
-  Object.assign(state.settings, { merge_method: "ff", allow_merge_on_skipped_pipeline: false });
+  Object.assign(state.settings, { allow_merge_on_skipped_pipeline: false });
   state.branches["release/1"] = { ...protection(0), merge_access_levels: [{ access_level: null, group_id: 7 }] };
   state.environments.payments = { name: "payments", deploy_access_levels: [{ group_id: 7 }] };
   state.schedules = [{ ref: "release/1", cron: "0 1 * * *", active: true }];
@@ -219,7 +219,7 @@ test("settings that do as well, a protection and a schedule that somebody has ma
   const { status, stdout } = await runScript();
   expect(status).toBe(0);
   expect(stdout).toContain("release/1: is protected. Make sure that nobody may push to it");
-  expect(state.settings.merge_method).toBe("ff");
+  expect(state.settings.allow_merge_on_skipped_pipeline).toBe(false);
   for (const part of ["branches", "environments", "schedules"] as const) expect(state[part]).toEqual(before[part]);
 });
 

@@ -55,12 +55,14 @@ export interface PipelineOptions {
 /** A project on GitLab that `init` has written, in which pipelines run. */
 export interface GitLabProject extends CommittedRepository {
   readonly gitlab: AnsweringGitLab;
-  /** The first commit, as init has written it. */
+  /** The first commit, as init has written it. Somebody has started a pipeline of it by hand, which deployed nothing. */
   readonly first: string;
   /** What the merge request's code notes of the jobs that it runs in. */
   traces(): readonly Trace[];
-  /** Makes a commit the newest of main, by a merge request whose job access ended so before. */
-  merge(commit: string, access?: "success" | "failed"): void;
+  /** Makes a commit the newest of main. */
+  setMain(commit: string): void;
+  /** Merges a commit into main, by a merge request whose job access ended so before, and returns the merge commit. */
+  merge(commit: string, access?: "success" | "failed"): string;
   /** Runs a pipeline of a commit, with the configuration of main. */
   run(options: PipelineOptions): Promise<PipelineRun>;
   reset(): void;
@@ -89,17 +91,24 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
   mkdirSync(join(scratch, "home"));
   copyFileSync(join(__dirname, "make-id-token"), join(bin, "make-id-token"));
   chmodSync(join(bin, "make-id-token"), 0o755);
+  const setMain = (sha: string) => git("update-ref", "refs/heads/main", sha);
+  const start = () => {
+    setMain(first);
+    gitlab.isMerged = (commit, head) => git("rev-list", head).split("\n").includes(commit);
+    gitlab.pipelines.push({ id: 1, sha: first, source: "web", children: [] });
+  };
+  start();
   const merge: GitLabProject["merge"] = (sha, status = "success") => {
-    git("update-ref", "refs/heads/main", sha);
-    const parents = git("rev-parse", `${sha}^@`).split("\n").filter(Boolean);
-    gitlab.commits.unshift({ id: sha, parent_ids: parents });
+    const main = git("rev-parse", "refs/heads/main");
+    const mergeCommit = git("commit-tree", `${sha}^{tree}`, "-p", main, "-p", sha, "-m", "merge");
+    setMain(mergeCommit);
+    gitlab.commits.push({ id: mergeCommit, parent_ids: [main, sha], committed_date: "2026-12-01T11:00:00Z" });
     gitlab.merges.push({
-      ...{ iid: 100 + gitlab.merges.length, state: "merged", target_branch: "main", target_project_id: PROJECT_ID },
-      ...{ sha, squash_commit_sha: null, merge_commit_sha: null, merged_at: "2026-12-01T11:00:00Z", commits: [] },
+      ...{ iid: 100 + gitlab.merges.length, sha, commits: [mergeCommit] },
       jobs: [{ name: "access", status, finished_at: "2026-12-01T10:00:00Z" }],
     });
+    return mergeCommit;
   };
-  merge(first);
   let count = 0;
   const run: GitLabProject["run"] = async ({ commit: sha, source, variables = {}, predefined = {}, env = {} }) => {
     const place = join(scratch, `run-${++count}`);
@@ -167,11 +176,11 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
   };
   return {
     ...repository,
-    ...{ gitlab, first, merge, run },
+    ...{ gitlab, first, setMain, merge, run },
     traces: () => tracesIn(traceFile),
     reset: () => {
       gitlab.reset();
-      merge(first);
+      start();
       writeFileSync(traceFile, "");
     },
     close: async () => {
