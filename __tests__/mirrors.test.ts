@@ -31,6 +31,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/forge/gitlab/api.ts": "the tests beside it have each request, and what is refused",
   "cli/forge/gitlab/bootstrap.ts": "bootstrap/command.integration.test.ts has its steps and what it refuses",
   "cli/forge/gitlab/gitlab.ts": "review, watch, environments, summary and deploy work with it",
+  "cli/forge/gitlab/project-settings.ts":
+    "merge-request.integration.test.ts and reviewed-merges.integration.test.ts have what is refused",
   "cli/forge/gitlab/pushers.ts": "approvals.integration.test.ts has who pushed to a branch",
   "cli/forge/job-environments.ts": "environments/command.test.ts has the names and the states that are refused",
   "cli/forge/rest-api.ts": "github/api.integration.test.ts has each failure",

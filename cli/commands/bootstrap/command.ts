@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import pLimit from "p-limit";
 import { formatCount } from "../../../common/format-count";
 import { jsonText } from "../../../common/json";
-import { describe, describePath } from "../../../common/problem";
+import { describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import {
   environmentsFile,
@@ -26,6 +26,7 @@ import { replaceFile } from "../../terminal/replace-file";
 import { accountTemplate } from "./account-template";
 import { accountTerraform } from "./account-terraform";
 import { checkAccount } from "./check-account";
+import { setupAt } from "./repository-option";
 import { expectTwoRoles, type JobRole, rolesOf } from "./roles";
 
 interface BootstrapOptions {
@@ -81,10 +82,7 @@ async function bootstrap(options: BootstrapOptions): Promise<number> {
   if ((out === undefined) !== isCheck)
     throw new UsageError("Received both or neither of --out and --check, expected one of them.");
   const forge = chosenForge(options) ?? DEFAULT_FORGE;
-  const isUrl = repository.startsWith("https://");
-  const isElsewhere = isUrl && forgeAt(repository, branch) !== forge;
-  const setup = isElsewhere ? undefined : forge.bootstrap.setupOf(repository, branch);
-  if (setup === undefined) throw repositoryError(repository, branch, forge);
+  const setup = setupAt(forge, repository, branch);
   const { issuer } = setup;
   const file = environmentsFile();
   const environments = loadEnvironments(file);
@@ -115,35 +113,6 @@ async function bootstrap(options: BootstrapOptions): Promise<number> {
   const names = environments.map(({ name }) => name);
   print(nextSteps(out, forge, setup, names));
   return 0;
-}
-
-/** The URL of a repository, from an address that Git or people use. IAM's identity providers have no port. Undefined: it is no address. */
-function urlOf(address: string): string | undefined {
-  const [, host, path] = /^[^@/]+@([^:/]+):(.+)$/.exec(address) ?? /^([\w-]+(?:\.[\w-]+)+)\/(.+)$/.exec(address) ?? [];
-  if (host !== undefined) return `https://${host.toLowerCase()}/${path}`;
-  if (!URL.canParse(address)) return undefined;
-  const { protocol, hostname, port, pathname } = new URL(address);
-  return port === "" || protocol === "ssh:" ? `https://${hostname}${pathname}` : undefined;
-}
-
-/** The forge that a URL belongs to. Undefined: none. */
-function forgeAt(url: string, branch: string): Forge | undefined {
-  return FORGES.find(({ bootstrap: { setupOf } }) => setupOf(url, branch) !== undefined);
-}
-
-function repositoryError(repository: string, branch: string, forge: Forge): UsageError {
-  const name = repository.replace(/(?:\.git)?\/?$/, "");
-  const url = urlOf(name);
-  const owner = url === undefined ? undefined : forgeAt(url, branch);
-  const isLikely = owner === forge || url?.includes(owner?.option ?? "") === true;
-  const candidates = url === undefined ? [forge, ...FORGES] : owner && isLikely ? [owner] : [];
-  const [suggestion] = candidates.flatMap(({ bootstrap, option }) => {
-    const setup = bootstrap.setupOf(url ?? name, branch);
-    return setup ? [`Did you mean --${option} --repository ${setup.repository}?`] : [];
-  });
-  const received = describe(repository.replace(/\/\/[^/@]*@/, "//…@")); // there may be a password
-  const advice = suggestion ?? "Its roles trust exactly this repository.";
-  return new UsageError(`Received --repository ${received}, expected ${forge.bootstrap.repositoryForm}. ${advice}`);
 }
 
 const scriptOf = ({ option }: Forge) => `${option}.sh`;

@@ -436,60 +436,6 @@ test("nothing that was written for another environment is removed, and it is nam
   expect(existsSync(path("out/terraform/staging/main.tf.json"))).toBe(true);
 });
 
-test.each([
-  ["--gitlab", "acme/access.git", "--gitlab --repository acme/access"],
-  ["--gitlab", "git@gitlab.com:acme/platform/access.git", "--gitlab --repository acme/platform/access"],
-  ["--gitlab", "gitlab.example.com/acme/access", "--gitlab --repository https://gitlab.example.com/acme/access"],
-  [
-    "--gitlab",
-    "https://GitLab.example.com/acme/access/",
-    "--gitlab --repository https://gitlab.example.com/acme/access",
-  ],
-  [
-    "--gitlab",
-    "ssh://git@gitlab.example.com:2222/acme/access.git",
-    "--gitlab --repository https://gitlab.example.com/acme/access",
-  ],
-  ["--github", "acme/access.git", "--github --repository acme/access"],
-  ["--github", "git@github.com:acme/access.git", "--github --repository acme/access"],
-  ["--github", "https://github.com/acme/access.git", "--github --repository acme/access"],
-  ["--gitlab", "git@gitlab.com:42/access.git", "--gitlab --repository 42/access"], // without ssh://, that is no port
-  ["--gitlab", "https://github.com/acme/access", "--github --repository acme/access"],
-  ["--github", "acme/platform/access", "--gitlab --repository acme/platform/access"],
-  ["--github", "git@gitlab.example.com:acme/access", "--gitlab --repository https://gitlab.example.com/acme/access"],
-])("with %s, the repository %s is refused, and its name suggested", async (option, repository, suggestion) => {
-  const { status, output } = await bootstrap(option, "--repository", repository);
-  expect(status).toBe(2);
-  expect(output).toContain(`Did you mean ${suggestion}?`);
-  expect(existsSync(path("out"))).toBe(false);
-});
-
-test.each([
-  ["--gitlab", "https://gitlab.example.com:8443/acme/access"], // without the port, it is another GitLab
-  ["--gitlab", "ssh://git@altssh.gitlab.com:443/acme/access.git"],
-  ["--github", "ssh://git@ssh.github.com:443/acme/access.git"],
-  ["--github", "https://www.github.com/acme/access"],
-  ["--github", "https://github.com/acme/access/tree/main"],
-  ["--github", "https://dev.azure.com/acme/project/_git/access"],
-  ["--github", "git@bitbucket.org:acme/access.git"],
-])("with %s, nothing is suggested for %s, which could be another repository's", async (option, repository) => {
-  const { status, output } = await bootstrap(option, "--repository", repository);
-  expect(status).toBe(2);
-  expect(output).not.toContain("Did you mean");
-});
-
-test("a password in the URL of a repository isn't printed", async () => {
-  const { output } = await bootstrap("--gitlab", "--repository", "https://gitlab-ci-token:s3cret@gitlab.com/a/b.git");
-  expect(output).toContain("Did you mean --gitlab --repository a/b?");
-  expect(output).not.toContain("s3cret");
-});
-
-test("the URL of a repository on GitHub names it", async () => {
-  expect((await bootstrap("--repository", `https://github.com/${REPOSITORY}`)).output).toContain(
-    `--repository ${REPOSITORY} --check`,
-  );
-});
-
 test.each<[string, string[], string]>([
   ["no owner", ["--repository", "slack-access"], "expected the owner and the name of a repository"],
   ["a pattern", ["--repository", "acme/*"], "expected the owner and the name of a repository"],
