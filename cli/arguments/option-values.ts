@@ -10,8 +10,8 @@ export function matching({ pattern, expected }: { readonly pattern: RegExp; read
 
 /** A branch whose name means itself in Git, a shell, YAML and the filters of CI. */
 export const BRANCH = {
-  pattern: /^(?!.*(?:\.\.|\/\/|\/\.|\.lock$|[./]$))[A-Za-z0-9_][\w./-]{0,199}$/,
-  expected: "the name of a branch: up to 200 letters, digits and . _ / -, such as main",
+  pattern: /^(?!refs\/)(?!.*(?:\.\.|\/\/|\/\.|\.lock$|[./]$))[A-Za-z0-9_][\w./-]{0,199}$/,
+  expected: "the name of a branch, without refs/heads/: up to 200 letters, digits and . _ / -, such as main",
 };
 
 /** Makes a parser of one of some choices, for an option that takes several of them. */

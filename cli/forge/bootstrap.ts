@@ -25,6 +25,15 @@ export const ROLE_VARIABLE = "AWS_ROLE_ARN";
 /** The variables of a repository that switch its pipelines on. */
 export const SWITCHES = ["PLAN", "DEPLOY", "DRIFT", "DOCTOR", "WATCH"].map((name) => `SUPPORT_APP_${name}`);
 
+/** The branch that deploys, unless --branch names another one. */
+export const DEFAULT_BRANCH = "main";
+
+/** The command that checks a repository. */
+export function checkCommand(repositoryOptions: string, branch: string): string {
+  const branchOption = branch === DEFAULT_BRANCH ? "" : ` --branch ${branch}`;
+  return `npx support-app bootstrap ${repositoryOptions}${branchOption} --check`;
+}
+
 /** An environment of the forge, in which jobs have a role in AWS. */
 export interface JobEnvironment {
   readonly name: string;

@@ -15,7 +15,7 @@ import {
 import { excessOf } from "../../../stacks/portable/stack-set-template";
 import { BRANCH, matching } from "../../arguments/option-values";
 import { connect } from "../../aws/connection";
-import type { JobEnvironment, RepositorySetup, TokenIssuer } from "../../forge/bootstrap";
+import { DEFAULT_BRANCH, type JobEnvironment, type RepositorySetup, type TokenIssuer } from "../../forge/bootstrap";
 import type { Forge } from "../../forge/forge";
 import { addForgeOptions, chosenForge, FORGES } from "../../forge/forges";
 import { expectNamesApart, expectStateForJobs } from "../../forge/job-environments";
@@ -65,7 +65,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     )
     .option("--out <folder>", "where to write; other files there stay")
     .option("--check", "write nothing, and list what the accounts and the repository lack of it")
-    .option("--branch <name>", "the branch that deploys", matching(BRANCH), "main")
+    .option("--branch <name>", "the branch that deploys", matching(BRANCH), DEFAULT_BRANCH)
     .addHelpText(
       "after",
       `\nExit status: 0 written, or with --check nothing is missing; ${MISSING} with --check, something is missing or differs; ${UNKNOWN} with --check, something couldn't be read; 1 an error; 2 wrong usage.`,

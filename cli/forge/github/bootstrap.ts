@@ -1,4 +1,4 @@
-import { type Bootstrap, SWITCHES } from "../bootstrap";
+import { type Bootstrap, checkCommand, SWITCHES } from "../bootstrap";
 import { JOBS } from "../job-environments";
 import { checkRepository, readableRepository } from "./check-repository";
 import { setupScript } from "./setup-script";
@@ -20,7 +20,7 @@ export const BOOTSTRAP: Bootstrap = {
       completeWords: "has the environments and the protection",
       howToCheck: {
         who: "an administrator of the repository",
-        command: `GITHUB_TOKEN="$(gh auth token)" npx support-app bootstrap --repository ${repository} --check`,
+        command: `GITHUB_TOKEN="$(gh auth token)" ${checkCommand(`--repository ${repository}`, branch)}`,
       },
       checkWith: (env) => {
         const readable = readableRepository(env, repository);

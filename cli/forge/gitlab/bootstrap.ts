@@ -1,4 +1,4 @@
-import { type Bootstrap, SWITCHES } from "../bootstrap";
+import { type Bootstrap, checkCommand, SWITCHES } from "../bootstrap";
 import { checkProject, readableApi } from "./check-repository";
 import { type SetupProject, setupScript, stepsByHand } from "./setup-script";
 import { tokenIssuer } from "./trust";
@@ -35,7 +35,7 @@ export const BOOTSTRAP: Bootstrap = {
       completeWords: "has the settings, the variables and the protection",
       howToCheck: {
         who: "a Maintainer of the project, with the scope read_api",
-        command: `GITLAB_TOKEN=… npx support-app bootstrap --gitlab --repository ${name} --check`,
+        command: `GITLAB_TOKEN=… ${checkCommand(`--gitlab --repository ${name}`, branch)}`,
       },
       checkWith: (env) => {
         const api = readableApi(env, project);

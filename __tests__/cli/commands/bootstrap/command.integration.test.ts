@@ -152,6 +152,12 @@ test("roles with an external ID or a session name in environments.yaml assume th
   expect(templateRoles(TWO)).toEqual(roles);
 });
 
+test("the next steps check the branch that the script is for, and name it only if it isn't the default", async () => {
+  const { output } = await bootstrap("--branch", "trunk");
+  expect(output).toContain("bootstrap --repository acme/slack-access --branch trunk --check");
+  expect((await bootstrap()).output).toContain("bootstrap --repository acme/slack-access --check");
+});
+
 test("CloudFormation creates in each account what Terraform does, and nothing of another account", async () => {
   await bootstrap();
   for (const environment of [staging, production])
@@ -330,7 +336,9 @@ describe("a project on GitLab", () => {
     expect(output).toMatch(
       /bash .*gitlab\.sh.*before the roles exist.*GITLAB_TOKEN --masked.*Terraform, once for each/s,
     );
-    expect(output).toContain(`GITLAB_TOKEN=… npx support-app bootstrap --gitlab --repository ${PROJECT} --check`);
+    expect(output).toContain(
+      `GITLAB_TOKEN=… npx support-app bootstrap --gitlab --repository ${PROJECT} --branch trunk --check`,
+    );
     expect(output).toContain("glab variable set NAME true --repo https://gitlab.com/acme/platform/slack-access");
     expect(output + fileText("gitlab.sh") + fileText("template.json")).not.toMatch(/github|workflow/i);
     expect(fileText("gitlab.sh")).toContain(`.gitlab-ci.yml@${PROJECT}:trunk`);
@@ -442,6 +450,7 @@ test.each<[string, string[], string]>([
   ["a command", ["--repository", "acme/a$(id)"], "expected the owner and the name of a repository"],
   ["a line", ["--repository", "acme/a\nb"], "expected the owner and the name of a repository"],
   ["a branch that is a command", ["--branch", "a;id"], "Expected the name of a branch"],
+  ["a branch as a ref", ["--branch", "refs/heads/main"], "Expected the name of a branch, without refs/heads/"],
   ["a branch that is a pattern", ["--branch", "release/*"], "Expected the name of a branch"],
 ])("%s is refused, and nothing is written", async (_, args, message) => {
   const { status, output } = await bootstrap(...args);

@@ -191,7 +191,10 @@ test.each([
   [["--framework", "cdktn"], "Received --framework cdktn, expected cdktf, which cdktf-support-app-access is for."],
   [["--check", "--upgrade"], "option '--check' cannot be used with option '--upgrade'"],
   [["--check", "--account", "222233334444"], "option '--check' cannot be used with option '--account"],
-  [["--branch", "a b"], "Expected the name of a branch: up to 200 letters, digits and . _ / -, such as main."],
+  [
+    ["--branch", "a b"],
+    "Expected the name of a branch, without refs/heads/: up to 200 letters, digits and . _ / -, such as main.",
+  ],
   [[""], "is invalid for argument 'folder'. Expected the name of a folder: a variable may be unset."],
   [["slack", "--check"], "Received --check with a folder, expected it alone"],
   [["slack", "--upgrade"], "Received --upgrade with a folder, expected it alone"],
