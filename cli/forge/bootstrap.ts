@@ -45,6 +45,7 @@ export interface JobEnvironment {
 export interface RepositorySetup {
   /** Its name, for people. */
   readonly repository: string;
+  readonly url: string;
   readonly issuer: TokenIssuer;
   /** A script that sets it up. Run again, it changes nothing that is there, except the roles. */
   script(environments: readonly JobEnvironment[]): string;
@@ -59,8 +60,8 @@ export interface RepositorySetup {
   checkWith(env: NodeJS.ProcessEnv): ((environments: readonly JobEnvironment[]) => Promise<Shortfall[]>) | undefined;
   /** What people do before the roles exist, each as a line and the lines below it. */
   firstSteps(script: string, names: readonly string[]): readonly (readonly string[])[];
-  /** What else an identity provider that an account has already needs, as lines. */
-  readonly providerSteps: readonly string[];
+  /** What else to know when the roles are created, as lines. */
+  readonly roleNotes: readonly string[];
   /** What people do once nothing is missing. */
   readonly lastSteps: readonly (readonly string[])[];
 }

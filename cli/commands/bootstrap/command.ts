@@ -183,7 +183,7 @@ function nextSteps(out: string, forge: Forge, setup: RepositorySetup, names: rea
       "Create the roles in every account, as an administrator, in one of two ways:",
       `   - Terraform, once for each environment: terraform -chdir=${path("terraform/ENVIRONMENT")} init, and the same with apply. In an account that has ${forgeName}'s identity provider: apply -var create_oidc_provider=false`,
       `   - one CloudFormation StackSet for all accounts, with ${path("template.json")} and the capability CAPABILITY_NAMED_IAM. In accounts that have ${forgeName}'s identity provider, override the parameter CreateOidcProvider with false.`,
-      ...setup.providerSteps,
+      ...setup.roleNotes,
     ],
     [
       `Check what is missing, with credentials of the accounts and the token of ${howToCheck.who}: ${howToCheck.command}`,
@@ -191,7 +191,7 @@ function nextSteps(out: string, forge: Forge, setup: RepositorySetup, names: rea
     ...setup.lastSteps,
   ];
   return [
-    `Wrote the roles of ${formatCount(names.length, "environment")} to ${describePath(out)}. Nothing was changed in AWS or in ${forgeName}. Next:`,
+    `Wrote the roles of ${formatCount(names.length, "environment")} to ${describePath(out)}: only jobs of ${setup.url} can assume them. Nothing was changed in AWS or in ${forgeName}. Next:`,
     ...steps.flatMap(([line, ...linesBelow], index) => [`${index + 1}. ${line}`, ...linesBelow]),
     ...strangeFolders(out, names).map(
       (name) =>

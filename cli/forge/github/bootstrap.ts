@@ -15,7 +15,7 @@ export const BOOTSTRAP: Bootstrap = {
     const [, repository] = REPOSITORY.exec(name) ?? [];
     if (repository === undefined) return undefined;
     return {
-      ...{ repository, issuer: tokenIssuer(repository) },
+      ...{ repository, url: `https://github.com/${repository}`, issuer: tokenIssuer(repository) },
       script: (environments) => setupScript(repository, branch, environments),
       completeWords: "has the environments and the protection",
       howToCheck: {
@@ -35,7 +35,7 @@ export const BOOTSTRAP: Bootstrap = {
           `Add the reviewers of deploys to the GitHub environments ${names.join(", ")}, and reviewers of plans to plan-ENVIRONMENT, with "Prevent self-review" and without "Allow administrators to bypass configured protection rules". Replace the owners in .github/CODEOWNERS.`,
         ],
       ],
-      providerSteps: [],
+      roleNotes: [],
       lastSteps: [
         [
           `Once the reviewers are set, switch the workflows on, each with gh variable set NAME --repo ${repository} --body true: ${SWITCHES.join(", ")}`,

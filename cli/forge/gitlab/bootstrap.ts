@@ -28,9 +28,10 @@ export const BOOTSTRAP: Bootstrap = {
     const project = projectOf(repository, branch);
     if (project === undefined) return undefined;
     const { host, path } = project;
-    const name = host === HOST ? path : `https://${host}/${path}`;
+    const url = `https://${host}/${path}`;
+    const name = host === HOST ? path : url;
     return {
-      ...{ repository: name, issuer: tokenIssuer(host, path, branch) },
+      ...{ repository: name, url, issuer: tokenIssuer(host, path, branch) },
       script: (environments) => setupScript(project, environments),
       completeWords: "has the settings, the variables and the protection",
       howToCheck: {
@@ -43,18 +44,21 @@ export const BOOTSTRAP: Bootstrap = {
       },
       firstSteps: (script) => [
         [
+          `Replace the owners in .gitlab/CODEOWNERS, and push everything to ${branch}. After the next step, nobody can push to it.`,
+        ],
+        [
           `Set GitLab up, as a Maintainer of the project: bash ${script}`,
-          "   Do so before the roles exist: until nobody can push to the branch, whoever can could have their roles.",
+          `   The script needs jq, and glab that is logged in: glab auth login --hostname ${host}`,
+          `   Run it before you create the roles: until then, everybody who can push to ${branch} could use them.`,
         ],
         ...stepsByHand(project).map((step) => [step]),
       ],
-      providerSteps: [
+      roleNotes: [
+        "   For state in GitLab, Terraform needs TF_HTTP_USERNAME and TF_HTTP_PASSWORD here, too: a user name, and a token with the scope api.",
         "   The identity provider that an account has already needs each audience of its roles, too: aws iam add-client-id-to-open-id-connect-provider. The check lists those that it lacks.",
       ],
       lastSteps: [
-        [
-          `Switch the pipelines on, each with glab variable set NAME true --repo https://${host}/${path}: ${SWITCHES.join(", ")}`,
-        ],
+        [`Switch the pipelines on, each with glab variable set NAME true --repo ${url}: ${SWITCHES.join(", ")}`],
       ],
     };
   },

@@ -77,9 +77,8 @@ export const [TOKEN_VARIABLE, TOKEN_SCOPE] = ["GITLAB_TOKEN", "support-app/ci"];
 /** What only people can do, as sentences. */
 export function stepsByHand({ host, path }: SetupProject): string[] {
   return [
-    `Create a project access token with the role Developer and the scope api, and set it as a masked variable that only ${TOKEN_SCOPE} has: glab variable set ${TOKEN_VARIABLE} --masked --scope ${TOKEN_SCOPE} --repo https://${host}/${path}, with the token on standard input. Without that scope, the merge request's own code gets it.`,
+    `Create a project access token with the role Developer and the scope api, and set it as a masked variable that only ${TOKEN_SCOPE} has: glab variable set ${TOKEN_VARIABLE} --masked --scope ${TOKEN_SCOPE} --repo https://${host}/${path}, with the token on standard input. Without --scope, the merge request's own code gets the token.`,
     "In GitLab Premium: require approvals for the protected environments of deploys, and an approval from code owners for the branch.",
-    "Replace the owners in .gitlab/CODEOWNERS.",
   ];
 }
 
@@ -190,8 +189,19 @@ host=${shellQuote(host)}
 project=${shellQuote(`projects/${encodeURIComponent(path)}`)}
 status=0
 
+for program in glab jq; do
+  command -v "$program" >/dev/null || {
+    echo "Can't find the program $program. Nothing was changed. Install it." >&2
+    exit 1
+  }
+done
+
 ${FUNCTIONS}
 
+ask ${shellQuote(`/repository/files/.gitlab-ci.yml?ref=${encodeURIComponent(branch)}`)} >/dev/null || {
+  echo ${shellQuote(`Can't find .gitlab-ci.yml on ${branch} in ${path}. Nothing was changed. Push everything that init has written first: after this script, nobody can push to ${branch}.`)} >&2
+  exit 1
+}
 settings <<'JSON'
 ${jsonText(Object.fromEntries(settingsOf(project).map(({ name, values }) => [name, values])))}
 JSON

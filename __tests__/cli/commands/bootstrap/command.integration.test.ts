@@ -334,11 +334,12 @@ describe("a project on GitLab", () => {
   test("the next steps begin with GitLab, name its script, its token and its pipelines, and nothing of GitHub", async () => {
     const { output } = await bootstrapGitLab("--branch", "trunk");
     expect(output).toMatch(
-      /bash .*gitlab\.sh.*before the roles exist.*GITLAB_TOKEN --masked.*Terraform, once for each/s,
+      /CODEOWNERS, and push everything to trunk\..*bash .*gitlab\.sh.*glab auth login --hostname gitlab\.com\n.*before you create the roles.*GITLAB_TOKEN --masked.*Terraform, once for each/s,
     );
     expect(output).toContain(
       `GITLAB_TOKEN=… npx support-app bootstrap --gitlab --repository ${PROJECT} --branch trunk --check`,
     );
+    expect(output).toContain("only jobs of https://gitlab.com/acme/platform/slack-access can assume them.");
     expect(output).toContain("glab variable set NAME true --repo https://gitlab.com/acme/platform/slack-access");
     expect(output + fileText("gitlab.sh") + fileText("template.json")).not.toMatch(/github|workflow/i);
     expect(fileText("gitlab.sh")).toContain(`.gitlab-ci.yml@${PROJECT}:trunk`);
@@ -347,6 +348,7 @@ describe("a project on GitLab", () => {
   test("a project on another GitLab is trusted as that GitLab's, and its script asks that GitLab", async () => {
     const url = "https://gitlab.example.com/acme/slack-access";
     const { output } = await bootstrapGitLab("--repository", url);
+    expect(output).toContain(`only jobs of ${url} can assume them.`);
     expect(output).toContain(`--repository ${url} --check`);
     expect(fileText("gitlab.sh")).toContain("host='gitlab.example.com'\nproject='projects/acme%2Fslack-access'");
     const [jobs] = terraformRoles(staging).deployer.trust.Statement;
@@ -374,6 +376,7 @@ describe("a project on GitLab", () => {
     "https://user@gitlab.example.com/acme/slack-access",
     "https://gitlab/acme/slack-access",
     "git@gitlab.com:acme/slack-access",
+    "https://github.com/acme/slack-access",
   ])("%j is no project, and nothing is written", async (repository) => {
     const { status, output } = await bootstrapGitLab("--repository", repository);
     expect(status).toBe(2);

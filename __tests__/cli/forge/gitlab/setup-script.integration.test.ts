@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { JobEnvironment } from "../../../../cli/forge/bootstrap";
@@ -56,6 +56,8 @@ const created = () => ({
   variables: [] as Fields[],
   environments: {} as Record<string, unknown>,
   schedules: [] as Fields[],
+  /** The files of the branch that deploys. */
+  files: [".gitlab-ci.yml"],
   /** Statuses in place of answers, by what is asked. */
   failures: {} as Record<string, number>,
 });
@@ -97,6 +99,8 @@ function answerTo(call: string, name: string, body: Fields): Answer {
       return ok(state.settings);
     case "PUT ":
       return ok(Object.assign(state.settings, body));
+    case "GET repository":
+      return state.files.includes(name) ? ok({ file_name: name }) : refused(404, "404 File Not Found");
     case "GET protected_branches":
       return orNotFound(state.branches[name]);
     case "DELETE protected_branches":
@@ -145,7 +149,8 @@ beforeAll(async () => {
       const isJson = headers["content-type"] === "application/json";
       const payload = text === "" ? undefined : isJson ? JSON.parse(text) : { text };
       const problem = requestProblem(method, pathname, searchParams, payload);
-      const [kind = "", name = ""] = pathname.split("/").slice(5).map(decodeURIComponent);
+      const parts = pathname.split("/").slice(5).map(decodeURIComponent);
+      const [kind = "", name = ""] = [parts[0], parts.slice(1).at(-1)];
       const { status, body } = problem ? refused(400, problem) : answerTo(`${method} ${kind}`, name, payload ?? {});
       outgoing.writeHead(status, { "content-type": "application/json" });
       outgoing.end(JSON.stringify(body));
@@ -154,10 +159,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+const searchPath = () => `${join(folder, "bin")}${delimiter}${process.env.PATH}`;
+
 /** Runs the script on the project, which it changes. */
-async function runScript() {
+async function runScript(programs = searchPath()) {
   writeFileSync(join(folder, "gitlab.sh"), setupScript(PROJECT, ENVIRONMENTS));
-  const env = { PATH: `${join(folder, "bin")}${delimiter}${process.env.PATH}`, GITLAB_STAND_IN: server.url };
+  const env = { PATH: programs, GITLAB_STAND_IN: server.url };
   return new Promise<{ status: unknown; stdout: string; stderr: string }>((resolve) =>
     execFile("bash", ["gitlab.sh"], { cwd: folder, env }, (error, stdout, stderr) =>
       resolve({ status: error?.code ?? 0, stdout, stderr }),
@@ -196,6 +203,29 @@ test("the script sets up a new project, and run again, it changes nothing", asyn
   expect(state).toEqual(before);
   const role = "PUT variables AWS_ROLE_ARN";
   expect(changes).toEqual([...changesBefore, role, role]);
+});
+
+test("a project whose branch has no pipelines yet is left as it is, since nobody could push them afterwards", async () => {
+  state.files = [];
+  const before = structuredClone(state);
+  const { status, stderr } = await runScript();
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    "Can't find .gitlab-ci.yml on release/1 in acme/platform/slack-access. Nothing was changed. Push everything that init has written first: after this script, nobody can push to release/1.",
+  );
+  expect({ state, changes }).toEqual({ state: before, changes: [] });
+});
+
+test.each(["glab", "jq"])("without the program %s, nothing is changed, and the script names it", async (program) => {
+  const programs = join(folder, "programs");
+  mkdirSync(programs);
+  for (const name of ["bash", "node", "glab", "jq"].filter((name) => name !== program)) {
+    const path = execFileSync("which", [name], { encoding: "utf8", env: { PATH: searchPath() } }).trim();
+    symlinkSync(path, join(programs, name));
+  }
+  const { status, stderr } = await runScript(programs);
+  expect([status, stderr]).toEqual([1, `Can't find the program ${program}. Nothing was changed. Install it.\n`]);
+  expect(changes).toEqual([]);
 });
 
 test("each setting that differs is changed in one request", async () => {
