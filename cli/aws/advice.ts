@@ -53,13 +53,21 @@ export function adviceFor(failure: LookupFailure, command: keyof typeof POLICIES
   }
   const closedAccountAdvice =
     "If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
+  const profileAdvice = (name: string | undefined, origin: string) =>
+    `Configure the profile ${describe(name)}, which ${origin}, or log in again if its session has expired. ${closedAccountAdvice} This logs in:`;
+  const profileInEnvironment = process.env.AWS_PROFILE;
+  if (kind === "credentials" && profile === undefined && profileInEnvironment) {
+    return advice(
+      profileAdvice(profileInEnvironment, "AWS_PROFILE names"),
+      "aws sso login", // of AWS_PROFILE
+    );
+  }
   if (kind === "credentials" && profile === undefined) {
     const text = `Set AWS_PROFILE, or log in again if the credentials have expired. ${closedAccountAdvice} This shows whose they are:`;
     return advice(text, "aws sts get-caller-identity");
   }
   if (kind === "credentials") {
-    const text = `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired. ${closedAccountAdvice} This logs in:`;
-    return advice(text, `aws sso login --profile ${profile}`);
+    return advice(profileAdvice(profile, "environments.yaml names"), `aws sso login --profile ${profile}`);
   }
   return advice(
     `Check that AWS can be reached from here${endpointInWords()}${proxyInWords()}, and that no proxy or login page answers in its place. Then run ${command} again.`,

@@ -3,11 +3,23 @@ import type { LookupFailure } from "../../../cli/aws/lookup";
 
 const before = process.env;
 beforeEach(() => {
-  process.env = { ...before, HTTPS_PROXY: "", https_proxy: "" };
+  process.env = { ...before, AWS_PROFILE: "", HTTPS_PROXY: "", https_proxy: "" };
 });
 afterEach(() => {
   process.env = before;
 });
+
+test.each(["bootstrap", "doctor", "deploy"] as const)(
+  "the advice of %s about credentials names the profile that AWS_PROFILE names",
+  (command) => {
+    process.env.AWS_PROFILE = "gone";
+    const failure = { kind: "credentials", action: "sts:GetCallerIdentity", message: "AWS said so" } as const;
+    expect(adviceFor(failure, command)).toEqual({
+      text: `Configure the profile "gone", which AWS_PROFILE names, or log in again if its session has expired.${CLOSED} This logs in:`,
+      commands: ["aws sso login"], // of AWS_PROFILE
+    });
+  },
+);
 
 const allow = (command: string, action = "iam:GetRole") =>
   `Allow these credentials ${action}. This prints everything that ${command} needs:`;
