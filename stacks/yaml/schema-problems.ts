@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describe, isMapping, oneOf, type Problem, pathInWords } from "../../common/problem";
+import { describe, describePath, isMapping, oneOf, type Problem, pathInWords } from "../../common/problem";
 import { lookalikeHint } from "./lookalike";
 import type { FileProblem } from "./problem-lines";
 import { currentKeys } from "./schema-values";
@@ -35,6 +35,9 @@ const CREDENTIALS: ReadonlyMap<string, string> = new Map([
 
 /** An address that may have a secret in it, which no message repeats. */
 const SECRET_ADDRESS = /^[a-z][a-z\d+.-]*:\/\/(?:[^/]*@|[^?#]*[?#])/i;
+
+/** An address, of which the end may be what is wrong. */
+const ADDRESS = /^https?:\/\/\S+$/;
 
 /**
  * Checks each value of a file on its own, at each of its places.
@@ -132,8 +135,9 @@ function schemaAt(schema: z.ZodType, path: Path, value: YamlValue | undefined): 
 }
 
 function receivedWords(value: YamlValue): string {
-  const isSecret = typeof value.value === "string" && SECRET_ADDRESS.test(value.value);
-  return isSecret ? "an address with credentials or a query" : received(value);
+  const text = typeof value.value === "string" ? value.value : "";
+  if (SECRET_ADDRESS.test(text)) return "an address with credentials or a query";
+  return ADDRESS.test(text) ? describePath(text) : received(value);
 }
 
 /** The size of a list or a mapping, in words. */

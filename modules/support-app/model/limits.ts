@@ -335,5 +335,5 @@ export const GITLAB_STATES: TextLimit = {
     String.raw`^(?:https://${LABEL}(?:\.${LABEL})*|http://(?:localhost|127\.0\.0\.1))(?:${PORT})?(?:/${GITLAB_NAME})*/api/v4/projects/(?:[1-9]\d*|${GITLAB_NAME}(?:%2F${GITLAB_NAME})+)/terraform/state$`,
   ),
   expected:
-    "the address of the Terraform states of a GitLab project, such as https://gitlab.com/api/v4/projects/42/terraform/state: with https (http only on localhost or 127.0.0.1), and without the name of a state. Credentials are in TF_HTTP_USERNAME and TF_HTTP_PASSWORD of the process's environment, never in a file",
+    "the address of the Terraform states of a GitLab project, such as https://gitlab.com/api/v4/projects/42/terraform/state, or with acme%2Fslack-access in place of 42: with https (http only on localhost or 127.0.0.1), without credentials (set TF_HTTP_USERNAME and TF_HTTP_PASSWORD in the process's environment), and without the name of a state or a slash at the end",
 };
