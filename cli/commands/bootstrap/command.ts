@@ -79,8 +79,10 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
 
 async function bootstrap(options: BootstrapOptions): Promise<number> {
   const { repository, out, check: isCheck = false, branch } = options;
-  if ((out === undefined) !== isCheck)
-    throw new UsageError("Received both or neither of --out and --check, expected one of them.");
+  if ((out === undefined) !== isCheck) {
+    const words = isCheck ? "both --out and --check" : "neither --out nor --check";
+    throw new UsageError(`Received ${words}, expected one of them: --out FOLDER writes, --check compares.`);
+  }
   const forge = chosenForge(options) ?? DEFAULT_FORGE;
   const setup = setupAt(forge, repository, branch);
   const { issuer } = setup;

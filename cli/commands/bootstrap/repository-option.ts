@@ -4,13 +4,15 @@ import type { Forge } from "../../forge/forge";
 import { FORGES } from "../../forge/forges";
 import { UsageError } from "../../terminal/command-error";
 
-/** The URL of a repository, from an address that Git or people use. IAM's identity providers have no port. Undefined: it is no address. */
+const HAS_PORT = /^https?:\/\/[^/]*:\d+\//;
+
+/** The URL of a repository, from an address that Git or people use. Undefined: it has a port, or is no address. */
 function urlOf(address: string): string | undefined {
   const [, host, path] = /^[^@/]+@([^:/]+):(.+)$/.exec(address) ?? /^([\w-]+(?:\.[\w-]+)+)\/(.+)$/.exec(address) ?? [];
   if (host !== undefined) return `https://${host.toLowerCase()}/${path}`;
   if (!URL.canParse(address)) return undefined;
-  const { protocol, hostname, port, pathname } = new URL(address);
-  return port === "" || protocol === "ssh:" ? `https://${hostname}${pathname}` : undefined;
+  const { hostname, pathname } = new URL(address);
+  return HAS_PORT.test(address) ? undefined : `https://${hostname}${pathname}`;
 }
 
 /** The forge that a URL belongs to. Undefined: none. */
@@ -37,6 +39,8 @@ export function setupAt(forge: Forge, repository: string, branch: string): Repos
     return likelySetup ? [`Did you mean --${option} --repository ${likelySetup.repository}?`] : [];
   });
   const received = describe(repository.replace(/\/\/[^/@]*@/, "//…@")); // there may be a password
-  const advice = suggestion ?? "Its roles trust exactly this repository.";
-  throw new UsageError(`Received --repository ${received}, expected ${forge.bootstrap.repositoryForm}. ${advice}`);
+  const reason = HAS_PORT.test(repository)
+    ? "AWS takes no identity provider with a port: it has to be at the port 443."
+    : "Its roles trust exactly this repository.";
+  throw new UsageError(`Received --repository ${received}, expected ${forge.bootstrap.repositoryForm}. ${suggestion ?? reason}`);
 }

@@ -51,9 +51,8 @@ async function listEnvironments(options: ListOptions): Promise<void> {
     throw new UsageError(`Received --base, --head or --last-deploy with --for ${purpose}, expected --for deploy.`);
   }
   if (lastDeploy) {
-    if (!forge || isCompared) {
-      throw new UsageError(`Received --last-deploy, expected ${FORGE_OPTIONS} and no folder with it.`);
-    }
+    if (!forge) throw new UsageError(`Received --last-deploy without ${FORGE_OPTIONS}, expected one of them.`);
+    if (isCompared) throw new UsageError("Received --last-deploy with --base or --head, expected it without a folder.");
     const commit = await forge.lastDeployedCommit(process.env);
     if (commit !== undefined) {
       forge.setOutputs({ commit });

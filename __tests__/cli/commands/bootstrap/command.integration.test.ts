@@ -447,6 +447,16 @@ test("nothing that was written for another environment is removed, and it is nam
   expect(existsSync(path("out/terraform/staging/main.tf.json"))).toBe(true);
 });
 
+test.each([
+  [[], "Received neither --out nor --check, expected one of them: --out FOLDER writes, --check compares."],
+  [
+    ["--out", "x", "--check"],
+    "Received both --out and --check, expected one of them: --out FOLDER writes, --check compares.",
+  ],
+])("with %j, what to do with the repository is asked for", async (args, sentence) => {
+  expect(await run("--repository", REPOSITORY, ...args)).toEqual({ status: 2, output: sentence });
+});
+
 test.each<[string, string[], string]>([
   ["no owner", ["--repository", "slack-access"], "expected the owner and the name of a repository"],
   ["a pattern", ["--repository", "acme/*"], "expected the owner and the name of a repository"],

@@ -22,7 +22,6 @@ test.each([
 });
 
 test.each([
-  [GITLAB, "https://gitlab.example.com:8443/acme/access"], // without the port, it is another GitLab
   [GITLAB, "ssh://git@altssh.gitlab.com:443/acme/access.git"],
   [GITHUB, "ssh://git@ssh.github.com:443/acme/access.git"],
   [GITHUB, "https://www.github.com/acme/access"],
@@ -31,6 +30,12 @@ test.each([
   [GITHUB, "git@bitbucket.org:acme/access.git"],
 ])("at $name, nothing is suggested for %s, which could be another repository's", (forge, repository) => {
   refusing(forge, repository).toThrow(/Its roles trust exactly this repository\.$/);
+});
+
+test("a GitLab at a port isn't suggested without it, since that would be another GitLab, and the reason is said", () => {
+  refusing(GITLAB, "https://gitlab.example.com:8443/acme/access").toThrow(
+    /AWS takes no identity provider with a port: it has to be at the port 443\.$/,
+  );
 });
 
 test("a password in the URL of a repository isn't printed", () => {

@@ -148,9 +148,10 @@ test.each([
     "Received --base, --head or --last-deploy with --for drift, expected --for deploy.",
   ],
   [["--for", "deploy", "--head", "a"], "Received only one of --base and --head, expected both"],
+  [["--for", "deploy", "--last-deploy"], "Received --last-deploy without --github or --gitlab, expected one of them."],
   [
-    ["--for", "deploy", "--last-deploy"],
-    "Received --last-deploy, expected --github or --gitlab and no folder with it.",
+    ["--for", "deploy", "--last-deploy", "--gitlab", "--base", "a"],
+    "Received --last-deploy with --base or --head, expected it without a folder.",
   ],
 ])("%j is refused", async (args, sentence) => {
   expect(await environments("", ...args)).toEqual({ status: 2, output: expect.stringContaining(sentence) });
