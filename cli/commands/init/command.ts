@@ -55,7 +55,7 @@ export function addCommand(program: Command): void {
     .addOption(
       new Option(
         "--ci <name>",
-        "whose CI runs it (default: what the URL of the remote origin names, or github)",
+        "whose CI runs it (default: what the host of the remote origin names, or github)",
       ).choices(FORGE_NAMES),
     )
     .option(
@@ -135,10 +135,14 @@ function defaultBranch(folder: string): string {
   return BRANCH.pattern.test(branch) ? branch : MAIN;
 }
 
-/** Whose CI runs a repository, as far as the URL of its remote tells. */
+/** The host in a URL of Git. */
+const HOST = /^(?:\w+:\/\/)?(?:[^@/]*@)?([^:/]+)/;
+
+/** Whose CI runs a repository, as far as the host of its remote tells. */
 function ciOf(folder: string): ForgeName {
   const url = existsSync(join(folder, ".git")) ? git(folder, "remote", "get-url", "origin") : undefined;
-  return /gitlab/i.test(url ?? "") ? "gitlab" : "github";
+  const [, host = ""] = HOST.exec(url ?? "") ?? [];
+  return /gitlab/i.test(host) ? "gitlab" : "github";
 }
 
 /** Writes all files, or none. */

@@ -95,6 +95,14 @@ const remote = (url: string) => {
 test.each<[string, () => void, string[], string]>([
   ["GitHub's, unless the remote names another", () => {}, [], "GitHub Actions"],
   ["GitLab's, if the remote origin names it", () => remote("git@gitlab.example.com:a/b.git"), [], "GitLab CI/CD"],
+  [
+    "GitHub's, if only its path has the word",
+    () => remote("git@github.com:acme/gitlab-tools.git"),
+    [],
+    "GitHub Actions",
+  ],
+  ["GitHub's, if only a URL's path has it", () => remote("https://github.com/a/gitlab"), [], "GitHub Actions"],
+  ["GitLab's, by a URL with a user", () => remote("ssh://git@GitLab.example.com:2222/a/b"), [], "GitLab CI/CD"],
   ["those that --ci names", () => remote("git@gitlab.com:a/b.git"), ["--ci", "github"], "GitHub Actions"],
 ])("the files of CI are %s, and init --check takes them for its own", async (_, prepare, args, ci) => {
   prepare();
