@@ -14,11 +14,14 @@ import { readStacks } from "../../terraform/synthesized-folder";
 const PURPOSES: readonly JobPurpose[] = ["deploy", "doctor", "drift"];
 
 export function addCommand(program: Command): void {
+  const ownStates = FORGES.filter(({ hasTerraformState }) => hasTerraformState)
+    .map(({ option, name }) => ` or, with --${option}, in ${name}`)
+    .join("");
   const command = program
     .command("environments")
     .summary("names of environments, for CI")
     .description(
-      `Print the names of the environments as a JSON list, for CI with one job each. With --for deploy, each must have its state in S3, because the runner is discarded. With --for doctor, retired ones are left out. With ${FORGE_OPTIONS}, it also sets lists of jobs ({ job, environment, names }): canaries, doctored, others and planned, which are canaries and others, for deploy; jobs for the other purposes. There are never more than ${FORGES.map(({ maxJobs, ci }) => `${maxJobs} in ${ci}`).join(", and ")}: where there are more environments, a job has several, and runs in the forge's environment ${FLEET}.`,
+      `Print the names of the environments as a JSON list, for CI with one job each. With --for deploy or drift, each must have its state in S3${ownStates}, because the runner is discarded. With --for doctor, retired ones are left out. With ${FORGE_OPTIONS}, it also sets lists of jobs ({ job, environment, names }): canaries, doctored, others and planned, which are canaries and others, for deploy; jobs for the other purposes. There are never more than ${FORGES.map(({ maxJobs, ci }) => `${maxJobs} in ${ci}`).join(", and ")}: where there are more environments, a job has several, and runs in the forge's environment ${FLEET}.`,
     )
     .addOption(new Option("--for <purpose>", "what the jobs do").choices(PURPOSES).makeOptionMandatory())
     .option(
