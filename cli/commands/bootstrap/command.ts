@@ -90,6 +90,7 @@ async function bootstrap(options: BootstrapOptions): Promise<number> {
   const environments = loadEnvironments(file);
   expectNamesApart(environments.map(({ name }) => name));
   expectStateForJobs(environments, forge);
+  expectStateBesideProject(environments, forge, setup.url);
   expectTwoRoles(environments, parseEnvironments(readEnvironments(file), file, "unchecked").length, forge);
   const accounts = environments.map((environment) => {
     return { environment, account: environment.account, roles: rolesOf(environment, forge, issuer) };
@@ -115,6 +116,19 @@ async function bootstrap(options: BootstrapOptions): Promise<number> {
   const names = environments.map(({ name }) => name);
   print(nextSteps(out, forge, setup, names));
   return 0;
+}
+
+/** With its state elsewhere, a job would send the token that reads the state to another host. */
+function expectStateBesideProject(environments: readonly Environment[], forge: Forge, url: string): void {
+  const origin = `${new URL(url).origin}/`;
+  const lines = environments.flatMap(({ name, backend }) =>
+    backend.type === "http" && !backend.address.startsWith(origin) ? [`${name}: ${backend.address}`] : [],
+  );
+  if (lines.length === 0) return;
+  throw new CommandError([
+    `Received environments whose state is on another ${forge.name} than the project, expected addresses that begin with ${origin}: jobs read their state with a token of their own ${forge.name}. Correct backend in environments.yaml, or --repository.`,
+    ...lines,
+  ]);
 }
 
 const scriptOf = ({ option }: Forge) => `${option}.sh`;

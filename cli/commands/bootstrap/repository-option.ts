@@ -42,5 +42,7 @@ export function setupAt(forge: Forge, repository: string, branch: string): Repos
   const reason = HAS_PORT.test(repository)
     ? "AWS takes no identity provider with a port: it has to be at the port 443."
     : "Its roles trust exactly this repository.";
-  throw new UsageError(`Received --repository ${received}, expected ${forge.bootstrap.repositoryForm}. ${suggestion ?? reason}`);
+  throw new UsageError(
+    `Received --repository ${received}, expected ${forge.bootstrap.repositoryForm}. ${suggestion ?? reason}`,
+  );
 }

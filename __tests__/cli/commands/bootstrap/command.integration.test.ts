@@ -386,6 +386,25 @@ describe("a project on GitLab", () => {
     expect(existsSync(path("out"))).toBe(false);
   });
 
+  test("states on another GitLab than the project are refused, since its jobs would send it their token", async () => {
+    const inGitLab = (host: string) =>
+      YAML.replace(
+        /backend: \{.*\} \}/,
+        `backend: { type: http, address: "https://${host}/api/v4/projects/1/terraform/state" } }`,
+      );
+    environmentsAre(inGitLab("gitlab.com"));
+    const repository = ["--repository", "https://gitlab.example.com/acme/slack-access"];
+    expect(await bootstrapGitLab(...repository)).toEqual({
+      status: 1,
+      output: `Received environments whose state is on another GitLab than the project, expected addresses that begin with https://gitlab.example.com/: jobs read their state with a token of their own GitLab. Correct backend in environments.yaml, or --repository.
+staging: https://gitlab.com/api/v4/projects/1/terraform/state
+production: https://gitlab.com/api/v4/projects/1/terraform/state`,
+    });
+    expect(existsSync(path("out"))).toBe(false);
+    environmentsAre(inGitLab("gitlab.example.com"));
+    expect(await bootstrapGitLab(...repository)).toMatchObject({ status: 0 });
+  });
+
   test("more environments than GitLab's matrix has jobs are refused", async () => {
     manyEnvironments(201);
     expect(await bootstrapGitLab()).toMatchObject({
