@@ -206,9 +206,10 @@ const ENVIRONMENTS = isThorough ? 100 : 10;
 const SEED = 2; // the same environments in every run
 
 test("for random environments, the module gives what the CDKTF app gives", async () => {
-  const entries = fc
-    .sample(environment("111122223333"), { numRuns: ENVIRONMENTS, seed: SEED })
-    .map((entry) => portable(entry as unknown as EnvironmentEntry));
+  const portableEnvironment = environment("111122223333")
+    .map((entry) => portable(entry as unknown as EnvironmentEntry))
+    .filter((entry) => entry["read-only"] !== undefined || entry.full !== undefined); // others have only teams
+  const entries = fc.sample(portableEnvironment, { numRuns: ENVIRONMENTS, seed: SEED });
   const names = entries.map((_, index) => `e${index}`);
   const state: object[] = [];
   const modules: Record<string, object> = {};
