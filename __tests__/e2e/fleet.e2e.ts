@@ -129,7 +129,7 @@ async function expectFleetDeployed(size: number): Promise<void> {
     }),
   );
   expect((await deploy("e2")).output).toContain("1 environment: 1 unchanged.");
-  const drift = await run(["diff", "--drift", "e1,e2"]);
+  const drift = await run(["diff", "--drift", "e1", "e2"]);
   expect(drift.status).toBe(6);
   expect(drift.output).toContain(`e2  ${accounts[2]}  drifted`);
   expect(drift.output).toContain("2 environments: 1 drifted; 1 unchanged.");
@@ -139,13 +139,13 @@ async function expectFleetDeployed(size: number): Promise<void> {
   const [, second = ""] = accounts;
   change(1, "retired");
   await allow(second, ONLY_READING);
-  const result = await deploy("e1,e2");
+  const result = await deploy("e1", "e2");
   expect({ status: result.status, output: result.output }).toEqual({
     status: 1,
     output: expect.stringContaining(`e1  ${second}  failed`),
   });
   await allow(second, EVERYTHING);
-  expect((await deploy("e1,e2")).output).toContain("2 environments: 1 deployed; 1 unchanged.");
+  expect((await deploy("e1", "e2")).output).toContain("2 environments: 1 deployed; 1 unchanged.");
   expect((await deploy("e1")).output).toContain("1 environment: 1 unchanged.");
 }
 
