@@ -75,7 +75,12 @@ export interface StoredMerge {
   readonly iid: number;
   readonly sha: string | null;
   readonly commits: readonly string[];
-  readonly jobs: readonly { readonly name: string; readonly status: string; readonly finished_at: string | null }[];
+  readonly jobs: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly started_at: string | null;
+    readonly finished_at: string | null;
+  }[];
 }
 
 /** A pipeline of main, the pipelines that it started, and their jobs. */
@@ -84,6 +89,8 @@ export interface StoredPipeline {
   readonly sha: string;
   /** What started it. By default, a push. */
   readonly source?: string;
+  /** By default, success. */
+  readonly status?: string;
   readonly children: readonly {
     readonly id: number;
     readonly sha: string;
@@ -342,11 +349,13 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
       return ok(
         gitlab.pipelines
           .filter(({ source = "push" }) => source === (query.get("source") ?? source))
-          .map(({ id, sha }) => ({ id, sha, project_id: PROJECT_ID, ref: "main" })),
+          .map(({ id, sha, status = "success" }) => ({ id, sha, project_id: PROJECT_ID, ref: "main", status })),
       );
     case "GET /projects/#/pipelines/#/bridges":
       return orNotFound(
-        pipeline?.children.map(({ jobs: _, ...child }) => ({ name: "deploy", downstream_pipeline: child })),
+        pipeline?.children.map(({ jobs: _, ...child }) => ({
+          ...{ name: "deploy", downstream_pipeline: { ...child, status: "success" } },
+        })),
       );
     case "GET /projects/#/pipelines/#/jobs": {
       const children = gitlab.pipelines.flatMap((parent) => parent.children);

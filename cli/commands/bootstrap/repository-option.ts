@@ -4,6 +4,9 @@ import type { Forge } from "../../forge/forge";
 import { FORGES } from "../../forge/forges";
 import { UsageError } from "../../terminal/command-error";
 
+/** Who clones, with a password. */
+const SECRETS = /^(?:(\w+:\/\/)[^/]*|[^/@:]*:[^/]*)@/;
+
 const HAS_PORT = /^https?:\/\/[^/]*:\d+\//;
 
 /** The URL of a repository, from an address that Git or people use. Undefined: it has a port, or is no address. */
@@ -38,7 +41,7 @@ export function setupAt(forge: Forge, repository: string, branch: string): Repos
     const likelySetup = bootstrap.setupOf(url ?? name, branch);
     return likelySetup ? [`Did you mean --${option} --repository ${likelySetup.repository}?`] : [];
   });
-  const received = describe(repository.replace(/\/\/[^/@]*@/, "//…@")); // there may be a password
+  const received = describe(repository.replace(SECRETS, "$1…@"));
   const reason = HAS_PORT.test(repository)
     ? "AWS takes no identity provider with a port: it has to be at the port 443."
     : "Its roles trust exactly this repository.";

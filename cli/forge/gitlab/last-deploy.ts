@@ -13,8 +13,11 @@ const COMPLETE = "deployed";
 const MAX_PIPELINES = 30;
 
 /** Source: GitLab's REST API, "List project pipelines". */
-const pipeline = z.object({ id: z.int(), sha: z.string().regex(COMMIT), project_id: z.int() });
+const pipeline = z.object({ id: z.int(), sha: z.string().regex(COMMIT), project_id: z.int(), status: z.string() });
 type Pipeline = z.infer<typeof pipeline>;
+
+/** The statuses of a pipeline that somebody has canceled. */
+const CANCELED = ["canceled", "canceling"];
 
 /** A job that starts a pipeline. Source: GitLab's REST API, "List all trigger jobs for a pipeline". */
 const bridge = z.object({ downstream_pipeline: pipeline.nullish() });
@@ -46,7 +49,7 @@ export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string
   const newestFirst = [...(byHand ?? []), ...(byPush ?? [])].sort((a, b) => b.id - a.id);
   const deployed = await firstOf(newestFirst, ({ id, sha }) => isComplete(project, id, sha));
   // By hand, only those can start one who may merge.
-  const started = await firstOf(byHand ?? [], async () => true);
+  const started = await firstOf(byHand ?? [], async ({ status }) => !CANCELED.includes(status));
   const isLater = deployed !== undefined && started !== undefined && (await isMerged(project, deployed, started));
   const since = isLater ? started : (deployed ?? started);
   if (since === undefined) {

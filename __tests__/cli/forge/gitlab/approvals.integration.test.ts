@@ -170,6 +170,11 @@ test.each<[string, number | null, StoredPush[] | undefined, ApprovalFlaw | undef
   },
 );
 
+test("a comment of the token's account approves nothing, also if that is a user's", async () => {
+  gitlab.self = BOB;
+  expect(await flawsOf([note(BOB)])).toEqual(["bot"]);
+});
+
 test("an approval may be the author's own if a variable allows it, but still not a bot's or an edited one", async () => {
   gitlab.events.set(PROJECT_ID, []);
   const notes = [note(ALICE), note(TOKEN_OWNER), note(ALICE, { updated_at: "2026-01-02T00:00:00Z" })];

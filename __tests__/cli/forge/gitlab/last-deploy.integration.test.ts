@@ -44,7 +44,9 @@ test.each<[string, StoredPipeline[], string | undefined]>([
   const startedByHand = { id: 1, sha: "0".repeat(40), source: "web", children: [] };
   gitlab.pipelines.push(...pipelines, startedByHand);
   gitlab.isMerged = (commit, head) => commit <= head && commit !== "e".repeat(40);
-  env.CI_COMMIT_SHA = (letter ?? "0").repeat(40); // nothing was merged since
+  const head = (letter ?? "0").repeat(40); // nothing was merged since
+  env.CI_COMMIT_SHA = head;
+  gitlab.commits.push({ id: head, parent_ids: [], committed_date: "2026-12-01T00:00:00Z" });
   expect(await lastDeployedCommit(env)).toBe(letter?.repeat(40));
 });
 

@@ -7,10 +7,10 @@ const gitlab = gitLabInTests();
 const commitOf = (letter: string) => letter.repeat(40);
 const [DEPLOYED, HEAD] = [commitOf("a"), commitOf("f")];
 
-const HOURS = { d: "11", f: "12" };
+const HOURS = { a: "09", d: "11", f: "12" };
 
 /**
- * Commits of main since the last deploy, as letters of a commit and its parents. The merge d was at 11 o'clock, f at 12. What the
+ * Commits of main since the last deploy, as letters of a commit and its parents. The deploy a was at 9 o'clock, the merge d at 11, f at 12. What the
  * branches of merge requests had before isn't asked for.
  */
 function mainHas(...lines: readonly string[]): void {
@@ -22,12 +22,14 @@ function mainHas(...lines: readonly string[]): void {
 }
 
 const access = (status: string, hour: string, minute = "30", second = "00.000") => {
-  return { name: "access", status, finished_at: `2026-12-01T${hour}:${minute}:${second}Z` };
+  const time = `2026-12-01T${hour}:${minute}:${second}Z`;
+  const started_at = new Date(Date.parse(time) - 60_000).toISOString(); // it takes a minute
+  return { name: "access", status, started_at, finished_at: time };
 };
 
 /** Merge request !1, whose last commit is e and which was merged with the commit f. */
 function merged(difference: Partial<StoredMerge> = {}): void {
-  const jobs = [{ name: "synth", status: "success", finished_at: "2026-12-01T11:20:00Z" }, access("success", "11")];
+  const jobs = [{ ...access("success", "11", "20"), name: "synth" }, access("success", "11")];
   gitlab.merges.push({ iid: 1, sha: commitOf("e"), commits: [HEAD, commitOf("e")], jobs, ...difference });
 }
 
@@ -48,6 +50,7 @@ beforeEach(() => {
   const child = { id: 2, sha: DEPLOYED, project_id: PROJECT_ID, jobs };
   gitlab.pipelines.push({ id: 1, sha: DEPLOYED, children: [child] });
   gitlab.isMerged = (commit, head) => commit <= head;
+  mainHas("a0");
 });
 
 const isDeployable = () =>
@@ -104,9 +107,18 @@ describe("nothing is deployed if what was merged isn't what was reviewed:", () =
     ["the job has failed", oneMerge({ jobs: [access("failed", "11")] })],
     ["there is no such job", oneMerge({ jobs: [{ ...access("success", "11"), name: "synth" }] })],
     ["the job hasn't ended", oneMerge({ jobs: [{ ...access("success", "11"), finished_at: null }] })],
+    ["nobody knows when the job began", oneMerge({ jobs: [{ ...access("success", "11"), started_at: null }] })],
     [
       "the job passed only after the merge, when there was nothing left to review",
       oneMerge({ jobs: [access("success", "12", "00", "01.000")] }),
+    ],
+    [
+      "the job began before the merge before it, whose commit somebody has predicted",
+      () => {
+        mainHas("fde", "dac");
+        merged({ jobs: [access("success", "11", "01", "03.000")] });
+        mergedBefore();
+      },
     ],
     [
       "the job has failed since, such as without the approval",
@@ -169,7 +181,7 @@ describe("nothing is deployed if what was merged isn't what was reviewed:", () =
   });
 
   test.each<[string, string[]]>([
-    ["another history leads to it", ["fbe", "b0e"]],
+    ["another history leads to it", ["fbe", "b0e", "0"]],
     ["main has another beginning", ["fbe", "b"]],
   ])("the last deploy isn't among the merges, since %s", async (_, lines) => {
     mainHas(...lines);
@@ -182,6 +194,13 @@ describe("nothing is deployed if what was merged isn't what was reviewed:", () =
     mainHas("fae");
     merged();
     expect(await isDeployable()).toMatch(/^GitLab knows no deploy of main, .* Start a pipeline of main by hand/);
+  });
+
+  test("somebody has started a deploy of it by hand, and canceled that", async () => {
+    mainHas("fae");
+    merged({ jobs: [] });
+    gitlab.pipelines.unshift({ id: 9, sha: HEAD, source: "web", status: "canceled", children: [] });
+    expect(await isDeployable()).toContain("Nothing is deployed");
   });
 
   test("the project could have merged by fast-forward", async () => {

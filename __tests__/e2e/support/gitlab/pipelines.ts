@@ -95,6 +95,7 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
   const start = () => {
     setMain(first);
     gitlab.isMerged = (commit, head) => git("rev-list", head).split("\n").includes(commit);
+    gitlab.commits.push({ id: first, parent_ids: [], committed_date: "2026-12-01T00:00:00Z" });
     gitlab.pipelines.push({ id: 1, sha: first, source: "web", children: [] });
   };
   start();
@@ -102,10 +103,11 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
     const main = git("rev-parse", "refs/heads/main");
     const mergeCommit = git("commit-tree", `${sha}^{tree}`, "-p", main, "-p", sha, "-m", "merge");
     setMain(mergeCommit);
-    gitlab.commits.push({ id: mergeCommit, parent_ids: [main, sha], committed_date: "2026-12-01T11:00:00Z" });
+    const time = (minute: number) => new Date(Date.UTC(2026, 11, 1, gitlab.merges.length + 1, minute)).toISOString();
+    gitlab.commits.push({ id: mergeCommit, parent_ids: [main, sha], committed_date: time(30) });
     gitlab.merges.push({
       ...{ iid: 100 + gitlab.merges.length, sha, commits: [mergeCommit] },
-      jobs: [{ name: "access", status, finished_at: "2026-12-01T10:00:00Z" }],
+      jobs: [{ name: "access", status, started_at: time(10), finished_at: time(20) }],
     });
     return mergeCommit;
   };
