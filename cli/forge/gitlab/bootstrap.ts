@@ -58,7 +58,10 @@ export const BOOTSTRAP: Bootstrap = {
         "   The identity provider that an account has already needs each audience of its roles, too: aws iam add-client-id-to-open-id-connect-provider. The check lists those that it lacks.",
       ],
       lastSteps: [
-        [`Switch the pipelines on, each with glab variable set NAME true --repo ${url}: ${SWITCHES.join(", ")}`],
+        [
+          `Switch the pipelines on, each with glab variable set NAME true --repo ${url}: ${SWITCHES.join(", ")}`,
+          `   Start the first deploy by hand, with Run pipeline on ${branch}: merges since then deploy by themselves.`,
+        ],
       ],
     };
   },

@@ -341,6 +341,7 @@ describe("a project on GitLab", () => {
     );
     expect(output).toContain("only jobs of https://gitlab.com/acme/platform/slack-access can assume them.");
     expect(output).toContain("glab variable set NAME true --repo https://gitlab.com/acme/platform/slack-access");
+    expect(output).toContain("Start the first deploy by hand, with Run pipeline on trunk");
     expect(output + fileText("gitlab.sh") + fileText("template.json")).not.toMatch(/github|workflow/i);
     expect(fileText("gitlab.sh")).toContain(`.gitlab-ci.yml@${PROJECT}:trunk`);
   });
