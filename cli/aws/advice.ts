@@ -51,27 +51,23 @@ export function adviceFor(failure: LookupFailure, command: keyof typeof POLICIES
       `Run ${command} again in a minute: something was created, changed or removed in the meantime, or AWS doesn't know of it everywhere yet.`,
     );
   }
-  const closedAccountAdvice =
-    "If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
-  const profileAdvice = (name: string | undefined, origin: string) =>
-    `Configure the profile ${describe(name)}, which ${origin}, or log in again if its session has expired. ${closedAccountAdvice} This logs in:`;
-  const profileInEnvironment = process.env.AWS_PROFILE;
-  if (kind === "credentials" && profile === undefined && profileInEnvironment) {
+  if (kind !== "credentials") {
     return advice(
-      profileAdvice(profileInEnvironment, "AWS_PROFILE names"),
-      "aws sso login", // of AWS_PROFILE
+      `Check that AWS can be reached from here${endpointInWords()}${proxyInWords()}, and that no proxy or login page answers in its place. Then run ${command} again.`,
     );
   }
-  if (kind === "credentials" && profile === undefined) {
+  const closedAccountAdvice =
+    "If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
+  const [name, origin, login] =
+    profile === undefined
+      ? [process.env.AWS_PROFILE, "AWS_PROFILE", "aws sso login"]
+      : [profile, "environments.yaml", `aws sso login --profile ${profile}`];
+  if (!name) {
     const text = `Set AWS_PROFILE, or log in again if the credentials have expired. ${closedAccountAdvice} This shows whose they are:`;
     return advice(text, "aws sts get-caller-identity");
   }
-  if (kind === "credentials") {
-    return advice(profileAdvice(profile, "environments.yaml names"), `aws sso login --profile ${profile}`);
-  }
-  return advice(
-    `Check that AWS can be reached from here${endpointInWords()}${proxyInWords()}, and that no proxy or login page answers in its place. Then run ${command} again.`,
-  );
+  const text = `Configure the profile ${describe(name)}, which ${origin} names, or log in again if its session has expired. ${closedAccountAdvice} This logs in:`;
+  return advice(text, login);
 }
 
 /** The same, as sentences. */

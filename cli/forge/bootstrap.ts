@@ -25,7 +25,7 @@ export const ROLE_VARIABLE = "AWS_ROLE_ARN";
 /** The variables of a repository that switch its pipelines on. */
 export const SWITCHES = ["PLAN", "DEPLOY", "DRIFT", "DOCTOR", "WATCH"].map((name) => `SUPPORT_APP_${name}`);
 
-/** The branch that deploys, unless --branch names another one. */
+/** The branch on which CI runs and which it deploys, unless --branch names another one. */
 export const DEFAULT_BRANCH = "main";
 
 /** The command that checks a repository. */

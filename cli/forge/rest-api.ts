@@ -22,6 +22,11 @@ export interface RestApi {
   adviceFor(status: number | undefined, path: string): string;
 }
 
+/** Whether a forge refuses a token, or hides something from it. */
+export function isRefusal(status: number | undefined): boolean {
+  return status !== undefined && [401, 403, 404].includes(status);
+}
+
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export type Parameters = Readonly<Record<string, unknown>>;

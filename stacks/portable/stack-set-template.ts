@@ -20,9 +20,9 @@ import { type Environment, withoutRetired } from "../environments/environment";
 const MAX_TEMPLATE = 1_048_576;
 const MAX_RESOURCES = 500;
 
-/** Compares a template with AWS's limits, in words. Undefined: AWS takes it. */
-export function excessOf(template: string, resources: number): string | undefined {
-  const size = Buffer.byteLength(template);
+/** Compares a template with AWS's limits, in words. Undefined: AWS takes it. @param text as it is written */
+export function excessOf({ Resources }: { readonly Resources: object }, text: string): string | undefined {
+  const [size, resources] = [Buffer.byteLength(text), Object.keys(Resources).length];
   if (size <= MAX_TEMPLATE && resources <= MAX_RESOURCES) return undefined;
   return `a template of ${size} bytes and ${resources} resources, expected at most ${MAX_TEMPLATE} bytes and ${MAX_RESOURCES} resources, AWS's limits`;
 }

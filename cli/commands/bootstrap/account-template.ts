@@ -1,4 +1,3 @@
-import type { Fields } from "../../../common/fields";
 import { jsonText } from "../../../common/json";
 import type { TokenIssuer } from "../../forge/bootstrap";
 import type { Forge } from "../../forge/forge";
@@ -14,7 +13,7 @@ export interface AccountRoles {
 }
 
 /** A template that has, in each of these accounts, the identity provider and that account's roles: a StackSet has one template for all accounts. */
-export function accountTemplate(accounts: readonly AccountRoles[], forge: Forge, issuer: TokenIssuer): Fields {
+export function accountTemplate(accounts: readonly AccountRoles[], forge: Forge, issuer: TokenIssuer) {
   const conditionOf = (account: string) => `Account${account}`;
   const resources = accounts.flatMap(({ account, roles }) =>
     roles.map(({ purpose, name, path, trust, permissions }) => {

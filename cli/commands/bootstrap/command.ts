@@ -97,8 +97,9 @@ async function bootstrap(options: BootstrapOptions): Promise<number> {
   });
   const jobEnvironments = accounts.flatMap(({ roles }) => roles.flatMap((role) => role.environments));
   if (out === undefined) return check(forge, setup, accounts, jobEnvironments);
-  const template = jsonText(accountTemplate(accounts, forge, issuer));
-  const excess = excessOf(template, 2 * accounts.length + 1);
+  const template = accountTemplate(accounts, forge, issuer);
+  const templateText = jsonText(template);
+  const excess = excessOf(template, templateText);
   if (excess !== undefined) {
     throw new CommandError(
       `Received ${environments.length} environments, which need ${excess}. Write them in parts, each into its own folder, with SUPPORT_APP_ONLY=ENVIRONMENT,…`,
@@ -109,7 +110,7 @@ async function bootstrap(options: BootstrapOptions): Promise<number> {
       const text = jsonText(accountTerraform(environment, roles, forge, issuer));
       return [`terraform/${environment.name}/main.tf.json`, `${text}\n`] as const;
     }),
-    ["template.json", `${template}\n`],
+    ["template.json", `${templateText}\n`],
     [scriptOf(forge), setup.script(jobEnvironments)],
   ];
   for (const [path, text] of files) replaceFile({ file: join(out, path), text, command: "bootstrap" });

@@ -7,6 +7,7 @@ import { describePath } from "../../../common/problem";
 import { shellQuote } from "../../../common/shell-quote";
 import { ACCOUNT_ID, REGIONS } from "../../../modules/support-app/model/limits";
 import { BRANCH, matching, nameOfA } from "../../arguments/option-values";
+import { DEFAULT_BRANCH } from "../../forge/bootstrap";
 import { FORGE_NAMES, type ForgeName } from "../../forge/forge";
 import { FORGES } from "../../forge/forges";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -15,7 +16,7 @@ import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
 import { git } from "./git";
 import { packageOrigin } from "./package-origin";
 import { RECORD, recordOf } from "./record";
-import { MAIN, managedFiles, newRepository, type RepositorySettings, VERSION } from "./repository";
+import { managedFiles, newRepository, type RepositorySettings, VERSION } from "./repository";
 import { type UpgradeOptions, upgrade } from "./upgrade";
 
 type InitOptions = Readonly<
@@ -60,7 +61,7 @@ export function addCommand(program: Command): void {
     )
     .option(
       "--branch <name>",
-      `the default branch, on which CI runs (default: the one of the remote origin, or ${MAIN})`,
+      `the default branch, on which CI runs (default: the one of the remote origin, or ${DEFAULT_BRANCH})`,
       matching(BRANCH),
     )
     .option(`--${cliOf(OWN)}`, `also install the command ${OWN}, for npx ${OWN} deploy`)
@@ -129,10 +130,10 @@ function expectRepositoryRoot(folder: string, advice: string): void {
 
 /** The default branch, as far as Git knows it: of the remote, or of a repository without one. */
 function defaultBranch(folder: string): string {
-  if (!existsSync(join(folder, ".git"))) return MAIN;
+  if (!existsSync(join(folder, ".git"))) return DEFAULT_BRANCH;
   const branchOf = (ref: string) => git(folder, "symbolic-ref", "--short", ref)?.trim() ?? "";
   const branch = branchOf("refs/remotes/origin/HEAD").replace(/^origin\//, "") || branchOf("HEAD");
-  return BRANCH.pattern.test(branch) ? branch : MAIN;
+  return BRANCH.pattern.test(branch) ? branch : DEFAULT_BRANCH;
 }
 
 /** The host in a URL of Git. */

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { checksum } from "../../../common/checksum";
 import { jsonText } from "../../../common/json";
 import { BRANCH } from "../../arguments/option-values";
+import { DEFAULT_BRANCH } from "../../forge/bootstrap";
 import { FORGE_NAMES } from "../../forge/forge";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
-import { MAIN, type Pipelines, type RepositoryFiles, VERSION } from "./repository";
+import { type Pipelines, type RepositoryFiles, VERSION } from "./repository";
 
 /** The file in which a repository records its files as this package wrote them. */
 export const RECORD = ".support-app.json";
@@ -15,7 +16,7 @@ const record = z.strictObject({
   "//": z.string().optional(),
   version: z.string().refine((text) => semver.valid(text) !== null),
   ci: z.enum(FORGE_NAMES).default("github"),
-  branch: z.string().regex(BRANCH.pattern).default(MAIN),
+  branch: z.string().regex(BRANCH.pattern).default(DEFAULT_BRANCH),
   files: z.record(z.string(), z.union([z.array(z.string()), z.string().regex(/^[\da-f]{64}$/)])),
 });
 
@@ -40,7 +41,7 @@ export function recordOf(
     "//": "Written by support-app init: its files as it wrote them, so that init --upgrade keeps what you change.",
     version: VERSION,
     ...(ci === "github" ? {} : { ci }),
-    ...(branch === MAIN ? {} : { branch }),
+    ...(branch === DEFAULT_BRANCH ? {} : { branch }),
     files: Object.fromEntries(Object.entries({ ...keptFiles, ...lines }).sort(([a], [b]) => (a < b ? -1 : 1))),
   };
   return `${jsonText(content)}\n`;

@@ -34,9 +34,6 @@ export type RepositoryFiles = ReadonlyMap<string, string>;
 export const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies"] as const;
 export type Section = (typeof SECTIONS)[number];
 
-/** The default branch, unless a repository has another one. */
-export const MAIN = "main";
-
 const FOLDER = join(__dirname, "files");
 
 /** Written once, and the user's from then on. All other files are upgraded with this package, unless somebody has changed them. */

@@ -24,7 +24,7 @@ export function stackSetText(environments: readonly Environment[], toText: (temp
       "Received --cloudformation with {{ in environments.yaml, such as in a description, expected none: CloudFormation replaces {{resolve:…}} with a parameter or a secret. Remove it.",
     );
   }
-  const excess = excessOf(text, Object.keys(template.Resources).length);
+  const excess = excessOf(template, text);
   if (excess === undefined) return text;
   throw new CommandError(
     `Received ${environments.length} environments, which need ${excess}. Split environments.yaml into several files, name each in SUPPORT_APP_ENVIRONMENTS, and publish each into its own folder.`,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type RestApi, readRest } from "../rest-api";
+import { isRefusal, type RestApi, readRest } from "../rest-api";
 import { variablesOf } from "../variables";
 
 /** A repository, and how to reach it from a CI job. */
@@ -47,7 +47,7 @@ export function repositoryOf(
       // GitHub's answer if a repository has Issues turned off.
       if (status === 410 && path === "/issues")
         return `Turn on Issues in the settings of the repository. ${howToRetry}.`;
-      if (![401, 403, 404].includes(status ?? 0)) return `${howToRetry}.`;
+      if (!isRefusal(status)) return `${howToRetry}.`;
       return workflow === undefined
         ? `Use the token of an administrator of the repository. ${howToRetry}.`
         : `Give the job the permissions that it has in .github/workflows/${workflow}. ${howToRetry}.`;

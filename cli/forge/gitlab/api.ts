@@ -1,11 +1,13 @@
 import { z } from "zod";
 import type { Label } from "../forge";
-import { askRest, type RestApi, readRest, readRestIfAny } from "../rest-api";
+import { askRest, isRefusal, type RestApi, readRest, readRestIfAny } from "../rest-api";
 import { variablesOf } from "../variables";
 
 /** A project, and how to reach it from a CI job. */
 export interface Project extends RestApi {
   readonly id: number;
+  /** The account that owns the token, which is asked once: what another has written isn't ours. */
+  owner(): Promise<Account>;
 }
 
 /** An account. Its username can change, its ID can't. */
@@ -27,17 +29,22 @@ export function projectOf(env: NodeJS.ProcessEnv, usage: string, howToRetry = "R
   const variable = variablesOf(env, usage);
   const token = variable("GITLAB_TOKEN", TOKEN_FORM, /^[!-~]+$/);
   const id = projectIdOf(env, usage, "CI_PROJECT_ID");
-  return {
-    ...{ name: "GitLab", id, root: rootOf(id) },
+  const api = apiWith(token, {
+    root: rootOf(id),
     url: variable("CI_API_V4_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
-    token,
-    headers: { accept: "application/json", "private-token": token },
     again: howToRetry,
     adviceFor: (status) =>
-      [401, 403, 404].includes(status ?? 0)
+      isRefusal(status)
         ? `Check that GITLAB_TOKEN hasn't expired, and that it has the scope api and at least the role Developer in the project. ${howToRetry}.`
         : `${howToRetry}.`,
-  };
+  });
+  let owner: Promise<Account> | undefined;
+  return { ...api, id, owner: () => (owner ??= readRest(instanceOf(api), "/user", account)) };
+}
+
+/** GitLab's API, to be asked with a token. */
+export function apiWith(token: string, rest: Omit<RestApi, "name" | "token" | "headers">): RestApi {
+  return { ...rest, name: "GitLab", token, headers: { accept: "application/json", "private-token": token } };
 }
 
 /** Below which the paths of a project are. */
@@ -51,8 +58,8 @@ export function projectIdOf(env: NodeJS.ProcessEnv, usage: string, name: string)
 }
 
 /** GitLab itself, such as for accounts. */
-export function instanceOf(project: Project): RestApi {
-  return { ...project, root: "" };
+export function instanceOf(api: RestApi): RestApi {
+  return { ...api, root: "" };
 }
 
 /** Source: GitLab's REST API, "Retrieve a merge base". */
@@ -62,11 +69,6 @@ const mergeBase = z.object({ id: z.string() });
 export async function isMerged(project: Project, commit: string, head: string): Promise<boolean> {
   const base = await readRestIfAny(project, "/repository/merge_base", mergeBase, { refs: `${commit},${head}` });
   return base?.id === commit;
-}
-
-/** The account that owns the token: what another has written isn't ours. */
-export async function tokenOwner(project: Project): Promise<Account> {
-  return readRest(instanceOf(project), "/user", account);
 }
 
 /** Creates a label of the project unless it has it. */

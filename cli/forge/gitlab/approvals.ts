@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Approval, ApprovalFlaw } from "../approval";
 import { readRestIfAny } from "../rest-api";
-import { type Account, account, instanceOf, tokenOwner } from "./api";
+import { type Account, account, instanceOf } from "./api";
 import { type MergeRequest, type Note, notesOf } from "./merge-request";
 import { isAccount, pushersOf } from "./pushers";
 
@@ -56,7 +56,7 @@ async function flawOfAccount(
 ): Promise<ApprovalFlaw | undefined> {
   const live = await readRestIfAny(instanceOf(merge), `/users/${writer.id}`, user);
   if (live === undefined) return "deleted-account";
-  if (live.bot || live.id === (await tokenOwner(merge)).id) return "bot"; // in Free, the token is of a user
+  if (live.bot || live.id === (await merge.owner()).id) return "bot"; // in Free, the token is of a user
   if (live.state !== "active") return "inactive-account";
   if (!merge.authorMayApprove) {
     if (pushers === undefined) return "unknown-pushers";

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { formatList } from "../../../common/format-list";
 import { type JobEnvironment, ROLE_VARIABLE } from "../bootstrap";
-import { listRest, type RestApi, readRest } from "../rest-api";
+import { isRefusal, listRest, type RestApi, readRest } from "../rest-api";
 import { checkName, difference, orUnknown, type Shortfall, unknown } from "../shortfall";
 import { AUTHOR_MAY_APPROVE, variablesOf } from "../variables";
+import { apiWith } from "./api";
 import { DEVELOPERS, NOBODY, type SetupProject, settingsOf, TOKEN_SCOPE, TOKEN_VARIABLE } from "./setup-script";
 
 /** GitLab's API, to be read with a token of the environment. Undefined: there is no token. */
@@ -14,16 +15,14 @@ export function readableApi(
   if (!env[TOKEN_VARIABLE]) return undefined;
   const token = variablesOf(env, "Correct it, or unset it")(TOKEN_VARIABLE, "a GitLab token", /^[!-~]+$/);
   const retry = "Run the same command again";
-  return {
-    ...{ name: "GitLab", url: `https://${host}/api/v4`, root: `/projects/${encodeURIComponent(path)}` },
-    ...{ token, again: retry },
-    headers: { accept: "application/json", "private-token": token },
+  return apiWith(token, {
+    ...{ url: `https://${host}/api/v4`, root: `/projects/${encodeURIComponent(path)}`, again: retry },
     adviceFor: (status) => {
       if (status === undefined) return `Check that ${host} is where the project is. ${retry}.`;
-      if (![401, 403, 404].includes(status)) return `${retry}.`;
+      if (!isRefusal(status)) return `${retry}.`;
       return `Use the token of a Maintainer of the project, with the scope read_api. ${retry}.`;
     },
-  };
+  });
 }
 
 /** Compares the project with what bootstrap's script sets up, and with what people add to that. Nothing is changed. */

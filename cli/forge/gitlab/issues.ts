@@ -2,17 +2,7 @@ import { z } from "zod";
 import { CommandError } from "../../terminal/command-error";
 import { ISSUE_URL, type Issue, type IssueChange, WATCH_LABEL } from "../forge";
 import { askRest, listRest, parseRest } from "../rest-api";
-import {
-  type Account,
-  account,
-  createLabel,
-  howToRun,
-  type Project,
-  projectOf,
-  tokenOwner,
-  withoutQuickActions,
-  withQuickActions,
-} from "./api";
+import { account, createLabel, howToRun, type Project, projectOf, withoutQuickActions, withQuickActions } from "./api";
 import { branchCommitOf, newestCommit } from "./newest-commit";
 
 /** With this label, a closed issue stays closed. */
@@ -22,15 +12,9 @@ const FILE = ".gitlab/doctor.yml";
 const USAGE = howToRun("watch", FILE);
 const NEW_PIPELINE = "Start a new pipeline, with Run pipeline";
 
-/** The project whose issues are kept: those of the account that owns the token. */
-export interface IssuesProject extends Project {
-  owner(): Promise<Account>;
-}
-
-export function issuesProject(env: NodeJS.ProcessEnv): IssuesProject {
-  const project = projectOf(env, USAGE, NEW_PIPELINE);
-  let owner: Promise<Account> | undefined;
-  return { ...project, owner: () => (owner ??= tokenOwner(project)) };
+/** The project whose issues are kept. */
+export function issuesProject(env: NodeJS.ProcessEnv): Project {
+  return projectOf(env, USAGE, NEW_PIPELINE);
 }
 
 const issueSchema = z.object({
@@ -57,7 +41,7 @@ function issueOf({ iid, web_url, title, description, state, labels }: GitLabIssu
  * Every issue that is kept, open or closed, in the order in which they were opened. A job that is retried later has the environment
  * file of its own commit: issues of environments that were added since would be closed.
  */
-export async function keptIssues(project: IssuesProject, env: NodeJS.ProcessEnv): Promise<Issue[]> {
+export async function keptIssues(project: Project, env: NodeJS.ProcessEnv): Promise<Issue[]> {
   const { commit, branch } = branchCommitOf(env, USAGE);
   const newest = await newestCommit(env, branch, USAGE);
   if (newest !== commit) {
@@ -77,7 +61,7 @@ function isOurIssue({ author, labels }: GitLabIssue, ownId: number): boolean {
   return author?.id === ownId && labels.includes(WATCH_LABEL.name);
 }
 
-export async function createIssue(project: IssuesProject, title: string, body: string): Promise<Issue> {
+export async function createIssue(project: Project, title: string, body: string): Promise<Issue> {
   await createLabel(project, WATCH_LABEL);
   const { id: ownId, username } = await project.owner();
   const parameters = { title, description: withoutQuickActions(body), labels: [WATCH_LABEL.name] };

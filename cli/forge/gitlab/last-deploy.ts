@@ -35,21 +35,19 @@ export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string
   const { commit: head, branch } = branchCommitOf(env, usage);
   const project = projectOf(env, usage);
   const newest = { ref: branch, order_by: "id", sort: "desc", per_page: MAX_PIPELINES };
-  const [byHand, byPush] = await Promise.all(
-    [{ source: "web" }, { source: "push", status: "success" }].map((query) =>
-      readRest(project, "/pipelines", z.array(pipeline), { ...newest, ...query }),
-    ),
-  );
+  const pipelinesWith = (query: object) => readRest(project, "/pipelines", z.array(pipeline), { ...newest, ...query });
+  const byHand = await pipelinesWith({ source: "web" });
+  const byPush = await pipelinesWith({ source: "push", status: "success" });
   const firstOf = async (pipelines: readonly Pipeline[], isMeant: (pipeline: Pipeline) => Promise<boolean>) => {
     // A tag that has the name of the branch may be of any commit.
     for (const candidate of pipelines)
       if ((await isMeant(candidate)) && (await isMerged(project, candidate.sha, head))) return candidate.sha;
     return undefined;
   };
-  const newestFirst = [...(byHand ?? []), ...(byPush ?? [])].sort((a, b) => b.id - a.id);
+  const newestFirst = [...byHand, ...byPush].sort((a, b) => b.id - a.id);
   const deployed = await firstOf(newestFirst, ({ id, sha }) => isComplete(project, id, sha));
   // By hand, only those can start one who may merge.
-  const started = await firstOf(byHand ?? [], async ({ status }) => !CANCELED.includes(status));
+  const started = await firstOf(byHand, async ({ status }) => !CANCELED.includes(status));
   const isLater = deployed !== undefined && started !== undefined && (await isMerged(project, deployed, started));
   const since = isLater ? started : (deployed ?? started);
   if (since === undefined) {

@@ -11,7 +11,6 @@ import {
   type Project,
   projectIdOf,
   projectOf,
-  tokenOwner,
   withoutQuickActions,
 } from "./api";
 import { expectSettings } from "./project-settings";
@@ -105,7 +104,7 @@ function notesPath({ number }: MergeRequest): string {
 export async function writeComment(merge: MergeRequest, mark: string, text: string): Promise<void> {
   const path = notesPath(merge);
   const body = withoutQuickActions(`${mark}\n${text}`);
-  const { id: ownId } = await tokenOwner(merge);
+  const { id: ownId } = await merge.owner();
   const [first, ...otherNotes] = (await notesOf(merge)).filter(
     ({ author, body: noteBody }) => author?.id === ownId && noteBody.startsWith(mark), // anybody can write the mark
   );
