@@ -29,7 +29,7 @@ export interface DeployPlace {
 
 /**
  * A resource that keeps the account and the region of the first deploy, and refuses every plan with others: Terraform would
- * find nothing there, create everything a second time, and forget what it leaves behind. It is destroyed with everything else.
+ * find nothing there, create everything a second time, and forget what it leaves behind. Everything else depends on it.
  */
 export function placeGuard({ account, region }: DeployPlace): Fields {
   return {

@@ -6,6 +6,7 @@ import {
   type Construct,
   TerraformElement,
   TerraformOutput,
+  TerraformResource,
   TerraformStack,
 } from "../modules/support-app/framework";
 import { serviceQuotasRoleRemoved } from "../modules/support-app/model/service-quotas-role";
@@ -17,7 +18,7 @@ import { localStatePath } from "./environments/state-location";
 import { toHcl } from "./output/hcl";
 import { DIGEST_OUTPUT, digestOutput } from "./output/stack-digest";
 import { AWS_PROVIDER, REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "./required-versions";
-import { DIFFERENCES_OUTPUT, differencesOutput, PLACE, placeGuard } from "./self-checks";
+import { DIFFERENCES_OUTPUT, differencesOutput, PLACE, PLACE_ADDRESS, placeGuard } from "./self-checks";
 
 /** A role as the AWS provider assumes it. */
 function providerRole({ arn, externalId, sessionName }: AssumedRole) {
@@ -78,6 +79,9 @@ export class SupportAppStack extends TerraformStack {
       });
     }
     if (accountAlias !== undefined) new AccountAlias(this, ACCOUNT_ALIAS_ID, { alias: accountAlias });
+    // The guard is destroyed last: as long as anything is left, the state knows where.
+    for (const resource of this.node.findAll().filter(TerraformResource.isTerraformResource))
+      resource.dependsOn = [...(resource.dependsOn ?? []), PLACE_ADDRESS];
     // In every stack without the service-linked role, since a stack can't know whether it ever had it.
     if (this.accesses.every(({ serviceQuotasRole }) => serviceQuotasRole === undefined))
       this.addOverride("removed", serviceQuotasRoleRemoved());

@@ -26,6 +26,17 @@ test("a stack without a channel and an alias has none of them, and a retired one
   expect(differencesOutput({})).toBeUndefined();
 });
 
+test("everything else depends on the guard, so that a retirement that fails half-way still knows where it was", () => {
+  const whole = terraformOf(
+    `slack-workspaces: [T01], account-alias: Payments, read-only: { policy: aws-managed }, full: { service-quotas-role: create, ${ONCALL} }, teams: { pay: { access: full } }`,
+  ) as Draft;
+  const { terraform_data, ...guarded } = whole.resource;
+  const bodies = Object.values<Draft>(guarded).flatMap((blocks) => Object.values<Draft>(blocks));
+  expect(bodies.length).toBeGreaterThan(15);
+  for (const { depends_on } of bodies) expect(depends_on).toContain("terraform_data.support_app_place");
+  expect(terraform_data.support_app_place).not.toHaveProperty("depends_on");
+});
+
 test("the guard keeps what it was created with, and says how an environment moves", () => {
   const { input, lifecycle } = placeGuard({ account: "111122223333", region: "eu-west-1" }) as Draft;
   expect(input).toEqual({ account: "111122223333", region: "eu-west-1" });
