@@ -115,10 +115,16 @@ function readResource<T>(
 
 /** IDs of the Slack workspaces that are registered for the account. */
 export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup<readonly string[]>> {
+  return readIdentifiers(cloudControl, SLACK_WORKSPACE_TYPE);
+}
+
+/** Cloud Control's identifiers of all resources of a type. */
+export function readIdentifiers(
+  cloudControl: CloudControlClient,
+  typeName: CloudControlType,
+): Promise<Lookup<readonly string[]>> {
   return lookUp("cloudformation:ListResources", async () =>
-    (await listResources(cloudControl, SLACK_WORKSPACE_TYPE)).map((description) =>
-      requireField(description, "Identifier"),
-    ),
+    (await listResources(cloudControl, typeName)).map((description) => requireField(description, "Identifier")),
   );
 }
 

@@ -58,6 +58,7 @@ const CLOUD_CONTROL_ACTIONS = [
   "cloudformation:DeleteResource",
   "cloudformation:GetResource",
   "cloudformation:GetResourceRequestStatus",
+  "cloudformation:ListResources", // channels made by hand; the alias, whose identifier only a list has
   "cloudformation:UpdateResource",
 ];
 
@@ -73,12 +74,7 @@ const WORKSPACE_ACTIONS = [
   "supportapp:ListSlackWorkspaceConfigurations",
   "supportapp:RegisterSlackWorkspaceForOrganization",
 ];
-const ALIAS_ACTIONS = [
-  "cloudformation:ListResources", // without its state, only a list has the alias's identifier
-  "supportapp:DeleteAccountAlias",
-  "supportapp:GetAccountAlias",
-  "supportapp:PutAccountAlias",
-];
+const ALIAS_ACTIONS = ["supportapp:DeleteAccountAlias", "supportapp:GetAccountAlias", "supportapp:PutAccountAlias"];
 
 /**
  * The least privilege that deploying, changing and destroying an environment needs, for the principal that the AWS

@@ -17,10 +17,12 @@ export const RESULTS = {
   "canary-failed": "not started, since a canary failed or isn't healthy",
   "plan-failed": "not deployed, since its plan failed",
   "no-report": "no report: its job didn't start, or ended early",
-  drifted: "drifted: a deploy would undo what somebody changed by hand",
+  drifted: "drifted: somebody changed something by hand",
   overtaken: "not deployed: a later merge overtook this one, and its run deploys it",
   "not-deployed": "not deployed as written in environments.yaml",
+  "extra-channel": "deployed, with a channel beside it that isn't in environments.yaml: support-app doctor explains it",
   deployed: "deployed",
+  applied: "applied already: support-app diff --drift finds what was changed by hand since",
   unchanged: "unchanged",
 } as const;
 export type Result = keyof typeof RESULTS;
@@ -40,9 +42,12 @@ const fleetReport = z.strictObject({
 /** The result of each environment of a fleet. */
 export type FleetReport = Readonly<z.infer<typeof fleetReport>["environments"]>;
 
-/** A table as text. Unchanged environments are only counted. */
+/** Results of an environment whose Terraform is applied. */
+export const DONE: readonly Result[] = ["extra-channel", "deployed", "applied", "unchanged"];
+
+/** A table as text. Environments with nothing to do are only counted. */
 export function fleetReportLines(report: FleetReport): string[] {
-  const shownEnvironments = report.filter(({ result }) => result !== "unchanged");
+  const shownEnvironments = report.filter(({ result }) => result !== "unchanged" && result !== "applied");
   const width = Math.max(0, ...shownEnvironments.map(({ name }) => name.length));
   return [
     ...shownEnvironments.map(({ name, account, result }) => `${name.padEnd(width)}  ${account}  ${RESULTS[result]}`),

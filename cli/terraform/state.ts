@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Fields } from "../../common/fields";
-import { fieldsIn, parseJson } from "../../common/json";
+import { fieldsIn, parseJson, textOf } from "../../common/json";
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
 import { PLACE_ADDRESS } from "../../stacks/self-checks";
 import { accountOfArn } from "../iam/arn";
@@ -47,24 +47,39 @@ export function readState(json: string): State | undefined {
   return state.lineage === "" && (state.resources ?? []).length === 0 ? undefined : state;
 }
 
-/** The current instance of a resource in the root module. */
+/** An instance of a resource in the root module. */
 export interface Instance {
   /** Such as `aws_iam_role.full`. */
   readonly address: string;
   /** Whether an interrupted or failed apply has left it: created, but maybe not completely. */
   readonly isTainted: boolean;
+  /** Whether a replacement has left it, to be destroyed. */
+  readonly isDeposed: boolean;
   readonly attributes: Fields;
 }
 
-/** The current instances in the root module, without those of a count or for_each, and those that a replacement has left. */
-export function currentIn(state: State | undefined): Instance[] {
+/** The instances in the root module, without those of a count or for_each. */
+export function instancesIn(state: State | undefined): Instance[] {
   return (state?.resources ?? []).filter(isInRoot).flatMap(({ type, name, instances }) =>
-    instances.flatMap(({ deposed, index_key, status, attributes }) => {
-      const isTainted = status === "tainted";
-      const isOnly = deposed === undefined && index_key === undefined;
-      return isOnly ? [{ address: `${type}.${name}`, isTainted, attributes: attributes ?? {} }] : [];
-    }),
+    instances
+      .filter(({ index_key }) => index_key === undefined)
+      .map(({ deposed, status, attributes }) => {
+        const [isTainted, isDeposed] = [status === "tainted", deposed !== undefined];
+        return { address: `${type}.${name}`, isTainted, isDeposed, attributes: attributes ?? {} };
+      }),
   );
+}
+
+/** The same without those that a replacement has left. */
+export function currentIn(state: State | undefined): Instance[] {
+  return instancesIn(state).filter(({ isDeposed }) => !isDeposed);
+}
+
+/** Whether attributes name an object. IAM ignores the case of names. */
+export function hasNames(attributes: Fields | null | undefined, names: Fields): boolean {
+  const isSame = ([key, name]: [string, unknown]) =>
+    textOf(attributes?.[key]).toLowerCase() === textOf(name).toLowerCase();
+  return Object.entries(names).every(isSame);
 }
 
 /** Addresses of a stack's resources that the state lacks. */
@@ -94,13 +109,24 @@ export function deployedPlace(
   return ofRole === undefined ? undefined : { account: ofRole };
 }
 
+/** Whether a state has nothing but its guard, as after a first deploy that AWS has refused: it leaves nothing behind anywhere. */
+export function isGuardAlone(state: State | undefined): boolean {
+  const resources = (state?.resources ?? []).filter(({ mode }) => mode === "managed");
+  return resources.length === 1 && resources.every(({ type, name }) => `${type}.${name}` === PLACE_ADDRESS);
+}
+
 /** What AWS has at an address, and the state doesn't. */
 export interface StateEdit {
   readonly address: string;
   /** Attributes that replace those of the state. */
   readonly attributes: Fields;
-  /** Whether it is another object than the state has, which stays to be destroyed, as after a replacement. */
-  readonly isOther?: boolean;
+  /**
+   * The attributes that name the object, which becomes the current one. An object with other names stays to be destroyed, as after
+   * a replacement. Undefined: the object is the current one.
+   */
+  readonly names?: Fields;
+  /** Addresses. Defined: the object is only to be destroyed, before these. */
+  readonly dependencies?: readonly string[];
 }
 
 /**
@@ -112,8 +138,8 @@ export interface StateEdit {
 export function editState(state: State | undefined, edits: readonly StateEdit[], provider: string): State {
   const editedState: State = structuredClone(state) ?? { version: 4, serial: 0, lineage: randomUUID(), outputs: {} };
   const resources = [...(editedState.resources ?? [])];
-  for (const { address, attributes, isOther = false } of edits) {
-    const [type = "", name = ""] = address.split(".");
+  for (const edit of edits) {
+    const [type = "", name = ""] = edit.address.split(".");
     let entry = resources.find((resource) => isInRoot(resource) && resource.type === type && resource.name === name);
     if (entry === undefined) {
       const ofProvider =
@@ -121,20 +147,33 @@ export function editState(state: State | undefined, edits: readonly StateEdit[],
       entry = { mode: "managed", type, name, provider: ofProvider, instances: [] };
       resources.push(entry);
     }
-    const current = entry.instances.find(({ deposed }) => deposed === undefined);
-    const { status: _, ...keptInstance } = current ?? { schema_version: 0 };
-    const { private: __, identity: ___, identity_schema_version: ____, ...settings } = keptInstance;
-    const otherInstances = entry.instances.filter((instance) => instance !== current);
-    entry.instances = isOther
-      ? [
-          ...otherInstances.filter((instance) => instance.attributes?.id !== attributes.id), // a rename that was taken back
-          ...(current ? [{ ...current, deposed: randomUUID().slice(0, 8) }] : []),
-          { ...settings, attributes: { ...keptInstance.attributes, ...attributes } },
-        ]
-      : [...otherInstances, { ...keptInstance, attributes: { ...keptInstance.attributes, ...attributes } }];
+    entry.instances = editInstances(entry.instances, edit);
   }
   const { [DIGEST_OUTPUT]: _, ...outputs } = editedState.outputs ?? {};
   return { ...editedState, serial: editedState.serial + 1, outputs, resources };
+}
+
+type StateInstance = z.infer<typeof instance>;
+
+function editInstances(
+  instances: readonly StateInstance[],
+  { attributes, names, dependencies }: StateEdit,
+): StateInstance[] {
+  const current = instances.find(({ deposed }) => deposed === undefined);
+  const isObject = (instance: StateInstance) =>
+    names === undefined ? instance === current : hasNames(instance.attributes, names);
+  const objects = instances.filter(isObject);
+  const model = objects.find((instance) => instance === current) ?? objects[0] ?? current ?? { schema_version: 0 };
+  // Without what Terraform keeps of the object, which may be another one.
+  const { status, deposed, private: _, identity, identity_schema_version, ...settings } = model;
+  const object: StateInstance = { ...settings, attributes: { ...settings.attributes, ...attributes } };
+  const newKey = () => randomUUID().slice(0, 8);
+  if (dependencies !== undefined)
+    return [...instances, { ...object, dependencies: [...dependencies], deposed: newKey() }];
+  const otherObjects = instances
+    .filter((instance) => !isObject(instance))
+    .map((instance) => (instance === current ? { ...instance, deposed: newKey() } : instance));
+  return [...otherObjects, object];
 }
 
 /** A state as it was, after one that was written over it. @param before undefined: there was none */

@@ -3,6 +3,7 @@ import {
   deployedPlace,
   editState,
   failedChecksIn,
+  isGuardAlone,
   missingIn,
   readState,
   restoredState,
@@ -50,7 +51,9 @@ test("what is current or missing is found in the root module, regardless of what
       draft.resources.push({ ...draft.resources[2], name: "counted", instances: [{ ...tainted, index_key: 0 }] });
     }),
   );
-  expect(currentIn(state)).toEqual([{ address: "aws_iam_policy.full", isTainted: true, attributes: { id: 1 } }]);
+  expect(currentIn(state)).toEqual([
+    { address: "aws_iam_policy.full", isTainted: true, isDeposed: false, attributes: { id: 1 } },
+  ]);
   expect(missingIn(state, RESOURCES)).toEqual(["aws_iam_role.full"]);
   expect([currentIn(undefined), missingIn(undefined, RESOURCES)]).toEqual([[], RESOURCES]);
 });
@@ -87,6 +90,22 @@ describe("where a state's resources are", () => {
       }),
     ).toEqual({ account: "444455556666" });
     expect(place(() => {})).toBeUndefined();
+  });
+
+  test("a guard alone is all of a state if nothing that Terraform manages is beside it, in whatever module or instance", () => {
+    const isAlone = (edit: (draft: StateDraft) => void) => isGuardAlone(readState(appliedState(edit)));
+    const leaveGuard = (draft: StateDraft) => (draft.resources = [{ ...draft.resources[0], mode: "data" }, guard({})]);
+    expect(isAlone(leaveGuard)).toBe(true);
+    expect(isAlone((draft) => draft.resources.push(guard({})))).toBe(false);
+    expect(isAlone((draft) => (draft.resources = []))).toBe(false);
+    expect(
+      isAlone((draft) => {
+        const { resources } = draft;
+        leaveGuard(draft);
+        draft.resources.push({ ...resources[1], module: "module.a", instances: [{ deposed: "aaaaaaaa" }] });
+      }),
+    ).toBe(false);
+    expect(isGuardAlone(undefined)).toBe(false);
   });
 });
 
@@ -126,7 +145,11 @@ describe("an edited state", () => {
   });
 
   test("an edited state keeps another object at the address to be destroyed, as after a replacement", () => {
-    const { resources } = editState(whole, [{ address: ROLE, attributes: { id: "new" }, isOther: true }], "unused");
+    const { resources } = editState(
+      whole,
+      [{ address: ROLE, names: { id: "new" }, attributes: { id: "new" } }],
+      "unused",
+    );
     expect(resources?.[1]?.instances).toEqual([
       { deposed: "aaaaaaaa", attributes: { id: "older" } },
       {
@@ -137,22 +160,34 @@ describe("an edited state", () => {
     ]);
   });
 
-  test("an edited state has an object once if a rename is taken back, without what Terraform keeps of the other one", () => {
+  test("an edited state has an object once if a rename is taken back: what a replacement has left, with its own attributes", () => {
+    const replaced = { private: "p", identity: { name: "new" }, identity_schema_version: 0, attributes: { id: "new" } };
     const state = readState(
       appliedState((draft) => {
         draft.resources[1].instances = [
-          { deposed: "aaaaaaaa", attributes: { id: "old" } },
-          { private: "p", identity: { name: "new" }, identity_schema_version: 0, attributes: { id: "new" } },
+          { deposed: "aaaaaaaa", private: "q", attributes: { id: "Old", path: "/old/" } },
+          replaced,
+          { deposed: "bbbbbbbb", attributes: { id: "old" } },
         ];
       }),
     );
-    const { resources } = editState(state, [{ address: ROLE, attributes: { id: "old" }, isOther: true }], "unused");
+    const { resources } = editState(state, [{ address: ROLE, names: { id: "old" }, attributes: {} }], "unused");
     expect(resources?.[1]?.instances).toEqual([
+      { ...replaced, deposed: expect.any(String) },
+      { attributes: { id: "Old", path: "/old/" } },
+    ]);
+  });
+
+  test("what is only to be destroyed is beside the current object, and before what it depends on", () => {
+    const names = { role: "a", policy_arn: "p" };
+    const edit = { address: ROLE, names, attributes: names, dependencies: ["aws_iam_role.full"] };
+    const instances = whole?.resources?.[1]?.instances ?? [];
+    expect(editState(whole, [edit], "unused").resources?.[1]?.instances).toEqual([
+      ...instances,
       {
-        ...{ private: "p", identity: { name: "new" }, identity_schema_version: 0, attributes: { id: "new" } },
-        deposed: expect.any(String),
+        ...{ schema_version: 0, attributes: { id: "old", path: "/", ...names } },
+        ...{ dependencies: ["aws_iam_role.full"], deposed: expect.stringMatching(/^[\da-f]{8}$/) },
       },
-      { attributes: { id: "old" } },
     ]);
   });
 

@@ -8,7 +8,7 @@ import { describePath } from "../../../common/problem";
 import { shellQuote } from "../../../common/shell-quote";
 import { type Environment, readerRoleOf } from "../../../stacks/environments/environment";
 import { httpSettings, LOCKS_PAGE } from "../../../stacks/environments/state-location";
-import { ANOTHER_PLACE, LEFT_BEHIND } from "../../../stacks/self-checks";
+import { ANOTHER_PLACE, LEFT_BEHIND, PLACE_ADDRESS } from "../../../stacks/self-checks";
 import { adviceText } from "../../aws/advice";
 import type { PlanRecord } from "../../reports/planned-report";
 import { CommandError } from "../../terminal/command-error";
@@ -20,10 +20,10 @@ import { type ChildResult, type Children, Interrupted } from "../../terraform/ch
 import { PLAN_ROLE_FILE, planRoleOverride } from "../../terraform/plan-role";
 import { lockedAwsProvider } from "../../terraform/provider-lock";
 import {
-  currentIn,
   deployedPlace,
   editState,
   failedChecksIn,
+  isGuardAlone,
   readState,
   restoredState,
   type State,
@@ -31,10 +31,10 @@ import {
 } from "../../terraform/state";
 import { endedLines } from "./ended-access";
 import { type Look, lookAtAws } from "./look";
-import { differenceLine, foreignMessage, occupiedMessage } from "./look-words";
+import { differenceLine, foreignMessage, strayLine } from "./look-words";
 import { NOTHING_PLANNED, PlanRefused, planDifferences, planRecord } from "./plan-digest";
 import { readPlannedResources, refusalOf } from "./plan-refusal";
-import type { ShownPlan } from "./plan-summary";
+import { resourceLines, type ShownPlan } from "./plan-summary";
 import type { ProviderCache } from "./provider-cache";
 import { isApplied, readStackCode } from "./stack-code";
 import { LOCKING, type StateLock, stateLockIn } from "./state-lock";
@@ -61,14 +61,20 @@ export interface ChangeOptions {
   readonly approvedPlans?: ReadonlyMap<string, PlanRecord>;
 }
 
-/** The outcome for an environment. `drifted`: a diff found changes although the current code is applied. */
-export type ChangeOutcome = "unchanged" | "deployed" | "drifted" | "not-deployed";
+/**
+ * The outcome for an environment. `applied`: nothing was planned, since its Terraform is applied already. `drifted`: a diff found
+ * changes although the current code is applied. `extra-channel`: a deploy has nothing left to do, and AWS has a channel that isn't
+ * in the file.
+ */
+export type ChangeOutcome = "unchanged" | "applied" | "deployed" | "drifted" | "not-deployed" | "extra-channel";
 
 /** A change of one environment. */
 interface Change extends ChangeOptions {
   readonly environment: Environment;
   /** The stack's folder. */
   readonly folder: string;
+  /** What else a plan is told. */
+  readonly planFlags: readonly string[];
   /** Variables of Terraform, beside this process's own. */
   readonly variables?: NodeJS.ProcessEnv;
   /** Whether an apply was started. */
@@ -93,7 +99,7 @@ const STATE_COPY = "support-app-state_override.tf.json";
  * @throws CommandError when Terraform fails, which has printed why, or the plan isn't approved
  */
 export async function changeEnvironment(environment: Environment, options: ChangeOptions): Promise<ChangeOutcome> {
-  const { kind, output, onlyChanged = false, onPlan, approvedPlans } = options;
+  const { kind, output, onlyChanged = false, onPlan } = options;
   const { name } = environment;
   const folder = join(output, "stacks", name);
   if (!existsSync(folder)) {
@@ -103,48 +109,44 @@ export async function changeEnvironment(environment: Environment, options: Chang
   }
   for (const file of [IMPORTS, PLAN_ROLE_FILE, STATE_COPY]) rmSync(join(folder, file), { force: true }); // a killed run leaves it
   const actor = kind === "diff" ? { ...environment, deployRole: readerRoleOf(environment) } : environment;
-  const change: Change = { ...options, environment: actor, folder, applyStarted: false };
+  let change: Change = { ...options, environment: actor, folder, planFlags: [], applyStarted: false };
   const init = () => terraform(change, ["init", "-input=false"]);
   await (options.cache?.init(folder, init) ?? init());
   const code = readStackCode(folder);
   const { state, text } = await pulledState(change);
-  expectSamePlace(change, state);
-  if (kind === "destroy") {
-    if (currentIn(state).some(({ isTainted }) => isTainted)) await lookAt(change, state, []);
-    return planAndApply(change, new Map());
-  }
+  if (!isSamePlace(change, state) && kind !== "destroy")
+    change = { ...change, planFlags: [`-replace=${PLACE_ADDRESS}`] };
+  if (kind === "destroy") return deployCorrected(change, { state, text }, await lookAt(change, state, []));
   const isDone = onlyChanged && code !== undefined && isApplied(state, code);
   const look = await lookAt(change, state, code?.resources ?? []);
-  const isUnchanged = isDone && look !== undefined && look.edits.length + look.differences.length === 0;
-  if (!isUnchanged) for (const line of endedLines(environment)) printLine(line, change);
-  if (onPlan !== undefined) {
-    if (!isUnchanged) return planToApprove(change, { state, text }, look);
-    onPlan({ environment, record: NOTHING_PLANNED, resources: [], notes: [], text: [] });
-    return "unchanged";
-  }
+  const { edits = [], differences = [], strays = [] } = look ?? {};
+  const isSkipped = isDone && look !== undefined && edits.length + differences.length === 0;
+  if (!isSkipped) for (const line of endedLines(environment)) printLine(line, change);
   if (kind === "diff") {
-    // Without locking the state: this may run during a deploy, or with read-only credentials.
-    const isUnlocked = onlyChanged || environment.planRole !== undefined;
-    const flags = [...(onlyChanged ? ["-detailed-exitcode"] : []), ...(isUnlocked ? ["-lock=false"] : [])];
-    const { status } = await planToRead(change, ["plan", "-input=false", ...flags], onlyChanged ? PLANNED : SUCCESS);
-    const isDifferent = status === CHANGES || (look?.differences ?? []).length > 0;
+    if (isSkipped && onPlan !== undefined) {
+      onPlan({ environment, record: NOTHING_PLANNED, resources: [], notes: [], text: [] });
+      return "applied";
+    }
+    const outcome = await planDeploy(change, { state, text }, look);
+    const isDifferent = outcome !== "unchanged" || differences.length + strays.length > 0;
     return isDifferent ? (isDone ? "drifted" : "not-deployed") : "unchanged";
   }
-  if (isUnchanged) return "unchanged";
+  const outcome = isSkipped ? "applied" : await deployCorrected(change, { state, text }, look);
+  return strays.length > 0 ? "extra-channel" : outcome;
+}
+
+/** Deploys or destroys from a state that is as AWS is. */
+async function deployCorrected(change: Change, { state, text }: PulledState, look?: Look): Promise<ChangeOutcome> {
+  const { environment, approvedPlans } = change;
+  const { name } = environment;
   if (approvedPlans?.has(name) === false)
     throw new PlanRefused(`Not deployed: nobody was shown a plan of ${name}. ${effectOf(change)} ${PLAN_AGAIN}`);
-  const imports = isRemote(environment) ? undefined : look?.imports; // nobody reads its plan
   const correction = await correctState(change, state, text, look?.edits ?? []);
-  const outcome = await planAndApply(change, imports ?? new Map()).catch(async (error: Error) => {
+  const outcome = await planAndApply(change, look).catch(async (error: Error) => {
     throw correction === undefined ? error : await withCorrectionUndone(change, state, correction, error);
   });
   if (correction !== undefined) rmSync(correction.folder, { recursive: true });
   return outcome;
-}
-
-/** Plans what nobody applies. */
-function planToRead(change: Change, args: readonly string[], expected: number[]): Promise<ChildResult> {
-  return asReader(change, () => terraform(change, args, expected));
 }
 
 /** Has Terraform assume the plan-role if there is one. */
@@ -160,17 +162,18 @@ async function asReader<T>({ environment, folder }: Change, plan: () => Promise<
 }
 
 /**
- * Plans what a deploy would, for somebody to approve. A deploy corrects the state before it plans; a reader can't change the
- * state, so this plans from a corrected copy.
+ * Plans exactly what a deploy would. A deploy corrects the state before it plans; a reader can't change the state, so this plans
+ * from a corrected copy.
  */
-async function planToApprove(change: Change, { state, text }: PulledState, look?: Look): Promise<ChangeOutcome> {
-  const { folder } = change;
-  const { edits = [], imports = new Map<string, string>(), differences = [] } = look ?? {};
+async function planDeploy(change: Change, { state, text }: PulledState, look?: Look): Promise<ChangeOutcome> {
+  const { folder, environment } = change;
+  const { edits = [], differences = [], strays = [] } = look ?? {};
   const notes = [
-    ...differences.map((difference) => differenceLine(difference, true)),
-    ...endedLines(change.environment),
+    ...differences.map(differenceLine),
+    ...strays.map((stray) => strayLine(environment, stray)),
+    ...endedLines(environment),
   ];
-  if (edits.length === 0) return asReader(change, () => planAndApply(change, imports, notes));
+  if (edits.length === 0 || isRemote(environment)) return asReader(change, () => planAndApply(change, look, notes));
   expectRewritable(change, text);
   const copy = temporaryFolder("support-app-state-");
   const override = join(folder, STATE_COPY);
@@ -182,7 +185,7 @@ async function planToApprove(change: Change, { state, text }: PulledState, look?
     symlinkSync(resolve(folder, process.env.TF_DATA_DIR ?? ".terraform", "providers"), join(copy, "providers"));
     const copyChange: Change = { ...change, variables: { TF_DATA_DIR: copy } };
     await terraform(copyChange, ["init", "-input=false"]);
-    return await asReader(copyChange, () => planAndApply(copyChange, imports, notes));
+    return await asReader(copyChange, () => planAndApply(copyChange, look, notes));
   } finally {
     for (const path of [override, copy]) rmSync(path, { recursive: true, force: true });
   }
@@ -205,11 +208,15 @@ async function pulledState(change: Change): Promise<PulledState> {
   }
 }
 
-/** Terraform would find nothing of a state in another account or region, and forget what it leaves there. */
-function expectSamePlace(change: Change, state: State | undefined): void {
+/**
+ * Whether a state is of the environment's account and region. Terraform would find nothing of it elsewhere, and forget what it
+ * leaves there: another place is an error, unless nothing is left in it.
+ */
+function isSamePlace(change: Change, state: State | undefined): boolean {
   const { name, account, region } = change.environment;
   const place = deployedPlace(state);
-  if (place === undefined || (place.account === account && (place.region ?? region) === region)) return;
+  if (place === undefined || (place.account === account && (place.region ?? region) === region)) return true;
+  if (isGuardAlone(state)) return false;
   const before = place.region === undefined ? place.account : `${place.account} in ${place.region}`;
   throw new CommandError(
     `Received the account ${account} in ${region} for ${name}, but its state has what was deployed to the account ${before}. ${LEFT_BEHIND} ${effectOf(change)} ${ANOTHER_PLACE}`,
@@ -227,7 +234,6 @@ async function lookAt(
 ): Promise<Look | undefined> {
   const { environment, kind } = change;
   const { name } = environment;
-  const isOnlyRead = kind === "diff" && change.onPlan === undefined;
   const lookup = await lookAtAws(environment, state, resources);
   if ("unknown" in lookup) {
     const { message } = lookup.unknown;
@@ -240,13 +246,10 @@ async function lookAt(
     throw new CommandError(`Can't compare the state of ${name} with AWS: ${message}. ${effectOf(change)} ${advice}`);
   }
   const look = lookup.known;
-  if (kind !== "destroy")
-    for (const difference of look.differences) printLine(differenceLine(difference, !isOnlyRead), change);
-  const refusals = [
-    ...look.foreign.map((channel) => foreignMessage(environment, channel)),
-    ...look.occupied.map((occupied) => occupiedMessage(environment, occupied)),
-  ];
-  if (isOnlyRead) for (const refusal of refusals) printLine(`A deploy will stop. ${refusal}`, change);
+  if (kind !== "destroy") for (const difference of look.differences) printLine(differenceLine(difference), change);
+  for (const stray of look.strays) printLine(strayLine(environment, stray), change);
+  const refusals = look.foreign.map((channel) => foreignMessage(environment, channel));
+  if (isOnlyRead(change)) for (const refusal of refusals) printLine(`A deploy will stop. ${refusal}`, change);
   else if (refusals[0] !== undefined)
     throw new CommandError(
       `${kind === "destroy" ? "Not destroyed" : "Not deployed"}. ${refusals[0]} ${effectOf(change)}`,
@@ -321,45 +324,45 @@ async function withCorrectionUndone(
 }
 
 /**
- * Plans, asks and applies. If somebody else is to approve the plan, it only hands that on.
+ * Plans, asks and applies. A diff only shows the plan, or hands it on to somebody who is to approve it.
  *
  * @param notes what the plan itself doesn't say
  */
-async function planAndApply(
-  change: Change,
-  imports: ReadonlyMap<string, string>,
-  notes: readonly string[] = [],
-): Promise<ChangeOutcome> {
+async function planAndApply(change: Change, look?: Look, notes: readonly string[] = []): Promise<ChangeOutcome> {
   const { environment, folder, kind, onPlan } = change;
+  const isReadable = kind === "destroy" || !isRemote(environment); // HCP Terraform lets few people read a plan as JSON
+  const { imports, takenOver } = isReadable && look !== undefined ? look : NOTHING_TAKEN_OVER;
+  const existing = new Map([...imports, ...takenOver]);
   const plans = temporaryFolder("support-app-plan-");
   const blocks = join(folder, IMPORTS);
   try {
     const plan = join(plans, "plan");
-    if (imports.size > 0) {
-      printLine(`Importing ${[...imports.keys()].join(", ")}, which the account already has.`, change);
+    if (existing.size > 0) printLine(`Taking over ${[...existing.keys()].join(", ")}: AWS has it already.`, change);
+    if (imports.size > 0)
       writeFileSync(blocks, JSON.stringify({ import: [...imports].map(([to, id]) => ({ to, id })) }));
-    }
-    const flags = { deploy: [], destroy: ["-destroy"], diff: ["-lock=false"] }[kind];
-    const planArgs = ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...flags];
+    const flags = { deploy: [], destroy: ["-destroy"], diff: ["-lock=false"] }[kind]; // a diff may run during a deploy
+    const out = isReadable || kind !== "diff" ? [`-out=${plan}`] : [];
+    const planArgs = ["plan", "-input=false", "-detailed-exitcode", ...out, ...flags, ...change.planFlags];
     const { status } = await terraform(change, planArgs, PLANNED);
     if (status === NO_CHANGES && onPlan === undefined) {
       if (isRemote(environment)) await expectPassedChecks(change);
-      printLine(`Nothing to do for ${environment.name}.`, change);
+      if (kind !== "diff") printLine(`Nothing to do for ${environment.name}.`, change);
       return "unchanged";
     }
-    if (kind === "destroy" || !isRemote(environment)) {
+    if (isReadable) {
       const { stdout } = await terraform(change, ["show", "-json", plan]);
       const resources = readPlannedResources(stdout);
-      const refusal = refusalOf(resources, imports, kind === "destroy");
-      if (refusal !== undefined)
-        throw new CommandError(`Received a plan for ${environment.name} that ${refusal} ${effectOf(change)}`);
+      for (const line of resourceLines(environment, resources)) printLine(line, change);
+      const refusal = refusalOf(resources, existing, kind === "destroy");
+      const refusalWords = `Received a plan for ${environment.name} that ${refusal}`;
+      if (refusal !== undefined && isOnlyRead(change)) printLine(`A deploy will stop. ${refusalWords}`, change);
+      else if (refusal !== undefined) throw new CommandError(`${refusalWords} ${effectOf(change)}`);
       if (onPlan !== undefined) {
         const text = (await terraform(change, ["show", "-no-color", plan])).stdout.trim().split("\n");
         onPlan({ environment, record: planRecord(stdout), resources, notes, text });
-        return status === NO_CHANGES ? "unchanged" : "not-deployed";
-      }
-      expectApproved(change, stdout);
+      } else if (kind === "deploy") expectApproved(change, stdout);
     }
+    if (kind === "diff") return status === NO_CHANGES ? "unchanged" : "not-deployed";
     if (!change.autoApprove) await expectYes(change);
     // HCP Terraform would ask once more.
     const result = await terraform(change, ["apply", "-input=false", "-auto-approve", plan]);
@@ -369,6 +372,13 @@ async function planAndApply(
   } finally {
     for (const file of [plans, blocks]) rmSync(file, { recursive: true, force: true });
   }
+}
+
+const NOTHING_TAKEN_OVER: Pick<Look, "imports" | "takenOver"> = { imports: new Map(), takenOver: new Map() };
+
+/** Whether nobody approves the plan that is shown. */
+function isOnlyRead({ kind, onPlan }: ChangeOptions): boolean {
+  return kind === "diff" && onPlan === undefined;
 }
 
 const PLAN_AGAIN = "Run all jobs again, and approve the plan that they show.";

@@ -2,16 +2,16 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import type { Environment } from "../../../stacks/environments/environment";
 import { otherAccountWords, withSignedIn } from "../../aws/identity";
 import type { Lookup } from "../../aws/lookup";
-import { missingIn, type State, type StateEdit } from "../../terraform/state";
-import { findLeftovers, findNewNames, importableOf, type NewNames, renamesOf, taintedInIam } from "./leftovers";
+import type { State, StateEdit } from "../../terraform/state";
+import { findLeftovers, iamQuestions, type Leftovers } from "./leftovers";
 import { type LiveState, readLiveState, targetsOf } from "./live-state";
 
 /** What differs between AWS and a state, as far as Terraform itself doesn't see it. */
-export interface Look extends Pick<LiveState, "differences" | "foreign">, Pick<NewNames, "occupied"> {
+export interface Look
+  extends Pick<LiveState, "differences" | "foreign" | "strays">,
+    Pick<Leftovers, "imports" | "takenOver"> {
   /** What makes the state as AWS is. */
   readonly edits: readonly StateEdit[];
-  /** What an interrupted deploy has created although the state doesn't have it: Terraform's IDs, by address. */
-  readonly imports: ReadonlyMap<string, string>;
 }
 
 /**
@@ -24,36 +24,30 @@ export async function lookAtAws(
   state: State | undefined,
   resources: readonly string[],
 ): Promise<Lookup<Look>> {
-  const missing = missingIn(state, resources);
-  const [targets, renames, importable] = [
-    targetsOf(environment, state, resources),
-    renamesOf(environment, state),
-    importableOf(environment, missing),
-  ];
-  const taintedEdits = taintedInIam(environment, state, resources);
-  const NOTHING_SEEN: Look = { differences: [], foreign: [], occupied: [], edits: taintedEdits, imports: new Map() };
-  const isCertain = targets.length === 0 && renames.length === 0;
-  if (isCertain && importable.length === 0) return { known: NOTHING_SEEN };
+  const targets = targetsOf(environment, state, resources);
+  const { edits: statedEdits, unstated, leaving } = iamQuestions(environment, state, resources);
+  const nothingSeen: Look = {
+    ...{ differences: [], foreign: [], strays: [], edits: statedEdits, imports: new Map(), takenOver: new Map() },
+  };
+  const isCertain = targets.length === 0;
+  if (isCertain && unstated.length + leaving.length === 0) return { known: nothingSeen };
   return withSignedIn(environment, environment.deployRole, "support-app-deploy", async (signedIn, profile) => {
-    if ("unknown" in signedIn) return isCertain ? { known: NOTHING_SEEN } : signedIn;
+    if ("unknown" in signedIn) return isCertain ? { known: nothingSeen } : signedIn;
     const { config, account } = signedIn.known;
     if (account !== environment.account) {
       const { received, expected } = otherAccountWords(signedIn.known, environment.account, profile);
       const message = `received ${received}, expected ${expected}`;
       return isCertain
-        ? { known: NOTHING_SEEN }
+        ? { known: nothingSeen }
         : { unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message } };
     }
-    const iam = new IAMClient(config);
-    const [live, newNames, imports] = await Promise.all([
-      readLiveState(config, environment, targets),
-      findNewNames(iam, renames),
-      findLeftovers(iam, importable, missing),
+    const [live, leftovers] = await Promise.all([
+      readLiveState(config, environment, targets, state),
+      findLeftovers(new IAMClient(config), { unstated, leaving }, state),
     ]);
-    const unknown = live.unread ?? newNames.unread;
-    if (unknown !== undefined) return { unknown };
-    const { differences, foreign } = live;
-    const edits = [...taintedEdits, ...differences.flatMap(({ edit = [] }) => edit), ...newNames.edits];
-    return { known: { differences, foreign, occupied: newNames.occupied, edits, imports } };
+    const { unread, ...liveState } = live;
+    if (unread !== undefined) return { unknown: unread };
+    const edits = [...statedEdits, ...liveState.differences.flatMap(({ edit = [] }) => edit), ...leftovers.edits];
+    return { known: { ...liveState, ...leftovers, edits } };
   });
 }

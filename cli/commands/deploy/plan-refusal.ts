@@ -37,11 +37,11 @@ export function readPlannedResources(text: string): PlannedResource[] {
 /**
  * Why a plan must not be applied, since its apply would fail half-way, or take what has to stay: to follow "a plan that".
  *
- * @param imports what an interrupted deploy may have created: IDs, by address
+ * @param takenOver what an interrupted deploy may have created: IDs, by address
  */
 export function refusalOf(
   changes: readonly PlannedResource[],
-  imports: ReadonlyMap<string, string>,
+  takenOver: ReadonlyMap<string, string>,
   isDestroy: boolean,
 ): string | undefined {
   const unknownChange = changes.find(({ action }) => action === undefined);
@@ -53,16 +53,16 @@ export function refusalOf(
     return `destroys the Service Quotas role (${describe(quotas.address)}), expected a plan that keeps it: others in the account may depend on it. Deploy first, which hands it back to the account.`;
   const twin = changes.find((change) => isDestroyedAfterwards(change, changes));
   if (twin !== undefined)
-    return `destroys something with the same name in AWS as ${describe(twin.address)}, expected other names: names are unique in an account, so it would be missing afterwards. To rename it, change role-name or policy-name together with the path or the description. If an interrupted replacement left the other one, run terraform state rm ${twin.address} in the environment's folder, and deploy again.`;
+    return `destroys something with the same name in AWS as ${describe(twin.address)}, expected other names: names are unique in an account, so it would be missing afterwards. To rename it, change role-name or policy-name together with the path or the description.`;
   const boundedChange = changes.find((change) => isBoundedLate(change, changes));
   if (boundedChange !== undefined)
     return `changes the permissions boundary of ${describe(boundedChange.address)} and its policy, expected one of the two: if the boundary couldn't be set, people would have the new policy without it. Deploy the boundary first.`;
   const widenedChange = changes.find((change) => isWidenedWhileLeft(change, changes));
   if (widenedChange !== undefined)
     return `moves a channel away from the role of ${describe(widenedChange.address)}, and changes that policy so that it may allow more, expected one of the two: if the channel couldn't be moved, people in it would have the new policy. Deploy the channel's move first.`;
-  const otherImport = changes.find((change) => imports.has(change.address) && !isAsLeft(change));
-  if (otherImport !== undefined)
-    return `creates ${describe(otherImport.address)}, but ${describe(imports.get(otherImport.address))} already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level or team, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
+  const foreign = changes.find((change) => takenOver.has(change.address) && !isAsLeft(change, changes));
+  if (foreign !== undefined)
+    return `creates ${describe(foreign.address)}, but ${describe(takenOver.get(foreign.address))} already exists, and differs from environments.yaml, has other policies or is attached elsewhere, so somebody else may have created it. To take it over, set adopt: true for its access level or team, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
   return undefined;
 }
 
@@ -126,8 +126,18 @@ const LISTS: Readonly<Record<string, string>> = {
   aws_iam_role_policies_exclusive: "policy_names",
 };
 
-/** Whether an imported resource is as an interrupted deploy leaves it: as planned, or a role that lacks policies. */
-function isAsLeft({ type, action, before, after }: PlannedResource): boolean {
+/** Whether what AWS has is as an interrupted deploy leaves it: as planned and used by its own role alone, or a role that lacks policies. */
+function isAsLeft(
+  { address, type, action, isDeposed, before, after }: PlannedResource,
+  changes: readonly PlannedResource[],
+): boolean {
+  if (isDeposed) return true;
+  if (type === "aws_iam_policy") {
+    const list = address.replace("aws_iam_policy.", "aws_iam_role_policy_attachments_exclusive.");
+    const role = changes.find((change) => change.address === list && !change.isDeposed);
+    const ownCount = listIfAny(role?.before?.policy_arns).includes(before?.arn) ? 1 : 0;
+    if (Number(before?.attachment_count ?? 0) > ownCount) return false;
+  }
   if (action !== "update") return action === "no-op" || action === "import";
   // AWS creates this role without its tags.
   if (type === "aws_iam_service_linked_role")

@@ -1,12 +1,13 @@
 import { formatCount } from "../../../common/format-count";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { PlanRecord } from "../../reports/planned-report";
-import { code, codeBlock, linesOf, markdownTable } from "../../terminal/markdown";
+import { code, codeBlock, codeOr, linesOf, markdownTable } from "../../terminal/markdown";
 import type { PlannedResource } from "../../terraform/planned-resource";
+import { resourceWords } from "../../terraform/resource-words";
 
 /** A plan as somebody sees it who has to approve it. */
 export interface ShownPlan {
-  readonly environment: Pick<Environment, "name" | "account">;
+  readonly environment: Environment;
   readonly record: PlanRecord;
   readonly resources: readonly PlannedResource[];
   /** What the plan itself doesn't say. */
@@ -37,13 +38,18 @@ export function plansMarkdown(plans: readonly ShownPlan[], maxBytes: number): st
     .join("\n");
 }
 
-function headLines({ environment: { name, account }, record, resources, notes }: ShownPlan): string[] {
-  const changes = resources.filter(
-    ({ action, address, addressBefore }) => action !== "no-op" || address !== addressBefore,
-  );
+function headLines({ environment, record, resources, notes }: ShownPlan): string[] {
+  const { name, account } = environment;
+  const changes = changesIn(resources);
   const rows = [
-    ...changes.map((change) => [actionWords(change), code(change.address) + originWords(change)]),
-    ...record.changes.flatMap(({ kind, name }) => (kind === "resource" ? [] : [["change", `${kind} ${code(name)}`]])),
+    ...changes.map((change) => [
+      actionWords(change),
+      code(change.address) + originWords(change),
+      codeOr(resourceWords(environment, change), ""),
+    ]),
+    ...record.changes.flatMap(({ kind, name }) =>
+      kind === "resource" ? [] : [["change", `${kind} ${code(name)}`, ""]],
+    ),
   ];
   const outputs = record.changes.filter(({ kind }) => kind === "output");
   return linesOf(
@@ -53,8 +59,20 @@ function headLines({ environment: { name, account }, record, resources, notes }:
     "",
     ...notes.map((note) => `- ${code(note)}`),
     notes.length > 0 && "",
-    rows.length > 0 && markdownTable(["action", "resource"], rows),
+    rows.length > 0 && markdownTable(["action", "resource", "what it is"], rows),
   );
+}
+
+function changesIn(resources: readonly PlannedResource[]): PlannedResource[] {
+  return resources.filter(({ action, address, addressBefore }) => action !== "no-op" || address !== addressBefore);
+}
+
+/** What Terraform's own text doesn't say of a plan's resources. */
+export function resourceLines(environment: Environment, resources: readonly PlannedResource[]): string[] {
+  return changesIn(resources).flatMap((change) => {
+    const words = resourceWords(environment, change);
+    return words === undefined ? [] : [`${change.address} (${actionWords(change)}): ${words}.`];
+  });
 }
 
 function actionWords({ action, isImported, address, addressBefore }: PlannedResource): string {

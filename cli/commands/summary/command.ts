@@ -10,6 +10,7 @@ import { nameOfA } from "../../arguments/option-values";
 import { addForgeOptions, chosenForge, FORGE_OPTIONS } from "../../forge/forges";
 import { doctorReportSchema } from "../../reports/doctor-report";
 import {
+  DONE,
   type FleetReport,
   fleetReportLines,
   RESULTS,
@@ -32,9 +33,6 @@ type SummaryOptions = Readonly<{
   doctor?: string;
   planned?: string;
 }>;
-
-/** Results of an environment that is as the file says. */
-const DONE: readonly Result[] = ["deployed", "unchanged"];
 
 export function addCommand(program: Command): void {
   const command = program

@@ -81,7 +81,7 @@ const SHOW = "show -json PLAN";
 const APPLY = "apply -input=false -auto-approve PLAN";
 const PULL = [INIT, "state pull"];
 const DEPLOY = [...PULL, PLAN, SHOW, APPLY, "state pull"];
-const COMPARE = "plan -input=false -detailed-exitcode -lock=false";
+const COMPARE = `${PLAN} -lock=false`;
 
 test("a deploy applies the plan that was shown, in the stack's folder, and nobody else can read the plan", async () => {
   ends.plan = () => {
@@ -172,14 +172,14 @@ function interrupted(resources: readonly string[], instances: Readonly<Record<st
 }
 
 test.each<[ChangeKind, onlyChanged: boolean, digest: string | undefined, planned: number, outcome: string, string[]]>([
-  ["deploy", true, "1", 2, "unchanged", PULL],
+  ["deploy", true, "1", 2, "applied", PULL],
   ["deploy", true, "0", 2, "deployed", DEPLOY],
   ["deploy", false, "1", 2, "deployed", DEPLOY], // which finds drift
   ["deploy", true, undefined, 2, "deployed", DEPLOY], // a stack of an earlier version
-  ["diff", true, "1", 2, "drifted", [...PULL, COMPARE]],
-  ["diff", true, "0", 2, "not-deployed", [...PULL, COMPARE]],
+  ["diff", true, "1", 2, "drifted", [...PULL, COMPARE, SHOW]],
+  ["diff", true, "0", 2, "not-deployed", [...PULL, COMPARE, SHOW]],
   ["diff", true, "0", 0, "unchanged", [...PULL, COMPARE]],
-  ["diff", false, "0", 0, "unchanged", [...PULL, "plan -input=false"]],
+  ["diff", false, "0", 0, "unchanged", [...PULL, COMPARE]],
 ])(
   "a %s, only of what changed: %s, with the digest %s and a plan that ends with %s, has the outcome %s",
   async (kind, onlyChanged, digest, planned, outcome, expected) => {
@@ -196,7 +196,6 @@ describe("a plan that somebody is to approve", () => {
       ...{ format_version: "1.2", terraform_version: after === "y" ? "1.12.2" : "1.11.4" },
       output_changes: { a: { actions: ["update"], after } },
     });
-  const PLAN_TO_READ = `${PLAN} -lock=false`;
   /** Plans, with that as its text in JSON. */
   async function shownPlans(plan: string, overrides: Partial<ChangeOptions> = {}, environment = ONE) {
     const plans: ShownPlan[] = [];
@@ -227,7 +226,7 @@ describe("a plan that somebody is to approve", () => {
         },
       ],
     });
-    expect(commands()).toEqual([...PULL, PLAN_TO_READ, SHOW, "show -no-color PLAN"]);
+    expect(commands()).toEqual([...PULL, COMPARE, SHOW, "show -no-color PLAN"]);
     expect(existsSync(override)).toBe(false);
   });
 
@@ -240,7 +239,7 @@ describe("a plan that somebody is to approve", () => {
   test("a plan to approve isn't made for an environment that is deployed, if only what changed is deployed", async () => {
     interrupted([], {}, "1");
     const { outcome, plans } = await shownPlans(json("x"), { onlyChanged: true });
-    expect([outcome, plans.map(({ record }) => record)]).toEqual(["unchanged", [NOTHING_PLANNED]]);
+    expect([outcome, plans.map(({ record }) => record)]).toEqual(["applied", [NOTHING_PLANNED]]);
     expect(commands()).toEqual(PULL);
   });
 
@@ -331,6 +330,8 @@ describe("what differs between AWS and the state", () => {
     },
   });
   let failing: string | undefined;
+  /** Channels that AWS has, and the file doesn't. */
+  let strays: string[];
   const aws = awsInTests((action, { RoleName, Identifier }) => {
     if (action === failing) return { status: 403, code: "AccessDeniedException" };
     if (action === "GetCallerIdentity") return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/a</Arn>`;
@@ -338,12 +339,15 @@ describe("what differs between AWS and the state", () => {
       return `<Role><RoleName>${RoleName}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role/${RoleName}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policyText())}</AssumeRolePolicyDocument></Role>`;
     if (action === "ListAttachedRolePolicies") return "<AttachedPolicies></AttachedPolicies>";
     if (action === "ListRolePolicies") return "<PolicyNames><member>inline</member></PolicyNames>";
+    if (action === "ListResources")
+      return JSON.stringify({ ResourceDescriptions: strays.map((Identifier) => ({ Identifier })) });
     if (action === "GetResource" && channel !== undefined)
       return JSON.stringify({ ResourceDescription: { Identifier, Properties: JSON.stringify(channel) } });
     return { status: 400, code: "ResourceNotFoundException" };
   });
   beforeEach(() => {
     [imports, channel, actions, pushed, failing] = [undefined, { ...asInFile }, ["no-op"], [], undefined];
+    strays = [];
     writeFileSync(join(scratch, "stacks/one/.terraform.lock.hcl"), "");
     ends.show = () => {
       imports = existsSync(IMPORTS()) ? readFileSync(IMPORTS(), "utf8") : undefined;
@@ -417,7 +421,8 @@ describe("what differs between AWS and the state", () => {
       deployedWith([CHANNEL], { [CHANNEL]: instance });
       await expect(change("deploy", {}, environment)).rejects.toThrow(message);
       expect(commands()).toEqual(PULL);
-      expect(await change("diff", {}, environment)).toBe("unchanged"); // whose plan shows the rest
+      await change("diff", {}, environment); // whose plan shows the rest
+      expect(printed.at(-1)).toContain(`A deploy will stop. ${message}`);
     },
   );
 
@@ -443,8 +448,9 @@ describe("what differs between AWS and the state", () => {
     expect(await change("diff", { onlyChanged: true })).toBe("drifted");
     deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "0");
     expect(await change("diff", { onlyChanged: true })).toBe("not-deployed");
-    expect(commands()).toEqual([...PULL, COMPARE, ...PULL, COMPARE]);
-    expect(printed[0]).toMatch(/ A deploy corrects it\.$/);
+    expect(commands()).toEqual([...PULL, INIT, COMPARE, ...PULL, INIT, COMPARE]);
+    expect(printed[0]).toMatch(/^AWS has other settings of .* The plan is made from what AWS has/);
+    expect(pushed).toEqual([]);
   });
 
   test("a plan that somebody is to approve begins with what AWS has, in a copy of the state, and changes nothing", async () => {
@@ -463,7 +469,7 @@ describe("what differs between AWS and the state", () => {
     ends.show = () => ({ stdout: JSON.stringify({ format_version: "1.2" }) });
     const plans: ShownPlan[] = [];
     expect(await change("diff", { onPlan: (plan) => plans.push(plan) })).toBe("not-deployed");
-    expect(commands()).toEqual([...PULL, INIT, `${PLAN} -lock=false`, SHOW, "show -no-color PLAN"]);
+    expect(commands()).toEqual([...PULL, INIT, COMPARE, SHOW, "show -no-color PLAN"]);
     expect(plans[0]?.notes).toEqual([
       expect.stringMatching(/ The plan is made from what AWS has, which a deploy puts into the state first\.$/),
     ]);
@@ -591,7 +597,7 @@ describe("what differs between AWS and the state", () => {
     expect(await change("deploy")).toBe("deployed");
     expect(commands()).toEqual(DEPLOY);
     expect(JSON.parse(imports ?? "")).toEqual({ import: [{ to: ROLE, id: "AWSSupportAppFullRole" }] });
-    expect(printed).toEqual(["Importing aws_iam_role.full, which the account already has."]);
+    expect(printed).toEqual(["Taking over aws_iam_role.full: AWS has it already."]);
   });
 
   test("a role that an import would change is somebody else's, and nothing is changed", async () => {
@@ -604,21 +610,48 @@ describe("what differs between AWS and the state", () => {
     expect(ran.at(-1)?.args[0]).toBe("show");
   });
 
-  test("a new name that something else has is refused", async () => {
+  test("a new name that something else has is refused, and the state is as it was", async () => {
     deployedWith([ROLE], { [ROLE]: { attributes: { name: "before" } } });
+    channel = undefined;
+    ends.state = undefined;
+    const resources = [{ mode: "managed", type: "aws_iam_role", name: "full", provider: "P" }];
+    const state = {
+      version: 4,
+      serial: 0,
+      lineage: "L",
+      resources: [{ ...resources[0], instances: [{ attributes: { name: "before" } }] }],
+    };
+    ends.state = () => ({ stdout: JSON.stringify(state) });
+    actions = ["update"];
     await expect(change("deploy")).rejects.toThrow(
-      'Not deployed. The new name "AWSSupportAppFullRole" in one exists in AWS already, and isn\'t as an interrupted deploy leaves it, so somebody else may have created it. Choose another name, or delete it if nobody needs it, and deploy again. Nothing was changed there.',
+      /creates "aws_iam_role\.full", but "AWSSupportAppFullRole" already exists, and differs from environments\.yaml/,
     );
-    expect(commands()).toEqual(PULL);
+    expect(commands().filter((command) => command.startsWith("state push"))).toHaveLength(2);
   });
 
-  test("a destroy doesn't look, and import blocks that a killed deploy has left are removed", async () => {
+  test("a channel with a role of the environment that the file doesn't have is drift, which no deploy calls done, and it is left as it is", async () => {
+    strays = ["T1|C9"];
+    const line = `AWS has a configuration of the channel T1|C9 with the role "${ROLE_ARN}", and one in environments.yaml doesn't have the channel. People in it have that role's access. A deploy leaves it as it is. To see what to do, run: npx support-app doctor one`;
+    for (const [kind, onlyChanged, outcome] of [
+      ["deploy", true, "extra-channel"],
+      ["deploy", false, "extra-channel"],
+      ["diff", true, "drifted"],
+    ] as const) {
+      ends.plan = () => ({ status: 0 });
+      deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
+      expect(await change(kind, { onlyChanged })).toBe(outcome);
+      expect(printed.splice(0)[0]).toBe(line);
+      expect(pushed).toEqual([]);
+    }
+  });
+
+  test("a destroy changes no state that is complete, and import blocks that a killed deploy has left are removed", async () => {
     channel = { ...asInFile, ChannelRoleArn: ADMIN };
     deployedWith([ROLE, CHANNEL], { [ROLE]: { status: "tainted", attributes: {} }, [CHANNEL]: instanceWith() });
     writeFileSync(IMPORTS(), "{}");
     await change("destroy");
     expect(commands()).toEqual([...PULL, `${PLAN} -destroy`, SHOW, APPLY]);
-    expect({ imports, asked: aws.asked, pushed }).toEqual({ imports: undefined, asked: [], pushed: [] });
+    expect({ imports, pushed }).toEqual({ imports: undefined, pushed: [] });
   });
 });
 
@@ -651,7 +684,7 @@ describe("an environment with a plan-role", () => {
       expect(planRoles).toEqual([[{ role_arn: ROLE }]]);
       expect(otherRoles).toEqual(["none"]);
       expect(existsSync(file())).toBe(false);
-      expect(commands()).toEqual([...PULL, onlyChanged ? COMPARE : "plan -input=false -lock=false"]);
+      expect(commands()).toEqual([...PULL, COMPARE, SHOW]);
     },
   );
 
@@ -673,7 +706,8 @@ test.each<ChangeKind>(["deploy", "diff", "destroy"])(
   "a %s of an environment whose state has another account or region is refused, and says how to move it",
   async (kind) => {
     const output = { value: { account: ACCOUNT, region: "eu-west-1" } };
-    interrupted([], { "terraform_data.support_app_place": { attributes: { output } } });
+    const policy = { attributes: { name: "left" } };
+    interrupted([], { "terraform_data.support_app_place": { attributes: { output } }, "aws_iam_policy.full": policy });
     await expect(change(kind)).rejects.toThrow(
       `Received the account ${ACCOUNT} in us-east-1 for one, but its state has what was deployed to the account ${ACCOUNT} in eu-west-1. A deploy would leave all of it there, in no state. Nothing was changed there. For another account or region, keep the old one, set retired: true, and deploy.`,
     );
@@ -682,6 +716,17 @@ test.each<ChangeKind>(["deploy", "diff", "destroy"])(
     expect(commands()).toEqual([...PULL, ...PULL]);
   },
 );
+
+test.each<[ChangeKind, string]>([
+  ["deploy", " -replace=terraform_data.support_app_place"],
+  ["diff", " -lock=false -replace=terraform_data.support_app_place"],
+  ["destroy", " -destroy"],
+])("a %s of an environment whose first deploy AWS refused entirely goes on in another region", async (kind, flags) => {
+  const output = { value: { account: ACCOUNT, region: "eu-west-1" } };
+  interrupted([], { "terraform_data.support_app_place": { attributes: { output } } });
+  await change(kind);
+  expect(commands()).toContain(`${PLAN}${flags}`);
+});
 
 test("a state in an unknown form is refused", async () => {
   ends.state = () => ({ stdout: '{ "version": 5 }' });

@@ -44,7 +44,8 @@ test("destroy applies a plan that destroys, and diff applies none", async () => 
   expect((await run("diff", "two")).status).toBe(0);
   expect(calls()).toEqual([
     ...["app: cdktf.out one", ...deploys("one", " -destroy")],
-    ...["app: cdktf.out two", "two: init -input=false", "two: state pull", "two: plan -input=false"],
+    ...["app: cdktf.out two", "two: init -input=false", "two: state pull"],
+    ...["two: plan -input=false -detailed-exitcode -out=PLAN -lock=false", "two: show -json PLAN"],
   ]);
 });
 
@@ -55,7 +56,7 @@ test.each([
 ])("%j prints colors or not, whatever runs", async (args, option, noColor) => {
   jest.spyOn(tty, "isatty").mockReturnValue(true);
   expect((await run(...args)).status).toBe(0);
-  expect([project.calls.at(-1), project.envs[0]?.NO_COLOR]).toEqual([`one: plan -input=false${option}`, noColor]);
+  expect([project.calls.at(-1), project.envs[0]?.NO_COLOR]).toEqual([`one: show -json PLAN${option}`, noColor]);
 });
 
 test("after the first environment that fails, nothing is run", async () => {

@@ -61,11 +61,11 @@ test("all environments are deployed once, and none again until it changes", asyn
 
   const { status, output } = await deploy();
   expect({ status, plans: ran("plan"), applies: ran("apply") }).toEqual({ status: 0, plans: [], applies: [] });
-  expect(output.split("\n").at(-1)).toBe("4 environments: 4 unchanged.");
+  expect(output.split("\n").at(-1)).toBe("4 environments: 4 applied already.");
 
   code("a", "2");
   code("b", "2");
-  expect((await deploy("b", "d", "c")).output).toContain("3 environments: 1 deployed; 2 unchanged.");
+  expect((await deploy("b", "d", "c")).output).toContain("3 environments: 1 deployed; 2 applied already.");
   expect(ran("apply")).toEqual(["b"]);
 });
 
@@ -149,7 +149,7 @@ test("diff --drift distinguishes unchanged, drifted and undeployed environments,
   const result = await drift("--parallel", "2");
   expect(result.status).toBe(6);
   expect(result.output).toContain(
-    "b  111122220001  drifted: a deploy would undo what somebody changed by hand\nc  111122220002  not deployed as written in environments.yaml\n4 environments: 1 drifted; 1 not deployed as written in environments.yaml; 2 unchanged.",
+    "b  111122220001  drifted: somebody changed something by hand\nc  111122220002  not deployed as written in environments.yaml\n4 environments: 1 drifted; 1 not deployed as written in environments.yaml; 2 unchanged.",
   );
   expect(ran("apply")).toEqual([]);
   fails.add("plan a");

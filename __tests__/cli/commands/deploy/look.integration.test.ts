@@ -27,8 +27,8 @@ const ADMIN = `arn:aws:iam::${ACCOUNT}:role/admin`;
 
 /** AWS's answers where everything is as after a deploy, by action or by action and name. */
 let answers: Record<string, Answer>;
-const aws = awsInTests((action, { RoleName, Identifier, PolicyArn }) => {
-  const call = `${action} ${RoleName ?? Identifier ?? PolicyArn}`;
+const aws = awsInTests((action, { RoleName, Identifier, PolicyArn, TypeName }) => {
+  const call = `${action} ${RoleName ?? Identifier ?? PolicyArn ?? String(TypeName).split("::").at(-1)}`;
   return answers[call] ?? answers[action] ?? { status: 404, code: "NoSuchEntity" };
 });
 
@@ -38,6 +38,9 @@ const policyXml = (arn: string, attached: number) =>
   `<Policy><Arn>${arn}</Arn><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>${attached}</AttachmentCount></Policy>`;
 const described = (Identifier: string, properties: object) =>
   JSON.stringify({ ResourceDescription: { Identifier, Properties: JSON.stringify(properties) } });
+
+const listOf = (...identifiers: string[]) =>
+  JSON.stringify({ ResourceDescriptions: identifiers.map((Identifier) => ({ Identifier })) });
 
 const watch = {
   ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", ...notifyProperties(NOTIFY_OF_NOTHING) },
@@ -59,13 +62,23 @@ beforeEach(() => {
     "GetResource T2|C2": described("T2|C2", oncall),
     "GetResource T2": described("T2", { TeamId: "T2" }),
     "GetResource alias": described("alias", { AccountAlias: "mine", AccountAliasResourceId: "alias" }),
-    ListResources: JSON.stringify({ ResourceDescriptions: [{ Identifier: "alias" }] }),
+    "ListResources AccountAlias": listOf("alias"),
+    "ListResources SlackChannelConfiguration": listOf("T1|C1", "T2|C2"),
   };
 });
 
 const allAddresses = resourcesIn(JSON.parse(synthesizeEnvironments([environment]).test ?? ""));
 const IAM = allAddresses.filter((address) => address.startsWith("aws_iam_"));
 const LIVE = allAddresses.filter((address) => address.startsWith("aws_cloudcontrolapi_resource"));
+
+/** The attributes that name what an access has in IAM, by address. */
+const namesOf = (label: string, role: string, policy: string) => ({
+  [`aws_iam_role.${label}`]: { name: role },
+  [`aws_iam_policy.${label}`]: { arn: policy },
+  [`aws_iam_role_policy_attachment.${label}`]: { role, policy_arn: policy },
+  [`aws_iam_role_policy_attachments_exclusive.${label}`]: { role_name: role },
+  [`aws_iam_role_policies_exclusive.${label}`]: { role_name: role },
+});
 
 /** What the state has of everything, unless it is left out, and with other attributes or a status. */
 function stateWith(
@@ -77,6 +90,8 @@ function stateWith(
     [ONCALL]: stating("SlackChannelConfiguration", "T2|C2", oncall),
     [WORKSPACE]: stating("SlackWorkspaceConfiguration", "T2", { TeamId: "T2" }),
     [ALIAS]: stating("AccountAlias", "alias", { AccountAlias: "mine" }),
+    ...namesOf("read_only", VIEWERS, "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess"),
+    ...namesOf("full", ROLE, POLICY_ARN),
   };
   const resources = addresses.flatMap((address) => {
     if (address in overrides && overrides[address] === undefined) return [];
@@ -105,11 +120,13 @@ async function look(
   throw new Error(lookup.unknown.message);
 }
 
-const NOTHING: Look = { differences: [], foreign: [], occupied: [], edits: [], imports: new Map() };
+const byAddress = (a: { readonly address: string }, b: { readonly address: string }) =>
+  a.address < b.address ? -1 : 1;
 
-const answer = (action: string, answered: Answer) => () => {
-  answers[action] = answered;
+const NOTHING: Look = {
+  ...{ differences: [], foreign: [], strays: [], edits: [], imports: new Map(), takenOver: new Map() },
 };
+
 const denied = { status: 403, code: "AccessDeniedException" };
 const notFound = { status: 400, code: "ResourceNotFoundException" };
 
@@ -138,7 +155,7 @@ describe("what the state has completely", () => {
       answers[`GetResource ${id}`] = described(id, live);
       const [[name, value] = []] = Object.entries(changed);
       const { differences, edits, ...rest } = await look(stateWith());
-      expect(rest).toEqual({ foreign: [], occupied: [], imports: new Map() });
+      expect(rest).toEqual({ foreign: [], strays: [], imports: new Map(), takenOver: new Map() });
       expect(differences).toMatchObject([
         {
           ...{ address, identifier: id, inState: "complete" },
@@ -188,7 +205,7 @@ describe("what the state lacks, or has as incomplete", () => {
 
   test("what the state lacks is created if AWS doesn't have it", async () => {
     for (const id of ["T1|C1", "T2|C2", "T2"]) answers[`GetResource ${id}`] = notFound;
-    answers.ListResources = JSON.stringify({ ResourceDescriptions: [] });
+    for (const type of ["AccountAlias", "SlackChannelConfiguration"]) answers[`ListResources ${type}`] = listOf();
     expect(await look(stateWith({}, IAM))).toEqual(NOTHING);
   });
 
@@ -229,16 +246,19 @@ describe("what the state lacks, or has as incomplete", () => {
     const tainted = Object.fromEntries([...IAM, ...otherAddresses].map((address) => [address, { status: "tainted" }]));
     const resources = [...allAddresses, ...otherAddresses.slice(0, 3)];
     const { edits } = await look(stateWith(tainted, [...allAddresses, ...otherAddresses]), environment, resources);
-    expect(edits).toEqual(IAM.map((address) => ({ address, attributes: {} })));
+    expect(edits.map(({ address, attributes }) => ({ address, attributes })).sort(byAddress)).toEqual(
+      IAM.map((address) => ({ address, attributes: {} })),
+    );
   });
 
   test("an incomplete entry of a team in IAM is kept, and not one of a name that no team has", async () => {
     const [ofTeam, ofNobody] = ["aws_iam_role.team_on_call", "aws_iam_role.team_other"];
     const resources = [...allAddresses, ofTeam, ofNobody];
-    const tainted = Object.fromEntries([ofTeam, ofNobody].map((address) => [address, { status: "tainted" }]));
+    const role = { status: "tainted", name: "AWSSupportAppOnCallRole" };
+    const tainted = Object.fromEntries([ofTeam, ofNobody].map((address) => [address, role]));
     const withTeam = environmentOf(`${YAML}, teams: { on-call: { access: full } }`);
     const { edits } = await look(stateWith(tainted, resources), withTeam, resources);
-    expect(edits).toEqual([{ address: ofTeam, attributes: {} }]);
+    expect(edits).toEqual([{ address: ofTeam, names: { name: "AWSSupportAppOnCallRole" }, attributes: {} }]);
   });
 });
 
@@ -301,113 +321,117 @@ describe("what an interrupted deploy has created in IAM", () => {
   });
 });
 
-describe("what an interrupted rename has created", () => {
-  const PLAIN = environmentOf(
-    "full: { without: [resolve-cases], permissions-boundary: arn:aws:iam::111122223333:policy/limit }",
+describe("a channel with a role of the environment that neither the file nor the state has", () => {
+  const stray = { ...oncall, ChannelId: "C9", ChannelName: "by-hand" };
+  beforeEach(() => {
+    answers["ListResources SlackChannelConfiguration"] = listOf("T1|C1", "T2|C2", "T2|C9");
+    answers["GetResource T2|C9"] = described("T2|C9", stray);
+  });
+
+  test("it is listed, and changes nothing about the deploy", async () => {
+    expect(await look(stateWith())).toEqual({ ...NOTHING, strays: [{ identifier: "T2|C9", role: ROLE_ARN }] });
+  });
+
+  test("it isn't one if it has another role, is in the state, or the environment gets channels by hand", async () => {
+    const state = stateWith({ [ALIAS]: stating("SlackChannelConfiguration", "T2|C9", stray) });
+    expect((await look(state)).strays).toEqual([]);
+    expect((await look(stateWith(), { ...environment, otherChannels: true })).strays).toEqual([]);
+    answers["GetResource T2|C9"] = described("T2|C9", { ...stray, ChannelRoleArn: ADMIN });
+    expect((await look(stateWith())).strays).toEqual([]);
+  });
+
+  test.each(["ListResources SlackChannelConfiguration", "GetResource T2|C9"])(
+    "nobody calls it nothing if AWS refuses %s",
+    async (call) => {
+      answers[call] = denied;
+      await expect(look(stateWith())).rejects.toThrow("AccessDenied");
+    },
   );
-  const STATED = {
-    "aws_iam_role.full": { name: "before", id: "before", arn: `arn:aws:iam::${ACCOUNT}:role/before` },
-    "aws_iam_policy.full": { name: "before-policy", arn: `arn:aws:iam::${ACCOUNT}:policy/before-policy` },
-  };
-  const policy = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
-  const BOUNDARY = `<PermissionsBoundary><PermissionsBoundaryType>Policy</PermissionsBoundaryType><PermissionsBoundaryArn>arn:aws:iam::111122223333:policy/limit</PermissionsBoundaryArn></PermissionsBoundary>`;
+});
+
+describe("what a rename, its revert or an interruption has left", () => {
+  const PLAIN = environmentOf("full: { without: [resolve-cases] }");
+  const policy = `arn:aws:iam::${ACCOUNT}:policy/${ROLE}Policy`;
+  const formerPolicy = `arn:aws:iam::${ACCOUNT}:policy/before`;
+  const NAMES = namesOf("full", ROLE, policy);
+  const FORMER: Readonly<Record<string, object>> = namesOf("full", "before", formerPolicy);
+  const resources = Object.keys(NAMES);
   const attached = (...arns: string[]) =>
     `<AttachedPolicies>${arns.map((arn) => `<member><PolicyArn>${arn}</PolicyArn></member>`).join("")}</AttachedPolicies>`;
-  const documentOf = (text: string) =>
-    `<PolicyVersion><VersionId>v1</VersionId><Document>${encodeURIComponent(text)}</Document></PolicyVersion>`;
-  const resources = ["aws_iam_role.full", "aws_iam_policy.full"];
-  let document: string;
-
+  /** A state with these objects at each address. */
+  const stateOf = (...objects: readonly Readonly<Record<string, object | undefined>>[]): State => ({
+    ...{ version: 4, serial: 7, lineage: "L" },
+    resources: resources.map((address) => {
+      const [type = "", name = ""] = address.split(".");
+      const instances = objects.flatMap((object, index) => {
+        const attributes = object[address] as Record<string, unknown> | undefined;
+        return attributes === undefined ? [] : [{ attributes, ...(index > 0 && { deposed: `0000000${index}` }) }];
+      });
+      return { mode: "managed", type, name, provider: "P", instances };
+    }),
+  });
+  const promoted = Object.entries(NAMES).map(([address, names]) => ({ address, names, attributes: {} }));
+  const editsIn = async (...args: Parameters<typeof look>) => [...(await look(...args)).edits].sort(byAddress);
   beforeEach(() => {
-    const json = JSON.parse(synthesizeEnvironments([PLAIN]).test ?? "");
-    const [{ actions }, { actions: linked }] = json.data.aws_iam_policy_document.full.statement;
-    const Condition = { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } };
-    document = policyText(
-      { Effect: "Allow", Action: actions, Resource: "*" },
-      { Effect: "Allow", Action: linked, Resource: "*", Condition },
-    );
-    answers[`GetRole ${ROLE}`] = roleXml(ROLE, "/", BOUNDARY);
-    answers[`ListAttachedRolePolicies ${ROLE}`] = attached(policy);
-    answers[`ListRolePolicies ${ROLE}`] = "<PolicyNames></PolicyNames>";
-    answers[`GetPolicy ${policy}`] = policyXml(policy, 1);
-    answers[`GetPolicyVersion ${policy}`] = documentOf(document);
-    answers["GetPolicy arn:aws:iam::111122223333:policy/limit"] = policyXml(
-      "arn:aws:iam::111122223333:policy/limit",
-      0,
-    );
-    answers["GetPolicyVersion arn:aws:iam::111122223333:policy/limit"] = documentOf(document);
+    for (const action of ["GetRole", "GetPolicy", "ListAttachedRolePolicies", "ListRolePolicies"])
+      for (const call of Object.keys(answers)) if (call.startsWith(action)) delete answers[call];
+    answers.ListAttachedRolePolicies = attached();
+    answers.ListRolePolicies = "<PolicyNames></PolicyNames>";
   });
-  const find = () => look(stateWith(STATED, resources), PLAIN, resources);
-  const ROLE_EDIT = {
-    ...{ address: "aws_iam_role.full", isOther: true },
-    attributes: { id: ROLE, name: ROLE, arn: `arn:aws:iam::${ACCOUNT}:role/${ROLE}` },
-  };
-  const POLICY_EDIT = {
-    ...{ address: "aws_iam_policy.full", isOther: true },
-    attributes: { id: policy, arn: policy, name: "AWSSupportAppFullRolePolicy" },
-  };
 
-  test("what an interrupted rename has created is the current object of its address, beside the one with the old name", async () => {
-    expect(await find()).toEqual({ ...NOTHING, edits: [ROLE_EDIT, POLICY_EDIT] });
-    answers[`ListAttachedRolePolicies ${ROLE}`] = attached();
+  test("what a replacement has left is the current object again, of every address, if the file names it again", async () => {
+    answers["ListAttachedRolePolicies before"] = attached(formerPolicy);
+    expect(await editsIn(stateOf(FORMER, NAMES), PLAIN, resources)).toEqual(promoted.sort(byAddress));
+  });
+
+  test("an object that the state has twice is there once", async () => {
+    expect(await editsIn(stateOf(NAMES, NAMES), PLAIN, resources)).toEqual(promoted.sort(byAddress));
+  });
+
+  test("where the state has the former objects, what AWS has with the new names takes their place, and its lists with it", async () => {
+    answers[`GetRole ${ROLE}`] = roleXml(ROLE);
     answers[`GetPolicy ${policy}`] = policyXml(policy, 0);
-    aws.asked.length = 0;
-    expect(await find()).toEqual({ ...NOTHING, edits: [ROLE_EDIT, POLICY_EDIT] });
-    const ofPolicies = aws.asked.filter((action) => action === "GetPolicy");
-    expect(ofPolicies).toHaveLength(3); // the new policy, and the boundary for each of the two new names
-    answers[`GetRole ${ROLE}`] = { status: 404, code: "NoSuchEntity" };
-    answers[`GetPolicy ${policy}`] = { status: 404, code: "NoSuchEntity" };
-    expect(await find()).toEqual(NOTHING);
+    const { edits, takenOver, imports } = await look(stateOf(FORMER), PLAIN, resources);
+    const [, , , ...lists] = resources;
+    expect(takenOver).toEqual(
+      new Map([
+        ["aws_iam_role.full", ROLE],
+        ...lists.map((list) => [list, ROLE] as const),
+        ["aws_iam_policy.full", policy],
+      ]),
+    );
+    expect(imports).toEqual(new Map());
+    expect(edits).toEqual([
+      {
+        ...{ address: "aws_iam_role.full", names: { name: ROLE } },
+        attributes: { id: ROLE, name: ROLE, arn: `arn:aws:iam::${ACCOUNT}:role/${ROLE}` },
+      },
+      ...lists.map((address) => ({ address, names: { role_name: ROLE }, attributes: { role_name: ROLE } })),
+      {
+        ...{ address: "aws_iam_policy.full", names: { arn: policy } },
+        attributes: { id: policy, arn: policy, name: `${ROLE}Policy` },
+      },
+    ]);
   });
 
-  test("a rename isn't looked for where only the case of a name differs, which IAM ignores", async () => {
-    const lower = { ...STATED, "aws_iam_role.full": { name: ROLE.toLowerCase() }, "aws_iam_policy.full": {} };
-    expect(await look(stateWith(lower, resources), PLAIN, resources)).toEqual(NOTHING);
+  test("an attachment that AWS has and the state lacks is destroyed with its role, which AWS wouldn't delete before", async () => {
+    answers["GetRole before"] = roleXml("before");
+    answers["ListAttachedRolePolicies before"] = attached(formerPolicy);
+    answers[`GetPolicy ${formerPolicy}`] = policyXml(formerPolicy, 1);
+    const { "aws_iam_role_policy_attachment.full": _, ...unattached } = FORMER;
+    const names = { role: "before", policy_arn: formerPolicy };
+    const edit = {
+      ...{ address: "aws_iam_role_policy_attachment.full", names, dependencies: ["aws_iam_role.full"] },
+      attributes: { id: `before/${formerPolicy}`, ...names },
+    };
+    expect(await look(stateOf(unattached), PLAIN, resources)).toEqual({ ...NOTHING, edits: [edit] });
+    expect((await look(stateOf(unattached), { ...PLAIN, retired: true }, [])).edits).toEqual([edit]);
+    expect(await look(stateOf(NAMES), PLAIN, resources)).toEqual(NOTHING);
+  });
+
+  test("a name that differs only in case is the same, since IAM ignores that", async () => {
+    const lower = { ...NAMES, "aws_iam_role.full": { name: ROLE.toLowerCase() } };
+    expect(await look(stateOf(lower), PLAIN, resources)).toEqual(NOTHING);
     expect(aws.asked).toEqual([]);
-  });
-
-  test.each<[string, occupied: string, change: () => void]>([
-    [
-      "a role with another policy",
-      ROLE,
-      answer(`ListAttachedRolePolicies ${ROLE}`, attached(policy, policy.replace("App", ""))),
-    ],
-    [
-      "a role with an inline policy",
-      ROLE,
-      answer(`ListRolePolicies ${ROLE}`, "<PolicyNames><member>inline</member></PolicyNames>"),
-    ],
-    ["a role without the boundary", ROLE, answer(`GetRole ${ROLE}`, roleXml(ROLE))],
-    ["a role with another path", ROLE, answer(`GetRole ${ROLE}`, roleXml(ROLE, "/other/", BOUNDARY))],
-    [
-      "a role that trusts somebody else",
-      ROLE,
-      () => {
-        const otherTrust = policyText({ ...TRUST, Principal: { AWS: "*" } });
-        const [before, after] = [policyText(TRUST), otherTrust].map(encodeURIComponent);
-        answers[`GetRole ${ROLE}`] = roleXml(ROLE, "/", BOUNDARY).replace(String(before), String(after));
-      },
-    ],
-    ["a policy that is attached elsewhere, too", policy, answer(`GetPolicy ${policy}`, policyXml(policy, 2))],
-    [
-      "a policy that allows more",
-      policy,
-      () => {
-        answers[`GetPolicyVersion ${policy}`] = documentOf(document.replace("support:CreateCase", "support:*"));
-      },
-    ],
-  ])("what has the new name may be somebody else's: %s", async (_, occupied, change) => {
-    change();
-    answers[`GetPolicy ${policy.replace("App", "")}`] = policyXml(policy.replace("App", ""), 1);
-    answers[`GetRolePolicy ${ROLE}`] =
-      `<RoleName>${ROLE}</RoleName><PolicyName>inline</PolicyName><PolicyDocument>${encodeURIComponent(document)}</PolicyDocument>`;
-    const { edits, occupied: names } = await find();
-    expect(names).toContain(occupied);
-    expect(edits.some(({ attributes }) => attributes.name === occupied || attributes.arn === occupied)).toBe(false);
-  });
-
-  test("what an interrupted rename has created is unknown if it can't be read", async () => {
-    answers[`ListRolePolicies ${ROLE}`] = denied;
-    await expect(find()).rejects.toThrow("AccessDenied");
   });
 });

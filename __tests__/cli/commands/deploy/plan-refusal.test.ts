@@ -115,6 +115,38 @@ test.each<[string, boolean, Planned, Planned]>([
   );
 });
 
+test.each<[string, isRefused: boolean, attachedTo: number, ...others: Planned[]]>([
+  ["attached to nothing", false, 0],
+  [
+    "attached to its role alone",
+    false,
+    1,
+    ["aws_iam_role_policy_attachments_exclusive.full", ["no-op"], { policy_arns: ["p"] }, {}],
+  ],
+  ["attached to somebody else", true, 1],
+  [
+    "attached to its role and somebody else",
+    true,
+    2,
+    ["aws_iam_role_policy_attachments_exclusive.full", ["no-op"], { policy_arns: ["p"] }, {}],
+  ],
+])("a policy that a deploy takes over and that is %s is refused: %s", (_, isRefused, attachment_count, ...lists) => {
+  const policy: Planned = [POLICY, ["no-op"], { arn: "p", attachment_count }, {}];
+  expect(refusal([policy, ...lists], { [POLICY]: "p" }) !== undefined).toBe(isRefused);
+});
+
+test("what a rename destroys isn't mistaken for what has the new name", () => {
+  expect(
+    refusal(
+      [
+        [ROLE, ["no-op"], {}, {}],
+        [`${ROLE}!`, ["delete"], { name: "before" }, null],
+      ],
+      { [ROLE]: "a" },
+    ),
+  ).toBeUndefined();
+});
+
 const ATTACHED = "aws_iam_role_policy_attachments_exclusive.full";
 const INLINE = "aws_iam_role_policies_exclusive.full";
 const LINKED = "aws_iam_service_linked_role.service_quotas";
@@ -131,7 +163,7 @@ test.each<[string, isRefused: boolean, Planned]>([
   ["has a policy of a name that is to be created", true, [ATTACHED, ["update"], { policy_arns: ["more"] }, {}]],
   ["has an inline policy", true, [INLINE, ["update"], { policy_names: ["by-hand"] }, { policy_names: [] }]],
 ])("an imported resource that %s counts as somebody else's: %s", (_, isRefused, change) => {
-  const expected = `creates "${change[0]}", but "a" already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. To take it over, set adopt: true for its access level or team, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
+  const expected = `creates "${change[0]}", but "a" already exists, and differs from environments.yaml, has other policies or is attached elsewhere, so somebody else may have created it. To take it over, set adopt: true for its access level or team, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
   expect(refusal([change], { [change[0]]: "a" })).toBe(isRefused ? expected : undefined);
   expect(refusal([change])).toBeUndefined();
 });

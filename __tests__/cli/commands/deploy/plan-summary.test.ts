@@ -1,11 +1,12 @@
-import { plansMarkdown, type ShownPlan } from "../../../../cli/commands/deploy/plan-summary";
+import { plansMarkdown, resourceLines, type ShownPlan } from "../../../../cli/commands/deploy/plan-summary";
 import { MAX_SUMMARY } from "../../../../cli/forge/github/job";
 import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
+import { environmentOf } from "../../../support/live-account";
 
 const resource = (address: string, actions: readonly string[], fields: object = {}) =>
   readPlannedResource({ address, type: "aws_iam_role", change: { actions }, ...fields });
 const PLAN: ShownPlan = {
-  ...{ environment: { name: "paid", account: "111122223333" }, record: { digest: "d1", changes: [] }, notes: [] },
+  ...{ environment: environmentOf("full: {}", "paid"), record: { digest: "d1", changes: [] }, notes: [] },
   resources: [
     resource("aws_iam_role.a", ["create"]),
     resource("aws_iam_role.b", ["no-op"]),
@@ -25,11 +26,11 @@ test("a plan is shown with what it changes, its digest and Terraform's own text,
 
 - \`\`AWS has other settings of the channel \`C1\`. The plan is made from what AWS has, which a deploy puts into the state first.\`\`
 
-| action | resource |
-| --- | --- |
-| create | \`aws_iam_role.a\` |
-| delete | \`aws_iam_role.c\`, which an interrupted replacement left |
-| unknown | \`aws_iam_role.d\` |
+| action | resource | what it is |
+| --- | --- | --- |
+| create | \`aws_iam_role.a\` |  |
+| delete | \`aws_iam_role.c\`, which an interrupted replacement left |  |
+| unknown | \`aws_iam_role.d\` |  |
 
 <details><summary>Terraform's plan</summary>
 
@@ -77,14 +78,52 @@ test("whatever else a plan does is in the table: moves, imports, what it forgets
   );
   expect(markdown).toContain("5 resources and 1 output to change.");
   expect(markdown.split("\n").filter((line) => line.startsWith("| "))).toEqual([
-    "| action | resource |",
-    "| --- | --- |",
-    "| move | `a.moved[0]`, moved from `a.before` |",
-    "| update, import, move | `a.both`, imports `i-1`, moved from `a.old` |",
-    "| import | `a.imported`, imports `i-2` |",
-    "| import | `a.identity` |",
-    "| forget | `a.forgotten` |",
-    "| change | output `arn` |",
-    "| change | section `action_invocations` |",
+    "| action | resource | what it is |",
+    "| --- | --- | --- |",
+    "| move | `a.moved[0]`, moved from `a.before` |  |",
+    "| update, import, move | `a.both`, imports `i-1`, moved from `a.old` |  |",
+    "| import | `a.imported`, imports `i-2` |  |",
+    "| import | `a.identity` |  |",
+    "| forget | `a.forgotten` |  |",
+    "| change | output `arn` |  |",
+    "| change | section `action_invocations` |  |",
   ]);
+});
+
+test("what Terraform shows as unknown or sensitive is in words beside its address: a channel's name, access and notifications", () => {
+  const environment = environmentOf(
+    "slack-workspaces: [T1], account-alias: mine, full: { channels: [{ name: oncall, workspace: T1, channel: C1, notify: { severity: high, events: [case-created] } }] }, teams: { pay: { access: read-only, channels: [{ name: pay, workspace: T1, channel: C2 }] } }",
+  );
+  const type = "aws_cloudcontrolapi_resource";
+  const live = (name: string, actions: readonly string[], desired?: object) =>
+    resource(`${type}.${name}`, actions, {
+      ...{ type, change: { actions, before: desired && { desired_state: JSON.stringify(desired) } } },
+    });
+  const resources = [
+    live("channel_T1_C1", ["create"]),
+    live("channel_T1_C2", ["update"]),
+    live("channel_T1_C9", ["delete"], { TeamId: "T1", ChannelId: "C9", ChannelName: "old", ChannelRoleArn: "arn" }),
+    live("workspace_T1", ["create"]),
+    live("workspace_T9", ["delete"], { TeamId: "T9" }),
+    live("account_alias", ["create"]),
+    live("other", ["create"]),
+    live("channel_T1_C1", ["no-op"]),
+  ];
+  expect(resourceLines(environment, resources)).toEqual([
+    `${type}.channel_T1_C1 (create): #oncall (C1 of T1): full access, notifications high: case-created.`,
+    `${type}.channel_T1_C2 (update): #pay (C2 of T1): read-only access of team pay, no notifications.`,
+    `${type}.channel_T1_C9 (delete): #old (C9 of T1), with the role arn.`,
+    `${type}.workspace_T1 (create): the Slack workspace T1.`,
+    `${type}.workspace_T9 (delete): the Slack workspace T9.`,
+    `${type}.account_alias (create): the account alias mine.`,
+  ]);
+  expect(
+    resourceLines({ ...environment, accountAlias: undefined }, [
+      live("account_alias", ["delete"], { AccountAlias: "mine" }),
+    ]),
+  ).toEqual([`${type}.account_alias (delete): the account alias mine.`]);
+  const markdown = plansMarkdown([{ ...PLAN, environment, resources }], MAX_SUMMARY);
+  expect(markdown).toContain(
+    `| create | \`${type}.channel_T1_C1\` | \`#oncall (C1 of T1): full access, notifications high: case-created\` |`,
+  );
 });
