@@ -128,12 +128,12 @@ thoroughTest("after a run was killed at any of twenty moments, --clean leaves no
   await Promise.all(Array.from({ length: MOMENTS }, (_, moment) => limit(() => killAt(moment))));
 });
 
-test("after Ctrl-C, a run removes what it made", async () => {
+test.each(["SIGINT", "SIGTERM"] as const)("after %s, a run removes what it made", async (signal) => {
   const account = await accountWithWorkspace();
   const before = await readAccount(account);
   let pid = 0;
   const proxy = await startProxy(({ action }) => {
-    if (action === "iam:AttachRolePolicy") endGroup(pid, "SIGINT");
+    if (action === "iam:AttachRolePolicy") endGroup(pid, signal);
     return undefined;
   });
   const { status, output } = await acceptance(account, proxy, [...LIFE, scratch], (started) => {

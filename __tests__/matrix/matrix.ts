@@ -28,7 +28,7 @@ import {
   mirrorConfig,
   NoProvider,
 } from "../e2e/support/prerequisites";
-import { type RunOptions, run } from "../e2e/support/project";
+import { type RunOptions, removeProjects, run } from "../e2e/support/project";
 import { NODES, type Node, nodeFromNpm } from "../support/node-from-npm";
 import { packedForBoth } from "../support/packed";
 
@@ -535,6 +535,10 @@ async function main(parts: readonly Part[], isCheck: boolean): Promise<number> {
   }
 }
 
+process.on("SIGTERM", () => {
+  removeProjects();
+  process.exit(143);
+});
 const PARTS: readonly Part[] = ["pairs", "terraforms", "bare", "commands"];
 const [argument] = process.argv.slice(2);
 const part = PARTS.find((candidate) => candidate === argument);

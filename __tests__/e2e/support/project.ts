@@ -253,8 +253,3 @@ export function removeProjects(): void {
   for (const child of running) killAll(child);
   for (const { folder } of projects.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
-
-process.on("SIGTERM", () => {
-  removeProjects();
-  process.exit(143);
-});
