@@ -46,14 +46,15 @@ export interface RoleWithRights extends ListedRole {
 /** How many roles to read in parallel: IAM throttles an account that asks too much at once, and the SDK then drops calls. */
 const PARALLEL_ROLES = 10;
 
-/** Reads the account and the region of the credentials, but for roles of these names. Changes nothing. */
+/** Reads the account and the region of the credentials, but for roles of these names. Changes nothing. @param now the current time, as `2027-01-01T00:00:00Z` */
 export async function readLiveAccount(
   config: ClientConfig,
+  now: string,
   without: readonly string[] = [],
   listing?: ReturnType<typeof readRoles>,
 ): Promise<LiveAccount> {
   const [roles, region] = await Promise.all([
-    readLiveRoles(new IAMClient(config), without, listing),
+    readLiveRoles(new IAMClient(config), now, without, listing),
     readLiveRegion(new CloudControlClient(config)),
   ]);
   return { ...roles, ...region };
@@ -62,11 +63,12 @@ export async function readLiveAccount(
 /** @param listing of all roles of the account */
 export async function readLiveRoles(
   iam: IAMClient,
+  now: string,
   without: readonly string[] = [],
   listing: ReturnType<typeof readRoles> = readRoles(iam),
 ): Promise<LiveRoles> {
   const leftOut = new Set(without.map((name) => name.toLowerCase()));
-  const isWanted = ({ name, trust }: ListedRole) => !leftOut.has(name.toLowerCase()) && mayTrustSupportApp(trust);
+  const isWanted = ({ name, trust }: ListedRole) => !leftOut.has(name.toLowerCase()) && mayTrustSupportApp(trust, now);
   const limit = pLimit(PARALLEL_ROLES);
   const withRights = async (role: ListedRole) => ({
     ...role,

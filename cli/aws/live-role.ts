@@ -13,7 +13,8 @@ import { canonical } from "../../common/canonical";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
 import { LIVE_SETTINGS, type LiveSettings } from "../../modules/support-app/model/properties";
 import { pathAndNameOf } from "../iam/arn";
-import { authorize, type NamedPolicy } from "../iam/authorize";
+import { authorize, type NamedPolicy, type Request } from "../iam/authorize";
+import { statementsFrom } from "../iam/condition";
 import { everyPage } from "../network/pages";
 import { iamPageOf, requireAnswerAbout, requireField } from "./answer-parts";
 import { documentIn, type LiveDocument } from "./live-document";
@@ -101,23 +102,25 @@ const OF_A_SERVICE = {
   ...{ "aws:principalisawsservice": "true", "aws:principalservicename": SUPPORT_APP_SERVICE },
 };
 
-/** Whether a trust policy lets the Support App in, or may do so. */
-export function mayTrustSupportApp(trust: LiveDocument): boolean {
-  return ["allowed", "unknown"].includes(decisionFor(trust));
+/** Whether a trust policy lets the Support App in, or may do so. @param now the current time, as `2027-01-01T00:00:00Z` */
+export function mayTrustSupportApp(trust: LiveDocument, now: string): boolean {
+  return ["allowed", "unknown"].includes(decideTrust(trust, now, OF_A_SERVICE));
 }
 
 /** Whether a trust policy lets the Support App in, or may do so and names it. */
-export function trustsSupportApp(trust: LiveDocument): boolean {
-  const isNamed = trust.policy.statements.some(({ effect, principals }) =>
+export function trustsSupportApp(trust: LiveDocument, now: string): boolean {
+  const isNamed = statementsFrom(trust.policy.statements, now).some(({ effect, principals }) =>
     principals?.all.some(({ id }) => effect === "Allow" && id === SUPPORT_APP_SERVICE),
   );
   const isOpen = isNamed || trust.policy.unreadable.length > 0;
-  return isOpen ? mayTrustSupportApp(trust) : decisionFor(trust) === "allowed";
+  return isOpen ? mayTrustSupportApp(trust, now) : decideTrust(trust, now, OF_A_SERVICE) === "allowed";
 }
 
-function decisionFor({ policy }: LiveDocument) {
-  const request = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE, keys: OF_A_SERVICE };
-  return authorize([{ name: "trust", policy }], request).is;
+/** Whether a trust policy, without what has ended, lets the Support App in. @param keys what is known of its request */
+export function decideTrust({ policy }: LiveDocument, now: string, keys: Request["keys"]) {
+  const lasting = { ...policy, statements: statementsFrom(policy.statements, now) };
+  const request = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE, keys };
+  return authorize([{ name: "trust", policy: lasting }], request).is;
 }
 
 /** Reads the role with this name. Known and undefined: there is none. */

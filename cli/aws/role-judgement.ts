@@ -52,7 +52,7 @@ export function judgeRole({ trust, rights }: Pick<RoleWithRights, "trust" | "rig
   const unreadableRights = unreadableOf([...documents, { policy: limit }]);
   const isAbilityKnown = unread.length + unreadableRights.length === 0;
   return {
-    isSupportAppTrusted: trustsSupportApp(trust),
+    isSupportAppTrusted: trustsSupportApp(trust, now),
     strangers: strangersIn(trust),
     excess,
     isBoundaryUnread: "unknown" in boundary,

@@ -4,9 +4,11 @@ import { connect } from "../../../cli/aws/connection";
 import { readLiveAccount } from "../../../cli/aws/live-account";
 import { readAlias } from "../../../cli/aws/live-channel";
 import { readLiveDocument } from "../../../cli/aws/live-document";
+import { inSeconds } from "../../../modules/support-app/model/until";
 import type { Answers } from "../../support/answering-aws";
 import { allow, answering, encoded, importsInTests, page, roleArn } from "../../support/importable-aws";
 import { ACCOUNT, TRUST } from "../../support/live-account";
+import { NOW } from "../../support/now";
 import { policyText } from "../../support/policy-text";
 
 const imports = importsInTests();
@@ -15,7 +17,10 @@ async function importSetup(answers: Answers) {
   imports.answer(answers);
   const connection = connect();
   const config = connection.configFor({ region: "us-east-1" });
-  const [live, alias] = await Promise.all([readLiveAccount(config), readAlias(new CloudControlClient(config))]);
+  const [live, alias] = await Promise.all([
+    readLiveAccount(config, inSeconds(NOW)),
+    readAlias(new CloudControlClient(config)),
+  ]);
   connection.destroy();
   return setupOf(live, alias);
 }

@@ -1,13 +1,15 @@
 import { readLiveAccount } from "../../../cli/aws/live-account";
+import { inSeconds } from "../../../modules/support-app/model/until";
 import { type Answers, awsInTests, CLIENT } from "../../support/answering-aws";
 import { healthyAws } from "../../support/healthy-aws";
+import { NOW } from "../../support/now";
 
 const aws = awsInTests();
 const FORBIDDEN = { status: 403, code: "AccessDenied" };
 
 function readWith(overrides: Readonly<Record<string, ReturnType<Answers>>> = {}, without: readonly string[] = []) {
   aws.answers = (action, parameters) => overrides[action] ?? healthyAws(action, parameters);
-  return readLiveAccount(CLIENT as Parameters<typeof readLiveAccount>[0], without);
+  return readLiveAccount(CLIENT as Parameters<typeof readLiveAccount>[0], inSeconds(NOW), without);
 }
 
 test("each role that may trust the Support App is read with its policies and its boundary, and the rest beside it", async () => {

@@ -47,6 +47,9 @@ test("every role of the account is listed, with its trust, from every page", asy
 const SERVICE = "supportapp.amazonaws.com";
 const APP = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: SERVICE } };
 const OF_ORGANIZATION = { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } };
+const when = (operator: string, year: number) => ({
+  Condition: { [operator]: { "aws:CurrentTime": `${year}-01-01T00:00:00Z` } },
+});
 const SECRET = { Condition: { StringEquals: { "sts:ExternalId": "secret" } } };
 test.each<[string, boolean, boolean, ...object[]]>([
   ["names the Support App", true, true, APP],
@@ -73,9 +76,23 @@ test.each<[string, boolean, boolean, ...object[]]>([
   ],
   ["names another service", false, false, { ...APP, Principal: { Service: "ec2.amazonaws.com" } }],
   ["is unsupported", true, true, { Effect: "Allow" }],
+  ["has ended", false, false, { ...APP, ...when("DateLessThan", 2026) }],
+  ["has ended, and is unsupported", true, true, { ...APP, ...when("DateLessThan", 2026) }, { Effect: "Allow" }],
+  ["ended in a way that isn't understood", true, true, { ...APP, ...when("DateLessThanEquals", 2026) }],
+  ["ends later", true, true, { ...APP, ...when("DateLessThan", 2027) }],
+  ["may begin later", true, true, { ...APP, ...when("DateGreaterThan", 2027) }],
+  [
+    "named it until now, and lets everybody in who knows a secret",
+    true,
+    false,
+    { ...APP, ...when("DateLessThan", 2026) },
+    { ...APP, Principal: "*", ...SECRET },
+  ],
+  ["denied it until now", true, true, APP, { ...APP, Effect: "Deny", ...when("DateLessThan", 2026) }],
 ])("a trust policy that %s may let the Support App in: %s, and is about it: %s", (_, may, trusts, ...statements) => {
   const trust = readLiveDocument(policyText(...statements));
-  expect([mayTrustSupportApp(trust), trustsSupportApp(trust)]).toEqual([may, trusts]);
+  const now = "2026-01-01T00:00:00Z";
+  expect([mayTrustSupportApp(trust, now), trustsSupportApp(trust, now)]).toEqual([may, trusts]);
 });
 
 const MINE = `arn:aws:iam::${ACCOUNT}:root`;

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { type Credentials, connect } from "../../../cli/aws/connection";
 import { auditedAccount } from "../../../cli/commands/audit/audited-account";
 import { accountReader } from "../../../cli/commands/audit/read-account";
+import { auditLines } from "../../../cli/commands/audit/report";
 import { diagnose } from "../../../cli/commands/doctor/diagnose";
 import { jsonReport } from "../../../cli/commands/doctor/report";
 import { reportsIn } from "../../../cli/commands/watch/reports";
@@ -39,7 +40,7 @@ const folder = folderInTests();
 const connection = connect();
 const config = connection.configFor(sharedEnvironment);
 /** The first call of each client takes as much CPU as four more: one reader reads every account. */
-const readAccount = accountReader(config, [EAST, WEST]);
+const readAccount = accountReader(config, [EAST, WEST], NOW);
 afterAll(() => connection.destroy());
 
 /** What audit and doctor report of an account. */
@@ -144,6 +145,11 @@ const ROLES: readonly Case[] = [
   ["somebody of the account", "dangerous", trusting(TRUST, { ...TRUST, Principal: { AWS: ACCOUNT } })],
   ["another service", "dangerous", trusting(TRUST, { ...TRUST, Principal: { Service: "ec2.amazonaws.com" } })],
   ["somebody else than the Support App", "healthy", trusting({ ...TRUST, Principal: { AWS: "444455556666" } })],
+  ["a trust that has ended, in a channel", "dangerous", having({ ...VIEWER, trust: [{ ...TRUST, ...before(2020) }] })],
+  ["a trust that has ended, without a channel", "healthy", administratorFor({ ...TRUST, ...before(2020) })],
+  ["a trust that ends later", "dangerous", administratorFor({ ...TRUST, ...before(2050) })],
+  ["a trust that may begin later", "dangerous", administratorFor({ ...TRUST, ...after(2050) })],
+  ["a Deny that has ended", "dangerous", administratorFor(TRUST, { ...TRUST, Effect: "Deny", ...before(2020) })],
   ["the Support App for the account", "healthy", trusting({ ...TRUST, ...conditionOf("aws:SourceAccount", ACCOUNT) })],
 ];
 
@@ -190,6 +196,14 @@ function managed(overrides: HandMadeRole): HandMade {
 
 function before(year: number) {
   return { Condition: { DateLessThan: { "aws:CurrentTime": `${year}-01-01T00:00:00Z` } } };
+}
+
+function after(year: number) {
+  return { Condition: { DateGreaterThan: { "aws:CurrentTime": `${year}-01-01T00:00:00Z` } } };
+}
+
+function administratorFor(...trust: object[]): HandMade {
+  return unused({ ...ADMINISTRATOR, trust });
 }
 
 function conditionOf(key: string, value: string) {
@@ -245,6 +259,12 @@ test.each(ROLES.map(([title, judgement], index) => [title, judgement, index] as 
     expect(judgedIn(await reportsOnRoles, role, channel)).toEqual({ audit: expected, doctor: expected });
   },
 );
+
+test("people in a channel with a role whose trust has ended can do nothing, as audit says", async () => {
+  const { audit } = await reportsOn(having({ ...VIEWER, trust: [{ ...TRUST, ...before(2020) }] }));
+  expect(audit.findings).toMatchObject([{ kind: "audit-missing-role", about: ["channel", "T1", "C2"] }]);
+  expect(auditLines([audit])).toContainEqual(expect.stringMatching(/C2 .*: people in it can do nothing with /));
+});
 
 test.each(ACCOUNTS)("audit and doctor judge alike: %s, %s", async (_, expected, account) => {
   expect(await judgeBoth(account)).toEqual({ audit: expected, doctor: expected });

@@ -72,7 +72,7 @@ export async function auditAccounts(
     const { id, name } = target;
     if (target.isClosed) return { result: { ...emptyAccount(target), isClosed: true } };
     const credentials = await credentialsOf(target, caller, sts, assumeRole);
-    const reader = idleReaders.pop() ?? accountReader(caller.config, regions);
+    const reader = idleReaders.pop() ?? accountReader(caller.config, regions, time);
     const accountRead = "unknown" in credentials ? credentials : { known: await reader(credentials.known) };
     const channels = (valueIfKnown(accountRead)?.regions ?? []).flatMap(
       (region) => valueIfKnown(region.channels) ?? [],

@@ -2,6 +2,7 @@ import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { IAMClient } from "@aws-sdk/client-iam";
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { Region } from "../../../modules/support-app/model/limits";
+import { inSeconds } from "../../../modules/support-app/model/until";
 import type { ClientConfig, Credentials } from "../../aws/connection";
 import { assumeRole, type SignedIn } from "../../aws/identity";
 import { type LiveRoles, readLiveRoles, type SearchedRegion, searchRegion } from "../../aws/live-account";
@@ -27,8 +28,8 @@ export interface RegionRead extends SearchedRegion {
 /** Reads the account of these credentials. Changes nothing. Reads one account at a time. */
 export type AccountReader = (credentials: Credentials) => Promise<AccountRead>;
 
-/** A reader of accounts, in these regions. The first call of a client of the SDK takes as much CPU as four more of its calls. */
-export function accountReader(config: ClientConfig, regions: readonly Region[]): AccountReader {
+/** A reader of accounts at a time, in these regions. The first call of a client of the SDK takes as much CPU as four more of its calls. */
+export function accountReader(config: ClientConfig, regions: readonly Region[], time: Date): AccountReader {
   let current: Credentials | undefined;
   const credentials = Object.assign(
     async () => {
@@ -45,7 +46,7 @@ export function accountReader(config: ClientConfig, regions: readonly Region[]):
   return async (next) => {
     current = next;
     const [roles, regionReads] = await Promise.all([
-      readLiveRoles(iam),
+      readLiveRoles(iam, inSeconds(time)),
       Promise.all(clients.map(({ region, cloudControl }) => readRegion(cloudControl, region))),
     ]);
     return { ...roles, regions: regionReads };

@@ -64,7 +64,7 @@ export async function readDoctorAccount(
   const roleNames = environment.accesses.map((props) => iamNamesOf(props).roleName);
   const listing = readRoles(iam);
   const [live, alias, otherRegionReads, supportApi, accesses] = await Promise.all([
-    readLiveAccount(config, roleNames, listing),
+    readLiveAccount(config, inSeconds(time), roleNames, listing),
     readAlias(new CloudControlClient(config)),
     Promise.all(otherRegions.map((region) => searchRegion(new CloudControlClient({ ...config, region }), region))),
     lookUp("support:DescribeSeverityLevels", async () =>

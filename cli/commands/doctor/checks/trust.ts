@@ -1,27 +1,28 @@
 import { parseJson } from "../../../../common/json";
 import { SUPPORT_APP_SERVICE } from "../../../../modules/support-app/model/policy-statements";
 import type { OwnedAccess } from "../../../../modules/support-app/model/team";
+import { inSeconds } from "../../../../modules/support-app/model/until";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { type LiveDocument, unsupportedWords } from "../../../aws/live-document";
-import type { LiveRole } from "../../../aws/live-role";
+import { decideTrust, type LiveRole } from "../../../aws/live-role";
 import { valueIfKnown } from "../../../aws/lookup";
 import { statementsLettingIn, strangersIn } from "../../../aws/role-judgement";
 import { type Draft, unhealthy } from "../../../findings/finding";
 import { GUIDE_TOPICS } from "../../../findings/kinds";
-import { authorize, type Decision, type Request } from "../../../iam/authorize";
+import type { Decision, Request } from "../../../iam/authorize";
 import type { Condition } from "../../../iam/policy";
 import { strangersWords } from "../../../iam/right-words";
 import { type DoctorCheck, eachAccess, restoringFix, roleLocation } from "../check";
 
 /** Who may use the role of a channel. */
 export const trust: DoctorCheck = {
-  examine: eachAccess(({ props, role }, { environment }) => {
+  examine: eachAccess(({ props, role, time }, { environment }) => {
     const live = valueIfKnown(role);
-    return live ? { findings: problems(environment, props, live) } : { waitsFor: "role" };
+    return live ? { findings: problems(environment, props, live, inSeconds(time)) } : { waitsFor: "role" };
   }),
 };
 
-function problems(environment: Environment, props: OwnedAccess, { trust }: LiveRole): Draft[] {
+function problems(environment: Environment, props: OwnedAccess, { trust }: LiveRole, now: string): Draft[] {
   const { account } = environment;
   const { unreadable } = trust.policy;
   const hasCondition = props.sourceAccountCondition === true;
@@ -31,7 +32,7 @@ function problems(environment: Environment, props: OwnedAccess, { trust }: LiveR
   const strangers = strangersWords(strangersIn(trust), account);
   const inOneLine = () => JSON.stringify(parseJson(trust.text));
   const nobodyElse = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
-  const decision = decide(trust, account, hasCondition);
+  const decision = decide(trust, account, hasCondition, now);
   if (decision === "unknown" && unreadable.length > 0) {
     const actual = [...strangers, unsupportedWords(unreadable)].join("; ");
     const finding = unhealthy(location, nobodyElse, actual, fix);
@@ -58,13 +59,12 @@ function problems(environment: Environment, props: OwnedAccess, { trust }: LiveR
 
 const SOURCE_ACCOUNT = "aws:sourceaccount";
 
-function decide({ policy }: LiveDocument, account: string, hasCondition: boolean): Decision["is"] {
-  const request = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
-  const decideWith = (keys?: Request["keys"]) => authorize([{ name: "trust", policy }], { ...request, keys }).is;
+function decide(trust: LiveDocument, account: string, hasCondition: boolean, now: string): Decision["is"] {
+  const decideWith = (keys: Request["keys"]) => decideTrust(trust, now, keys);
   const ofAccount = decideWith({ [SOURCE_ACCOUNT]: account });
   // AWS doesn't document that the Support App sends the key. Only an environment with the condition relies on it.
   const isSure = hasCondition || decideWith({ [SOURCE_ACCOUNT]: undefined }) === "allowed";
-  return ofAccount === "allowed" && !isSure ? decideWith() : ofAccount;
+  return ofAccount === "allowed" && !isSure ? decideWith({}) : ofAccount;
 }
 
 /** Why a trust policy keeps the Support App from assuming the role. */

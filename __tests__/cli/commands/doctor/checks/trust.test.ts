@@ -11,6 +11,8 @@ const when = (operator: string, key: string, value: unknown) => ({ Condition: { 
 const SOURCE = "aws:SourceAccount";
 const ofAccount = { ...app, ...when("StringEquals", SOURCE, ACCOUNT) };
 const forArn = when("StringEquals", "aws:SourceArn", ACCOUNT);
+const TIME = "aws:CurrentTime";
+const until = (year: number) => when("DateLessThan", TIME, `${year}-01-01T00:00:00Z`);
 const encrypted = when("Bool", "aws:SecureTransport", "true");
 const BARE = "full: {}";
 const CONDITION = "full: { source-account-condition: true }";
@@ -28,6 +30,11 @@ test.each<[string, string, object[], string | undefined]>([
   ["lets the app in", BARE, [app], undefined],
   ["says nothing", BARE, [], NOTHING],
   ["has a condition that isn't in environments.yaml", BARE, [ofAccount], MAY],
+  ["has ended", BARE, [{ ...app, ...until(2026) }], NOTHING],
+  ["ends later", BARE, [{ ...app, ...until(2027) }], MAY],
+  ["may begin later", BARE, [{ ...app, ...when("DateGreaterThan", TIME, "2027-01-01T00:00:00Z") }], MAY],
+  ["has a Deny that has ended", BARE, [app, { ...deny, ...until(2026) }], undefined],
+  ["has a Deny that ends later", BARE, [app, { ...deny, ...until(2027) }], MAY],
   ["excepts a principal from a Deny", BARE, [app, { ...deny, Principal: undefined, NotPrincipal: { AWS: "1" } }], MAY],
   ["denies", BARE, [app, deny], DENIES],
   ["denies another account", BARE, [app, { ...deny, ...when("StringEquals", SOURCE, "999999999999") }], undefined],
