@@ -17,7 +17,7 @@ import { reviewingInTests } from "../support/reviewing";
  */
 
 const { folderOf, review } = reviewingInTests();
-const scratch = sharedFolder();
+const scratch = sharedFolder({ isReal: true });
 const path = (...names: readonly string[]) => join(scratch, ...names);
 
 const LESS = stackOf(`full: { ${ONCALL}, without: [live-chat, resolve-cases] }`);

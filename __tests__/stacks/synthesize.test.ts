@@ -22,7 +22,7 @@ const ENVIRONMENTS = parseEnvironments(
 
 let out: string;
 const before = { ...process.env };
-const scratch = folderInTests();
+const scratch = folderInTests({ isReal: true });
 beforeEach(() => {
   out = scratch("out");
   process.env.CDKTF_OUTDIR = out;

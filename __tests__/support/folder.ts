@@ -7,8 +7,7 @@ export function folderInTests({ isReal = false, isWorkingDirectory = false } = {
   const root = process.cwd();
   let folder = "";
   beforeEach(() => {
-    folder = newFolder();
-    if (isReal) folder = realpathSync(folder); // the temporary folder is behind a link
+    folder = newFolder(isReal);
     if (isWorkingDirectory) process.chdir(folder);
   });
   afterEach(() => {
@@ -19,12 +18,13 @@ export function folderInTests({ isReal = false, isWorkingDirectory = false } = {
 }
 
 /** A folder for all tests that are described where it is called. */
-export function sharedFolder(): string {
-  const folder = newFolder();
+export function sharedFolder({ isReal = false } = {}): string {
+  const folder = newFolder(isReal);
   afterAll(() => rmSync(folder, { recursive: true }));
   return folder;
 }
 
-function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), "support-app-test-"));
+function newFolder(isReal: boolean): string {
+  const folder = mkdtempSync(join(tmpdir(), "support-app-test-"));
+  return isReal ? realpathSync(folder) : folder; // the temporary folder is behind a link
 }

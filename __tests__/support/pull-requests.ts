@@ -28,7 +28,7 @@ export function pullRequestIn(repository: string | null) {
 
 /** To be called where tests are described. */
 export function pullRequestsInTests(): PullRequestsInTests {
-  const scratch = sharedFolder();
+  const scratch = sharedFolder({ isReal: true });
   const github = gitHubInTests();
   const file = (name: string) => join(scratch, name);
   beforeEach(() => {

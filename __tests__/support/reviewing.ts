@@ -34,7 +34,7 @@ export interface Reviewed {
 
 /** To be called where tests are described. */
 export function reviewingInTests(): Reviewing {
-  const scratch = sharedFolder();
+  const scratch = sharedFolder({ isReal: true });
   const printed = printedInTests();
   let count = 0;
   const reviewing: Reviewing = {

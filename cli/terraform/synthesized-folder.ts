@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, normalize, resolve } from "node:path";
 import { failureReason } from "../../common/disk-error";
 import { type Fields, isFields } from "../../common/fields";
 import { parseAllOfJson } from "../../common/json";
@@ -42,10 +42,11 @@ export interface SynthesizedFolder {
 /**
  * What is in a folder that `npm run synth` has written.
  *
- * @throws CommandError for anything in it that synthesizing doesn't write, since Terraform and OpenTofu read many files, and if
- * it has only some of the environments
+ * @throws CommandError for anything in it that synthesizing doesn't write, since Terraform and OpenTofu read many files, if
+ * it has only some of the environments, and if a link leads to it
  */
-export function readSynthesized(folder: string): SynthesizedFolder {
+export function readSynthesized(path: string): SynthesizedFolder {
+  const folder = withoutLinks(path);
   if (filesIn(folder)?.includes(MANIFEST)) expectOnly(folder, { [MANIFEST]: "file", [STACKS]: "folder" }); // before anything is read, such as through a link
   const { names, isChosen, rules } = readManifest(folder);
   if (isChosen) {
@@ -138,6 +139,18 @@ function readLocks(folder: string, names: readonly string[]): string | undefined
   return first?.toString("latin1"); // keeps different files different
 }
 
+/** The normalized path of a folder that no link leads to. Links directly below the root are the system's, such as macOS's /tmp. */
+function withoutLinks(folder: string): string {
+  for (let place = resolve(folder); dirname(place) !== "/"; place = dirname(place)) {
+    if (readIfAny(place, lstatSync)?.isSymbolicLink()) {
+      throw new CommandError(
+        `Received ${describePath(folder)}, expected a path without symbolic links, but ${describePath(place)} is one: it could lead to what the change is compared with. Synthesize into a new folder or, if the link is yours, give the path that it leads to.`,
+      );
+    }
+  }
+  return normalize(folder);
+}
+
 /** Refuses anything else in a folder, and links or other kinds of files. */
 function expectOnly(folder: string, expected: Readonly<Record<string, "file" | "folder">>): void {
   for (const name of filesIn(folder) ?? []) {
@@ -181,8 +194,12 @@ export function parseStack(text: string): unknown {
 }
 
 function filesIn(folder: string): string[] | undefined {
+  return readIfAny(folder, (path) => readdirSync(path));
+}
+
+function readIfAny<T>(folder: string, reader: (path: string) => T): T | undefined {
   try {
-    return readdirSync(folder);
+    return reader(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

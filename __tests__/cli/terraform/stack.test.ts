@@ -13,7 +13,7 @@ import { sharedFolder } from "../../support/folder";
 import { synthesizeInto } from "../../support/synthesize";
 import { propertyRuns } from "../../support/thorough";
 
-const root = sharedFolder();
+const root = sharedFolder({ isReal: true });
 let count = 0;
 
 /** Expects the stacks of environments.yaml, as they are on the disk, to be what their environments say. */

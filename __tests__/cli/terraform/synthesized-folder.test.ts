@@ -1,12 +1,12 @@
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import fs, { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { CommandError } from "../../../cli/terminal/command-error";
 import { parseStack, readStacks, readSynthesized } from "../../../cli/terraform/synthesized-folder";
 import { sharedFolder } from "../../support/folder";
 
 type Files = Readonly<Record<string, string | Buffer>>;
 
-const root = sharedFolder();
+const root = sharedFolder({ isReal: true });
 let count = 0;
 
 /** A folder with those files. */
@@ -167,14 +167,64 @@ test.each<[what: string, files: Files, message: string]>([
   expectError(folderWith(files), message);
 });
 
-test("a missing folder, a file in its place, and one that can't be read are errors", () => {
-  const [file, loop] = [join(root, "file"), join(root, "loop")];
+test("a missing folder, a file in its place or above it, and a folder that can't be read are errors", () => {
+  const file = join(root, "file");
   writeFileSync(file, "");
-  symlinkSync(loop, loop);
-  for (const folder of [join(root, "nowhere"), file]) {
+  for (const folder of [join(root, "nowhere"), file, join(file, "folder")]) {
     expectError(folder, 'Received the folder "FOLDER", expected a folder that `npm run synth` has written');
   }
-  expectError(loop, 'Can\'t read the folder "FOLDER": too many symbolic links encountered');
+  expectError(join(root, "a".repeat(256)), 'Can\'t read the folder "FOLDER": name too long. Check its permissions.');
+});
+
+describe("a folder that a link leads to could be what the change is compared with", () => {
+  const folder = folderWith({});
+  const [link, loop, plain] = ["link", "loop", "plain"].map((name) => join(folder, name)) as [string, string, string];
+  symlinkSync(folderWith(TWO), link);
+  symlinkSync(loop, loop);
+  renameSync(folderWith(TWO), plain);
+  const relativeFolder = relative(process.cwd(), folder);
+
+  test.each([
+    ["a link", link, link],
+    ["a link with a slash after it", `${link}/`, link],
+    ["a folder below a link", join(link, "stacks", "a-1"), link],
+    ["a link to itself", loop, loop],
+    ["a link in a relative path", join(relativeFolder, "link"), link],
+    ["a link after a folder that isn't there and ..", `${relativeFolder}/nowhere/../link`, link],
+    ["a link after itself and ..", `${folder}/link/../link`, link],
+  ])("%s is an error that names the link", (_, path, place) => {
+    expectError(
+      path,
+      `Received "${path}", expected a path without symbolic links, but "${place}" is one: it could lead to what the change is compared with. Synthesize into a new folder or, if the link is yours, give the path that it leads to.`,
+    );
+  });
+
+  test.each([
+    ["a plain path", plain],
+    ["a relative path", join(relativeFolder, "plain")],
+    ["a path with ..", `${relativeFolder}/plain/../plain/`],
+    ["a path in which .. leaves a link out", `${folder}/link/../plain`],
+  ])("%s is read, since no link leads to the folder", (_, path) => {
+    expect([...readWhole(path).stacks.keys()]).toEqual(["a-1", "b_2"]);
+  });
+
+  test("a path in which .. leaves a link out has nothing else in it, either", () => {
+    renameSync(folderWith({ ...TWO, "extra.tf": "" }), join(folder, "extra"));
+    expectError(`${folder}/link/../extra`, `Received "${folder}/extra/extra.tf", expected nothing but what the last`);
+  });
+
+  afterEach(() => jest.restoreAllMocks());
+  test("a link directly below the root is the system's, such as macOS's /tmp, and any other link isn't", () => {
+    const { lstatSync } = fs;
+    const lstat = jest.spyOn(fs, "lstatSync");
+    const [, topName, secondName] = plain.split("/");
+    const readWithLink = (place: string) => {
+      lstat.mockImplementation((path, options) => lstatSync(path === place ? link : path, options));
+      return () => readWhole(plain);
+    };
+    expect(readWithLink(`/${topName}`)).not.toThrow();
+    expect(readWithLink(`/${topName}/${secondName}`)).toThrow(`"/${topName}/${secondName}" is one: `);
+  });
 });
 
 describe("anything that synthesizing doesn't write is an error that names it", () => {
