@@ -26,18 +26,13 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/forge/github/contributors.ts": "approvals.integration.test.ts has whose label counts",
   "cli/forge/github/github.ts": "review, watch, environments, summary and deploy work with it",
   "cli/forge/github/run-jobs.ts": "review/command.integration.test.ts has the jobs of a workflow",
-  "cli/forge/github/setup-script.ts": "bootstrap/command.integration.test.ts runs it with a stand-in for gh",
   "cli/forge/github/trust.ts": "bootstrap/command.integration.test.ts evaluates each trust policy",
   "cli/forge/gitlab/api.ts": "the tests beside it have each request, and what is refused",
   "cli/forge/gitlab/bootstrap.ts": "bootstrap/command.integration.test.ts has its steps and what it refuses",
   "cli/forge/gitlab/gitlab.ts": "review, watch, environments, summary and deploy work with it",
-  "cli/forge/gitlab/project-settings.ts":
-    "merge-request.integration.test.ts and reviewed-merges.integration.test.ts have what is refused",
   "cli/forge/gitlab/pushers.ts": "approvals.integration.test.ts has who pushed to a branch",
   "cli/forge/job-environments.ts": "environments/command.test.ts has the names and the states that are refused",
   "cli/forge/rest-api.ts": "github/api.integration.test.ts has each failure",
-  "cli/forge/shortfall.ts":
-    "check-account.integration.test.ts and check-repository.integration.test.ts have each shortfall",
   "cli/forge/variables.ts": "bad-inputs/github.yaml and bad-inputs/gitlab.yaml have each error",
   "cli/network/broken-answer.ts": "a class",
   "cli/permissions/state-statements.ts": "deployer-policy.test.ts and reader-policy.test.ts have both uses",

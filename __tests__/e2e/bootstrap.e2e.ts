@@ -72,12 +72,6 @@ environments:
   expect(await signIn("deployer", tokenOf("plan-payments"))).toBe("AccessDenied");
   expect(await signIn("reader", tokenOf("payments"))).toBe("AccessDenied");
 
-  // The administrator is one of the first account alone.
-  const check = await supportApp(project, ["bootstrap", "--repository", REPOSITORY, "--check"], administrator);
-  expect(check.stdout.split("\n")[0]).toBe(`payments (${account}) has both roles, as bootstrap writes them.`);
-  expect(check.stdout).toContain(`search (${secondAccount}): unknown: received credentials of the account ${account}`);
-  expect(check.status).toBe(5);
-
   const { resource } = JSON.parse(readFileSync(join(project.folder, folder, "main.tf.json"), "utf8"));
   await iamIn(account).send(
     new PutRolePolicyCommand({

@@ -63,26 +63,6 @@ export interface StoredGitLabIssue {
   readonly comments: { readonly author: GitLabUser; readonly body: string }[];
 }
 
-/** A commit of main. */
-export interface StoredCommit {
-  readonly id: string;
-  readonly parent_ids: readonly string[];
-  readonly committed_date: string;
-}
-
-/** A merge request that was merged, the commits for which GitLab lists it, and the jobs of its pipelines. */
-export interface StoredMerge {
-  readonly iid: number;
-  readonly sha: string | null;
-  readonly commits: readonly string[];
-  readonly jobs: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly started_at: string | null;
-    readonly finished_at: string | null;
-  }[];
-}
-
 /** A pipeline of main, the pipelines that it started, and their jobs. */
 export interface StoredPipeline {
   readonly id: number;
@@ -119,8 +99,6 @@ interface State {
     source_branch: string;
     labels: string[];
   };
-  ciConfigPath: string | null;
-  mergeMethod: string;
   readonly users: GitLabUser[];
   /** Access levels by the ID of an account, if it isn't 30. Undefined: no member. */
   readonly accessLevels: Map<number, number | undefined>;
@@ -130,10 +108,6 @@ interface State {
   readonly projectLabels: { name: string; color: string; description?: string }[];
   readonly issues: StoredGitLabIssue[];
   readonly pipelines: StoredPipeline[];
-  readonly commits: StoredCommit[];
-  readonly merges: StoredMerge[];
-  /** Commits whose files aren't those of the commit that they are compared with, as FROM..TO. */
-  readonly differences: Set<string>;
   /** The folder with what the job synth of a merge request has uploaded so far, and how that job ended by then. Undefined: there is no such job. */
   synth: { readonly folder: string; readonly status: () => string } | undefined;
   /** Whether a commit is in the history of another. */
@@ -165,20 +139,10 @@ function initialState(): State {
       ...{ iid: 7, author: ALICE, sha: MERGE_COMMIT, source_project_id: PROJECT_ID, source_branch: "change" },
       labels: [],
     },
-    mergeMethod: "rebase_merge",
-    ciConfigPath: `.gitlab-ci.yml@${PROJECT_PATH}:main`,
     users: [ALICE, BOB, TOKEN_OWNER, OTHER_BOT],
     accessLevels: new Map(),
     ...{ notes: [], events: new Map([[PROJECT_ID, [createdBranch(MERGE_COMMIT)]]]), projectLabels: [], issues: [] },
-    ...{
-      pipelines: [],
-      commits: [],
-      merges: [],
-      differences: new Set(),
-      synth: undefined,
-      isMerged: () => true,
-      self: TOKEN_OWNER,
-    },
+    ...{ pipelines: [], synth: undefined, isMerged: () => true, self: TOKEN_OWNER },
   };
 }
 
@@ -215,9 +179,6 @@ function isTooLong({ body, description, title }: Payload): boolean {
 }
 
 const TOO_LONG: Answer = { status: 400, body: { message: { note: ["is too long (maximum is 1000000 characters)"] } } };
-
-/** The pipeline of a merge request that was merged has this ID and its number. */
-const MERGE_PIPELINE = 90_000;
 
 /** The job of a merge request that runs its own code. */
 const SYNTH_JOB = 71;
@@ -263,18 +224,7 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
   const issue = issues.find(({ iid }) => String(iid) === first);
   const note = notes.find(({ id }) => String(id) === second);
   const pipeline = gitlab.pipelines.find(({ id }) => String(id) === first);
-  const [, id, isList] = /\/repository\/commits\/([^/]+)(\/merge_requests)?$/.exec(path) ?? [];
-  if (isList) {
-    const ofCommit = gitlab.merges.filter(({ commits }) => commits.includes(id ?? ""));
-    return ok(ofCommit.map(({ iid: number, sha }) => ({ iid: number, sha, project_id: PROJECT_ID })));
-  }
-  if (id !== undefined) return orNotFound(gitlab.commits.find((commit) => commit.id === id));
   switch (`${method} ${path.replace(/\d+/g, "#")}`) {
-    case "GET /projects/#":
-      return ok({
-        ...{ id: PROJECT_ID, path_with_namespace: PROJECT_PATH, default_branch: "main" },
-        ...{ ci_config_path: gitlab.ciConfigPath, merge_method: gitlab.mergeMethod },
-      });
     case "GET /projects/#/merge_requests/#":
       return isMerge ? ok({ ...merge, author: basic(merge.author), target_project_id: PROJECT_ID }) : NOT_FOUND;
     case "PUT /projects/#/merge_requests/#": {
@@ -339,12 +289,6 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
       issue.comments.push({ author: gitlab.self, body: String(payload.body) });
       return { status: 201, body: issue.comments.at(-1) };
     case "GET /projects/#/pipelines":
-      if (query.has("sha")) {
-        const ofCommit = gitlab.merges.filter(
-          ({ iid, sha }) => sha === query.get("sha") && query.get("ref") === `refs/merge-requests/${iid}/head`,
-        );
-        return ok(ofCommit.map(({ iid, sha }) => ({ id: MERGE_PIPELINE + iid, sha, project_id: PROJECT_ID })));
-      }
       if (query.get("ref") !== "main") return ok([]);
       return ok(
         gitlab.pipelines
@@ -364,16 +308,11 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
         { id: SYNTH_JOB + 1, name: "access", status: "running" },
         { id: SYNTH_JOB, name: "synth", status: synth.status() },
       ];
-      const merged = gitlab.merges.find(({ iid }) => String(MERGE_PIPELINE + iid) === first);
-      return orNotFound(children.find(({ id }) => String(id) === first)?.jobs ?? merged?.jobs ?? ofMerge);
+      return orNotFound(children.find(({ id }) => String(id) === first)?.jobs ?? ofMerge);
     }
     case "GET /projects/#/jobs/#/artifacts": {
       const folder = gitlab.synth?.folder ?? "";
       return Number(first) === SYNTH_JOB && existsSync(folder) ? ok(zipOf(folder)) : NOT_FOUND;
-    }
-    case "GET /projects/#/repository/compare": {
-      const isDifferent = gitlab.differences.has(`${query.get("from")}..${query.get("to")}`);
-      return ok({ diffs: isDifferent ? [{ new_path: "environments.yaml" }] : [], compare_timeout: false });
     }
     case "GET /projects/#/repository/merge_base": {
       const [commit = "", head = ""] = (query.get("refs") ?? "").split(",");

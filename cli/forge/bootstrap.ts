@@ -1,5 +1,4 @@
 import type { JOBS } from "./job-environments";
-import type { Shortfall } from "./shortfall";
 
 /** How `bootstrap` sets up repositories of a forge, and how roles in AWS know their jobs. */
 export interface Bootstrap {
@@ -22,17 +21,14 @@ export type ReaderJob = (typeof JOBS)[number];
 /** The variable of an environment of the forge with the role of its jobs. */
 export const ROLE_VARIABLE = "AWS_ROLE_ARN";
 
+/** Whom CODEOWNERS names until somebody replaces it: no team or group has that name. */
+export const OWNERS_PLACEHOLDER = "@YOUR-ORGANIZATION/YOUR-OWNERS";
+
 /** The variables of a repository that switch its pipelines on. */
 export const SWITCHES = ["PLAN", "DEPLOY", "DRIFT", "DOCTOR", "WATCH"].map((name) => `SUPPORT_APP_${name}`);
 
 /** The branch on which CI runs and which it deploys, unless --branch names another one. */
 export const DEFAULT_BRANCH = "main";
-
-/** The command that checks a repository. */
-export function checkCommand(repositoryOptions: string, branch: string): string {
-  const branchOption = branch === DEFAULT_BRANCH ? "" : ` --branch ${branch}`;
-  return `npx support-app bootstrap ${repositoryOptions}${branchOption} --check`;
-}
 
 /** An environment of the forge, in which jobs have a role in AWS. */
 export interface JobEnvironment {
@@ -47,22 +43,13 @@ export interface RepositorySetup {
   readonly repository: string;
   readonly url: string;
   readonly issuer: TokenIssuer;
-  /** A script that sets it up. Run again, it changes nothing that is there, except the roles. */
+  /** A script that sets it up. Run again, it repairs what differs. */
   script(environments: readonly JobEnvironment[]): string;
-  /** What a check says of a repository that lacks nothing, such as "has the settings". */
-  readonly completeWords: string;
-  /** Who can have it checked, and the command. */
-  readonly howToCheck: Readonly<Record<"who" | "command", string>>;
-  /**
-   * How to compare it with what bootstrap's script sets up, and with what people add to that, which changes nothing. Undefined: there
-   * is no token.
-   */
-  checkWith(env: NodeJS.ProcessEnv): ((environments: readonly JobEnvironment[]) => Promise<Shortfall[]>) | undefined;
   /** What people do before the roles exist, each as a line and the lines below it. */
-  firstSteps(script: string, names: readonly string[]): readonly (readonly string[])[];
+  firstSteps(script: string): readonly (readonly string[])[];
   /** What else to know when the roles are created, as lines. */
   readonly roleNotes: readonly string[];
-  /** What people do once nothing is missing. */
+  /** What people do once the roles exist. */
   readonly lastSteps: readonly (readonly string[])[];
 }
 

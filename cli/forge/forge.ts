@@ -42,11 +42,7 @@ export interface Forge {
    * @throws CommandError when the newest commit is unknown
    */
   overtakingCommit(env: NodeJS.ProcessEnv): Promise<BranchCommit | undefined>;
-  /**
-   * The last commit of this branch with which everything was deployed. Undefined: none that the forge still knows.
-   *
-   * @throws CommandError when something merged since wasn't reviewed, as far as the forge can prove it
-   */
+  /** The last commit of this branch with which everything was deployed. Undefined: none that the forge still knows. */
   lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string | undefined>;
 }
 

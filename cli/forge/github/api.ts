@@ -1,5 +1,4 @@
-import { z } from "zod";
-import { isRefusal, type RestApi, readRest } from "../rest-api";
+import { isRefusal, type RestApi } from "../rest-api";
 import { variablesOf } from "../variables";
 
 /** A repository, and how to reach it from a CI job. */
@@ -7,9 +6,6 @@ export interface Repository extends RestApi {
   /** As OWNER/NAME. */
   readonly fullName: string;
 }
-
-/** Items on a page, of which GitHub returns at most that many variables. */
-const MAX_FIELD_PAGE = 30;
 
 /** Who owns a workflow's token. */
 export const BOT = "github-actions[bot]";
@@ -27,13 +23,13 @@ export function rootOf(fullName: string): string {
 /**
  * The repository that a workflow runs in.
  *
- * @param workflow its file, which has the permissions that are needed. Undefined: it is asked outside of CI
+ * @param workflow its file, which has the permissions that are needed
  * @param howToRetry without a full stop
  */
 export function repositoryOf(
   env: NodeJS.ProcessEnv,
   usage: string,
-  workflow: string | undefined,
+  workflow: string,
   howToRetry = "Run the job again",
 ): Repository {
   const variable = variablesOf(env, usage);
@@ -48,26 +44,7 @@ export function repositoryOf(
       if (status === 410 && path === "/issues")
         return `Turn on Issues in the settings of the repository. ${howToRetry}.`;
       if (!isRefusal(status)) return `${howToRetry}.`;
-      return workflow === undefined
-        ? `Use the token of an administrator of the repository. ${howToRetry}.`
-        : `Give the job the permissions that it has in .github/workflows/${workflow}. ${howToRetry}.`;
+      return `Give the job the permissions that it has in .github/workflows/${workflow}. ${howToRetry}.`;
     },
   };
-}
-
-/** A whole list, which GitHub returns page by page as a field of an object. */
-export async function listField<T>(
-  repository: Repository,
-  path: string,
-  field: string,
-  item: z.ZodType<T>,
-): Promise<T[]> {
-  const form = z.object({ total_count: z.int(), [field]: z.array(item) });
-  const items: T[] = [];
-  for (let page = 1; ; page++) {
-    const answer = await readRest(repository, path, form, { per_page: MAX_FIELD_PAGE, page });
-    const pageItems = answer[field] as T[];
-    items.push(...pageItems);
-    if (pageItems.length === 0 || items.length >= Number(answer.total_count)) return items;
-  }
 }

@@ -1,6 +1,5 @@
-import { type Bootstrap, checkCommand, SWITCHES } from "../bootstrap";
+import { type Bootstrap, OWNERS_PLACEHOLDER, SWITCHES } from "../bootstrap";
 import { JOBS } from "../job-environments";
-import { checkRepository, readableRepository } from "./check-repository";
 import { setupScript } from "./setup-script";
 import { tokenIssuer } from "./trust";
 
@@ -17,28 +16,21 @@ export const BOOTSTRAP: Bootstrap = {
     return {
       ...{ repository, url: `https://github.com/${repository}`, issuer: tokenIssuer(repository) },
       script: (environments) => setupScript(repository, branch, environments),
-      completeWords: "has the environments and the protection",
-      howToCheck: {
-        who: "an administrator of the repository",
-        command: `GITHUB_TOKEN="$(gh auth token)" ${checkCommand(`--repository ${repository}`, branch)}`,
-      },
-      checkWith: (env) => {
-        const readable = readableRepository(env, repository);
-        return readable && ((environments) => checkRepository(readable, branch, environments));
-      },
-      firstSteps: (script, names) => [
+      firstSteps: (script) => [
         [
-          `Set GitHub up, as an administrator of the repository: bash ${script}`,
-          "   Do so before the roles exist: until the GitHub environments have their deployment branch, a job of any branch could have their roles.",
+          `Replace ${OWNERS_PLACEHOLDER} in .github/CODEOWNERS with the team that has to approve changes, and push everything to ${branch}. After the next step, nobody can push to it.`,
         ],
         [
-          `Add the reviewers of deploys to the GitHub environments ${names.join(", ")}, and reviewers of plans to plan-ENVIRONMENT, with "Prevent self-review" and without "Allow administrators to bypass configured protection rules". Replace the owners in .github/CODEOWNERS.`,
+          `Set GitHub up, as an administrator of the repository: bash ${script}`,
+          "   It first says what the plan of the repository's owner can require. Run again, it repairs what differs.",
+          "   Do so before the roles exist: until the GitHub environments have their deployment branch, a job of any branch could have their roles.",
         ],
       ],
       roleNotes: [],
       lastSteps: [
         [
-          `Once the reviewers are set, switch the workflows on, each with gh variable set NAME --repo ${repository} --body true: ${SWITCHES.join(", ")}`,
+          `Switch the workflows on, each with gh variable set NAME --repo ${repository} --body true: ${SWITCHES.join(", ")}`,
+          '   In a public repository or with GitHub Enterprise, first add reviewers to the GitHub environments of deploys, with "Prevent self-review" and without "Allow administrators to bypass configured protection rules".',
         ],
       ],
     };

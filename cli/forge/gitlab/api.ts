@@ -29,7 +29,8 @@ export function projectOf(env: NodeJS.ProcessEnv, usage: string, howToRetry = "R
   const variable = variablesOf(env, usage);
   const token = variable("GITLAB_TOKEN", TOKEN_FORM, /^[!-~]+$/);
   const id = projectIdOf(env, usage, "CI_PROJECT_ID");
-  const api = apiWith(token, {
+  const api: RestApi = {
+    ...{ name: "GitLab", token, headers: { accept: "application/json", "private-token": token } },
     root: rootOf(id),
     url: variable("CI_API_V4_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
     again: howToRetry,
@@ -37,14 +38,9 @@ export function projectOf(env: NodeJS.ProcessEnv, usage: string, howToRetry = "R
       isRefusal(status)
         ? `Check that GITLAB_TOKEN hasn't expired, and that it has the scope api and at least the role Developer in the project. ${howToRetry}.`
         : `${howToRetry}.`,
-  });
+  };
   let owner: Promise<Account> | undefined;
   return { ...api, id, owner: () => (owner ??= readRest(instanceOf(api), "/user", account)) };
-}
-
-/** GitLab's API, to be asked with a token. */
-export function apiWith(token: string, rest: Omit<RestApi, "name" | "token" | "headers">): RestApi {
-  return { ...rest, name: "GitLab", token, headers: { accept: "application/json", "private-token": token } };
 }
 
 /** Below which the paths of a project are. */

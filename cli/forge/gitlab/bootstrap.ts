@@ -1,5 +1,4 @@
-import { type Bootstrap, checkCommand, SWITCHES } from "../bootstrap";
-import { checkProject, readableApi } from "./check-repository";
+import { type Bootstrap, OWNERS_PLACEHOLDER, SWITCHES } from "../bootstrap";
 import { type SetupProject, setupScript, stepsByHand } from "./setup-script";
 import { tokenIssuer } from "./trust";
 
@@ -33,35 +32,24 @@ export const BOOTSTRAP: Bootstrap = {
     return {
       ...{ repository: name, url, issuer: tokenIssuer(host, path, branch) },
       script: (environments) => setupScript(project, environments),
-      completeWords: "has the settings, the variables and the protection",
-      howToCheck: {
-        who: "a Maintainer of the project, with the scope read_api",
-        command: `GITLAB_TOKEN=… ${checkCommand(`--gitlab --repository ${name}`, branch)}`,
-      },
-      checkWith: (env) => {
-        const api = readableApi(env, project);
-        return api && ((environments) => checkProject(api, project, environments));
-      },
       firstSteps: (script) => [
         [
-          `Replace the owners in .gitlab/CODEOWNERS, and push everything to ${branch}. After the next step, nobody can push to it.`,
+          `Replace ${OWNERS_PLACEHOLDER} in .gitlab/CODEOWNERS with the group that has to approve changes, and push everything to ${branch}. After the next step, nobody can push to it.`,
         ],
         [
           `Set GitLab up, as a Maintainer of the project: bash ${script}`,
           `   The script needs jq, and glab that is logged in: glab auth login --hostname ${host}`,
+          "   It first says what the project's tier can require. Run again, it repairs what differs.",
           `   Run it before you create the roles: until then, everybody who can push to ${branch} could use them.`,
         ],
         ...stepsByHand(project).map((step) => [step]),
       ],
       roleNotes: [
         "   For state in GitLab, Terraform needs TF_HTTP_USERNAME and TF_HTTP_PASSWORD here, too: a user name, and a token with the scope api.",
-        "   The identity provider that an account has already needs each audience of its roles, too: aws iam add-client-id-to-open-id-connect-provider. The check lists those that it lacks.",
+        "   The identity provider that an account has already needs each audience of its roles, too: aws iam add-client-id-to-open-id-connect-provider",
       ],
       lastSteps: [
-        [
-          `Switch the pipelines on, each with glab variable set NAME true --repo ${url}: ${SWITCHES.join(", ")}`,
-          `   Start the first deploy by hand, with Run pipeline on ${branch}: merges since then deploy by themselves.`,
-        ],
+        [`Switch the pipelines on, each with glab variable set NAME true --repo ${url}: ${SWITCHES.join(", ")}`],
       ],
     };
   },

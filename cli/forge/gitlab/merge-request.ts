@@ -13,7 +13,6 @@ import {
   projectOf,
   withoutQuickActions,
 } from "./api";
-import { expectSettings } from "./project-settings";
 
 /** The merge request that a CI job runs for, and how to reach it. */
 export interface MergeRequest extends Project {
@@ -56,7 +55,6 @@ export async function mergeRequestOf(env: NodeJS.ProcessEnv): Promise<MergeReque
     );
   }
   const project = projectOf(env, HOW_TO_RUN);
-  await expectSettings(project);
   const { author, sha, source_project_id, source_branch, labels } = await readRest(
     project,
     `/merge_requests/${number}`,

@@ -1,6 +1,6 @@
 import { jsonText } from "../../../common/json";
 import { shellQuote } from "../../../common/shell-quote";
-import { type JobEnvironment, ROLE_VARIABLE } from "../bootstrap";
+import { type JobEnvironment, OWNERS_PLACEHOLDER, ROLE_VARIABLE } from "../bootstrap";
 
 /** A project that is to be set up. */
 export interface SetupProject {
@@ -12,86 +12,93 @@ export interface SetupProject {
   readonly branch: string;
 }
 
-/** Where GitLab takes the pipelines of every branch from, so that no merge request brings its own. */
-export function configPathOf({ path, branch }: Pick<SetupProject, "path" | "branch">): string {
-  return `.gitlab-ci.yml@${path}:${branch}`;
-}
-
-/** With a commit of its own for each merge, which nobody can have reviewed something on top of before. */
-export const MERGE_METHOD = "rebase_merge";
-
 /** Access levels. Source: GitLab, "Protected branches API". */
-export const [NOBODY, DEVELOPERS, MAINTAINERS] = [0, 30, 40];
+const [NOBODY, DEVELOPERS, MAINTAINERS] = [0, 30, 40];
 
 /** A setting of a project. */
 interface Setting {
-  /** As GitLab's API and people name it. Source: GitLab, "Projects API". */
+  /** As GitLab's API names it. Source: GitLab, "Projects API". */
   readonly name: string;
-  readonly label: string;
   /** The values that do: the first is what the script sets. Undefined: not every GitLab has it. */
   readonly values: readonly unknown[];
 }
 
-export function settingsOf(project: SetupProject): readonly Setting[] {
+export function settingsOf({ path, branch }: SetupProject): readonly Setting[] {
   return [
-    { name: "ci_config_path", label: "CI/CD configuration file", values: [configPathOf(project)] },
-    {
-      name: "ci_pipeline_variables_minimum_override_role",
-      label: "Minimum role to use pipeline variables",
-      values: ["no_one_allowed"],
-    },
-    {
-      name: "ci_id_token_sub_claim_components",
-      label: "parts of the claim sub",
-      values: [["project_path", "ref_type", "ref"]],
-    },
-    { name: "only_allow_merge_if_pipeline_succeeds", label: "Pipelines must succeed", values: [true] },
-    {
-      name: "allow_merge_on_skipped_pipeline",
-      label: "Skipped pipelines are considered successful",
-      values: [false, null],
-    },
+    // No merge request brings its own pipeline.
+    { name: "ci_config_path", values: [`.gitlab-ci.yml@${path}:${branch}`] },
+    { name: "ci_pipeline_variables_minimum_override_role", values: ["no_one_allowed"] },
+    { name: "ci_id_token_sub_claim_components", values: [["project_path", "ref_type", "ref"]] },
+    { name: "only_allow_merge_if_pipeline_succeeds", values: [true] },
+    { name: "allow_merge_on_skipped_pipeline", values: [false, null] },
     // A merge request from a fork has the fork's own pipeline, and counts as one whose pipeline has succeeded.
-    { name: "forking_access_level", label: "Forks", values: ["disabled"] },
-    // The code of a merge request could push as whoever starts its job, who would then count as its author or pusher.
-    {
-      name: "ci_push_repository_for_job_token_allowed",
-      label: "Allow Git push requests to the repository",
-      values: [false, null],
-    },
-    { name: "merge_method", label: "Merge method", values: [MERGE_METHOD] },
+    { name: "forking_access_level", values: ["disabled"] },
+    // The code of a merge request could push as whoever starts its job.
+    { name: "ci_push_repository_for_job_token_allowed", values: [false, null] },
+    // Only a branch that is up to date is merged: what is merged is what was reviewed.
+    { name: "merge_method", values: ["rebase_merge"] },
     // Each merges, or runs a pipeline for, something else than the commit that was reviewed.
-    ...(
-      [
-        ["automatic_rebase_enabled", "Automatic rebase"],
-        ["merge_pipelines_enabled", "Merged results pipelines"],
-        ["merge_trains_enabled", "Merge trains"],
-      ] as const
-    ).map(([name, label]) => ({ name, label, values: [false, undefined] })),
+    ...["automatic_rebase_enabled", "merge_pipelines_enabled", "merge_trains_enabled"].map((name) => ({
+      ...{ name, values: [false, undefined] },
+    })),
   ];
 }
 
 /** The variable with which jobs ask GitLab's API, and the only GitLab environment that may have it. */
-export const [TOKEN_VARIABLE, TOKEN_SCOPE] = ["GITLAB_TOKEN", "support-app/ci"];
+const [TOKEN_VARIABLE, TOKEN_SCOPE] = ["GITLAB_TOKEN", "support-app/ci"];
+
+/** How a merge request is approved. Source: GitLab's REST API, "Merge request approvals", project approval settings. */
+const APPROVALS = {
+  reset_approvals_on_push: true,
+  merge_requests_author_approval: false,
+  merge_requests_disable_committers_approval: true,
+  disable_overriding_approvers_per_merge_request: true,
+};
 
 /** What only people can do, as sentences. */
 export function stepsByHand({ host, path }: SetupProject): string[] {
   return [
     `Create a project access token with the role Developer and the scope api, and set it as a masked variable that only ${TOKEN_SCOPE} has: glab variable set ${TOKEN_VARIABLE} --masked --scope ${TOKEN_SCOPE} --repo https://${host}/${path}, with the token on standard input. Without --scope, the merge request's own code gets the token.`,
-    "In GitLab Premium: require approvals for the protected environments of deploys, and an approval from code owners for the branch.",
+    "In GitLab Premium, add who has to approve deployments to the protected environments.",
   ];
 }
 
-/** The functions of the script. \`glab\` prints a refused request's answer, too. */
-const FUNCTIONS = `ask() { glab api --hostname "$host" "$project$1"; }
+/** What the tier can require, where it is asked, and what the script does. `glab` prints a refused request's answer, too. */
+const FUNCTIONS = `stop() {
+  echo "Nothing was changed. $1" >&2
+  exit 1
+}
+
+ask() { glab api --hostname "$host" "$project$1"; }
 
 # Sends the JSON of standard input.
 send() { glab api --hostname "$host" --method "$1" --header "Content-Type: application/json" --input - "$project$2"; }
 
+for program in glab jq; do
+  command -v "$program" >/dev/null || stop "Can't find the program $program. Install it."
+done
+ask "/variables?per_page=1" >/dev/null ||
+  stop "Can't read the variables of $path, as a Maintainer of the project can. Log in as one: glab auth login --hostname $host"
+live="$(ask "")"
+name="$(jq --raw-output .path_with_namespace <<<"$live")"
+[ "$name" = "$path" ] || stop "The project is at $name, and the roles trust $path. Run bootstrap with that path."
+ask "/repository/files/.gitlab-ci.yml?ref=$ref" >/dev/null ||
+  stop "Can't find .gitlab-ci.yml on $branch in $path. Push everything that init has written: after this script, nobody can push to $branch."
+owners="$(ask "/repository/files/.gitlab%2FCODEOWNERS/raw?ref=$ref")" ||
+  stop "Can't find .gitlab/CODEOWNERS on $branch in $path. Write it with init, and push it."
+[[ "$owners" != *${OWNERS_PLACEHOLDER}* ]] ||
+  stop "Replace ${OWNERS_PLACEHOLDER} in .gitlab/CODEOWNERS with a group that is a member of the project, and push it to $branch."
+if ask /protected_environments >/dev/null 2>&1; then
+  is_premium=true
+  echo "GitLab Premium: owners must approve, and only Maintainers may merge and deploy."
+else
+  is_premium=
+  echo "GitLab Free can't require an approval: Maintainers decide what is merged and deployed. Give that role only to people whom you trust with every account."
+fi
+
 # Settings of the project. Each keeps a value that standard input lists, and gets the first of them otherwise.
 settings() {
-  local live changes
-  live="$(ask "")"
+  local changes
   changes="$(jq --compact-output --argjson live "$live" 'with_entries(
     select($live[.key] as $value | all(.value[]; . != $value)) | .value |= first)')"
   if [ "$changes" = "{}" ]; then
@@ -102,28 +109,25 @@ settings() {
   fi
 }
 
-# The protection of a branch, unless it has one that isn't GitLab's default.
+# The protection of the branch. In GitLab Free, the levels of one that is there can't be changed.
 protect() {
   local live
-  if ! live="$(ask "/protected_branches/$2" 2>/dev/null)"; then
-    send POST /protected_branches <<<"$3" >/dev/null
-    echo "$1: protected"
-    return 0
-  fi
-  # In GitLab Free, the levels of a protection can't be changed.
-  if [ "$(jq '[.push_access_levels, .merge_access_levels
-      | map([.access_level, .user_id // .group_id // .deploy_key_id // .member_role_id])]
-    == [[[${MAINTAINERS}, null]], [[${MAINTAINERS}, null]]]
-    and (.allow_force_push or .code_owner_approval_required or .inherited | not)' <<<"$live")" = true ]; then
-    glab api --hostname "$host" --method DELETE "$project/protected_branches/$2" >/dev/null
-    send POST /protected_branches <<<"$3" >/dev/null || {
-      echo "$1: isn't protected any more. Protect it now: nobody pushes, and Maintainers merge." >&2
+  if ! live="$(ask "/protected_branches/$ref" 2>/dev/null)"; then
+    send POST /protected_branches <<<"$1" >/dev/null
+  elif [ "$(jq '(.allow_force_push | not)
+    and all(.push_access_levels[]; .access_level == ${NOBODY} and .deploy_key_id == null)
+    and all(.merge_access_levels[]; .access_level != ${DEVELOPERS})' <<<"$live")" != true ]; then
+    glab api --hostname "$host" --method DELETE "$project/protected_branches/$ref" >/dev/null
+    send POST /protected_branches <<<"$1" >/dev/null || {
+      echo "$branch: isn't protected any more. Protect it now: nobody pushes, and Maintainers merge." >&2
       exit 1
     }
-    echo "$1: protected from pushes"
-  else
-    echo "$1: is protected. Make sure that nobody may push to it, and that only Maintainers may merge."
   fi
+  echo "$branch: protected, nobody pushes to it"
+  [ -n "$is_premium" ] || return 0
+  send PATCH "/protected_branches/$ref" <<<'{"code_owner_approval_required": true}' >/dev/null
+  send POST /approvals <<<'${JSON.stringify(APPROVALS)}' >/dev/null
+  echo "$branch: its owners must approve"
 }
 
 # The role of a GitLab environment's jobs.
@@ -136,32 +140,22 @@ role() {
 
 # Who may deploy to a GitLab environment, unless somebody has said so.
 protect_environment() {
-  local answer
-  if ask "/protected_environments/$1" >/dev/null 2>&1; then
-    echo "$1: is protected"
-  elif answer="$(send POST /protected_environments <<<"$2" 2>&1)"; then
-    echo "$1: protected, only Maintainers may deploy to it"
-  elif [[ "$answer" == *"HTTP 403"* || "$answer" == *"HTTP 404"* ]]; then
-    echo "$1: isn't protected, which takes GitLab Premium: nobody is asked before a deploy."
-  else
-    echo "$1: can't be protected: $answer" >&2
-    status=1
-  fi
+  [ -n "$is_premium" ] || return 0
+  ask "/protected_environments/$1" >/dev/null 2>&1 || send POST /protected_environments <<<"$2" >/dev/null
+  echo "$1: protected"
 }
 
-# The nightly pipeline of a branch, unless it has one.
+# The nightly pipeline of the branch, unless it has one.
 schedule() {
   local live
   live="$(ask "/pipeline_schedules?scope=active&per_page=100")"
-  if [ "$(jq --arg ref "$1" 'any(.[].ref; . == $ref or . == "refs/heads/" + $ref)' <<<"$live")" = true ]; then
-    echo "schedule: is there"
-  else
-    send POST /pipeline_schedules <<<"$2" >/dev/null
-    echo "schedule: created"
+  if [ "$(jq --arg ref "$branch" 'any(.[].ref; . == $ref or . == "refs/heads/" + $ref)' <<<"$live")" != true ]; then
+    send POST /pipeline_schedules <<<"$1" >/dev/null
   fi
+  echo "schedule: is there"
 }`;
 
-/** A script that sets the project up in GitLab. Run again, it changes nothing that is there, except the roles. */
+/** A script that sets the project up in GitLab. Run again, it repairs what differs. */
 export function setupScript(project: SetupProject, environments: readonly JobEnvironment[]): string {
   const { host, path, branch } = project;
   const body = (value: unknown) => shellQuote(JSON.stringify(value));
@@ -183,31 +177,22 @@ export function setupScript(project: SetupProject, environments: readonly JobEnv
   const nightly = { description: "support-app: drift and doctor", ref: branch, cron: "47 3 * * *" };
   return `#!/usr/bin/env bash
 # Sets this project up in GitLab, with the GitLab CLI (glab), jq and the rights of a Maintainer of the project.
-# It can be run again: what is there stays, except the roles. Written by \`support-app bootstrap\`.
+# It looks first, and then changes. Run again, it repairs what differs. Written by \`support-app bootstrap\`.
 set -euo pipefail
 host=${shellQuote(host)}
+path=${shellQuote(path)}
 project=${shellQuote(`projects/${encodeURIComponent(path)}`)}
-status=0
-
-for program in glab jq; do
-  command -v "$program" >/dev/null || {
-    echo "Can't find the program $program. Nothing was changed. Install it." >&2
-    exit 1
-  }
-done
+branch=${shellQuote(branch)}
+ref=${shellQuote(encodeURIComponent(branch))}
 
 ${FUNCTIONS}
 
-ask ${shellQuote(`/repository/files/.gitlab-ci.yml?ref=${encodeURIComponent(branch)}`)} >/dev/null || {
-  echo ${shellQuote(`Can't find .gitlab-ci.yml on ${branch} in ${path}. Nothing was changed. Push everything that init has written first: after this script, nobody can push to ${branch}.`)} >&2
-  exit 1
-}
 settings <<'JSON'
 ${jsonText(Object.fromEntries(settingsOf(project).map(({ name, values }) => [name, values])))}
 JSON
-protect ${shellQuote(branch)} ${shellQuote(encodeURIComponent(branch))} ${body(protection)}
+protect ${body(protection)}
 ${[...roles, ...protections].join("\n")}
-schedule ${shellQuote(branch)} ${body(nightly)}
+schedule ${body(nightly)}
 
 cat <<'TEXT'
 Left to do by hand:
@@ -215,6 +200,5 @@ ${stepsByHand(project)
   .map((step) => `- ${step}`)
   .join("\n")}
 TEXT
-exit "$status"
 `;
 }

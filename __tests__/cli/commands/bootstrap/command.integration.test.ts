@@ -1,6 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { authorize } from "../../../../cli/iam/authorize";
 import { compare } from "../../../../cli/iam/compare";
 import { readPolicy } from "../../../../cli/iam/policy";
@@ -152,12 +150,6 @@ test("roles with an external ID or a session name in environments.yaml assume th
   expect(templateRoles(TWO)).toEqual(roles);
 });
 
-test("the next steps check the branch that the script is for, and name it only if it isn't the default", async () => {
-  const { output } = await bootstrap("--branch", "trunk");
-  expect(output).toContain("bootstrap --repository acme/slack-access --branch trunk --check");
-  expect((await bootstrap()).output).toContain("bootstrap --repository acme/slack-access --check");
-});
-
 test("CloudFormation creates in each account what Terraform does, and nothing of another account", async () => {
   await bootstrap();
   for (const environment of [staging, production])
@@ -171,120 +163,6 @@ test("a role's state is beside the environment's own", async () => {
     ...{ bucket: "states", key: "support-app/bootstrap/staging.tfstate", region: "eu-west-1" },
     ...{ encrypt: true, use_lockfile: true },
   });
-});
-
-/** The GitHub CLI as far as the script uses it: it keeps what exists in a folder, and logs what it changes. */
-const GH = `#!/usr/bin/env bash
-set -euo pipefail
-cd "$STATE"
-exists() { [ -e "$1" ] && cat "$1" || true; }
-case "$*" in
-  "api --paginate "*environments*) exists environments ;;
-  "api --paginate "*variables*) exists variables ;;
-  "api --silent --method PUT repos/acme/slack-access/environments/"*) name="\${5##*/}"; echo "$name" >> environments; echo "create $* " >> log ;;
-  "api --silent --method PUT "*protection*) cat > protection.json; echo "protect" >> log ;;
-  "api --silent --method POST "*) name="\${5%/*}"; name="\${name##*/}"; echo "\${7#name=}" > "branches-$name"; echo "branch $name \${7#name=}" >> log ;;
-  *"deployment-branch-policies --jq"*) name="\${2%/*}"; exists "branches-\${name##*/}" ;;
-  *" --jq .protected") [ -e protection.json ] && echo true || echo false ;;
-  "variable set AWS_ROLE_ARN --repo acme/slack-access --env "*) echo "$9" > "role-$7" ;;
-  "variable set "*) echo "$3" >> variables; echo "variable $3 $7" >> log ;;
-  *) echo "unexpected: $*" >&2; exit 9 ;;
-esac
-`;
-
-describe("the script of the GitHub CLI", () => {
-  const state = (name: string) => path(`state/${name}`);
-  const textOf = (name: string) => (existsSync(state(name)) ? readFileSync(state(name), "utf8") : "");
-  function runScript() {
-    const env = { PATH: `${path("bin")}${delimiter}${process.env.PATH}`, STATE: path("state") };
-    const { status, stderr } = spawnSync("bash", [path("out/github.sh")], { env, encoding: "utf8" });
-    return { status, stderr };
-  }
-  beforeEach(() => {
-    for (const folder of ["bin", "state"]) mkdirSync(path(folder));
-    writeFileSync(path("bin/gh"), GH, { mode: 0o755 });
-  });
-
-  test("the script creates each GitHub environment with its role, and run again, it changes nothing", async () => {
-    await bootstrap("--branch", "trunk");
-    expect(runScript()).toEqual({ status: 0, stderr: "" });
-    const githubEnvironments = ["staging", "production"].flatMap((name) => [
-      ...[name, `plan-${name}`, `doctor-${name}`, `drift-${name}`],
-    ]);
-    expect(textOf("environments").trim().split("\n")).toEqual(githubEnvironments);
-    expect(githubEnvironments.map((name) => textOf(`branches-${name}`).trim())).toEqual(
-      githubEnvironments.map((name) => (name.startsWith("plan-") ? "" : "trunk")), // a plan runs on no branch
-    );
-    expect(textOf("role-production").trim()).toBe(DEPLOYS);
-    for (const job of ["plan", "doctor", "drift"]) expect(textOf(`role-${job}-production`).trim()).toBe(PLANS);
-    expect(textOf("role-staging").trim()).toBe(`arn:aws:iam::${ONE}:role/support-app-deployer`);
-    expect(JSON.parse(textOf("protection.json"))).toMatchObject({
-      required_status_checks: {
-        strict: true,
-        checks: ["access", "plans"].map((context) => ({ context, app_id: 15368 })), // no other app's
-      },
-      required_pull_request_reviews: { require_code_owner_reviews: true },
-      ...{ allow_force_pushes: false, allow_deletions: false },
-    });
-    const log = textOf("log");
-    expect(textOf("variables")).toBe(""); // workflows are switched on once somebody has set reviewers
-    expect(runScript()).toEqual({ status: 0, stderr: "" });
-    expect(textOf("log")).toBe(log);
-  });
-
-  test("the reviewers of a GitHub environment that is called otherwise only in case stay, and so does a protection that can't be read", async () => {
-    await bootstrap();
-    writeFileSync(state("environments"), "Production\n");
-    writeFileSync(path("bin/gh"), GH.replace("case ", '[[ "$*" == *".protected" ]] && exit 1\ncase '), { mode: 0o755 });
-    expect(runScript().status).toBe(1);
-    expect(textOf("log")).not.toMatch(/environments\/production |^protect$/m);
-  });
-
-  test("a GitHub environment in which any branch runs, and GitHub takes no branch for it, is reported", async () => {
-    await bootstrap();
-    writeFileSync(state("environments"), "staging\n");
-    writeFileSync(path("bin/gh"), GH.replace("case ", '[[ "$*" == *POST*/staging/* ]] && exit 1\ncase '), {
-      mode: 0o755,
-    });
-    const { status, stderr } = runScript();
-    expect(status).toBe(1);
-    expect(stderr).toBe(
-      "staging: any branch may run jobs in it, which get its role. Make main its only deployment branch.\n",
-    );
-    expect(textOf("branches-production")).toBe("main\n");
-  });
-
-  test("a GitHub environment in which other branches run is reported, and stays as it is", async () => {
-    await bootstrap();
-    writeFileSync(state("environments"), "staging\n");
-    writeFileSync(state("branches-staging"), "main\nfeature/*\n");
-    const { status, stderr } = runScript();
-    expect(status).toBe(1);
-    expect(stderr).toContain("staging: its deployment branches aren't only main");
-    expect(textOf("log")).not.toContain("environments/staging ");
-  });
-});
-
-test.each([
-  [
-    "without a token, that GitHub wasn't checked, and how to do so",
-    {},
-    'only AWS was checked. To check GitHub, too, as an administrator of the repository: GITHUB_TOKEN="$(gh auth token)" npx support-app bootstrap --repository acme/slack-access --check',
-  ],
-  ["why GitHub can't be read", { GITHUB_TOKEN: "ghp_token" }, "GitHub didn't answer GET /repos/acme/slack-access ("],
-])("a check lists, after the accounts, %s, and isn't fine", async (_, variables, words) => {
-  jest.spyOn(Math, "random").mockReturnValue(0); // a call is repeated at once
-  const nowhere = "http://127.0.0.1:9";
-  const credentials = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_MAX_ATTEMPTS: "1" };
-  delete process.env.GITHUB_TOKEN;
-  Object.assign(process.env, { AWS_ENDPOINT_URL: nowhere, GITHUB_API_URL: nowhere, ...credentials, ...variables });
-  const { status, output } = await run("--repository", REPOSITORY, "--check");
-  expect(status).toBe(5);
-  const lines = output.split("\n");
-  expect(lines.slice(0, 2).every((line) => /^(staging|production) \(\d{12}\): unknown: /.test(line))).toBe(true);
-  expect(lines[2]).toContain(`GitHub (acme/slack-access): unknown: ${words}`);
-  expect(lines[3]).toMatch(/^Check that AWS can be reached from here .*, and that no proxy/);
-  expect(lines).toHaveLength(4); // a reason that all checks share is listed once
 });
 
 const manyEnvironments = (count: number) =>
@@ -334,14 +212,10 @@ describe("a project on GitLab", () => {
   test("the next steps begin with GitLab, name its script, its token and its pipelines, and nothing of GitHub", async () => {
     const { output } = await bootstrapGitLab("--branch", "trunk");
     expect(output).toMatch(
-      /CODEOWNERS, and push everything to trunk\..*bash .*gitlab\.sh.*glab auth login --hostname gitlab\.com\n.*before you create the roles.*GITLAB_TOKEN --masked.*Terraform, once for each/s,
-    );
-    expect(output).toContain(
-      `GITLAB_TOKEN=… npx support-app bootstrap --gitlab --repository ${PROJECT} --branch trunk --check`,
+      /\n1\. Replace @YOUR-ORGANIZATION\/YOUR-OWNERS in \.gitlab\/CODEOWNERS .*push everything to trunk\..*bash .*gitlab\.sh.*glab auth login --hostname gitlab\.com\n.*before you create the roles.*GITLAB_TOKEN --masked.*Terraform, once for each/s,
     );
     expect(output).toContain("only jobs of https://gitlab.com/acme/platform/slack-access can assume them.");
     expect(output).toContain("glab variable set NAME true --repo https://gitlab.com/acme/platform/slack-access");
-    expect(output).toContain("Start the first deploy by hand, with Run pipeline on trunk");
     expect(output + fileText("gitlab.sh") + fileText("template.json")).not.toMatch(/github|workflow/i);
     expect(fileText("gitlab.sh")).toContain(`.gitlab-ci.yml@${PROJECT}:trunk`);
   });
@@ -350,8 +224,9 @@ describe("a project on GitLab", () => {
     const url = "https://gitlab.example.com/acme/slack-access";
     const { output } = await bootstrapGitLab("--repository", url);
     expect(output).toContain(`only jobs of ${url} can assume them.`);
-    expect(output).toContain(`--repository ${url} --check`);
-    expect(fileText("gitlab.sh")).toContain("host='gitlab.example.com'\nproject='projects/acme%2Fslack-access'");
+    expect(fileText("gitlab.sh")).toContain(
+      "host='gitlab.example.com'\npath='acme/slack-access'\nproject='projects/acme%2Fslack-access'",
+    );
     const [jobs] = terraformRoles(staging).deployer.trust.Statement;
     expect(Object.keys(Object(Object(jobs).Condition.StringEquals))).toEqual([
       "gitlab.example.com:aud",
@@ -415,21 +290,6 @@ production: https://gitlab.com/api/v4/projects/1/terraform/state`,
       ),
     });
   });
-
-  test.each([
-    [{}, "only AWS was checked. To check GitLab, too, as a Maintainer of the project"],
-    [{ GITLAB_TOKEN: "glpat-x" }, 'GitLab didn\'t answer GET /projects/acme%2Fplatform%2Fslack-access ("no way")'],
-  ])("a check with %j lists, after the accounts, what it knows of GitLab, and isn't fine", async (variables, words) => {
-    jest.spyOn(Math, "random").mockReturnValue(0); // a call is repeated at once
-    const fetched = jest.spyOn(globalThis, "fetch").mockRejectedValue(new Error("no way"));
-    const credentials = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_MAX_ATTEMPTS: "1" };
-    delete process.env.GITLAB_TOKEN;
-    Object.assign(process.env, { AWS_ENDPOINT_URL: "http://127.0.0.1:9", ...credentials, ...variables });
-    const { status, output } = await run("--gitlab", "--repository", PROJECT, "--check");
-    fetched.mockRestore();
-    expect(status).toBe(5);
-    expect(output).toContain(`GitLab (${PROJECT}): unknown: ${words}`);
-  });
 });
 
 test("more environments than GitHub runs jobs are refused, also if only some are chosen, since their jobs share roles", async () => {
@@ -453,9 +313,17 @@ test("more environments than a template takes are refused, and can be written in
   expect(Object.keys(JSON.parse(fileText("template.json")).Resources)).toHaveLength(5);
 });
 
-test("GitHub is set up before the roles exist: a job of any branch could have them otherwise", async () => {
-  const { output } = await bootstrap();
-  expect(output).toMatch(/bash .*github\.sh.*\n.*before the roles exist.*Terraform, once for each environment/s);
+test("first of all the owners are named, then GitHub is set up, before the roles exist: a job of any branch could have them otherwise", async () => {
+  const { output } = await bootstrap("--branch", "trunk");
+  expect(output).toMatch(
+    /\n1\. Replace @YOUR-ORGANIZATION\/YOUR-OWNERS in \.github\/CODEOWNERS .*push everything to trunk\..*bash .*github\.sh.*before the roles exist.*Terraform, once for each/s,
+  );
+  const script = fileText("github.sh");
+  for (const { name } of [staging, production])
+    for (const job of [name, `plan-${name}`, `doctor-${name}`, `drift-${name}`])
+      expect(script).toMatch(
+        new RegExp(`^environment '${job}' 'arn:\\S+'${job.startsWith("plan-") ? "" : " 'trunk'"}$`, "m"),
+      );
 });
 
 test("nothing that was written for another environment is removed, and it is named", async () => {
@@ -465,16 +333,6 @@ test("nothing that was written for another environment is removed, and it is nam
   expect(status).toBe(0);
   expect(output).toContain('terraform/staging" is of no environment in environments.yaml');
   expect(existsSync(path("out/terraform/staging/main.tf.json"))).toBe(true);
-});
-
-test.each([
-  [[], "Received neither --out nor --check, expected one of them: --out FOLDER writes, --check compares."],
-  [
-    ["--out", "x", "--check"],
-    "Received both --out and --check, expected one of them: --out FOLDER writes, --check compares.",
-  ],
-])("with %j, what to do with the repository is asked for", async (args, sentence) => {
-  expect(await run("--repository", REPOSITORY, ...args)).toEqual({ status: 2, output: sentence });
 });
 
 test.each<[string, string[], string]>([

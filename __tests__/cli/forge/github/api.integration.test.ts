@@ -107,7 +107,7 @@ describe("a request", () => {
   });
 
   test("a request may have another way to try again", async () => {
-    gitHub = repositoryOf(env({ GITHUB_API_URL: server.url }), HOW, undefined, "Wait for tomorrow");
+    gitHub = repositoryOf(env({ GITHUB_API_URL: server.url }), HOW, "doctor.yml", "Wait for tomorrow");
     expect((await failureOf({ status: 500, message: "No" })).message).toMatch(/\("No"\)\. Wait for tomorrow\.$/);
     expect(() => parseRest(gitHub, "/labels", 1, z.string())).toThrow(/documents\. Wait for tomorrow\.$/);
   });

@@ -13,10 +13,15 @@ beforeEach(() => {
 type Child = StoredPipeline["children"][number];
 
 /** A pipeline at the commit that is that letter forty times, which started another, in which the job `deployed` ended so. */
-const pipelineOf = (letter: string, status: string, difference: Partial<Child> = {}): StoredPipeline => {
+const pipelineOf = (
+  letter: string,
+  status: string,
+  difference: Partial<Child> = {},
+  source = "push",
+): StoredPipeline => {
   const [id, sha] = [letter.charCodeAt(0), letter.repeat(40)];
   const child = { id: id + 1000, sha, project_id: PROJECT_ID, jobs: [{ name: "deployed", status }] };
-  return { id, sha, children: [{ ...child, ...difference }] };
+  return { id, sha, source, children: [{ ...child, ...difference }] };
 };
 
 const manyJobs = Array.from({ length: 150 }, (_, index) => ({ name: `canaries: [${index}]`, status: "success" }));
@@ -37,16 +42,15 @@ test.each<[string, StoredPipeline[], string | undefined]>([
     [pipelineOf("b", "success", { sha: "d".repeat(40) }), pipelineOf("a", "success")],
     "a",
   ],
+  ["somebody started the newest one by hand", [pipelineOf("b", "success", {}, "web"), pipelineOf("a", "success")], "b"],
+  ["a later merge was deployed than by hand", [pipelineOf("b", "success"), pipelineOf("a", "success", {}, "web")], "b"],
+  ["a night's pipeline has such a job", [pipelineOf("b", "success", {}, "schedule"), pipelineOf("a", "success")], "a"],
   ["a tag is called main", [pipelineOf("e", "success"), pipelineOf("a", "success")], "a"],
   ["there are many jobs", [pipelineOf("b", "", { jobs: [...manyJobs, { name: "deployed", status: "success" }] })], "b"],
   ["there are many jobs without it", [pipelineOf("b", "", { jobs: manyJobs })], undefined],
 ])("the last commit with which everything was deployed is known if %s", async (_, pipelines, letter) => {
-  const startedByHand = { id: 1, sha: "0".repeat(40), source: "web", children: [] };
-  gitlab.pipelines.push(...pipelines, startedByHand);
-  gitlab.isMerged = (commit, head) => commit <= head && commit !== "e".repeat(40);
-  const head = (letter ?? "0").repeat(40); // nothing was merged since
-  env.CI_COMMIT_SHA = head;
-  gitlab.commits.push({ id: head, parent_ids: [], committed_date: "2026-12-01T00:00:00Z" });
+  gitlab.pipelines.push(...pipelines);
+  gitlab.isMerged = (commit) => commit !== "e".repeat(40);
   expect(await lastDeployedCommit(env)).toBe(letter?.repeat(40));
 });
 

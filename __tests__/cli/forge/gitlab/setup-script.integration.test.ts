@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { JobEnvironment } from "../../../../cli/forge/bootstrap";
@@ -43,6 +43,7 @@ printf '%s\\n' "$text"
 /** A project as GitLab creates it. */
 const created = () => ({
   settings: {
+    path_with_namespace: PROJECT.path,
     ci_config_path: "",
     ci_pipeline_variables_minimum_override_role: "developer",
     ci_id_token_sub_claim_components: ["project_path", "ref_type", "ref"],
@@ -56,8 +57,11 @@ const created = () => ({
   variables: [] as Fields[],
   environments: {} as Record<string, unknown>,
   schedules: [] as Fields[],
+  /** Who approves a merge request. In GitLab Free, nobody has to. */
+  approvals: {} as Fields,
+  isPremium: true,
   /** The files of the branch that deploys. */
-  files: [".gitlab-ci.yml"],
+  files: { ".gitlab-ci.yml": "", ".gitlab/CODEOWNERS": "[Access][1]\n* @acme/owners\n" } as Record<string, string>,
   /** Statuses in place of answers, by what is asked. */
   failures: {} as Record<string, number>,
 });
@@ -92,6 +96,7 @@ const orNotFound = (body: unknown): Answer => (body === undefined ? refused(404,
 function answerTo(call: string, name: string, body: Fields): Answer {
   const failure = state.failures[call];
   if (failure !== undefined) return refused(failure, `${failure} refused`);
+  if (call.endsWith(" protected_environments") && !state.isPremium) return refused(404, "404 Not Found");
   if (!call.startsWith("GET ")) changes.push(`${call} ${name || JSON.stringify(body)}`);
   const levels = (access_level: unknown) => [{ id: 1, access_level }];
   switch (call) {
@@ -100,7 +105,13 @@ function answerTo(call: string, name: string, body: Fields): Answer {
     case "PUT ":
       return ok(Object.assign(state.settings, body));
     case "GET repository":
-      return state.files.includes(name) ? ok({ file_name: name }) : refused(404, "404 File Not Found");
+      return orNotFound(state.files[name]);
+    case "GET variables":
+      return ok(state.variables);
+    case "POST approvals":
+      return { status: 201, body: Object.assign(state.approvals, body) };
+    case "PATCH protected_branches":
+      return ok(Object.assign(fieldsIn(state.branches[name]), body));
     case "GET protected_branches":
       return orNotFound(state.branches[name]);
     case "DELETE protected_branches":
@@ -126,7 +137,7 @@ function answerTo(call: string, name: string, body: Fields): Answer {
       state.variables.push(body);
       return { status: 201, body };
     case "GET protected_environments":
-      return orNotFound(state.environments[name]);
+      return name === "" ? ok(Object.values(state.environments)) : orNotFound(state.environments[name]);
     case "POST protected_environments":
       state.environments[String(body.name)] = body;
       return { status: 201, body };
@@ -150,10 +161,16 @@ beforeAll(async () => {
       const payload = text === "" ? undefined : isJson ? JSON.parse(text) : { text };
       const problem = requestProblem(method, pathname, searchParams, payload);
       const parts = pathname.split("/").slice(5).map(decodeURIComponent);
-      const [kind = "", name = ""] = [parts[0], parts.slice(1).at(-1)];
+      const [kind = "", name = ""] = [
+        parts[0],
+        parts
+          .slice(1)
+          .filter((part) => part !== "raw")
+          .at(-1),
+      ];
       const { status, body } = problem ? refused(400, problem) : answerTo(`${method} ${kind}`, name, payload ?? {});
       outgoing.writeHead(status, { "content-type": "application/json" });
-      outgoing.end(JSON.stringify(body));
+      outgoing.end(typeof body === "string" ? body : JSON.stringify(body));
     }),
   );
 });
@@ -172,9 +189,15 @@ async function runScript(programs = searchPath()) {
   );
 }
 
-test("the script sets up a new project, and run again, it changes nothing", async () => {
-  expect(await runScript()).toMatchObject({ status: 0, stderr: "" });
+test("in GitLab Premium, owners must approve and only Maintainers deploy; run again, nothing differs", async () => {
+  const { stdout, ...rest } = await runScript();
+  expect(rest).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^GitLab Premium: owners must approve, and only Maintainers may merge and deploy\.\n/);
   expect(state).toMatchObject({
+    approvals: {
+      ...{ reset_approvals_on_push: true, merge_requests_author_approval: false },
+      ...{ merge_requests_disable_committers_approval: true, disable_overriding_approvers_per_merge_request: true },
+    },
     settings: {
       ci_config_path: ".gitlab-ci.yml@acme/platform/slack-access:release/1",
       ci_pipeline_variables_minimum_override_role: "no_one_allowed",
@@ -187,7 +210,7 @@ test("the script sets up a new project, and run again, it changes nothing", asyn
       "release/1": {
         push_access_levels: [{ access_level: 0 }],
         merge_access_levels: [{ access_level: 40 }],
-        allow_force_push: false,
+        ...{ allow_force_push: false, code_owner_approval_required: true },
       },
     },
     environments: { payments: { deploy_access_levels: [{ access_level: 40 }] } },
@@ -198,21 +221,58 @@ test("the script sets up a new project, and run again, it changes nothing", asyn
     { key: "AWS_ROLE_ARN", value: DEPLOYER, environment_scope: "payments" },
     { key: "AWS_ROLE_ARN", value: READER, environment_scope: "drift-payments" },
   ]);
-  const [before, changesBefore] = [structuredClone(state), [...changes]];
+  const before = structuredClone(state);
   expect(await runScript()).toMatchObject({ status: 0, stderr: "" });
   expect(state).toEqual(before);
-  const role = "PUT variables AWS_ROLE_ARN";
-  expect(changes).toEqual([...changesBefore, role, role]);
 });
 
-test("a project whose branch has no pipelines yet is left as it is, since nobody could push them afterwards", async () => {
-  state.files = [];
+test("GitLab Free requires no approval: the script says who decides, and sets all else", async () => {
+  state.isPremium = false;
+  const { status, stdout } = await runScript();
+  expect(status).toBe(0);
+  expect(stdout).toMatch(
+    /^GitLab Free can't require an approval: Maintainers decide what is merged and deployed\. Give that role only to people whom you trust with every account\.\n/,
+  );
+  expect(state).toMatchObject({ approvals: {}, environments: {}, settings: { merge_method: "rebase_merge" } });
+  expect(state.branches["release/1"]).toMatchObject({ push_access_levels: [{ access_level: 0 }] });
+  expect(state.schedules).toHaveLength(1);
+});
+
+test.each<[string, () => unknown, string]>([
+  [
+    "the branch has no pipelines yet",
+    () => delete state.files[".gitlab-ci.yml"],
+    "Can't find .gitlab-ci.yml on release/1 in acme/platform/slack-access. Push everything that init has written: after this script, nobody can push to release/1.",
+  ],
+  [
+    "the branch has no CODEOWNERS",
+    () => delete state.files[".gitlab/CODEOWNERS"],
+    "Can't find .gitlab/CODEOWNERS on release/1",
+  ],
+  [
+    "nobody has named the owners",
+    () =>
+      Object.assign(state.files, {
+        ".gitlab/CODEOWNERS": readFileSync("cli/commands/init/files/.gitlab/CODEOWNERS", "utf8"),
+      }),
+    "Replace @YOUR-ORGANIZATION/YOUR-OWNERS in .gitlab/CODEOWNERS with a group that is a member of the project, and push it to release/1.",
+  ],
+  [
+    "no Maintainer is logged in",
+    () => Object.assign(state.failures, { "GET variables": 403 }),
+    "Can't read the variables of acme/platform/slack-access, as a Maintainer of the project can. Log in as one: glab auth login --hostname gitlab.example.com",
+  ],
+  [
+    "the project has moved",
+    () => Object.assign(state.settings, { path_with_namespace: "acme/slack-access" }),
+    "The project is at acme/slack-access, and the roles trust acme/platform/slack-access. Run bootstrap with that path.",
+  ],
+])("nothing is changed where %s, which a sentence says", async (_, prepare, sentence) => {
+  prepare();
   const before = structuredClone(state);
   const { status, stderr } = await runScript();
   expect(status).toBe(1);
-  expect(stderr).toContain(
-    "Can't find .gitlab-ci.yml on release/1 in acme/platform/slack-access. Nothing was changed. Push everything that init has written first: after this script, nobody can push to release/1.",
-  );
+  expect(stderr).toContain(`Nothing was changed. ${sentence}`);
   expect({ state, changes }).toEqual({ state: before, changes: [] });
 });
 
@@ -224,7 +284,7 @@ test.each(["glab", "jq"])("without the program %s, nothing is changed, and the s
     symlinkSync(path, join(programs, name));
   }
   const { status, stderr } = await runScript(programs);
-  expect([status, stderr]).toEqual([1, `Can't find the program ${program}. Nothing was changed. Install it.\n`]);
+  expect([status, stderr]).toEqual([1, `Nothing was changed. Can't find the program ${program}. Install it.\n`]);
   expect(changes).toEqual([]);
 });
 
@@ -236,45 +296,36 @@ test("each setting that differs is changed in one request", async () => {
   });
   expect(await runScript()).toMatchObject({ status: 0, stderr: "" });
   const expected = Object.fromEntries(settingsOf(PROJECT).map(({ name, values }) => [name, values[0]]));
-  expect(state.settings).toEqual({ ...expected, visibility: "private" });
+  expect(state.settings).toEqual({ ...expected, visibility: "private", path_with_namespace: PROJECT.path });
   expect(changes.filter((change) => change.startsWith("PUT  "))).toEqual([`PUT  ${JSON.stringify(expected)}`]);
 });
 
-test("settings that do as well, a protection and a schedule that somebody has made stay as they are", async () => {
+test("settings that do as well, stricter levels and a schedule that somebody has made stay as they are", async () => {
   Object.assign(state.settings, { allow_merge_on_skipped_pipeline: false });
-  state.branches["release/1"] = { ...protection(0), merge_access_levels: [{ access_level: null, group_id: 7 }] };
+  const levels = { ...protection(0), merge_access_levels: [{ access_level: 40, group_id: 7 }] };
+  state.branches["release/1"] = levels;
   state.environments.payments = { name: "payments", deploy_access_levels: [{ group_id: 7 }] };
   state.schedules = [{ ref: "release/1", cron: "0 1 * * *", active: true }];
   const before = structuredClone(state);
-  const { status, stdout } = await runScript();
-  expect(status).toBe(0);
-  expect(stdout).toContain("release/1: is protected. Make sure that nobody may push to it");
+  expect(await runScript()).toMatchObject({ status: 0 });
   expect(state.settings.allow_merge_on_skipped_pipeline).toBe(false);
-  for (const part of ["branches", "environments", "schedules"] as const) expect(state[part]).toEqual(before[part]);
+  for (const part of ["environments", "schedules"] as const) expect(state[part]).toEqual(before[part]);
+  expect(state.branches["release/1"]).toEqual({ ...levels, code_owner_approval_required: true });
 });
 
 test.each<[string, object]>([
-  ["lets Developers merge", protection(40, 30)],
-  ["lets a user push", { ...protection(40), push_access_levels: [{ access_level: 40, user_id: 5 }] }],
-  ["lets a custom role push", { ...protection(40), push_access_levels: [{ access_level: 40, member_role_id: 5 }] }],
-  ["requires code owners", { ...protection(40), code_owner_approval_required: true }],
-  ["is inherited from a group", { ...protection(40), inherited: true }],
-])("a protection that %s isn't GitLab's default, and isn't replaced", async (_, live) => {
+  ["is GitLab's default, to which Maintainers push", protection(40)],
+  ["lets Developers merge", protection(0, 30)],
+  ["lets a user push", { ...protection(0), push_access_levels: [{ access_level: 40, user_id: 5 }] }],
+  ["lets a deploy key push", { ...protection(0), push_access_levels: [{ access_level: 0, deploy_key_id: 5 }] }],
+  ["allows force pushes", { ...protection(0), allow_force_push: true }],
+])("a protection that %s is replaced", async (_, live) => {
   state.branches["release/1"] = live;
-  expect(await runScript()).toMatchObject({
-    status: 0,
-    stdout: expect.stringContaining("release/1: is protected. Make sure"),
+  expect(await runScript()).toMatchObject({ status: 0 });
+  expect(state.branches["release/1"]).toMatchObject({
+    ...{ push_access_levels: [{ access_level: 0 }], merge_access_levels: [{ access_level: 40 }] },
+    allow_force_push: false,
   });
-  expect(state.branches["release/1"]).toEqual(live);
-});
-
-test("GitLab's default protection of a branch, to which Maintainers push, is replaced", async () => {
-  state.branches["release/1"] = protection(40);
-  expect(await runScript()).toMatchObject({
-    status: 0,
-    stdout: expect.stringContaining("release/1: protected from pushes"),
-  });
-  expect(state.branches["release/1"]).toMatchObject({ push_access_levels: [{ access_level: 0 }] });
 });
 
 test("a branch that isn't protected any more, since GitLab refuses the new protection, is reported at once", async () => {
@@ -287,36 +338,18 @@ test("a branch that isn't protected any more, since GitLab refuses the new prote
   );
 });
 
-test.each([403, 404])(
-  "a GitLab without protected environments, which answers with %d, is said, and is no failure",
-  async (failure) => {
-    state.failures = { "GET protected_environments": failure, "POST protected_environments": failure };
-    expect(await runScript()).toMatchObject({
-      status: 0,
-      stderr: "",
-      stdout: expect.stringContaining("payments: isn't protected, which takes GitLab Premium"),
-    });
-    expect(state.schedules).toHaveLength(1);
-  },
-);
-
-test("an environment that can't be protected for another reason is reported, and the rest is set up", async () => {
-  state.failures = { "POST protected_environments": 422 };
+test.each([
+  "PUT ",
+  "PATCH protected_branches",
+  "POST approvals",
+  "POST protected_environments",
+  "GET pipeline_schedules",
+])("a refused %s ends the script with GitLab's error", async (call) => {
+  state.failures = { [call]: 403 };
   const { status, stderr } = await runScript();
-  expect(status).toBe(1);
-  expect(stderr).toMatch(/^payments: can't be protected: .*422 refused/s);
-  expect(state.schedules).toHaveLength(1);
+  expect(status).not.toBe(0);
+  expect(stderr).toContain("403 refused (HTTP 403)");
 });
-
-test.each(["PUT ", "POST variables", "GET pipeline_schedules"])(
-  "a refused %s ends the script with GitLab's error",
-  async (call) => {
-    state.failures = { [call]: 403 };
-    const { status, stderr } = await runScript();
-    expect(status).not.toBe(0);
-    expect(stderr).toContain("403 refused (HTTP 403)");
-  },
-);
 
 test("the role of an environment is changed, and a variable of another scope isn't", async () => {
   state.variables = [

@@ -55,14 +55,14 @@ export interface PipelineOptions {
 /** A project on GitLab that `init` has written, in which pipelines run. */
 export interface GitLabProject extends CommittedRepository {
   readonly gitlab: AnsweringGitLab;
-  /** The first commit, as init has written it. Somebody has started a pipeline of it by hand, which deployed nothing. */
+  /** The first commit, as init has written it. */
   readonly first: string;
   /** What the merge request's code notes of the jobs that it runs in. */
   traces(): readonly Trace[];
   /** Makes a commit the newest of main. */
   setMain(commit: string): void;
-  /** Merges a commit into main, by a merge request whose job access ended so before, and returns the merge commit. */
-  merge(commit: string, access?: "success" | "failed"): string;
+  /** Merges a commit into main, and returns the merge commit. */
+  merge(commit: string): string;
   /** Runs a pipeline of a commit, with the configuration of main. */
   run(options: PipelineOptions): Promise<PipelineRun>;
   reset(): void;
@@ -95,20 +95,12 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
   const start = () => {
     setMain(first);
     gitlab.isMerged = (commit, head) => git("rev-list", head).split("\n").includes(commit);
-    gitlab.commits.push({ id: first, parent_ids: [], committed_date: "2026-12-01T00:00:00Z" });
-    gitlab.pipelines.push({ id: 1, sha: first, source: "web", children: [] });
   };
   start();
-  const merge: GitLabProject["merge"] = (sha, status = "success") => {
+  const merge: GitLabProject["merge"] = (sha) => {
     const main = git("rev-parse", "refs/heads/main");
     const mergeCommit = git("commit-tree", `${sha}^{tree}`, "-p", main, "-p", sha, "-m", "merge");
     setMain(mergeCommit);
-    const time = (minute: number) => new Date(Date.UTC(2026, 11, 1, gitlab.merges.length + 1, minute)).toISOString();
-    gitlab.commits.push({ id: mergeCommit, parent_ids: [main, sha], committed_date: time(30) });
-    gitlab.merges.push({
-      ...{ iid: 100 + gitlab.merges.length, sha, commits: [mergeCommit] },
-      jobs: [{ name: "access", status, started_at: time(10), finished_at: time(20) }],
-    });
     return mergeCommit;
   };
   let count = 0;
