@@ -7,7 +7,7 @@ import { describePath } from "../../../common/problem";
 import { shellQuote } from "../../../common/shell-quote";
 import { ACCOUNT_ID, REGIONS } from "../../../modules/support-app/model/limits";
 import { BRANCH, matching, nameOfA } from "../../arguments/option-values";
-import { DEFAULT_BRANCH } from "../../forge/bootstrap";
+import { DEFAULT_BRANCH, OWNERS_PLACEHOLDER } from "../../forge/bootstrap";
 import { FORGE_NAMES, type ForgeName } from "../../forge/forge";
 import { FORGES } from "../../forge/forges";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -21,7 +21,7 @@ import { type UpgradeOptions, upgrade } from "./upgrade";
 
 type InitOptions = Readonly<
   Partial<
-    Record<"account" | "region" | "framework" | "branch", string> & { ci: ForgeName } & Record<
+    Record<"account" | "region" | "owners" | "framework" | "branch", string> & { ci: ForgeName } & Record<
         "full" | "cdktfCli" | "cdktnCli" | "check" | "upgrade",
         boolean
       >
@@ -30,6 +30,12 @@ type InitOptions = Readonly<
 
 /** An account that AWS's documentation uses for examples. */
 const EXAMPLE_ACCOUNT = "111122223333";
+
+/** A team or a group, or one person. */
+const OWNERS = {
+  pattern: /^@[\w-]+(?:\/[\w.-]+)*$/,
+  expected: "a team or a group as CODEOWNERS names it, such as @acme/platform",
+};
 
 /** Adds `support-app init`. */
 export function addCommand(program: Command): void {
@@ -46,6 +52,11 @@ export function addCommand(program: Command): void {
       matching(ACCOUNT_ID),
     )
     .addOption(new Option("--region <region>", "its region (default: us-east-1)").choices(REGIONS))
+    .option(
+      "--owners <owners>",
+      `who must approve changes: a team of GitHub or a group of GitLab, such as @acme/platform (default: ${OWNERS_PLACEHOLDER}, to be replaced)`,
+      matching(OWNERS),
+    )
     .option("--full", "give its channels full access instead of read-only access")
     .addOption(
       new Option(
@@ -85,10 +96,11 @@ export function addCommand(program: Command): void {
 }
 
 /** Options for the first environment of a new repository. */
-const NEW_REPOSITORY_OPTIONS = ["account", "region", "full", "ci"];
+const NEW_REPOSITORY_OPTIONS = ["account", "region", "owners", "full", "ci"];
 
 function init(folder: string, options: InitOptions): void {
-  const { account, region = "us-east-1", full = false, framework, branch, ci, check, upgrade: isUpgrade } = options;
+  const { account = EXAMPLE_ACCOUNT, region = "us-east-1", owners = OWNERS_PLACEHOLDER, full = false } = options;
+  const { framework, branch, ci, check, upgrade: isUpgrade } = options;
   const addsCli = options.cdktfCli === true || options.cdktnCli === true;
   if (framework === OTHER) {
     throw new UsageError(
@@ -100,9 +112,8 @@ function init(folder: string, options: InitOptions): void {
       folder,
       `For a repository of its own, choose a folder outside, or run this first: git init ${shellArgument(folder)}`,
     );
-    const first = { account: account ?? EXAMPLE_ACCOUNT, region, full };
     const pipelines = { ci: ci ?? ciOf(folder), branch: branch ?? defaultBranch(folder) };
-    create(folder, { ...first, pipelines, origin: packageOrigin(), hasCli: addsCli });
+    create(folder, { account, region, owners, full, pipelines, origin: packageOrigin(), hasCli: addsCli });
     return;
   }
   if (folder !== ".") {
@@ -148,7 +159,7 @@ function ciOf(folder: string): ForgeName {
 
 /** Writes all files, or none. */
 function create(folder: string, settings: RepositorySettings): void {
-  const { account, pipelines, origin } = settings;
+  const { account, owners, pipelines, origin } = settings;
   const files = new Map<string, string | Buffer>([
     ...newRepository(settings),
     [RECORD, recordOf(pipelines, managedFiles(pipelines))],
@@ -172,6 +183,9 @@ function create(folder: string, settings: RepositorySettings): void {
     ...(origin.copy === undefined ? [] : [`package.json names a packed copy of this package: ${origin.copy.path}`]),
     `CI runs on the branch ${pipelines.branch}. If the default branch is another one: init --upgrade --branch NAME`,
     `The files of CI are for ${FORGES.find(({ option }) => option === pipelines.ci)?.ci}. ${moves.join(" ")}`,
+    ...(owners === OWNERS_PLACEHOLDER
+      ? [`Replace ${owners} in .${pipelines.ci}/CODEOWNERS with the team or group that must approve changes.`]
+      : []),
     `${account === EXAMPLE_ACCOUNT ? "With your account in environments.yaml, run" : "Next, run"}: ${changeFolder}npm install && npm run synth`,
   ]);
 }

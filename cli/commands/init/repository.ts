@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { jsonText } from "../../../common/json";
 import { packageJson } from "../../../common/package-files";
+import { OWNERS_PLACEHOLDER } from "../../forge/bootstrap";
 import { FORGE_NAMES, type ForgeName } from "../../forge/forge";
 import { cliOf, OWN } from "./framework";
 import type { PackageOrigin } from "./package-origin";
@@ -11,6 +12,8 @@ export interface RepositorySettings {
   readonly account: string;
   readonly region: string;
   readonly full: boolean;
+  /** Who must approve changes, as CODEOWNERS names them. */
+  readonly owners: string;
   readonly pipelines: Pipelines;
   readonly origin: PackageOrigin;
   /** Whether it has the framework's own command. */
@@ -74,7 +77,7 @@ export function managedFiles(pipelines: Pipelines): RepositoryFiles {
 
 /** All files of a new repository, but for the packed copy. */
 export function newRepository(settings: RepositorySettings): RepositoryFiles {
-  const { origin, hasCli } = settings;
+  const { origin, hasCli, owners } = settings;
   const scripts = { synth: "node --require ts-node/register main.ts" };
   const { optionalDependencies, ...pinnedManifest } = pinnedVersions(
     origin,
@@ -84,7 +87,9 @@ export function newRepository(settings: RepositorySettings): RepositoryFiles {
   return new Map([
     ["environments.yaml", environmentsYaml(settings)],
     ["package.json", `${jsonText({ private: true, scripts, ...sections })}\n`],
-    ...templates(settings.pipelines),
+    ...[...templates(settings.pipelines)].map(
+      ([path, text]) => [path, text.replaceAll(OWNERS_PLACEHOLDER, () => owners)] as const,
+    ),
   ]);
 }
 

@@ -34,6 +34,8 @@ const REVIEW = ".github/workflows/review.yml";
 const OLDER = "name: An older review\n";
 const ON_MAIN =
   "CI runs on the branch main. If the default branch is another one: init --upgrade --branch NAME\nThe files of CI are for GitHub Actions. For GitLab CI/CD, remove the files that init has written, and run it with --ci gitlab.";
+const REPLACE =
+  "Replace @YOUR-ORGANIZATION/YOUR-OWNERS in .github/CODEOWNERS with the team or group that must approve changes.\n";
 const FIRST = ["--account", "222233334444", "--region", "eu-west-1"];
 
 /** From npm's registry, unless a test says otherwise. */
@@ -65,8 +67,8 @@ function git(remote: string | undefined, branch: string): void {
 }
 
 test.each<[string, string[], string, string, string]>([
-  [".", [...FIRST, "--full"], "this folder", "Next, run: ", "full"],
-  ["a/b", [], "a/b", "With your account in environments.yaml, run: cd 'a/b' && ", "read-only"],
+  [".", [...FIRST, "--full", "--owners", "@acme/platform"], "this folder", "Next, run: ", "full"],
+  ["a/b", [], "a/b", `${REPLACE}With your account in environments.yaml, run: cd 'a/b' && `, "read-only"],
 ])(
   "a new repository in %s with %j has all files, and the next step is printed",
   async (folder, args, to, next, access) => {
@@ -75,6 +77,8 @@ test.each<[string, string[], string, string, string]>([
       output: `Wrote ${FILES.length} files to ${to}.\n${ON_MAIN}\n${next}npm install && npm run synth`,
     });
     expect(filesIn(resolve(folder)).sort()).toEqual(FILES);
+    const owners = args.includes("--owners") ? "@acme/platform" : "@YOUR-ORGANIZATION/YOUR-OWNERS";
+    expect(readFileSync(join(folder, ".github/CODEOWNERS"), "utf8")).toMatch(new RegExp(`^\\* ${owners}$`, "m"));
     const yaml = readFileSync(join(folder, "environments.yaml"), "utf8");
     const [account, region] = args.length > 0 ? ["222233334444", "eu-west-1"] : ["111122223333", "us-east-1"];
     expect(parseEnvironments(yaml, "environments.yaml")).toMatchObject([{ account, region, accesses: [{ access }] }]);
@@ -131,7 +135,7 @@ test.each<[string, () => void, string[], string]>([
     expect(branches ?? [branch]).toEqual([branch]);
     if (file !== REVIEW) expect(jobs.environments.if).toContain(`github.ref == 'refs/heads/${branch}' && `);
   }
-  expect(readFileSync("README.md", "utf8")).toContain(`For \`${branch}\`, require the check`);
+  expect(readFileSync("README.md", "utf8")).toContain(`merged to \`${branch}\``);
 });
 
 test.each(["environments.yaml", ".support-app.json"])(

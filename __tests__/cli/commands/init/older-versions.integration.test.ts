@@ -37,7 +37,9 @@ function commit(): void {
 /** A repository with the workflows of an older version, whose record has nothing but checksums. */
 function writeOlder(commitName: string): void {
   const first = { account: "111122223333", region: "us-east-1", full: false };
-  const texts = new Map(newRepository({ ...first, pipelines: PIPELINES, origin, hasCli: false }));
+  const texts = new Map(
+    newRepository({ ...first, owners: "@acme/owners", pipelines: PIPELINES, origin, hasCli: false }),
+  );
   for (const file of readdirSync(join(WRITTEN, commitName))) {
     texts.set(`.github/workflows/${file}`, textOf(join(WRITTEN, commitName, file)));
   }

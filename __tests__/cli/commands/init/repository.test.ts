@@ -1,16 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
 import { managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
+import { OWNERS_PLACEHOLDER } from "../../../../cli/forge/bootstrap";
 import { runSupportApp, supportAppProgram } from "../../../../cli/program";
 import { devDependencies, name, version } from "../../../../package.json";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { ownersIn } from "../../../support/code-owners";
 import { PIPELINES } from "../../../support/default-pipelines";
 import { folderInTests } from "../../../support/folder";
 import { printedInTests } from "../../../support/printed";
 
 const ORIGIN = { specifier: version };
 const SETTINGS = {
-  ...{ account: "222233334444", region: "eu-west-1", full: false },
+  ...{ account: "222233334444", region: "eu-west-1", full: false, owners: "@acme/owners" },
   ...{ pipelines: PIPELINES, origin: ORIGIN, hasCli: false },
 };
 
@@ -39,6 +41,25 @@ test("the package of a new repository is named and private", () => {
   const { optionalDependencies: _, ...pinned } = pinnedVersions(ORIGIN);
   expect(JSON.parse(text)).toEqual({ private: true, scripts, ...pinned });
   expect(text.endsWith("}\n")).toBe(true);
+});
+
+describe.each(["github", "gitlab"] as const)("the owners in %s", (ci) => {
+  const written = (owners: string) => newRepository({ ...SETTINGS, owners, pipelines: { ...PIPELINES, ci } });
+
+  test("every file that init writes, and every one that decides access, has the owners", () => {
+    const files = written("@acme/owners");
+    const ownersOf = ownersIn(files.get(`.${ci}/CODEOWNERS`) ?? "");
+    const others = ["rules.yaml", "package-lock.json", ".terraform.lock.hcl", ".support-app.json", "vendor/a.tgz"];
+    for (const path of [...files.keys(), ...others, "stacks/more.ts", ".npmrc", "environments/b.yaml"])
+      expect([path, ownersOf(path)]).toEqual([path, ["@acme/owners"]]);
+    expect([...files.values()].join()).not.toContain("YOUR-OWNERS");
+  });
+
+  test("without --owners, CODEOWNERS has a placeholder, which the first step of README.md names", () => {
+    const files = written(OWNERS_PLACEHOLDER);
+    expect(ownersIn(files.get(`.${ci}/CODEOWNERS`) ?? "")("environments.yaml")).toEqual([OWNERS_PLACEHOLDER]);
+    expect(files.get("README.md")).toContain(`\n1. In \`CODEOWNERS\`, see that \`${OWNERS_PLACEHOLDER}\` is your`);
+  });
 });
 
 test.each(["github", "gitlab"] as const)("README.md lists the first steps for %s as one numbered list", (ci) => {

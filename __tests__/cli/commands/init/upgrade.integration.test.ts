@@ -17,7 +17,13 @@ const HERE: UpgradeOptions = { acceptsOtherFramework: false, origin, addsCli: fa
 const scratch = folderInTests({ isWorkingDirectory: true });
 beforeEach(() => {
   const first = { account: "111122223333", region: "us-east-1", full: false };
-  for (const [path, text] of newRepository({ ...first, pipelines: PIPELINES, origin, hasCli: false })) {
+  for (const [path, text] of newRepository({
+    ...first,
+    owners: "@acme/owners",
+    pipelines: PIPELINES,
+    origin,
+    hasCli: false,
+  })) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }

@@ -79,7 +79,7 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
   const repository = createCommittedRepository(join(scratch, "repository"));
   const { git, commit, folder } = repository;
   const traceFile = join(scratch, "traces");
-  const settings = { account: "111122223333", region: "us-east-1", full: false, hasCli: false };
+  const settings = { account: "111122223333", region: "us-east-1", full: false, hasCli: false, owners: "@acme/owners" };
   const pipelines = { ci: "gitlab", branch: "main" } as const;
   const files = newRepository({ ...settings, pipelines, origin: { specifier: "0.0.0" } });
   const first = commit(

@@ -84,7 +84,7 @@ export async function createWorkflowRepository(
   const { git, commit } = createCommittedRepository(folder);
   const origin = { specifier: "0.0.0" };
   const settings = { account: "111122223333", region: "us-east-1", full: false, hasCli: false, pipelines: PIPELINES };
-  const files = newRepository({ ...settings, origin });
+  const files = newRepository({ ...settings, owners: "@acme/owners", origin });
   let count = 0;
   const run: WorkflowRepository["run"] = async (workflow, event) => {
     const { name, payload, commit: sha, ref, variables = {}, isFork = false, env = {}, cancelledAt } = event;
