@@ -45,7 +45,7 @@ test("no job of a merge request gets an identity, and only the job with the code
   ]);
   const access = pipelineIn(".gitlab-ci.yml").access?.script ?? [];
   // Before the job is in a folder of its own, it runs nothing that a file could change.
-  expect(access.slice(0, 2)).toEqual(['page="$PWD/review.html" base="$(mktemp -d)"', 'cd "$base"']);
+  expect(access.slice(0, 2)).toEqual(['base="$(mktemp -d)"', 'cd "$base"']);
 });
 
 test("the job with the token gets no artifacts by itself, with which GitLab would set variables that a merge request's code has uploaded", () => {
@@ -69,6 +69,10 @@ test.each(CHILDREN)("the jobs that environments writes for %s are in its child p
   expect(Object.keys(pipelineIn(`.gitlab/${purpose}.yml`))).toEqual(expect.arrayContaining(Object.keys(jobs)));
 });
 
-test("no pipeline has a cache, which another branch's job could have written", () => {
+test("no pipeline has a cache, and every job begins with a clone: another branch's job could have written what a runner keeps", () => {
   for (const [path, text] of files) if (path.endsWith(".yml")) expect(text).not.toMatch(/^\s*cache:/m);
+  for (const path of [".gitlab-ci.yml", ".gitlab/setup.yml"]) // which each child pipeline includes
+    expect(pipelineIn(path).variables).toEqual({ GIT_STRATEGY: "clone" });
+  const strategies = [...files.values()].join("\n").match(/(?<=GIT_STRATEGY: )\w+/g);
+  expect(strategies).toEqual(["clone", "empty", "clone"]);
 });

@@ -158,7 +158,7 @@ test("the pull request's code runs where it can only read, and all other code is
   expect(review.permissions).toEqual({ contents: "read" });
   expect(job("synth")).not.toHaveProperty("permissions");
   expect(JSON.stringify(job("synth"))).not.toMatch(/secrets\.|vars\.|github\.token/);
-  const report = { contents: "read", issues: "write", "pull-requests": "write" };
+  const report = { contents: "read", "pull-requests": "write" };
   expect(job("access").permissions).toEqual(report);
   expect(job("plans").permissions).toEqual({ ...report, actions: "read" }); // which of the plan jobs succeeded
   for (const name of ["access", "plans"]) {
@@ -170,10 +170,9 @@ test("the pull request's code runs where it can only read, and all other code is
   expect(JSON.stringify(job("plan").steps)).not.toMatch(/checkout|npm|node/); // Terraform reads data, and runs none of its code
 });
 
-test("the repository decides whether an author may approve, and GitHub whether synth succeeded", () => {
+test("GitHub says whether synth succeeded", () => {
   for (const name of ["access", "plans"]) {
     expect(job(name).steps.find(({ run }) => run?.includes(" review --github "))?.env).toMatchObject({
-      SUPPORT_APP_AUTHOR_MAY_APPROVE: "${{ vars.SUPPORT_APP_AUTHOR_MAY_APPROVE }}",
       SUPPORT_APP_SYNTH:
         "${{ steps.base.outcome == 'success' && needs.synth.outputs.head > 0 && needs.synth.result || 'failure' }}",
     });
