@@ -125,6 +125,7 @@ set -euo pipefail
 repository=${shellQuote(repository)}
 branch=${shellQuote(branch)}
 api="repos/$repository"
+export GH_HOST=github.com
 status=0
 
 ${FUNCTIONS}

@@ -1,5 +1,5 @@
 import { type Bootstrap, OWNERS_PLACEHOLDER, SWITCHES } from "../bootstrap";
-import { type SetupProject, setupScript, stepsByHand } from "./setup-script";
+import { type SetupProject, setupScript } from "./setup-script";
 import { tokenIssuer } from "./trust";
 
 const HOST = "gitlab.com";
@@ -42,7 +42,12 @@ export const BOOTSTRAP: Bootstrap = {
           "   It first says what the project's tier can require. Run again, it repairs what differs.",
           `   Run it before you create the roles: until then, everybody who can push to ${branch} could use them.`,
         ],
-        ...stepsByHand(project).map((step) => [step]),
+        [
+          `Create a project access token with the role Developer and the scope api, and set it as a masked variable that only support-app/ci has: glab variable set GITLAB_TOKEN --masked --scope support-app/ci --repo https://${host}/${path}, with the token on standard input. Without --scope, the merge request's own code gets the token.`,
+        ],
+        [
+          "In GitLab Premium, once the script has run, add who has to approve deployments to the protected environments.",
+        ],
       ],
       roleNotes: [
         "   For state in GitLab, Terraform needs TF_HTTP_USERNAME and TF_HTTP_PASSWORD here, too: a user name, and a token with the scope api.",

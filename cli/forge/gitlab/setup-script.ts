@@ -44,9 +44,6 @@ export function settingsOf({ path, branch }: SetupProject): readonly Setting[] {
   ];
 }
 
-/** The variable with which jobs ask GitLab's API, and the only GitLab environment that may have it. */
-const [TOKEN_VARIABLE, TOKEN_SCOPE] = ["GITLAB_TOKEN", "support-app/ci"];
-
 /** How a merge request is approved. Source: GitLab's REST API, "Merge request approvals", project approval settings. */
 const APPROVALS = {
   reset_approvals_on_push: true,
@@ -54,14 +51,6 @@ const APPROVALS = {
   merge_requests_disable_committers_approval: true,
   disable_overriding_approvers_per_merge_request: true,
 };
-
-/** What only people can do, as sentences. */
-export function stepsByHand({ host, path }: SetupProject): string[] {
-  return [
-    `Create a project access token with the role Developer and the scope api, and set it as a masked variable that only ${TOKEN_SCOPE} has: glab variable set ${TOKEN_VARIABLE} --masked --scope ${TOKEN_SCOPE} --repo https://${host}/${path}, with the token on standard input. Without --scope, the merge request's own code gets the token.`,
-    "In GitLab Premium, add who has to approve deployments to the protected environments.",
-  ];
-}
 
 /** What the tier can require, where it is asked, and what the script does. `glab` prints a refused request's answer, too. */
 const FUNCTIONS = `stop() {
@@ -193,12 +182,5 @@ JSON
 protect ${body(protection)}
 ${[...roles, ...protections].join("\n")}
 schedule ${body(nightly)}
-
-cat <<'TEXT'
-Left to do by hand:
-${stepsByHand(project)
-  .map((step) => `- ${step}`)
-  .join("\n")}
-TEXT
 `;
 }

@@ -212,7 +212,7 @@ describe("a project on GitLab", () => {
   test("the next steps begin with GitLab, name its script, its token and its pipelines, and nothing of GitHub", async () => {
     const { output } = await bootstrapGitLab("--branch", "trunk");
     expect(output).toMatch(
-      /\n1\. Replace @YOUR-ORGANIZATION\/YOUR-OWNERS in \.gitlab\/CODEOWNERS .*push everything to trunk\..*bash .*gitlab\.sh.*glab auth login --hostname gitlab\.com\n.*before you create the roles.*GITLAB_TOKEN --masked.*Terraform, once for each/s,
+      /\n1\. Replace @YOUR-ORGANIZATION\/YOUR-OWNERS in \.gitlab\/CODEOWNERS .*push everything to trunk\..*bash .*gitlab\.sh.*glab auth login --hostname gitlab\.com\n.*before you create the roles.*scope api.*GITLAB_TOKEN --masked --scope support-app\/ci --repo https:\/\/gitlab\.com\/acme\/platform\/slack-access.*Terraform, once for each/s,
     );
     expect(output).toContain("only jobs of https://gitlab.com/acme/platform/slack-access can assume them.");
     expect(output).toContain("glab variable set NAME true --repo https://gitlab.com/acme/platform/slack-access");

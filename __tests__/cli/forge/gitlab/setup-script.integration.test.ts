@@ -363,9 +363,3 @@ test("the role of an environment is changed, and a variable of another scope isn
     { key: "AWS_ROLE_ARN", value: READER, environment_scope: "drift-payments" },
   ]);
 });
-
-test("the script ends with what is left to do by hand, first of all the token that only one environment has", async () => {
-  expect((await runScript()).stdout).toMatch(
-    /Left to do by hand:\n- .*scope api.*--masked --scope support-app\/ci --repo https:\/\/gitlab\.example\.com\/acme\/platform\/slack-access/,
-  );
-});
