@@ -41,6 +41,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/terminal/html.ts": "publish/access-page.test.ts and audit/audit-page.test.ts have what is escaped",
   "cli/terminal/page-table.ts": "publish/access-page.test.ts and audit/audit-page.test.ts have what it writes",
   "cli/terminal/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
+  "cli/terraform/resource-words.ts": "deploy/plan-summary.test.ts has the words of each resource",
   "common/fields.ts": "hcl.test.ts and stack-digest.test.ts have each kind of value",
   "common/input-error.ts": "a class with one field",
   "modules/support-app/account-alias.ts": "cloud-control.test.ts, with the other resources of Cloud Control",

@@ -1,10 +1,10 @@
 import { formatCount } from "../../common/format-count";
 import { ACCESS_LEVELS } from "../../modules/support-app/model/access-level";
+import { channelWords } from "../../modules/support-app/model/channel-set";
 import { grantedCapabilities } from "../../modules/support-app/model/grant";
 import { labelOfOwner } from "../../modules/support-app/model/team";
 import { endOf, inSeconds } from "../../modules/support-app/model/until";
 import type { Defaults } from "../../stacks/environments/environments-schema";
-import { channelWords } from "../aws/live-channel";
 import { abilityOf, abilityWords } from "../iam/ability-words";
 import { endWords, untilWords } from "../iam/until-words";
 import type { Adoption } from "./adopted-role";
@@ -30,7 +30,7 @@ export function importReportLines(
     ...leftRoles.map(({ role, reasons }) => {
       const users = setup.channels
         .filter(({ properties }) => properties.ChannelRoleArn === role.arn)
-        .map((channel) => channelWords(channel, channel.properties));
+        .map((channel) => channelWords(channel, channel.properties.ChannelName));
       const usersUnknown = `No channel in ${request.region} has it now. People in a channel with it`;
       const userWords = users.length === 0 ? usersUnknown : `People in ${users.join(", ")}`;
       return [

@@ -1,5 +1,6 @@
 import { printable } from "../../common/printable";
 import { LEVELS } from "../../modules/support-app/model/access-level";
+import { channelWords } from "../../modules/support-app/model/channel-set";
 import { TAG_KEY, TAG_VALUE, TEAM_NAME } from "../../modules/support-app/model/limits";
 import { type Notify, notifyConflicts, notifyOf, notifyProperties } from "../../modules/support-app/model/notify";
 import { CHANNEL_PROPERTIES } from "../../modules/support-app/model/properties";
@@ -9,7 +10,6 @@ import { environmentsProblems } from "../../stacks/environments/environments-con
 import type { ChannelEntry, EnvironmentEntry } from "../../stacks/environments/environments-schema";
 import { ruleBreaches } from "../../stacks/environments/rule-breaches";
 import type { Rules } from "../../stacks/rules/rules";
-import { channelWords } from "../aws/live-channel";
 import type { Tags } from "../aws/live-role";
 import { type Adoption, adoptionOf, type InexpressibleRole, type Reason } from "./adopted-role";
 import type { ImportRequest, KnownChannel, LiveSetup, TrustingRole } from "./live-setup";
@@ -175,7 +175,7 @@ function importedChannel(
 ): ImportedChannel | LeftChannel {
   const { identifier, workspace, channel, properties } = live;
   const { ChannelRoleArn: arn, ChannelName: name = "" } = properties;
-  const label = channelWords(live, properties);
+  const label = channelWords(live, properties.ChannelName);
   const adoption = adoptions.find(({ role }) => role.arn === arn);
   const notify = notifyIn(properties);
   const isExpressible = Object.entries({ name, workspace, channel } as const).every(([property, value]) =>

@@ -23,14 +23,6 @@ export interface LiveChannel {
   readonly properties: Lookup<Partial<ChannelProperties>>;
 }
 
-/** A channel in words, such as `#oncall (C01 of T01)`. */
-export function channelWords(
-  { workspace, channel }: Pick<LiveChannel, "workspace" | "channel">,
-  { ChannelName: name }: Partial<ChannelProperties> = {},
-): string {
-  return `${name === undefined ? "a channel" : `#${name}`} (${channel} of ${workspace})`;
-}
-
 const flags = Object.fromEntries(Object.values(NOTIFY_FLAGS).map((flag) => [flag, z.boolean().optional()])) as Readonly<
   Record<(typeof NOTIFY_FLAGS)[NotifyEvent], z.ZodOptional<z.ZodBoolean>>
 >;

@@ -1,9 +1,9 @@
 import { fieldsIn, parseJsonIfAny, textOf } from "../../common/json";
+import { channelWords } from "../../modules/support-app/model/channel-set";
 import { NOTIFY_OF_NOTHING, type Notify } from "../../modules/support-app/model/notify";
 import { accessWords } from "../../modules/support-app/model/team";
 import { ACCOUNT_ALIAS_ID, channelId, cloudControlAddress, workspaceId } from "../../stacks/construct-ids";
 import type { Environment } from "../../stacks/environments/environment";
-import { channelWords } from "../aws/live-channel";
 import type { PlannedResource } from "./planned-resource";
 
 /**
@@ -16,7 +16,7 @@ export function resourceWords(
 ): string | undefined {
   const channel = channels.find((candidate) => cloudControlAddress(channelId(candidate)) === address);
   if (channel !== undefined)
-    return `${channelWords(channel, { ChannelName: channel.name })}: ${accessWords(channel)}, ${notifyWords(channel.notify)}`;
+    return `${channelWords(channel, channel.name)}: ${accessWords(channel)}, ${notifyWords(channel.notify)}`;
   const workspace = slackWorkspaces.find((id) => cloudControlAddress(workspaceId(id)) === address);
   if (workspace !== undefined) return `the Slack workspace ${workspace}`;
   if (accountAlias !== undefined && cloudControlAddress(ACCOUNT_ALIAS_ID) === address)
@@ -29,7 +29,7 @@ export function resourceWords(
   if (TeamId === undefined) return undefined;
   if (ChannelId === undefined) return `the Slack workspace ${textOf(TeamId)}`;
   const ids = { workspace: textOf(TeamId), channel: textOf(ChannelId) };
-  return `${channelWords(ids, { ChannelName: textOf(ChannelName) })}, with the role ${textOf(ChannelRoleArn)}`;
+  return `${channelWords(ids, textOf(ChannelName))}, with the role ${textOf(ChannelRoleArn)}`;
 }
 
 /** Notifications in words, such as `notifications high: case-created`. */

@@ -1,5 +1,5 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-import { channelWords, readAlias, readChannels, readWorkspaces } from "../../../cli/aws/live-channel";
+import { readAlias, readChannels, readWorkspaces } from "../../../cli/aws/live-channel";
 import { describe as inWords } from "../../../common/problem";
 import { type Answer, awsInTests, CLIENT } from "../../support/answering-aws";
 import { ACCOUNT } from "../../support/live-account";
@@ -38,13 +38,6 @@ const LIST = "SlackChannelConfiguration";
 const channels = () => readChannels(cloudControl);
 const broken = (action: string, message: string) => ({
   unknown: { kind: "broken-answer", action, message: `a broken answer to ${action}: ${message}` },
-});
-
-test("a channel is called by its name and its IDs, or by these alone", () => {
-  const ids = { workspace: "T1", channel: "C1" };
-  expect([channelWords(ids, { ChannelName: "oncall" }), channelWords(ids)]).toEqual([
-    ...["#oncall (C1 of T1)", "a channel (C1 of T1)"],
-  ]);
 });
 
 test("channels of every page are read with all of their properties", async () => {

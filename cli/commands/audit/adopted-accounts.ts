@@ -3,6 +3,7 @@ import { formatCount } from "../../../common/format-count";
 import { formatList } from "../../../common/format-list";
 import { fieldsIn } from "../../../common/json";
 import { describe } from "../../../common/problem";
+import { channelWords } from "../../../modules/support-app/model/channel-set";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { ENVIRONMENT_NAME, type Region } from "../../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS } from "../../../modules/support-app/model/notify";
@@ -21,7 +22,6 @@ import { importReportLines } from "../../adoption/import-report";
 import { importedEnvironment, type LeftChannel } from "../../adoption/imported-environment";
 import { setupOf } from "../../adoption/live-setup";
 import { overrideDefaults } from "../../adoption/override-defaults";
-import { channelWords } from "../../aws/live-channel";
 import { valueIfKnown } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
 import { FLEET, JOBS } from "../../forge/job-environments";
@@ -135,7 +135,7 @@ export function adoptedAccount(
       const properties = valueIfKnown(channel.properties);
       const reason = `it is configured in ${regionRead.region}, and the environment is in ${home}. Configure it there if it isn't, and remove it in ${regionRead.region}.`;
       const role = setup.roles.find(({ arn }) => arn === properties?.ChannelRoleArn);
-      return { identifier: channel.identifier, label: channelWords(channel, properties), reason, role };
+      return { identifier: channel.identifier, label: channelWords(channel, properties?.ChannelName), reason, role };
     }),
   );
   // An environment that stays as it is imports nothing.

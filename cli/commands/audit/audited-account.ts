@@ -1,5 +1,5 @@
+import { channelWords } from "../../../modules/support-app/model/channel-set";
 import { inSeconds } from "../../../modules/support-app/model/until";
-import { channelWords } from "../../aws/live-channel";
 import { CLOUDFORMATION_STACK } from "../../aws/live-role";
 import { type Lookup, valueIfKnown } from "../../aws/lookup";
 import { judgeRole } from "../../aws/role-judgement";
@@ -47,7 +47,7 @@ export function auditedAccount(
       const { workspace, channel } = live;
       const { counts, unknown = [] } = (slack && peopleIn(slack, live)) ?? {};
       const properties = valueIfKnown(live.properties);
-      const words = channelWords(live, properties);
+      const words = channelWords(live, properties?.ChannelName);
       const resource = counts ? `${words}, with ${countsInWords(counts)}` : words;
       places.push({ ...live, region, resource, about: ["channel", workspace, channel], unknownPeople: unknown });
       const { ChannelName: name, ChannelRoleArn: role } = properties ?? {};

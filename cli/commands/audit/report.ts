@@ -1,5 +1,5 @@
 import { formatCount } from "../../../common/format-count";
-import { channelWords } from "../../aws/live-channel";
+import { channelWords } from "../../../modules/support-app/model/channel-set";
 import type { Finding } from "../../findings/finding";
 import { titledLines } from "../../findings/finding-lines";
 import { ACCOUNT_KINDS, KINDS } from "../../findings/kinds";
@@ -48,7 +48,7 @@ export function abilityOfChannel(
 
 function channelSentence(auditedChannel: AuditedChannel, account: AuditedAccount): string {
   const { region, name, role: arn, people } = auditedChannel;
-  const words = `${channelWords(auditedChannel, { ChannelName: name })} in ${region}${people ? `, with ${countsInWords(people)}` : ""}`;
+  const words = `${channelWords(auditedChannel, name)} in ${region}${people ? `, with ${countsInWords(people)}` : ""}`;
   const can = abilityOfChannel(auditedChannel, account);
   if (can === undefined)
     return `${words}: what people in it can do with ${arn ?? "a role that isn't known"} is unknown.`;

@@ -11,6 +11,11 @@ export interface SlackChannelId {
   readonly channel: string;
 }
 
+/** A channel in words, such as `#oncall (C01 of T01)`. */
+export function channelWords({ workspace, channel }: SlackChannelId, name?: string): string {
+  return `${name === undefined ? "a channel" : `#${name}`} (${channel} of ${workspace})`;
+}
+
 /**
  * Conflicts between the channels of one account. Each path begins with the index of a channel. Undefined: not a valid ID.
  *

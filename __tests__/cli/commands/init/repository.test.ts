@@ -44,19 +44,19 @@ test("the package of a new repository is named and private", () => {
 });
 
 describe.each(["github", "gitlab"] as const)("the owners in %s", (ci) => {
-  const written = (owners: string) => newRepository({ ...SETTINGS, owners, pipelines: { ...PIPELINES, ci } });
+  const filesFor = (owners: string) => newRepository({ ...SETTINGS, owners, pipelines: { ...PIPELINES, ci } });
 
   test("every file that init writes, and every one that decides access, has the owners", () => {
-    const files = written("@acme/owners");
+    const files = filesFor("@acme/owners");
     const ownersOf = ownersIn(files.get(`.${ci}/CODEOWNERS`) ?? "");
-    const others = ["rules.yaml", "package-lock.json", ".terraform.lock.hcl", ".support-app.json", "vendor/a.tgz"];
-    for (const path of [...files.keys(), ...others, "stacks/more.ts", ".npmrc", "environments/b.yaml"])
+    const laterFiles = ["rules.yaml", "package-lock.json", ".terraform.lock.hcl", ".support-app.json", "vendor/a.tgz"];
+    for (const path of [...files.keys(), ...laterFiles, "stacks/more.ts", ".npmrc", "environments/b.yaml"])
       expect([path, ownersOf(path)]).toEqual([path, ["@acme/owners"]]);
     expect([...files.values()].join()).not.toContain("YOUR-OWNERS");
   });
 
   test("without --owners, CODEOWNERS has a placeholder, which the first step of README.md names", () => {
-    const files = written(OWNERS_PLACEHOLDER);
+    const files = filesFor(OWNERS_PLACEHOLDER);
     expect(ownersIn(files.get(`.${ci}/CODEOWNERS`) ?? "")("environments.yaml")).toEqual([OWNERS_PLACEHOLDER]);
     expect(files.get("README.md")).toContain(`\n1. In \`CODEOWNERS\`, see that \`${OWNERS_PLACEHOLDER}\` is your`);
   });

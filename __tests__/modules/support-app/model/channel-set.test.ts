@@ -1,4 +1,4 @@
-import { channelSetConflicts, workspaceSetConflicts } from "../../../../modules/support-app/model/channel-set";
+import { channelSetConflicts, channelWords, workspaceSetConflicts } from "../../../../modules/support-app/model/channel-set";
 import type { Conflict } from "../../../../modules/support-app/model/conflict";
 
 type Id = string | undefined;
@@ -62,4 +62,9 @@ test.each<[workspaces: Id[], expected: Conflict[]]>([
   [["T1", "T2", "T3", "T4", "T5", "T6", "T7"], [tooMany("workspaces", 7, 5)]],
 ])("an account has at most five workspaces, each once: %j", (ids, expected) => {
   expect(workspaceSetConflicts(ids)).toEqual(expected);
+});
+
+test("a channel is called by its name and its IDs, or by these alone", () => {
+  const ids = { workspace: "T1", channel: "C1" };
+  expect([channelWords(ids, "oncall"), channelWords(ids)]).toEqual([...["#oncall (C1 of T1)", "a channel (C1 of T1)"]]);
 });
