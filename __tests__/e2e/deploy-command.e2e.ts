@@ -85,7 +85,7 @@ terminalTest(
     expect(result.status).toBe(1);
     expect(result.output).not.toContain(ESCAPE);
     expect(result.output).toContain(
-      `"${RoleName}" already exists, and differs from environments.yaml or has other policies`,
+      `"${RoleName}" already exists, and differs from environments.yaml, has other policies or is attached elsewhere`,
     );
     expect(await readRole(account, RoleName)).toEqual(before);
   },

@@ -1,4 +1,8 @@
-import { channelSetConflicts, channelWords, workspaceSetConflicts } from "../../../../modules/support-app/model/channel-set";
+import {
+  channelSetConflicts,
+  channelWords,
+  workspaceSetConflicts,
+} from "../../../../modules/support-app/model/channel-set";
 import type { Conflict } from "../../../../modules/support-app/model/conflict";
 
 type Id = string | undefined;
