@@ -4,8 +4,8 @@
  *   npm run schema
  */
 import { writeFileSync } from "node:fs";
-import { createGenerator } from "ts-json-schema-generator";
 import { z } from "zod";
+import { reviewSchema } from "../cli/commands/review/review";
 import { watchReportSchema } from "../cli/commands/watch/watch-report";
 import { auditReportSchema } from "../cli/reports/audit-report";
 import { doctorReportSchema } from "../cli/reports/doctor-report";
@@ -18,20 +18,9 @@ export const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   "stacks/rules.schema.json": rulesJsonSchema,
   "docs/audit-report.schema.json": () => z.toJSONSchema(auditReportSchema),
   "docs/doctor-report.schema.json": () => z.toJSONSchema(doctorReportSchema),
-  "docs/review-report.schema.json": reviewReportJsonSchema,
+  "docs/review-report.schema.json": () => z.toJSONSchema(reviewSchema),
   "docs/watch-report.schema.json": () => z.toJSONSchema(watchReportSchema),
 };
-
-/** The JSON Schema of what `review --format json` prints, from its types and their comments. */
-function reviewReportJsonSchema(): unknown {
-  return createGenerator({
-    path: "cli/commands/review/review.ts",
-    tsconfig: "tsconfig.json",
-    type: "ReviewReport",
-    skipTypeCheck: true,
-    sortProps: false,
-  }).createSchema("ReviewReport");
-}
 
 /** A schema as its file has it. */
 export function schemaText(schema: () => unknown): string {

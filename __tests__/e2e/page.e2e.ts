@@ -30,31 +30,20 @@ let browser: Browser;
 let published = "";
 let fleet = "";
 let ending = "";
-let changed = "";
 let audited = "";
 let well = "";
 let odd = "";
 const scratch = mkdtempSync(join(tmpdir(), "support-app-page-"));
 beforeAll(async () => {
   browser = await launchBrowser();
-  const project = createProject("page", YAML("live-chat"));
-  const as = { as: newAccount() };
-  expect(await supportApp(project, ["publish", "--out", "before", "--version", "1.0.0"], as)).toMatchObject({
-    status: 0,
-  });
-  const { folder } = createProject("page-after", YAML("resolve-cases"));
-  const args = ["publish", "--out", "after", "--version", "1.1.0", "--since", join(project.folder, "before")];
-  expect(await supportApp({ folder, name: "page" }, args, as)).toMatchObject({ status: 0 });
+  const { folder } = createProject("page", YAML("resolve-cases"));
+  const args = ["publish", "--out", "after", "--version", "1.1.0"];
+  expect(await supportApp({ folder, name: "page" }, args, { as: newAccount() })).toMatchObject({ status: 0 });
   published = join(folder, "after/access.html");
   fleet = join(scratch, "fleet.html");
   writeFileSync(fleet, accessPage(fleetDocument(5000)));
   ending = join(scratch, "ending.html");
   writeFileSync(ending, accessPage(withEnds(fleetDocument(2))));
-  changed = join(scratch, "changed.html");
-  const changes = Array.from({ length: 20 }, (_, index) => {
-    return { environment: `env-${index}`, text: `People in #a${index} gain live-chat.`, gives: index > 0 };
-  });
-  writeFileSync(changed, accessPage(fleetDocument(3), { version: "0.9.0", changes }));
   audited = auditFile("audit", auditedFleet(40));
   well = auditFile("well", auditedFleet(1));
   odd = auditFile("odd", oddAccounts(), 2);
@@ -232,15 +221,6 @@ test.each(isThorough ? PAGES : PAGES.slice(0, 4))(
   },
 );
 
-test("20 changes are folded: the table begins on the first screen, and whoever opens them sees each", async () => {
-  const { page } = await open({ viewport: { width: 1280, height: 800 } }, "", changed);
-  expect(await firstRowTop(page)).toBeLessThan(800 - 200);
-  const items = page.locator("section:has(#since) li");
-  expect(await items.first().isVisible()).toBe(false);
-  await page.getByText("Changes that give access: 19, other changes: 1").click();
-  expect(await items.locator("visible=true").count()).toBe(20);
-});
-
 test("an audit begins with numbers, then the worst with what people could do, on a phone's first screen", async () => {
   const { page } = await open({ viewport: { width: 390, height: 844 } }, "", audited);
   expect(await page.locator("h1 + ul > li").allInnerTexts()).toEqual([
@@ -316,16 +296,11 @@ test("without scripts, an audit has the same rows under the same headings, and s
   );
 });
 
-test("the page says who can do what, and what changed; filters find what is typed, together with a capability", async () => {
+test("the page says who can do what; filters find what is typed, together with a capability", async () => {
   const { page } = await open({});
   expect(await count(page)).toBe("3 rows.");
   const oncall = page.locator("tbody tr", { hasText: "#oncall" });
   expect([await oncall.locator("td.yes").count(), await oncall.locator("td.no").count()]).toEqual([6, 1]);
-  await page.getByText("Changes that give access: 1, other changes: 1").click();
-  expect(await page.locator("section:has(#since) li").allInnerTexts()).toEqual([
-    "production: People in #oncall gain live-chat.",
-    "production: People in #oncall lose resolve-cases.",
-  ]);
   for (const [label, text, ...channels] of [
     ["Channel", "ONCALL", "#oncall"],
     ["Channel", "t01 c0", "#watch", "#oncall"],
@@ -388,7 +363,6 @@ test("on paper, every role is open, and the filters are there only if they leave
   await page.evaluate("dispatchEvent(new Event('beforeprint'))");
   expect(await page.locator("#roles > details[open]").count()).toBe(3);
   expect(await page.locator("details[open] pre").count()).toBe(6);
-  expect(await page.locator("section:has(#since) li").first().isVisible()).toBe(true);
   expect(await page.getByLabel("Channel", { exact: true }).isVisible()).toBe(false);
   await page.evaluate("dispatchEvent(new Event('afterprint'))");
   expect(await page.locator("details[open]").count()).toBe(0);

@@ -35,7 +35,6 @@ const VALUES: Readonly<Record<string, readonly [string, string]>> = {
   "--account": ["111122223333", "444455556666"],
   "--region": ["us-east-1", "eu-west-1"],
   "--tag": ["Team=payments", "Stage=live"],
-  "--approved": ["a", "b"],
   "--plan": ["a=a.json", "b=b.json"],
   "--deployer": ["arn:aws:iam::111122223333:role/a,b", "arn:aws:iam::111122223333:user/c"],
   "--platform": ["linux_amd64", "darwin_arm64"],

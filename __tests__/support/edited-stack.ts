@@ -1,4 +1,7 @@
-import { type EnvironmentChange, environmentChanges } from "../../cli/commands/review/environment-change";
+import { environmentChanges } from "../../cli/commands/review/environment-change";
+import { reportOf } from "../../cli/commands/review/report/report";
+import { markdownOf } from "../../cli/commands/review/report/sections";
+import { type EnvironmentChange, type Review, reviewOf } from "../../cli/commands/review/review";
 import type { SynthesizedStack, TerraformJson } from "../../cli/terraform/synthesized-folder";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import { environmentFile } from "../../stacks/output/environment-file";
@@ -61,16 +64,26 @@ export function set(draft: Draft, path: string, value: unknown): void {
   if (value === undefined) delete parent[last];
 }
 
-/** What changes in the environment `paid`. Undefined: it isn't there. */
+type Stacks = ReadonlyMap<string, SynthesizedStack>;
+
+/** The review of a change. */
+export function reviewBetween(base: Stacks, head: Stacks, now = NOW): Review {
+  const environments = environmentChanges({ stacks: base }, { stacks: head }, now);
+  const total = new Set([...base.keys(), ...head.keys()]).size;
+  return reviewOf({ total, environments, sharedStates: [], planFailures: [] });
+}
+
+/** Its report in Markdown. */
+export function reportBetween(base: Stacks, head: Stacks): string {
+  return markdownOf(reportOf(reviewBetween(base, head)));
+}
+
+/** What changes in the environment `paid`. Undefined: it isn't there, or nothing changes. */
 export function change(
   base: SynthesizedStack | undefined,
   head: SynthesizedStack | undefined,
   now = NOW,
-): EnvironmentChange {
-  const sides = [base, head].map((stack) => new Map(stack ? [["paid", stack]] : []));
-  const [change] = environmentChanges(sides[0] as Stacks, sides[1] as Stacks, now);
-  if (!change) throw new Error("Received no environment, expected one.");
-  return change;
+): EnvironmentChange | undefined {
+  const stacksWith = (stack: SynthesizedStack | undefined): Stacks => new Map(stack ? [["paid", stack]] : []);
+  return reviewBetween(stacksWith(base), stacksWith(head), now).environments[0];
 }
-
-type Stacks = ReadonlyMap<string, SynthesizedStack>;

@@ -29,17 +29,22 @@ const PREFIXES: ReadonlyMap<string, string> = new Map([
 export function entriesIn(terraform: TerraformJson): Entries {
   const entries = Object.entries(withoutRemarks(terraform)).flatMap(([section, value]): Entry[] => {
     const prefix = PREFIXES.get(section);
-    if (!isFields(value)) return [{ address: section, section, value }];
+    if (!hasParts(value)) return [{ address: section, section, value }];
     if (prefix === undefined) {
       return Object.entries(value).map(([name, value]) => ({ address: `${section}.${name}`, section, value }));
     }
     return Object.entries(value).flatMap(([type, blocks]): Entry[] =>
-      isFields(blocks)
+      hasParts(blocks)
         ? Object.entries(blocks).map(([name, value]) => ({ address: `${prefix}${type}.${name}`, section, type, value }))
         : [{ address: `${prefix}${type}`, section, type, value: blocks }],
     );
   });
   return new Map(entries.map((entry) => [canonical([entry.section, entry.type ?? null, entry.address]), entry]));
+}
+
+/** Whether a value is a mapping that isn't empty. */
+function hasParts(value: unknown): value is Fields {
+  return isFields(value) && Object.keys(value).length > 0;
 }
 
 /** A resource or a data source. */

@@ -1,12 +1,12 @@
-import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, resolve } from "node:path";
 import { failureReason } from "../../common/disk-error";
 import { type Fields, isFields } from "../../common/fields";
-import { parseAllOfJson } from "../../common/json";
+import { parseAllOfJson, parseJsonIfAny } from "../../common/json";
 import { describePath } from "../../common/problem";
 import { CHOICE, ONLY } from "../../stacks/environments/chosen-environments";
 import { ENVIRONMENT_FILE } from "../../stacks/output/environment-file";
-import { PROVIDER_LOCK, readProviderLock } from "../../stacks/output/provider-lock";
+import { PROVIDER_LOCK } from "../../stacks/output/provider-lock";
 import { RULES, type RulesRecord, readRulesRecord } from "../../stacks/rules/rules-record";
 import { CommandError } from "../terminal/command-error";
 import { readJsonFile } from "../terminal/json-file";
@@ -33,8 +33,6 @@ export type Stacks = Pick<ReadonlyMap<string, SynthesizedStack>, "get" | "keys">
 export interface SynthesizedFolder {
   /** @throws CommandError where one is read that isn't as synthesizing writes it */
   readonly stacks: Stacks;
-  /** The provider lock file beside each of them. Undefined: there is none. */
-  readonly lock?: string;
   /** The rules that the environments comply with. Undefined: there are none, or an earlier version wrote the folder. */
   readonly rules?: RulesRecord;
 }
@@ -62,7 +60,7 @@ export function readSynthesized(path: string): SynthesizedFolder {
     keys: () => knownNames.keys(),
     get: (name) => (knownNames.has(name) ? readStackFile(folder, name) : undefined),
   };
-  return { stacks, lock: readLocks(folder, names), rules };
+  return { stacks, rules };
 }
 
 /**
@@ -110,10 +108,12 @@ function readStackFile(folder: string, name: string): SynthesizedStack {
   };
 }
 
-/** Undefined: there is none, so that nothing is known of the environment. */
+/** Undefined: there is none. What isn't JSON stays a text. */
 function readEnvironment(folder: string, name: string): unknown {
   const path = join(folder, STACKS, name, ENVIRONMENT_FILE);
-  return existsSync(path) ? readJson(path, () => notWritten(path, "it is gone").message) : undefined;
+  if (!existsSync(path)) return undefined;
+  const text = readFileSync(path, "utf8");
+  return parseJsonIfAny(text, parseStack) ?? text;
 }
 
 function readTerraform(folder: string, name: string): TerraformJson {
@@ -123,20 +123,6 @@ function readTerraform(folder: string, name: string): TerraformJson {
     () =>
       `Received no ${describePath(path)} in ${describePath(folder)}, expected the Terraform of ${name} as JSON. Synthesize again, without --hcl.`,
   );
-}
-
-/** Synthesizing writes the same lock file beside each stack, or none. */
-function readLocks(folder: string, names: readonly string[]): string | undefined {
-  const paths = names.map((name) => join(folder, STACKS, name, PROVIDER_LOCK));
-  const [first, ...rest] = paths.map((path) => readProviderLock(path));
-  for (const [index, lock] of rest.entries()) {
-    if (first === undefined ? lock === undefined : lock?.equals(first)) continue;
-    const [firstPath, otherPath] = [paths[0], paths[index + 1]].map(describePath);
-    throw new CommandError(
-      `Received ${firstPath} and ${otherPath}, which differ, or one is missing, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
-    );
-  }
-  return first?.toString("latin1"); // keeps different files different
 }
 
 /** The normalized path of a folder that no link leads to. Links directly below the root are the system's, such as macOS's /tmp. */

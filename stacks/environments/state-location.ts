@@ -1,4 +1,5 @@
-import { relative, resolve } from "node:path";
+import { posix, relative, resolve } from "node:path";
+import { canonical } from "../../common/canonical";
 import { BACKENDS, STATE_PREFIX } from "../../modules/support-app/model/properties";
 import type { Environment } from "./environment";
 import type { BackendEntry } from "./environments-schema";
@@ -73,4 +74,22 @@ export function localStatePath(outdir: string, name: string): string {
   const isInside = !relative(process.cwd(), resolve(outdir)).startsWith("..");
   const workingDirectory = resolve(isInside ? outdir : "cdktf.out", STACKS_FOLDER, name);
   return relative(workingDirectory, localStateFile(name));
+}
+
+/**
+ * The place of an environment's state, as a text: two environments with one place have one state.
+ *
+ * @param statePath the path of local state, relative to the stack's folder
+ */
+export function statePlace({ name, backend }: Pick<Environment, "name" | "backend">, statePath = ""): string {
+  switch (backend.type) {
+    case "local":
+      return canonical(["local", posix.join(posix.isAbsolute(statePath) ? "" : `${STACKS_FOLDER}/${name}`, statePath)]);
+    case "s3":
+      return canonical(["s3", backend.bucket, stateKey(name, backend)]);
+    case "cloud":
+      return canonical(["cloud", cloudOrganization(backend).toLowerCase(), cloudWorkspace(name, backend)]);
+    case "http":
+      return canonical(["http", httpSettings(name, backend).address]);
+  }
 }

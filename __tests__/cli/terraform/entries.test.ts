@@ -29,6 +29,7 @@ test("each part of a stack has the address that Terraform gives it, without CDKT
     { address: "data.aws_region.here", ...data, value: {} },
     { address: "output.arn", section: "output", value: { value: "a" } },
     { address: "import", section: "import", value: IMPORT },
+    { address: "module", section: "module", value: {} },
   ]);
   expect([...blocksIn(entries)].map(([address, { body, ...block }]) => [address, block, body])).toEqual([
     ["aws_iam_role.full", { address: "aws_iam_role.full", isData: false, type: "aws_iam_role", name: "full" }, ROLE],

@@ -38,7 +38,6 @@ const manifestOf = (stacks: object, overrides: object = {}) => ({
 const stacksNamed = (...names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, { synthesizedStackPath: `stacks/${name}/cdk.tf.json` }]));
 const stack = (name: string, terraform = "{}") => ({ [`stacks/${name}/cdk.tf.json`]: terraform });
-const lock = (name: string, content: string | Buffer) => ({ [`stacks/${name}/.terraform.lock.hcl`]: content });
 
 const TWO: Files = { ...manifestOf(stacksNamed("a-1", "b_2")), ...stack("a-1", '{"output":{}}'), ...stack("b_2") };
 const TERRAFORM = new Map([
@@ -51,7 +50,7 @@ const bare = (terraform: object) => ({ terraform, environmentFile: undefined });
 
 test("a synthesized folder has the environments' stacks, each read when it is asked for", () => {
   const entries = [...TERRAFORM].map(([name, terraform]) => [name, bare(terraform)] as const);
-  expect(readWhole(folderWith(TWO))).toEqual({ stacks: new Map(entries), lock: undefined, rules: undefined });
+  expect(readWhole(folderWith(TWO))).toEqual({ stacks: new Map(entries), rules: undefined });
   const { stacks } = readSynthesized(folderWith({ ...TWO, ...stack("a-1", "no JSON") }));
   expect(stacks.get("b_2")).toEqual(bare({}));
   expect(() => stacks.get("a-1")).toThrow(CommandError);
@@ -81,11 +80,8 @@ test("a stack may say where Terraform runs, and the manifest which rules there a
 test("a stack has what is beside it about its environment, which is read when it is asked for", () => {
   const environment = (text: string) => ({ ...TWO, "stacks/b_2/environment.json": text });
   expect(readWhole(folderWith(environment('{"a":1}'))).stacks.get("b_2")?.environmentFile).toEqual({ a: 1 });
-  for (const odd of ["no JSON", "[]", '{"a":1,"a":2}']) {
-    const stack = readSynthesized(folderWith(environment(odd))).stacks.get("b_2");
-    expect(stack?.terraform).toEqual({});
-    expect(() => stack?.environmentFile).toThrow(/^Received ".*environment\.json", expected JSON as this version's/);
-  }
+  for (const odd of ["no JSON", '{"a":1,"a":2}'])
+    expect(readWhole(folderWith(environment(odd))).stacks.get("b_2")?.environmentFile).toBe(odd);
 });
 
 test("where Terraform has run since, its files are ignored by what doesn't review", () => {
@@ -94,22 +90,8 @@ test("where Terraform has run since, its files are ignored by what doesn't revie
   expect(() => readSynthesized(folder)).toThrow(CommandError);
 });
 
-describe("the provider lock file", () => {
-  test("the provider lock file is the same beside each stack, byte by byte", () => {
-    const content = Buffer.from([0x61, 0xff, 0x0a]);
-    expect(readWhole(folderWith({ ...TWO, ...lock("a-1", content), ...lock("b_2", content) })).lock).toBe("a\u00ff\n");
-  });
-
-  test.each<[string, Files]>([
-    ["is missing beside the first", lock("b_2", "b")],
-    ["is missing beside the second", lock("a-1", "a")],
-    ["is different", { ...lock("a-1", "a"), ...lock("b_2", "b") }],
-  ])("a provider lock file that %s is an error", (_, locks) => {
-    expectError(
-      folderWith({ ...TWO, ...locks }),
-      'Received "FOLDER/stacks/a-1/.terraform.lock.hcl" and "FOLDER/stacks/b_2/.terraform.lock.hcl", which differ, or one is missing',
-    );
-  });
+test("a provider lock file may be beside a stack", () => {
+  expect(readWhole(folderWith({ ...TWO, "stacks/a-1/.terraform.lock.hcl": "a" })).stacks.size).toBe(2);
 });
 
 const WRITTEN = "expected JSON as this version's `npm run synth` writes it";

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { readPolicy } from "../../../cli/iam/policy";
-import { environmentAccess } from "../../../cli/terraform/environment-access";
 import type { Fields } from "../../../common/fields";
 import { fieldsIn, list } from "../../../common/json";
 import { notifyOf } from "../../../modules/support-app/model/notify";
 import { type Environment, withoutRetired } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { stackSetTemplate } from "../../../stacks/portable/stack-set-template";
+import { environmentAccess } from "../../support/environment-access";
 import { environmentFile } from "../../support/environment-files";
 import { propertyRuns } from "../../support/thorough";
 

@@ -1,22 +1,21 @@
 import { z } from "zod";
+import type { Access } from "../../../modules/support-app/model/access";
 import { LEVELS } from "../../../modules/support-app/model/access-level";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
-import { roleArnOf } from "../../../modules/support-app/model/iam-names";
-import { NOTIFY_OF_NOTHING } from "../../../modules/support-app/model/notify";
-import { addressOfOwner } from "../../../modules/support-app/model/team";
+import { endsOf, grantedCapabilities } from "../../../modules/support-app/model/grant";
+import { policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
+import {
+  accessPermissions,
+  accessTrust,
+  type PolicyStatement,
+} from "../../../modules/support-app/model/policy-statements";
+import { isSameOwner } from "../../../modules/support-app/model/team";
 import type { Environment } from "../../../stacks/environments/environment";
-import { pathAndNameOf } from "../../iam/arn";
-import { readPolicy, type Statement } from "../../iam/policy";
+import { awsManagedPolicy } from "../../iam/aws-managed-policies";
+import { readTerraformPolicy, type Statement } from "../../iam/policy";
 import { awsSpelling } from "../../iam/spelling";
 import type { DoctorReport } from "../../reports/doctor-report";
 import { countsSchema, type PeopleCounts } from "../../reports/reported-channel";
-import { capabilitiesOfRole, endsOfRole } from "../../terraform/capability-changes";
-import {
-  type EnvironmentAccess,
-  environmentAccess,
-  NO_ACCESS,
-  type RoleAccess,
-} from "../../terraform/environment-access";
 
 const capability = z.enum(CAPABILITIES as [Capability, ...Capability[]]);
 const capabilities = z.array(capability);
@@ -123,34 +122,43 @@ export function countsByChannel({ environments }: DoctorReport): ReadonlyMap<str
   );
 }
 
-/** Who can do what in an environment. */
+/** Who can do what in an environment, which isn't retired. */
 export function publishedEnvironment(environment: Environment): PublishedEnvironment {
   const { name, account, region, accountAlias } = environment;
-  const { roles, channels } = environmentAccess(environment);
   const accesses = environment.accesses.map((props) => {
-    const role = roles.get(addressOfOwner(props)) as RoleAccess;
-    const until = endsOfRole(role);
+    const until = Object.fromEntries(
+      [...endsOf(props)].flatMap(([key, end]) => (end === undefined ? [] : [[key, end]])),
+    );
     return {
       access: props.access,
       team: props.team,
       roleArn: roleArnOf({ ...props, account }),
-      capabilities: capabilitiesOfRole(role),
+      capabilities: grantedCapabilities(props),
       until: Object.keys(until).length > 0 ? until : undefined,
       policySource: props.policy ?? "customer-managed",
-      permissionsBoundary: role.boundary,
-      policy: documentOf(role.permissions),
-      trust: documentOf(role.trust),
+      permissionsBoundary: props.permissionsBoundary,
+      policy: documentOf(permissionsOf(props)),
+      trust: documentOf(statementsOf(accessTrust(props))),
     };
   });
   return {
     ...{ name, account, region, accountAlias, accesses },
-    channels: channels.map(({ workspace, channel, name, role }) => {
-      const { access, team, capabilities, until } = accesses.find(
-        (publishedAccess) => addressOfOwner(publishedAccess) === role,
+    channels: environment.channels.map(({ workspace, channel, name, ...owner }) => {
+      const { access, team, capabilities, until } = accesses.find((publishedAccess) =>
+        isSameOwner(publishedAccess, owner),
       ) as PublishedAccess;
       return { workspace, channel, name, access, team, capabilities, until };
     }),
   };
+}
+
+function permissionsOf(props: Access): readonly Statement[] {
+  if (props.policy === "aws-managed") return awsManagedPolicy(policyArnOf(props))?.statements ?? [];
+  return statementsOf(accessPermissions(props));
+}
+
+function statementsOf(statement: readonly PolicyStatement[]): readonly Statement[] {
+  return readTerraformPolicy({ statement }).statements;
 }
 
 /** The statements that the constructs write, as IAM has them. */
@@ -172,25 +180,4 @@ function valuesByOperator(conditions: Statement["conditions"]): Record<string, R
   for (const { operator, key, values } of conditions)
     allOutputs[operator] = { ...allOutputs[operator], [awsSpelling(key)]: values };
   return allOutputs;
-}
-
-/** A publication's access, in the form of an environment's. */
-export function publishedAccess({ account, accesses, channels }: PublishedRoles): EnvironmentAccess {
-  const roles = accesses.map(({ roleArn, policy, trust, permissionsBoundary: boundary, ...owner }) => {
-    const [permissions, trustStatements] = [policy, trust].map(
-      (document) => readPolicy(JSON.stringify(document)).statements,
-    );
-    return [
-      addressOfOwner(owner),
-      { ...pathAndNameOf(roleArn), permissions, trust: trustStatements, boundary },
-    ] as const;
-  });
-  return {
-    ...NO_ACCESS,
-    account,
-    roles: new Map(roles as [string, RoleAccess][]),
-    channels: channels.map(({ workspace, channel, name, ...owner }) => ({
-      ...{ workspace, channel, name, role: addressOfOwner(owner), notify: NOTIFY_OF_NOTHING },
-    })),
-  };
 }

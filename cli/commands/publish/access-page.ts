@@ -1,4 +1,3 @@
-import { groupByKey } from "../../../common/group-by-key";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { isSameOwner, labelOfOwner } from "../../../modules/support-app/model/team";
 import { capabilitiesInWords } from "../../iam/until-words";
@@ -7,21 +6,14 @@ import { escapeHtml, tablePage } from "../../terminal/html";
 import { tableSection } from "../../terminal/page-table";
 import type { AccessDocument, PublishedEnvironment } from "./access-document";
 import { pageData } from "./page-data";
-import type { PublicationChange } from "./since";
 
 const TITLE = "Who can do what in the AWS Support App";
-
-/** The names of more environments than this are hidden until somebody opens them. */
-const FEW = 10;
 
 /**
  * Who can do what where, as one self-contained page. A script creates the rows that are looked at from data; without
  * scripts, there is a table of all rows.
  */
-export function accessPage(
-  document: AccessDocument,
-  since?: { version: string; changes: readonly PublicationChange[] },
-): string {
+export function accessPage(document: AccessDocument): string {
   const { peopleReadAt, environments } = document;
   // Its source becomes part of the page. It isn't imported: its types are those of a browser, not of Node.js.
   const { runPage } = require("./page/script") as { readonly runPage: () => void };
@@ -41,7 +33,7 @@ export function accessPage(
 <ul id="ending"></ul>
 </details>
 </section>
-${since ? changesOf(since.version, since.changes) : ""}${channelsTable(environments)}<section class="scripted" aria-labelledby="details" hidden>
+${channelsTable(environments)}<section class="scripted" aria-labelledby="details" hidden>
 <h2 id="details">Roles</h2>
 <div id="roles"></div>
 </section>
@@ -91,28 +83,6 @@ function plainRows(environments: readonly PublishedEnvironment[]): string {
     }),
   );
   return `<tbody>\n${rows.join("")}`;
-}
-
-/** Changes that are the same in several environments are listed once. */
-function changesOf(version: string, changes: readonly PublicationChange[]): string {
-  const groups = groupByKey(changes, ({ gives, text }) => `${gives} ${text}`);
-  const items = [...groups.values()].map((group) => {
-    const [{ gives, text }] = group;
-    const environments = group.map(({ environment }) => environment);
-    const names = escapeHtml(environments.join(", "));
-    const isMany = environments.length > FEW;
-    const environmentWords = isMany ? `${environments.length} environments` : names;
-    const detailsHtml = isMany ? ` <details><summary>Which environments</summary>${names}</details>` : "";
-    return `<li class="${gives ? "gives" : "takes"}"><b>${environmentWords}</b>: ${escapeHtml(text)}${detailsHtml}</li>\n`;
-  });
-  const givingCount = [...groups.values()].filter(([{ gives }]) => gives).length;
-  const summary = `Changes that give access: ${givingCount}, other changes: ${groups.size - givingCount}`;
-  const list = `<details><summary>${summary}</summary>\n<ul>\n${items.join("")}</ul>\n</details>`;
-  return `<section aria-labelledby="since">
-<h2 id="since">Since version ${escapeHtml(version)}</h2>
-${items.length > 0 ? list : "<p>Nobody's access has changed.</p>"}
-</section>
-`;
 }
 
 function words(capability: Capability): string {

@@ -16,12 +16,12 @@ import { CommandError, UsageError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { print, printError } from "../../terminal/print";
 import { startProgress } from "../../terminal/progress";
-import { accessDocumentSchema, channelKey, countsByChannel } from "./access-document";
+import { channelKey, countsByChannel } from "./access-document";
 import { differences, type File, MANIFEST, manifestSchema, readPublished } from "./published-folder";
 import { expectReplaceable, replaceFolder } from "./replace-folder";
 
 type PublishOptions = { readonly cloudformation?: boolean } & Readonly<
-  Partial<Record<"version" | "since" | "people", string>>
+  Partial<Record<"version" | "people", string>>
 > & {
     readonly out: string;
     readonly check?: boolean;
@@ -56,7 +56,6 @@ export function addCommand(program: Command): void {
       "also write the access of all environments as one CloudFormation template, for a StackSet (default: whether the folder has one)",
     )
     .option("--no-cloudformation", "no longer write it")
-    .option("--since <folder>", "an earlier publication: the page shows what has changed since", nameOfA("folder"))
     .option(
       "--people <file>",
       "a report of doctor --slack: the page shows how many people are in each channel",
@@ -123,13 +122,9 @@ function settingsOf(options: PublishOptions, manifest: Partial<z.infer<typeof ma
 
 function checkFolder(folder: string, options: PublishOptions, people: DoctorReport | undefined): void {
   const manifest = readPublished("--out", folder, MANIFEST, manifestSchema);
-  for (const [option, kind] of [
-    ["since", "publication"],
-    ["people", "report"],
-  ] as const) {
-    if (manifest[option] === undefined || options[option] !== undefined) continue;
+  if (manifest.people !== undefined && options.people === undefined) {
     throw new UsageError(
-      `Received --check of ${describePath(folder)} alone, expected --${option} with the ${kind} of ${manifest[option]} as well, from which its page was made.`,
+      `Received --check of ${describePath(folder)} alone, expected --people with the report of ${manifest.people} as well, from which its page was made.`,
     );
   }
   const settings = settingsOf(options, manifest);
@@ -152,13 +147,10 @@ function withFiles<T>(
   const { publicationOf, publishedIn }: typeof import("./publication") = require("./publication"); // the framework is loaded only now
   const environments = publishedIn(loadEnvironments());
   if (people) printUncounted(environments, people, options.people as string);
-  const { since: folder, ...settings } = options;
-  const since =
-    folder === undefined ? undefined : readPublished("--since", folder, "access.json", accessDocumentSchema);
   printError(`Making environments: ${environments.length} …`);
   const progress = startProgress(environments.length, "environments");
   try {
-    return use(publicationOf({ environments, ...settings, since, people, onEnvironment: progress.step }));
+    return use(publicationOf({ environments, ...options, people, onEnvironment: progress.step }));
   } finally {
     progress.end();
   }

@@ -7,17 +7,11 @@ import type { Environment } from "../../../stacks/environments/environment";
 import type { BackendChoice } from "../../../stacks/portable/backend-choice";
 import { portableEnvironment } from "../../../stacks/portable/portable";
 import type { DoctorReport } from "../../reports/doctor-report";
-import {
-  type AccessDocument,
-  accessDocument,
-  type PublishedEnvironment,
-  publishedEnvironment,
-} from "./access-document";
+import { accessDocument, type PublishedEnvironment, publishedEnvironment } from "./access-document";
 import { accessPage } from "./access-page";
 import { environmentFiles } from "./environment-files";
 import { type Edition, moduleFiles, publishedModules } from "./module-files";
 import { CHECKSUMS, type File, type Files, GENERATOR, MANIFEST } from "./published-folder";
-import { changesSince } from "./since";
 import { stackSetText } from "./stack-set";
 
 export interface Contents {
@@ -29,8 +23,6 @@ export interface Contents {
   readonly backend: BackendChoice;
   /** Whether it has the access as a template of CloudFormation, too. */
   readonly cloudformation: boolean;
-  /** The access of an earlier publication. */
-  readonly since?: AccessDocument | undefined;
   readonly people?: DoctorReport | undefined;
   /** Called after each environment. */
   readonly onEnvironment?: () => void;
@@ -45,7 +37,6 @@ export function* publicationOf({
   version,
   backend,
   cloudformation,
-  since,
   people,
   onEnvironment,
 }: Contents): Generator<File> {
@@ -70,8 +61,7 @@ export function* publicationOf({
   if (cloudformation) yield file("stack-set.template.json", stackSetText(environments, json));
   const access = accessDocument(publishedEnvironments, version, people);
   yield file("access.json", json(access));
-  const changes = since && { version: since.version, changes: changesSince(since, access) };
-  yield file("access.html", accessPage(access, changes));
+  yield file("access.html", accessPage(access));
   const manifest = json({
     schemaVersion: 1, // increased by changes that break readers
     generator: GENERATOR,
@@ -79,7 +69,6 @@ export function* publicationOf({
     version,
     backend: backend === "environment" ? undefined : backend,
     cloudformation: cloudformation || undefined,
-    since: since?.version,
     people: people?.readAt,
     modules: modules.map(({ name }) => name),
     environments: environments.map(({ name }) => name),

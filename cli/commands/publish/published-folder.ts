@@ -167,8 +167,6 @@ export const manifestSchema = z.object({
   backend: z.enum(BACKEND_CHOICES).optional(),
   /** Whether it has the template of CloudFormation. */
   cloudformation: z.literal(true).optional(),
-  /** The version that its page is compared with. */
-  since: z.string().optional(),
   /** When the people were counted that its page has. */
   people: z.string().optional(),
 });

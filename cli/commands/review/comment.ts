@@ -3,32 +3,25 @@ import { stripVTControlCharacters } from "node:util";
 import { attempt } from "../../../common/disk-error";
 import { messageOf } from "../../../common/printable";
 import { describe } from "../../../common/problem";
-import type { ChangeRequest, Label } from "../../forge/forge";
+import type { ChangeRequest } from "../../forge/forge";
 import { CommandError } from "../../terminal/command-error";
 import { codeBlock } from "../../terminal/markdown";
-import { fittingMarkdown, type Report, type Section } from "./report/sections";
+import { fittingMarkdown, type Report } from "./report/sections";
 
 /** First line of the comment that all reviews of a change share. */
 const MARK = "<!-- support-app review -->";
-/** Set while the change needs an approval. */
-const BROADENED: Label = {
-  name: "access-broadened",
-  color: "d93f0b",
-  description: "People in a Slack channel gain access",
-};
 
 /** Characters of a comment, and bytes of a summary, for what is around a report. */
 const AROUND = 1_536;
 
-/** A failed synth, and the last lines of its log if there is one. */
+/** A failed synth, and the end of its log if there is one. */
 class SynthFailure extends CommandError {
   constructor(
     result: string | undefined,
     readonly logLines: readonly string[],
   ) {
-    super(
-      `Received ${describe(result)} for the result of the job synth, expected success. See its log, and run CI again once it is fixed.`,
-    );
+    const jobResult = `the job synth ended with ${describe(result)}`;
+    super(`There is no report: ${jobResult}. See its log, and run CI again once it is fixed.`);
   }
 }
 
@@ -42,20 +35,10 @@ export function assertSynthesized({ SUPPORT_APP_SYNTH }: NodeJS.ProcessEnv, log?
   throw new SynthFailure(SUPPORT_APP_SYNTH, log === undefined ? [] : lastLines(log));
 }
 
-/**
- * Writes the report into the change's comment and the run's summary, as much as fits, and sets or removes the label.
- *
- * @param approvalNeeded whether the change needs an approval. Undefined: unknown, and the label stays as it is
- * @param hasPage whether the whole report is a page, which CI keeps
- */
-export async function updateChangeRequest(
-  changeRequest: ChangeRequest,
-  report: Report,
-  approvalNeeded?: boolean,
-  hasPage = false,
-): Promise<void> {
-  const log = `in the job's log${hasPage ? " and, as a page, in the run's artifacts" : ""}`;
+/** Writes the report into the change's comment and the run's summary, as much as fits. */
+export async function updateChangeRequest(changeRequest: ChangeRequest, report: Report): Promise<void> {
   const { summary, runUrl, maxComment } = changeRequest.forge;
+  const log = "in the job's log";
   if (summary !== undefined) {
     const inSummary = { size: summary.max - AROUND, sizeOf: Buffer.byteLength, rest: log };
     summary.append(`${fittingMarkdown(report, inSummary)}\n`);
@@ -67,9 +50,7 @@ export async function updateChangeRequest(
     ...{ size: maxComment - AROUND, sizeOf: (text: string) => text.length },
     rest: summary === undefined ? log : `${log}; ${summaryWords} has more than this comment can hold`,
   };
-  const text = fittingMarkdown(report, inComment);
-  await changeRequest.writeComment(MARK, `${text}\n\n<sub>Reviewed commit: ${changeRequest.headCommit}</sub>\n`);
-  if (approvalNeeded !== undefined) await changeRequest.setLabel(BROADENED, approvalNeeded);
+  await changeRequest.writeComment(MARK, `${fittingMarkdown(report, inComment)}\n`);
 }
 
 /** Runs a review. An error is reported in the change's comment, so that no earlier report stays there. */
@@ -78,14 +59,26 @@ export async function withErrorReport<T>(changeRequest: ChangeRequest, work: () 
     return await work();
   } catch (error) {
     const lines = linesOf(error);
-    const unknown = `It is unknown what access this ${changeRequest.forge.changeRequest} gives or takes. Earlier reports no longer apply.`;
-    const head = ["## ⛔ The review ended with an error", "", unknown, "", ...codeBlock(lines)]; // no Markdown
-    const sections = error instanceof SynthFailure ? logSections(error.logLines, changeRequest) : [];
-    await updateChangeRequest(changeRequest, { head, sections }).catch((failure) => {
+    await updateChangeRequest(changeRequest, errorReport(error, lines, changeRequest)).catch((failure) => {
       throw new CommandError([...new Set([...lines, ...linesOf(failure)])], { cause: error });
     });
     throw error;
   }
+}
+
+/** What went wrong comes first: of a failed synth, what it printed last, which is the error. */
+function errorReport(error: unknown, lines: readonly string[], { headCommit, forge }: ChangeRequest): Report {
+  const isOfSynth = error instanceof SynthFailure && error.logLines.length > 0;
+  const unknown = `It is unknown what access this ${forge.changeRequest} gives or takes. Earlier reports no longer apply.`;
+  const text = isOfSynth ? error.logLines : lines; // any text, so every line is code
+  const next = isOfSynth ? "That is what synth printed last. " : "";
+  const head = [`## ${isOfSynth ? "This can't be synthesized" : "The review ended with an error"}`, ""];
+  return { head: [...head, ...codeBlock(text), "", `${next}${unknown}`, "", reviewedWords(headCommit)], sections: [] };
+}
+
+/** The commit that a report is about. */
+export function reviewedWords(commit: string): string {
+  return `Reviewed: ${commit.slice(0, 8)}`;
 }
 
 /** The lines of an error's message. In a foreign error, line breaks don't separate lines. */
@@ -93,18 +86,17 @@ function linesOf(error: unknown): string[] {
   return error instanceof CommandError ? error.message.split("\n") : [messageOf(error)];
 }
 
-/** How much of a log is read, in bytes, and shown: the error is at its end. */
+/** How much of a log is read, in bytes. */
 const MAX_LOG = 16_384;
-const MAX_LOG_LINES = 40;
-const MAX_LOG_LINE = 300;
 
-/** The last lines of a file, without colors. None: it doesn't exist, or can't be read. */
+/** The last lines of a file, each whole, without colors. None: it doesn't exist, or can't be read. */
 function lastLines(file: string): string[] {
   const text = attempt(() => endOf(file)) ?? "";
   const lines = stripVTControlCharacters(text)
     .split(/\r?\n/)
-    .map((line) => (line.length > MAX_LOG_LINE ? `${line.slice(0, MAX_LOG_LINE)}…` : line).trimEnd());
-  return lines.filter((line) => line !== "").slice(-MAX_LOG_LINES);
+    .map((line) => line.trimEnd());
+  const isWhole = Buffer.byteLength(text) < MAX_LOG;
+  return lines.slice(isWhole ? 0 : 1).filter((line) => line !== "" && !line.startsWith("> ")); // npm's banner
 }
 
 /** The end of a file. A link isn't followed: it could lead to anything that this machine has. */
@@ -119,11 +111,4 @@ function endOf(file: string): string {
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** What a synth has printed: any text, so every line is code. */
-function logSections(lines: readonly string[], { forge }: ChangeRequest): Section[] {
-  if (lines.length === 0) return [];
-  const introduction = `The last lines that synth printed, with code of this ${forge.changeRequest}:`;
-  return [{ title: "the last lines of synth", lines: ["", introduction, "", ...codeBlock(lines)] }];
 }

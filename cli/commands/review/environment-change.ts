@@ -1,380 +1,197 @@
 import { canonical } from "../../../common/canonical";
 import { groupByKey } from "../../../common/group-by-key";
-import { distinct } from "../../../common/json";
-import { addressOfOwner, labelOfOwner } from "../../../modules/support-app/model/team";
+import { pathInWords } from "../../../common/problem";
+import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
+import { SERVICE_QUOTAS_ROLE_NAME } from "../../../modules/support-app/model/service-quotas-role";
+import { addressOfOwner, type OwnedAccess } from "../../../modules/support-app/model/team";
 import { inSeconds } from "../../../modules/support-app/model/until";
-import type { Environment } from "../../../stacks/environments/environment";
-import type { Difference } from "../../iam/compare";
-import { statementsFrom } from "../../iam/condition";
-import {
-  type AccessChanges,
-  compareAccess,
-  pathAndName,
-  waitsForServiceQuotasRole,
-} from "../../terraform/access-changes";
-import { elsewhereInStack } from "../../terraform/elsewhere";
+import { type Environment, toEntry, withoutRetired } from "../../../stacks/environments/environment";
+import { ruleBreaches } from "../../../stacks/environments/rule-breaches";
+import { statePlace } from "../../../stacks/environments/state-location";
+import { readEnvironmentFile, type StackSource } from "../../../stacks/output/environment-file";
+import { parseRules, RULES_FILE, type Rules } from "../../../stacks/rules/rules";
+import type { RulesRecord } from "../../../stacks/rules/rules-record";
 import { withoutDigest } from "../../terraform/entries";
-import {
-  type ChannelAccess,
-  type EnvironmentAccess,
-  NO_ACCESS,
-  type RoleAccess,
-} from "../../terraform/environment-access";
-import { changedEntries, readStack, type Stack } from "../../terraform/stack";
-import type { Stacks, SynthesizedStack, TerraformJson } from "../../terraform/synthesized-folder";
-import type { Unreadable } from "../../terraform/unreadable";
-import { mostSevere, type Verdict } from "../../terraform/verdict";
-import { digestOf, normalizeAccess } from "./approval-digest";
-import { backendIn, newState, readdressings, type StateChange, stateChanges, stateLocation } from "./state-changes";
-import { endedViolations, formerReadOnlyTeams, readdressedReadOnly, type Violation, violationsOf } from "./violations";
-
-/** What changes in an environment. */
-export interface EnvironmentChange {
-  readonly environment: string;
-  readonly verdict: Verdict;
-  /** Whether only the folder after the change has it. */
-  readonly isNew: boolean;
-  /** Whether only the folder before the change has it. */
-  readonly isRemoved: boolean;
-  /** The account after the change or, of a removed environment, before it. Undefined: any. */
-  readonly account?: string;
-  /** The tier of a new environment. Undefined: it isn't new, or there are no tiers. */
-  readonly tier?: string;
-  readonly access: AccessChanges;
-  /** What a removed environment leaves in the account. Undefined: it isn't removed, or was retired, and its deploy may have left nothing. */
-  readonly leftBehind?: LeftBehind;
-  /** Of a removed or a new environment. Undefined: no other one has the same account, region and access. */
-  readonly possibleRename?: PossibleRename;
-  /** What is no longer in the code. Undefined: nothing. */
-  readonly dropped?: DroppedAccess;
-  readonly state: readonly StateChange[];
-  /** Unreadable parts before or after the change, which may have changed anything. */
-  readonly unreadable: readonly Unreadable[];
-  /** What no approval allows. */
-  readonly violations: readonly Violation[];
-  /** What an approval covers, as a digest: everything that was read before and after, in normal form. */
-  readonly approved: unknown;
-  /** Whether Terraform may plan it. `always`: its state is where it was, and everything could be read. */
-  readonly plannable: "always" | "approved" | "never";
-}
-
-/** A removed and a new environment that may be one, with another name. */
-export interface PossibleRename {
-  readonly from: string;
-  readonly to: string;
-  /** Whether its state is in HCP Terraform, in a workspace. */
-  readonly isRemote: boolean;
-}
-
-/** What stays in an account without being in any code. */
-export interface LeftBehind {
-  /** Names in IAM. */
-  readonly roles: readonly string[];
-  readonly channels: readonly ChannelAccess[];
-}
-
-/** What stays where it is until a deploy removes it there. */
-export interface DroppedAccess extends LeftBehind {
-  /** Whether the environment's account or region changes, so that no deploy of the code removes it. */
-  readonly isMoved: boolean;
-  readonly account: string;
-  readonly region: string;
-}
+import { changedPlaces, type Place, readStack, type Stack } from "../../terraform/stack";
+import type { Stacks, SynthesizedFolder, SynthesizedStack } from "../../terraform/synthesized-folder";
+import { peopleChanges } from "./people-changes";
+import { propertyChanges } from "./property-changes";
+import type { EnvironmentChange, Note, SettingChange, UnprovenPlace } from "./review";
 
 /** How long after its end access still counts: clocks differ. Source: IAM User Guide, signed requests are valid for up to 15 minutes. */
 const CLOCKS_DIFFER_MS = 15 * 60 * 1000;
 
-const RETARGETING = new Set<string>(["backend", "account", "provider"]);
-
-const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] };
-
 /**
- * What changes in every environment that either folder has, in the order of their names.
+ * What changes in every environment that either folder has, in the order of their names, and those that aren't proven.
  *
- * @param now the time of the review: a new end before it is forbidden, and ended access counts as none
+ * @param now the time of the review: what has ended by then counts as none
  */
-export function environmentChanges(base: Stacks, head: Stacks, now: Date): EnvironmentChange[] {
-  const places = new Map<string, string[]>();
-  const changes = [...new Set([...base.keys(), ...head.keys()])].sort().map((name) => {
-    const [before, after] = [base.get(name), head.get(name)];
-    // Also the state that it leaves: whoever has that would destroy what is in it.
-    for (const place of new Set([placeIn(after, name), placeIn(before, name)]))
-      if (place !== undefined) places.set(place, [...(places.get(place) ?? []), name]);
-    return environmentChange(name, before, after, now);
-  });
-  const withRenames = withPossibleRenames(changes, base, head);
-  return withStatesOfOthers(withWaitingOthers(withNamesOfOthers(withRenames), base, now), places);
-}
-
-/** Reports environments that may only have a new name: retiring them would take access away. */
-function withPossibleRenames(changes: readonly EnvironmentChange[], base: Stacks, head: Stacks): EnvironmentChange[] {
-  const leaving = changes.filter(({ isRemoved }) => isRemoved);
-  const coming = changes.filter(({ isNew }) => isNew);
-  if (leaving.length === 0 || coming.length === 0) return [...changes]; // to read them takes as long as to write them
-  const [removed, added] = [renameable(leaving, base), renameable(coming, head)];
-  const renames = [...removed].flatMap(([key, [from, ...otherRemoved]]): PossibleRename[] => {
-    const [to, ...otherAdded] = added.get(key) ?? [];
-    if (!from || !to || otherRemoved.length + otherAdded.length > 0) return []; // which of them is renamed, nobody knows
-    return [{ from: from.name, to: to.name, isRemote: to.environment.backend.type === "cloud" }];
-  });
-  return changes.map((change) => {
-    const names = ({ from, to }: PossibleRename) => [from, to].includes(change.environment);
-    return { ...change, possibleRename: renames.find(names) };
+export function environmentChanges(base: SynthesizedFolder, head: SynthesizedFolder, now: Date): EnvironmentChange[] {
+  const limit = inSeconds(new Date(now.getTime() - CLOCKS_DIFFER_MS));
+  const rules = base.rules && recordedRules(base.rules);
+  return namesIn(base.stacks, head.stacks).flatMap((name) => {
+    const change = environmentChange(name, base.stacks.get(name), head.stacks.get(name), limit, rules);
+    return change.kind === "unchanged" && change.unproven.length === 0 ? [] : [change];
   });
 }
 
-/** Environments of which everything is known, by their account, region and access. */
-function renameable(changes: readonly EnvironmentChange[], stacks: Stacks) {
-  const knownRenames = changes.flatMap(({ environment: name }) => {
-    const stack = readIn(stacks, name);
-    if (!stack?.environment || stack.environment.retired || stack.unreadable.length > 0) return [];
-    return [{ name, environment: stack.environment, access: stack.access }];
-  });
-  return groupByKey(knownRenames, ({ environment, access }) =>
-    canonical([environment.region, normalizeAccess(access)]),
-  );
+/** The names of all environments, sorted. */
+export function namesIn(...sides: readonly Stacks[]): string[] {
+  return [...new Set(sides.flatMap((stacks) => [...stacks.keys()]))].sort();
 }
 
-/** Forbids that an environment has its state where another one has its own: Terraform would destroy what that one has. */
-function withStatesOfOthers(
-  changes: readonly EnvironmentChange[],
-  places: ReadonlyMap<string, readonly string[]>,
-): EnvironmentChange[] {
-  return changes.map((change) => {
-    const placeChange = change.state.find((stateChange) => stateChange.kind === "backend");
-    const place = placeChange && stateLocation(placeChange.after, change.environment);
-    const otherName = place && places.get(place)?.find((name) => name !== change.environment);
-    if (!otherName) return change;
-    const violations: Violation[] = [...change.violations, { kind: "shared-state", environment: otherName }];
-    return { ...change, violations, plannable: "never" };
-  });
-}
-
-/** Reports roles that take the name of a role of another environment in the account: channels may have it by hand. */
-function withNamesOfOthers(changes: readonly EnvironmentChange[]): EnvironmentChange[] {
-  const keyOf = (account: string, role: RoleAccess) => canonical([account, role.name.toLowerCase()]);
-  const owners = new Map(
-    changes.flatMap(({ environment, account, access }) =>
-      access.roles.flatMap(({ before }) => (before && account ? [[keyOf(account, before), environment] as const] : [])),
-    ),
-  );
-  return changes.map((change) => {
-    const { environment, account, access } = change;
-    const takenNames = access.roles.flatMap(({ after }): StateChange[] => {
-      const owner = after && account ? owners.get(keyOf(account, after)) : undefined;
-      if (!after || owner === undefined || owner === environment) return [];
-      return [{ kind: "name-of-other", verdict: "unknown", role: after.name, environment: owner }];
-    });
-    if (takenNames.length === 0) return change;
-    return { ...change, state: [...change.state, ...takenNames], verdict: mostSevere([change.verdict, "unknown"]) };
-  });
-}
-
-/** Reports a Service Quotas role for which somebody in another environment of the account may have been waiting. */
-function withWaitingOthers(changes: readonly EnvironmentChange[], base: Stacks, now: Date): EnvironmentChange[] {
-  const isCreated = ({ access: { serviceQuotasRole } }: EnvironmentChange) =>
-    serviceQuotasRole?.becomes === "created" && !serviceQuotasRole.isAwaited;
-  if (!changes.some(isCreated)) return [...changes];
-  const waiting = new Set<string | undefined>();
-  for (const name of base.keys()) {
-    const { access, unreadable } = readIn(base, name) ?? NOTHING;
-    const { account, roles } = withoutEndedAccess(access, now);
-    const isWaiting = [...roles.values()].some((role) => waitsForServiceQuotasRole(role, account));
-    if (isWaiting || unreadable.length > 0) waiting.add(account);
-  }
-  return changes.map((change) => {
-    const { account, access, verdict } = change;
-    // Of an account that isn't known, it may be the same one.
-    const isAwaited = account === undefined ? waiting.size > 0 : waiting.has(account) || waiting.has(undefined);
-    if (!isAwaited || !isCreated(change)) return change;
-    const serviceQuotasRole = { verdict: "broadened", becomes: "created", isAwaited } as const;
-    return { ...change, access: { ...access, serviceQuotasRole }, verdict: mostSevere([verdict, "broadened"]) };
-  });
-}
-
-/** Where the state of a stack is. Undefined: there is no stack, or nobody knows. */
-function placeIn(stack: SynthesizedStack | undefined, name: string): string | undefined {
-  return stack && stateLocation(backendIn(stack.terraform), name);
-}
-
-function readIn(stacks: Stacks, name: string): Stack | undefined {
-  const stack = stacks.get(name);
-  return stack && readStack(name, stack);
-}
-
-/** A side of the change without the environment. */
-const NOTHING = { access: NO_ACCESS, unreadable: [] } as const;
-
-function environmentChange(
+/** What changes in an environment. */
+export function environmentChange(
   name: string,
   before: SynthesizedStack | undefined,
   after: SynthesizedStack | undefined,
-  now: Date,
+  now: string,
+  rules?: Rules,
 ): EnvironmentChange {
-  const isSameTerraform = isSame(before?.terraform, after?.terraform);
-  if (isSameTerraform && isSameFile(before, after)) return unchangedEnvironment(name, after?.terraform);
-  const [base, head] = [before && readStack(name, before), after && readStack(name, after)];
-  const isSamePlanRole = canonical(base?.environment?.planRole) === canonical(head?.environment?.planRole); // which isn't in the Terraform
-  if (isSameTerraform && isSamePlanRole && head?.unreadable.length === 0)
-    return unchangedEnvironment(name, after?.terraform);
-  const isKnown = [base, head].every((stack) => stack === undefined || stack.environment !== undefined);
-  const [{ access: accessBefore }, { access: accessAfter }] = [base ?? NOTHING, head ?? NOTHING];
-  const [isNew, isRemoved] = [base === undefined, head === undefined];
-  const changedEntriesOfStack = isKnown ? [] : changedEntries(before?.terraform, after?.terraform);
-  const unreadable = distinct([...(head?.unreadable ?? []), ...(base?.unreadable ?? []), ...changedEntriesOfStack]);
-  const state = stateOf(base, head);
-  const adoptedParts = adoptedIn(head?.environment);
-  const accessChanges = compareAccess(
-    withoutEndedAccess(accessBefore, now),
-    withoutEndedAccess(accessAfter, now),
-    adoptedParts.hasServiceQuotasRole,
-  );
-  const access = isRemoved || !isKnown ? NO_CHANGES : dropUncertainLosses(accessChanges, unreadable);
-  const leftBehind = base && isRemoved ? leftBehindBy(base) : undefined;
-  const violations = [
-    ...violationsOf(base ?? NOTHING, head ?? NOTHING),
-    ...endedViolations(accessBefore, accessAfter, inSeconds(now), adoptedParts.roles),
+  const isUnchanged = before !== undefined && after !== undefined && isSame(before, after);
+  const head = after && readStack(name, after);
+  const base = isUnchanged ? head : before && readStack(name, before);
+  const [environmentBefore, environment] = [base?.source?.environment, head?.source?.environment];
+  const { account, region } = environment ?? (head ? undefined : environmentBefore) ?? {};
+  const unproven = unprovenPlaces(base, head);
+  const kind = isUnchanged ? "unchanged" : !base ? "new" : head ? "changed" : "removed";
+  const identity = { environment: name, kind, account, region, unproven, isPlannable: false } as const;
+  // Without an environment, nothing is known: the places that change say all there is.
+  const isComparable = kind === "changed" && environmentBefore !== undefined;
+  if (!environment || !(isComparable || kind === "new")) {
+    const notes = kind === "removed" && base ? [removalNote(base)] : [];
+    return { ...identity, people: [], settings: [], notes, breaches: [] };
+  }
+  const people = peopleChanges(environmentBefore, environment, now);
+  return {
+    ...identity,
+    people,
+    settings: [
+      ...propertyChanges(environmentBefore, environment, people, now),
+      ...statePathChange(base?.source, head?.source),
+    ],
+    notes: [...noteOfPlace(environmentBefore, environment), ...takeOvers(environmentBefore, environment)],
+    breaches: rules ? breachesOf(environment, rules) : [],
+    isPlannable:
+      head?.unproven.length === 0 && base?.source !== undefined && targetOf(base.source) === targetOf(head?.source),
+  };
+}
+
+/** Whether two stacks and their environments are the same, but for a right digest. Most are the same text. */
+function isSame(before: SynthesizedStack, after: SynthesizedStack): boolean {
+  const isSameTerraform =
+    before.terraform === after.terraform ||
+    canonical(withoutDigest(before.terraform)) === canonical(withoutDigest(after.terraform));
+  return isSameTerraform && canonical(before.environmentFile ?? null) === canonical(after.environmentFile ?? null);
+}
+
+/** Where the stack isn't what the constructs write and, where one environment is unknown, all that changes. */
+function unprovenPlaces(base: Stack | undefined, head: Stack | undefined): UnprovenPlace[] {
+  const [before, after] = [base, head].map((stack) => stack?.unproven ?? []) as [readonly Place[], readonly Place[]];
+  if (!head) return before.map((place) => ({ ...place, isUnchanged: true }));
+  const [keysBefore, keysAfter] = [before, after].map((places) => new Set(places.map(placeKey)));
+  const isUnknown = base !== head && [base, head].some((stack) => stack !== undefined && stack.source === undefined);
+  const goneBefore = before.filter((place) => !keysAfter?.has(placeKey(place)));
+  const changed = [
+    ...(isUnknown ? changedPlaces(base?.terraform, head.terraform) : []),
+    ...goneBefore.map(({ expected, actual, ...place }) => ({ ...place, expected: actual, actual: expected })),
   ];
-  const verdict = mostSevere([
-    "cosmetic",
-    isRemoved && "left-behind", // whether a retired one was deployed, only its state knows
-    isNew && "broadened", // even an empty one has a state that Terraform acts on
-    unreadable.length > 0 && "unknown",
-    ...[...access.roles, ...access.channels, ...state].map((change) => change.verdict),
-    access.registrations.length > 0 && "settings",
-    access.serviceQuotasRole?.verdict,
-  ]);
-  const { account } = head ? accessAfter : accessBefore;
-  // Otherwise, Terraform would read another state, run another provider or act elsewhere.
-  const isAsBefore =
-    !isNew &&
-    unreadable.length === 0 &&
-    !state.some((stateChange) => stateChange.verdict === "unknown" && RETARGETING.has(stateChange.kind));
-  return {
-    ...{ environment: name, verdict, isNew, isRemoved, account, access, leftBehind, state, unreadable, violations },
-    dropped: base && head && droppedBy(base, head),
-    approved: digestOf([base, head].map((stack) => approvedForm(stack, unreadable))),
-    plannable: isRemoved || violations.length > 0 ? "never" : isAsBefore ? "always" : "approved",
-  };
-}
-
-/** What an environment imports: roles with their policies, by their names in Terraform, and the Service Quotas role. */
-function adoptedIn(environment: Environment | undefined) {
-  const accesses = environment?.accesses ?? [];
-  const roles = accesses.filter(({ adopt, policy }) => adopt && policy !== "aws-managed");
-  return {
-    roles: new Set(roles.map(addressOfOwner)),
-    hasServiceQuotasRole: accesses.some(({ serviceQuotasRole }) => serviceQuotasRole === "adopt"),
-  };
-}
-
-function stateOf(base: Stack | undefined, head: Stack | undefined): StateChange[] {
-  if (!head) return [];
-  if (!base) return newState(head);
-  const verdict = "unknown";
   return [
-    ...stateChanges(base, head),
-    ...readdressings(base.access, head.access),
-    ...readdressedReadOnly(base.access, head.access).map(
-      (role) => ({ kind: "read-only-address", verdict, role }) as const,
-    ),
-    ...formerReadOnlyTeams(base.access, head.access).map(
-      (role) => ({ kind: "read-only-level", verdict, role }) as const,
+    ...after.map((place) => ({ ...place, isUnchanged: keysBefore?.has(placeKey(place)) === true })),
+    ...changed.map((place) => ({ ...place, isUnchanged: false })),
+  ];
+}
+
+function placeKey({ address, attribute, actual, expected }: Place): string {
+  return canonical([address, attribute, actual, expected]);
+}
+
+/** Where a plan before the merge acts, with which roles, on which state. */
+function targetOf({ environment, statePath }: Partial<StackSource> = {}): string {
+  const { account, region, backend, deployRole, planRole } = environment ?? {};
+  return canonical([account, region, backend, deployRole, planRole, statePath]);
+}
+
+/** The path of a local state, which environments.yaml doesn't say. */
+function statePathChange(base: StackSource | undefined, head: StackSource | undefined): SettingChange[] {
+  const [before, after] = [base?.statePath, head?.statePath];
+  if (before === undefined || after === undefined || before === after) return [];
+  return [{ compared: "access", property: "path of the state", before, after, isNew: false, hasEnded: false }];
+}
+
+function removalNote({ source }: Stack): Note {
+  const { accesses = [], channels = [], retired = false } = source?.environment ?? {};
+  return {
+    kind: "removed",
+    roles: accesses.map((access) => iamNamesOf(access).roleName),
+    channels: channels.map(({ name }) => name),
+    wasRetired: retired,
+  };
+}
+
+function noteOfPlace(before: Environment | undefined, after: Environment): Note[] {
+  if (!before) return [];
+  const placeOf = ({ account, region }: Environment) => ({ account, region });
+  const isMoved = canonical(placeOf(before)) !== canonical(placeOf(after));
+  return [
+    ...(isMoved ? [{ kind: "moves" as const, before: placeOf(before), after: placeOf(after) }] : []),
+    ...(before.retired === after.retired ? [] : [{ kind: "retired" as const, isRetired: after.retired }]),
+  ];
+}
+
+/** What exists and comes under this code, with everybody who uses it. */
+function takeOvers(before: Environment | undefined, after: Environment): Note[] {
+  const earlier = new Set(before ? imports(before).map(canonical) : []);
+  return imports(after)
+    .filter((target) => !earlier.has(canonical(target)))
+    .map(({ arn: _, ...target }) => ({ kind: "takes-over", ...target }));
+}
+
+function imports(environment: Environment) {
+  const { accesses, channels, account, region } = withoutRetired(environment);
+  const rolesOf = (access: OwnedAccess) => [
+    ...(access.adopt
+      ? [
+          {
+            arn: [addressOfOwner(access), roleArnOf(access)],
+            role: iamNamesOf(access).roleName,
+            policy: access.policy === "aws-managed" ? undefined : policyArnOf(access),
+          },
+        ]
+      : []),
+    ...(access.serviceQuotasRole === "adopt" ? [{ arn: [account], role: SERVICE_QUOTAS_ROLE_NAME }] : []),
+  ];
+  return [
+    ...accesses.flatMap(rolesOf),
+    ...channels.flatMap(({ adopt, workspace, channel, name }) =>
+      adopt ? [{ arn: [account, region, workspace, channel], channel: name }] : [],
     ),
   ];
 }
 
-/** What a removed environment leaves in the account. Undefined: nothing, if its retirement was deployed. */
-function leftBehindBy({ environment, access, unreadable }: Stack): LeftBehind | undefined {
-  if (environment?.retired && unreadable.length === 0) return undefined;
-  return { roles: [...access.roles.values()].map(({ name }) => name), channels: access.channels };
+/** The rules of a record: what was allowed before. */
+function recordedRules({ rules }: RulesRecord): Rules {
+  return parseRules(JSON.stringify(rules), RULES_FILE);
 }
 
-/** What is in the code before, and no longer in the code after, in its account and region. */
-function droppedBy(base: Stack, head: Stack): DroppedAccess | undefined {
-  if (!base.environment || !head.environment) return undefined;
-  const { account, region } = base.environment;
-  const isElsewhere = account !== head.environment.account;
-  const isMoved = isElsewhere || region !== head.environment.region;
-  const keptRoles = new Set([...head.access.roles.values()].map(pathAndName));
-  const channels = new Set(head.access.channels.map(channelIdentity));
-  const dropped = {
-    roles: [...base.access.roles.values()].filter((role) => isElsewhere || !keptRoles.has(pathAndName(role))),
-    channels: base.access.channels.filter((channel) => isMoved || !channels.has(channelIdentity(channel))),
-  };
-  if (dropped.roles.length + dropped.channels.length === 0) return undefined;
-  return { account, region, isMoved, roles: dropped.roles.map(({ name }) => name), channels: dropped.channels };
-}
-
-/** A channel's workspace and ID. */
-export function channelIdentity({ workspace, channel }: ChannelAccess): string {
-  return `${workspace} ${channel}`;
-}
-
-/** Access without what has ended. */
-function withoutEndedAccess(access: EnvironmentAccess, now: Date): EnvironmentAccess {
-  const time = inSeconds(new Date(now.getTime() - CLOCKS_DIFFER_MS));
-  const roles = [...access.roles].map(
-    ([name, role]) => [name, { ...role, permissions: statementsFrom(role.permissions, time) }] as const,
-  );
-  return { ...access, roles: new Map(roles) };
-}
-
-/** Whether two stacks have the same environment beside them. */
-function isSameFile(base: SynthesizedStack | undefined, head: SynthesizedStack | undefined): boolean {
-  return base === head || canonical(base?.environmentFile ?? null) === canonical(head?.environmentFile ?? null);
-}
-
-/** Whether two stacks are the same except for a right digest, which earlier versions didn't write. Most are the same text. */
-function isSame(base: TerraformJson | undefined, head: TerraformJson | undefined): boolean {
-  // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
-  if (base === head) return true;
-  if (!base || !head) return false;
-  return canonical(withoutDigest(base)) === canonical(withoutDigest(head));
-}
-
-function unchangedEnvironment(environment: string, terraform: TerraformJson | undefined): EnvironmentChange {
-  const unreadable = terraform ? elsewhereInStack(terraform) : [];
-  const verdict = unreadable.length > 0 ? "unknown" : "unchanged"; // what it reads elsewhere may have changed
-  return {
-    ...{ environment, verdict, isNew: false, isRemoved: false, access: NO_CHANGES, state: [], unreadable },
-    violations: violationsOf(NOTHING, { access: NO_ACCESS, unreadable }),
-    approved: null,
-    plannable: "never",
-  };
-}
-
-/** Leaves out what people lose if something can't be read: that may give it back. */
-export function dropUncertainLosses(changes: AccessChanges, unreadable: readonly unknown[]): AccessChanges {
-  if (unreadable.length === 0) return changes;
-  const withoutLosses = <T extends { permissions: Difference; trust: Difference }>(roleChange: T): T => ({
-    ...{
-      ...roleChange,
-      permissions: { ...roleChange.permissions, lost: [] },
-      trust: { ...roleChange.trust, lost: [] },
-    },
+/** What the rules don't allow of an environment, each as a path and what was received and expected. */
+function breachesOf(environment: Environment, rules: Rules): string[] {
+  const { name } = environment;
+  const breaches = ruleBreaches({ environments: { [name]: toEntry(environment) } }, rules);
+  return breaches.map(({ path, message }) => {
+    const [said] = message.replace(/(?<= in rules\.yaml):\d+:\d+/, "").split(/(?<= says)\. /); // not what to do
+    return `${pathInWords(path.slice(2)) || "the environment"}: ${said?.replace(/\.$/, "")}`;
   });
-  const nothingLost = { lost: [], shortened: undefined };
-  return {
-    ...changes,
-    roles: changes.roles.map((role) => ({
-      ...withoutLosses(role),
-      capabilities: role.capabilities && { ...role.capabilities, ...nothingLost },
-    })),
-    channels: changes.channels.map((channel) => ({ ...withoutLosses(channel), ...nothingLost })),
-  };
 }
 
-/** What was read, in normal form; if not everything could be read, all of the Terraform, and the role that plans it. */
-function approvedForm(stack: Stack | undefined, unreadable: readonly Unreadable[]): unknown {
-  const { planRole } = stack?.environment ?? {};
-  if (!stack?.environment || unreadable.length > 0)
-    return planRole === undefined ? (stack?.terraform ?? null) : [stack?.terraform, planRole];
-  const { region, profile, deployRole, retired } = stack.environment;
-  const adoptedNames = stack.environment.accesses.flatMap(({ adopt, serviceQuotasRole, ...owner }) => [
-    ...(adopt ? [labelOfOwner(owner)] : []),
-    ...(serviceQuotasRole === "adopt" ? ["service-quotas-role"] : []),
-  ]);
-  const surroundings = { region, profile, deployRole, planRole, retired, adopted: adoptedNames };
-  return [normalizeAccess(stack.access), backendIn(stack.terraform), surroundings];
+/** The environments whose states are in one place, before or after the change. */
+export function sharedStates(base: Stacks, head: Stacks): string[][] {
+  const places = [base, head].flatMap((stacks) =>
+    [...stacks.keys()].flatMap((name) => {
+      const { source } = readEnvironmentFile(name, stacks.get(name)?.environmentFile);
+      return source ? [{ name, place: statePlace(source.environment, source.statePath) }] : [];
+    }),
+  );
+  const groups = [...groupByKey(places, ({ place }) => place).values()];
+  return groups.map((group) => [...new Set(group.map(({ name }) => name))].sort()).filter(({ length }) => length > 1);
 }

@@ -2,12 +2,37 @@ import { canonical } from "../../../common/canonical";
 import { type Fields, isFields } from "../../../common/fields";
 import { fieldsIn, list, listIfAny, textOf } from "../../../common/json";
 import type { Block } from "../../terraform/entries";
+import { withPlanRole } from "../../terraform/plan-role";
 import type { PlannedResource } from "../../terraform/planned-resource";
 import type { Stack } from "../../terraform/stack";
 import type { TerraformJson } from "../../terraform/synthesized-folder";
 
 /** Arguments that a plan's configuration leaves out, or has elsewhere. */
 const META_ARGUMENTS = ["//", "lifecycle", "depends_on", "provider"];
+
+/** What a plan would have to be different for: the first place in which it isn't a plan of the code. Undefined: it is one. */
+export function foreignPlace(
+  plan: Fields,
+  resources: readonly PlannedResource[],
+  checks: readonly Fields[],
+  stack: Stack,
+): string | undefined {
+  return stackDifference(plan, stack) ?? resourceDifference(resources, stack) ?? foreignCheck(checks, stack.terraform);
+}
+
+/** How a plan's configuration differs from a stack, which may be planned as its plan-role. */
+function stackDifference(plan: Fields, { terraform, blocks, source }: Stack): string | undefined {
+  const difference = codeDifference(plan, terraform, blocks);
+  if (difference === undefined) return undefined;
+  return codeDifference(plan, withPlanRole(terraform, source?.environment), blocks) && difference;
+}
+
+/** The first check of a plan that the code doesn't have. */
+function foreignCheck(results: readonly Fields[], { check }: TerraformJson): string | undefined {
+  const addresses = results.map(({ address }) => fieldsIn(address)).filter(({ kind }) => kind === "check");
+  const foreign = addresses.find(({ name }) => !Object.hasOwn(fieldsIn(check), textOf(name)));
+  return foreign && `check.${textOf(foreign.name)}`;
+}
 
 /**
  * The first difference between a plan's configuration and the code: an address, or an argument of one. Undefined: there is
@@ -110,10 +135,7 @@ function ownValue(fields: Fields, name: string): unknown {
  *
  * @param resources the plan's resource changes, without data sources
  */
-export function resourceDifference(
-  resources: readonly PlannedResource[],
-  { blocks, terraform }: Stack,
-): string | undefined {
+function resourceDifference(resources: readonly PlannedResource[], { blocks, terraform }: Stack): string | undefined {
   const imports = listIfAny(terraform.import).map((block) => textOf(fieldsIn(block).to).replace(/^\$\{(.*)\}$/, "$1"));
   const plannedAddresses = new Set<string>();
   for (const resource of resources) {

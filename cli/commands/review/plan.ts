@@ -1,30 +1,27 @@
 import { z } from "zod";
 import { type Fields, isFields } from "../../../common/fields";
+import { listIfAny, textOf } from "../../../common/json";
 import { describePath } from "../../../common/problem";
+import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
+import { NOTIFY_OF_NOTHING } from "../../../modules/support-app/model/notify";
+import {
+  SERVICE_QUOTAS_ROLE_ADDRESS,
+  SERVICE_QUOTAS_ROLE_NAME,
+} from "../../../modules/support-app/model/service-quotas-role";
+import { addressOfOwner, labelOfOwner } from "../../../modules/support-app/model/team";
+import { ACCOUNT_ALIAS_ID, channelId, cloudControlAddress, workspaceId } from "../../../stacks/construct-ids";
+import type { Environment } from "../../../stacks/environments/environment";
+import { PLACE_ADDRESS } from "../../../stacks/self-checks";
 import { CommandError } from "../../terminal/command-error";
 import { readJsonFile, wrongPart } from "../../terminal/json-file";
-import { withPlanRole } from "../../terraform/plan-role";
-import { resourceChanges } from "../../terraform/planned-resource";
+import { normalizeValue, type PlannedResource, resourceChanges } from "../../terraform/planned-resource";
 import { readStack, type Stack } from "../../terraform/stack";
 import type { SynthesizedStack } from "../../terraform/synthesized-folder";
-import { type AccessDrift, driftOf } from "./access-drift";
-import { checkResults, foreignCheck, type TerraformCheck } from "./check-results";
-import { type OutsideChange, outsideChanges } from "./outside-changes";
-import { codeDifference, resourceDifference } from "./plan-code";
-import { type PlannedChange, plannedChanges } from "./planned-changes";
+import { changesByHand } from "./changes-by-hand";
+import { foreignPlace } from "./plan-code";
+import type { Plan, PlannedChange } from "./review";
 
 const WRITE = "Write it with `terraform show -json PLAN`.";
-
-/** What a plan would do in an environment. */
-export interface Plan {
-  readonly changes: readonly PlannedChange[];
-  /** What was changed outside Terraform. */
-  readonly outside: readonly OutsideChange[];
-  /** The checks of the code that didn't pass. */
-  readonly checks: readonly TerraformCheck[];
-  /** What it gives and takes beyond the change of the code. Undefined: nothing that needs an approval. */
-  readonly drift?: AccessDrift;
-}
 
 /** The parts of a plan that are read. Minor versions of its format add and remove others. */
 const planFile = z
@@ -39,25 +36,18 @@ const planFile = z
   })
   .refine((plan) => plan.resource_changes ?? "planned_values" in plan, { path: ["resource_changes"] }); // a state has neither
 
-/** How a plan's configuration differs from a stack, which may be planned as its plan-role. */
-function stackDifference(plan: Fields, { terraform, blocks, environment }: Stack): string | undefined {
-  const difference = codeDifference(plan, terraform, blocks);
-  if (difference === undefined) return undefined;
-  return codeDifference(plan, withPlanRole(terraform, environment), blocks) && difference;
-}
-
 /**
- * Reads a plan and compares it with the code change.
+ * Reads a plan of an environment.
  *
  * @param file what `terraform show -json` has printed
- * @param base the code before the change. Undefined: there was none
- * @throws CommandError for a plan of other code than `head`
+ * @param before the code before the change. Undefined: there was none
+ * @throws CommandError for a plan of other code than `after`
  */
 export function readPlan(
   environment: string,
   file: string,
-  base: SynthesizedStack | undefined,
-  head: SynthesizedStack,
+  before: SynthesizedStack | undefined,
+  after: SynthesizedStack,
 ): Plan {
   const plan = readJsonFile(
     file,
@@ -70,21 +60,70 @@ export function readPlan(
       `Received ${describePath(file)} with ${wrongPart(plan, result.error)}, expected a complete plan of format 1.x. ${WRITE}`,
     );
   }
-  const [before, after] = [base && readStack(environment, base), readStack(environment, head)];
-  const { resource_changes: resources = [], resource_drift: driftedResources = [], checks = [] } = result.data;
-  const otherFolder =
-    stackDifference(result.data, after) ??
-    resourceDifference(resources, after) ??
-    foreignCheck(checks, after.terraform);
-  if (otherFolder !== undefined) {
+  const [base, head] = [before && readStack(environment, before), readStack(environment, after)];
+  const { resource_changes: resources = [], resource_drift: drifted = [], checks = [] } = result.data;
+  const place = foreignPlace(result.data, resources, checks, head);
+  if (place !== undefined) {
     throw new CommandError(
-      `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${otherFolder} is different. Plan what was synthesized, and give each environment its own plan.`,
+      `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${place} is different. Plan what was synthesized, and give each environment its own plan.`,
     );
   }
-  const planChanges = plannedChanges(resources, before, after);
-  const changesOutside = outsideChanges(driftedResources);
+  const words = new Map([...resourceWords(base), ...resourceWords(head)]);
   return {
-    ...{ changes: planChanges, outside: changesOutside, checks: checkResults(checks, after.terraform, planChanges) },
-    drift: driftOf(resources, planChanges, before, after, changesOutside),
+    changes: resources.flatMap((resource) => plannedChange(resource, words)),
+    byHand: changesByHand(drifted, resources, checks),
   };
+}
+
+function plannedChange(resource: PlannedResource, words: ReadonlyMap<string, string>): PlannedChange[] {
+  const { address, action, isDeposed, before = {}, after = {} } = resource;
+  if (action === undefined || action === "no-op") return [];
+  const isInPlace = (action === "update" || action === "replace") && !isDeposed;
+  const attributes = Object.keys({ ...before, ...after })
+    .filter((name) => isInPlace && name !== "tags_all" && normalizeValue(before[name]) !== normalizeValue(after[name]))
+    .sort();
+  const removed = attributes.flatMap((name) =>
+    Array.isArray(before[name])
+      ? before[name].filter((item) => !listIfAny(after[name]).includes(item)).map(textOf)
+      : [],
+  );
+  const ofDeposed = isDeposed ? "left by an interrupted replacement" : undefined;
+  return [{ address, action, words: ofDeposed ?? words.get(address), attributes, removed }];
+}
+
+/** What each of our resources is, in words, by its address. */
+function resourceWords(stack: Stack | undefined): ReadonlyMap<string, string> {
+  const environment = stack?.source?.environment;
+  return new Map(environment ? [...accessWords(environment), ...registrationWords(environment)] : []);
+}
+
+function accessWords({ accesses }: Environment): [string, string][] {
+  return accesses.flatMap((access): [string, string][] => {
+    const { roleName, policyName } = iamNamesOf(access);
+    const address = addressOfOwner(access);
+    return [
+      [`aws_iam_role.${address}`, `role ${roleName}`],
+      [`aws_iam_policy.${address}`, `policy ${policyName}`],
+      [`aws_iam_role_policy_attachment.${address}`, `the policy of role ${roleName}`],
+      [`aws_iam_role_policy_attachments_exclusive.${address}`, `no other policy on role ${roleName}`],
+      [`aws_iam_role_policies_exclusive.${address}`, `no inline policy in role ${roleName}`],
+      [SERVICE_QUOTAS_ROLE_ADDRESS, `role ${SERVICE_QUOTAS_ROLE_NAME}`],
+    ];
+  });
+}
+
+function registrationWords({ channels, slackWorkspaces, accountAlias }: Environment): [string, string][] {
+  return [
+    [PLACE_ADDRESS, "what remembers the account and the region"],
+    ...channels.map((channel): [string, string] => {
+      const { name, notify: { severity } = NOTIFY_OF_NOTHING } = channel;
+      const words = `channel #${name}: ${labelOfOwner(channel)} role, notifications ${severity}`;
+      return [cloudControlAddress(channelId(channel)), words];
+    }),
+    ...slackWorkspaces.map((workspace): [string, string] => [
+      cloudControlAddress(workspaceId(workspace)),
+      `Slack workspace ${workspace}`,
+    ]),
+    [cloudControlAddress(ACCOUNT_ALIAS_ID), `alias ${accountAlias}`],
+  ];
 }

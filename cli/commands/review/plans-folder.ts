@@ -4,17 +4,11 @@ import { describePath } from "../../../common/problem";
 import type { PlanJobs } from "../../forge/forge";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import type { Stacks } from "../../terraform/synthesized-folder";
-import { type Plan, readPlan } from "./plan";
+import { readPlan } from "./plan";
+import type { Plan, PlanFailure } from "./review";
 
 const PREFIX = "plan-";
 const PLAN_FILE = "plan.json";
-
-/** Why there is no plan of an environment, or why it doesn't count. */
-export interface PlanFailure {
-  readonly environment: string;
-  /** A sentence, or several lines. */
-  readonly reason: readonly string[];
-}
 
 /** The plans of a workflow. */
 export interface WorkflowPlans {

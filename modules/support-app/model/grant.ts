@@ -42,6 +42,16 @@ export function grantsOf({ access, without, until, temporarily = [] }: GrantingA
   ];
 }
 
+/** When each capability of an access ends, in the form of {@link endOf}, also if it has ended. Undefined: it doesn't end. */
+export function endsOf(access: GrantingAccess): ReadonlyMap<Capability, string | undefined> {
+  const ends = new Map(
+    grantsOf(access).flatMap(({ capabilities, end }) => capabilities.map((capability) => [capability, end] as const)),
+  );
+  return new Map(
+    CAPABILITIES.flatMap((capability) => (ends.has(capability) ? [[capability, ends.get(capability)]] : [])),
+  );
+}
+
 /** What an access grants, including capabilities that end or have ended. */
 export function grantedCapabilities(access: GrantingAccess): Capability[] {
   return inOrder(grantsOf(access));

@@ -119,8 +119,8 @@ export type Property = Value & {
   readonly note?: string;
   /** The arguments that it becomes as it is, so that it may be known only later. */
   readonly argument?: Readonly<Partial<Record<ArgumentType, string>>>;
-  /** What it is for a review: access, the name of something, a setting that gives nobody anything, or nothing that it compares. */
-  readonly compared: "access" | "name" | "setting" | "nothing";
+  /** What it is for a review, which shows every property that changes: what decides access, the name of something, or a setting that gives nobody anything. */
+  readonly compared: "access" | "name" | "setting";
   /** Its name in IAM's answer about a role, of which it is read as it is. */
   readonly live?: string;
 };
@@ -131,7 +131,7 @@ const TAGS = {
   kind: "tags",
   words: `Tags of the roles and policies, at most ${MAX_TAGS}, added to the tags of the level above. Keys must differ in more than case. Each key: ${TAG_KEY.expected}.`,
   argument: { aws_iam_role: "tags", aws_iam_policy: "tags", aws_iam_service_linked_role: "tags" },
-  compared: "nothing",
+  compared: "setting",
 } as const;
 
 /** A capability that is granted temporarily. */
@@ -231,7 +231,7 @@ export const ACCESS_PROPERTIES = {
     limit: DESCRIPTION,
     words: "Description of the role.",
     argument: { aws_iam_role: "description" },
-    compared: "nothing",
+    compared: "setting",
     live: "Description",
   },
   policyDescription: {
@@ -240,7 +240,7 @@ export const ACCESS_PROPERTIES = {
     words:
       "Description of the policy. IAM can't change it later: a change replaces the policy, so {policyName} must change, too.",
     argument: { aws_iam_policy: "description" },
-    compared: "nothing",
+    compared: "setting",
   },
   permissionsBoundary: {
     kind: "text",
@@ -271,7 +271,7 @@ export const ACCESS_PROPERTIES = {
     kind: "flag",
     byDefault: false,
     words: "Import the role, policy and attachment that were made by hand.",
-    compared: "nothing",
+    compared: "access",
   },
 } as const satisfies Record<Exclude<keyof FullAccess, "access" | "account">, Property>;
 
@@ -290,23 +290,6 @@ export const LIVE_SETTINGS = (Object.keys(ACCESS_PROPERTIES) as AccessProperty[]
   const value = ACCESS_PROPERTIES[property];
   return "live" in value ? [[property as LiveProperty, value.live] as const] : [];
 });
-
-type SettingProperty = {
-  [Name in AccessProperty]: (typeof ACCESS_PROPERTIES)[Name] extends { compared: "setting" } ? Name : never;
-}[AccessProperty];
-
-/** The settings of an access, which give nobody anything. */
-export type AccessSettings = {
-  readonly [Name in SettingProperty]?: ValueOf<(typeof ACCESS_PROPERTIES)[Name]> | undefined;
-};
-
-/** The settings among the values of an access, each undefined unless it is set. */
-export function settingsIn(values: AccessSettings): AccessSettings {
-  const properties = (Object.keys(ACCESS_PROPERTIES) as AccessProperty[]).filter(
-    (property) => ACCESS_PROPERTIES[property].compared === "setting",
-  ) as SettingProperty[];
-  return Object.fromEntries(properties.map((property) => [property, values[property]]));
-}
 
 /** What a channel is notified of. */
 const NOTIFY_PROPERTIES = {
@@ -336,26 +319,26 @@ export const SLACK_PROPERTIES = {
     kind: "demand",
     of: true,
     words: "true: `doctor --slack` is unhealthy if the channel is public.",
-    compared: "nothing",
+    compared: "setting",
   },
   guests: {
     kind: "demand",
     of: false,
     words: "false: `doctor --slack` is unhealthy if a guest is in the channel.",
-    compared: "nothing",
+    compared: "setting",
   },
   shared: {
     kind: "demand",
     of: false,
     words: "false: `doctor --slack` is unhealthy if another organization shares the channel (Slack Connect).",
-    compared: "nothing",
+    compared: "setting",
   },
   maxMembers: {
     kind: "integer",
     limit: { min: 1, max: MAX_MEMBERS, expected: `a whole number from 1 to ${MAX_MEMBERS}` },
     words:
       "How many people may be in the channel, including guests, not apps: `doctor --slack` is unhealthy if there are more.",
-    compared: "nothing",
+    compared: "setting",
   },
 } as const satisfies Properties;
 
@@ -390,7 +373,7 @@ export const CHANNEL_PROPERTIES = {
     byDefault: false,
     words:
       "Take over the channel's configuration, which was made by hand and has another role: a deploy changes it in place. One that has the role already needs no adopt.",
-    compared: "nothing",
+    compared: "access",
   },
   notify: {
     kind: "mapping",
@@ -603,7 +586,7 @@ export const SHARED_PROPERTIES = {
     words:
       "AWS profile for doctor, audit --write of one account and deploys on a person's machine. Credentials in the process's environment come first.",
     argument: { provider: "profile" },
-    compared: "access",
+    compared: "setting",
   },
   tags: TAGS,
 } as const satisfies Properties;
@@ -654,7 +637,7 @@ export const ENVIRONMENT_PROPERTIES = {
     byDefault: false,
     words:
       "Others may configure channels in the account, too. Without it, `doctor` is unhealthy if the account has a channel that isn't in this file, once the environment has one.",
-    compared: "nothing",
+    compared: "access",
   },
   accountAlias: {
     kind: "text",
@@ -668,14 +651,14 @@ export const ENVIRONMENT_PROPERTIES = {
     limit: TIER_NAME,
     words:
       "Tier of rules.yaml, beside this file. The rules of that tier apply here, too. Required if rules.yaml has tiers, refused if it has none.",
-    compared: "nothing",
+    compared: "access",
   },
   canary: {
     kind: "flag",
     byDefault: false,
     words:
       "Deployed first among many: if it fails, environments without it don't start, and the deploy workflow waits until doctor finds it healthy.",
-    compared: "nothing",
+    compared: "setting",
   },
   retired: {
     kind: "flag",

@@ -26,7 +26,7 @@ async function review(...args: string[]): Promise<Reviewed> {
   const reviewed = await runReview(...args);
   const { status, output } = reviewed;
   expect(obeyedIn(output)).toEqual([]);
-  if (status === 1 && !/^(## ⛔|\{)/.test(output)) expect(output).toMatch(/^(Received .*, expected|Can't) .*\.$/);
+  if (status === 1) expect(output).toMatch(/^(Received .*, expected|Can't) .*\.$/);
   else if (status === 2) expect(output).toMatch(/^(Received .*\.|error: .*\n.*)$/);
   else if (output.startsWith("#")) expect(shownIn(output)).toEqual([]);
   return reviewed;
@@ -71,7 +71,7 @@ describe("what a pull request holds", () => {
     ];
     const paths = [ROLE, `${ROLE} name`, "data aws_iam_policy_document full statement 0 actions 0", "provider aws 0"];
     const statuses = await reviewEach(copiesAt(HEAD.terraform, ...paths, "terraform backend", "output a"), argsOf);
-    expect(statuses[3]).toBeGreaterThan(isThorough ? 50 : 3);
+    expect(statuses[0]).toBeGreaterThan(isThorough ? 50 : 3);
   });
 
   test("no value and no key of a pull request's environment is obeyed", async () => {
@@ -82,8 +82,7 @@ describe("what a pull request holds", () => {
     const file = HEAD.environmentFile as Fields;
     const paths = ["writtenBy", "environment name", "environment account", "environment full channels 0 name"];
     const statuses = await reviewEach(copiesAt(file, ...paths, "environment full tags"), argsOf);
-    expect(statuses[3]).toBeGreaterThan(5);
-    expect(statuses[0]).toBeUndefined();
+    expect(statuses[0]).toBeGreaterThan(5);
   });
 
   test("a hostile name isn't obeyed in the report for machines", async () => {
@@ -129,7 +128,7 @@ test("no value and no key of a plan is obeyed", async () => {
   const ofChanges = await reviewEach(copiesAt(plan, "format_version", ...changePaths), (copy) =>
     argsOf({ ...(copy as object), configuration }),
   );
-  expect((ofChanges[0] ?? 0) + (ofChanges[3] ?? 0)).toBeGreaterThan(0);
+  expect(ofChanges[0]).toBeGreaterThan(0);
   const role = configuration.root_module.resources.slice(0, 1);
   const rolePaths = ["address", "type", "expressions name"].map((path) => `root_module resources 0 ${path}`);
   const ofConfiguration = await reviewEach(copiesAt({ root_module: { resources: role } }, ...rolePaths), (copy) =>
@@ -168,7 +167,7 @@ test("what a pull request holds isn't obeyed in its comment and the run's summar
       expect(obeyedIn(text)).toEqual([]);
       expect(shownIn(text)).toEqual([]);
     }
-    expect(github.comments[0]?.body).toContain("## ⛔ The review ended with an error");
+    expect(github.comments[0]?.body).toContain("## The review ended with an error");
   } finally {
     process.env = before;
   }

@@ -1,4 +1,3 @@
-import { digestIn } from "../../../../cli/commands/review/approvals";
 import { accountOfArn, pathAndNameOf } from "../../../../cli/iam/arn";
 import { testOf } from "../../../../cli/iam/condition";
 import { matches } from "../../../../cli/iam/pattern";
@@ -6,9 +5,6 @@ import { hasTemplate, readPolicy } from "../../../../cli/iam/policy";
 import { accountOfPrincipal, isWholeAccount } from "../../../../cli/iam/principal";
 import { ACTION_TEXT, ANY_TEXT, textClasses } from "../../../../cli/iam/text-classes";
 import { code, markdownTable } from "../../../../cli/terminal/markdown";
-import { markdownPage } from "../../../../cli/terminal/markdown-page";
-import { elsewhereInStack } from "../../../../cli/terraform/elsewhere";
-import { readDesiredState, referenceOf } from "../../../../cli/terraform/expression";
 import { readLock } from "../../../../cli/terraform/provider-lock";
 import { readStack } from "../../../../cli/terraform/stack";
 import { parseStack } from "../../../../cli/terraform/synthesized-folder";
@@ -50,11 +46,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   "a provider's name in a lock file": (text) => readLock(`provider "${text}" {\n`),
   "a version in a lock file": (text) => readLock(`provider "a" {\n  version ${text}= "1"\n}\n`),
   "hashes in a lock file": (text) => readLock(`provider "a" {\n  version = "1"\n  hashes = [\n    "${text}`),
-  "a template": (text) => elsewhereInStack({ locals: { a: `\${a(${text}` } }),
-  "a key with a template": (text) => elsewhereInStack({ locals: { [`\${${text}`]: 1 } }),
-  "a reference": (text) => [referenceOf(`\${${text}`), referenceOf(`\${a.b${text}`), hasTemplate(text)],
-  "a desired state": (text) => readDesiredState(`\${jsonencode({${text}})}`),
-  "a text in a desired state": (text) => readDesiredState(`\${jsonencode({"a" = "${text}`),
+  "a template": (text) => hasTemplate(text),
   "a stack's text": (text) => unlessBroken(() => parseStack(`{"a": ${JSON.stringify(text)}}`)),
   "what isn't JSON": (text) => unlessBroken(() => parseAllOfJson(`{"a": 1${text}}`)),
   "empty lists": (text) => unlessBroken(() => parseAllOfJson(`[${"[\n ],".repeat(text.length / 8)}[]]`)),
@@ -115,8 +107,6 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
       [text],
     ),
   "what is printed": (text) => [printableLines(text), code(text), markdownTable([text], [[text]]), jsonText(text)],
-  "a page": (text) => markdownPage("a", `${text}\n- ${text}\n| ${text} |`),
-  "a label": (text) => digestIn(`approved-${text}`),
 };
 
 test.each(Object.entries(READERS))("%s is read in linear time", (_, reader) => {

@@ -1,9 +1,10 @@
-import { codeDifference, resourceDifference } from "../../../../cli/commands/review/plan-code";
+import { codeDifference, foreignPlace } from "../../../../cli/commands/review/plan-code";
 import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { SynthesizedStack, TerraformJson } from "../../../../cli/terraform/synthesized-folder";
 import type { Fields } from "../../../../common/fields";
 import { edited, set, stackOf } from "../../../support/edited-stack";
+import { configurationOf } from "../../../support/plan-configuration";
 
 const CODE = stackOf("full: {}");
 
@@ -158,7 +159,8 @@ describe("Terraform lists what the code has, once, and removes only what it hasn
   /** The difference of a plan of all resources, with those in place of `ADDRESS`. */
   const differing = (entries: readonly Fields[], code = CODE) => {
     const otherEntries = addresses.filter((address) => address !== ADDRESS).map((address) => entry(address));
-    return resourceDifference([...otherEntries, ...entries].map(readPlannedResource), readStack("paid", code));
+    const resources = [...otherEntries, ...entries].map(readPlannedResource);
+    return foreignPlace({ configuration: configurationOf(code.terraform) }, resources, [], readStack("paid", code));
   };
   const OWN = entry(ADDRESS);
   const imported = (to: string) => edited(CODE, (draft) => set(draft, "import", [{ to, id: "x" }]));

@@ -1,13 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Plan, readPlan } from "../../../../cli/commands/review/plan";
+import { readPlan } from "../../../../cli/commands/review/plan";
+import type { Plan } from "../../../../cli/commands/review/review";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import { ACCOUNT, type Draft, edited, set, stackOf } from "../../../support/edited-stack";
 import { sharedFolder } from "../../../support/folder";
 import { configurationOf } from "../../../support/plan-configuration";
-import { policyText } from "../../../support/policy-text";
-import { isThorough } from "../../../support/thorough";
 
 const scratch = sharedFolder();
 const file = join(scratch, "plan.json");
@@ -87,7 +86,7 @@ describe("anything but a complete plan of the code is refused", () => {
     };
     const plan = (name: string) => planOf([], checking, { checks: results(name) });
     expect(readAsPlan(plan("oncall"), checking, checking)).toMatchObject({
-      ...{ changes: [], outside: [], checks: [{ address: "check.oncall", status: "fail", messages: ["other"] }] },
+      ...{ changes: [], byHand: [{ address: "check.oncall", messages: ["other"] }] },
     });
     const differenceIn = (part: string) =>
       `${received()} for paid, expected a plan of what --head has for it: ${part} is different. Plan what was synthesized, and give each environment its own plan.`;
@@ -100,24 +99,6 @@ describe("anything but a complete plan of the code is refused", () => {
     );
   });
 
-  test("drift that a plan can't explain is unsupported, and needs an approval", () => {
-    const drifted = (type: string, actions: readonly string[]) => {
-      const change = { actions, before: { name: "a" }, after: { name: "b" } };
-      return readAsPlan(
-        planOf([], EMPTY, { resource_drift: [{ address: `${type}.a`, mode: "managed", type, change }] }),
-        EMPTY,
-        EMPTY,
-      );
-    };
-    const unsupported = { address: "aws_iam_user.a", action: "unsupported", attributes: ["name"] };
-    expect(drifted("aws_iam_user", ["update"])).toMatchObject({
-      ...{ outside: [unsupported], drift: { verdict: "unknown", approved: [{}, {}, { unsupported: [unsupported] }] } },
-    });
-    expect(drifted("aws_iam_role", ["read"])).toMatchObject({ drift: { verdict: "unknown" } });
-    const plan = drifted("aws_sns_topic", ["update"]);
-    expect(plan).toMatchObject({ outside: [{ action: "update", attributes: ["name"] }], drift: undefined });
-  });
-
   test("a plan without resources, or of another minor version, is accepted", () => {
     const changes = (...args: Parameters<typeof planOf>) => readAsPlan(planOf(...args), EMPTY, EMPTY).changes;
     expect(changes(undefined, EMPTY, { planned_values: {} })).toEqual([]);
@@ -128,69 +109,29 @@ describe("anything but a complete plan of the code is refused", () => {
   });
 });
 
-describe("a plan with any one field replaced", () => {
-  const ARN = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
-  const role = "AWSSupportAppFullRole";
-  const statement = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
-  const DENYING = policyText({ Action: "support:*", Resource: "*", Effect: "Deny" });
-  const VALUES: Readonly<Record<string, object>> = {
-    aws_iam_role: {
-      ...{ arn: "arn:x", name: role, path: "/", assume_role_policy: policyText(statement) },
-      managed_policy_arns: [ARN],
-    },
-    aws_iam_policy: { arn: ARN, policy: policyText({ Action: "support:*", Resource: "*", Effect: "Allow" }) },
-    aws_iam_role_policy_attachment: { role, policy_arn: ARN },
-    aws_iam_role_policy_attachments_exclusive: { role_name: role, policy_arns: [ARN] },
-    aws_iam_role_policies_exclusive: { role_name: role, policy_names: [] },
-  };
-  const unchanged = { actions: ["no-op"], before: {}, after: {} };
-  /** A plan in an account where the policy is another one. */
-  const plan = planOf(
-    [
-      { address: "terraform_data.support_app_place", mode: "managed", type: "terraform_data", change: unchanged },
-      ...Object.entries(VALUES).map(([type, after]) => {
-        const isDrift = type === "aws_iam_policy";
-        const before = isDrift ? { ...after, policy: DENYING } : after;
-        const change = { actions: [isDrift ? "update" : "no-op"], before, after, after_unknown: {} };
-        return { address: `${type}.full`, mode: "managed", type, change };
-      }),
-    ],
-    CODE,
+test("each resource of ours is told in words, and what an interrupted replacement left, too", () => {
+  const { terraform } = CODE;
+  const addresses = Object.entries(terraform.resource as Draft).flatMap(([type, blocks]) =>
+    Object.keys(blocks as object).map((name) => ({ address: `${type}.${name}`, type })),
   );
-
-  /** Every field in a value, by its path. */
-  function pathsIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
-    const children = typeof value === "object" && value !== null ? Object.entries(value) : [];
-    const paths = children.flatMap(([key, child]) => pathsIn(child, [...path, key]));
-    return path.length > 0 ? [path, ...paths] : paths;
-  }
-
-  function replaced(path: readonly string[], value: unknown): unknown {
-    const copy = structuredClone(plan) as Draft;
-    const parent = path.slice(0, -1).reduce((node, key) => node[key], copy);
-    parent[path.at(-1) ?? ""] = value;
-    return copy;
-  }
-
-  test("a plan with any one field replaced needs an approval as before, or is refused", () => {
-    const needsApproval = (plan: unknown) => {
-      try {
-        return readAsPlan(plan).drift !== undefined;
-      } catch (error) {
-        if (error instanceof CommandError) return "refused";
-        throw error;
-      }
-    };
-    expect(needsApproval(plan)).toBe(true);
-    const paths = pathsIn(plan);
-    expect(paths.length).toBeGreaterThan(100);
-    const odd: readonly unknown[] = [undefined, null, 7, "x", [], {}, { toString: 1 }];
-    // Each field with one of the values in turn, and each week with all of them.
-    const quiet = paths.flatMap((path, index) =>
-      (isThorough ? odd : [odd[index % odd.length]])
-        .filter((value) => needsApproval(replaced(path, value)) === false)
-        .map((value) => [path, value]),
-    );
-    expect(quiet).toEqual([]);
-  });
+  const created = { actions: ["create"], before: null, after: { name: "a" }, after_unknown: {} };
+  const resources = addresses.map((resource) => ({ ...resource, mode: "managed", change: created }));
+  const deposed = { actions: ["delete"], before: { name: "a" }, after: null };
+  const leftover = {
+    address: "aws_iam_role.full",
+    type: "aws_iam_role",
+    mode: "managed",
+    deposed: "a",
+    change: deposed,
+  };
+  const { changes } = readAsPlan(planOf([...resources, leftover], CODE));
+  expect(changes.map(({ action, address, words }) => [action, address, words])).toEqual([
+    ["create", "aws_iam_role.full", "role AWSSupportAppFullRole"],
+    ["create", "aws_iam_policy.full", "policy AWSSupportAppFullRolePolicy"],
+    ["create", "aws_iam_role_policy_attachment.full", "the policy of role AWSSupportAppFullRole"],
+    ["create", "aws_iam_role_policy_attachments_exclusive.full", "no other policy on role AWSSupportAppFullRole"],
+    ["create", "aws_iam_role_policies_exclusive.full", "no inline policy in role AWSSupportAppFullRole"],
+    ["create", "terraform_data.support_app_place", "what remembers the account and the region"],
+    ["delete", "aws_iam_role.full", "left by an interrupted replacement"],
+  ]);
 });

@@ -1,5 +1,5 @@
 import { CAPABILITIES, type Capability } from "../../../../modules/support-app/model/capability";
-import { capabilitiesAt, grantedCapabilities, grantsOf } from "../../../../modules/support-app/model/grant";
+import { capabilitiesAt, endsOf, grantedCapabilities, grantsOf } from "../../../../modules/support-app/model/grant";
 
 const LEFT_OUT = ["resolve-cases", "live-chat", "attach-files"] as const;
 
@@ -48,4 +48,15 @@ describe("what an access grants at a given time", () => {
     expect(capabilities.filter((capability) => LASTING.includes(capability))).toEqual(LASTING);
     expect(capabilities.filter((capability) => !LASTING.includes(capability))).toEqual(temporary);
   });
+});
+
+test("each granted capability has its end, also if it has passed", () => {
+  const ends = endsOf({
+    ...{ access: "full", without: ["live-chat", "resolve-cases"], until: "2099-12-31" },
+    temporarily: [{ capability: "live-chat", until: "2020-12-31" }],
+  });
+  expect(ends.get("live-chat")).toBe("2021-01-01T00:00:00Z");
+  expect(ends.get("view-cases")).toBe("2100-01-01T00:00:00Z");
+  expect(ends.has("resolve-cases")).toBe(false);
+  expect(endsOf({ access: "read-only" })).toEqual(new Map([["view-cases", undefined]]));
 });

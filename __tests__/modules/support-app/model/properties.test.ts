@@ -9,7 +9,6 @@ import {
   type Properties,
   type Property,
   propertyOf,
-  settingsIn,
   wordsOf,
 } from "../../../../modules/support-app/model/properties";
 import { AWS_SCHEMA } from "../../../support/provider-schema";
@@ -62,16 +61,16 @@ test("values become arguments; of others, there are none", () => {
   expect(argumentsOf("provider", { path: "/x/" })).toEqual({});
 });
 
-/** A review decides by these which change needs an approval. */
+/** A review has a heading for each. */
 test("what gives somebody access is compared as access, what has another name as a name", () => {
   expect(namesWhere(({ compared }) => compared === "access")).toEqual([
     ...["without", "until", "temporarily", "policy", "serviceQuotasRole", "permissionsBoundary"],
-    "sourceAccountCondition",
+    ...["sourceAccountCondition", "adopt"],
   ]);
   expect(namesWhere(({ compared }) => compared === "name")).toEqual(["roleName", "policyName", "path"]);
-  expect(namesWhere(({ compared }) => compared === "setting")).toEqual(["maxSessionDuration"]);
-  const values = { ...Object.fromEntries(Object.keys(ACCESS).map((name) => [name, name])), account: "a" };
-  expect(settingsIn(values as object)).toEqual({ maxSessionDuration: "maxSessionDuration" });
+  expect(namesWhere(({ compared }) => compared === "setting")).toEqual([
+    ...["description", "policyDescription", "maxSessionDuration", "tags"],
+  ]);
 });
 
 test("the settings of a live role are the properties that IAM shows as they are", () => {

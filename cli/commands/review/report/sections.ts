@@ -66,7 +66,7 @@ function noticeLines(missingSections: readonly Section[], rest: string): string[
   const titleWords = [...titles, ...(remainder > 0 ? [formatCount(remainder, "more part")] : [])].join("; ");
   return [
     "> [!CAUTION]",
-    `> This report is too long for this place. Left out: ${titleWords}. All of it is ${rest}. Read it before you approve anything.`,
+    `> This report is too long for this place. Left out: ${titleWords}. All of it is ${rest}. Read it before you approve.`,
     "",
   ];
 }

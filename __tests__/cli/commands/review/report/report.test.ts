@@ -1,0 +1,233 @@
+import { reportOf } from "../../../../../cli/commands/review/report/report";
+import { fittingMarkdown, markdownOf } from "../../../../../cli/commands/review/report/sections";
+import { reviewOf } from "../../../../../cli/commands/review/review";
+import { cpuTime } from "../../../../support/cpu-time";
+import { change, edited, reportBetween, reviewBetween, set, stackOf, stacksOf } from "../../../../support/edited-stack";
+import { isThorough } from "../../../../support/thorough";
+
+const environment = (index: number, keys: string) =>
+  `team-${index}: { account: "${900_000_000_000 + index}", region: us-east-1, ${keys} }`;
+const channel = (index: number, keys = "") =>
+  `channels: [{ name: oncall-${index}, workspace: T01, channel: C0${index}X${keys} }]`;
+const file = (entries: readonly string[]) => stacksOf(`environments: { ${entries.join(", ")} }`);
+const fleet = (count: number, keysOf: (index: number) => string) =>
+  file(Array.from({ length: count }, (_, index) => environment(index + 1, keysOf(index + 1))));
+
+const NARROW = "without: [live-chat],";
+
+test("the report of one environment of many says who gains what, and what that means", () => {
+  const full = (index: number, keys = NARROW) => `full: { ${keys} ${channel(index)} }`;
+  const base = fleet(12, full);
+  const report = reportBetween(
+    base,
+    fleet(12, (index) => full(index, index === 11 ? "" : NARROW)),
+  );
+  expect(report).toBe(`## People gain access in 1 of 12 environments
+
+| environment | who | gains | loses |
+| --- | --- | --- | --- |
+| **team-11** (900000000011, us-east-1) | everyone in \`#oncall-11\` | **live-chat** |  |
+
+<details><summary>What this means</summary>
+
+- live-chat: start a live chat with AWS, in a thread of the channel or in a new private channel that gets the same access (\`support:InitiateChatForCase\`)
+
+</details>
+
+11 environments are unchanged
+`);
+});
+
+test("the report of a fleet has a row for what changes alike, and the environments folded", () => {
+  const full = (index: number, keys: string) => `full: { ${keys} ${channel(index)} }`;
+  const report = reportBetween(
+    fleet(9, (index) => full(index, "without: [live-chat, resolve-cases],")),
+    fleet(9, (index) => full(index, ["", NARROW, "without: [live-chat, resolve-cases],"][index % 3] ?? "")),
+  );
+  expect(report).toMatch(/^## People gain access in 6 of 9 environments\n\n\| environment /);
+  expect(report).toContain("| 3: team-1, team-4, team-7 | everyone in 1 channel each | **resolve-cases** |  |");
+  expect(report).toContain(
+    "| 3: team-3, team-6, team-9 | everyone in 1 channel each | **resolve-cases, live-chat** |  |",
+  );
+  expect(report).toMatch(
+    /<details><summary>The environments that are alike[\s\S]*\| team-4 \| 900000000004 \| us-east-1 \| everyone in `#oncall-4` \|/,
+  );
+  expect(report).toMatch(/\n3 environments are unchanged\n$/);
+});
+
+test("the report of less, and of settings, says what is lost and each setting before and after", () => {
+  const notify = (severity: string, events: string) => `, notify: { severity: ${severity}, events: [${events}] }`;
+  const report = reportBetween(
+    file([
+      environment(1, `full: { ${channel(1)} }`),
+      environment(2, `full: { ${channel(2, notify("high", "case-created"))} }`),
+    ]),
+    file([
+      environment(1, `full: { without: [resolve-cases], until: 2027-01-31, role-name: Payments, ${channel(1)} }`),
+      environment(2, `full: { ${channel(2, notify("all", "case-created, reply-added"))} }`),
+    ]),
+  );
+  expect(report).toBe(`## People lose access in 1 of 2 environments, settings change in 2
+
+| environment | who | gains | loses |
+| --- | --- | --- | --- |
+| team-1 (900000000001, us-east-1) | everyone in \`#oncall-1\` |  | resolve-cases; everything ends 2027-01-31 |
+
+| environment | setting | before | after |
+| --- | --- | --- | --- |
+| team-1 (900000000001, us-east-1) | role-name (full) | \`AWSSupportAppFullRole\` | \`Payments\` |
+| team-2 (900000000002, us-east-1) | notify of \`#oncall-2\` | \`severity: high, events: [case-created]\` | \`severity: all, events: [case-created, reply-added]\` |
+
+A role that gets a new name: channels configured by hand with that name get its access.
+
+0 environments are unchanged
+`);
+});
+
+test("the report of something that environments.yaml doesn't say begins with it", () => {
+  const base = file([environment(1, `full: { ${channel(1)} }`), environment(2, "full: {}")]);
+  const [name, stack] = [...base][0] ?? [];
+  if (!name || !stack) throw new Error("There is no environment.");
+  const head = new Map(base).set(
+    name,
+    edited(stack, (draft) => {
+      set(draft, "resource aws_iam_role_policy extra", { name: "extra", policy: "x".repeat(200) });
+      set(draft, "resource aws_iam_role full assume_role_policy", "{}");
+    }),
+  );
+  const report = reportBetween(base, head);
+  expect(report).toMatch(
+    /^## Read this yourself: 1 of 2 environments has more than environments\.yaml says\n\n\*\*team-1\*\* \(900000000001, us-east-1\), written beside or instead of what environments\.yaml gives:\n\n\| where \| what is there \|/,
+  );
+  expect(report).toContain(
+    "| `aws_iam_role.full, assume_role_policy` | expected `${data.aws_iam_policy_document.full_trust.json}`, is `{}` |",
+  );
+  expect(report).toMatch(
+    /\| `aws_iam_role_policy\.extra` \| added: <details><summary>\d+ characters<\/summary>`\{"name":"extra","policy":"x{200}"\}`<\/details> \|/,
+  );
+  expect(report).toContain(
+    "\nNobody can say what this gives. Below is what environments.yaml says.\n\n### Nobody's access changes\n",
+  );
+  expect(reportBetween(head, head)).toMatch(
+    /^## Nobody's access changes\n\nUnchanged, with more than environments\.yaml says:\n\n- team-1: `aws_iam_role\.full, assume_role_policy`, `aws_iam_role_policy\.extra`\n\n2 environments are unchanged\n$/,
+  );
+});
+
+test("the report of what is taken over, moved, new and removed has a line for each", () => {
+  const report = reportBetween(
+    file([environment(1, `full: { ${channel(1)} }`), environment(2, `full: { ${channel(2)} }`)]),
+    file([
+      environment(1, `full: { ${channel(1)} }`).replace("900000000001", "111122223333"),
+      environment(3, `read-only: { adopt: true, role-name: ByHand, policy-name: ByHandPolicy, ${channel(3)} }`),
+    ]),
+  );
+  expect(report).toMatch(
+    /^## People gain access in 2 of 3 environments, what exists is taken over in 1, 1 moves, 1 is removed from the file, 1 is new\n/,
+  );
+  expect(report).toContain(
+    "| **new: team-3** (900000000003, us-east-1) | everyone in `#oncall-3` | **view-cases** |  |",
+  );
+  expect(report).toContain(`
+- team-1 moves from account 900000000001 to 111122223333: what it has there stays until it is retired.
+- team-2 is removed from the file: its role \`AWSSupportAppFullRole\` and \`#oncall-2\` stay in 900000000002 unless its retirement was deployed.
+- team-3 imports the role \`ByHand\` and the policy \`arn:aws:iam::900000000003:policy/ByHandPolicy\`, with everybody who is attached to them.
+`);
+  expect(report).toMatch(
+    /<details><summary>What else is set of what is new<\/summary>[\s\S]*\| role \(read-only\) \| none \| `ByHand` \|/,
+  );
+});
+
+test("states in one place, and what the rules didn't allow before, are a line each", () => {
+  const changed = change(stackOf("read-only: {}"), stackOf("read-only: {}, full: {}"));
+  if (!changed) throw new Error("Nothing changes.");
+  const breaches = ["full: received full, expected only read-only, as all.access-levels in rules.yaml says"];
+  const review = reviewOf({
+    ...{ total: 3, planFailures: [], sharedStates: [["paid", "other"]] },
+    environments: [{ ...changed, breaches }],
+  });
+  const report = markdownOf(reportOf(review));
+  expect(report).toContain(
+    "- paid and other keep their state in one place, before or after this change: a deploy of one destroys",
+  );
+  expect(report).toContain(
+    "- rules.yaml: paid would not have been allowed before: `full: received full, expected only read-only,",
+  );
+});
+
+describe("plans", () => {
+  const changed = change(stackOf("full: {}"), stackOf("full: { without: [live-chat] }"));
+  if (!changed) throw new Error("Nothing changes.");
+  const planned = (
+    changes: NonNullable<typeof changed.plan>["changes"],
+    byHand: NonNullable<typeof changed.plan>["byHand"] = [],
+  ) =>
+    reviewOf({
+      total: 1,
+      sharedStates: [],
+      planFailures: [],
+      environments: [{ ...changed, plan: { changes, byHand } }],
+    });
+
+  test("what Terraform would do is a table, in words for what is ours", () => {
+    const action = { action: "create", address: "aws_cloudcontrolapi_resource.channel_T01_C01" } as const;
+    const report = markdownOf(
+      reportOf(
+        planned([{ ...action, words: "channel #oncall: full role, notifications high", attributes: [], removed: [] }]),
+      ),
+    );
+    expect(report).toContain(`### What Terraform would do
+
+| environment | action | address | what |
+| --- | --- | --- | --- |
+| paid | creates | \`aws_cloudcontrolapi_resource.channel_T01_C01\` | \`channel #oncall: full role, notifications high\` |
+`);
+    expect(markdownOf(reportOf(planned([])))).toContain("Terraform would change nothing in paid.");
+  });
+
+  test("what was changed by hand is a table, with what is in AWS and what the file says", () => {
+    const report = markdownOf(
+      reportOf(
+        planned(
+          [],
+          [
+            { address: "aws_iam_role.full", attribute: "path", live: "/a/", file: "/", messages: [] },
+            { address: "check.channel", messages: ["The channel has another role."] },
+          ],
+        ),
+      ),
+    );
+    expect(report).toMatch(/^## People lose access in 1 of 1 environment, AWS was changed by hand in 1\n/);
+    expect(report).toContain("| environment | where | in AWS | as the file says |");
+    expect(report).toContain("| paid | `aws_iam_role.full, path` | `/a/` | `/` |");
+    expect(report).toContain("| paid | `check.channel` | `The channel has another role.` |  |");
+  });
+
+  test("the report names plans that are missing and plans that are running, and says how many can't run", () => {
+    const review = { ...planned([]), planFailures: [{ environment: "a", reason: ["No job wrote it."] }] };
+    const report = markdownOf(reportOf(review, { reviewed: "Reviewed: 0123abcd", awaited: ["a", "b"], unplanned: 2 }));
+    expect(report).toContain("There is no plan of a:\n\n    No job wrote it.\n");
+    expect(report).toContain("**Plans are running** for 2: a, b. This comment is then written again");
+    expect(report).toContain("2 more environments could be planned: CI accepts no more jobs in one matrix.");
+    expect(report).toContain("\nReviewed: 0123abcd · 0 environments are unchanged\n");
+  });
+});
+
+test.each([40, ...(isThorough ? [5_000] : [])])(
+  "the report of %d environments fits a comment, in little time",
+  (count) => {
+    const keys = (index: number) => `read-only: { tags: { number: "${index}" }, ${channel(index)} }`;
+    const review = reviewBetween(
+      fleet(count, keys),
+      fleet(count, (index) => `${keys(index + 1_000)}, full: {}`),
+    );
+    let comment = "";
+    const writing = () => {
+      comment = fittingMarkdown(reportOf(review), { size: 64_000, sizeOf: ({ length }) => length, rest: "elsewhere" });
+    };
+    expect(cpuTime(writing, 1) / count).toBeLessThan(50_000); // microseconds for each
+    expect(comment.length).toBeLessThanOrEqual(64_000);
+    expect(comment).toMatch(new RegExp(`^## .* in ${count} of ${count} environments`));
+    expect(comment.split("<details>").length).toBe(comment.split("</details>").length);
+    for (const table of comment.match(/(?:^\|.*\n)+/gm) ?? []) expect(table).toMatch(/^\|.*\|\n\|[-| ]+\|\n/);
+  },
+);

@@ -1,0 +1,315 @@
+import { groupByKey } from "../../../../common/group-by-key";
+import { actionsOf, CAPABILITIES, CAPABILITY_WORDS } from "../../../../modules/support-app/model/capability";
+import { code, codeBlock, linesOf, tableRow } from "../../../terminal/markdown";
+import type { EnvironmentChange, Note, PlannedChange, Review, SettingChange, UnprovenPlace } from "../review";
+import type { Report, Section } from "./sections";
+import { folded, peopleSections, settingSections, tableSections, withoutAccount } from "./tables";
+import { environmentCell, environmentsWords, nameWords, valueCell } from "./words";
+
+/** What a report says beside the review. */
+export interface Remarks {
+  /** The last line's beginning: which commit this is about. */
+  readonly reviewed?: string;
+  /** The environments whose plans are running. */
+  readonly awaited?: readonly string[];
+  /** How many environments could be planned, but are too many for one matrix of jobs. */
+  readonly unplanned?: number;
+}
+
+/** The report on a change: the worst fact first. */
+export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0 }: Remarks = {}): Report {
+  const { environments } = review;
+  const suspects = environments.filter(isSuspect);
+  const changes = environments.filter(({ kind }) => kind !== "unchanged");
+  const settings = (isShown: (setting: SettingChange) => boolean, noun: string) =>
+    settingSections(changes, noun, (setting) => !setting.isNew && isShown(setting));
+  return {
+    head: [`## ${suspects.length > 0 ? suspicion(suspects.length, review.total) : headline(review)}`, ""],
+    sections: [
+      ...placeSections(suspects),
+      ...(suspects.length > 0 ? [aboutFile(headline(review))] : []),
+      ...peopleSections(changes),
+      ...section("what is taken over, moved or removed", noteLines(review)),
+      ...settings(({ compared }) => compared === "access", "what decides access"),
+      ...settings(({ compared }) => compared !== "access", "setting"),
+      ...section("what a new name means", newNameLines(changes)),
+      ...section("what this means", meaningLines(changes)),
+      ...newSections(changes),
+      ...planSections(review, awaited, unplanned),
+      ...section("environments that aren't proven and don't change", unprovenLines(environments)),
+      ...section("the last line", [lastLine(review, reviewed), ""]),
+    ],
+  };
+}
+
+function section(title: string, lines: readonly string[]): Section[] {
+  return lines.length === 0 ? [] : [{ title, lines }];
+}
+
+/** Whether somebody must look at the Terraform itself: it changes, and isn't what environments.yaml gives. */
+function isSuspect({ kind, unproven }: EnvironmentChange): boolean {
+  return kind !== "unchanged" && unproven.length > 0;
+}
+
+function suspicion(count: number, total: number): string {
+  return `Read this yourself: ${count} of ${total} environments ${count === 1 ? "has" : "have"} more than environments.yaml says`;
+}
+
+const isGaining = ({ people }: EnvironmentChange) => people.some(({ gains }) => gains.length > 0);
+const isLosing = ({ people }: EnvironmentChange) => people.some(({ loses }) => loses.length > 0);
+const hasNote = (kind: Note["kind"]) => (change: EnvironmentChange) => change.notes.some((note) => note.kind === kind);
+const hasSetting = (isMeant: (setting: SettingChange) => boolean) => (change: EnvironmentChange) =>
+  change.settings.some((setting) => !setting.isNew && isMeant(setting));
+
+/** What may be in a headline, the worst first: what happens in environments, or what they do, also if it is one. */
+const FACTS: readonly (readonly [words: string, holds: (change: EnvironmentChange) => boolean, ofOne?: string])[] = [
+  ["people gain access", isGaining],
+  ["what exists is taken over", hasNote("takes-over")],
+  ["move", hasNote("moves"), "moves"],
+  ["what decides access changes", hasSetting(({ compared }) => compared === "access")],
+  ["people lose access", isLosing],
+  ["are retired or no longer retired", hasNote("retired"), "is retired or no longer retired"],
+  ["are removed from the file", ({ kind }) => kind === "removed", "is removed from the file"],
+  ["are new", ({ kind }) => kind === "new", "is new"],
+  ["settings change", hasSetting(({ compared }) => compared !== "access")],
+  ["AWS was changed by hand", ({ plan }) => (plan?.byHand ?? []).length > 0],
+];
+
+/** What happens in how many environments. */
+function headline({ environments, total }: Review): string {
+  const facts = FACTS.flatMap(([words, holds, ofOne]) => {
+    const count = environments.filter(holds).length;
+    return count === 0
+      ? []
+      : [{ words: count === 1 ? (ofOne ?? words) : words, count, isOfEnvironments: ofOne !== undefined }];
+  });
+  if (facts.length === 0) return "Nobody's access changes";
+  const texts = facts.map(({ words, count, isOfEnvironments }, index) => {
+    const number = index === 0 ? `${count} of ${total} environment${total === 1 ? "" : "s"}` : `${count}`;
+    return isOfEnvironments ? `${number} ${words}` : `${words} in ${number}`;
+  });
+  const [first = ""] = texts;
+  return [`${first[0]?.toUpperCase()}${first.slice(1)}`, ...texts.slice(1)].join(", ");
+}
+
+/** What isn't from environments.yaml. Environments in which it is alike, but for their own accounts, share a table. */
+function placeSections(suspects: readonly EnvironmentChange[]): Section[] {
+  const tables = suspects.map((change) => ({
+    change,
+    rows: change.unproven.map((place) => tableRow([placeCell(place), contentCell(place)])),
+  }));
+  const groups = groupByKey(tables, ({ change, rows }) => withoutAccount(rows.join("\n"), change));
+  return [...groups.values()].flatMap((group) => {
+    const [{ change, rows }] = group;
+    const names = environmentsWords(group.map(({ change }) => change.environment));
+    const title = group.length === 1 ? environmentCell(change, true) : `**${names}**`;
+    const introduction = `${title}, written beside or instead of what environments.yaml gives:`;
+    return tableSections(["where", "what is there"], rows, `what ${names} has beside environments.yaml`).map(
+      (table) => ({
+        ...table,
+        lines: [introduction, "", ...table.lines],
+      }),
+    );
+  });
+}
+
+function placeCell({ address, attribute }: UnprovenPlace): string {
+  return code(attribute === undefined ? address : `${address}, ${attribute}`);
+}
+
+function contentCell({ expected, actual, isUnchanged }: UnprovenPlace): string {
+  const [from, to] = [expected, actual].map((value) => valueCell(value, jsonText(value)));
+  const words =
+    expected === undefined ? `added: ${to}` : actual === undefined ? `missing: ${from}` : `expected ${from}, is ${to}`;
+  return isUnchanged ? `${words} (as before)` : words;
+}
+
+function jsonText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function aboutFile(words: string): Section {
+  const lines = ["Nobody can say what this gives. Below is what environments.yaml says.", "", `### ${words}`, ""];
+  return { title: "what environments.yaml says", lines };
+}
+
+/** What is taken over, moves, stays or wasn't allowed, a line each. */
+function noteLines({ environments, sharedStates }: Review): string[] {
+  const breaches = environments.flatMap(({ environment, breaches }) =>
+    breaches.map((breach) => ({ environment, breach })),
+  );
+  const lines = [
+    ...environments.flatMap((change) => change.notes.map((note) => noteWords(change, note))),
+    ...sharedStates.map(
+      (names) =>
+        `${names.map(nameWords).join(" and ")} keep their state in one place, before or after this change: a deploy of one destroys what the state has of the other.`,
+    ),
+    ...[...groupByKey(breaches, ({ breach }) => breach).values()].map((group) => {
+      const names = environmentsWords(group.map(({ environment }) => environment));
+      return `rules.yaml: ${names} would not have been allowed before: ${code(String(group[0]?.breach))}.`;
+    }),
+  ];
+  return lines.length === 0 ? [] : [...lines.map((line) => `- ${line}`), ""];
+}
+
+function noteWords({ environment, account }: EnvironmentChange, note: Note): string {
+  const name = nameWords(environment);
+  switch (note.kind) {
+    case "takes-over": {
+      if (note.channel !== undefined)
+        return `${name} takes over the configuration of ${code(`#${note.channel}`)}, which was made by hand.`;
+      const policy = note.policy === undefined ? "" : ` and the policy ${code(note.policy)}`;
+      return `${name} imports the role ${code(String(note.role))}${policy}, with everybody who is attached to ${policy === "" ? "it" : "them"}.`;
+    }
+    case "moves": {
+      const isOther = note.before.account !== note.after.account;
+      const [from, to] = [note.before, note.after].map((place) => (isOther ? place.account : place.region));
+      return `${name} moves from ${isOther ? "account " : ""}${from} to ${to}: what it has there stays until it is retired.`;
+    }
+    case "retired":
+      return note.isRetired
+        ? `${name} is retired: a deploy removes everything except the Service Quotas role.`
+        : `${name} is no longer retired: a deploy creates everything.`;
+    case "removed": {
+      const roles = note.roles.map((role) => `its role ${code(role)}`);
+      const things = [...roles, ...note.channels.map((channel) => code(`#${channel}`))];
+      const start = `${name} is removed from the file`;
+      const place = account === undefined ? "" : ` in ${account}`;
+      if (note.wasRetired) return `${start}: it was retired, and has nothing${place} if its retirement was deployed.`;
+      return `${start}: ${things.join(" and ") || "all of it"} stay${things.length === 1 ? "s" : ""}${place} unless its retirement was deployed.`;
+    }
+  }
+}
+
+const OF_NAMES = ["role-name", "path", "role"];
+
+function newNameLines(changes: readonly EnvironmentChange[]): string[] {
+  const isNewName = ({ property, after, isNew }: SettingChange) =>
+    OF_NAMES.includes(property) && after !== undefined && !isNew;
+  if (!changes.some((change) => change.settings.some(isNewName) || hasNote("moves")(change))) return [];
+  return ["A role that gets a new name: channels configured by hand with that name get its access.", ""];
+}
+
+/** The capabilities that somebody gains. */
+function meaningLines(changes: readonly EnvironmentChange[]): string[] {
+  const gained = new Set(
+    changes.flatMap(({ people }) => people.flatMap(({ gains }) => gains.map(({ capability }) => capability))),
+  );
+  if (gained.size === 0) return [];
+  const lines = CAPABILITIES.filter((capability) => gained.has(capability)).map(
+    (capability) =>
+      `- ${capability}: ${CAPABILITY_WORDS[capability]} (${actionsOf([capability]).map(code).join(", ")})`,
+  );
+  return folded("What this means", [...lines, ""]);
+}
+
+/** What is set of what is new, folded. */
+function newSections(changes: readonly EnvironmentChange[]): Section[] {
+  const isElse = ({ property, isNew }: SettingChange) => isNew && !["role-name", "name"].includes(property);
+  return settingSections(changes, "setting of what is new", isElse).map(({ title, lines }) => ({
+    title,
+    lines: lines[0]?.startsWith("<details>") ? lines : folded("What else is set of what is new", lines),
+  }));
+}
+
+/** What Terraform would do, what was changed by hand, and what isn't known of either. */
+function planSections(
+  { environments, planFailures }: Review,
+  awaited: readonly string[],
+  unplanned: number,
+): Section[] {
+  const planned = environments.flatMap((change) => (change.plan ? [{ ...change, plan: change.plan }] : []));
+  const rows = planned.flatMap(({ environment, plan }) =>
+    plan.changes.map((change) =>
+      tableRow([nameWords(environment), ACTIONS[change.action], code(change.address), plannedCell(change)]),
+    ),
+  );
+  const byHand = planned.flatMap(({ environment, plan }) =>
+    plan.byHand.map(({ address, attribute, live, file, messages }) =>
+      tableRow([
+        nameWords(environment),
+        code(attribute === undefined ? address : `${address}, ${attribute}`),
+        messages.length > 0 ? messages.map(code).join(" ") : valueCell(live, jsonText(live) || undefined),
+        messages.length > 0 ? "" : valueCell(file, jsonText(file) || undefined),
+      ]),
+    ),
+  );
+  const idle = planned.filter(({ plan }) => plan.changes.length === 0).map(({ environment }) => environment);
+  return [
+    ...titled(
+      "### What Terraform would do",
+      tableSections(["environment", "action", "address", "what"], rows, "what Terraform would do"),
+    ),
+    ...section(
+      "what Terraform wouldn't change",
+      idle.length === 0 ? [] : [`Terraform would change nothing in ${environmentsWords(idle)}.`, ""],
+    ),
+    ...titled(
+      "### Changed by hand",
+      tableSections(["environment", "where", "in AWS", "as the file says"], byHand, "what was changed by hand"),
+    ),
+    ...section("the plans that are missing", planFailures.flatMap(failureLines)),
+    ...section(
+      "which environments are planned",
+      linesOf(
+        awaited.length > 0 && [
+          `**Plans are running** for ${environmentsWords(awaited)}. This comment is then written again, with what each deploy would do.`,
+          "",
+        ],
+        unplanned > 0 && [
+          `${unplanned} more environment${unplanned === 1 ? "" : "s"} could be planned: CI accepts no more jobs in one matrix.`,
+          "",
+        ],
+      ),
+    ),
+  ];
+}
+
+function plannedCell({ words, attributes, removed }: PlannedChange): string {
+  const parts = [words === undefined ? "" : code(words), attributes.map(code).join(", ")];
+  const removal = removed.length === 0 ? "" : `, without ${removed.map(code).join(", ")}`;
+  return parts.filter((text) => text !== "").join(": ") + removal;
+}
+
+const ACTIONS = {
+  create: "creates",
+  update: "changes",
+  replace: "**replaces**",
+  delete: "**deletes**",
+  import: "imports",
+  forget: "stops managing",
+} as const;
+
+function titled(title: string, sections: readonly Section[]): Section[] {
+  return sections.map((table, index) => (index === 0 ? { ...table, lines: [title, "", ...table.lines] } : table));
+}
+
+function failureLines({ environment, reason }: Review["planFailures"][number]): string[] {
+  return [`There is no plan of ${nameWords(environment)}:`, "", ...codeBlock(reason), ""]; // which may repeat any text
+}
+
+/** Environments that stay as they are, and have something that environments.yaml doesn't say. */
+function unprovenLines(environments: readonly EnvironmentChange[]): string[] {
+  const unchanged = environments.filter(({ kind, unproven }) => kind === "unchanged" && unproven.length > 0);
+  if (unchanged.length === 0) return [];
+  const lines = [...groupByKey(unchanged, ({ unproven }) => unproven.map(placeCell).join(", ")).entries()].map(
+    ([places, group]) => `- ${environmentsWords(group.map(({ environment }) => environment))}: ${places}`,
+  );
+  return ["Unchanged, with more than environments.yaml says:", "", ...lines, ""];
+}
+
+/** What the report is about, and how much of it is unchanged. */
+function lastLine({ environments, total }: Review, reviewed?: string): string {
+  const changed = environments.filter(({ kind }) => kind !== "unchanged");
+  const reworded = changed.filter(isOfForm).map(({ environment }) => environment);
+  const unchanged = total - changed.length;
+  return linesOf(
+    reviewed,
+    reworded.length > 0 && `written otherwise, with the same meaning: ${environmentsWords(reworded)}`,
+    `${unchanged} environment${unchanged === 1 ? " is" : "s are"} unchanged`,
+  ).join(" · ");
+}
+
+function isOfForm({ kind, unproven, people, settings, notes }: EnvironmentChange): boolean {
+  return kind === "changed" && [unproven, people, settings, notes].every(({ length }) => length === 0);
+}
