@@ -3,7 +3,7 @@ import type { Environment } from "../../../stacks/environments/environment";
 import type { PlanRecord } from "../../reports/planned-report";
 import { code, codeBlock, codeOr, linesOf, markdownTable } from "../../terminal/markdown";
 import type { PlannedResource } from "../../terraform/planned-resource";
-import { resourceWords } from "../../terraform/resource-words";
+import { formerWords, resourceWords } from "../../terraform/resource-words";
 
 /** A plan as somebody sees it who has to approve it. */
 export interface ShownPlan {
@@ -41,11 +41,12 @@ export function plansMarkdown(plans: readonly ShownPlan[], maxBytes: number): st
 function headLines({ environment, record, resources, notes }: ShownPlan): string[] {
   const { name, account } = environment;
   const changes = changesIn(resources);
+  const words = resourceWords(environment);
   const rows = [
     ...changes.map((change) => [
       actionWords(change),
       code(change.address) + originWords(change),
-      codeOr(resourceWords(environment, change), ""),
+      codeOr(words.get(change.address) ?? formerWords(change), ""),
     ]),
     ...record.changes.flatMap(({ kind, name }) =>
       kind === "resource" ? [] : [["change", `${kind} ${code(name)}`, ""]],
@@ -67,12 +68,15 @@ function changesIn(resources: readonly PlannedResource[]): PlannedResource[] {
   return resources.filter(({ action, address, addressBefore }) => action !== "no-op" || address !== addressBefore);
 }
 
-/** What Terraform's own text doesn't say of a plan's resources. */
+/** What Terraform's own text shows as unknown or sensitive of a plan's resources. */
 export function resourceLines(environment: Environment, resources: readonly PlannedResource[]): string[] {
-  return changesIn(resources).flatMap((change) => {
-    const words = resourceWords(environment, change);
-    return words === undefined ? [] : [`${change.address} (${actionWords(change)}): ${words}.`];
-  });
+  const words = resourceWords(environment);
+  return changesIn(resources)
+    .filter(({ type }) => type === "aws_cloudcontrolapi_resource")
+    .map((change) => {
+      const resource = words.get(change.address) ?? formerWords(change) ?? "not of environments.yaml";
+      return `${change.address} (${actionWords(change)}): ${resource}.`;
+    });
 }
 
 function actionWords({ action, isImported, address, addressBefore }: PlannedResource): string {

@@ -22,7 +22,7 @@ import type { EnvironmentChange, Note, SettingChange, UnprovenPlace } from "./re
 const CLOCKS_DIFFER_MS = 15 * 60 * 1000;
 
 /**
- * What changes in every environment that either folder has, in the order of their names, and those that aren't proven.
+ * What changes in every environment that either folder has, in the order of their names.
  *
  * @param now the time of the review: what has ended by then counts as none
  */
@@ -30,8 +30,8 @@ export function environmentChanges(base: SynthesizedFolder, head: SynthesizedFol
   const limit = inSeconds(new Date(now.getTime() - CLOCKS_DIFFER_MS));
   const rules = base.rules && recordedRules(base.rules);
   return namesIn(base.stacks, head.stacks).flatMap((name) => {
-    const change = environmentChange(name, base.stacks.get(name), head.stacks.get(name), limit, rules);
-    return change.kind === "unchanged" && change.unproven.length === 0 ? [] : [change];
+    const [before, after] = [base.stacks.get(name), head.stacks.get(name)];
+    return before && after && isSame(before, after) ? [] : [environmentChange(name, before, after, limit, rules)];
   });
 }
 

@@ -2,19 +2,10 @@ import { z } from "zod";
 import { type Fields, isFields } from "../../../common/fields";
 import { listIfAny, textOf } from "../../../common/json";
 import { describePath } from "../../../common/problem";
-import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
-import { NOTIFY_OF_NOTHING } from "../../../modules/support-app/model/notify";
-import {
-  SERVICE_QUOTAS_ROLE_ADDRESS,
-  SERVICE_QUOTAS_ROLE_NAME,
-} from "../../../modules/support-app/model/service-quotas-role";
-import { addressOfOwner, labelOfOwner } from "../../../modules/support-app/model/team";
-import { ACCOUNT_ALIAS_ID, channelId, cloudControlAddress, workspaceId } from "../../../stacks/construct-ids";
-import type { Environment } from "../../../stacks/environments/environment";
-import { PLACE_ADDRESS } from "../../../stacks/self-checks";
 import { CommandError } from "../../terminal/command-error";
 import { readJsonFile, wrongPart } from "../../terminal/json-file";
 import { normalizeValue, type PlannedResource, resourceChanges } from "../../terraform/planned-resource";
+import { resourceWords } from "../../terraform/resource-words";
 import { readStack, type Stack } from "../../terraform/stack";
 import type { SynthesizedStack } from "../../terraform/synthesized-folder";
 import { changesByHand } from "./changes-by-hand";
@@ -68,11 +59,16 @@ export function readPlan(
       `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${place} is different. Plan what was synthesized, and give each environment its own plan.`,
     );
   }
-  const words = new Map([...resourceWords(base), ...resourceWords(head)]);
+  const words = new Map([base, head].flatMap((stack) => [...wordsIn(stack)]));
   return {
     changes: resources.flatMap((resource) => plannedChange(resource, words)),
     byHand: changesByHand(drifted, resources, checks),
   };
+}
+
+function wordsIn(stack: Stack | undefined): ReadonlyMap<string, string> {
+  const environment = stack?.source?.environment;
+  return environment ? resourceWords(environment) : new Map();
 }
 
 function plannedChange(resource: PlannedResource, words: ReadonlyMap<string, string>): PlannedChange[] {
@@ -89,41 +85,4 @@ function plannedChange(resource: PlannedResource, words: ReadonlyMap<string, str
   );
   const ofDeposed = isDeposed ? "left by an interrupted replacement" : undefined;
   return [{ address, action, words: ofDeposed ?? words.get(address), attributes, removed }];
-}
-
-/** What each of our resources is, in words, by its address. */
-function resourceWords(stack: Stack | undefined): ReadonlyMap<string, string> {
-  const environment = stack?.source?.environment;
-  return new Map(environment ? [...accessWords(environment), ...registrationWords(environment)] : []);
-}
-
-function accessWords({ accesses }: Environment): [string, string][] {
-  return accesses.flatMap((access): [string, string][] => {
-    const { roleName, policyName } = iamNamesOf(access);
-    const address = addressOfOwner(access);
-    return [
-      [`aws_iam_role.${address}`, `role ${roleName}`],
-      [`aws_iam_policy.${address}`, `policy ${policyName}`],
-      [`aws_iam_role_policy_attachment.${address}`, `the policy of role ${roleName}`],
-      [`aws_iam_role_policy_attachments_exclusive.${address}`, `no other policy on role ${roleName}`],
-      [`aws_iam_role_policies_exclusive.${address}`, `no inline policy in role ${roleName}`],
-      [SERVICE_QUOTAS_ROLE_ADDRESS, `role ${SERVICE_QUOTAS_ROLE_NAME}`],
-    ];
-  });
-}
-
-function registrationWords({ channels, slackWorkspaces, accountAlias }: Environment): [string, string][] {
-  return [
-    [PLACE_ADDRESS, "what remembers the account and the region"],
-    ...channels.map((channel): [string, string] => {
-      const { name, notify: { severity } = NOTIFY_OF_NOTHING } = channel;
-      const words = `channel #${name}: ${labelOfOwner(channel)} role, notifications ${severity}`;
-      return [cloudControlAddress(channelId(channel)), words];
-    }),
-    ...slackWorkspaces.map((workspace): [string, string] => [
-      cloudControlAddress(workspaceId(workspace)),
-      `Slack workspace ${workspace}`,
-    ]),
-    [cloudControlAddress(ACCOUNT_ALIAS_ID), `alias ${accountAlias}`],
-  ];
 }

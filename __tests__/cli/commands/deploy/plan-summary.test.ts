@@ -110,20 +110,20 @@ test("what Terraform shows as unknown or sensitive is in words beside its addres
     live("channel_T1_C1", ["no-op"]),
   ];
   expect(resourceLines(environment, resources)).toEqual([
-    `${type}.channel_T1_C1 (create): #oncall (C1 of T1): full access, notifications high: case-created.`,
-    `${type}.channel_T1_C2 (update): #pay (C2 of T1): read-only access of team pay, no notifications.`,
-    `${type}.channel_T1_C9 (delete): #old (C9 of T1), with the role arn.`,
-    `${type}.workspace_T1 (create): the Slack workspace T1.`,
-    `${type}.workspace_T9 (delete): the Slack workspace T9.`,
-    `${type}.account_alias (create): the account alias mine.`,
+    `${type}.channel_T1_C1 (create): channel #oncall (C1 of T1): full access, notifications high: case-created.`,
+    `${type}.channel_T1_C2 (update): channel #pay (C2 of T1): read-only access of team pay, no notifications.`,
+    `${type}.channel_T1_C9 (delete): channel #old (C9 of T1), with the role arn.`,
+    `${type}.workspace_T1 (create): Slack workspace T1.`,
+    `${type}.workspace_T9 (delete): Slack workspace T9.`,
+    `${type}.account_alias (create): account alias mine.`,
+    `${type}.other (create): not of environments.yaml.`,
   ]);
-  expect(
-    resourceLines({ ...environment, accountAlias: undefined }, [
-      live("account_alias", ["delete"], { AccountAlias: "mine" }),
-    ]),
-  ).toEqual([`${type}.account_alias (delete): the account alias mine.`]);
+  const alias = live("account_alias", ["delete"], { AccountAlias: "mine" });
+  expect(resourceLines({ ...environment, accountAlias: undefined }, [alias])).toEqual([
+    `${type}.account_alias (delete): account alias mine.`,
+  ]);
   const markdown = plansMarkdown([{ ...PLAN, environment, resources }], MAX_SUMMARY);
   expect(markdown).toContain(
-    `| create | \`${type}.channel_T1_C1\` | \`#oncall (C1 of T1): full access, notifications high: case-created\` |`,
+    `| create | \`${type}.channel_T1_C1\` | \`channel #oncall (C1 of T1): full access, notifications high: case-created\` |`,
   );
 });

@@ -36,7 +36,6 @@ export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0
       ...section("what this means", meaningLines(changes)),
       ...newSections(changes),
       ...planSections(review, awaited, unplanned),
-      ...section("environments that aren't proven and don't change", unprovenLines(environments)),
       ...section("the last line", [lastLine(review, reviewed), ""]),
     ],
   };
@@ -286,16 +285,6 @@ function titled(title: string, sections: readonly Section[]): Section[] {
 
 function failureLines({ environment, reason }: Review["planFailures"][number]): string[] {
   return [`There is no plan of ${nameWords(environment)}:`, "", ...codeBlock(reason), ""]; // which may repeat any text
-}
-
-/** Environments that stay as they are, and have something that environments.yaml doesn't say. */
-function unprovenLines(environments: readonly EnvironmentChange[]): string[] {
-  const unchanged = environments.filter(({ kind, unproven }) => kind === "unchanged" && unproven.length > 0);
-  if (unchanged.length === 0) return [];
-  const lines = [...groupByKey(unchanged, ({ unproven }) => unproven.map(placeCell).join(", ")).entries()].map(
-    ([places, group]) => `- ${environmentsWords(group.map(({ environment }) => environment))}: ${places}`,
-  );
-  return ["Unchanged, with more than environments.yaml says:", "", ...lines, ""];
 }
 
 /** What the report is about, and how much of it is unchanged. */
