@@ -158,7 +158,8 @@ function noteWords({ environment, account }: EnvironmentChange, note: Note): str
       if (note.channel !== undefined)
         return `${name} takes over the configuration of ${code(`#${note.channel}`)}, which was made by hand.`;
       const policy = note.policy === undefined ? "" : ` and the policy ${code(note.policy)}`;
-      return `${name} imports the role ${code(String(note.role))}${policy}, with everybody who is attached to ${policy === "" ? "it" : "them"}.`;
+      const effect = policy === "" ? "" : ": whoever is attached to the policy gets what environments.yaml says";
+      return `${name} imports the role ${code(String(note.role))}${policy}${effect}.`;
     }
     case "moves": {
       const isOther = note.before.account !== note.after.account;

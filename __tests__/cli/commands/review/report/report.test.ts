@@ -128,7 +128,7 @@ test("the report of what is taken over, moved, new and removed has a line for ea
   expect(report).toContain(`
 - team-1 moves from account 900000000001 to 111122223333: what it has there stays until it is retired.
 - team-2 is removed from the file: its role \`AWSSupportAppFullRole\` and \`#oncall-2\` stay in 900000000002 unless its retirement was deployed.
-- team-3 imports the role \`ByHand\` and the policy \`arn:aws:iam::900000000003:policy/ByHandPolicy\`, with everybody who is attached to them.
+- team-3 imports the role \`ByHand\` and the policy \`arn:aws:iam::900000000003:policy/ByHandPolicy\`: whoever is attached to the policy gets what environments.yaml says.
 `);
   expect(report).toMatch(
     /<details><summary>What else is set of what is new<\/summary>[\s\S]*\| role \(read-only\) \| none \| `ByHand` \|/,
