@@ -115,7 +115,7 @@ test("a channel that somebody configures by hand with a role of the environment 
   await cloudControlIn(account).send(new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(properties) }));
   const before = await readAccount(account);
 
-  const line = "AWS has a configuration of the channel T012ABCDEFG|C99 with the role";
+  const line = "The channel T012ABCDEFG|C99 is configured in AWS with the role";
   const drift = await supportApp(project, ["diff", "left", "--drift"], as);
   expect([drift.status, drift.output]).toEqual([6, expect.stringContaining(line)]);
   for (const args of [
@@ -124,7 +124,7 @@ test("a channel that somebody configures by hand with a role of the environment 
   ]) {
     const { status, output } = await supportApp(project, [...args, "--auto-approve"], as);
     expect([status, output]).toEqual([0, expect.stringContaining(line)]);
-    if (args.includes("--changed")) expect(output).toContain("deployed, with a channel beside it");
+    if (args.includes("--changed")) expect(output).toContain("deployed, but AWS has a channel with one of its roles");
   }
   expect(await readAccount(account)).toEqual(before);
 });

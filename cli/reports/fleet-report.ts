@@ -20,7 +20,7 @@ export const RESULTS = {
   drifted: "drifted: somebody changed something by hand",
   overtaken: "not deployed: a later merge overtook this one, and its run deploys it",
   "not-deployed": "not deployed as written in environments.yaml",
-  "extra-channel": "deployed, with a channel beside it that isn't in environments.yaml: support-app doctor explains it",
+  "extra-channel": "deployed, but AWS has a channel with one of its roles that isn't in environments.yaml",
   deployed: "deployed",
   applied: "applied already: support-app diff --drift finds what was changed by hand since",
   unchanged: "unchanged",

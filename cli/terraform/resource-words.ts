@@ -1,5 +1,6 @@
 import { fieldsIn, parseJsonIfAny, textOf } from "../../common/json";
 import { channelWords } from "../../modules/support-app/model/channel-set";
+import { CLOUD_CONTROL_SCHEMAS } from "../../modules/support-app/model/cloud-control-types";
 import { iamNamesOf } from "../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING, type Notify } from "../../modules/support-app/model/notify";
 import {
@@ -45,7 +46,8 @@ export function resourceWords(environment: Environment): ReadonlyMap<string, str
 
 /** What a resource of Cloud Control was that no environment has any more. Undefined: it is another resource. */
 export function formerWords({ type, before }: PlannedResource): string | undefined {
-  if (type !== "aws_cloudcontrolapi_resource") return undefined;
+  if (type !== "aws_cloudcontrolapi_resource" || !Object.hasOwn(CLOUD_CONTROL_SCHEMAS, textOf(before?.type_name)))
+    return undefined;
   const { TeamId, ChannelId, ChannelName, ChannelRoleArn, AccountAlias } = fieldsIn(
     parseJsonIfAny(textOf(before?.desired_state)),
   );

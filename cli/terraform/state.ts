@@ -176,7 +176,12 @@ function editInstances(
   return [...otherObjects, object];
 }
 
-/** A state as it was, after one that was written over it. @param before undefined: there was none */
+/**
+ * A state as it was, after one that was written over it.
+ *
+ * @param before undefined: there was none
+ * @param currentState as Terraform has it now: it gives a state that is pushed another serial
+ */
 export function restoredState(before: State | undefined, currentState: State): State {
   const empty: State = { version: 4, serial: 0, lineage: currentState.lineage, outputs: {}, resources: [] };
   return { ...(before ?? empty), serial: currentState.serial + 1 };

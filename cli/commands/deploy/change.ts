@@ -121,13 +121,18 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const look = await lookAt(change, state, code?.resources ?? []);
   const { edits = [], differences = [], strays = [] } = look ?? {};
   const isSkipped = isDone && look !== undefined && edits.length + differences.length === 0;
+  const notes = [
+    ...differences.map(differenceLine),
+    ...strays.map((stray) => strayLine(environment, stray)),
+    ...endedLines(environment),
+  ];
   if (!isSkipped) for (const line of endedLines(environment)) printLine(line, change);
   if (kind === "diff") {
     if (isSkipped && onPlan !== undefined) {
-      onPlan({ environment, record: NOTHING_PLANNED, resources: [], notes: [], text: [] });
+      onPlan({ environment, record: NOTHING_PLANNED, resources: [], notes, text: [] });
       return "applied";
     }
-    const outcome = await planDeploy(change, { state, text }, look);
+    const outcome = await planDeploy(change, { state, text }, look, notes);
     const isDifferent = outcome !== "unchanged" || differences.length + strays.length > 0;
     return isDifferent ? (isDone ? "drifted" : "not-deployed") : "unchanged";
   }
@@ -141,11 +146,21 @@ async function deployCorrected(change: Change, { state, text }: PulledState, loo
   const { name } = environment;
   if (approvedPlans?.has(name) === false)
     throw new PlanRefused(`Not deployed: nobody was shown a plan of ${name}. ${effectOf(change)} ${PLAN_AGAIN}`);
+  // What may be somebody else's gets into the state only after a plan from a copy: a killed deploy would leave it there as its own.
+  if (look !== undefined && look.takenOver.size > 0) {
+    const check: Change = {
+      ...change,
+      kind: "diff",
+      onPlan: () => {},
+      environment: { ...environment, planRole: undefined },
+    };
+    await planDeploy(check, { state, text }, look);
+  }
   const correction = await correctState(change, state, text, look?.edits ?? []);
   const outcome = await planAndApply(change, look).catch(async (error: Error) => {
     throw correction === undefined ? error : await withCorrectionUndone(change, state, correction, error);
   });
-  if (correction !== undefined) rmSync(correction.folder, { recursive: true });
+  if (correction !== undefined) rmSync(correction, { recursive: true });
   return outcome;
 }
 
@@ -165,14 +180,14 @@ async function asReader<T>({ environment, folder }: Change, plan: () => Promise<
  * Plans exactly what a deploy would. A deploy corrects the state before it plans; a reader can't change the state, so this plans
  * from a corrected copy.
  */
-async function planDeploy(change: Change, { state, text }: PulledState, look?: Look): Promise<ChangeOutcome> {
+async function planDeploy(
+  change: Change,
+  { state, text }: PulledState,
+  look?: Look,
+  notes: readonly string[] = [],
+): Promise<ChangeOutcome> {
   const { folder, environment } = change;
-  const { edits = [], differences = [], strays = [] } = look ?? {};
-  const notes = [
-    ...differences.map(differenceLine),
-    ...strays.map((stray) => strayLine(environment, stray)),
-    ...endedLines(environment),
-  ];
+  const { edits = [] } = look ?? {};
   if (edits.length === 0 || isRemote(environment)) return asReader(change, () => planAndApply(change, look, notes));
   expectRewritable(change, text);
   const copy = temporaryFolder("support-app-state-");
@@ -239,7 +254,8 @@ async function lookAt(
     const { message } = lookup.unknown;
     // Its runs have the account's credentials, and their plans check the same.
     if (isRemote(environment)) {
-      printLine(`Can't compare the state of ${name} with AWS from here: ${message}. The plan's own checks do.`, change);
+      const checks = "The plan's own checks compare the channels and the alias of environments.yaml, and nothing else.";
+      printLine(`Can't compare the state of ${name} with AWS from here: ${message}. ${checks}`, change);
       return undefined;
     }
     const advice = adviceText(lookup.unknown, kind === "diff" ? "diff" : "deploy", environment.profile);
@@ -247,7 +263,7 @@ async function lookAt(
   }
   const look = lookup.known;
   if (kind !== "destroy") for (const difference of look.differences) printLine(differenceLine(difference), change);
-  for (const stray of look.strays) printLine(strayLine(environment, stray), change);
+  if (kind !== "destroy") for (const stray of look.strays) printLine(strayLine(environment, stray), change);
   const refusals = look.foreign.map((channel) => foreignMessage(environment, channel));
   if (isOnlyRead(change)) for (const refusal of refusals) printLine(`A deploy will stop. ${refusal}`, change);
   else if (refusals[0] !== undefined)
@@ -255,12 +271,6 @@ async function lookAt(
       `${kind === "destroy" ? "Not destroyed" : "Not deployed"}. ${refusals[0]} ${effectOf(change)}`,
     );
   return look;
-}
-
-/** A state that was corrected, and the folder with the state as it was. */
-interface Correction {
-  readonly folder: string;
-  readonly state: State;
 }
 
 /** A state that a deploy can't correct, of which there must be no plan to approve either. */
@@ -271,21 +281,24 @@ function expectRewritable(change: Change, text: string): void {
   );
 }
 
-/** Makes the state as AWS is, so that the plan shows and changes what differs. Undefined: it is as it was. */
+/**
+ * Makes the state as AWS is, so that the plan shows and changes what differs.
+ *
+ * @returns the folder with the state as it was. Undefined: it is as it was
+ */
 async function correctState(
   change: Change,
   state: State | undefined,
   before: string,
   edits: readonly StateEdit[],
-): Promise<Correction | undefined> {
+): Promise<string | undefined> {
   if (edits.length === 0) return undefined;
   const { environment } = change;
   expectRewritable(change, before);
   const folder = temporaryFolder("support-app-state-");
   writeFileSync(join(folder, BEFORE), before);
-  const correctedState = editState(state, edits, lockedAwsProvider(change.folder));
-  const { status } = await pushState(change, folder, correctedState);
-  if (status === 0) return { folder, state: correctedState };
+  const { status } = await pushState(change, folder, editState(state, edits, lockedAwsProvider(change.folder)));
+  if (status === 0) return folder;
   rmSync(folder, { recursive: true });
   if (change.children.stop.aborted) throw interruption(change);
   if (!isRemote(environment)) throw await failure(change, ["state push"], { status, stdout: "" });
@@ -308,18 +321,21 @@ async function pushState(change: Change, folder: string, state: State): Promise<
 async function withCorrectionUndone(
   change: Change,
   before: State | undefined,
-  { folder, state: correctedState }: Correction,
+  folder: string,
   error: Error,
 ): Promise<Error> {
   if (!change.applyStarted) {
-    const { status } = await pushState(change, folder, restoredState(before, correctedState));
-    if (status === 0) {
+    const pulled = await run(change, ["state", "pull"], true); // also after a signal
+    const currentState = pulled.status === 0 ? readState(pulled.stdout) : undefined;
+    const pushed = currentState && (await pushState(change, folder, restoredState(before, currentState)));
+    if (pushed?.status === 0) {
       rmSync(folder, { recursive: true });
       return error;
     }
   }
+  const start = change.applyStarted ? "" : " The state couldn't be restored: it has what AWS has, as printed above.";
   if (error instanceof CommandError)
-    error.message += ` The state as it was before this deploy is in ${describePath(join(folder, BEFORE))}.`;
+    error.message += `${start} The state as it was before this deploy is in ${describePath(join(folder, BEFORE))}.`;
   return error;
 }
 

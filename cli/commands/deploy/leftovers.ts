@@ -1,6 +1,7 @@
 import { GetPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
 import type { Fields } from "../../../common/fields";
 import { textOf } from "../../../common/json";
+import { addressOfLevel, LEVELS } from "../../../modules/support-app/model/access-level";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
 import {
   managesServiceQuotasRole,
@@ -28,6 +29,8 @@ interface NamedObject {
   readonly names: Fields;
   /** By what Terraform imports it. Undefined: AWS isn't asked, since a deploy creates it again without harm. */
   readonly id?: string;
+  /** Whether its stack imports it itself, whoever made it. */
+  readonly isAdopted?: boolean | undefined;
   /** What else a state needs to read the rest from AWS. */
   readonly attributes?: Fields;
 }
@@ -42,7 +45,7 @@ function namedObjects({ account, accesses }: Environment, resources: readonly st
     const { roleName, policyName } = iamNamesOf(props);
     const policyArn = policyArnOf(props);
     const addressOf = (type: string) => `${type}.${addressOfOwner(props)}`;
-    const idOf = (id: string) => (props.adopt ? {} : { id }); // its stack imports what is adopted
+    const idOf = (id: string) => ({ id, isAdopted: props.adopt });
     const [quotasMode, quotasArn] = [serviceQuotasModeOf(props), serviceQuotasRoleArn(account)];
     const roleAttributes = { id: roleName, arn: roleArnOf(props) };
     return [
@@ -66,6 +69,9 @@ function namedObjects({ account, accesses }: Environment, resources: readonly st
   });
   return objects.filter(({ address }) => resources.includes(address));
 }
+
+/** The role of an access level or a team, also of one that the file no longer has. */
+const OWN_ROLE = new RegExp(`^aws_iam_role\\.(${LEVELS.map(addressOfLevel).join("|")}|team_\\w+)$`);
 
 /** What a deploy needs to know of IAM. */
 export interface IamQuestions {
@@ -106,7 +112,7 @@ export function iamQuestions(
     leaving: instances.filter(({ address, attributes }) => {
       const object = objects.find((wantedObject) => wantedObject.address === address);
       const isKept = object === undefined ? resources.includes(address) : hasNames(attributes, object.names);
-      return address.startsWith("aws_iam_role.") && !isKept;
+      return OWN_ROLE.test(address) && !isKept;
     }),
   };
 }
@@ -139,8 +145,8 @@ export async function findLeftovers(
   const idsOf = (objects: readonly NamedObject[]) => new Map(objects.map(({ address, id = "" }) => [address, id]));
   const renamed = existing.filter(({ address }) => addresses.has(address));
   return {
-    imports: idsOf(existing.filter(({ address }) => !addresses.has(address))),
-    takenOver: idsOf(renamed),
+    imports: idsOf(existing.filter(({ address, isAdopted }) => !addresses.has(address) && !isAdopted)),
+    takenOver: idsOf(renamed.filter(({ isAdopted }) => !isAdopted)),
     edits: [
       ...renamed.map(({ address, names, attributes }) => ({ address, names, attributes: { ...names, ...attributes } })),
       ...attachments.flat(),
@@ -171,7 +177,9 @@ async function unstatedAttachments(
 ): Promise<StateEdit[]> {
   const role = textOf(attributes.name);
   const attachment = address.replace("aws_iam_role.", "aws_iam_role_policy_attachment.");
-  const attachments = instancesIn(state).filter((instance) => instance.address === attachment);
+  const attachments = instancesIn(state).filter((instance) =>
+    instance.address.startsWith("aws_iam_role_policy_attachment."),
+  );
   const { policies } = await readRights(iam, role);
   return (valueIfKnown(policies) ?? []).flatMap(({ arn: policy_arn }) => {
     const names = { role, policy_arn };

@@ -17,7 +17,7 @@ import type { Channel, Environment } from "../../../stacks/environments/environm
 import type { ClientConfig } from "../../aws/connection";
 import { findAlias, readIdentifiers, readProperties } from "../../aws/live-channel";
 import type { LookupFailure } from "../../aws/lookup";
-import { currentIn, type Instance, type State, type StateEdit } from "../../terraform/state";
+import { currentIn, type Instance, instancesIn, type State, type StateEdit } from "../../terraform/state";
 
 /** The differences between AWS and a state. */
 export interface LiveState {
@@ -169,7 +169,7 @@ async function readStrays(
   if ("unknown" in identifiers) return { ...NOTHING, unread: identifiers.unknown };
   const current = currentIn(state);
   const managed = [...channels.map(identifierOf), ...current.map(({ attributes }) => attributes.id)];
-  const roles = [...accesses.map(roleArnOf), ...current.map(({ attributes }) => attributes.arn)];
+  const roles = [...accesses.map(roleArnOf), ...instancesIn(state).map(({ attributes }) => attributes.arn)];
   const lookups = identifiers.known
     .filter((identifier) => !managed.includes(identifier))
     .map(async (identifier): Promise<LiveState> => {

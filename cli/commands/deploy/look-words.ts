@@ -17,8 +17,14 @@ export function differenceLine({ address, identifier, inState, properties }: Liv
 }
 
 /** A channel that a deploy doesn't change, and where to read what to do. */
-export function strayLine({ name }: Pick<Environment, "name">, { identifier, role }: StrayChannel): string {
-  return `AWS has a configuration of the channel ${identifier} with the role ${describe(role)}, and ${name} in environments.yaml doesn't have the channel. People in it have that role's access. A deploy leaves it as it is. To see what to do, run: npx support-app doctor ${name}`;
+export function strayLine(
+  { name, retired }: Pick<Environment, "name" | "retired">,
+  { identifier, role }: StrayChannel,
+): string {
+  const subject = `The channel ${identifier} is configured in AWS with the role ${describe(role)}, but isn't in ${name} of environments.yaml`;
+  if (retired)
+    return `${subject}. A deploy removes the role and leaves the configuration: delete it in the AWS Support Center Console.`;
+  return `${subject}. People in the channel have the role's access, and a deploy doesn't change that. What to do: npx support-app doctor ${name}`;
 }
 
 /** A channel that may be somebody else's, and what to do. */

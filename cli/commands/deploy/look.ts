@@ -25,7 +25,8 @@ export async function lookAtAws(
   resources: readonly string[],
 ): Promise<Lookup<Look>> {
   const targets = targetsOf(environment, state, resources);
-  const { edits: statedEdits, unstated, leaving } = iamQuestions(environment, state, resources);
+  const { edits: statedEdits, leaving, ...questions } = iamQuestions(environment, state, resources);
+  const unstated = environment.backend.type === "cloud" ? [] : questions.unstated; // nobody could look at the plan first
   const nothingSeen: Look = {
     ...{ differences: [], foreign: [], strays: [], edits: statedEdits, imports: new Map(), takenOver: new Map() },
   };

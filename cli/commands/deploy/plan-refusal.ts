@@ -51,6 +51,9 @@ export function refusalOf(
   const quotas = isDestroy ? changes.find(destroysQuotasRole) : undefined;
   if (quotas !== undefined)
     return `destroys the Service Quotas role (${describe(quotas.address)}), expected a plan that keeps it: others in the account may depend on it. Deploy first, which hands it back to the account.`;
+  const foreign = changes.find((change) => takenOver.has(change.address) && !isAsLeft(change, changes));
+  if (foreign !== undefined)
+    return `creates ${describe(foreign.address)}, but ${describe(takenOver.get(foreign.address))} already exists, and differs from environments.yaml, has other policies or is attached elsewhere, so somebody else may have created it. To take it over, set adopt: true for its access level or team, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
   const twin = changes.find((change) => isDestroyedAfterwards(change, changes));
   if (twin !== undefined)
     return `destroys something with the same name in AWS as ${describe(twin.address)}, expected other names: names are unique in an account, so it would be missing afterwards. To rename it, change role-name or policy-name together with the path or the description.`;
@@ -60,23 +63,17 @@ export function refusalOf(
   const widenedChange = changes.find((change) => isWidenedWhileLeft(change, changes));
   if (widenedChange !== undefined)
     return `moves a channel away from the role of ${describe(widenedChange.address)}, and changes that policy so that it may allow more, expected one of the two: if the channel couldn't be moved, people in it would have the new policy. Deploy the channel's move first.`;
-  const foreign = changes.find((change) => takenOver.has(change.address) && !isAsLeft(change, changes));
-  if (foreign !== undefined)
-    return `creates ${describe(foreign.address)}, but ${describe(takenOver.get(foreign.address))} already exists, and differs from environments.yaml, has other policies or is attached elsewhere, so somebody else may have created it. To take it over, set adopt: true for its access level or team, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`;
   return undefined;
 }
 
 /**
- * Whether a plan destroys something that has the same name as something it creates, unless it destroys it first: AWS refuses the new role or
- * policy, and the new attachment is destroyed with the old one. So is what stays, with a twin that an interrupted
- * replacement has left.
+ * Whether what stays under a name, or gets it, has a twin that is destroyed: one of the two is missing afterwards. A replacement
+ * that destroys first has none.
  */
 function isDestroyedAfterwards(change: PlannedResource, changes: readonly PlannedResource[]): boolean {
-  const isCreated = change.action === "create" || change.isCreatedFirst;
-  const name =
-    change.isDeposed || (isDeleted(change) && !change.isCreatedFirst) ? undefined : nameIn(change.type, change.after);
-  const isTwin = (twin: PlannedResource) => isDeleted(twin) && nameIn(twin.type, twin.before) === name;
-  return name !== undefined && changes.some((twin) => isTwin(twin) && (twin.isDeposed || isCreated));
+  const { isDeposed, isCreatedFirst, type, after } = change;
+  const name = isDeposed || (isDeleted(change) && !isCreatedFirst) ? undefined : nameIn(type, after);
+  return name !== undefined && changes.some((twin) => isDeleted(twin) && nameIn(twin.type, twin.before) === name);
 }
 
 function isDeleted({ action }: PlannedResource): boolean {

@@ -46,7 +46,7 @@ function headLines({ environment, record, resources, notes }: ShownPlan): string
     ...changes.map((change) => [
       actionWords(change),
       code(change.address) + originWords(change),
-      codeOr(words.get(change.address) ?? formerWords(change), ""),
+      codeOr(wordsOf(change, words), ""),
     ]),
     ...record.changes.flatMap(({ kind, name }) =>
       kind === "resource" ? [] : [["change", `${kind} ${code(name)}`, ""]],
@@ -74,9 +74,15 @@ export function resourceLines(environment: Environment, resources: readonly Plan
   return changesIn(resources)
     .filter(({ type }) => type === "aws_cloudcontrolapi_resource")
     .map((change) => {
-      const resource = words.get(change.address) ?? formerWords(change) ?? "not of environments.yaml";
+      const resource = wordsOf(change, words) ?? "not of environments.yaml";
       return `${change.address} (${actionWords(change)}): ${resource}.`;
     });
+}
+
+/** What is deleted is as it was. */
+function wordsOf(change: PlannedResource, words: ReadonlyMap<string, string>): string | undefined {
+  const before = change.action === "delete" ? formerWords(change) : undefined;
+  return before ?? words.get(change.address) ?? formerWords(change);
 }
 
 function actionWords({ action, isImported, address, addressBefore }: PlannedResource): string {
@@ -92,7 +98,7 @@ function originWords({ importId, isDeposed, address, addressBefore }: PlannedRes
   return [
     ...(importId === undefined ? [] : [`, imports ${code(importId)}`]),
     ...(address === addressBefore ? [] : [`, moved from ${code(addressBefore)}`]),
-    ...(isDeposed ? [", which an interrupted replacement left"] : []),
+    ...(isDeposed ? [", which is left over"] : []),
   ].join("");
 }
 

@@ -83,6 +83,6 @@ function plannedChange(resource: PlannedResource, words: ReadonlyMap<string, str
       ? before[name].filter((item) => !listIfAny(after[name]).includes(item)).map(textOf)
       : [],
   );
-  const ofDeposed = isDeposed ? "left by an interrupted replacement" : undefined;
+  const ofDeposed = isDeposed ? "left over" : undefined;
   return [{ address, action, words: ofDeposed ?? words.get(address), attributes, removed }];
 }

@@ -429,6 +429,34 @@ describe("what a rename, its revert or an interruption has left", () => {
     expect(await look(stateOf(NAMES), PLAIN, resources)).toEqual(NOTHING);
   });
 
+  test("an adopted access that is renamed takes over what has its new name, whoever made it, and its stack imports the rest", async () => {
+    const adopted = environmentOf("full: { adopt: true, without: [resolve-cases] }");
+    answers[`GetRole ${ROLE}`] = roleXml(ROLE);
+    const { edits, takenOver, imports } = await look(stateOf(FORMER), adopted, resources);
+    expect(edits.map(({ names }) => names)).toContainEqual({ name: ROLE });
+    expect([takenOver.size, imports.size]).toEqual([0, 0]);
+    expect(await look(stateOf({}), adopted, resources)).toEqual(NOTHING);
+  });
+
+  test("nothing is taken over with state in HCP Terraform, whose plan nobody could look at first", async () => {
+    answers[`GetRole ${ROLE}`] = roleXml(ROLE);
+    const remote = { ...PLAIN, backend: { type: "cloud", organization: "acme" } } as Environment;
+    expect(await look(stateOf(FORMER), remote, resources)).toEqual(NOTHING);
+  });
+
+  test("a role of the user's own that leaves the stack keeps its attachments, and an attachment counts at any address", async () => {
+    answers["GetRole before"] = roleXml("before");
+    answers["ListAttachedRolePolicies before"] = attached(formerPolicy);
+    const [role] = stateOf(FORMER).resources ?? [];
+    const ownRole = { ...stateOf({}), resources: [{ ...role, name: "own" }] } as State;
+    expect(await look(ownRole, PLAIN, [])).toEqual(NOTHING);
+    const state = stateOf(FORMER);
+    const resourcesMoved = (state.resources ?? []).map((resource) =>
+      resource.type === "aws_iam_role_policy_attachment" ? { ...resource, name: "elsewhere" } : resource,
+    );
+    expect((await look({ ...state, resources: resourcesMoved }, PLAIN, resources)).edits).toEqual([]);
+  });
+
   test("a name that differs only in case is the same, since IAM ignores that", async () => {
     const lower = { ...NAMES, "aws_iam_role.full": { name: ROLE.toLowerCase() } };
     expect(await look(stateOf(lower), PLAIN, resources)).toEqual(NOTHING);

@@ -29,7 +29,7 @@ test("a plan is shown with what it changes, its digest and Terraform's own text,
 | action | resource | what it is |
 | --- | --- | --- |
 | create | \`aws_iam_role.a\` |  |
-| delete | \`aws_iam_role.c\`, which an interrupted replacement left |  |
+| delete | \`aws_iam_role.c\`, which is left over |  |
 | unknown | \`aws_iam_role.d\` |  |
 
 <details><summary>Terraform's plan</summary>
@@ -95,9 +95,19 @@ test("what Terraform shows as unknown or sensitive is in words beside its addres
     "slack-workspaces: [T1], account-alias: mine, full: { channels: [{ name: oncall, workspace: T1, channel: C1, notify: { severity: high, events: [case-created] } }] }, teams: { pay: { access: read-only, channels: [{ name: pay, workspace: T1, channel: C2 }] } }",
   );
   const type = "aws_cloudcontrolapi_resource";
+  const TYPES: Readonly<Record<string, string>> = {
+    ...{ channel: "AWS::SupportApp::SlackChannelConfiguration", account: "AWS::SupportApp::AccountAlias" },
+    workspace: "AWS::SupportApp::SlackWorkspaceConfiguration",
+  };
   const live = (name: string, actions: readonly string[], desired?: object) =>
     resource(`${type}.${name}`, actions, {
-      ...{ type, change: { actions, before: desired && { desired_state: JSON.stringify(desired) } } },
+      ...{
+        type,
+        change: {
+          actions,
+          before: desired && { type_name: TYPES[name.split("_")[0] ?? ""], desired_state: JSON.stringify(desired) },
+        },
+      },
     });
   const resources = [
     live("channel_T1_C1", ["create"]),
@@ -106,7 +116,7 @@ test("what Terraform shows as unknown or sensitive is in words beside its addres
     live("workspace_T1", ["create"]),
     live("workspace_T9", ["delete"], { TeamId: "T9" }),
     live("account_alias", ["create"]),
-    live("other", ["create"]),
+    live("other", ["delete"], { TeamId: "T7" }),
     live("channel_T1_C1", ["no-op"]),
   ];
   expect(resourceLines(environment, resources)).toEqual([
@@ -116,7 +126,7 @@ test("what Terraform shows as unknown or sensitive is in words beside its addres
     `${type}.workspace_T1 (create): Slack workspace T1.`,
     `${type}.workspace_T9 (delete): Slack workspace T9.`,
     `${type}.account_alias (create): account alias mine.`,
-    `${type}.other (create): not of environments.yaml.`,
+    `${type}.other (delete): not of environments.yaml.`,
   ]);
   const alias = live("account_alias", ["delete"], { AccountAlias: "mine" });
   expect(resourceLines({ ...environment, accountAlias: undefined }, [alias])).toEqual([
