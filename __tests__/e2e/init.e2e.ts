@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { name, peerDependencies, version } from "../../package.json";
-import { type AnsweringGitHub, answerAsGitHub, createdBranch } from "../support/answering-github";
+import { type AnsweringGitHub, answerAsGitHub } from "../support/answering-github";
 import { copySources } from "../support/packed";
 import { thoroughTest } from "../support/thorough";
 import { newAccount, readAccount, readChannels } from "./support/account";
@@ -140,10 +140,8 @@ async function review(): Promise<readonly Ended[]> {
   await works("git checkout --quiet main");
   const sha = (await works("git rev-parse HEAD")).trim();
   const event = join(temp, "event.json");
-  github.pushes.splice(0, github.pushes.length, createdBranch(sha));
-  const head = { sha, ref: "change", repo: { full_name: "acme/access" } };
-  const pull_request = { number: 7, user: { id: 1, login: "alice" }, head };
-  writeFileSync(event, JSON.stringify({ pull_request }));
+  const head = { sha, repo: { full_name: "acme/access" } };
+  writeFileSync(event, JSON.stringify({ pull_request: { number: 7, head } }));
   const env = { ...repository(), GITHUB_EVENT_PATH: event, SUPPORT_APP_SYNTH: "success" };
   const first = await step(access, env);
   if (outputOf("plannable").length === 0) return [first]; // the jobs of plans are skipped

@@ -115,7 +115,8 @@ workflowTest.each(sample(SCENARIOS, 5, 2))("a pull request %s", async (_, scenar
   expect(run).toMatchObject({ jobs, summary: expect.stringMatching(report) });
   const { github, refusals, requests, credentials } = repository.standIn;
   expect(github.comments.map(({ body }) => body)).toEqual(isFork ? [] : [expect.stringMatching(report)]);
-  expect(github.labels).toEqual([]);
+  const writes = requests.map(({ call }) => call).filter((call) => !call.startsWith("GET "));
+  expect(writes).toEqual(isFork ? [] : ["POST /repos/acme/access/issues/7/comments"]);
   expect({ refusals, credentials }).toEqual({ refusals: [], credentials: [] });
   expect(requests.filter(({ job }) => job !== "access")).toEqual([]);
   // The pull request's code runs in one job, in which nothing is worth anything.

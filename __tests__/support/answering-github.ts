@@ -10,29 +10,6 @@ export interface Actor {
   readonly type: string;
 }
 
-/** What happened to an issue. */
-export interface IssueEvent {
-  readonly event: string;
-  readonly created_at: string;
-  readonly actor: Actor | null;
-  readonly label?: { readonly name: string };
-  readonly performed_via_github_app?: unknown;
-}
-
-/** A change of a branch, and who pushed it. */
-export interface Push {
-  readonly before: string;
-  readonly after: string;
-  readonly activity_type: string;
-  readonly actor: Actor | null;
-}
-
-/** A commit, as far as accounts are known by its e-mail addresses. */
-export interface Commit {
-  readonly author: Actor | null | Record<string, never>;
-  readonly committer: Actor | null | Record<string, never>;
-}
-
 /** A comment. */
 export interface Comment {
   readonly id: number;
@@ -79,10 +56,8 @@ export interface Failure {
 /** GitHub's REST API on loopback, as far as one pull request of acme/access needs it, whatever its number is. */
 export interface AnsweringGitHub {
   readonly url: string;
-  /** Labels of the repository and of the pull request. */
-  readonly repositoryLabels: { name: string; color?: string; description?: string }[];
-  readonly labels: { name: string }[];
-  readonly events: IssueEvent[];
+  /** Labels of the repository. */
+  readonly labels: { name: string; color?: string; description?: string }[];
   readonly comments: Comment[];
   /** Issues beside the pull request, the first of which is number 101. */
   readonly issues: StoredIssue[];
@@ -90,11 +65,6 @@ export interface AnsweringGitHub {
   readonly runs: StoredRun[];
   /** Who opens issues and writes comments. */
   self: Actor;
-  /** Of the pull request's branch, newest first; and what it has. */
-  readonly pushes: Push[];
-  readonly commits: Commit[];
-  /** What accounts may do in the repository, by login, if it isn't `write`. */
-  readonly permissions: Map<string, string>;
   /** Commits that aren't in the history of main. */
   readonly unmerged: Set<string>;
   /** Of the run of the workflow. */
@@ -115,44 +85,16 @@ export const GITHUB_ACTIONS: Actor = { id: 41898282, login: "github-actions[bot]
 export const ALICE: Actor = { id: 1, login: "alice", type: "User" };
 export const BOB: Actor = { id: 2, login: "bob", type: "User" };
 
-/** Alice creates the pull request's branch, at that commit. */
-export const createdBranch = (after: string): Push => ({
-  ...{ before: "0".repeat(40), after, activity_type: "branch_creation", actor: ALICE },
-});
-
-const COLLABORATOR = /^\/collaborators\/([^/]+)\/permission$/;
 const COMPARISON = /^\/repos\/acme\/access\/compare\/([\da-f]+)\.\.\.[\da-f]+$/;
 
 /** Starts one on a free port. */
 export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<AnsweringGitHub> {
   const state: Omit<AnsweringGitHub, "url" | "close" | "reset" | "self"> = {
-    ...{ repositoryLabels: [], labels: [], events: [], comments: [], issues: [], runs: [], asked: [] },
-    ...{ pushes: [], commits: [], jobs: [] },
-    ...{ branches: new Map(), authorizations: new Set(), failures: new Map() },
-    ...{ permissions: new Map(), unmerged: new Set() },
+    ...{ labels: [], comments: [], issues: [], runs: [], jobs: [], asked: [] },
+    ...{ branches: new Map(), authorizations: new Set(), failures: new Map(), unmerged: new Set() },
   };
-  const {
-    repositoryLabels,
-    labels,
-    events,
-    comments,
-    issues,
-    runs,
-    pushes,
-    commits,
-    permissions,
-    unmerged,
-    jobs,
-    branches,
-    asked: requests,
-    authorizations,
-    failures,
-  } = state;
+  const { labels, comments, issues, runs, jobs, unmerged, branches, authorizations, failures } = state;
   const isNamed = (name: string) => (label: { name: string }) => label.name.toLowerCase() === name.toLowerCase();
-  const remove = <T>(from: T[], isTarget: (item: T) => boolean) => {
-    const index = from.findIndex(isTarget);
-    return index < 0 ? { status: 404, body: { message: "Not Found" } } : { status: 200, body: from.splice(index, 1) };
-  };
   const invalid = (body: Record<string, unknown>) => ({ status: 422, body: { message: "Validation Failed", ...body } });
 
   /** What GitHub says of an issue, in a list or alone. */
@@ -162,7 +104,6 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     comments: issueComments.length,
     html_url: `https://github.com/acme/access/issues/${issue.number}`,
   });
-  const has = ({ labels }: StoredIssue, name: string) => labels.some(isNamed(name));
 
   /** Issues, as GitHub documents them. Undefined: it is about something else. */
   const answerIssues = (method: string, path: string, query: URLSearchParams, payload: Record<string, unknown>) => {
@@ -172,13 +113,10 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     if (method === "GET" && path === "/repos/acme/access/issues") {
       const requestedLabels = (query.get("labels") ?? "").split(",").filter(Boolean);
       const state = query.get("state") ?? "open";
-      const pullRequest: StoredIssue = {
-        ...{ number: 7, user: ALICE, created_at: "2026-01-01T00:00:00Z", title: "a change", body: null, written: [] },
-        ...{ state: "open", state_reason: null, labels, pull_request: {} },
-      };
-      const matches = [...(requestedLabels.length > 0 ? [pullRequest] : []), ...issues].filter(
+      const matches = issues.filter(
         (candidate) =>
-          requestedLabels.every((name) => has(candidate, name)) && (state === "all" || candidate.state === state),
+          requestedLabels.every((name) => candidate.labels.some(isNamed(name))) &&
+          (state === "all" || candidate.state === state),
       );
       const oldest = query.get("sort") === "created" && query.get("direction") === "asc";
       return { status: 200, body: (oldest ? matches : matches.reverse()).map(toPublicIssue) };
@@ -186,7 +124,7 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     if (method === "POST" && path === "/repos/acme/access/issues") {
       if (isLong || typeof payload.title !== "string") return invalid({ errors: [{ message: "is too long" }] });
       const names = (payload.labels as string[] | undefined) ?? [];
-      for (const name of names) if (!repositoryLabels.some(isNamed(name))) repositoryLabels.push({ name });
+      for (const name of names) if (!labels.some(isNamed(name))) labels.push({ name });
       const opened: StoredIssue = {
         number: 101 + issues.length,
         user: github.self,
@@ -242,23 +180,9 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     path: string,
     payload: Record<string, unknown>,
   ): { status: number; body: unknown } => {
-    const [, route = "", name = ""] =
-      path.match(/^\/repos\/acme\/access(.*?)(?:\/(access-broadened|support-app-watch|approved-[a-z2-7]{40}|\d+))?$/) ??
-      [];
+    const [, route = "", name = ""] = path.match(/^\/repos\/acme\/access(.*?)(?:\/(\d+))?$/) ?? [];
     const body = String(payload.body);
     switch (`${method} ${route.replace(/\/\d+/, "")}`) {
-      case "GET /issues/labels":
-        return { status: 200, body: labels };
-      case "GET /issues/events":
-        return { status: 200, body: events };
-      case `GET ${COLLABORATOR.exec(route)?.[0]}`: {
-        const permission = permissions.get(COLLABORATOR.exec(route)?.[1] ?? "") ?? "write";
-        return { status: 200, body: { permission } };
-      }
-      case "GET /activity":
-        return { status: 200, body: pushes };
-      case "GET /pulls/commits":
-        return { status: 200, body: commits };
       case "GET /actions/runs/jobs":
         return { status: 200, body: { total_count: jobs.length, jobs } };
       case "GET /issues/comments":
@@ -275,30 +199,19 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
         comment.body = body;
         return { status: 200, body: comment };
       }
-      case "DELETE /issues/comments":
-        return remove(comments, ({ id }) => String(id) === name);
-      case "DELETE /labels":
-        for (const list of [labels, ...issues.map((issue) => issue.labels)]) remove(list, isNamed(name));
-        return remove(repositoryLabels, isNamed(name));
-      case "GET /labels": {
-        if (name === "") return { status: 200, body: repositoryLabels };
-        const label = repositoryLabels.find(isNamed(name));
-        return label ? { status: 200, body: label } : { status: 404, body: { message: "Not Found" } };
+      case "DELETE /issues/comments": {
+        const index = comments.findIndex(({ id }) => String(id) === name);
+        if (index < 0) return { status: 404, body: { message: "Not Found" } };
+        return { status: 204, body: comments.splice(index, 1) && "" };
       }
       case "POST /labels": {
         const label = payload as { name: string };
-        if (label.name.length > MAX.label || repositoryLabels.some(isNamed(label.name))) {
+        if (label.name.length > MAX.label || labels.some(isNamed(label.name))) {
           return invalid({ errors: [{ code: "already_exists" }] });
         }
-        repositoryLabels.push(label);
+        labels.push(label);
         return { status: 201, body: label };
       }
-      case "POST /issues/labels": {
-        labels.push(...(payload.labels as string[]).map((name) => ({ name })));
-        return { status: 200, body: labels };
-      }
-      case "DELETE /issues/labels":
-        return remove(labels, isNamed(name));
       case `GET /git/ref/heads/${route.split("/")[4]}`: {
         const sha = branches.get(route.split("/")[4] ?? "");
         const reference = { ref: route.replace("/git/ref/", "refs/"), object: { type: "commit", sha } };
@@ -314,7 +227,7 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     const { method = "", headers } = incoming;
     const { pathname, searchParams, origin } = new URL(incoming.url ?? "", `http://${headers.host}`);
     const call = `${method} ${pathname}`;
-    requests.push(call);
+    state.asked.push(call);
     authorizations.add(headers.authorization);
     let failure = failures.get(call);
     if (failure?.times !== undefined && failure.times-- <= 0) failure = undefined;
@@ -341,9 +254,7 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
   return Object.assign(github, state, await listening(server), {
     self: GITHUB_ACTIONS,
     reset: () => {
-      for (const list of [repositoryLabels, labels, events, comments, issues, runs, requests]) list.length = 0;
-      for (const list of [pushes, commits, jobs]) list.length = 0;
-      permissions.clear();
+      for (const list of [labels, comments, issues, runs, jobs, state.asked]) list.length = 0;
       unmerged.clear();
       github.self = GITHUB_ACTIONS;
       authorizations.clear();

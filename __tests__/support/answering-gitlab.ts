@@ -16,17 +16,12 @@ export const PROJECT_PATH = "acme/access";
 export interface GitLabUser {
   readonly id: number;
   readonly username: string;
-  readonly state: string;
-  readonly bot: boolean;
 }
 
-const person = (id: number, username: string): GitLabUser => ({ id, username, state: "active", bot: false });
-
-export const ALICE = person(1, "alice");
-export const BOB = person(2, "bob");
+export const ALICE: GitLabUser = { id: 1, username: "alice" };
 /** Who owns the token of the pipeline, and another token. */
-export const TOKEN_OWNER: GitLabUser = { ...person(40, "project_5_bot_1a2b3c"), bot: true };
-export const OTHER_BOT: GitLabUser = { ...person(41, "project_5_bot_4d5e6f"), bot: true };
+export const TOKEN_OWNER: GitLabUser = { id: 40, username: "project_5_bot_1a2b3c" };
+export const OTHER_BOT: GitLabUser = { id: 41, username: "project_5_bot_4d5e6f" };
 
 /** A comment, as GitLab stores it. */
 export interface StoredNote {
@@ -34,22 +29,6 @@ export interface StoredNote {
   body: string;
   readonly author: GitLabUser | null;
   readonly system: boolean;
-  readonly imported: boolean | undefined;
-  readonly created_at: string;
-  updated_at: string;
-}
-
-/** An event of a project. */
-export interface StoredPush {
-  readonly author: GitLabUser | null;
-  readonly push_data: {
-    readonly action: string;
-    readonly ref_type: string;
-    readonly ref: string | null;
-    readonly commit_from: string | null;
-    readonly commit_to: string | null;
-    readonly ref_count?: number;
-  };
 }
 
 export interface StoredGitLabIssue {
@@ -91,20 +70,8 @@ export interface GitLabFailure {
 /** What can be set. */
 interface State {
   /** The merge request. */
-  merge: {
-    iid: number;
-    author: GitLabUser;
-    sha: string;
-    source_project_id: number | null;
-    source_branch: string;
-    labels: string[];
-  };
-  readonly users: GitLabUser[];
-  /** Access levels by the ID of an account, if it isn't 30. Undefined: no member. */
-  readonly accessLevels: Map<number, number | undefined>;
+  readonly merge: { readonly iid: number; sha: string };
   readonly notes: StoredNote[];
-  /** By the ID of a project, newest first. None: the project isn't there for this token. */
-  readonly events: Map<number, StoredPush[]>;
   readonly projectLabels: { name: string; color: string; description?: string }[];
   readonly issues: StoredGitLabIssue[];
   readonly pipelines: StoredPipeline[];
@@ -135,21 +102,10 @@ export const MERGE_COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
 function initialState(): State {
   return {
-    merge: {
-      ...{ iid: 7, author: ALICE, sha: MERGE_COMMIT, source_project_id: PROJECT_ID, source_branch: "change" },
-      labels: [],
-    },
-    users: [ALICE, BOB, TOKEN_OWNER, OTHER_BOT],
-    accessLevels: new Map(),
-    ...{ notes: [], events: new Map([[PROJECT_ID, [createdBranch(MERGE_COMMIT)]]]), projectLabels: [], issues: [] },
-    ...{ pipelines: [], synth: undefined, isMerged: () => true, self: TOKEN_OWNER },
+    merge: { iid: 7, sha: MERGE_COMMIT },
+    ...{ notes: [], projectLabels: [], issues: [], pipelines: [] },
+    ...{ synth: undefined, isMerged: () => true, self: TOKEN_OWNER },
   };
-}
-
-/** Alice, unless somebody else does, creates the merge request's branch, at that commit. */
-export function createdBranch(commit: string, author: GitLabUser | null = ALICE): StoredPush {
-  const push = { action: "created", ref_type: "branch", ref: "change", commit_from: null, commit_to: commit };
-  return { author, push_data: push };
 }
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -163,13 +119,10 @@ const NOT_FOUND: Answer = { status: 404, body: { message: "404 Not found" } };
 const ok = (body: unknown): Answer => ({ status: 200, body });
 const orNotFound = (body: unknown): Answer => (body === undefined ? NOT_FOUND : ok(body));
 
-/** What GitLab says of an account within something else. */
-const basic = (user: GitLabUser | null) => user && { id: user.id, username: user.username, state: user.state };
-
 function publicIssue({ comments, ...issue }: StoredGitLabIssue) {
   const { iid } = issue;
   const web_url = `https://gitlab.com/${PROJECT_PATH}/-/issues/${iid}`;
-  return { ...issue, id: 1000 + iid, author: basic(issue.author), user_notes_count: comments.length, web_url };
+  return { ...issue, id: 1000 + iid, user_notes_count: comments.length, web_url };
 }
 
 function isTooLong({ body, description, title }: Payload): boolean {
@@ -196,29 +149,10 @@ function zipOf(folder: string): Buffer {
 
 /** Answers to requests that are documented, by method and path, with the numbers of the path. */
 function answerTo(gitlab: State, method: string, path: string, query: URLSearchParams, payload: Payload): Answer {
-  const [projectId = 0, first = "", second = ""] = path.match(/\d+|(?<=labels\/).*/g) ?? [];
-  const now = new Date().toISOString();
-  const newNote = (notes: StoredNote[]): Answer => {
-    const note: StoredNote = {
-      ...{ id: 500 + notes.length, body: String(payload.body), author: gitlab.self },
-      ...{ system: false, imported: false, created_at: now, updated_at: now },
-    };
-    notes.push(note);
-    return { status: 201, body: note };
-  };
+  const [projectId, first = "", second = ""] = path.match(/\d+/g) ?? [];
   if (isTooLong(payload)) return TOO_LONG;
-  const isHere = Number(projectId) === PROJECT_ID;
-  switch (`${method} ${path.replace(/\d+/g, "#")}`) {
-    case "GET /user":
-      return ok(gitlab.self);
-    case "GET /users/#":
-      return orNotFound(gitlab.users.find(({ id }) => String(id) === projectId));
-    case "GET /projects/#/events": {
-      const events = gitlab.events.get(Number(projectId));
-      return orNotFound(events?.map(({ author, ...event }) => ({ ...event, author: basic(author) })));
-    }
-  }
-  if (!isHere) return NOT_FOUND;
+  if (path === "/user") return ok(gitlab.self);
+  if (Number(projectId) !== PROJECT_ID) return NOT_FOUND;
   const { merge, notes, issues } = gitlab;
   const isMerge = String(merge.iid) === first;
   const issue = issues.find(({ iid }) => String(iid) === first);
@@ -226,31 +160,22 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
   const pipeline = gitlab.pipelines.find(({ id }) => String(id) === first);
   switch (`${method} ${path.replace(/\d+/g, "#")}`) {
     case "GET /projects/#/merge_requests/#":
-      return isMerge ? ok({ ...merge, author: basic(merge.author), target_project_id: PROJECT_ID }) : NOT_FOUND;
-    case "PUT /projects/#/merge_requests/#": {
-      const { add_labels = [], remove_labels = [] } = payload as Readonly<Record<string, readonly string[]>>;
-      merge.labels = [...merge.labels.filter((label) => !remove_labels.includes(label)), ...add_labels];
-      return ok(merge);
+      return isMerge ? ok({ ...merge, target_project_id: PROJECT_ID }) : NOT_FOUND;
+    case "GET /projects/#/merge_requests/#/notes":
+      return isMerge ? ok(query.get("sort") === "asc" ? notes : notes.toReversed()) : NOT_FOUND;
+    case "POST /projects/#/merge_requests/#/notes": {
+      if (!isMerge) return NOT_FOUND;
+      const id = 500 + notes.length;
+      notes.push({ id, body: String(payload.body), author: gitlab.self, system: false });
+      return { status: 201, body: notes.at(-1) };
     }
-    case "GET /projects/#/merge_requests/#/notes": {
-      const answers = notes.map((stored) => ({ ...stored, author: basic(stored.author) }));
-      return isMerge ? ok(query.get("sort") === "asc" ? answers : answers.reverse()) : NOT_FOUND;
-    }
-    case "POST /projects/#/merge_requests/#/notes":
-      return isMerge ? newNote(notes) : NOT_FOUND;
     case "PUT /projects/#/merge_requests/#/notes/#":
       if (!note) return NOT_FOUND;
-      Object.assign(note, { body: payload.body, updated_at: new Date(Date.now() + 1000).toISOString() });
-      return ok(note);
+      return ok(Object.assign(note, { body: payload.body }));
     case "DELETE /projects/#/merge_requests/#/notes/#":
       if (!note) return NOT_FOUND;
       notes.splice(notes.indexOf(note), 1);
       return { status: 204 };
-    case "GET /projects/#/members/all/#": {
-      const user = gitlab.users.find(({ id }) => String(id) === first);
-      const level = gitlab.accessLevels.has(Number(first)) ? gitlab.accessLevels.get(Number(first)) : 30;
-      return user && level !== undefined ? ok({ ...basic(user), access_level: level }) : NOT_FOUND;
-    }
     case "POST /projects/#/labels": {
       const label = payload as { name: string; color: string };
       if (gitlab.projectLabels.some(({ name }) => name === label.name)) {

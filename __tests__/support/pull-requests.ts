@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ChangeRequest } from "../../cli/forge/forge";
 import { changeRequestFor } from "../../cli/forge/github/github";
 import { type PullRequest, pullRequestOf } from "../../cli/forge/github/pull-request";
-import { ALICE, type AnsweringGitHub, createdBranch, gitHubInTests } from "./answering-github";
+import { type AnsweringGitHub, gitHubInTests } from "./answering-github";
 import { sharedFolder } from "./folder";
 
 export const TOKEN = "ghs_secret.of-a_job";
@@ -23,7 +23,7 @@ export interface PullRequestsInTests {
 /** A pull request as an event has it, whose branch is in that repository. */
 export function pullRequestIn(repository: string | null) {
   const repo = repository === null ? null : { full_name: repository };
-  return { number: 7, user: ALICE, head: { sha: COMMIT, ref: "change", repo } };
+  return { number: 7, head: { sha: COMMIT, repo } };
 }
 
 /** To be called where tests are described. */
@@ -33,7 +33,6 @@ export function pullRequestsInTests(): PullRequestsInTests {
   const file = (name: string) => join(scratch, name);
   beforeEach(() => {
     for (const name of ["output", "summary"]) writeFileSync(file(name), "");
-    github.pushes.push(createdBranch(COMMIT));
     Object.assign(process.env, { GITHUB_OUTPUT: file("output"), GITHUB_STEP_SUMMARY: file("summary") });
   });
   const environmentOf = (event: unknown = { pull_request: pullRequestIn("acme/access") }): NodeJS.ProcessEnv => {

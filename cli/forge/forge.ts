@@ -1,4 +1,3 @@
-import type { Approval, ApprovalWords } from "./approval";
 import type { Bootstrap } from "./bootstrap";
 
 /** The forges, by their options without hyphens. */
@@ -22,7 +21,6 @@ export interface Forge {
   readonly maxComment: number;
   /** The page of a run that has what its jobs report. Undefined: there is none, and people read the log. */
   readonly summary: Summary | undefined;
-  readonly approval: ApprovalWords;
   readonly bootstrap: Bootstrap;
   /** Where people find the run of this job. Undefined: outside of CI. */
   runUrl(env: NodeJS.ProcessEnv): string | undefined;
@@ -80,29 +78,12 @@ export interface ChangeRequest {
   readonly headCommit: string;
   /** Whether its jobs can write nothing here and have no credentials, since its branch is in another repository. */
   readonly isReadOnly: boolean;
-  /** Whether the author, or somebody else who changed it, may approve it. */
-  readonly authorMayApprove: boolean;
-  /**
-   * The labels or comments that are meant to approve it. What counts is who set or wrote it last: a person, by hand, who has nothing
-   * to do with what is in the change.
-   *
-   * @param isMeant whether a label, or a whole comment, is meant to approve
-   */
-  approvals(isMeant: (text: string) => boolean): Promise<Approval[]>;
   /**
    * Writes the comment that all runs share.
    *
    * @param mark its first line, by which it is recognized
    */
   writeComment(mark: string, text: string): Promise<void>;
-  /** Sets or removes a label, and creates it where the repository has none of its name. */
-  setLabel(label: Label, isWanted: boolean): Promise<void>;
-  /**
-   * Deletes labels of the repository that are left on closed changes alone. Undefined: no label approves.
-   *
-   * @param isTarget whether a label may be deleted
-   */
-  readonly deleteLabelsOfClosed: ((isTarget: (label: string) => boolean) => Promise<void>) | undefined;
   /** The jobs of a run that plan it, by which a plan counts. Undefined: no job plans a change before it is merged. */
   readonly planJobs: PlanJobs | undefined;
 }
@@ -113,14 +94,6 @@ export interface PlanJobs {
   nameOf(environment: string): string;
   /** How each job of this run ended, such as `success`, by its name. */
   conclusions(): Promise<ReadonlyMap<string, string | undefined>>;
-}
-
-/** A label, as it is created. */
-export interface Label {
-  readonly name: string;
-  /** Six hexadecimal digits. */
-  readonly color: string;
-  readonly description: string;
 }
 
 /** The issues of a repository that are kept: those that CI itself has opened. */
@@ -148,7 +121,7 @@ export interface Issue {
 export type IssueChange = Partial<Pick<Issue, "title" | "body" | "isOpen">>;
 
 /** With this label, an issue is one that is kept. */
-export const WATCH_LABEL: Label = {
+export const WATCH_LABEL = {
   name: "support-app-watch",
   color: "d93f0b",
   description: "Kept by support-app watch: what doctor finds",

@@ -127,32 +127,11 @@ export async function listRest<T>(
   item: z.ZodType<T>,
   parameters: Parameters = {},
 ): Promise<T[]> {
-  return (await listPages(api, path, item, parameters)) ?? []; // no status is tolerated
-}
-
-/** The same, if there is a list. Undefined: it isn't there for this token. */
-export function listRestIfAny<T>(
-  api: RestApi,
-  path: string,
-  item: z.ZodType<T>,
-  parameters: Parameters,
-): Promise<T[] | undefined> {
-  return listPages(api, path, item, parameters, 404);
-}
-
-async function listPages<T>(
-  api: RestApi,
-  path: string,
-  item: z.ZodType<T>,
-  parameters: Parameters,
-  toleratedStatus?: number,
-): Promise<T[] | undefined> {
   const items: T[] = [];
   // The next page's query, which has a page in it, or a position.
   for (let next: string | undefined = ""; next !== undefined; ) {
     const query = { ...parameters, per_page: 100, ...Object.fromEntries(new URLSearchParams(next)) };
-    const { status, data, link } = await askRest(api, "GET", path, query, toleratedStatus);
-    if (status === toleratedStatus) return undefined;
+    const { data, link } = await askRest(api, "GET", path, query);
     for (const element of parseRest(api, path, data, z.array(item))) items.push(element); // there may be more than a call takes arguments
     next = link?.match(/<[^<>]*\?([^<>]*)>; rel="next"/)?.[1];
   }

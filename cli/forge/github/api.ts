@@ -15,11 +15,6 @@ export function howToRun(command: string, workflow: string): string {
   return `Run \`${command}\` as .github/workflows/${workflow} does`;
 }
 
-/** Below which the paths of a repository are. */
-export function rootOf(fullName: string): string {
-  return `/repos/${fullName}`;
-}
-
 /**
  * The repository that a workflow runs in.
  *
@@ -37,7 +32,7 @@ export function repositoryOf(
   const url = variable("GITHUB_API_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/);
   const token = variable("GITHUB_TOKEN", "a GitHub token", /^[!-~]+$/);
   return {
-    ...{ name: "GitHub", fullName, url, root: rootOf(fullName), token, again: howToRetry },
+    ...{ name: "GitHub", fullName, url, root: `/repos/${fullName}`, token, again: howToRetry },
     headers: { accept: "application/vnd.github+json", authorization: `bearer ${token}` },
     adviceFor: (status, path) => {
       // GitHub's answer if a repository has Issues turned off.

@@ -1,18 +1,10 @@
 import type { ChangeRequest, Forge } from "../forge";
-import { approvalLabels } from "./approvals";
 import { BOOTSTRAP } from "./bootstrap";
 import { changeIssue, commentOnIssue, createIssue, issuesRepository, keptIssues } from "./issues";
 import { appendSummary, MAX_SUMMARY, runUrl, setOutputs } from "./job";
 import { lastDeployedCommit } from "./last-deploy";
 import { overtakingCommit } from "./newest-commit";
-import {
-  deleteLabelsOfClosed,
-  MAX_COMMENT,
-  type PullRequest,
-  pullRequestOf,
-  setLabel,
-  writeComment,
-} from "./pull-request";
+import { MAX_COMMENT, type PullRequest, pullRequestOf, writeComment } from "./pull-request";
 import { planJobsOf } from "./run-jobs";
 
 /** GitHub, and GitHub Actions. */
@@ -28,7 +20,6 @@ export const GITHUB: Forge = {
   maxJobs: 256, // Source: GitHub, usage limits of Actions
   maxComment: MAX_COMMENT,
   summary: { max: MAX_SUMMARY, append: appendSummary },
-  approval: { noun: "label", participle: "set", phraseOf: (text) => `the label ${text}`, next: "" },
   bootstrap: BOOTSTRAP,
   ...{ runUrl, setOutputs, lastDeployedCommit, overtakingCommit },
   setJobs: (_, lists) => setOutputs(lists),
@@ -48,13 +39,10 @@ export const GITHUB: Forge = {
 
 /** A pull request, as commands work with it. */
 export function changeRequestFor(pullRequest: PullRequest, env: NodeJS.ProcessEnv): ChangeRequest {
-  const { headCommit, isFork, authorMayApprove } = pullRequest;
+  const { headCommit, isFork } = pullRequest;
   return {
-    ...{ forge: GITHUB, headCommit, isReadOnly: isFork, authorMayApprove },
-    approvals: (isMeant) => approvalLabels(pullRequest, isMeant),
+    ...{ forge: GITHUB, headCommit, isReadOnly: isFork },
     writeComment: (mark, text) => writeComment(pullRequest, mark, text),
-    setLabel: (label, isWanted) => setLabel(pullRequest, label, isWanted),
-    deleteLabelsOfClosed: (isTarget) => deleteLabelsOfClosed(pullRequest, isTarget, env),
     planJobs: planJobsOf(pullRequest, env),
   };
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Label } from "../forge";
-import { askRest, isRefusal, type RestApi, readRest, readRestIfAny } from "../rest-api";
+import { isRefusal, type RestApi, readRest, readRestIfAny } from "../rest-api";
 import { variablesOf } from "../variables";
 
 /** A project, and how to reach it from a CI job. */
@@ -11,8 +10,8 @@ export interface Project extends RestApi {
 }
 
 /** An account. Its username can change, its ID can't. */
-export const account = z.object({ id: z.int(), username: z.string().min(1) });
-export type Account = Readonly<z.infer<typeof account>>;
+export const account = z.object({ id: z.int(), username: z.string() });
+type Account = z.infer<typeof account>;
 
 /** Where a job has its token from: another scope is none, and a protected variable is only in pipelines of protected branches. */
 const TOKEN_FORM = "a GitLab token, from a variable that isn't protected and has the environment scope support-app/ci";
@@ -31,7 +30,7 @@ export function projectOf(env: NodeJS.ProcessEnv, usage: string, howToRetry = "R
   const id = projectIdOf(env, usage, "CI_PROJECT_ID");
   const api: RestApi = {
     ...{ name: "GitLab", token, headers: { accept: "application/json", "private-token": token } },
-    root: rootOf(id),
+    root: `/projects/${id}`,
     url: variable("CI_API_V4_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
     again: howToRetry,
     adviceFor: (status) =>
@@ -40,22 +39,12 @@ export function projectOf(env: NodeJS.ProcessEnv, usage: string, howToRetry = "R
         : `${howToRetry}.`,
   };
   let owner: Promise<Account> | undefined;
-  return { ...api, id, owner: () => (owner ??= readRest(instanceOf(api), "/user", account)) };
-}
-
-/** Below which the paths of a project are. */
-export function rootOf(id: number): string {
-  return `/projects/${id}`;
+  return { ...api, id, owner: () => (owner ??= readRest({ ...api, root: "" }, "/user", account)) };
 }
 
 /** The ID of a project, from a variable. */
 export function projectIdOf(env: NodeJS.ProcessEnv, usage: string, name: string): number {
   return Number(variablesOf(env, usage)(name, "the ID of a project", PROJECT_ID));
-}
-
-/** GitLab itself, such as for accounts. */
-export function instanceOf(api: RestApi): RestApi {
-  return { ...api, root: "" };
 }
 
 /** Source: GitLab's REST API, "Retrieve a merge base". */
@@ -65,11 +54,6 @@ const mergeBase = z.object({ id: z.string() });
 export async function isMerged(project: Project, commit: string, head: string): Promise<boolean> {
   const base = await readRestIfAny(project, "/repository/merge_base", mergeBase, { refs: `${commit},${head}` });
   return base?.id === commit;
-}
-
-/** Creates a label of the project unless it has it. */
-export async function createLabel(project: Project, { name, color, description }: Label): Promise<void> {
-  await askRest(project, "POST", "/labels", { name, color: `#${color}`, description }, 409);
 }
 
 /** GitLab runs commands that a line of a text begins with, such as /approve, as whoever writes it. This separates the slash. */

@@ -1,10 +1,9 @@
 import type { ChangeRequest, Forge } from "../forge";
-import { approvalComments } from "./approvals";
 import { BOOTSTRAP } from "./bootstrap";
 import { changeIssue, commentOnIssue, createIssue, issuesProject, keptIssues, SILENCED } from "./issues";
 import { runUrl, setJobs, setOutputs } from "./job";
 import { lastDeployedCommit } from "./last-deploy";
-import { MAX_COMMENT, type MergeRequest, mergeRequestOf, setLabel, writeComment } from "./merge-request";
+import { MAX_COMMENT, type MergeRequest, mergeRequestOf, writeComment } from "./merge-request";
 import { overtakingCommit } from "./newest-commit";
 
 /** GitLab, and GitLab CI/CD. */
@@ -21,11 +20,6 @@ export const GITLAB: Forge = {
   maxComment: MAX_COMMENT,
   summary: undefined,
   bootstrap: BOOTSTRAP,
-  approval: {
-    ...{ noun: "comment", participle: "written" },
-    phraseOf: (text) => `a comment that is only ${text}`,
-    next: "Then run the job `access` again.",
-  },
   ...{ runUrl, setOutputs, lastDeployedCommit, overtakingCommit },
   setJobs,
   changeRequestOf: async (env) => changeRequestFor(await mergeRequestOf(env)),
@@ -44,12 +38,8 @@ export const GITLAB: Forge = {
 
 /** A merge request, as commands work with it. */
 export function changeRequestFor(merge: MergeRequest): ChangeRequest {
-  const { headCommit, authorMayApprove } = merge;
   return {
-    ...{ forge: GITLAB, headCommit, isReadOnly: false, authorMayApprove },
-    approvals: (isMeant) => approvalComments(merge, isMeant),
+    ...{ forge: GITLAB, headCommit: merge.headCommit, isReadOnly: false, planJobs: undefined },
     writeComment: (mark, text) => writeComment(merge, mark, text),
-    setLabel: (label, isWanted) => setLabel(merge, label, isWanted),
-    ...{ deleteLabelsOfClosed: undefined, planJobs: undefined },
   };
 }

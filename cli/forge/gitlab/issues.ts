@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CommandError } from "../../terminal/command-error";
 import { ISSUE_URL, type Issue, type IssueChange, WATCH_LABEL } from "../forge";
 import { askRest, listRest, parseRest } from "../rest-api";
-import { account, createLabel, howToRun, type Project, projectOf, withoutQuickActions, withQuickActions } from "./api";
+import { account, howToRun, type Project, projectOf, withoutQuickActions, withQuickActions } from "./api";
 import { branchCommitOf, newestCommit } from "./newest-commit";
 
 /** With this label, a closed issue stays closed. */
@@ -62,7 +62,7 @@ function isOurIssue({ author, labels }: GitLabIssue, ownId: number): boolean {
 }
 
 export async function createIssue(project: Project, title: string, body: string): Promise<Issue> {
-  await createLabel(project, WATCH_LABEL);
+  await askRest(project, "POST", "/labels", { ...WATCH_LABEL, color: `#${WATCH_LABEL.color}` }, 409); // it is there already
   const { id: ownId, username } = await project.owner();
   const parameters = { title, description: withoutQuickActions(body), labels: [WATCH_LABEL.name] };
   const { data } = await askRest(project, "POST", "/issues", parameters);

@@ -191,7 +191,8 @@ describe("--github", () => {
     expect(github.comments[0]?.body).toContain("\nReviewed: 01234567 · 0 environments are unchanged\n");
     expect(github.comments[0]?.body).toContain(output); // the log has all of it, too
     expect(readText("summary")).toContain(output);
-    expect(github.labels).toEqual([]);
+    const COMMENTS = "/repos/acme/access/issues/7/comments";
+    expect(github.asked).toEqual([`GET ${COMMENTS}`, `POST ${COMMENTS}`]);
     expect(readText("output")).toBe('plannable=["paid"]\noverrides={"paid":{}}\n');
     expect((await reviewed(ALL, S3)).status).toBe(0);
     expect(readText("output")).toMatch(/plannable=\[\]\noverrides=\{\}\n$/); // whose state is elsewhere

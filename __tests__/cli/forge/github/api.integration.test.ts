@@ -7,7 +7,7 @@ import { type Failure, gitHubInTests } from "../../../support/answering-github";
 import { printedInTests } from "../../../support/printed";
 
 const TOKEN = "ghs_secret.of-a_job";
-const LABELS = "GET /repos/acme/access/issues/7/labels";
+const COMMENTS = "GET /repos/acme/access/issues/7/comments";
 const AGAIN = "Run the job again";
 const PERMISSIONS = `Give the job the permissions that it has in .github/workflows/review.yml. ${AGAIN}.`;
 
@@ -25,11 +25,11 @@ const env = (changed: NodeJS.ProcessEnv = {}) => ({
   ...changed,
 });
 
-/** Asks for the labels of the pull request. */
-const labels = (tolerated?: number) => askRest(gitHub, "GET", "/issues/7/labels", {}, tolerated);
+/** Asks for the comments of the pull request. */
+const comments = (tolerated?: number) => askRest(gitHub, "GET", "/issues/7/comments", {}, tolerated);
 
 /** How a request fails. */
-async function failureOf(failure: Failure, call = LABELS): Promise<CommandError> {
+async function failureOf(failure: Failure, call = COMMENTS): Promise<CommandError> {
   server.failures.set(call, failure);
   const [method = "", path = ""] = call.replace("/repos/acme/access", "").split(" ");
   const request = askRest(gitHub, method as "GET", path, {});
@@ -68,9 +68,9 @@ describe("the repository of a workflow", () => {
 
 describe("a request", () => {
   test("a request is answered, with the token of the job", async () => {
-    server.labels.push({ name: "bug" });
-    expect(await labels()).toEqual({ status: 200, data: [{ name: "bug" }], link: undefined });
-    expect(server.asked).toEqual([LABELS]);
+    server.comments.push({ id: 1, user: null, body: "a" });
+    expect(await comments()).toEqual({ status: 200, data: [{ id: 1, user: null, body: "a" }], link: undefined });
+    expect(server.asked).toEqual([COMMENTS]);
     expect(server.authorizations).toEqual(new Set([`bearer ${TOKEN}`]));
   });
 
@@ -88,17 +88,17 @@ describe("a request", () => {
   });
 
   test("a request may tolerate one status, and no other", async () => {
-    server.failures.set(LABELS, { status: 404, message: "Not Found" });
-    expect(await labels(404)).toEqual({ status: 404 });
-    await expect(labels(410)).rejects.toThrow("with status 404");
+    server.failures.set(COMMENTS, { status: 404, message: "Not Found" });
+    expect(await comments(404)).toEqual({ status: 404 });
+    await expect(comments(410)).rejects.toThrow("with status 404");
   });
 
   test.each<[status: number, call: string, advice: string]>([
-    [401, LABELS, PERMISSIONS],
-    [403, LABELS, PERMISSIONS],
-    [404, LABELS, PERMISSIONS],
-    [410, LABELS, `${AGAIN}.`],
-    [500, LABELS, `${AGAIN}.`],
+    [401, COMMENTS, PERMISSIONS],
+    [403, COMMENTS, PERMISSIONS],
+    [404, COMMENTS, PERMISSIONS],
+    [410, COMMENTS, `${AGAIN}.`],
+    [500, COMMENTS, `${AGAIN}.`],
     [404, "GET /repos/acme/access/issues", PERMISSIONS],
     [410, "GET /repos/acme/access/issues", `Turn on Issues in the settings of the repository. ${AGAIN}.`],
   ])("a request that fails with %d says what to do: %s", async (status, call, advice) => {
@@ -114,14 +114,14 @@ describe("a request", () => {
 
   test("a request without any answer is an error, too", async () => {
     gitHub = { ...gitHub, url: "http://127.0.0.1:9" };
-    await expect(labels()).rejects.toThrow(
-      /^GitHub didn't answer GET \/repos\/acme\/access\/issues\/7\/labels \(".*"\)\. Run the job again\.$/,
+    await expect(comments()).rejects.toThrow(
+      /^GitHub didn't answer GET \/repos\/acme\/access\/issues\/7\/comments \(".*"\)\. Run the job again\.$/,
     );
   });
 
   test("a request that takes longer than a minute isn't waited for", async () => {
     const timeout = jest.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort(new Error("too late")));
-    await expect(labels()).rejects.toThrow(`GitHub didn't answer ${LABELS} ("too late").`);
+    await expect(comments()).rejects.toThrow(`GitHub didn't answer ${COMMENTS} ("too late").`);
     expect(timeout).toHaveBeenCalledWith(60_000);
   });
 
@@ -143,8 +143,8 @@ describe("a rate limit", () => {
     [403, 180],
     [429, 1],
   ])("a rate limit of status %d is waited for, and the request is then done once", async (status, retryAfter) => {
-    server.failures.set(LABELS, { status, message: "Slow down", retryAfter, times: 3 });
-    expect(await labels()).toMatchObject({ status: 200 });
+    server.failures.set(COMMENTS, { status, message: "Slow down", retryAfter, times: 3 });
+    expect(await comments()).toMatchObject({ status: 200 });
     expect(waited).toEqual([retryAfter, retryAfter, retryAfter].map((seconds) => seconds * 1000));
     expect(printed).toEqual(Array(3).fill(`GitHub asks to wait ${retryAfter} seconds …`));
   });
@@ -159,35 +159,37 @@ describe("a rate limit", () => {
     ["that is used up isn't waited for", { status: 403, headers: { "x-ratelimit-remaining": "0" } }, 0],
   ])("a rate limit %s", async (_, failure, waits) => {
     const { message } = await failureOf({ message: "Slow down", ...failure });
-    expect(message).toContain(`GitHub answered ${LABELS} with status ${failure.status} ("Slow down")`);
+    expect(message).toContain(`GitHub answered ${COMMENTS} with status ${failure.status} ("Slow down")`);
     expect(waited).toHaveLength(waits);
   });
 });
 
-const LABEL = z.object({ name: z.string() });
+const COMMENT = z.object({ id: z.int() });
 
 test.each([
   [100, 1],
   [201, 3],
 ])("a list of %d is whole, after %d requests", async (count, requests) => {
-  const labels = Array.from({ length: count }, (_, index) => ({ name: `label-${index}` }));
-  server.labels.push(...labels);
-  expect(await listRest(gitHub, "/issues/7/labels", LABEL)).toEqual(labels);
-  expect(server.asked).toEqual(Array(requests).fill(LABELS));
+  const stored = Array.from({ length: count }, (_, id) => ({ id, user: null, body: "a" }));
+  server.comments.push(...stored);
+  expect(await listRest(gitHub, "/issues/7/comments", COMMENT)).toEqual(stored.map(({ id }) => ({ id })));
+  expect(server.asked).toEqual(Array(requests).fill(COMMENTS));
 });
 
 test("an answer of another form is an error, which names what was asked, and what of it is wrong", async () => {
-  server.failures.set(LABELS, { status: 200, body: "<html>A proxy's page</html>" });
-  await expect(listRest(gitHub, "/issues/7/labels", LABEL)).rejects.toThrow(
-    `Received "<html>A proxy's page</html>" from GitHub to ${LABELS}, expected what`,
+  server.failures.set(COMMENTS, { status: 200, body: "<html>A proxy's page</html>" });
+  await expect(listRest(gitHub, "/issues/7/comments", COMMENT)).rejects.toThrow(
+    `Received "<html>A proxy's page</html>" from GitHub to ${COMMENTS}, expected what`,
   );
-  server.failures.set(LABELS, { status: 502, body: "<html>" });
-  await expect(labels()).rejects.toThrow('with status 502 ("<html>")');
-  expect(parseRest(gitHub, "/labels", { name: "a", id: 1 }, LABEL)).toEqual({ name: "a" });
-  expect(() => parseRest(gitHub, "/labels", { name: 3 }, LABEL, "POST")).toThrow(
+  server.failures.set(COMMENTS, { status: 502, body: "<html>" });
+  await expect(comments()).rejects.toThrow('with status 502 ("<html>")');
+  expect(parseRest(gitHub, "/labels", { id: 1, body: "a" }, COMMENT)).toEqual({ id: 1 });
+  expect(() => parseRest(gitHub, "/labels", { id: "3" }, COMMENT, "POST")).toThrow(
     new CommandError(
-      `Received the number 3 for name from GitHub to POST /repos/acme/access/labels, expected what its REST API documents. ${AGAIN}.`,
+      `Received "3" for id from GitHub to POST /repos/acme/access/labels, expected what its REST API documents. ${AGAIN}.`,
     ),
   );
-  expect(() => parseRest(gitHub, "/labels", "<html>", z.array(LABEL))).toThrow('Received "<html>" from GitHub to GET');
+  expect(() => parseRest(gitHub, "/labels", "<html>", z.array(COMMENT))).toThrow(
+    'Received "<html>" from GitHub to GET',
+  );
 });

@@ -5,7 +5,7 @@ import { listening, serverOf } from "../../../support/loopback";
 /** What a job asked of GitHub's API. */
 export interface AskedRequest {
   readonly job: string;
-  /** Such as `POST /repos/acme/access/labels`. */
+  /** Such as `POST /repos/acme/access/issues/7/comments`. */
   readonly call: string;
 }
 
@@ -34,8 +34,7 @@ function isAllowed(permissions: ReadonlyMap<string, string>, method: string, pat
       ? ["actions"]
       : ["contents"];
   const values = scopes.map((scope) => permissions.get(scope));
-  // Everybody may read the issues of a public repository.
-  return method === "GET" ? scopes[0] === "issues" || values.some(Boolean) : values.includes("write");
+  return method === "GET" ? values.some(Boolean) : values.includes("write");
 }
 
 /**

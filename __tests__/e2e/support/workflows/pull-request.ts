@@ -1,8 +1,7 @@
-import { ALICE } from "../../../support/answering-github";
 import type { Files } from "../committed-repository";
 import type { WorkflowEvent, WorkflowRepository } from "./workflow-runs";
 
-/** Makes the event of a pull request of alice, with GitHub's merge of both as its commit. */
+/** Makes the event of a pull request, with GitHub's merge of both as its commit. */
 export function openPullRequest(
   repository: WorkflowRepository,
   base: Files,
@@ -12,10 +11,8 @@ export function openPullRequest(
   const baseCommit = repository.commit(base, [repository.first]);
   const headCommit = repository.commit(change, [baseCommit]);
   const merge = repository.commit(change, [baseCommit, headCommit]);
-  const created = { before: "0".repeat(40), after: headCommit, activity_type: "branch_creation", actor: ALICE };
-  repository.standIn.github.pushes.push(created);
   const head = { sha: headCommit, ref: "change", repo: { full_name: isFork ? "alice/access" : "acme/access" } };
-  const pull_request = { number: 7, user: ALICE, head, base: { ref: "main" } };
+  const pull_request = { number: 7, head, base: { ref: "main" } };
   const payload = { action: "opened", number: 7, pull_request };
   return { name: "pull_request", payload, commit: merge, ref: "refs/pull/7/merge", isFork };
 }
