@@ -68,7 +68,8 @@ export const REVIEW_SCENARIOS: readonly ReviewScenario[] = [
     title: "that adopts a policy passes, and the report names it",
     change: withEnvironments({ paid: NARROW.replace("full: {", "full: { adopt: true, policy-name: Guardrail,") }),
     jobs: ACCESS,
-    report: /what exists is taken over in 1[\s\S]*the policy `arn:aws:iam::\d+:policy\/Guardrail`, with everybody/,
+    report:
+      /## What exists is taken over in 1 of 1 environment[\s\S]*the policy `arn:aws:iam::\d+:policy\/Guardrail`, with everybody/,
   },
   {
     title: "that breaks environments.yaml fails, and the report says that its access is unknown",
