@@ -1,6 +1,6 @@
 import type { ChangeRequest, Forge } from "../forge";
 import { BOOTSTRAP } from "./bootstrap";
-import { changeIssue, commentOnIssue, createIssue, issuesRepository, keptIssues } from "./issues";
+import { issuesOf } from "./issues";
 import { appendSummary, MAX_SUMMARY, runUrl, setOutputs } from "./job";
 import { lastDeployedCommit } from "./last-deploy";
 import { overtakingCommit } from "./newest-commit";
@@ -24,17 +24,7 @@ export const GITHUB: Forge = {
   ...{ runUrl, setOutputs, lastDeployedCommit, overtakingCommit },
   setJobs: (_, lists) => setOutputs(lists),
   changeRequestOf: async (env) => changeRequestFor(pullRequestOf(env), env),
-  issuesOf: (env) => {
-    const repository = issuesRepository(env);
-    return {
-      forge: GITHUB,
-      howToSilence: "close it as not planned",
-      keptIssues: () => keptIssues(repository),
-      createIssue: (title, body) => createIssue(repository, title, body),
-      changeIssue: (issue, change) => changeIssue(repository, issue, change),
-      commentOnIssue: (issue, body) => commentOnIssue(repository, issue, body),
-    };
-  },
+  issuesOf: (env) => ({ forge: GITHUB, ...issuesOf(env) }),
 };
 
 /** A pull request, as commands work with it. */

@@ -1,6 +1,6 @@
 import type { ChangeRequest, Forge } from "../forge";
 import { BOOTSTRAP } from "./bootstrap";
-import { changeIssue, commentOnIssue, createIssue, issuesProject, keptIssues, SILENCED } from "./issues";
+import { issuesOf } from "./issues";
 import { runUrl, setJobs, setOutputs } from "./job";
 import { lastDeployedCommit } from "./last-deploy";
 import { MAX_COMMENT, type MergeRequest, mergeRequestOf, writeComment } from "./merge-request";
@@ -23,17 +23,7 @@ export const GITLAB: Forge = {
   ...{ runUrl, setOutputs, lastDeployedCommit, overtakingCommit },
   setJobs,
   changeRequestOf: async (env) => changeRequestFor(await mergeRequestOf(env)),
-  issuesOf: (env) => {
-    const project = issuesProject(env);
-    return {
-      forge: GITLAB,
-      howToSilence: `close it with the label ${SILENCED}`,
-      keptIssues: () => keptIssues(project, env),
-      createIssue: (title, body) => createIssue(project, title, body),
-      changeIssue: (issue, change) => changeIssue(project, issue, change),
-      commentOnIssue: (issue, body) => commentOnIssue(project, issue, body),
-    };
-  },
+  issuesOf: (env) => ({ forge: GITLAB, ...issuesOf(env) }),
 };
 
 /** A merge request, as commands work with it. */

@@ -15,33 +15,26 @@ export interface SetupProject {
 /** Access levels. Source: GitLab, "Protected branches API". */
 const [NOBODY, DEVELOPERS, MAINTAINERS] = [0, 30, 40];
 
-/** A setting of a project. */
-interface Setting {
-  /** As GitLab's API names it. Source: GitLab, "Projects API". */
-  readonly name: string;
-  /** The values that do: the first is what the script sets. Undefined: not every GitLab has it. */
-  readonly values: readonly unknown[];
-}
-
-export function settingsOf({ path, branch }: SetupProject): readonly Setting[] {
-  return [
+/** Settings of a project, by the names of GitLab's API, and the values that do: the first is what the script sets. Undefined: not every GitLab has it. Source: GitLab, "Projects API". */
+export function settingsOf({ path, branch }: SetupProject): Readonly<Record<string, readonly unknown[]>> {
+  return {
     // No merge request brings its own pipeline.
-    { name: "ci_config_path", values: [`.gitlab-ci.yml@${path}:${branch}`] },
-    { name: "ci_pipeline_variables_minimum_override_role", values: ["no_one_allowed"] },
-    { name: "ci_id_token_sub_claim_components", values: [["project_path", "ref_type", "ref"]] },
-    { name: "only_allow_merge_if_pipeline_succeeds", values: [true] },
-    { name: "allow_merge_on_skipped_pipeline", values: [false, null] },
+    ci_config_path: [`.gitlab-ci.yml@${path}:${branch}`],
+    ci_pipeline_variables_minimum_override_role: ["no_one_allowed"],
+    ci_id_token_sub_claim_components: [["project_path", "ref_type", "ref"]],
+    only_allow_merge_if_pipeline_succeeds: [true],
+    allow_merge_on_skipped_pipeline: [false, null],
     // A merge request from a fork has the fork's own pipeline, and counts as one whose pipeline has succeeded.
-    { name: "forking_access_level", values: ["disabled"] },
+    forking_access_level: ["disabled"],
     // The code of a merge request could push as whoever starts its job.
-    { name: "ci_push_repository_for_job_token_allowed", values: [false, null] },
+    ci_push_repository_for_job_token_allowed: [false, null],
     // Only a branch that is up to date is merged: what is merged is what was reviewed.
-    { name: "merge_method", values: ["rebase_merge"] },
+    merge_method: ["rebase_merge"],
     // Each merges, or runs a pipeline for, something else than the commit that was reviewed.
-    ...["automatic_rebase_enabled", "merge_pipelines_enabled", "merge_trains_enabled"].map((name) => ({
-      ...{ name, values: [false, undefined] },
-    })),
-  ];
+    automatic_rebase_enabled: [false, undefined],
+    merge_pipelines_enabled: [false, undefined],
+    merge_trains_enabled: [false, undefined],
+  };
 }
 
 /** How a merge request is approved. Source: GitLab's REST API, "Merge request approvals", project approval settings. */
@@ -177,7 +170,7 @@ ref=${shellQuote(encodeURIComponent(branch))}
 ${FUNCTIONS}
 
 settings <<'JSON'
-${jsonText(Object.fromEntries(settingsOf(project).map(({ name, values }) => [name, values])))}
+${jsonText(settingsOf(project))}
 JSON
 protect ${body(protection)}
 ${[...roles, ...protections].join("\n")}

@@ -295,7 +295,7 @@ test("each setting that differs is changed in one request", async () => {
     ...{ automatic_rebase_enabled: true, merge_pipelines_enabled: true, merge_trains_enabled: true },
   });
   expect(await runScript()).toMatchObject({ status: 0, stderr: "" });
-  const expected = Object.fromEntries(settingsOf(PROJECT).map(({ name, values }) => [name, values[0]]));
+  const expected = Object.fromEntries(Object.entries(settingsOf(PROJECT)).map(([name, [value]]) => [name, value]));
   expect(state.settings).toEqual({ ...expected, visibility: "private", path_with_namespace: PROJECT.path });
   expect(changes.filter((change) => change.startsWith("PUT  "))).toEqual([`PUT  ${JSON.stringify(expected)}`]);
 });
