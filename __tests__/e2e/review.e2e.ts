@@ -151,7 +151,7 @@ test("the report says what real plans of a new environment, a change, a rename, 
   const moved = await review(project, "rename", yaml(narrower), yaml(renamed));
   expect(moved.output).toContain("| role-name (full) | `AWSSupportAppFullRole` | `paid` |");
   expect(moved.output).toContain(
-    "A role that gets a new name: channels configured by hand with that name get its access.",
+    "New names or paths of roles: `paid`. Channels that somebody configured by hand with such a role get its access, too.",
   );
   expect(moved.output).toContain("| paid | **replaces** | `aws_iam_role.full` |");
   expect(moved.output).toContain("| paid | changes | `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01` |");

@@ -132,6 +132,6 @@ test("each resource of ours is told in words, and what an interrupted replacemen
     ["create", "aws_iam_role_policy_attachments_exclusive.full", "no other policy on role AWSSupportAppFullRole"],
     ["create", "aws_iam_role_policies_exclusive.full", "no inline policy in role AWSSupportAppFullRole"],
     ["create", "terraform_data.support_app_place", "what remembers the account and the region"],
-    ["delete", "aws_iam_role.full", "left by an interrupted replacement"],
+    ["delete", "aws_iam_role.full", "left over"],
   ]);
 });

@@ -1,4 +1,5 @@
 import { groupByKey } from "../../../../common/group-by-key";
+import { distinct } from "../../../../common/json";
 import { actionsOf, CAPABILITIES, CAPABILITY_WORDS } from "../../../../modules/support-app/model/capability";
 import { code, codeBlock, linesOf, tableRow } from "../../../terminal/markdown";
 import type { EnvironmentChange, Note, PlannedChange, Review, SettingChange, UnprovenPlace } from "../review";
@@ -95,7 +96,9 @@ function headline({ environments, total }: Review): string {
 function placeSections(suspects: readonly EnvironmentChange[]): Section[] {
   const tables = suspects.map((change) => ({
     change,
-    rows: change.unproven.map((place) => tableRow([placeCell(place), contentCell(place)])),
+    rows: [...change.unproven]
+      .sort((a, b) => Number(isOutput(a)) - Number(isOutput(b)))
+      .map((place) => tableRow([placeCell(place), contentCell(place)])),
   }));
   const groups = groupByKey(tables, ({ change, rows }) => withoutAccount(rows.join("\n"), change));
   return [...groups.values()].flatMap((group) => {
@@ -110,6 +113,11 @@ function placeSections(suspects: readonly EnvironmentChange[]): Section[] {
       }),
     );
   });
+}
+
+/** An output gives nobody anything, and the digest among them follows from the rest. */
+function isOutput({ address }: UnprovenPlace): boolean {
+  return address.startsWith("output.");
 }
 
 function placeCell({ address, attribute }: UnprovenPlace): string {
@@ -128,7 +136,12 @@ function jsonText(value: unknown): string | undefined {
 }
 
 function aboutFile(words: string): Section {
-  const lines = ["Nobody can say what this gives. Below is what environments.yaml says.", "", `### ${words}`, ""];
+  const lines = [
+    "Nobody can say what this gives. Below is what environments.yaml alone says.",
+    "",
+    `### Without it: ${words[0]?.toLowerCase()}${words.slice(1)}`,
+    "",
+  ];
   return { title: "what environments.yaml says", lines };
 }
 
@@ -158,13 +171,13 @@ function noteWords({ environment, account }: EnvironmentChange, note: Note): str
       if (note.channel !== undefined)
         return `${name} takes over the configuration of ${code(`#${note.channel}`)}, which was made by hand.`;
       const policy = note.policy === undefined ? "" : ` and the policy ${code(note.policy)}`;
-      const effect = policy === "" ? "" : ": whoever is attached to the policy gets what environments.yaml says";
+      const effect = policy === "" ? "" : ": its content is replaced, for every role and user that it is attached to";
       return `${name} imports the role ${code(String(note.role))}${policy}${effect}.`;
     }
     case "moves": {
       const isOther = note.before.account !== note.after.account;
       const [from, to] = [note.before, note.after].map((place) => (isOther ? place.account : place.region));
-      return `${name} moves from ${isOther ? "account " : ""}${from} to ${to}: what it has there stays until it is retired.`;
+      return `${name} moves from ${isOther ? "account " : ""}${from} to ${to}: access in ${from} stays until it is retired there.`;
     }
     case "retired":
       return note.isRetired
@@ -186,8 +199,13 @@ const OF_NAMES = ["role-name", "path", "role"];
 function newNameLines(changes: readonly EnvironmentChange[]): string[] {
   const isNewName = ({ property, after, isNew }: SettingChange) =>
     OF_NAMES.includes(property) && after !== undefined && !isNew;
-  if (!changes.some((change) => change.settings.some(isNewName) || hasNote("moves")(change))) return [];
-  return ["A role that gets a new name: channels configured by hand with that name get its access.", ""];
+  const names = changes.flatMap(({ settings }) => settings.filter(isNewName).map(({ after }) => valueCell(after)));
+  if (names.length === 0 && !changes.some(hasNote("moves"))) return [];
+  const start =
+    names.length === 0
+      ? "Roles of the same name in the new account or region"
+      : `New names or paths of roles: ${distinct(names).join(", ")}`;
+  return [`${start}. Channels that somebody configured by hand with such a role get its access, too.`, ""];
 }
 
 /** The capabilities that somebody gains. */
@@ -206,9 +224,9 @@ function meaningLines(changes: readonly EnvironmentChange[]): string[] {
 /** What is set of what is new, folded. */
 function newSections(changes: readonly EnvironmentChange[]): Section[] {
   const isElse = ({ property, isNew }: SettingChange) => isNew && !["role-name", "name"].includes(property);
-  return settingSections(changes, "setting of what is new", isElse).map(({ title, lines }) => ({
+  return settingSections(changes, "setting", isElse).map(({ title, lines }) => ({
     title,
-    lines: lines[0]?.startsWith("<details>") ? lines : folded("What else is set of what is new", lines),
+    lines: lines[0]?.startsWith("<details>") ? lines : folded("Other settings of what is new", lines),
   }));
 }
 

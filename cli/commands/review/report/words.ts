@@ -60,7 +60,7 @@ function grouped<T extends { readonly capability: Capability }>(
 }
 
 /** Maximum length of a value in a cell. */
-const MAX_VALUE = 120;
+const MAX_VALUE = 240;
 
 /** A value as a cell or, if it is longer, as folded code. */
 export function valueCell(value: unknown, text = valueText(value)): string {

@@ -78,7 +78,7 @@ test("the report of less, and of settings, says what is lost and each setting be
 | team-1 (900000000001, us-east-1) | role-name (full) | \`AWSSupportAppFullRole\` | \`Payments\` |
 | team-2 (900000000002, us-east-1) | notify of \`#oncall-2\` | \`severity: high, events: [case-created]\` | \`severity: all, events: [case-created, reply-added]\` |
 
-A role that gets a new name: channels configured by hand with that name get its access.
+New names or paths of roles: \`Payments\`. Channels that somebody configured by hand with such a role get its access, too.
 
 0 environments are unchanged
 `);
@@ -91,7 +91,7 @@ test("the report of something that environments.yaml doesn't say begins with it"
   const head = new Map(base).set(
     name,
     edited(stack, (draft) => {
-      set(draft, "resource aws_iam_role_policy extra", { name: "extra", policy: "x".repeat(200) });
+      set(draft, "resource aws_iam_role_policy extra", { name: "extra", policy: "x".repeat(300) });
       set(draft, "resource aws_iam_role full assume_role_policy", "{}");
     }),
   );
@@ -103,10 +103,10 @@ test("the report of something that environments.yaml doesn't say begins with it"
     "| `aws_iam_role.full, assume_role_policy` | expected `${data.aws_iam_policy_document.full_trust.json}`, is `{}` |",
   );
   expect(report).toMatch(
-    /\| `aws_iam_role_policy\.extra` \| added: <details><summary>\d+ characters<\/summary>`\{"name":"extra","policy":"x{200}"\}`<\/details> \|/,
+    /\| `aws_iam_role_policy\.extra` \| added: <details><summary>\d+ characters<\/summary>`\{"name":"extra","policy":"x{300}"\}`<\/details> \|/,
   );
   expect(report).toContain(
-    "\nNobody can say what this gives. Below is what environments.yaml says.\n\n### Nobody's access changes\n",
+    "\nNobody can say what this gives. Below is what environments.yaml alone says.\n\n### Without it: nobody's access changes\n",
   );
   expect(reportBetween(head, head)).toBe("## Nobody's access changes\n\n2 environments are unchanged\n");
 });
@@ -126,12 +126,12 @@ test("the report of what is taken over, moved, new and removed has a line for ea
     "| **new: team-3** (900000000003, us-east-1) | everyone in `#oncall-3` | **view-cases** |  |",
   );
   expect(report).toContain(`
-- team-1 moves from account 900000000001 to 111122223333: what it has there stays until it is retired.
+- team-1 moves from account 900000000001 to 111122223333: access in 900000000001 stays until it is retired there.
 - team-2 is removed from the file: its role \`AWSSupportAppFullRole\` and \`#oncall-2\` stay in 900000000002 unless its retirement was deployed.
-- team-3 imports the role \`ByHand\` and the policy \`arn:aws:iam::900000000003:policy/ByHandPolicy\`: whoever is attached to the policy gets what environments.yaml says.
+- team-3 imports the role \`ByHand\` and the policy \`arn:aws:iam::900000000003:policy/ByHandPolicy\`: its content is replaced, for every role and user that it is attached to.
 `);
   expect(report).toMatch(
-    /<details><summary>What else is set of what is new<\/summary>[\s\S]*\| role \(read-only\) \| none \| `ByHand` \|/,
+    /<details><summary>Other settings of what is new<\/summary>[\s\S]*\| role \(read-only\) \| none \| `ByHand` \|/,
   );
 });
 

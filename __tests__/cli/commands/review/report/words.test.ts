@@ -56,7 +56,7 @@ test.each([
   [{ severity: "all", events: ["a", "b"] }, "`severity: all, events: [a, b]`"],
   [[{ capability: "live-chat", until: "2027-01-31" }], "`{ capability: live-chat, until: 2027-01-31 }`"],
   [{ a: "b, c: d" }, '`{"a":"b, c: d"}`'],
-  ["x".repeat(121), `<details><summary>121 characters</summary>\`${"x".repeat(121)}\`</details>`],
+  ["x".repeat(241), `<details><summary>241 characters</summary>\`${"x".repeat(241)}\`</details>`],
 ])("a value is code, so that different values look different: %j", (value, cell) => {
   expect(valueCell(value)).toBe(cell);
 });
