@@ -55,6 +55,5 @@ async function isMerged(repository: Repository, commit: string, head: string): P
 }
 
 async function isComplete(repository: Repository, run: number): Promise<boolean> {
-  const jobs = await jobsOfRun(repository, String(run));
-  return jobs.find(({ name }) => name === COMPLETE)?.conclusion === "success";
+  return (await jobsOfRun(repository, String(run))).get(COMPLETE) === "success";
 }

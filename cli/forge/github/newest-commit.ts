@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { BranchCommit } from "../forge";
 import { readRest } from "../rest-api";
 import { COMMIT, variablesOf } from "../variables";
 import { howToRun, repositoryOf } from "./api";
@@ -15,9 +16,7 @@ const reference = z.object({ object: z.object({ sha: z.string() }) });
  * @returns the newest commit of the branch and the branch. Undefined: it is the one of this workflow
  * @throws CommandError when the newest one is unknown
  */
-export async function overtakingCommit(
-  env: NodeJS.ProcessEnv,
-): Promise<{ readonly commit: string; readonly branch: string } | undefined> {
+export async function overtakingCommit(env: NodeJS.ProcessEnv): Promise<BranchCommit | undefined> {
   const usage = `${howToRun("support-app deploy --github", WORKFLOW)}, and without --github elsewhere`;
   const variable = variablesOf(env, usage);
   const commit = variable("GITHUB_SHA", "a commit", COMMIT);

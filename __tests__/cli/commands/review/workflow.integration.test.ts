@@ -65,10 +65,10 @@ function withoutStop(run: string): string[] {
   return isStopped && rest.at(-1) === 'echo "::$resume::"' ? rest.slice(0, -1) : [run];
 }
 
-/** Writes what the plan's Terraform merges into the stack. */
 /** Also prints what a failed synth prints into a file, which the comment quotes. */
 const LOGGED_SYNTH = 'npm run synth 2>&1 | tee "$RUNNER_TEMP/synth.log"';
 
+/** Writes what the plan's Terraform merges into the stack. */
 const OVERRIDE = `printf '%s\\n' "$OVERRIDE" > ${PLAN_ROLE_FILE}`;
 
 const folder = folderInTests();
