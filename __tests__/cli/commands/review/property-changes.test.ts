@@ -153,7 +153,7 @@ test("what is said otherwise, with the same meaning, is no change", () => {
     `full: { without: [resolve-cases, live-chat], channels: [{ ${CHANNEL}, notify: { severity: all, events: [reply-added, case-created] } }] }`,
   );
   expect(reportBetween(base, head)).toMatch(
-    /^## Nobody's access changes[\s\S]*written otherwise, with the same meaning: paid/,
+    /^## Nobody's access changes[\s\S]*written differently, with the same meaning: paid/,
   );
 });
 

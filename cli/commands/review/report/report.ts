@@ -313,7 +313,7 @@ function lastLine({ environments, total }: Review, reviewed?: string): string {
   const unchanged = total - changed.length;
   return linesOf(
     reviewed,
-    reworded.length > 0 && `written otherwise, with the same meaning: ${environmentsWords(reworded)}`,
+    reworded.length > 0 && `written differently, with the same meaning: ${environmentsWords(reworded)}`,
     `${unchanged} environment${unchanged === 1 ? " is" : "s are"} unchanged`,
   ).join(" · ");
 }
