@@ -83,7 +83,7 @@ test("each command of the page about the first hour works, one after the other, 
   expect(write).toContain("shop: with this environment, nobody gets more access than now.");
   // Two roles, each with its policy and attachments. The channel is as it is, and what remembers the place of the state is new.
   expect(diff).toContain(
-    "AWS has aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01234A5BCD (T012ABCDEFG|C01234A5BCD), which isn't in the state. A deploy takes it over.",
+    "AWS has aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01234A5BCD (T012ABCDEFG|C01234A5BCD), which isn't in the state. The plan is made from what AWS has, which a deploy puts into the state first.",
   );
   expect(deploy).toMatch(/Plan: 10 to import, 1 to add, \d to change, 0 to destroy/);
   expect(deploy).toMatch(/10 imported, 1 added, \d changed, 0 destroyed/);
