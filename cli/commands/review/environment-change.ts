@@ -56,9 +56,8 @@ export function environmentChange(
   const unproven = unprovenPlaces(base, head);
   const kind = isUnchanged ? "unchanged" : !base ? "new" : head ? "changed" : "removed";
   const identity = { environment: name, kind, account, region, unproven, isPlannable: false } as const;
-  // Without an environment, nothing is known: the places that change say all there is.
-  const isComparable = kind === "changed" && environmentBefore !== undefined;
-  if (!environment || !(isComparable || kind === "new")) {
+  // Without an environment, nothing is known: the places that change say all there is. Without the former one, all is gained.
+  if (!environment || isUnchanged) {
     const notes = kind === "removed" && base ? [removalNote(base)] : [];
     return { ...identity, people: [], settings: [], notes, breaches: [] };
   }

@@ -1,6 +1,7 @@
 import { groupByKey } from "../../../../common/group-by-key";
 import { distinct } from "../../../../common/json";
 import { actionsOf, CAPABILITIES, CAPABILITY_WORDS } from "../../../../modules/support-app/model/capability";
+import { ENVIRONMENT_FILE } from "../../../../stacks/output/environment-file";
 import { code, codeBlock, linesOf, tableRow } from "../../../terminal/markdown";
 import type { EnvironmentChange, Note, PlannedChange, Review, SettingChange, UnprovenPlace } from "../review";
 import type { Report, Section } from "./sections";
@@ -55,6 +56,12 @@ function suspicion(count: number, total: number): string {
   return `Read this yourself: ${count} of ${total} environments ${count === 1 ? "has" : "have"} more than environments.yaml says`;
 }
 
+/** Whether the environment can't be read, so that nothing is compared. */
+const isUnknown = ({ kind, unproven }: EnvironmentChange) =>
+  kind === "changed" &&
+  unproven.some(
+    ({ address, attribute, isUnchanged }) => address === ENVIRONMENT_FILE && attribute === undefined && !isUnchanged,
+  );
 const isGaining = ({ people }: EnvironmentChange) => people.some(({ gains }) => gains.length > 0);
 const isLosing = ({ people }: EnvironmentChange) => people.some(({ loses }) => loses.length > 0);
 const hasNote = (kind: Note["kind"]) => (change: EnvironmentChange) => change.notes.some((note) => note.kind === kind);
@@ -63,6 +70,7 @@ const hasSetting = (isMeant: (setting: SettingChange) => boolean) => (change: En
 
 /** What may be in a headline, the worst first: what happens in environments, or what they do, also if it is one. */
 const FACTS: readonly (readonly [words: string, holds: (change: EnvironmentChange) => boolean, ofOne?: string])[] = [
+  ["what environments.yaml changes is unknown", isUnknown],
   ["people gain access", isGaining],
   ["what exists is taken over", hasNote("takes-over")],
   ["move", hasNote("moves"), "moves"],
@@ -176,8 +184,11 @@ function noteWords({ environment, account }: EnvironmentChange, note: Note): str
     }
     case "moves": {
       const isOther = note.before.account !== note.after.account;
-      const [from, to] = [note.before, note.after].map((place) => (isOther ? place.account : place.region));
-      return `${name} moves from ${isOther ? "account " : ""}${from} to ${to}: access in ${from} stays until it is retired there.`;
+      const isBoth = isOther && note.before.region !== note.after.region;
+      const [from, to] = [note.before, note.after].map((place) =>
+        isBoth ? `${place.account}, ${place.region},` : isOther ? place.account : place.region,
+      );
+      return `${name} moves from ${isOther ? "account " : ""}${from} to ${to}: access in ${from?.replace(/,$/, "")} stays until it is retired there.`;
     }
     case "retired":
       return note.isRetired

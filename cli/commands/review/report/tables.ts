@@ -29,7 +29,7 @@ export function peopleSections(changes: readonly EnvironmentChange[]): Section[]
   const rows = changes.flatMap((change) => {
     const groups = groupByKey(shownPeople(change), (person) => canonical([person.kind, ...peopleCells(person)]));
     return [...groups.values()].map(
-      (people): Row => ({ change, cells: peopleCells(people[0]), subject: whoWords(people) }),
+      (people): Row => ({ change, cells: peopleCells(people[0]), subject: whoWords(people, change) }),
     );
   });
   return groupedTable(["environment", "who", "gains", "loses"], rows, "people", ({ cells: [gains] }) => gains !== "");
@@ -47,9 +47,17 @@ function peopleCells(person: PersonChange): string[] {
   return [gains === "" ? "" : `**${gains}**`, lossWords(person)];
 }
 
-function whoWords(people: readonly PersonChange[]): Subject {
+function whoWords(people: readonly PersonChange[], change: EnvironmentChange): Subject {
   const isRole = people[0]?.kind === "role";
-  const names = people.map(({ name }) => code(isRole ? name : `#${name}`)).join(", ");
+  // A name that two channels have, or that only looks like another one, doesn't say which channel it is.
+  const isUnclear = (name: string) =>
+    /[^ -~]/.test(name) ||
+    change.people.filter((person) => person.kind === "channel" && person.name === name).length > 1;
+  const names = people
+    .map(({ name, channel = "" }) =>
+      isRole ? code(name) : code(`#${name}`) + (isUnclear(name) ? ` (${code(channel.split(" ").at(-1) ?? "")})` : ""),
+    )
+    .join(", ");
   const words = `${isRole ? "whoever uses the role" : "everyone in"} ${names}`;
   return { words, shared: isRole ? words : `everyone in ${people.length} channel${people.length > 1 ? "s" : ""} each` };
 }

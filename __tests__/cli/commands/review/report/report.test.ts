@@ -229,3 +229,26 @@ test.each([40, ...(isThorough ? [5_000] : [])])(
     for (const table of comment.match(/(?:^\|.*\n)+/gm) ?? []) expect(table).toMatch(/^\|.*\|\n\|[-| ]+\|\n/);
   },
 );
+
+test("where an environment can't be read, nobody's access is said to stay: all of the other one is gained, or it is unknown", () => {
+  const [readable] = [...file([environment(1, `full: { ${channel(1)} }`)])];
+  if (!readable) throw new Error("There is no environment.");
+  const [name, stack] = readable;
+  const unreadable = new Map([[name, { ...stack, environmentFile: { formatVersion: 0 } }]]);
+  const gained = reportBetween(unreadable, new Map([readable]));
+  expect(gained).toContain(
+    "### Without it: what environments.yaml changes is unknown in 1 of 1 environment, people gain access in 1",
+  );
+  expect(gained).toContain("| everyone in `#oncall-1` | **view-cases, ");
+  const unknown = reportBetween(new Map([readable]), unreadable);
+  expect(unknown).toContain("### Without it: what environments.yaml changes is unknown in 1 of 1 environment\n");
+});
+
+test("two channels of one name, and a name that looks like another, have their IDs beside them", () => {
+  const fileWith = (name: string, id: string) =>
+    file([environment(1, `full: { channels: [{ name: ${name}, workspace: T012ABCDEFG, channel: ${id} }] }`)]);
+  const report = reportBetween(fileWith("oncall", "C01"), fileWith("oncall", "C02"));
+  expect(report).toContain("everyone in `#oncall` (`C02`) | **view-cases");
+  expect(report).toContain("everyone in `#oncall` (`C01`) |  | view-cases");
+  expect(reportBetween(fileWith("a", "C01"), fileWith("\u043encall", "C02"))).toContain("(`C02`) | **view-cases");
+});
