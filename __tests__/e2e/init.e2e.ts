@@ -109,25 +109,30 @@ function repository(): NodeJS.ProcessEnv {
   return { GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url, GITHUB_TOKEN: "token" };
 }
 
-/** deploy.yml. */
+/** deploy.yml, with no earlier run that has deployed everything. */
 async function deploy(): Promise<void> {
-  const [list = ""] = scriptsOf("deploy.yml", "environments");
-  await works(list);
+  for (const name of ["base", "head"]) rmSync(join(temp, name), { recursive: true, force: true });
   const commit = { ...repository(), GITHUB_SHA: "c".repeat(40), GITHUB_REF: "refs/heads/main" };
   github.branches.set("main", commit.GITHUB_SHA);
+  const [last = "", , synth = "", list = ""] = scriptsOf("deploy.yml", "environments");
+  expect(await works(last, commit)).toBe(""); // so there is no base
+  await works(synth);
+  await works(list);
   const production = { job: "production", environment: "production", names: "production" };
   expect(outputOf("others")).toEqual([production]);
   const [script = ""] = scriptsOf("deploy.yml", "others");
   const reports = join(temp, "reports", "deployed-production");
   mkdirSync(reports, { recursive: true });
-  await works(script, { ...commit, NAMES: "production", RUNNER_TEMP: reports });
-  const [summary = ""] = scriptsOf("deploy.yml", "summary");
-  expect(await works(summary)).toContain("1 environment: 1 deployed.");
-  await works(script, { ...commit, NAMES: "production", RUNNER_TEMP: reports });
-  expect(await works(summary)).toContain("1 environment: 1 unchanged.");
+  const job = { ...commit, NAMES: "production", PLANNED: "", RUNNER_TEMP: reports };
+  const summary = scriptsOf("deploy.yml", "summary").at(-1) ?? "";
+  const JOBS = JSON.stringify([[], [production]]);
+  await works(script, job);
+  expect(await works(summary, { JOBS })).toContain("1 environment: 1 deployed.");
+  await works(script, job);
+  expect(await works(summary, { JOBS })).toContain("1 environment: 1 applied already.");
 }
 
-/** review.yml, for a pull request of alice's: what the job `access` ends with and, once planned, the job `plans`. */
+/** review.yml, for a pull request: what the job `access` ends with and, once planned, the job `plans`. */
 async function review(): Promise<readonly Ended[]> {
   for (const name of ["base", "head", "plans"]) rmSync(join(temp, name), { recursive: true, force: true });
   rmSync(join(project.folder, "cdktf.out"), { recursive: true, force: true }); // each job has a fresh checkout

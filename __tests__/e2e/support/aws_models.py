@@ -27,6 +27,7 @@ SERVICES = {
     "cloudformation": "cloudformation",
     "cloudcontrolapi": "cloudcontrol",
     "iam": "iam",
+    "logs": "logs",
     "organizations": "organizations",
     "sts": "sts",
     "support": "support",
