@@ -31,7 +31,7 @@ import {
 } from "../../terraform/state";
 import { endedLines } from "./ended-access";
 import { type Look, lookAtAws } from "./look";
-import { differenceLine, foreignMessage, strayLine } from "./look-words";
+import { foreignMessage, lookLines } from "./look-words";
 import { NOTHING_PLANNED, PlanRefused, planDifferences, planRecord } from "./plan-digest";
 import { readPlannedResources, refusalOf } from "./plan-refusal";
 import { resourceLines, type ShownPlan } from "./plan-summary";
@@ -121,12 +121,9 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const look = await lookAt(change, state, code?.resources ?? []);
   const { edits = [], differences = [], strays = [] } = look ?? {};
   const isSkipped = isDone && look !== undefined && edits.length + differences.length === 0;
-  const notes = [
-    ...differences.map(differenceLine),
-    ...strays.map((stray) => strayLine(environment, stray)),
-    ...endedLines(environment),
-  ];
-  if (!isSkipped) for (const line of endedLines(environment)) printLine(line, change);
+  const endLines = endedLines(environment);
+  const notes = [...(look ? lookLines(environment, look) : []), ...endLines];
+  if (!isSkipped) for (const line of endLines) printLine(line, change);
   if (kind === "diff") {
     if (isSkipped && onPlan !== undefined) {
       onPlan({ environment, record: NOTHING_PLANNED, resources: [], notes, text: [] });
@@ -262,8 +259,7 @@ async function lookAt(
     throw new CommandError(`Can't compare the state of ${name} with AWS: ${message}. ${effectOf(change)} ${advice}`);
   }
   const look = lookup.known;
-  if (kind !== "destroy") for (const difference of look.differences) printLine(differenceLine(difference), change);
-  if (kind !== "destroy") for (const stray of look.strays) printLine(strayLine(environment, stray), change);
+  if (kind !== "destroy") for (const line of lookLines(environment, look)) printLine(line, change);
   const refusals = look.foreign.map((channel) => foreignMessage(environment, channel));
   if (isOnlyRead(change)) for (const refusal of refusals) printLine(`A deploy will stop. ${refusal}`, change);
   else if (refusals[0] !== undefined)

@@ -156,16 +156,11 @@ export async function findLeftovers(
 
 /** @param id the name of a role, or the ARN of a role or a policy */
 async function isInIam(iam: IAMClient, id: string): Promise<boolean> {
-  const { name, arn } = { name: id.split("/").at(-1) ?? "", arn: id };
   const lookup = id.includes(":policy/")
     ? await lookUpIfAny("iam:GetPolicy", async () =>
-        requireAnswerAbout(
-          requireField(await iam.send(new GetPolicyCommand({ PolicyArn: arn })), "Policy"),
-          "Arn",
-          arn,
-        ),
+        requireAnswerAbout(requireField(await iam.send(new GetPolicyCommand({ PolicyArn: id })), "Policy"), "Arn", id),
       )
-    : await readRole(iam, name);
+    : await readRole(iam, id.split("/").at(-1) ?? "");
   return valueIfKnown<unknown>(lookup) !== undefined;
 }
 

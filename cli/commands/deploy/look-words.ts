@@ -1,10 +1,18 @@
 import { describe } from "../../../common/problem";
 import { accessWords } from "../../../modules/support-app/model/team";
 import type { Environment } from "../../../stacks/environments/environment";
-import type { ForeignChannel, LiveDifference, StrayChannel } from "./live-state";
+import type { ForeignChannel, LiveDifference, LiveState, StrayChannel } from "./live-state";
+
+/** What a look has found, in lines. */
+export function lookLines(
+  environment: Pick<Environment, "name" | "retired">,
+  { differences, strays }: Pick<LiveState, "differences" | "strays">,
+): string[] {
+  return [...differences.map(differenceLine), ...strays.map((stray) => strayLine(environment, stray))];
+}
 
 /** What differs between AWS and the state. */
-export function differenceLine({ address, identifier, inState, properties }: LiveDifference): string {
+function differenceLine({ address, identifier, inState, properties }: LiveDifference): string {
   const placeWords = `${address} (${identifier})`;
   const next = "The plan is made from what AWS has, which a deploy puts into the state first.";
   if (inState === "gone") return `AWS doesn't have ${placeWords}, which is in the state. A deploy creates it again.`;
@@ -17,7 +25,7 @@ export function differenceLine({ address, identifier, inState, properties }: Liv
 }
 
 /** A channel that a deploy doesn't change, and where to read what to do. */
-export function strayLine(
+function strayLine(
   { name, retired }: Pick<Environment, "name" | "retired">,
   { identifier, role }: StrayChannel,
 ): string {

@@ -11,7 +11,7 @@ import { print } from "../../terminal/print";
 import { planRoleOverride } from "../../terraform/plan-role";
 import { readSynthesized, type Stacks, type SynthesizedFolder } from "../../terraform/synthesized-folder";
 import { assertSynthesized, reviewedWords, updateChangeRequest, withErrorReport } from "./comment";
-import { environmentChange, environmentChanges, namesIn, sharedStates } from "./environment-change";
+import { environmentChanges, namesIn, sharedStates, unchangedEnvironment } from "./environment-change";
 import { readPlan } from "./plan";
 import { plansIn, workflowPlans } from "./plans-folder";
 import { reportOf } from "./report/report";
@@ -123,8 +123,8 @@ function reviewWith(
   const names = namesIn(base.stacks, head.stacks);
   const environments = names.flatMap((name) => {
     const plan = plans.get(name);
-    const change =
-      changed.get(name) ?? (plan && environmentChange(name, base.stacks.get(name), head.stacks.get(name), ""));
+    const stack = plan && head.stacks.get(name);
+    const change = changed.get(name) ?? (stack && unchangedEnvironment(name, stack));
     return change ? [{ ...change, ...(plan && { plan }) }] : [];
   });
   return reviewOf({

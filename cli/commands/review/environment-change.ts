@@ -40,24 +40,33 @@ export function namesIn(...sides: readonly Stacks[]): string[] {
   return [...new Set(sides.flatMap((stacks) => [...stacks.keys()]))].sort();
 }
 
+/** An environment that stays as it is, which only a plan is about. */
+export function unchangedEnvironment(name: string, stack: SynthesizedStack): EnvironmentChange {
+  const { source, unproven } = readStack(name, stack);
+  const { account, region } = source?.environment ?? {};
+  return {
+    ...{ environment: name, kind: "unchanged", account, region, isPlannable: false },
+    ...{ unproven: unproven.map((place) => ({ ...place, isUnchanged: true })) },
+    ...{ people: [], settings: [], notes: [], breaches: [] },
+  };
+}
+
 /** What changes in an environment. */
-export function environmentChange(
+function environmentChange(
   name: string,
   before: SynthesizedStack | undefined,
   after: SynthesizedStack | undefined,
   now: string,
   rules?: Rules,
 ): EnvironmentChange {
-  const isUnchanged = before !== undefined && after !== undefined && isSame(before, after);
-  const head = after && readStack(name, after);
-  const base = isUnchanged ? head : before && readStack(name, before);
+  const [base, head] = [before && readStack(name, before), after && readStack(name, after)];
   const [environmentBefore, environment] = [base?.source?.environment, head?.source?.environment];
   const { account, region } = environment ?? (head ? undefined : environmentBefore) ?? {};
   const unproven = unprovenPlaces(base, head);
-  const kind = isUnchanged ? "unchanged" : !base ? "new" : head ? "changed" : "removed";
+  const kind = !base ? "new" : head ? "changed" : "removed";
   const identity = { environment: name, kind, account, region, unproven, isPlannable: false } as const;
   // Without an environment, nothing is known: the places that change say all there is. Without the former one, all is gained.
-  if (!environment || isUnchanged) {
+  if (!environment) {
     const notes = kind === "removed" && base ? [removalNote(base)] : [];
     return { ...identity, people: [], settings: [], notes, breaches: [] };
   }
@@ -89,7 +98,7 @@ function unprovenPlaces(base: Stack | undefined, head: Stack | undefined): Unpro
   const [before, after] = [base, head].map((stack) => stack?.unproven ?? []) as [readonly Place[], readonly Place[]];
   if (!head) return before.map((place) => ({ ...place, isUnchanged: true }));
   const [keysBefore, keysAfter] = [before, after].map((places) => new Set(places.map(placeKey)));
-  const isUnknown = base !== head && [base, head].some((stack) => stack !== undefined && stack.source === undefined);
+  const isUnknown = [base, head].some((stack) => stack !== undefined && stack.source === undefined);
   const goneBefore = before.filter((place) => !keysAfter?.has(placeKey(place)));
   const changed = [
     ...(isUnknown ? changedPlaces(base?.terraform, head.terraform) : []),
