@@ -1,11 +1,10 @@
-import type { ChildProcess } from "node:child_process";
 import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { sample } from "../support/thorough";
 import { cloudControlIn, newAccount, readAccount, readSupportApp } from "./support/account";
+import { runThroughProxy } from "./support/interrupted-run";
 import {
   createProject,
   deployCommand,
-  familyGone,
   killAll,
   removeProjects,
   supportApp,
@@ -44,23 +43,15 @@ test.each(sample(CASES, 6, 1))(
     expect(await deploy()).toMatchObject({ status: 0 });
 
     writeEnvironments(project, environment(account, RETIRED));
-    let child: ChildProcess | undefined;
-    let exit: Promise<void> | undefined;
-    const proxy = await startProxy((call) => {
-      if (!isDelete(call, type) || exit !== undefined) return undefined;
-      if (trouble === "killed" && child !== undefined) {
-        exit = familyGone(child);
-        killAll(child);
-      }
-      return refuse;
-    });
-    const onStart = (started: ChildProcess) => {
-      child = started;
-    };
-    const failed = await deployCommand(project, "left", { ...as, endpoint: proxy.endpoint, onStart });
-    await exit;
-    await proxy.settled();
-    await proxy.close();
+    let count = 0;
+    const failed = await runThroughProxy(
+      (options) => deployCommand(project, "left", { ...as, ...options }),
+      (call, end) => {
+        if (!isDelete(call, type) || (trouble === "killed" && count++ > 0)) return undefined;
+        if (trouble === "killed") end(killAll);
+        return refuse;
+      },
+    );
     expect(failed.status).toBe(trouble === "killed" ? null : 1);
     const after = await readAccount(account);
     expect(after.supportApp[type]).toHaveLength(1);

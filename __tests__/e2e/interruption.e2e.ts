@@ -3,13 +3,13 @@ import { truncateSync } from "node:fs";
 import { join } from "node:path";
 import { sample } from "../support/thorough";
 import { comparableAccount, newAccount, readRole } from "./support/account";
+import { runThroughProxy } from "./support/interrupted-run";
 import { endGroup } from "./support/ministack";
 import {
   cdktfDeploy,
   createProject,
   deployCommand,
   type Ended,
-  familyGone,
   killAll,
   type Project,
   type RunOptions,
@@ -17,7 +17,7 @@ import {
   supportApp,
   terraform,
 } from "./support/project";
-import { changes, startProxy } from "./support/proxy";
+import { changes } from "./support/proxy";
 
 afterAll(removeProjects);
 
@@ -77,25 +77,15 @@ interface Interruption {
 /** Interrupts a deploy, and waits for all that is under way. */
 async function interruptedDeploy({ interrupt, moment, when, run }: Interruption): Promise<Where & Ended> {
   const place = newProject("interruption");
-  let child: ChildProcess | undefined;
-  let exit: Promise<void> | undefined;
   let changeCount = 0;
-  const proxy = await startProxy((call) => {
-    if (!changes(call) || ++changeCount !== moment || !child) return undefined;
-    exit = familyGone(child);
-    interrupt(child);
-    return when === "before" ? { status: 500, body: "" } : undefined;
-  });
-  const result = await run(place.project, "cut", {
-    as: place.account,
-    endpoint: proxy.endpoint,
-    onStart: (started) => {
-      child = started;
+  const result = await runThroughProxy(
+    (options) => run(place.project, "cut", { as: place.account, ...options }),
+    (call, end) => {
+      if (!changes(call) || ++changeCount !== moment) return undefined;
+      end(interrupt);
+      return when === "before" ? { status: 500, body: "" } : undefined;
     },
-  });
-  await exit;
-  await proxy.settled();
-  await proxy.close();
+  );
   expect(result.status).not.toBe(0);
   expect(changeCount).toBeGreaterThanOrEqual(moment);
   return { ...result, ...place };

@@ -1,16 +1,14 @@
-import type { ChildProcess } from "node:child_process";
 import { sample } from "../support/thorough";
 import { newAccount, type Role, readAccount, readChannels } from "./support/account";
+import { runThroughProxy } from "./support/interrupted-run";
 import {
   createProject,
   deployCommand,
-  familyGone,
   killAll,
   removeProjects,
   supportApp,
   writeEnvironments,
 } from "./support/project";
-import { startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 
@@ -54,31 +52,21 @@ test.each(sample(CASES, 56, 48))(
     expect(await deployCommand(project, NAME, as)).toMatchObject({ status: 0 });
 
     writeEnvironments(project, yamlNamed(account, "after"));
-    let child: ChildProcess | undefined;
-    let exit: Promise<void> | undefined;
     let count = 0;
-    const proxy = await startProxy(({ action }) => {
-      if (action !== call || count++ > 0) return undefined;
-      if (trouble.startsWith("killed") && child) {
-        exit = familyGone(child);
-        killAll(child);
-        return trouble === "killed after it" ? undefined : { status: 500, body: "" };
-      }
-      const body = call.startsWith("iam:")
-        ? "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>"
-        : JSON.stringify({ __type: "InvalidRequestException", message: "refused" });
-      return { status: 403, body, afterwards: trouble !== "refused" };
-    });
-    const failed = await deployCommand(project, NAME, {
-      ...as,
-      endpoint: proxy.endpoint,
-      onStart: (started) => {
-        child = started;
+    const failed = await runThroughProxy(
+      (options) => deployCommand(project, NAME, { ...as, ...options }),
+      ({ action }, end) => {
+        if (action !== call || count++ > 0) return undefined;
+        if (trouble.startsWith("killed")) {
+          end(killAll);
+          return trouble === "killed after it" ? undefined : { status: 500, body: "" };
+        }
+        const body = call.startsWith("iam:")
+          ? "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>"
+          : JSON.stringify({ __type: "InvalidRequestException", message: "refused" });
+        return { status: 403, body, afterwards: trouble !== "refused" };
       },
-    });
-    await exit;
-    await proxy.settled();
-    await proxy.close();
+    );
     expect(failed.status).toBe(trouble.startsWith("killed") ? null : 1);
     expect(count).toBeGreaterThan(0);
 
