@@ -13,7 +13,6 @@ const FOLDERS: readonly string[] = [
   "init",
   "audit",
   "deploy",
-  "move",
   "review",
   "publish",
   "doctor",

@@ -164,7 +164,7 @@ async function runCell(machine: Machine, { framework, terraform, node, state }: 
     },
     "deploy of what changed": async () => {
       const output = await supportApp("deploy", "--changed", "--auto-approve");
-      if (!output.includes("1 environment: 1 unchanged.")) throw new Error(`Expected no change:\n${output}`);
+      if (!output.includes("1 environment: 1 applied already.")) throw new Error(`Expected no change:\n${output}`);
     },
     destroy: () => supportApp("destroy", "production", "--auto-approve"),
   });

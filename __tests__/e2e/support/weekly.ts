@@ -21,7 +21,7 @@ export const WEEKLY: readonly string[] = [
   "gitlab-state", // moved-state keeps a state in S3, and unit tests have the settings and the lock
   "guardrail", // modules deploys a published module, and unit tests evaluate the policy
   "import", // audit writes what was made by hand and deploys it, and unit tests have each difference
-  "interruption", // moved-state goes on after what was killed
+  "interruption", // failed-retirement goes on after what was killed
   "lock",
   "notations",
   "publication", // modules and publish try what is published

@@ -259,6 +259,8 @@ async function lookAt(
     throw new CommandError(`Can't compare the state of ${name} with AWS: ${message}. ${effectOf(change)} ${advice}`);
   }
   const look = lookup.known;
+    const isUnknownToState = (state?.resources ?? []).length === 0 && look.imports.size + look.differences.length > 0;
+    if (kind !== "destroy" && isUnknownToState) printLine(renamedLine(name), change);
   if (kind !== "destroy") for (const line of lookLines(environment, look)) printLine(line, change);
   const refusals = look.foreign.map((channel) => foreignMessage(environment, channel));
   if (isOnlyRead(change)) for (const refusal of refusals) printLine(`A deploy will stop. ${refusal}`, change);
@@ -387,6 +389,10 @@ async function planAndApply(change: Change, look?: Look, notes: readonly string[
 }
 
 const NOTHING_TAKEN_OVER: Pick<Look, "imports" | "takenOver"> = { imports: new Map(), takenOver: new Map() };
+
+function renamedLine(name: string): string {
+  return `The state of ${name} has no resources, but AWS has some already. If you renamed the environment, don't deploy it, but move its state: see node_modules/${packageJson().name}/docs/changing-environments.md, "Rename an environment".`;
+}
 
 /** Whether nobody approves the plan that is shown. */
 function isOnlyRead({ kind, onPlan }: ChangeOptions): boolean {

@@ -104,6 +104,8 @@ test("a deploy applies the plan that was shown, in the stack's folder, and nobod
 });
 
 const ENDED = environmentOf("full: { until: 2026-01-01 }", "one");
+const RENAMED =
+  'The state of one has no resources, but AWS has some already. If you renamed the environment, don\'t deploy it, but move its state: see node_modules/cdktf-support-app-access/docs/changing-environments.md, "Rename an environment".';
 const ENDED_LINE =
   "The full access of one ended at the end of 2026-01-01 (UTC): people in its channels can do nothing. Remove it from environments.yaml, not only its until, or set a later until.";
 
@@ -399,6 +401,7 @@ describe("what differs between AWS and the state", () => {
     }
     expect(printed).toEqual([
       `AWS has ${CHANNEL} (T1|C1), which the state has as incomplete. The plan is made from what AWS has, which a deploy puts into the state first.`,
+      RENAMED,
       `AWS has ${CHANNEL} (T1|C1), which isn't in the state. The plan is made from what AWS has, which a deploy puts into the state first.`,
     ]);
   });
@@ -603,7 +606,7 @@ describe("what differs between AWS and the state", () => {
     expect(await change("deploy")).toBe("deployed");
     expect(commands()).toEqual(DEPLOY);
     expect(JSON.parse(imports ?? "")).toEqual({ import: [{ to: ROLE, id: "AWSSupportAppFullRole" }] });
-    expect(printed).toEqual(["Taking over aws_iam_role.full: AWS has it already."]);
+    expect(printed).toEqual([RENAMED, "Taking over aws_iam_role.full: AWS has it already."]);
   });
 
   test("a role that an import would change is somebody else's, and nothing is changed", async () => {
