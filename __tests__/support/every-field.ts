@@ -35,7 +35,7 @@ export const EVERY_FIELD = {
       "read-only": {
         policy: "aws-managed",
         channels: [
-          { name: "watch", workspace: "T1", channel: "C2", notify: { severity: "all", on: ["case-resolved"] } },
+          { name: "watch", workspace: "T1", channel: "C2", notify: { severity: "all", events: ["case-resolved"] } },
         ],
       },
       full: {

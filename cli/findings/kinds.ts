@@ -158,7 +158,7 @@ function kindsOf<Of extends Kinds[FindingKind]["of"]>(kindsOfSubject: Of): reado
   return (Object.keys(KINDS) as FindingKind[]).filter((kind): kind is KindOf<Of> => KINDS[kind].of === kindsOfSubject);
 }
 
-/** Whether a kind, perhaps of an earlier version, is a notice. */
+/** Whether a kind is a notice. */
 export function isNotice(kind: string): boolean {
   return NOTICE_KINDS.some((notice) => notice === kind);
 }

@@ -33,7 +33,7 @@ export type Stacks = Pick<ReadonlyMap<string, SynthesizedStack>, "get" | "keys">
 export interface SynthesizedFolder {
   /** @throws CommandError where one is read that isn't as synthesizing writes it */
   readonly stacks: Stacks;
-  /** The rules that the environments comply with. Undefined: there are none, or an earlier version wrote the folder. */
+  /** The rules that the environments comply with. Undefined: there are none. */
   readonly rules?: RulesRecord;
 }
 

@@ -94,7 +94,7 @@ export function toEnvironment(
     }),
     channels: ownersIn(entry).flatMap((owner) =>
       (writtenAccess(owner, entry)?.channels ?? []).map((channel) => ({
-        ...withSlackRules(withCurrentNotify(channel), rules),
+        ...withSlackRules(channel, rules),
         ...owner,
       })),
     ),
@@ -281,17 +281,6 @@ export function tagLayers({ name, owner, entry, defaults }: LevelEntry) {
     { path: ["environments", name, "tags"], tags: entry.tags },
     { path: ["environments", name, ...stepsTo(owner), "tags"], tags: ownEntry?.tags },
   ];
-}
-
-type WrittenNotify = NonNullable<ChannelEntry["notify"]>;
-
-function withCurrentNotify(channel: ChannelEntry): ChannelEntry {
-  return channel.notify ? { ...channel, notify: currentNotify(channel.notify) as WrittenNotify } : channel;
-}
-
-/** Notification settings, of which any may be missing, with their events under the current key. */
-export function currentNotify({ on: events, ...notify }: Partial<WrittenNotify>): Partial<Omit<WrittenNotify, "on">> {
-  return events === undefined ? notify : { ...notify, events };
 }
 
 /** A channel with what the rules require of it in Slack: the strictest requirement wins. */

@@ -16,7 +16,6 @@ import { labelOfOwner } from "../../modules/support-app/model/team";
 import type { FileProblem } from "../yaml/problem-lines";
 import {
   accessEntryOf,
-  currentNotify,
   type LevelEntry,
   ownersIn,
   pathOfKey,
@@ -211,18 +210,7 @@ function checkChannels(namedEntry: NamedEntry, add: Add): void {
 }
 
 function checkNotify(notify: Partial<NonNullable<ChannelEntry["notify"]>>, path: Problem["path"], add: Add): void {
-  const isFormer = "on" in notify;
-  if (isFormer && "events" in notify) {
-    const message = "received on beside events, expected only events: on is its former name. Remove on.";
-    add([...path, "on"], message);
-    return;
-  }
-  if (isFormer && notify.on === undefined) return; // the schema reports it
-  const conflicts = notifyConflicts(currentNotify(notify)).map((conflict) => {
-    const [key, ...subpath] = conflict.path;
-    return isFormer && key === "events" ? { ...conflict, path: ["on", ...subpath] } : conflict;
-  });
-  addConflicts(add, conflictsInside(path, conflicts));
+  addConflicts(add, conflictsInside(path, notifyConflicts(notify)));
 }
 
 function addConflicts(add: Add, conflicts: readonly Conflict[], labelOf?: (index: number) => string): void {

@@ -1,8 +1,5 @@
 import { z } from "zod";
-import { type Fields, isFields } from "../../common/fields";
-import { fieldsIn } from "../../common/json";
 import { ENVIRONMENT_NAME, TIER_NAME } from "../../modules/support-app/model/limits";
-import { FORMER_LIMITS } from "../yaml/schema-problems";
 import { type RulesFile, rulesSchema } from "./rules-schema";
 
 /** The manifest's key for a {@link RulesRecord}, if there is a rules.yaml. */
@@ -34,36 +31,10 @@ export function rulesRecord(
  * @returns undefined if it isn't in the form that this version writes
  */
 export function readRulesRecord(value: unknown, names: readonly string[]): RulesRecord | undefined {
-  const record = isFields(value) ? { ...value, rules: inCurrentWords(value.rules) } : value;
-  const { data } = recordSchema.safeParse(record);
+  const { data } = recordSchema.safeParse(value);
   if (data === undefined) return undefined;
   const { rules, tiers } = data;
   const inTiers = rules.tiers === undefined ? [] : names;
   const isWhole = inTiers.every((name) => Object.hasOwn(tiers, name)) && Object.keys(tiers).length === inTiers.length;
   return isWhole && Object.values(tiers).every((tier) => Object.hasOwn(rules.tiers ?? {}, tier)) ? data : undefined;
-}
-
-/** Rules as an earlier version recorded them, in the words of this one: a review compares the two. */
-function inCurrentWords(rules: unknown): unknown {
-  if (!isFields(rules)) return rules;
-  const { all: shared, tiers } = rules;
-  return {
-    ...rules,
-    ...(isFields(shared) && { all: currentSet(shared) }),
-    ...(isFields(tiers) && {
-      tiers: Object.fromEntries(
-        Object.entries(tiers).map(([tier, set]) => [tier, isFields(set) ? currentSet(set) : set]),
-      ),
-    }),
-  };
-}
-
-function currentSet(set: Fields): Fields {
-  const words = Object.entries(set).map(([rule, value]) => {
-    const former = FORMER_LIMITS.get(rule);
-    if (former && !Object.hasOwn(set, former.limit) && Object.keys(fieldsIn(value)).join() === former.unit)
-      return [former.limit, fieldsIn(value)[former.unit]];
-    return [rule, value === "required" ? true : value === "refused" ? false : value];
-  });
-  return Object.fromEntries(words);
 }

@@ -10,7 +10,7 @@ import {
   type ValueOf,
   wordsOf,
 } from "../../modules/support-app/model/properties";
-import { choice, demand, end, flag, former, integer, list, mapping, namedBy, tags, text } from "./schema-values";
+import { choice, demand, end, flag, integer, list, mapping, namedBy, tags, text } from "./schema-values";
 import { suggestion } from "./suggestion";
 
 /*
@@ -26,15 +26,7 @@ export function shapeOf<P extends Properties>(properties: P): Shape<P> {
 
 function untypedShapeOf(properties: Properties): z.ZodRawShape {
   return Object.fromEntries(
-    Object.entries(properties).flatMap(([property, value]) => {
-      const [key, schema] = [keyOf(property), untypedSchemaOf(value)];
-      return value.formerKey === undefined
-        ? [[key, schema]]
-        : [
-            [key, schema],
-            [value.formerKey, former(schema, key)],
-          ];
-    }),
+    Object.entries(properties).map(([property, value]) => [keyOf(property), untypedSchemaOf(value)]),
   );
 }
 

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { describe, describePath, isMapping, oneOf, type Problem, pathInWords } from "../../common/problem";
 import { lookalikeHint } from "./lookalike";
 import type { FileProblem } from "./problem-lines";
-import { currentKeys } from "./schema-values";
 import { nearest } from "./suggestion";
 import { received, type YamlSource } from "./yaml-source";
 import { valueAt, type YamlValue } from "./yaml-value";
@@ -14,18 +13,6 @@ type SchemaIssue = z.core.$ZodIssue & { path: (string | number)[] };
 
 /** Maximum number of problems that are looked at: aliases can repeat a wrong value many times. */
 const MAX_PROBLEMS = 20_000;
-
-/** Limits that were mappings with one key, the unit, by their former keys. */
-export const FORMER_LIMITS: ReadonlyMap<string, { readonly unit: string; readonly limit: string }> = new Map([
-  ["longest", { unit: "days", limit: "max-days-until-end" }],
-  ["members", { unit: "at-most", limit: "max-members" }],
-]);
-
-/** Keys that a file may have instead of others. For a reader of YAML 1.1, `on`, the former name of `events`, is `true`. */
-const INTENDED_KEYS: ReadonlyMap<string, string> = new Map([
-  ...[...FORMER_LIMITS].map(([key, { limit }]) => [key, limit] as const),
-  ["true", "events"],
-]);
 
 /** Settings of Terraform's HTTP backend that no file has, with the variables that have them. */
 const CREDENTIALS: ReadonlyMap<string, string> = new Map([
@@ -60,9 +47,9 @@ export function checkSchema(
   for (const { path: parent, key } of unknown.slice(0, MAX_PROBLEMS)) {
     const path = [...parent, key];
     const { shape } = schemaAt(schema, parent, source.root) as z.ZodObject;
-    const keys = currentKeys(shape);
+    const keys = Object.keys(shape);
     const missing = keys.filter((candidate) => valueAt(source.root, [...parent, candidate]) === undefined);
-    const intendedKey = missing.find((candidate) => candidate === INTENDED_KEYS.get(key)) ?? nearest(key, missing);
+    const intendedKey = nearest(key, missing);
     wrong.push(path);
     if (intendedKey !== undefined) {
       misspelledKeys.add(pathInWords([...parent, intendedKey])); // so it isn't reported as missing, too

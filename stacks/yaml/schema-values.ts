@@ -117,16 +117,3 @@ export function namedBy<T extends z.ZodType>(limit: TextLimit, value: T, expecte
     .record(z.string().regex(limit.pattern, { error: limit.expected }), value, { error: expected })
     .refine((entries) => Object.keys(entries).length > 0, { error: atLeast });
 }
-
-/** The value of a key under its former name, which no message offers. */
-export function former<T extends z.ZodType>(schema: T, key: string) {
-  return schema.meta({ description: `Former name of ${key}: write ${key}.`, deprecated: true });
-}
-
-/** The keys of a mapping that a file is to have. */
-export function currentKeys(shape: z.ZodRawShape): string[] {
-  return Object.entries(shape).flatMap(([key, optional]) => {
-    const schema = (optional instanceof z.ZodOptional ? optional.unwrap() : optional) as z.ZodType;
-    return schema.meta()?.deprecated === true ? [] : [key];
-  });
-}

@@ -40,7 +40,7 @@ test("each heading of audit, and each topic of AWS's guide, is another", () => {
   }
 });
 
-test("only what is no fault is a notice, also of an earlier version", () => {
+test("only what is no fault is a notice", () => {
   expect([...NOTICE_KINDS, "role", "audit-ended", "something"].map(isNotice)).toEqual([
     ...[true, true, true, false, false, false],
   ]);

@@ -74,27 +74,6 @@ test(`a chain of ${LINKS} environments of which each merges the one before is re
   ]);
 });
 
-test("events of a notification are the same under their former key on, also through an alias and a merge key", () => {
-  const notify = (key: string) => `
-environments:
-  a:
-    account: "111122223333"
-    region: us-east-1
-    full:
-      channels:
-        - { name: a, workspace: T1, channel: C1, notify: &high { severity: high, ${key}: [case-created] } }
-        - { name: b, workspace: T1, channel: C2, notify: *high }
-        - { name: c, workspace: T1, channel: C3, notify: { <<: *high, severity: all } }
-`;
-  const channelsWith = (key: string) => parseEnvironments(notify(key), "environments.yaml")[0]?.channels;
-  expect(channelsWith("on")).toStrictEqual(channelsWith("events"));
-  expect(channelsWith("on")?.map((channel) => channel.notify)).toEqual([
-    { severity: "high", events: ["case-created"] },
-    { severity: "high", events: ["case-created"] },
-    { severity: "all", events: ["case-created"] },
-  ]);
-});
-
 test("a retired environment keeps its other keys, so that only one line changes", () => {
   const entries = ["full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] }", "account-alias: a"];
   const [before] = parseEnvironments(environment(...entries), "e.yaml");

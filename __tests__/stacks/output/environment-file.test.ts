@@ -43,14 +43,6 @@ test("an end that has passed is still read: the stack with it is deployed", () =
   expect(readEnvironmentFile("prod", file).source?.environment.accesses).toMatchObject([{ until: "2001-12-31" }]);
 });
 
-test("events are read under their former key on, too: an earlier version wrote it", () => {
-  const file = jsonOf(SOURCE);
-  file.environment.full.channels[0].notify = { severity: "high", on: ["case-created"] };
-  expect(readEnvironmentFile("prod", file).source?.environment.channels).toMatchObject([
-    { notify: { severity: "high", events: ["case-created"] } },
-  ]);
-});
-
 test.each<[what: string, edit: (file: Draft) => unknown]>([
   ["another version of the form", (file) => ({ ...file, formatVersion: 2 })],
   ["no version of the form", ({ formatVersion: _, ...file }) => file],

@@ -23,24 +23,8 @@ describe("a record in a manifest with the environments a and b", () => {
     expect(readRecord(value)).toEqual(value),
   );
 
-  test("rules that an earlier version recorded are read in the words of this one", () => {
-    const former = {
-      all: { longest: { days: 90 }, "deploy-role": "required", tags: { private: { values: ["required"] } } },
-      tiers: {
-        strict: { private: "required", guests: "refused", shared: "refused", members: { "at-most": 25 } },
-        free: {},
-      },
-    };
-    expect(readRecord({ rules: former, tiers: { a: "strict", b: "free" } })?.rules).toEqual({
-      all: { "max-days-until-end": 90, "deploy-role": true, tags: { private: { values: ["required"] } } },
-      tiers: { strict: { private: true, guests: false, shared: false, "max-members": 25 }, free: {} },
-    });
-  });
-
   test.each<[string, unknown]>([
-    ["has a former word in another place", { rules: { all: { private: "refused" } }, tiers: {} }],
-    ["has a former form with more", { rules: { all: { longest: { days: 90, weeks: 1 } } }, tiers: {} }],
-    ["has a limit in two forms", { rules: { all: { longest: { days: 9 }, "max-days-until-end": 90 } }, tiers: {} }],
+    ["has an unknown word", { rules: { all: { private: "refused" } }, tiers: {} }],
     ["misses an environment's tier", { rules: RULES, tiers: { a: "strict" } }],
     ["has a tier of another environment", { rules: RULES, tiers: { a: "strict", b: "free", c: "free" } }],
     ["has the tier of another environment instead", { rules: RULES, tiers: { a: "strict", c: "free" } }],

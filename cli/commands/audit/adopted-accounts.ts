@@ -7,7 +7,7 @@ import { channelWords } from "../../../modules/support-app/model/channel-set";
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import { ENVIRONMENT_NAME, type Region } from "../../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS } from "../../../modules/support-app/model/notify";
-import { currentNotify, ownersIn, withAccesses, writtenAccess } from "../../../stacks/environments/environment";
+import { ownersIn, withAccesses, writtenAccess } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import type { ChannelEntry, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
@@ -273,7 +273,7 @@ function comparable(entry: EnvironmentEntry): EnvironmentEntry {
 }
 
 function channelEntryOf({ name, workspace, channel, notify }: ChannelEntry): ChannelEntry {
-  const { severity = "none", events: notifyEvents = [] } = currentNotify(notify ?? {});
+  const { severity = "none", events: notifyEvents = [] } = notify ?? {};
   const events = NOTIFY_EVENTS.filter((event) => notifyEvents.includes(event));
   return { name, workspace, channel, ...(severity !== "none" && { notify: { severity, events } }) };
 }

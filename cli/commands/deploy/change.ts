@@ -259,8 +259,8 @@ async function lookAt(
     throw new CommandError(`Can't compare the state of ${name} with AWS: ${message}. ${effectOf(change)} ${advice}`);
   }
   const look = lookup.known;
-    const isUnknownToState = (state?.resources ?? []).length === 0 && look.imports.size + look.differences.length > 0;
-    if (kind !== "destroy" && isUnknownToState) printLine(renamedLine(name), change);
+  const isUnknownToState = (state?.resources ?? []).length === 0 && look.imports.size + look.differences.length > 0;
+  if (kind !== "destroy" && isUnknownToState) printLine(renamedLine(name), change);
   if (kind !== "destroy") for (const line of lookLines(environment, look)) printLine(line, change);
   const refusals = look.foreign.map((channel) => foreignMessage(environment, channel));
   if (isOnlyRead(change)) for (const refusal of refusals) printLine(`A deploy will stop. ${refusal}`, change);

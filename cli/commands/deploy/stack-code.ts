@@ -20,7 +20,7 @@ const DIGEST_IN_HCL = new RegExp(
 );
 const RESOURCE_IN_HCL = /^resource "([^"]+)" "([^"]+)" \{$/gm;
 
-/** Reads a stack's folder. Undefined: it has no digest, since an earlier version synthesized it. */
+/** Reads a stack's folder. Undefined: it has no digest. */
 export function readStackCode(folder: string): StackCode | undefined {
   const json = join(folder, "cdk.tf.json");
   if (existsSync(json)) {

@@ -113,8 +113,6 @@ type ArgumentType =
 
 export type Property = Value & {
   readonly required?: true;
-  /** A key that environments.yaml may still have instead of its own. */
-  readonly formerKey?: string;
   /** More words for a reader of environments.yaml. */
   readonly note?: string;
   /** The arguments that it becomes as it is, so that it may be known only later. */
@@ -308,7 +306,6 @@ const NOTIFY_PROPERTIES = {
     max: NOTIFY_EVENTS.length,
     atMost: "events, each once",
     words: "Events that the channel is notified of: at least one with severity high or all, none with severity none.",
-    formerKey: "on", // a boolean for readers of YAML 1.1
     compared: "setting",
   },
 } as const satisfies Record<keyof Notify, Property>;
@@ -704,10 +701,6 @@ type RequiredIn<P> = { [Name in keyof P]: P[Name] extends { required: true } ? N
 /** A mapping of environments.yaml with some properties. */
 type EntryOf<P> = { [Name in RequiredIn<P> as KeyOf<Name & string>]: ValueOf<P[Name]> } & {
   [Name in Exclude<keyof P, RequiredIn<P>> as KeyOf<Name & string>]?: ValueOf<P[Name]> | undefined;
-} & {
-  [Name in keyof P as P[Name] extends { formerKey: infer Key extends string } ? Key : never]?:
-    | ValueOf<P[Name]>
-    | undefined;
 };
 
 /** How a property is spelled in environments.yaml: `max-session-duration`. */

@@ -87,13 +87,6 @@ test.each<[string, string, differs: string | undefined]>([
   expect(output).toContain(differs ?? `${file} is unchanged.`);
 });
 
-test("events under their former key are compared like others", async () => {
-  const channels = `, channels: [${ONCALL.replace("severity: none", "severity: high, on: [case-created]")}]`;
-  const text = SHOP_YAML(channels).replace("role-name: Viewers", "role-name: Other");
-  const { output } = await audit(answers([MANAGEMENT, SHOP], ["200000000000"]), [], text);
-  expect(output).toContain("-      notify: { severity: high, events: [ case-created ] }");
-});
-
 test("channels are compared without their order and what AWS doesn't know; advice is about what the file doesn't have", async () => {
   const otherChannel = "{ name: another, workspace: T1, channel: C2 }";
   const text = SHOP_YAML(`, channels: [${otherChannel}, ${ONCALL}]`, "account-alias: Pay, slack-workspaces: [T1], ");

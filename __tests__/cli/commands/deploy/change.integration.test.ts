@@ -177,7 +177,7 @@ test.each<[ChangeKind, onlyChanged: boolean, digest: string | undefined, planned
   ["deploy", true, "1", 2, "applied", PULL],
   ["deploy", true, "0", 2, "deployed", DEPLOY],
   ["deploy", false, "1", 2, "deployed", DEPLOY], // which finds drift
-  ["deploy", true, undefined, 2, "deployed", DEPLOY], // a stack of an earlier version
+  ["deploy", true, undefined, 2, "deployed", DEPLOY], // a stack without a digest
   ["diff", true, "1", 2, "drifted", [...PULL, COMPARE, SHOW]],
   ["diff", true, "0", 2, "not-deployed", [...PULL, COMPARE, SHOW]],
   ["diff", true, "0", 0, "unchanged", [...PULL, COMPARE]],

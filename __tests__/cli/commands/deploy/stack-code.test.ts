@@ -39,7 +39,7 @@ const hcl = `resource "aws_iam_policy" "full" {\n}\nresource "aws_iam_role" "ful
 
 test.each<[string, string, string, unknown]>([
   ["JSON", "cdk.tf.json", JSON.stringify({ output, resource }), code],
-  ["JSON of an earlier version, without a digest", "cdk.tf.json", JSON.stringify({ resource }), undefined],
+  ["JSON without a digest", "cdk.tf.json", JSON.stringify({ resource }), undefined],
   ["broken JSON", "cdk.tf.json", "{", undefined],
   ["HCL", "cdk.tf", hcl, code],
   ["HCL without a description", "cdk.tf", hcl.replace(/ {2}description.*\n/, ""), code],

@@ -25,7 +25,7 @@ test.each<[string, StoredRun[], string | undefined]>([
   ["a later merge overtook the newest one", [runOf("b", "skipped"), runOf("a", "success")], "a"],
   ["none deployed everything", [runOf("b", "skipped"), runOf("a", null)], undefined],
   [
-    "an earlier version of the workflow ran",
+    "the workflow has no such job",
     [runOf("b", null, { jobs: [{ name: "summary", conclusion: "success" }] })],
     undefined,
   ],
