@@ -45,7 +45,7 @@ test("what is deployed has the ends of environments.yaml, doctor tells them, and
 test("IAM keeps an end that has passed, and doctor agrees with its simulation", async () => {
   writeEnvironments(project, yaml("2000-01-01"));
   expect(findingsOf(await examine())).toMatchObject([
-    { kind: "unexpected-access", found: expect.stringContaining("for longer than expected") },
+    { kind: "unexpected-access", found: expect.stringContaining("it allows support:") },
   ]);
   await deployed(project, "ending", { as: account });
   const report = await examine();

@@ -10,8 +10,17 @@ import { compare } from "./compare";
 import { endIn, statementsAt, statementsFrom } from "./condition";
 import { ANYTHING, type Statement, type Targets } from "./policy";
 
-/** What AWSSupportAppFullAccess allows, besides the right to create the Service Quotas role. */
-const FULL = allowing({ not: false, patterns: actionsOf(CAPABILITIES).map((action) => action.toLowerCase()) });
+/** The guide's right to create the Service Quotas role. */
+const SERVICE_QUOTAS_RIGHT: Statement = {
+  ...allowing({ not: false, patterns: [CREATE_SERVICE_LINKED_ROLE.toLowerCase()] }),
+  conditions: [{ operator: "StringEquals", key: LINKED_SERVICE_KEY.toLowerCase(), values: [SERVICE_QUOTAS_SERVICE] }],
+};
+
+/** What AWSSupportAppFullAccess allows. */
+const FULL_ACCESS: readonly Statement[] = [
+  allowing({ not: false, patterns: actionsOf(CAPABILITIES).map((action) => action.toLowerCase()) }),
+  SERVICE_QUOTAS_RIGHT,
+];
 
 /** Maximum number of actions to compare at once: of AWS's ReadOnlyAccess, which has thousands, all are too many. */
 const MAX_ACTIONS = 100;
@@ -21,29 +30,33 @@ function allowing(actions: Targets): Statement {
 }
 
 /**
- * The actions that a role may be allowed beyond AWSSupportAppFullAccess, each once. Conditions and resources count as
- * met, except in a Deny, so that nothing is missed.
+ * The actions that statements may allow beyond some access, each once. Conditions and resources count as met, except in a
+ * Deny and in statements of that access, so that nothing is missed.
  *
  * @param statements the statements of its policies
  * @param boundary the statements of its permissions boundary. Undefined: it has none
  * @param now the current time, as `2027-01-01T00:00:00Z`
+ * @param access the statements that are no excess. Default: what AWSSupportAppFullAccess allows
  */
 export function excessOf(
   statements: readonly Statement[],
   boundary: readonly Statement[] | undefined,
   now: string,
+  access: readonly Statement[] = FULL_ACCESS,
 ): Targets[] {
+  const accessStatements = statementsAt(access, now);
+  const isOfAccess = (statement: Statement) => accessStatements.some((part) => isSameRight(part, statement));
+  const base = accessStatements.filter(({ conditions }) => conditions.length === 0);
   const [inForce, limits] = [statementsFrom(statements, now), statementsFrom(boundary ?? [], now)];
-  const allowed = inForce.filter((statement) => statement.effect === "Allow" && !isServiceQuotasRight(statement));
-  const limit = limits.filter((statement) => statement.effect === "Allow" && !isServiceQuotasRight(statement));
+  const allowed = inForce.filter((statement) => statement.effect === "Allow" && !isOfAccess(statement));
+  const limit = limits.filter((statement) => statement.effect === "Allow" && !isOfAccess(statement));
   const boundaryActions = limit.map(({ actions }) => actions);
   const denials = [...inForce, ...limits].filter(isOutrightDeny);
   // A boundary denies what it doesn't allow. What NotAction in it leaves out isn't taken into account.
   if (boundary && boundaryActions.every(({ not }) => !not))
     denials.push({
-      ...FULL,
+      ...allowing({ not: true, patterns: boundaryActions.flatMap((targets) => targets.patterns) }),
       effect: "Deny",
-      actions: { not: true, patterns: boundaryActions.flatMap((targets) => targets.patterns) },
     });
   const excluding = allowed.filter(({ actions }) => actions.not).map(({ actions }) => allowing(actions));
   const patterns = distinct(allowed.flatMap(({ actions }) => (actions.not ? [] : actions.patterns)));
@@ -52,8 +65,8 @@ export function excessOf(
   );
   const differences = parts.map((part) => {
     const partStatements = [allowing({ not: false, patterns: part }), ...excluding];
-    const difference = compare([FULL], [...partStatements, ...denials]);
-    return difference.undecided.length > 0 ? compare([FULL], partStatements) : difference; // denials only take away
+    const difference = compare(base, [...partStatements, ...denials]);
+    return difference.undecided.length > 0 ? compare(base, partStatements) : difference; // denials only take away
   });
   const [gained, undecided] = [
     differences.flatMap((difference) => difference.gained),
@@ -77,13 +90,9 @@ function isOutrightDeny({ effect, conditions, resources }: Statement): boolean {
   return effect === "Deny" && conditions.length === 0 && isOfAll;
 }
 
-/** Whether a statement is the statement of AWS's guide, with an end or without: the right to create the Service Quotas role, and nothing else. */
-export function isServiceQuotasRight({ effect, actions, conditions }: Statement): boolean {
-  const ignoringEnds = conditions.filter((condition) => endIn(condition) === undefined);
-  return effect === "Allow" && canonical({ actions, conditions: ignoringEnds }) === GUIDE_STATEMENT;
+/** Whether two statements allow the same actions on the same conditions but ends, whatever the resources. */
+function isSameRight(right: Statement, statement: Statement): boolean {
+  const textOfRight = ({ effect, actions, conditions }: Statement) =>
+    canonical({ effect, actions, conditions: conditions.filter((condition) => endIn(condition) === undefined) });
+  return textOfRight(right) === textOfRight(statement);
 }
-
-const GUIDE_STATEMENT = canonical({
-  actions: { not: false, patterns: [CREATE_SERVICE_LINKED_ROLE.toLowerCase()] },
-  conditions: [{ operator: "StringEquals", key: LINKED_SERVICE_KEY.toLowerCase(), values: [SERVICE_QUOTAS_SERVICE] }],
-});

@@ -1,12 +1,10 @@
-import type { Access } from "../../../../modules/support-app/model/access";
+import { canonical } from "../../../../common/canonical";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
-import { capabilitiesAt, grantedCapabilities, grantsOf } from "../../../../modules/support-app/model/grant";
+import { capabilitiesAt, endsOf } from "../../../../modules/support-app/model/grant";
 import { policyArnOf } from "../../../../modules/support-app/model/iam-names";
-import {
-  CREATE_SERVICE_LINKED_ROLE,
-  serviceQuotasModeOf,
-} from "../../../../modules/support-app/model/service-quotas-role";
+import { accessPermissions } from "../../../../modules/support-app/model/policy-statements";
 import { isSameOwner, labelOfOwner } from "../../../../modules/support-app/model/team";
+import { inSeconds } from "../../../../modules/support-app/model/until";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { type LiveDocument, spelledIn, unsupportedWords } from "../../../aws/live-document";
 import type { LivePolicy } from "../../../aws/live-role";
@@ -14,10 +12,9 @@ import { unhealthy } from "../../../findings/finding";
 import { KINDS } from "../../../findings/kinds";
 import { actionsWords } from "../../../iam/ability-words";
 import { endsIn } from "../../../iam/condition";
-import { isServiceQuotasRight } from "../../../iam/excess";
-import type { Targets } from "../../../iam/policy";
-import { awsSpelling } from "../../../iam/spelling";
-import { givenWords, untilWords } from "../../../iam/until-words";
+import { excessOf } from "../../../iam/excess";
+import { readTerraformPolicy, type Targets } from "../../../iam/policy";
+import { givenWords } from "../../../iam/until-words";
 import { isGone, type LiveLevel } from "../account";
 import { decideAction } from "../action-decision";
 import {
@@ -66,14 +63,15 @@ function policyOutcome(environment: Environment, access: LiveLevel, policy: Live
     : deployFix(environment, "Deploy the environment, which removes anything that isn't in environments.yaml.");
   const finding = (actual: string) =>
     unhealthy({ ...location, impact: impactOf(environment, access) }, expected, actual, fix);
-  const excess = targetsBeyond(document, props);
+  const [excess = [], ...laterExcess] = excessByTime(document, access);
   const isReading = excess.every(({ not, patterns }) => !not && patterns.every((action) => READING.test(action)));
+  const wordsOf = (targets: readonly Targets[]) => actionsWords(targets, (action) => spelledIn(document, action));
   if (excess.length > 0 && !(isOfAws && (props.access === "full" || isReading))) {
     const unsupportedPart = unreadable.length === 0 ? "" : `; ${unsupportedWords(unreadable)}`;
-    return { findings: [finding(`it allows ${actionsWords(excess, String)}${unsupportedPart}`)] };
+    return { findings: [finding(`it allows ${wordsOf(excess)}${unsupportedPart}`)] };
   }
-  const longer = lasting(document, props);
-  if (longer.length > 0) return { findings: [finding(`it allows for longer than expected: ${longer.join(", ")}`)] };
+  const longer = laterExcess.flat();
+  if (longer.length > 0) return { findings: [finding(`it allows for longer than expected: ${wordsOf(longer)}`)] };
   if (unreadable.length > 0) {
     return { findings: [{ ...unhealthy(location, expected, unsupportedWords(unreadable), fix), answer: "unknown" }] };
   }
@@ -99,46 +97,20 @@ function impactOf({ channels }: Environment, access: LiveLevel): string {
 /** Names of actions that can't write. */
 const READING = /^[a-z0-9-]+:(Describe|Get|List|Search)[a-z*?]*$/i;
 
-/** What a policy allows beyond the access level. */
-function targetsBeyond(document: LiveDocument, props: Access): Targets[] {
-  const capabilities = grantedCapabilities(props);
-  const expected = actionsOf(capabilities).map((action) => action.toLowerCase());
-  const mayHaveRight = capabilities.includes("request-quota-increases") && serviceQuotasModeOf(props) === "on-demand";
-  return document.policy.statements
-    .filter((statement) => statement.effect === "Allow" && !(mayHaveRight && isServiceQuotasRight(statement)))
-    .map(({ actions: { not, patterns } }) => ({
-      not,
-      patterns: patterns
-        .filter((action) => not || !expected.includes(action))
-        .map((action) => spelledIn(document, action)),
-    }))
-    .filter(({ not, patterns }) => not || patterns.length > 0);
-}
-
-/** What a policy allows past its end in environments.yaml, in words. */
-function lasting({ policy }: LiveDocument, props: Access): string[] {
-  const ends = new Map<string, string>();
-  for (const { capabilities, end } of grantsOf(props)) {
-    const right = capabilities.includes("request-quota-increases") ? [CREATE_SERVICE_LINKED_ROLE] : [];
-    for (const action of [...actionsOf(capabilities), ...right]) if (end) ends.set(action.toLowerCase(), end);
-  }
-  const allowing = policy.statements.filter(({ effect }) => effect === "Allow");
-  const endPhrases = allowing.flatMap((statement) => {
-    const [liveEnd] = endsIn([statement]);
-    const liveEndWords = liveEnd === undefined ? "without an end" : untilWords(liveEnd);
-    return statement.actions.patterns.flatMap((action) => {
-      const end = ends.get(action);
-      if (end === undefined || (liveEnd !== undefined && liveEnd <= end)) return [];
-      return [`${awsSpelling(action)} (${liveEndWords}, expected ${untilWords(end)})`];
-    });
+/** What a policy allows beyond the access level now, then what more at each end in environments.yaml. */
+function excessByTime({ policy }: LiveDocument, { props, time }: LiveLevel): Targets[][] {
+  const { statements } = readTerraformPolicy({ statement: accessPermissions(props) });
+  const now = inSeconds(time);
+  const times = [now, ...endsIn(statements).filter((end) => end > now)];
+  const excesses = times.map((moment) => excessOf(policy.statements, undefined, moment, statements));
+  return excesses.map((excess, index) => {
+    const earlier = new Set(excesses.slice(0, index).flat().map(canonical));
+    return excess.filter((targets) => !earlier.has(canonical(targets)));
   });
-  return [...new Set(endPhrases)];
 }
 
 function grantedWords({ props, time }: LiveLevel): string {
-  const ends = new Map(
-    grantsOf(props).flatMap(({ capabilities, end }) => capabilities.map((capability) => [capability, end])),
-  );
+  const ends = endsOf(props);
   const fileWords = capabilitiesAt(props, time).map((capability) => givenWords(capability, ends.get(capability)));
   return `${labelOfOwner(props)}: ${fileWords.join(", ") || "nothing any more"}`;
 }
