@@ -2,10 +2,13 @@ import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { canonical } from "../../../common/canonical";
 import { type Fields, isFields } from "../../../common/fields";
 import { fieldsIn, listIfAny, parseJson, parseJsonIfAny, textOf } from "../../../common/json";
+import { channelKey } from "../../../modules/support-app/model/channel-set";
 import {
   ACCOUNT_ALIAS_TYPE,
   CLOUD_CONTROL_SCHEMAS,
   type CloudControlType,
+  type DifferingProperty,
+  differingProperties,
   SLACK_CHANNEL_TYPE,
   SLACK_WORKSPACE_TYPE,
 } from "../../../modules/support-app/model/cloud-control-types";
@@ -39,7 +42,7 @@ export interface LiveDifference {
   /** Whether the state has it, has it as incomplete, doesn't have it, or has it although AWS doesn't. */
   readonly inState: "complete" | "tainted" | "missing" | "gone";
   /** The properties that differ. Of what isn't completely in the state: none. */
-  readonly properties: readonly { readonly name: string; readonly live: unknown; readonly stated: unknown }[];
+  readonly properties: readonly DifferingProperty[];
   /** What makes the state as AWS is. Undefined: Terraform itself does. */
   readonly edit?: StateEdit;
 }
@@ -107,7 +110,7 @@ export function targetsOf(
       };
     }),
     ...channels.map((channel): LookupTarget => {
-      return { address: channelAddress(channel), typeName: SLACK_CHANNEL_TYPE, identifier: identifierOf(channel) };
+      return { address: channelAddress(channel), typeName: SLACK_CHANNEL_TYPE, identifier: channelKey(channel) };
     }),
     ...(accountAlias === undefined
       ? []
@@ -168,7 +171,7 @@ async function readStrays(
   const identifiers = await readIdentifiers(client, SLACK_CHANNEL_TYPE);
   if ("unknown" in identifiers) return { ...NOTHING, unread: identifiers.unknown };
   const current = currentIn(state);
-  const managed = [...channels.map(identifierOf), ...current.map(({ attributes }) => attributes.id)];
+  const managed = [...channels.map(channelKey), ...current.map(({ attributes }) => attributes.id)];
   const roles = [...accesses.map(roleArnOf), ...instancesIn(state).map(({ attributes }) => attributes.arn)];
   const lookups = identifiers.known
     .filter((identifier) => !managed.includes(identifier))
@@ -181,11 +184,6 @@ async function readStrays(
         : NOTHING;
     });
   return merged(await Promise.all(lookups));
-}
-
-/** Cloud Control's identifier of a channel. */
-function identifierOf({ workspace, channel }: Channel): string {
-  return `${workspace}|${channel}`;
 }
 
 function compareState(
@@ -204,10 +202,7 @@ function compareState(
   });
   const statedProperties = instance?.isTainted === false && parseJsonIfAny(String(instance.attributes.desired_state));
   if (isFields(statedProperties)) {
-    const properties = Object.keys(statedProperties)
-      .map((name) => ({ name, live: live[name], stated: statedProperties[name] }))
-      // AWS may leave out a flag that is off.
-      .filter((property) => canonical(property.live ?? false) !== canonical(property.stated));
+    const properties = differingProperties(statedProperties, live);
     if (properties.length === 0) return NOTHING;
     const desiredProperties = {
       ...statedProperties,

@@ -18,9 +18,7 @@ function differenceLine({ address, identifier, inState, properties }: LiveDiffer
   if (inState === "gone") return `AWS doesn't have ${placeWords}, which is in the state. A deploy creates it again.`;
   if (inState === "missing") return `AWS has ${placeWords}, which isn't in the state. ${next}`;
   if (inState === "tainted") return `AWS has ${placeWords}, which the state has as incomplete. ${next}`;
-  const words = properties.map(
-    ({ name, live, stated: statedValue }) => `${name} is ${describe(live)}, not ${describe(statedValue)}`,
-  );
+  const words = properties.map(({ name, live, expected }) => `${name} is ${describe(live)}, not ${describe(expected)}`);
   return `AWS has other settings of ${placeWords} than the state: ${words.join("; ")}. ${next}`;
 }
 

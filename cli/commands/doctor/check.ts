@@ -96,13 +96,6 @@ export function channelLocation(
   return { resource: `${label} (${channel} of ${workspace})`, about: ["channel", workspace, channel] };
 }
 
-export function isSameChannel(
-  channel: Pick<Channel, "workspace" | "channel">,
-  otherChannel: Pick<Channel, "workspace" | "channel">,
-): boolean {
-  return channel.workspace === otherChannel.workspace && channel.channel === otherChannel.channel;
-}
-
 /** Every channel of the account that could be read. */
 export function liveChannelsOf({ environment, account }: Examination): PlacedChannel[] {
   return [{ region: environment.region, channels: account.channels }, ...account.elsewhere].flatMap(

@@ -1,4 +1,5 @@
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
+import { channelKey } from "../../../modules/support-app/model/channel-set";
 import { endsOf } from "../../../modules/support-app/model/grant";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { addressOfOwner, labelOfOwner } from "../../../modules/support-app/model/team";
@@ -8,7 +9,7 @@ import type { PersonChange } from "./review";
 /** What somebody can do, until when. Undefined: for good. */
 type Ends = ReadonlyMap<Capability, string | undefined>;
 
-type Person = Pick<PersonChange, "kind" | "name" | "channel" | "owner"> & { readonly ends: Ends };
+type Person = Pick<PersonChange, "kind" | "name" | "workspace" | "channel" | "owner"> & { readonly ends: Ends };
 
 const NOTHING: Ends = new Map();
 
@@ -42,10 +43,12 @@ function peopleIn(environment: Environment | undefined): ReadonlyMap<string, Per
   const endsOfOwners = new Map(accesses.map((access) => [addressOfOwner(access), endsOf(access)]));
   return new Map([
     ...channels.map((configured): [string, Person] => {
-      const { name, workspace, channel } = configured;
       const ends = endsOfOwners.get(addressOfOwner(configured)) ?? NOTHING;
-      const id = `${workspace} ${channel}`;
-      return [`channel ${id}`, { kind: "channel", name, channel: id, owner: labelOfOwner(configured), ends }];
+      const { name, workspace, channel } = configured;
+      return [
+        `channel ${channelKey(configured)}`,
+        { kind: "channel", name, workspace, channel, owner: labelOfOwner(configured), ends },
+      ];
     }),
     ...accesses.map((access): [string, Person] => {
       const [name, ends] = [iamNamesOf(access).roleName, endsOf(access)];

@@ -2,6 +2,7 @@ import { canonical } from "../../../common/canonical";
 import { isFields } from "../../../common/fields";
 import { zipByKey } from "../../../common/zip-by-key";
 import type { AccessLevel } from "../../../modules/support-app/model/access-level";
+import { channelKey } from "../../../modules/support-app/model/channel-set";
 import { endsOf } from "../../../modules/support-app/model/grant";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING } from "../../../modules/support-app/model/notify";
@@ -46,7 +47,8 @@ export function propertyChanges(
   now: string,
 ): SettingChange[] {
   const [channelsBefore, channelsAfter] = [channelsIn(base), channelsIn(head)];
-  const isTold = (channel: string) => people.some((person) => person.channel === channel);
+  const isTold = (key: string) =>
+    people.some(({ workspace, channel }) => workspace && channel && channelKey({ workspace, channel }) === key);
   const isOfNotes = ({ property, after }: SettingChange) =>
     OF_NOTES.includes(property) ||
     (property === "retired" && base !== undefined) ||
@@ -143,7 +145,7 @@ function accessOf(access: OwnedAccess): Owner {
 }
 
 function channelsIn(environment: Environment | undefined): ReadonlyMap<string, Channel> {
-  return new Map((environment?.channels ?? []).map((channel) => [`${channel.workspace} ${channel.channel}`, channel]));
+  return new Map((environment?.channels ?? []).map((channel) => [channelKey(channel), channel]));
 }
 
 function channelOf(channel: Channel): Owner {

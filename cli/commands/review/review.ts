@@ -31,7 +31,8 @@ const lossSchema = z.object({
 const personSchema = z.object({
   kind: z.enum(["channel", "role"]).describe("Everyone in a channel, or whoever else uses a role."),
   name: z.string().describe("Of the channel in Slack, or of the role in IAM."),
-  channel: z.string().optional().describe("Workspace and ID of the channel."),
+  workspace: z.string().optional().describe("ID of the channel's workspace."),
+  channel: z.string().optional().describe("ID of the channel."),
   owner: z.string().describe("The access level or the team."),
   gains: z.array(gainSchema),
   loses: z.array(lossSchema),

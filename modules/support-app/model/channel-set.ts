@@ -11,6 +11,11 @@ export interface SlackChannelId {
   readonly channel: string;
 }
 
+/** What identifies a channel, also to Cloud Control. */
+export function channelKey({ workspace, channel }: SlackChannelId): string {
+  return `${workspace}|${channel}`;
+}
+
 /** A channel in words, such as `#oncall (C01 of T01)`. */
 export function channelWords({ workspace, channel }: SlackChannelId, name?: string): string {
   return `${name === undefined ? "a channel" : `#${name}`} (${channel} of ${workspace})`;
@@ -36,7 +41,7 @@ export function channelSetConflicts(
     : channels.findIndex(({ workspace }) => workspace === firstExcess);
   channels.forEach(({ workspace, channel }, index) => {
     if (workspace !== undefined && channel !== undefined) {
-      const first = duplicateOf(indexes, `${workspace} ${channel}`, index);
+      const first = duplicateOf(indexes, channelKey({ workspace, channel }), index);
       if (first !== undefined) {
         conflicts.push({ kind: "same-channel", path: [index, "channel"], workspace, channel, first });
       }

@@ -1,3 +1,5 @@
+import { canonical } from "../../../common/canonical";
+import type { Fields } from "../../../common/fields";
 import { NOTIFY_FLAGS } from "./notify";
 
 /** The Cloud Control type of a channel configuration. */
@@ -44,6 +46,20 @@ export const CLOUD_CONTROL_SCHEMAS: Readonly<Record<CloudControlType, string>> =
     readOnlyProperties: ["/properties/AccountAliasResourceId"],
   }),
 };
+
+/** A property of a resource in AWS that isn't as expected. */
+export interface DifferingProperty {
+  readonly name: string;
+  readonly live: unknown;
+  readonly expected: unknown;
+}
+
+/** The properties of a resource in AWS that aren't as expected. AWS may leave out a flag that is off. */
+export function differingProperties(expected: Fields, live: Fields): DifferingProperty[] {
+  return Object.keys(expected)
+    .map((name) => ({ name, live: live[name], expected: expected[name] }))
+    .filter((property) => canonical(property.live ?? false) !== canonical(property.expected));
+}
 
 function schema(typeName: CloudControlType, parts: object): string {
   return JSON.stringify({ description: typeName, additionalProperties: false, typeName, ...parts });

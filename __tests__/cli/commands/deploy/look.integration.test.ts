@@ -159,7 +159,7 @@ describe("what the state has completely", () => {
       expect(differences).toMatchObject([
         {
           ...{ address, identifier: id, inState: "complete" },
-          properties: [{ name, live: value, stated: (stateProperties as Record<string, unknown>)[String(name)] }],
+          properties: [{ name, live: value, expected: (stateProperties as Record<string, unknown>)[String(name)] }],
         },
       ]);
       const sorted = Object.fromEntries(Object.entries(live).sort(([a], [b]) => (a < b ? -1 : 1)));

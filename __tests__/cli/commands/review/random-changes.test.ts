@@ -228,7 +228,7 @@ function differencesIn(base: File, head: File): { readonly gains: string[]; read
 function reportedIn({ people = [] }: Partial<EnvironmentChange>, key: "gains" | "loses"): string[] {
   return people
     .flatMap(({ kind, channel, owner, ...person }) => {
-      const principal = kind === "channel" ? `channel ${channel?.split(" ")[1]}` : `role ${owner.replace("team ", "")}`;
+      const principal = kind === "channel" ? `channel ${channel}` : `role ${owner.replace("team ", "")}`;
       return person[key].map(({ capability }) => `${principal} ${capability}`);
     })
     .sort();

@@ -1,3 +1,5 @@
+import { channelKey } from "../../../../modules/support-app/model/channel-set";
+import { differingProperties } from "../../../../modules/support-app/model/cloud-control-types";
 import { roleArnOf } from "../../../../modules/support-app/model/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support-app/model/notify";
 import { accessWords, isSameOwner } from "../../../../modules/support-app/model/team";
@@ -16,7 +18,6 @@ import {
   type DoctorCheck,
   deployFix,
   type Examination,
-  isSameChannel,
   liveChannelOf,
   mergeOutcomes,
   type Outcome,
@@ -38,13 +39,13 @@ export const channels: DoctorCheck = {
     const liveChannels = account.channels.known;
     const pairs = fileChannels.map((channel) => ({
       channel,
-      live: liveChannels.find((liveChannel) => isSameChannel(liveChannel, channel)),
+      live: liveChannels.find((liveChannel) => channelKey(liveChannel) === channelKey(channel)),
     }));
     const missing = pairs.flatMap(({ channel, live }) => (live ? [] : [channel]));
     const unregisteredWorkspaces = missingWorkspaces(examination, missing);
     const privacy = `Whether a channel is private, and who is in it, can't be seen from AWS. Keep ${fileChannels.map(({ name }) => `#${name}`).join(", ")} private, and invite only those who need the cases.`;
     const otherChannels = liveChannels.filter(
-      (liveChannel) => isWhole && !fileChannels.some((channel) => isSameChannel(liveChannel, channel)),
+      (liveChannel) => isWhole && !fileChannels.some((channel) => channelKey(liveChannel) === channelKey(channel)),
     );
     return mergeOutcomes([
       { findings: workspaceFindings(examination, missing, unregisteredWorkspaces) },
@@ -136,20 +137,20 @@ function ownOutcome(
     return { findings: [unknownFinding(location, `the role ${role}`, liveChannel.properties.unknown)], waitsFor };
   }
   const properties = liveChannel.properties.known;
-  const expected = Object.entries({
+  const expected = {
     ...(isExplained ? {} : { ChannelRoleArn: role }),
     ...notifyProperties(channel.notify ?? NOTIFY_OF_NOTHING),
-  });
-  const wrong = expected.filter(([name, value]) => (properties[name] ?? false) !== value);
+  };
+  const wrong = differingProperties(expected, properties);
   if (wrong.length === 0) return { waitsFor };
   const inWords = (name: string, value: unknown) => {
     const owner = ownerOf(environment, value);
     if (name === "ChannelRoleArn") return `the role ${value}${owner ? ` of ${accessWords(owner)}` : ""}`;
     return `${name} ${value ?? "not set"}`;
   };
-  const wantedWords = wrong.map(([name, value]) => inWords(name, value)).join(", ");
-  const actual = wrong.map(([name]) => inWords(name, properties[name])).join(", ");
-  const isAboutRole = wrong.some(([name]) => name === "ChannelRoleArn");
+  const wantedWords = wrong.map((property) => inWords(property.name, property.expected)).join(", ");
+  const actual = wrong.map(({ name, live: liveValue }) => inWords(name, liveValue)).join(", ");
+  const isAboutRole = wrong.some(({ name }) => name === "ChannelRoleArn");
   const fix = deployFix(environment, "Deploy the environment, which corrects the channel in place.");
   const ofNotifications = { impact: "People in the channel see other notifications.", topic: undefined };
   return {

@@ -1,11 +1,11 @@
 import { groupByKey } from "../../../../common/group-by-key";
+import { channelKey } from "../../../../modules/support-app/model/channel-set";
 import { valueIfKnown } from "../../../aws/lookup";
 import { configuredTwiceDraft, type PlacedChannel, removeCommand } from "../../../findings/channel-findings";
 import {
   channelLocation,
   type DoctorCheck,
   type Examination,
-  isSameChannel,
   liveChannelOf,
   liveChannelsOf,
   mergeOutcomes,
@@ -55,8 +55,8 @@ function unreadOutcome({ environment, account }: Examination): Outcome {
 /** A channel of another region, by all places in which it is configured. */
 function channelOutcome(examination: Examination, channel: PlacedChannel): Outcome {
   const { environment } = examination;
-  const places = liveChannelsOf(examination).filter((live) => isSameChannel(live, channel));
-  const isWritten = environment.channels.some((fileChannel) => isSameChannel(fileChannel, channel));
+  const places = liveChannelsOf(examination).filter((live) => channelKey(live) === channelKey(channel));
+  const isWritten = environment.channels.some((fileChannel) => channelKey(fileChannel) === channelKey(channel));
   if (!isWritten && places.length === 1) return otherOutcome(examination, channel);
   const location = liveChannelOf(environment, channel);
   const { resource } = channelLocation({ ...channel, name: valueIfKnown(channel.properties)?.ChannelName });

@@ -1,17 +1,11 @@
+import { channelKey } from "../../../../modules/support-app/model/channel-set";
 import { inSeconds } from "../../../../modules/support-app/model/until";
 import type { RoleWithRights } from "../../../aws/live-account";
 import { judgeRole } from "../../../aws/role-judgement";
 import { type PlacedChannel, removeCommand, roleOfChannel } from "../../../findings/channel-findings";
 import type { Draft, Fix } from "../../../findings/finding";
 import { excessDraft, ofRole, openTrustDraft, unsupportedDraft } from "../../../findings/role-findings";
-import {
-  type DoctorCheck,
-  type Examination,
-  isSameChannel,
-  liveChannelOf,
-  liveChannelsOf,
-  unknownFinding,
-} from "../check";
+import { type DoctorCheck, type Examination, liveChannelOf, liveChannelsOf, unknownFinding } from "../check";
 
 /** Whoever may configure the Support App in the console can give these roles to any channel. */
 export const otherRoles: DoctorCheck = {
@@ -25,7 +19,7 @@ export const otherRoles: DoctorCheck = {
 
 /** Whether environments.yaml has a channel where it is: a deploy gives it its role. */
 function isPlacedByFile({ region, channels }: Examination["environment"], live: PlacedChannel): boolean {
-  return live.region === region && channels.some((channel) => isSameChannel(channel, live));
+  return live.region === region && channels.some((channel) => channelKey(channel) === channelKey(live));
 }
 
 function problems(examination: Examination, role: RoleWithRights): Draft[] {

@@ -55,7 +55,7 @@ function whoWords(people: readonly PersonChange[], change: EnvironmentChange): S
     change.people.filter((person) => person.kind === "channel" && person.name === name).length > 1;
   const names = people
     .map(({ name, channel = "" }) =>
-      isRole ? code(name) : code(`#${name}`) + (isUnclear(name) ? ` (${code(channel.split(" ").at(-1) ?? "")})` : ""),
+      isRole ? code(name) : code(`#${name}`) + (isUnclear(name) ? ` (${code(channel)})` : ""),
     )
     .join(", ");
   const words = `${isRole ? "whoever uses the role" : "everyone in"} ${names}`;
