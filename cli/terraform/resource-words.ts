@@ -11,7 +11,7 @@ import { accessWords, addressOfOwner } from "../../modules/support-app/model/tea
 import { ACCOUNT_ALIAS_ID, channelId, cloudControlAddress, workspaceId } from "../../stacks/construct-ids";
 import type { Environment } from "../../stacks/environments/environment";
 import { PLACE_ADDRESS } from "../../stacks/self-checks";
-import type { PlannedResource } from "./planned-resource";
+import type { PlannedResource } from "./plan";
 
 /** What each resource of an environment is for people, by its address. Of Cloud Control's, a plan shows little more than that. */
 export function resourceWords(environment: Environment): ReadonlyMap<string, string> {

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { failureReason } from "../../../common/disk-error";
-import { isRewritable } from "../../../common/json";
+import { isRewritable, parseJsonIfAny } from "../../../common/json";
 import { packageJson } from "../../../common/package-files";
 import { printable } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
@@ -17,6 +17,7 @@ import { isConfirmed } from "../../terminal/question";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";
 import { type ChildResult, type Children, Interrupted } from "../../terraform/children";
+import { type PlanJson, planJson, plannedResources } from "../../terraform/plan";
 import { PLAN_ROLE_FILE, planRoleOverride } from "../../terraform/plan-role";
 import { lockedAwsProvider } from "../../terraform/provider-lock";
 import {
@@ -33,7 +34,7 @@ import { endedLines } from "./ended-access";
 import { type Look, lookAtAws } from "./look";
 import { foreignMessage, lookLines } from "./look-words";
 import { NOTHING_PLANNED, PlanRefused, planDifferences, planRecord } from "./plan-digest";
-import { readPlannedResources, refusalOf } from "./plan-refusal";
+import { refusalOf } from "./plan-refusal";
 import { resourceLines, type ShownPlan } from "./plan-summary";
 import type { ProviderCache } from "./provider-cache";
 import { isApplied, readStackCode } from "./stack-code";
@@ -365,7 +366,8 @@ async function planAndApply(change: Change, look?: Look, notes: readonly string[
     }
     if (isReadable) {
       const { stdout } = await terraform(change, ["show", "-json", plan]);
-      const resources = readPlannedResources(stdout);
+      const planned = readShownPlan(stdout);
+      const resources = plannedResources(planned.resource_changes);
       for (const line of resourceLines(environment, resources)) printLine(line, change);
       const refusal = refusalOf(resources, existing, kind === "destroy");
       const refusalWords = `Received a plan for ${environment.name} that ${refusal}`;
@@ -373,8 +375,8 @@ async function planAndApply(change: Change, look?: Look, notes: readonly string[
       else if (refusal !== undefined) throw new CommandError(`${refusalWords} ${effectOf(change)}`);
       if (onPlan !== undefined) {
         const text = (await terraform(change, ["show", "-no-color", plan])).stdout.trim().split("\n");
-        onPlan({ environment, record: planRecord(stdout), resources, notes, text });
-      } else if (kind === "deploy") expectApproved(change, stdout);
+        onPlan({ environment, record: planRecord(planned), resources, notes, text });
+      } else if (kind === "deploy") expectApproved(change, planned);
     }
     if (kind === "diff") return status === NO_CHANGES ? "unchanged" : "not-deployed";
     if (!change.autoApprove) await expectYes(change);
@@ -399,10 +401,18 @@ function isOnlyRead({ kind, onPlan }: ChangeOptions): boolean {
   return kind === "diff" && onPlan === undefined;
 }
 
+function readShownPlan(text: string): PlanJson {
+  const result = planJson.safeParse(parseJsonIfAny(text));
+  if (result.success) return result.data;
+  throw new CommandError(
+    "Received something other than a plan of format 1.x from terraform show, expected the plan. Nothing was changed. Use a version of Terraform or OpenTofu that was tested.",
+  );
+}
+
 const PLAN_AGAIN = "Run all jobs again, and approve the plan that they show.";
 
 /** Whoever approved a plan hasn't approved another one. */
-function expectApproved(change: Change, plan: string): void {
+function expectApproved(change: Change, plan: PlanJson): void {
   const { environment, approvedPlans } = change;
   const approvedPlan = approvedPlans?.get(environment.name);
   if (approvedPlan === undefined) return;

@@ -1,11 +1,11 @@
-import { z } from "zod";
 import { canonical } from "../../../common/canonical";
 import { checksum } from "../../../common/checksum";
-import { type Fields, isFields } from "../../../common/fields";
+import type { Fields } from "../../../common/fields";
 import { groupByKey } from "../../../common/group-by-key";
-import { fieldsIn, parseJsonIfAny, textOf } from "../../../common/json";
+import { fieldsIn, textOf } from "../../../common/json";
 import type { PlanRecord } from "../../reports/planned-report";
 import { CommandError } from "../../terminal/command-error";
+import { type PlanJson, wholePlanJson } from "../../terraform/plan";
 
 /** A plan that isn't the one that somebody approved. */
 export class PlanRefused extends CommandError {}
@@ -19,29 +19,17 @@ const WITHOUT_EFFECT = [
   ...["planned_values", "resource_drift", "relevant_attributes", "checks", "applyable", "complete", "errored"],
 ];
 
-/** A plan that can be applied whole. */
-const wholePlan = z.looseObject({
-  format_version: z.string().regex(/^1\./),
-  terraform_version: z.string().min(1).optional(),
-  errored: z.literal(false).optional(),
-  complete: z.literal(true).optional(),
-  resource_changes: z.array(z.custom<Fields>(isFields)).default([]),
-  output_changes: z.record(z.string(), z.custom<Fields>(isFields)).default({}),
-});
-
 /**
  * The digests of all that a plan changes, whoever plans, and when: equal only for equal changes.
  *
- * @param text what `terraform show -json` prints
- * @throws CommandError when that isn't a whole plan
+ * @throws CommandError when it isn't a whole plan
  */
-export function planRecord(text: string): PlanRecord {
-  const result = wholePlan.safeParse(parseJsonIfAny(text));
-  if (!result.success)
+export function planRecord(plan: PlanJson): PlanRecord {
+  if (!wholePlanJson.safeParse(plan).success)
     throw new CommandError(
-      "Received something other than a whole plan of format 1.x from terraform show, expected one to compare. Nothing was changed. Use a version of Terraform or OpenTofu that was tested.",
+      "Received a part of a plan from terraform show, expected a whole one to compare. Nothing was changed. Plan without -target.",
     );
-  const { resource_changes: resources, output_changes: outputs, terraform_version: version, ...sections } = result.data;
+  const { resource_changes: resources = [], output_changes: outputs, terraform_version: version, ...sections } = plan;
   const byAddress = groupByKey(resources.filter(isChange), ({ address }) => textOf(address));
   return recordOf(version, {
     resource: [...byAddress].map(([address, entries]) => [address, entries.map(canonical).sort()]),

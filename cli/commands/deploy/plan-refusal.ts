@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { canonical } from "../../../common/canonical";
 import type { Fields } from "../../../common/fields";
 import { fieldsIn, listIfAny, parseJsonIfAny, textOf } from "../../../common/json";
@@ -6,11 +5,7 @@ import { describe } from "../../../common/problem";
 import { SERVICE_QUOTAS_SERVICE } from "../../../modules/support-app/model/service-quotas-role";
 import { compare } from "../../iam/compare";
 import { readPolicy } from "../../iam/policy";
-import { CommandError } from "../../terminal/command-error";
-import { type PlannedResource, resourceChanges } from "../../terraform/planned-resource";
-
-/** The part of a plan that is read. */
-const plan = z.object({ resource_changes: resourceChanges.default([]) });
+import type { PlannedResource } from "../../terraform/plan";
 
 /** The attributes that name a resource in AWS, of each type whose names are unique. */
 const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
@@ -18,21 +13,6 @@ const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
   aws_iam_policy: ["name"],
   aws_iam_role_policy_attachment: ["role", "policy_arn"],
 };
-
-/**
- * The resources in a plan.
- *
- * @param text what `terraform show -json` prints
- * @throws CommandError when that isn't a plan
- */
-export function readPlannedResources(text: string): PlannedResource[] {
-  const result = plan.safeParse(parseJsonIfAny(text));
-  if (result.success) return result.data.resource_changes;
-  const reason = z.prettifyError(result.error).replace(/\s+/g, " ");
-  throw new CommandError(
-    `Received something other than a plan from terraform show (${reason}), expected the plan. Nothing was changed. Run it again.`,
-  );
-}
 
 /**
  * Why a plan must not be applied, since its apply would fail half-way, or take what has to stay: to follow "a plan that".

@@ -2,7 +2,7 @@ import { formatCount } from "../../../common/format-count";
 import type { Environment } from "../../../stacks/environments/environment";
 import type { PlanRecord } from "../../reports/planned-report";
 import { code, codeBlock, codeOr, linesOf, markdownTable } from "../../terminal/markdown";
-import type { PlannedResource } from "../../terraform/planned-resource";
+import type { PlannedResource } from "../../terraform/plan";
 import { formerWords, resourceWords } from "../../terraform/resource-words";
 
 /** A plan as somebody sees it who has to approve it. */

@@ -1,7 +1,7 @@
 import { canonical } from "../../../common/canonical";
 import { type Fields, isFields } from "../../../common/fields";
 import { fieldsIn, listIfAny, parseJsonIfAny, textOf } from "../../../common/json";
-import { normalizeValue, type PlannedResource } from "../../terraform/planned-resource";
+import { normalizeValue, type PlannedResource } from "../../terraform/plan";
 import type { ChangeByHand } from "./review";
 
 /** What follows from other resources of the stack, which have changes of their own. */

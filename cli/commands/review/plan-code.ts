@@ -2,8 +2,8 @@ import { canonical } from "../../../common/canonical";
 import { type Fields, isFields } from "../../../common/fields";
 import { fieldsIn, list, listIfAny, textOf } from "../../../common/json";
 import type { Block } from "../../terraform/entries";
+import type { PlannedResource } from "../../terraform/plan";
 import { withPlanRole } from "../../terraform/plan-role";
-import type { PlannedResource } from "../../terraform/planned-resource";
 import type { Stack } from "../../terraform/stack";
 import type { TerraformJson } from "../../terraform/synthesized-folder";
 

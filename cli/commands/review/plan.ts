@@ -1,10 +1,8 @@
-import { z } from "zod";
-import { type Fields, isFields } from "../../../common/fields";
 import { listIfAny, textOf } from "../../../common/json";
 import { describePath } from "../../../common/problem";
 import { CommandError } from "../../terminal/command-error";
 import { readJsonFile, wrongPart } from "../../terminal/json-file";
-import { normalizeValue, type PlannedResource, resourceChanges } from "../../terraform/planned-resource";
+import { normalizeValue, type PlannedResource, plannedResources, wholePlanJson } from "../../terraform/plan";
 import { resourceWords } from "../../terraform/resource-words";
 import { readStack, type Stack } from "../../terraform/stack";
 import type { SynthesizedStack } from "../../terraform/synthesized-folder";
@@ -14,18 +12,10 @@ import type { Plan, PlannedChange } from "./review";
 
 const WRITE = "Write it with `terraform show -json PLAN`.";
 
-/** The parts of a plan that are read. Minor versions of its format add and remove others. */
-const planFile = z
-  .looseObject({
-    format_version: z.coerce.string().regex(/^1(\.|$)/),
-    errored: z.literal(false).optional(),
-    complete: z.literal(true).optional(),
-    resource_changes: resourceChanges.optional(),
-    resource_drift: resourceChanges.optional(),
-    checks: z.array(z.custom<Fields>(isFields)).optional(),
-    planned_values: z.unknown().optional(),
-  })
-  .refine((plan) => plan.resource_changes ?? "planned_values" in plan, { path: ["resource_changes"] }); // a state has neither
+/** A plan in a file, which may have a state instead. */
+const planFile = wholePlanJson.refine((plan) => plan.resource_changes ?? "planned_values" in plan, {
+  path: ["resource_changes"],
+});
 
 /**
  * Reads a plan of an environment.
@@ -52,7 +42,8 @@ export function readPlan(
     );
   }
   const [base, head] = [before && readStack(environment, before), readStack(environment, after)];
-  const { resource_changes: resources = [], resource_drift: drifted = [], checks = [] } = result.data;
+  const { resource_drift, checks } = result.data;
+  const resources = plannedResources(result.data.resource_changes);
   const place = foreignPlace(result.data, resources, checks, head);
   if (place !== undefined) {
     throw new CommandError(
@@ -62,7 +53,7 @@ export function readPlan(
   const words = new Map([base, head].flatMap((stack) => [...wordsIn(stack)]));
   return {
     changes: resources.flatMap((resource) => plannedChange(resource, words)),
-    byHand: changesByHand(drifted, resources, checks),
+    byHand: changesByHand(plannedResources(resource_drift), resources, checks),
   };
 }
 

@@ -19,6 +19,7 @@ import type { ShownPlan } from "../../../../cli/commands/deploy/plan-summary";
 import type { PlanRecord } from "../../../../cli/reports/planned-report";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { ChildOptions, ChildResult } from "../../../../cli/terraform/children";
+import { planJson } from "../../../../cli/terraform/plan";
 import { PLAN_ROLE_FILE, planRoleOverride } from "../../../../cli/terraform/plan-role";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support-app/model/notify";
 import type { Environment } from "../../../../stacks/environments/environment";
@@ -62,7 +63,7 @@ async function run(binary: string, args: readonly string[], options: ChildOption
   ran.push({ binary, args, options });
   const [command = ""] = args;
   const planned = command === "plan" && args.includes("-detailed-exitcode") ? 2 : 0;
-  return { status: planned, stdout: command === "show" ? "{}" : "", ...ends[command]?.() };
+  return { status: planned, stdout: command === "show" ? '{"format_version":"1.2"}' : "", ...ends[command]?.() };
 }
 
 const change = (kind: ChangeKind, overrides: Partial<ChangeOptions> = {}, environment: Environment = ONE) =>
@@ -198,6 +199,7 @@ describe("a plan that somebody is to approve", () => {
       ...{ format_version: "1.2", terraform_version: after === "y" ? "1.12.2" : "1.11.4" },
       output_changes: { a: { actions: ["update"], after } },
     });
+  const recordOf = (after: string) => planRecord(planJson.parse(JSON.parse(json(after))));
   /** Plans, with that as its text in JSON. */
   async function shownPlans(plan: string, overrides: Partial<ChangeOptions> = {}, environment = ONE) {
     const plans: ShownPlan[] = [];
@@ -223,7 +225,7 @@ describe("a plan that somebody is to approve", () => {
       outcome: "not-deployed",
       plans: [
         {
-          ...{ environment: expect.objectContaining({ name: "one", account: ACCOUNT }), record: planRecord(json("x")) },
+          ...{ environment: expect.objectContaining({ name: "one", account: ACCOUNT }), record: recordOf("x") },
           ...{ resources: [], notes: [], text: ["Terraform's words"] },
         },
       ],
@@ -258,17 +260,17 @@ describe("a plan that somebody is to approve", () => {
   });
 
   test.each<[string, approved: Record<string, PlanRecord>, planned: number, outcome: string]>([
-    ["it is the approved plan", { one: planRecord(json("x")) }, 2, "deployed"],
-    ["there is nothing to do", { one: planRecord(json("x")) }, 0, "unchanged"],
+    ["it is the approved plan", { one: recordOf("x") }, 2, "deployed"],
+    ["there is nothing to do", { one: recordOf("x") }, 0, "unchanged"],
     [
       "it isn't the approved plan",
-      { one: planRecord(json("y")) },
+      { one: recordOf("y") },
       2,
-      `Not deployed: the plan of one isn't the approved plan any more: output a differs; planned with Terraform 1.12.2, deployed with 1.11.4. Somebody may have changed something by hand, or another deploy has. The approved plan has the digest ${planRecord(json("y")).digest}, and this plan ${planRecord(json("x")).digest}. Nothing was changed there. Run all jobs again, and approve the plan that they show.`,
+      `Not deployed: the plan of one isn't the approved plan any more: output a differs; planned with Terraform 1.12.2, deployed with 1.11.4. Somebody may have changed something by hand, or another deploy has. The approved plan has the digest ${recordOf("y").digest}, and this plan ${recordOf("x").digest}. Nothing was changed there. Run all jobs again, and approve the plan that they show.`,
     ],
     [
       "nobody was shown a plan",
-      { two: planRecord(json("x")) },
+      { two: recordOf("x") },
       2,
       "Not deployed: nobody was shown a plan of one. Nothing was changed there. Run all jobs again, and approve the plan that they show.",
     ],
@@ -290,10 +292,10 @@ describe("a destroy", () => {
   test.each<[string, Partial<ChildResult>, string]>([
     [
       "destroys the Service Quotas role",
-      { stdout: JSON.stringify({ resource_changes: [linked] }) },
+      { stdout: JSON.stringify({ format_version: "1.2", resource_changes: [linked] }) },
       'Received a plan for one that destroys the Service Quotas role ("aws_x.role"), expected',
     ],
-    ["isn't JSON", { stdout: "no JSON" }, "Received something other than a plan from terraform show"],
+    ["isn't JSON", { stdout: "no JSON" }, "Received something other than a plan of format 1.x"],
     ["can't be shown", { status: 1 }, "terraform show ended with the exit status 1 for one. Nothing was changed"],
   ])("a destroy never applies a plan that %s", async (_, childResult, sentence) => {
     ends.show = () => childResult;
@@ -354,7 +356,7 @@ describe("what differs between AWS and the state", () => {
     ends.show = () => {
       imports = existsSync(IMPORTS()) ? readFileSync(IMPORTS(), "utf8") : undefined;
       const role = { address: ROLE, type: "aws_iam_role", change: { actions, before: {}, after: {} } };
-      return { stdout: JSON.stringify({ resource_changes: [role] }) };
+      return { stdout: JSON.stringify({ format_version: "1.2", resource_changes: [role] }) };
     };
   });
   afterEach(() => expect(existsSync(IMPORTS())).toBe(false));

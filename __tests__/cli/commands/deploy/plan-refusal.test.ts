@@ -1,5 +1,5 @@
-import { readPlannedResources, refusalOf } from "../../../../cli/commands/deploy/plan-refusal";
-import { CommandError } from "../../../../cli/terminal/command-error";
+import { refusalOf } from "../../../../cli/commands/deploy/plan-refusal";
+import { plannedResources } from "../../../../cli/terraform/plan";
 import { policyText } from "../../../support/policy-text";
 
 type Planned = readonly [address: string, actions: readonly string[], before: object | null, after: object | null];
@@ -15,8 +15,7 @@ function refusal(changes: readonly Planned[], imports: Readonly<Record<string, s
     ...{ address: address.replace("!", ""), type: address.split(".")[0], change: { actions, before, after } },
     ...(address.endsWith("!") && { deposed: "00000001" }),
   }));
-  const planned = readPlannedResources(JSON.stringify({ resource_changes }));
-  return refusalOf(planned, new Map(Object.entries(imports)), isDestroy);
+  return refusalOf(plannedResources(resource_changes), new Map(Object.entries(imports)), isDestroy);
 }
 
 test.each([[["create", "forget"]], [["delete", "future"]], ["delete"], [undefined]])(
@@ -182,12 +181,4 @@ test.each<[string, isRefused: boolean, isDestroy: boolean, Planned]>([
       ? `destroys the Service Quotas role ("${LINKED}"), expected a plan that keeps it: others in the account may depend on it. Deploy first, which hands it back to the account.`
       : undefined,
   );
-});
-
-test("a plan without resources has no changes", () => {
-  expect(readPlannedResources("{}")).toEqual([]);
-});
-
-test.each(["no", "[]", '{"resource_changes":[1]}'])("%s isn't a plan", (text) => {
-  expect(() => readPlannedResources(text)).toThrow(CommandError);
 });

@@ -1,6 +1,6 @@
 import { plansMarkdown, resourceLines, type ShownPlan } from "../../../../cli/commands/deploy/plan-summary";
 import { MAX_SUMMARY } from "../../../../cli/forge/github/job";
-import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
+import { readPlannedResource } from "../../../../cli/terraform/plan";
 import { environmentOf } from "../../../support/live-account";
 
 const resource = (address: string, actions: readonly string[], fields: object = {}) =>

@@ -1,5 +1,5 @@
 import { changesByHand } from "../../../../cli/commands/review/changes-by-hand";
-import { type PlannedResource, readPlannedResource } from "../../../../cli/terraform/planned-resource";
+import { type PlannedResource, readPlannedResource } from "../../../../cli/terraform/plan";
 
 const ROLE = "aws_iam_role.full";
 const resource = (actions: readonly string[], before: object | null, after: object | null): PlannedResource =>

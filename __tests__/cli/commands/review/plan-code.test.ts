@@ -1,5 +1,5 @@
 import { codeDifference, foreignPlace } from "../../../../cli/commands/review/plan-code";
-import { readPlannedResource } from "../../../../cli/terraform/planned-resource";
+import { readPlannedResource } from "../../../../cli/terraform/plan";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { SynthesizedStack, TerraformJson } from "../../../../cli/terraform/synthesized-folder";
 import type { Fields } from "../../../../common/fields";

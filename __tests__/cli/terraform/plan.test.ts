@@ -1,4 +1,4 @@
-import { normalizeValue, readPlannedResource, resourceChanges } from "../../../cli/terraform/planned-resource";
+import { normalizeValue, plannedResources, readPlannedResource } from "../../../cli/terraform/plan";
 
 const readResource = (entry: object) => readPlannedResource({ address: "a.b", type: "a", ...entry });
 
@@ -28,7 +28,7 @@ test("a plan's resources are without its data sources", () => {
     { mode: "data", address: "data.a.b" },
     { mode: "managed", address: "a.b" },
   ];
-  expect(resourceChanges.parse(entries).map(({ address }) => address)).toEqual(["a.b"]);
+  expect(plannedResources(entries).map(({ address }) => address)).toEqual(["a.b"]);
 });
 
 test("what is only imported is imported, and what is also updated is updated", () => {

@@ -45,10 +45,29 @@ const ACTIONS: ReadonlyMap<string, PlannedAction | "no-op"> = new Map([
   [CREATED_FIRST, "replace"],
 ]);
 
-/** The part of a plan with its resources. It is missing where nothing is configured. */
-export const resourceChanges = z
-  .array(z.custom<Fields>(isFields))
-  .transform((resources) => resources.filter(({ mode }) => mode !== "data").map(readPlannedResource));
+const entries = z.array(z.custom<Fields>(isFields));
+
+/** A plan, as `terraform show -json` prints it. Minor versions of its format add and remove other sections. Source: Terraform, "JSON Output Format". */
+export const planJson = z.looseObject({
+  format_version: z.coerce.string().regex(/^1(\.|$)/),
+  terraform_version: z.string().min(1).optional(),
+  resource_changes: entries.optional(), // nothing is configured
+  resource_drift: entries.default([]),
+  output_changes: z.record(z.string(), z.custom<Fields>(isFields)).default({}),
+  checks: entries.default([]),
+});
+
+export type PlanJson = z.infer<typeof planJson>;
+
+/** A plan that can be applied whole. */
+export const wholePlanJson = planJson
+  .refine(({ errored = false }) => errored === false, { path: ["errored"] })
+  .refine(({ complete = true }) => complete === true, { path: ["complete"] });
+
+/** The resources in a section of a plan. */
+export function plannedResources(section: readonly Fields[] = []): PlannedResource[] {
+  return section.filter(({ mode }) => mode !== "data").map(readPlannedResource);
+}
 
 /** Reads an entry of a plan's resource changes. */
 export function readPlannedResource(entry: Fields): PlannedResource {
