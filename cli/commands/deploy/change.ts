@@ -6,10 +6,11 @@ import { packageJson } from "../../../common/package-files";
 import { printable } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
 import { shellQuote } from "../../../common/shell-quote";
-import { type Environment, readerRoleOf } from "../../../stacks/environments/environment";
+import { type Environment, readerRoleOf, withoutRetired } from "../../../stacks/environments/environment";
 import { httpSettings, LOCKS_PAGE } from "../../../stacks/environments/state-location";
 import { ANOTHER_PLACE, LEFT_BEHIND, PLACE_ADDRESS } from "../../../stacks/self-checks";
 import { adviceText } from "../../aws/advice";
+import { endedSentences } from "../../findings/end-notices";
 import type { PlanRecord } from "../../reports/planned-report";
 import { CommandError } from "../../terminal/command-error";
 import { hasColors, print } from "../../terminal/print";
@@ -30,7 +31,6 @@ import {
   type State,
   type StateEdit,
 } from "../../terraform/state";
-import { endedLines } from "./ended-access";
 import { type Look, lookAtAws } from "./look";
 import { foreignMessage, lookLines } from "./look-words";
 import { NOTHING_PLANNED, PlanRefused, planDifferences, planRecord } from "./plan-digest";
@@ -122,7 +122,7 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const look = await lookAt(change, state, code?.resources ?? []);
   const { edits = [], differences = [], strays = [] } = look ?? {};
   const isSkipped = isDone && look !== undefined && edits.length + differences.length === 0;
-  const endLines = endedLines(environment);
+  const endLines = endedSentences(withoutRetired(environment).accesses, environment);
   const notes = [...(look ? lookLines(environment, look) : []), ...endLines];
   if (!isSkipped) for (const line of endLines) printLine(line, change);
   if (kind === "diff") {

@@ -3,6 +3,7 @@ import { isSameOwner } from "../../../modules/support-app/model/team";
 import type { AssumedRole, Channel, Environment } from "../../../stacks/environments/environment";
 import type { Connection } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
+import { endNotices } from "../../findings/end-notices";
 import { environmentFinding, type Finding, worstOf } from "../../findings/finding";
 import { ENVIRONMENT_KINDS, type EnvironmentKind, KINDS } from "../../findings/kinds";
 import type { CheckResult, ReportedEnvironment } from "../../reports/doctor-report";
@@ -13,7 +14,7 @@ import type { Outcome } from "./check";
 import { DOCTOR_CHECKS, SLACK_CHECKS, type SlackKind } from "./checks";
 import { credentialsProblems } from "./checks/credentials";
 import { givenNotes } from "./notes";
-import { endingNotices, policyNotices } from "./notices";
+import { policyNotices } from "./notices";
 
 export interface DiagnoseOptions {
   readonly now: Date;
@@ -60,7 +61,7 @@ export async function diagnose(
     return outcome ? [{ kind, ...KINDS[kind], ...outcome }] : [];
   });
   const notices = [
-    ...levels.flatMap((props) => endingNotices(props, environment, now)),
+    ...levels.flatMap((props) => endNotices(props, environment, now)),
     ...(account?.accesses ?? []).flatMap(policyNotices),
   ];
   const findings = [

@@ -108,14 +108,15 @@ const ENDED = environmentOf("full: { until: 2026-01-01 }", "one");
 const RENAMED =
   'The state of one has no resources, but AWS has some already. If you renamed the environment, don\'t deploy it, but move its state: see node_modules/cdktf-support-app-access/docs/changing-environments.md, "Rename an environment".';
 const ENDED_LINE =
-  "The full access of one ended at the end of 2026-01-01 (UTC): people in its channels can do nothing. Remove it from environments.yaml, not only its until, or set a later until.";
+  "all full access of one: it ended at the end of 2026-01-01 (UTC). People in its channels can no longer do anything. Remove what has ended from environments.yaml, not only its until, or set a later until.";
 
-test("a diff and a deploy print that access has ended, and a destroy doesn't", async () => {
+test("a diff and a deploy print that access has ended, and neither a destroy nor the deploy of a retirement does", async () => {
   for (const kind of ["diff", "deploy"] as const) {
     await change(kind, {}, ENDED);
     expect(printed.splice(0)).toContain(ENDED_LINE);
   }
   await change("destroy", {}, ENDED);
+  await change("deploy", {}, environmentOf("full: { until: 2026-01-01 }, retired: true", "one"));
   expect(printed).not.toContain(ENDED_LINE);
 });
 

@@ -1,7 +1,7 @@
 import type { Account, LiveLevel } from "../../../../cli/commands/doctor/account";
 import { DOCTOR_CHECKS } from "../../../../cli/commands/doctor/checks";
 import { givenNotes } from "../../../../cli/commands/doctor/notes";
-import { endingNotices } from "../../../../cli/commands/doctor/notices";
+import { endNotices } from "../../../../cli/findings/end-notices";
 import type { Draft } from "../../../../cli/findings/finding";
 import { ACCOUNT, documentOf, environmentOf, TRUST } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
@@ -137,7 +137,7 @@ test("what a channel is given is its team's, and what ends is named by its team"
     ["#c1", "#c2", "#c3", "#c4"].map((name) => `environments.yaml gives ${name}`),
   );
   expect(notes[1]).toContain("but not live-chat");
-  const notices = environment.accesses.flatMap((props) => endingNotices(props, environment, NOW));
+  const notices = environment.accesses.flatMap((props) => endNotices(props, environment, NOW));
   expect(notices.map(({ resource, about }) => [resource, ...about])).toEqual([
     ["all full access of team on-call of test", "team on-call", "all", "2026-06-05"],
   ]);
