@@ -102,7 +102,7 @@ test("the lock of a deploy that was killed is released as documented", async () 
   const project = createProject("shared-next", environments);
   const refused = await supportApp(project, ["deploy", "shared", "--auto-approve"], { as: account });
   expect(refused.status).not.toBe(0);
-  const [, id = ""] = refused.output.match(/ force-unlock ([\da-f-]{36})$/m) ?? [];
+  const [, id = ""] = refused.output.match(/Lock Info:\s+ID:\s+(\S+)/) ?? [];
   expect(await terraform(project, "shared", ["force-unlock", "-force", id], { as: account })).toMatchObject({
     status: 0,
   });

@@ -23,7 +23,6 @@ export interface StandIn {
   /** Commands that fail. */
   readonly fails: Set<string>;
   /** What Terraform prints as data of an environment whose plan fails. */
-  readonly diagnostics: Map<string, string>;
   /** What happens while a command runs. */
   readonly meanwhile: Map<string, () => unknown>;
   /** Environments that somebody has changed by hand. */
@@ -38,9 +37,8 @@ export function standInForTerraform(): StandIn {
   const standIn = {
     ...{ folder: "", calls: [] as string[], envs: [] as NodeJS.ProcessEnv[], fails: new Set<string>() },
     ...{ meanwhile: new Map<string, () => unknown>(), drifted: new Set<string>() },
-    diagnostics: new Map<string, string>(),
   };
-  const { calls, envs, fails, meanwhile, drifted, diagnostics } = standIn;
+  const { calls, envs, fails, meanwhile, drifted } = standIn;
 
   const run = async (args: readonly string[], { cwd, env = {}, stdio }: SpawnOptions) => {
     const [command = ""] = args;
@@ -54,8 +52,7 @@ export function standInForTerraform(): StandIn {
     const log = (stdio as readonly unknown[])[1];
     if (typeof log === "number") writeSync(log, `${name} says ${command}\n`);
     await meanwhile.get(`${command} ${name}`)?.();
-    if (fails.has(`${command} ${name}`))
-      return { status: 1, stdout: args.includes("-json") ? diagnostics.get(name) : "" };
+    if (fails.has(`${command} ${name}`)) return { status: 1, stdout: "" };
     const file = join(String(cwd), "cdk.tf.json");
     const code = existsSync(file) ? readFileSync(file, "utf8") : "";
     if (command === "apply") states.set(name, code);
@@ -79,7 +76,7 @@ export function standInForTerraform(): StandIn {
     process.env = { ...before };
     for (const name of FOREIGN) delete process.env[name];
     for (const list of [calls, envs]) list.length = 0;
-    for (const collection of [states, fails, meanwhile, drifted, diagnostics]) collection.clear();
+    for (const collection of [states, fails, meanwhile, drifted]) collection.clear();
     spawnInstead(run);
   });
   afterEach(() => {

@@ -7,7 +7,7 @@ import { printable } from "../../../common/printable";
 import { describePath } from "../../../common/problem";
 import { shellQuote } from "../../../common/shell-quote";
 import { type Environment, readerRoleOf, withoutRetired } from "../../../stacks/environments/environment";
-import { httpSettings, LOCKS_PAGE } from "../../../stacks/environments/state-location";
+import { LOCKS_PAGE } from "../../../stacks/environments/state-location";
 import { ANOTHER_PLACE, LEFT_BEHIND, PLACE_ADDRESS } from "../../../stacks/self-checks";
 import { adviceText } from "../../aws/advice";
 import { endedSentences } from "../../findings/end-notices";
@@ -38,7 +38,6 @@ import { refusalOf } from "./plan-refusal";
 import { resourceLines, type ShownPlan } from "./plan-summary";
 import type { ProviderCache } from "./provider-cache";
 import { isApplied, readStackCode } from "./stack-code";
-import { LOCKING, type StateLock, stateLockIn } from "./state-lock";
 
 /** What to do with an environment. */
 export type ChangeKind = "diff" | "deploy" | "destroy";
@@ -300,7 +299,7 @@ async function correctState(
   if (status === 0) return folder;
   rmSync(folder, { recursive: true });
   if (change.children.stop.aborted) throw interruption(change);
-  if (!isRemote(environment)) throw await failure(change, ["state push"], { status, stdout: "" });
+  if (!isRemote(environment)) throw failure(change, ["state push"], { status, stdout: "" });
   printLine(`Can't change the state of ${environment.name}. The plan's own checks show what differs.`, change);
   return undefined;
 }
@@ -382,7 +381,7 @@ async function planAndApply(change: Change, look?: Look, notes: readonly string[
     if (!change.autoApprove) await expectYes(change);
     // HCP Terraform would ask once more.
     const result = await terraform(change, ["apply", "-input=false", "-auto-approve", plan]);
-    if (result.status !== 0) throw await failure(change, ["apply"], result);
+    if (result.status !== 0) throw failure(change, ["apply"], result);
     if (kind === "deploy" && !change.children.stop.aborted) await expectPassedChecks(change);
     return "deployed";
   } finally {
@@ -458,8 +457,7 @@ async function terraform(change: Change, args: readonly string[], expected = SUC
   change.applyStarted ||= mustFinish;
   const result = await run(change, args, mustFinish);
   if (stop.aborted && !(mustFinish && result.status === 0)) throw interruption(change);
-  if (!mustFinish && (result.status === null || !expected.includes(result.status)))
-    throw await failure(change, args, result);
+  if (!mustFinish && (result.status === null || !expected.includes(result.status))) throw failure(change, args, result);
   return result;
 }
 
@@ -470,7 +468,7 @@ function run(
   mustFinish: boolean,
 ): Promise<ChildResult> {
   const binary = terraformBinary();
-  const isRead = args[0] === "show" || args[0] === "state" || args === LOCKING;
+  const isRead = args[0] === "show" || args[0] === "state";
   const stdout = isRead ? "pipe" : "inherit";
   const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
   const runOptions = {
@@ -501,45 +499,23 @@ function effectOf({ applyStarted }: Change): string {
 /** Commands that lock the state, and are the first to do so: an apply follows a plan. */
 const LOCKED = ["plan", "state push"];
 
-async function failure(change: Change, args: readonly string[], { status }: ChildResult): Promise<CommandError> {
+function failure(change: Change, args: readonly string[], { status }: ChildResult): CommandError {
   const command = args.join(" ").replace(/ -.*/, "");
   const isLocking = LOCKED.includes(command) && !args.includes("-lock=false");
-  const lock = isLocking && !isRemote(change.environment) ? await heldLock(change) : undefined;
-  if (lock !== undefined) return lock;
+  const lockWords = isLocking && !isRemote(change.environment) ? ` ${lockAdvice(change)}` : "";
   const statusWords = status === null ? "no exit status" : `the exit status ${status}`;
   return new CommandError(
-    `terraform ${command} ended with ${statusWords} for ${change.environment.name}. ${effectOf(change)} Fix the error above, and run this again.${change.kind === "destroy" ? RETIRE : ""}`,
+    `terraform ${command} ended with ${statusWords} for ${change.environment.name}. ${effectOf(change)} Fix the error above, and run this again.${lockWords}${change.kind === "destroy" ? RETIRE : ""}`,
   );
 }
 
-/** The error that names who has locked the state. Undefined: nobody has. */
-async function heldLock(change: Change): Promise<CommandError | undefined> {
-  const { environment } = change;
-  const { stdout } = await run(change, LOCKING, false);
-  const lock = stateLockIn(stdout);
-  if (lock === undefined) return undefined;
-  const { holder, release } = lockWords(change, lock);
-  return new CommandError(
-    `Can't lock the state of ${environment.name}: ${holder}. ${effectOf(change)} Wait until that run has ended, and run this again. If it was cancelled or killed, release its lock${release}`,
-  );
-}
-
-/** Who holds a lock, and how to release it. Over HTTP, `force-unlock` doesn't pass on the ID, and releases any lock. */
-function lockWords({ environment, folder }: Change, { id, holder, operation, since }: StateLock) {
-  const { name, backend } = environment;
-  if (backend.type === "http") {
-    const url = shellQuote(`${httpSettings(name, backend).lock_address}?ID=${id}`);
-    return {
-      holder: `somebody else has locked it. ${LOCKS_PAGE} shows who, and since when`,
-      release: `: curl --fail --request DELETE --user "$TF_HTTP_USERNAME:$TF_HTTP_PASSWORD" ${url}`,
-    };
-  }
-  const words = [terraformBinary(), `-chdir=${folder}`, "force-unlock", id];
-  const command = words.map((word) => (/^[\w./=-]+$/.test(word) ? word : shellQuote(word))).join(" ");
-  return {
-    holder: `${holder} has locked it since ${since} (${operation})`,
-    release: `, after \`support-app diff ${name}\` on another machine: ${command}`,
-  };
+/** How to release a lock that is in the way. Over HTTP, `force-unlock` passes no ID on, and would release any lock. */
+function lockAdvice({ environment, folder }: Change): string {
+  const release =
+    environment.backend.type === "http"
+      ? `in ${LOCKS_PAGE}, which shows whose it is`
+      : `with the ID under "Lock Info": terraform ${shellQuote(`-chdir=${folder}`)} force-unlock ID`;
+  return `If the state is locked, wait until that run has ended. If it was cancelled or killed, release its lock ${release}`;
 }
 
 async function expectYes(change: Change): Promise<void> {

@@ -774,9 +774,7 @@ describe("a failure", () => {
   ])("a failure of terraform %s (%p) says what may have changed", async (command, status, exitText, effect) => {
     ends[command] = () => ({ status });
     await expect(change("deploy")).rejects.toThrow(
-      new CommandError(
-        `terraform ${command} ended with ${exitText} for one. ${effect} Fix the error above, and run this again.`,
-      ),
+      `terraform ${command} ended with ${exitText} for one. ${effect} Fix the error above, and run this again.`,
     );
     expect(ran.at(-1)?.args[0]).toBe(command);
   });
