@@ -12,10 +12,11 @@ import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { type Children, Interrupted, isTerminal, withChildren } from "../../terraform/children";
 import { runApp } from "./app";
-import { type ChangeKind, changeEnvironment } from "./change";
+import { changeEnvironment } from "./change";
 import { changeFleet, type FleetOptions } from "./fleet";
 import { plansMarkdown, type ShownPlan } from "./plan-summary";
 import { providerCache } from "./provider-cache";
+import type { ChangeKind } from "./terraform-run";
 
 type DeployOptions = Readonly<
   Partial<Record<"planned" | "report", string> & Record<"autoApprove" | "changed" | "drift", boolean>> & {

@@ -8,8 +8,9 @@ import { print, printError } from "../../terminal/print";
 import { startProgress } from "../../terminal/progress";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import { Interrupted } from "../../terraform/children";
-import { type ChangeOptions, changeEnvironment } from "./change";
+import { changeEnvironment } from "./change";
 import { PlanRefused } from "./plan-digest";
+import type { ChangeOptions } from "./terraform-run";
 
 /** How to go through a fleet, and how many environments at once. */
 export type FleetOptions = ChangeOptions & { readonly parallel: number };

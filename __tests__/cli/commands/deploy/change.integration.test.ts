@@ -13,9 +13,10 @@ import {
 import os, { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import tty from "node:tty";
-import { type ChangeKind, type ChangeOptions, changeEnvironment } from "../../../../cli/commands/deploy/change";
+import { changeEnvironment } from "../../../../cli/commands/deploy/change";
 import { NOTHING_PLANNED, planRecord } from "../../../../cli/commands/deploy/plan-digest";
 import type { ShownPlan } from "../../../../cli/commands/deploy/plan-summary";
+import type { ChangeKind, ChangeOptions } from "../../../../cli/commands/deploy/terraform-run";
 import type { PlanRecord } from "../../../../cli/reports/planned-report";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { ChildOptions, ChildResult } from "../../../../cli/terraform/children";
