@@ -31,7 +31,7 @@ const COMMA = /,\s*/;
  *
  * @param comma what is between two values that are separated by a comma, if a value may have one itself
  */
-export function listOf<T>(parse: (text: string) => T, comma = COMMA) {
+export function listParser<T>(parse: (text: string) => T, comma = COMMA) {
   return (text: string, valuesBefore: readonly T[] = []): T[] => {
     const values = commaSeparated(text, comma);
     if (values.length <= 1) return [...valuesBefore, parse(text)];

@@ -14,11 +14,11 @@ export interface Stack {
   /** Undefined: none is beside it in the form that this version writes. */
   readonly source?: StackSource;
   /** Empty: the stack is proven. */
-  readonly unproven: readonly Place[];
+  readonly unproven: readonly StackPlace[];
 }
 
 /** A place in a stack, with what was expected there and what is there. */
-export interface Place {
+export interface StackPlace {
   /** Such as `aws_iam_role.full`, `terraform.backend` or `environment.json`. */
   readonly address: string;
   /** Undefined: the whole of it. */
@@ -43,19 +43,19 @@ function writtenAgain(source: StackSource): Entries {
   return entriesIn(writtenStack(source));
 }
 
-function unreadableFile(actual: unknown): Place {
+function unreadableFile(actual: unknown): StackPlace {
   return { address: ENVIRONMENT_FILE, expected: "the environment, in the form that this version writes", actual };
 }
 
 /** Another version may write everything otherwise. */
-function otherVersion(writtenBy: string | undefined): Place[] {
+function otherVersion(writtenBy: string | undefined): StackPlace[] {
   const { version } = packageJson();
   if (writtenBy === undefined || writtenBy === version) return [];
   return [{ address: ENVIRONMENT_FILE, attribute: "writtenBy", expected: version, actual: writtenBy }];
 }
 
 /** Where one of two versions of a stack has something that the other hasn't, or has otherwise. */
-export function changedPlaces(before: TerraformJson = {}, after: TerraformJson = {}): Place[] {
+export function changedPlaces(before: TerraformJson = {}, after: TerraformJson = {}): StackPlace[] {
   return differencesIn(entriesOf(before), entriesOf(after));
 }
 
@@ -64,8 +64,8 @@ function entriesOf(terraform: TerraformJson): Entries {
   return entriesIn(withoutDigest(terraform));
 }
 
-function differencesIn(expectedEntries: Entries, entries: Entries): Place[] {
-  return zipByKey(expectedEntries, entries).flatMap(([, { address, value: expected } = {}, entry]): Place[] => {
+function differencesIn(expectedEntries: Entries, entries: Entries): StackPlace[] {
+  return zipByKey(expectedEntries, entries).flatMap(([, { address, value: expected } = {}, entry]): StackPlace[] => {
     const { value: actual } = entry ?? {};
     if (!isFields(expected) || !isFields(actual)) {
       return isSame(expected, actual) ? [] : [{ address: String(entry?.address ?? address), expected, actual }];

@@ -7,9 +7,9 @@ import { ref, type TerraformStack, Token } from "../../modules/support-app/frame
 import {
   guardrailStatements,
   MAX_POLICY_LENGTH,
-  POLICY_VARIABLE,
   PRINCIPAL_PATTERN,
   ROLE_PATTERN,
+  VARIABLE_PATTERN,
 } from "../../modules/support-app/model/guardrail-statements";
 import type { Terraform } from "../written-stack";
 import { expression, moduleWith, output, precondition } from "./module-parts";
@@ -49,7 +49,7 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
 
 /** An ARN with a wildcard or a policy variable would allow more. */
 function arnsVariable(name: string, pattern: string, expected: string, description: string): ModuleVariable {
-  const isArn = `${matchesExpression(pattern, "arn")} && !${matchesExpression(POLICY_VARIABLE, "arn")}`;
+  const isArn = `${matchesExpression(pattern, "arn")} && !${matchesExpression(VARIABLE_PATTERN, "arn")}`;
   const validations = [
     {
       condition: `length(var.${name}) > 0`,

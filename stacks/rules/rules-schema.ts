@@ -14,7 +14,7 @@ import {
 import { SLACK_PROPERTIES } from "../../modules/support-app/model/properties";
 import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/model/service-quotas-role";
 import { shapeOf } from "../yaml/property-schemas";
-import { choice, demand, integer, list, mapping, namedBy, tagsOf, tagValue, text } from "../yaml/schema-values";
+import { choice, demand, integer, mapping, namedBy, sequence, tagsOf, tagValue, text } from "../yaml/schema-values";
 
 /*
  * Every message here continues the sentence "received …, expected …", which the loader begins.
@@ -44,7 +44,7 @@ const givenValue = tagValue.regex(/\S/, { error: "a tag value that isn't blank" 
 
 /** A list of the only allowed values, at least one. */
 function someOf<T extends z.ZodType>(item: T, expected: string, noun: string, description: string) {
-  return list(item, expected, MAX_LISTED, `${noun}s`, description).refine(({ length }) => length > 0, {
+  return sequence(item, expected, MAX_LISTED, `${noun}s`, description).refine(({ length }) => length > 0, {
     error: `at least one ${noun}. Leave it out for any`,
     when: ({ value }) => Array.isArray(value),
   });
@@ -61,7 +61,7 @@ const tagRule = z
   .meta({ description: "A required tag, with a value that isn't blank." });
 
 function capabilityList(description: string) {
-  return list(
+  return sequence(
     choice(CAPABILITIES, "A capability."),
     "a list of capabilities, such as [view-cases]",
     CAPABILITIES.length,
@@ -113,7 +113,7 @@ const backendRule = mapping(
 const ruleSet = mapping(
   {},
   {
-    "access-levels": list(
+    "access-levels": sequence(
       choice(LEVELS, "An access level."),
       "a list of access levels, such as [read-only]",
       LEVELS.length,
@@ -130,7 +130,7 @@ const ruleSet = mapping(
       { min: 1, max: MAX_DAYS, expected: `a whole number of days from 1 to ${MAX_DAYS}` },
       "How many days after today the last day of access may be, in UTC. It doesn't require an end: temporarily does.",
     ),
-    "slack-workspaces": list(
+    "slack-workspaces": sequence(
       text(SLACK_WORKSPACE, "ID of a Slack workspace."),
       "a list of Slack workspace IDs",
       MAX_LISTED,

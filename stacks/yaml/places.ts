@@ -1,14 +1,14 @@
 import { LineCounter } from "yaml";
 
 /** A place in a text. Lines and columns are counted from 1. */
-export interface Place {
+export interface FilePlace {
   readonly line: number;
   /** In characters, as an editor's status bar counts them: an emoji is one, an accent written on its own is one more. */
   readonly column: number;
 }
 
 /** A message about a place. */
-export interface LocatedMessage extends Place {
+export interface LocatedMessage extends FilePlace {
   readonly message: string;
 }
 
@@ -24,7 +24,7 @@ export class Places {
   }
 
   /** The place of a UTF-16 unit. If it is beyond the end of its line or of the text, the place is that end. */
-  at(offset: number): Place {
+  at(offset: number): FilePlace {
     const { line, col } = this.lines.linePos(Math.min(offset, this.end));
     return { line, column: [...this.lineText(line).slice(0, col - 1)].length + 1 };
   }

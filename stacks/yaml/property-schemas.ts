@@ -10,7 +10,7 @@ import {
   type ValueOf,
   wordsOf,
 } from "../../modules/support-app/model/properties";
-import { choice, demand, end, flag, integer, list, mapping, namedBy, tags, text } from "./schema-values";
+import { choice, demand, end, flag, integer, mapping, namedBy, sequence, tags, text } from "./schema-values";
 import { suggestion } from "./suggestion";
 
 /*
@@ -54,7 +54,7 @@ function untypedSchemaOf(value: Value): z.ZodType {
       return tags(words);
     case "list": {
       const expected = value.example === undefined ? value.expected : `${value.expected}, such as ${value.example}`;
-      return list(untypedSchemaOf(value.item), expected, value.max, value.atMost, words);
+      return sequence(untypedSchemaOf(value.item), expected, value.max, value.atMost, words);
     }
     case "mapping": {
       const whole = mapping(...partsOf(value.properties), words);

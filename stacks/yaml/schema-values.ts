@@ -47,7 +47,13 @@ function metaOf(description: string, byDefault: unknown) {
 }
 
 /** A list. If it is too long, the problems of its items are reported, too. */
-export function list<T extends z.ZodType>(item: T, expected: string, max: number, atMost: string, description: string) {
+export function sequence<T extends z.ZodType>(
+  item: T,
+  expected: string,
+  max: number,
+  atMost: string,
+  description: string,
+) {
   return z
     .array(item, { error: expected })
     .refine(({ length }) => length <= max, {

@@ -4,7 +4,7 @@ import { attempt, failureReason } from "../../common/disk-error";
 import { InputError } from "../../common/input-error";
 import { printableLines } from "../../common/printable";
 import { describe, describePath, type Problem, truncate } from "../../common/problem";
-import { type LocatedMessage, type Place, Places } from "./places";
+import { type FilePlace, type LocatedMessage, Places } from "./places";
 import { YamlFileError } from "./yaml-file-error";
 import { parseYaml } from "./yaml-syntax";
 import { readYaml, type YamlValue } from "./yaml-value";
@@ -39,7 +39,7 @@ export class YamlSource {
    *
    * @param part `key`: always its key
    */
-  locate(path: Path, part: "value" | "key" = "value"): Place {
+  locate(path: Path, part: "value" | "key" = "value"): FilePlace {
     let value = this.root;
     let start: Node | null = null;
     for (const [index, step] of path.entries()) {
@@ -53,7 +53,7 @@ export class YamlSource {
     return this.placeOf(start);
   }
 
-  private placeOf(node: Node | null): Place {
+  private placeOf(node: Node | null): FilePlace {
     return this.places.at(node?.range?.[0] ?? 0);
   }
 }
@@ -65,7 +65,7 @@ export function received({ node, value }: YamlValue): string {
 }
 
 /** A place as error messages show it: `environments.yaml:5:14`. */
-export function placeInFile(file: string, { line, column }: Place): string {
+export function placeInFile(file: string, { line, column }: FilePlace): string {
   return `${file}:${line}:${column}`;
 }
 

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import { duplicateOf } from "../../common/duplicate-of";
 import { describe, isMapping, type Problem } from "../../common/problem";
-import type { LocatedMessage, Place } from "./places";
+import type { FilePlace, LocatedMessage } from "./places";
 
 /** A value of a YAML document, and what is in it. The value of an anchor is one object, however many aliases refer to it. */
 export interface YamlValue {
@@ -29,7 +29,7 @@ export function valueAt(value: YamlValue, path: Problem["path"]): YamlValue | un
 /** Reads the value of a document, each node once. If there are errors, it may not be whole. */
 export function readYaml(
   contents: Node | null,
-  placeOf: (node: Node | null) => Place,
+  placeOf: (node: Node | null) => FilePlace,
 ): { readonly root: YamlValue; readonly errors: readonly LocatedMessage[] } {
   const errors: LocatedMessage[] = [];
   const addError = (node: Node | null, message: string) => errors.push({ ...placeOf(node), message });

@@ -1,4 +1,4 @@
-import { listOf, matching, nameOfA, oneOfChoices, wholeNumber } from "../../../cli/arguments/option-values";
+import { listParser, matching, nameOfA, oneOfChoices, wholeNumber } from "../../../cli/arguments/option-values";
 
 test("a value that matches stays as it is, and another one is an error with what was expected", () => {
   const lower = matching({ pattern: /^[a-z]+$/, expected: "lower-case letters" });
@@ -13,14 +13,14 @@ test("one of some choices stays as it is, and another value is an error with all
 });
 
 test("each value of a list is parsed and added, and several in one are an error that separates them", () => {
-  const list = listOf((text) => text.toUpperCase());
+  const list = listParser((text) => text.toUpperCase());
   expect(list("b", list("a"))).toEqual(["A", "B"]);
   expect([list(""), list("a,")]).toEqual([[""], ["A,"]]);
   expect(() => list("a, b,c")).toThrow("Expected values separated by spaces: a b c.");
 });
 
 test("a value may have a comma, where what is between two values can be told from it", () => {
-  const list = listOf((text) => text, /,\s*(?=arn:)/);
+  const list = listParser((text) => text, /,\s*(?=arn:)/);
   expect(list("arn:aws:iam::1:role/a,b")).toEqual(["arn:aws:iam::1:role/a,b"]);
   expect(() => list("arn:aws:iam::1:role/a,b, arn:aws:iam::1:role/c")).toThrow(
     "Expected values separated by spaces: arn:aws:iam::1:role/a,b arn:aws:iam::1:role/c.",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { environmentsSchema } from "../../../stacks/environments/environments-schema";
 import { checkSchema } from "../../../stacks/yaml/schema-problems";
-import { flag, list, mapping, namedBy, text } from "../../../stacks/yaml/schema-values";
+import { flag, mapping, namedBy, sequence, text } from "../../../stacks/yaml/schema-values";
 import { YamlSource } from "../../../stacks/yaml/yaml-source";
 
 const word = text({ pattern: /^[a-z]+$/, expected: "a word" }, "A word.");
@@ -11,7 +11,7 @@ const environment = mapping(
   {
     full: level,
     free: level,
-    words: list(word, "a list of words", 2, "words", "Words."),
+    words: sequence(word, "a list of words", 2, "words", "Words."),
     tags: z.record(z.string().regex(/^[a-z]+$/, { error: "a tag key" }), word, { error: "tags" }),
     backend: z.discriminatedUnion("type", [
       mapping({ type: z.literal("local") }, {}, "Local."),

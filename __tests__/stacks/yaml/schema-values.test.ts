@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { choice, flag, integer, list, mapping, namedBy, tagsOf, text } from "../../../stacks/yaml/schema-values";
+import { choice, flag, integer, mapping, namedBy, sequence, tagsOf, text } from "../../../stacks/yaml/schema-values";
 
 /** What was expected, in the words of each error. */
 const expectedBy = (schema: z.ZodType, value: unknown) =>
@@ -24,7 +24,7 @@ test("a choice is one of its words, and a near one is suggested", () => {
 });
 
 test("a list that is too long still has the errors of its items", () => {
-  const schema = list(choice(["a"], "A."), "a list of letters", 2, "letters, each once", "Letters.");
+  const schema = sequence(choice(["a"], "A."), "a list of letters", 2, "letters, each once", "Letters.");
   expect(expectedBy(schema, ["a", "a"])).toEqual([]);
   expect(expectedBy(schema, ["a", "b", "a"])).toEqual(["a. Did you mean a?", "at most 2 letters, each once"]);
   for (const value of ["a", undefined, {}]) expect(expectedBy(schema, value)).toEqual(["a list of letters"]);

@@ -10,7 +10,7 @@ import {
   ROLE_PATH_AND_NAME,
   type TextLimit,
 } from "../../../modules/support-app/model/limits";
-import { listOf, matching, nameOfA, oneOfChoices } from "../../arguments/option-values";
+import { listParser, matching, nameOfA, oneOfChoices } from "../../arguments/option-values";
 import { expectKnown } from "../../aws/advice";
 import { connect } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
@@ -59,7 +59,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     )
     .addOption(
       new Option("--account <id...>", "these accounts (default: the account of the credentials)")
-        .argParser(listOf(matching(ACCOUNT_ID)))
+        .argParser(listParser(matching(ACCOUNT_ID)))
         .conflicts("organization"),
     )
     .option("--organization", "all accounts of the organization")
@@ -68,7 +68,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "with --organization: only accounts in this organizational unit and the units in it",
       matching(UNIT),
     )
-    .option("--tag <key=value...>", "with --organization: only accounts with all of these tags", listOf(tagIn))
+    .option("--tag <key=value...>", "with --organization: only accounts with all of these tags", listParser(tagIn))
     .option(
       "--assume-role <name>",
       "name of the role to assume in each account but the account of the credentials, after its path if it has one",
@@ -77,7 +77,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .addOption(
       new Option("--region <region...>", "where the Support App is used (default: every region that has it)")
         .choices(REGIONS)
-        .argParser(listOf(oneOfChoices(REGIONS))),
+        .argParser(listParser(oneOfChoices(REGIONS))),
     )
     .option(
       "--slack",

@@ -10,7 +10,7 @@ import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed, expectNameOrAll } from "../../arguments/environment";
-import { listOf, matching } from "../../arguments/option-values";
+import { listParser, matching } from "../../arguments/option-values";
 import { accountOfArn } from "../../iam/arn";
 import { type PolicyDocument, policyDocument, type StatementJson } from "../../iam/policy";
 import { CommandError, UsageError } from "../../terminal/command-error";
@@ -40,7 +40,7 @@ export function addCommand(program: Command): void {
     .option(
       "--deployer <arn...>",
       "roles or users that deploy in their account, besides the environments' deploy-roles",
-      listOf(deployerArn, /,\s*(?=arn:)/), // a role's name may have a comma
+      listParser(deployerArn, /,\s*(?=arn:)/), // a role's name may have a comma
     )
     .option("--boundary", "print a permissions boundary, for an account outside an organization")
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")

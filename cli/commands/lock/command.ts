@@ -12,7 +12,7 @@ import { describePath } from "../../../common/problem";
 import { zipByKey } from "../../../common/zip-by-key";
 import { environmentsFile, readEnvironments } from "../../../stacks/environments/environments";
 import { PROVIDER_LOCK, providerLockFile, readProviderLock } from "../../../stacks/output/provider-lock";
-import { listOf, matching } from "../../arguments/option-values";
+import { listParser, matching } from "../../arguments/option-values";
 import { CommandError, explainFailure, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
@@ -32,7 +32,11 @@ export function addCommand(program: Command): void {
       `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesizing copies it into each stack. It runs \`terraform providers lock\`, which downloads the providers from their registry; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu.`,
     )
     .argument("[folder]", "the folder that `npm run synth` wrote", "cdktf.out")
-    .option("--platform <platform...>", `where Terraform runs (default: ${PLATFORMS.join(", ")})`, listOf(aPlatform))
+    .option(
+      "--platform <platform...>",
+      `where Terraform runs (default: ${PLATFORMS.join(", ")})`,
+      listParser(aPlatform),
+    )
     .option("--mirror <folder>", "take the providers from a filesystem mirror instead of their registry")
     .addHelpText("after", "\nExit status: 0 written; 1 an error; 2 wrong usage.")
     .action(lock);

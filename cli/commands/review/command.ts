@@ -3,7 +3,7 @@ import type { Fields } from "../../../common/fields";
 import { jsonText } from "../../../common/json";
 import { describePath, oneOf } from "../../../common/problem";
 import { readEnvironmentFile } from "../../../stacks/output/environment-file";
-import { listOf, nameOfA } from "../../arguments/option-values";
+import { listParser, nameOfA } from "../../arguments/option-values";
 import type { ChangeRequest } from "../../forge/forge";
 import { addForgeOptions, chosenForge, FORGE_OPTIONS } from "../../forge/forges";
 import { UsageError } from "../../terminal/command-error";
@@ -45,7 +45,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .option(
       "--plan <environment=file...>",
       "what Terraform would do in environments, from `terraform show -json`",
-      listOf((plan) => plan, /,\s*(?=[\w-]+=)/), // a file's name may have a comma
+      listParser((plan) => plan, /,\s*(?=[\w-]+=)/), // a file's name may have a comma
     )
     .option("--plans <folder>", "the same for each plan-<environment>/plan.json in a folder")
     .option(

@@ -12,7 +12,7 @@ import { readEnvironmentFile, type StackSource } from "../../../stacks/output/en
 import { parseRules, RULES_FILE, type Rules } from "../../../stacks/rules/rules";
 import type { RulesRecord } from "../../../stacks/rules/rules-record";
 import { withoutDigest } from "../../terraform/entries";
-import { changedPlaces, type Place, readStack, type Stack } from "../../terraform/stack";
+import { changedPlaces, readStack, type Stack, type StackPlace } from "../../terraform/stack";
 import type { Stacks, SynthesizedFolder, SynthesizedStack } from "../../terraform/synthesized-folder";
 import { peopleChanges } from "./people-changes";
 import { propertyChanges } from "./property-changes";
@@ -95,7 +95,10 @@ function isSame(before: SynthesizedStack, after: SynthesizedStack): boolean {
 
 /** Where the stack isn't what the constructs write and, where one environment is unknown, all that changes. */
 function unprovenPlaces(base: Stack | undefined, head: Stack | undefined): UnprovenPlace[] {
-  const [before, after] = [base, head].map((stack) => stack?.unproven ?? []) as [readonly Place[], readonly Place[]];
+  const [before, after] = [base, head].map((stack) => stack?.unproven ?? []) as [
+    readonly StackPlace[],
+    readonly StackPlace[],
+  ];
   if (!head) return before.map((place) => ({ ...place, isUnchanged: true }));
   const [keysBefore, keysAfter] = [before, after].map((places) => new Set(places.map(placeKey)));
   const isUnknown = [base, head].some((stack) => stack !== undefined && stack.source === undefined);
@@ -110,7 +113,7 @@ function unprovenPlaces(base: Stack | undefined, head: Stack | undefined): Unpro
   ];
 }
 
-function placeKey({ address, attribute, actual, expected }: Place): string {
+function placeKey({ address, attribute, actual, expected }: StackPlace): string {
   return canonical([address, attribute, actual, expected]);
 }
 

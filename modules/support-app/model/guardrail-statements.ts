@@ -43,7 +43,7 @@ export function guardrailStatements(deployers: string[], roles: string[]): DenyS
 export const MAX_POLICY_LENGTH = 5120;
 
 /** A policy variable, or how Terraform writes one: IAM would replace it with a different value for each principal. */
-export const POLICY_VARIABLE = "[$%#&][{]";
+export const VARIABLE_PATTERN = "[$%#&][{]";
 
 /**
  * A pattern of the policy's ARNs, for both RE2 and JavaScript: they end in a name and have no wildcard.
@@ -58,5 +58,5 @@ export const [ROLE_PATTERN, PRINCIPAL_PATTERN] = [arnPattern("role"), arnPattern
 
 /** Whether a text is a value of aws:PrincipalArn: for a session, the ARN of its role. Patterns and policy variables aren't. */
 export function isPrincipalArn(text: string): boolean {
-  return new RegExp(PRINCIPAL_PATTERN).test(text) && !new RegExp(POLICY_VARIABLE).test(text);
+  return new RegExp(PRINCIPAL_PATTERN).test(text) && !new RegExp(VARIABLE_PATTERN).test(text);
 }
