@@ -19,7 +19,6 @@ const FOLDERS: readonly string[] = [
   "permissions",
   "bootstrap",
   "guardrail",
-  "lock",
   "environments",
   "summary",
   "watch",

@@ -37,7 +37,6 @@ const VALUES: Readonly<Record<string, readonly [string, string]>> = {
   "--tag": ["Team=payments", "Stage=live"],
   "--plan": ["a=a.json", "b=b.json"],
   "--deployer": ["arn:aws:iam::111122223333:role/a,b", "arn:aws:iam::111122223333:user/c"],
-  "--platform": ["linux_amd64", "darwin_arm64"],
 };
 
 test("an option that takes several takes them separated by spaces or repeated, and refuses commas", () => {

@@ -262,7 +262,7 @@ describe("the process's arguments", () => {
     [
       "the provider lock file",
       () => mkdirSync(scratch(".terraform.lock.hcl")),
-      `Can't read the provider lock file "DIR/.terraform.lock.hcl": it is a folder. Nothing was written. Move it away, and write a new one with support-app lock.`,
+      `Can't read the provider lock file "DIR/.terraform.lock.hcl": it is a folder. Nothing was written. Move it away, and write a new one with terraform providers lock.`,
     ],
   ])("an error in %s is printed, and the exit status is 1", (_, make, expected) => {
     make();

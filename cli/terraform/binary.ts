@@ -17,9 +17,9 @@ export function terraformEnv(): NodeJS.ProcessEnv {
 }
 
 /** The error of a Terraform that can't be run. */
-export function noTerraform(binary: string, reason: string, effect: "written" | "changed"): CommandError {
+export function noTerraform(binary: string, reason: string): CommandError {
   return new CommandError(
-    `Can't run Terraform as ${describePath(binary)} (${reason}). Nothing was ${effect}. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.`,
+    `Can't run Terraform as ${describePath(binary)} (${reason}). Nothing was changed. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.`,
   );
 }
 

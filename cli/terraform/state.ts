@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import type { Fields } from "../../common/fields";
 import { fieldsIn, parseJson, textOf } from "../../common/json";
+import { PROVIDER_LOCK } from "../../stacks/output/provider-lock";
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
 import { PLACE_ADDRESS } from "../../stacks/self-checks";
 import { accountOfArn } from "../iam/arn";
@@ -151,6 +154,12 @@ export function editState(state: State | undefined, edits: readonly StateEdit[],
   }
   const { [DIGEST_OUTPUT]: _, ...outputs } = editedState.outputs ?? {};
   return { ...editedState, serial: editedState.serial + 1, outputs, resources };
+}
+
+/** The address of the AWS provider that Terraform has chosen for a stack. */
+export function lockedAwsProvider(folder: string): string {
+  const lock = readFileSync(join(folder, PROVIDER_LOCK), "utf8");
+  return /^provider "([^"]+\/hashicorp\/aws)"/m.exec(lock)?.[1] ?? "registry.terraform.io/hashicorp/aws";
 }
 
 type StateInstance = z.infer<typeof instance>;

@@ -26,7 +26,7 @@ export function readProviderLock(file = providerLockFile()): Buffer | undefined 
   } catch (error) {
     throw new InputError(
       printableLines(
-        `Can't read the provider lock file ${describePath(file)}: ${failureReason(error)}. Nothing was written. Move it away, and write a new one with support-app lock.`,
+        `Can't read the provider lock file ${describePath(file)}: ${failureReason(error)}. Nothing was written. Move it away, and write a new one with terraform providers lock.`,
       ),
     );
   }

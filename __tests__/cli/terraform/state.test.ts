@@ -1,15 +1,18 @@
+import { writeFileSync } from "node:fs";
 import {
   currentIn,
   deployedPlace,
   editState,
   failedChecksIn,
   isGuardAlone,
+  lockedAwsProvider,
   missingIn,
   readState,
   restoredState,
 } from "../../../cli/terraform/state";
 import { DIGEST_OUTPUT } from "../../../stacks/output/stack-digest";
 import { appliedState, type StateDraft } from "../../support/applied-state";
+import { folderInTests } from "../../support/folder";
 
 const RESOURCES = ["aws_iam_policy.full", "aws_iam_role.full"];
 
@@ -205,4 +208,14 @@ describe("an edited state", () => {
       resources: [{ ...added, provider: 'provider["registry.opentofu.org/hashicorp/aws"]' }],
     });
   });
+});
+
+const folder = folderInTests();
+
+test("the AWS provider of a stack is the one of Terraform's or OpenTofu's registry that its lock file has", () => {
+  const lock = `provider "example.com/a/b" {\n}\n\nprovider "registry.opentofu.org/hashicorp/aws" {\n  version = "6.0.0"\n}\n`;
+  writeFileSync(folder(".terraform.lock.hcl"), lock);
+  expect(lockedAwsProvider(folder())).toBe("registry.opentofu.org/hashicorp/aws");
+  writeFileSync(folder(".terraform.lock.hcl"), "");
+  expect(lockedAwsProvider(folder())).toBe("registry.terraform.io/hashicorp/aws");
 });

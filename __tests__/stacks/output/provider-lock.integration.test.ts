@@ -35,6 +35,6 @@ test.each<[string, () => void, string]>([
 ])("%s instead of a provider lock file is reported in one sentence", (_, make, reason) => {
   make();
   expect(() => readProviderLock(file)).toThrow(
-    `Can't read the provider lock file "${file}": ${reason.replace("FOLDER", folder())}. Nothing was written. Move it away, and write a new one with support-app lock.`,
+    `Can't read the provider lock file "${file}": ${reason.replace("FOLDER", folder())}. Nothing was written. Move it away, and write a new one with terraform providers lock.`,
   );
 });

@@ -86,7 +86,7 @@ export function run(
     mustFinish,
   } as const;
   return children.run(binary, isPlain ? [...args, "-no-color"] : args, runOptions).catch((error) => {
-    throw noTerraform(binary, failureReason(error), "changed");
+    throw noTerraform(binary, failureReason(error));
   });
 }
 

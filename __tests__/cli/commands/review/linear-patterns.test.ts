@@ -5,7 +5,6 @@ import { hasTemplate, readPolicy } from "../../../../cli/iam/policy";
 import { accountOfPrincipal, isWholeAccount } from "../../../../cli/iam/principal";
 import { ACTION_TEXT, ANY_TEXT, textClasses } from "../../../../cli/iam/text-classes";
 import { code, markdownTable } from "../../../../cli/terminal/markdown";
-import { readLock } from "../../../../cli/terraform/provider-lock";
 import { readStack } from "../../../../cli/terraform/stack";
 import { parseStack } from "../../../../cli/terraform/synthesized-folder";
 import { jsonText, parseAllOfJson } from "../../../../common/json";
@@ -42,10 +41,6 @@ const unlessBroken = (attempt: () => unknown) => {
 
 /** The functions with patterns that read what a pull request may contain. */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
-  "a lock file": readLock,
-  "a provider's name in a lock file": (text) => readLock(`provider "${text}" {\n`),
-  "a version in a lock file": (text) => readLock(`provider "a" {\n  version ${text}= "1"\n}\n`),
-  "hashes in a lock file": (text) => readLock(`provider "a" {\n  version = "1"\n  hashes = [\n    "${text}`),
   "a template": (text) => hasTemplate(text),
   "a stack's text": (text) => unlessBroken(() => parseStack(`{"a": ${JSON.stringify(text)}}`)),
   "what isn't JSON": (text) => unlessBroken(() => parseAllOfJson(`{"a": 1${text}}`)),
