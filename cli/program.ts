@@ -21,7 +21,6 @@ const FOLDERS: readonly string[] = [
   "guardrail",
   "environments",
   "summary",
-  "watch",
   "completion",
 ];
 

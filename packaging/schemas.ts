@@ -6,7 +6,6 @@
 import { writeFileSync } from "node:fs";
 import { z } from "zod";
 import { reviewSchema } from "../cli/commands/review/review";
-import { watchReportSchema } from "../cli/commands/watch/watch-report";
 import { auditReportSchema } from "../cli/reports/audit-report";
 import { doctorReportSchema } from "../cli/reports/doctor-report";
 import { environmentsJsonSchema } from "../stacks/environments/environments-schema";
@@ -19,7 +18,6 @@ export const SCHEMAS: Readonly<Record<string, () => unknown>> = {
   "docs/audit-report.schema.json": () => z.toJSONSchema(auditReportSchema),
   "docs/doctor-report.schema.json": () => z.toJSONSchema(doctorReportSchema),
   "docs/review-report.schema.json": () => z.toJSONSchema(reviewSchema),
-  "docs/watch-report.schema.json": () => z.toJSONSchema(watchReportSchema),
 };
 
 /** A schema as its file has it. */

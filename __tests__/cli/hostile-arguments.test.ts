@@ -47,7 +47,6 @@ test("no argument becomes a line, a command or an invisible character: each opti
     environments: ["--for", "doctor"],
     bootstrap: ["--repository", "acme/slack-access", "--out", scratch],
     summary: ["--for", "drift", "--reports", join(scratch, "none")],
-    watch: ["--reports", join(scratch, "none")],
   };
   let count = 0;
   for (const command of await namedByHelp(/^ {2}([a-z-]+)(?= [[<])/gm)) {

@@ -1,7 +1,7 @@
 import { listening, serverOf } from "./loopback";
 
-/** Most characters of a comment or an issue's text, of its title, and of a label's name. */
-const MAX = { comment: 65_536, title: 256, label: 50 };
+/** Most characters of a comment. */
+const MAX_COMMENT = 65_536;
 
 /** Who does something. */
 export interface Actor {
@@ -15,21 +15,6 @@ export interface Comment {
   readonly id: number;
   readonly user: Actor | null;
   body: string;
-}
-
-/** An issue, with its comments. */
-export interface StoredIssue {
-  readonly number: number;
-  readonly user: Actor | null;
-  readonly created_at: string;
-  title: string;
-  body: string | null;
-  state: "open" | "closed";
-  state_reason: string | null;
-  labels: { name: string }[];
-  readonly pull_request?: object;
-  /** What was written, in order. */
-  readonly written: Comment[];
 }
 
 /** A run of a workflow that succeeded, with its jobs. */
@@ -56,15 +41,9 @@ export interface Failure {
 /** GitHub's REST API on loopback, as far as one pull request of acme/access needs it, whatever its number is. */
 export interface AnsweringGitHub {
   readonly url: string;
-  /** Labels of the repository. */
-  readonly labels: { name: string; color?: string; description?: string }[];
   readonly comments: Comment[];
-  /** Issues beside the pull request, the first of which is number 101. */
-  readonly issues: StoredIssue[];
   /** Runs of deploy.yml on main, the newest first. */
   readonly runs: StoredRun[];
-  /** Who opens issues and writes comments. */
-  self: Actor;
   /** Commits that aren't in the history of main. */
   readonly unmerged: Set<string>;
   /** Of the run of the workflow. */
@@ -89,74 +68,12 @@ const COMPARISON = /^\/repos\/acme\/access\/compare\/([\da-f]+)\.\.\.[\da-f]+$/;
 
 /** Starts one on a free port. */
 export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<AnsweringGitHub> {
-  const state: Omit<AnsweringGitHub, "url" | "close" | "reset" | "self"> = {
-    ...{ labels: [], comments: [], issues: [], runs: [], jobs: [], asked: [] },
+  const state: Omit<AnsweringGitHub, "url" | "close" | "reset"> = {
+    ...{ comments: [], runs: [], jobs: [], asked: [] },
     ...{ branches: new Map(), authorizations: new Set(), failures: new Map(), unmerged: new Set() },
   };
-  const { labels, comments, issues, runs, jobs, unmerged, branches, authorizations, failures } = state;
-  const isNamed = (name: string) => (label: { name: string }) => label.name.toLowerCase() === name.toLowerCase();
+  const { comments, runs, jobs, unmerged, branches, authorizations, failures } = state;
   const invalid = (body: Record<string, unknown>) => ({ status: 422, body: { message: "Validation Failed", ...body } });
-
-  /** What GitHub says of an issue, in a list or alone. */
-  const toPublicIssue = ({ written: issueComments, ...issue }: StoredIssue) => ({
-    ...issue,
-    id: issue.number * 1000,
-    comments: issueComments.length,
-    html_url: `https://github.com/acme/access/issues/${issue.number}`,
-  });
-
-  /** Issues, as GitHub documents them. Undefined: it is about something else. */
-  const answerIssues = (method: string, path: string, query: URLSearchParams, payload: Record<string, unknown>) => {
-    const [, number, subresource] = path.match(/^\/repos\/acme\/access\/issues(?:\/(\d+))?(\/comments)?$/) ?? [path];
-    const issue = issues.find((candidate) => String(candidate.number) === number);
-    const isLong = String(payload.body ?? "").length > MAX.comment || String(payload.title ?? "").length > MAX.title;
-    if (method === "GET" && path === "/repos/acme/access/issues") {
-      const requestedLabels = (query.get("labels") ?? "").split(",").filter(Boolean);
-      const state = query.get("state") ?? "open";
-      const matches = issues.filter(
-        (candidate) =>
-          requestedLabels.every((name) => candidate.labels.some(isNamed(name))) &&
-          (state === "all" || candidate.state === state),
-      );
-      const oldest = query.get("sort") === "created" && query.get("direction") === "asc";
-      return { status: 200, body: (oldest ? matches : matches.reverse()).map(toPublicIssue) };
-    }
-    if (method === "POST" && path === "/repos/acme/access/issues") {
-      if (isLong || typeof payload.title !== "string") return invalid({ errors: [{ message: "is too long" }] });
-      const names = (payload.labels as string[] | undefined) ?? [];
-      for (const name of names) if (!labels.some(isNamed(name))) labels.push({ name });
-      const opened: StoredIssue = {
-        number: 101 + issues.length,
-        user: github.self,
-        created_at: new Date().toISOString(),
-        title: payload.title,
-        body: String(payload.body ?? ""),
-        state: "open",
-        state_reason: null,
-        labels: names.map((name) => ({ name })),
-        written: [],
-      };
-      issues.push(opened);
-      return { status: 201, body: toPublicIssue(opened) };
-    }
-    if (!issue) return undefined;
-    if (method === "POST" && subresource) {
-      if (isLong) return invalid({ errors: [{ message: "body is too long" }] });
-      issue.written.push({ id: 1000 + issue.written.length, user: github.self, body: String(payload.body) });
-      return { status: 201, body: issue.written.at(-1) };
-    }
-    if (method === "PATCH" && !subresource) {
-      if (isLong) return invalid({ errors: [{ message: "is too long" }] });
-      if (payload.title !== undefined) issue.title = String(payload.title);
-      if (payload.body !== undefined) issue.body = String(payload.body);
-      if (payload.state !== undefined && payload.state !== issue.state) {
-        issue.state = payload.state as StoredIssue["state"];
-        issue.state_reason = issue.state === "open" ? "reopened" : String(payload.state_reason ?? "completed");
-      }
-      return { status: 200, body: toPublicIssue(issue) };
-    }
-    return undefined;
-  };
 
   /** Runs of a workflow, the jobs of one, page by page, and whether a commit is merged. Undefined: it is about something else. */
   const answerRuns = (method: string, path: string, query: URLSearchParams) => {
@@ -188,14 +105,14 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
       case "GET /issues/comments":
         return { status: 200, body: comments };
       case "POST /issues/comments": {
-        if (body.length > MAX.comment) return invalid({ errors: [{ message: "body is too long" }] });
+        if (body.length > MAX_COMMENT) return invalid({ errors: [{ message: "body is too long" }] });
         comments.push({ id: comments.length + 1, user: GITHUB_ACTIONS, body });
         return { status: 201, body: comments.at(-1) };
       }
       case "PATCH /issues/comments": {
         const comment = comments.find(({ id }) => String(id) === name);
         if (!comment) return { status: 404, body: { message: "Not Found" } };
-        if (body.length > MAX.comment) return invalid({ errors: [{ message: "body is too long" }] });
+        if (body.length > MAX_COMMENT) return invalid({ errors: [{ message: "body is too long" }] });
         comment.body = body;
         return { status: 200, body: comment };
       }
@@ -203,14 +120,6 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
         const index = comments.findIndex(({ id }) => String(id) === name);
         if (index < 0) return { status: 404, body: { message: "Not Found" } };
         return { status: 204, body: comments.splice(index, 1) && "" };
-      }
-      case "POST /labels": {
-        const label = payload as { name: string };
-        if (label.name.length > MAX.label || labels.some(isNamed(label.name))) {
-          return invalid({ errors: [{ code: "already_exists" }] });
-        }
-        labels.push(label);
-        return { status: 201, body: label };
       }
       case `GET /git/ref/heads/${route.split("/")[4]}`: {
         const sha = branches.get(route.split("/")[4] ?? "");
@@ -235,9 +144,7 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     for (const [name, value] of Object.entries(failure?.headers ?? {})) outgoing.setHeader(name, value);
     const { status, body } = failure
       ? { status: failure.status, body: failure.body ?? { message: failure.message } }
-      : (answerIssues(method, pathname, searchParams, payload) ??
-        answerRuns(method, pathname, searchParams) ??
-        answer(method, pathname, payload));
+      : (answerRuns(method, pathname, searchParams) ?? answer(method, pathname, payload));
     const page = Number(searchParams.get("page") ?? 1);
     const size = Number(searchParams.get("per_page") ?? 30);
     const isList = method === "GET" && Array.isArray(body);
@@ -252,11 +159,9 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
   });
   server.keepAliveTimeout = 0; // a review of many environments may take longer, and nothing else runs in this process meanwhile
   return Object.assign(github, state, await listening(server), {
-    self: GITHUB_ACTIONS,
     reset: () => {
-      for (const list of [labels, comments, issues, runs, jobs, state.asked]) list.length = 0;
+      for (const list of [comments, runs, jobs, state.asked]) list.length = 0;
       unmerged.clear();
-      github.self = GITHUB_ACTIONS;
       authorizations.clear();
       branches.clear();
       failures.clear();

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { requestProblem } from "./gitlab-api";
 import { listening, serverOf } from "./loopback";
 
-/** Most characters of a comment, and of an issue's title and text. Source: GitLab, "GitLab application limits". */
-const MAX = { text: 1_000_000, title: 255 };
+/** Most characters of a comment. Source: GitLab, "GitLab application limits". */
+const MAX_COMMENT = 1_000_000;
 
 /** The project and its merge request. */
 export const PROJECT_ID = 5;
@@ -29,17 +29,6 @@ export interface StoredNote {
   body: string;
   readonly author: GitLabUser | null;
   readonly system: boolean;
-}
-
-export interface StoredGitLabIssue {
-  readonly iid: number;
-  readonly author: GitLabUser | null;
-  title: string;
-  description: string | null;
-  state: "opened" | "closed";
-  labels: string[];
-  /** What was written, in order. */
-  readonly comments: { readonly author: GitLabUser; readonly body: string }[];
 }
 
 /** A pipeline of main, the pipelines that it started, and their jobs. */
@@ -72,8 +61,6 @@ interface State {
   /** The merge request. */
   readonly merge: { readonly iid: number; sha: string };
   readonly notes: StoredNote[];
-  readonly projectLabels: { name: string; color: string; description?: string }[];
-  readonly issues: StoredGitLabIssue[];
   readonly pipelines: StoredPipeline[];
   /** The folder with what the job synth of a merge request has uploaded so far, and how that job ended by then. Undefined: there is no such job. */
   synth: { readonly folder: string; readonly status: () => string } | undefined;
@@ -103,7 +90,7 @@ export const MERGE_COMMIT = "0123456789abcdef0123456789abcdef01234567";
 function initialState(): State {
   return {
     merge: { iid: 7, sha: MERGE_COMMIT },
-    ...{ notes: [], projectLabels: [], issues: [], pipelines: [] },
+    ...{ notes: [], pipelines: [] },
     ...{ synth: undefined, isMerged: () => true, self: TOKEN_OWNER },
   };
 }
@@ -118,18 +105,6 @@ interface Answer {
 const NOT_FOUND: Answer = { status: 404, body: { message: "404 Not found" } };
 const ok = (body: unknown): Answer => ({ status: 200, body });
 const orNotFound = (body: unknown): Answer => (body === undefined ? NOT_FOUND : ok(body));
-
-function publicIssue({ comments, ...issue }: StoredGitLabIssue) {
-  const { iid } = issue;
-  const web_url = `https://gitlab.com/${PROJECT_PATH}/-/issues/${iid}`;
-  return { ...issue, id: 1000 + iid, user_notes_count: comments.length, web_url };
-}
-
-function isTooLong({ body, description, title }: Payload): boolean {
-  return (
-    [body, description].some((text) => String(text ?? "").length > MAX.text) || String(title ?? "").length > MAX.title
-  );
-}
 
 const TOO_LONG: Answer = { status: 400, body: { message: { note: ["is too long (maximum is 1000000 characters)"] } } };
 
@@ -150,12 +125,11 @@ function zipOf(folder: string): Buffer {
 /** Answers to requests that are documented, by method and path, with the numbers of the path. */
 function answerTo(gitlab: State, method: string, path: string, query: URLSearchParams, payload: Payload): Answer {
   const [projectId, first = "", second = ""] = path.match(/\d+/g) ?? [];
-  if (isTooLong(payload)) return TOO_LONG;
+  if (String(payload.body ?? "").length > MAX_COMMENT) return TOO_LONG;
   if (path === "/user") return ok(gitlab.self);
   if (Number(projectId) !== PROJECT_ID) return NOT_FOUND;
-  const { merge, notes, issues } = gitlab;
+  const { merge, notes } = gitlab;
   const isMerge = String(merge.iid) === first;
-  const issue = issues.find(({ iid }) => String(iid) === first);
   const note = notes.find(({ id }) => String(id) === second);
   const pipeline = gitlab.pipelines.find(({ id }) => String(id) === first);
   switch (`${method} ${path.replace(/\d+/g, "#")}`) {
@@ -176,43 +150,6 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
       if (!note) return NOT_FOUND;
       notes.splice(notes.indexOf(note), 1);
       return { status: 204 };
-    case "POST /projects/#/labels": {
-      const label = payload as { name: string; color: string };
-      if (gitlab.projectLabels.some(({ name }) => name === label.name)) {
-        return { status: 409, body: { message: "Label already exists" } };
-      }
-      gitlab.projectLabels.push(label);
-      return { status: 201, body: label };
-    }
-    case "GET /projects/#/issues": {
-      const labels = (query.get("labels") ?? "").split(",").filter(Boolean);
-      const author = query.get("author_id");
-      const matches = issues.filter(
-        (candidate) =>
-          labels.every((label) => candidate.labels.includes(label)) &&
-          (author === null || String(candidate.author?.id) === author),
-      );
-      return ok((query.get("sort") === "asc" ? matches : matches.reverse()).map(publicIssue));
-    }
-    case "POST /projects/#/issues": {
-      const labels = [...((payload.labels as string[] | undefined) ?? [])];
-      const opened: StoredGitLabIssue = {
-        ...{ iid: 101 + issues.length, author: gitlab.self, title: String(payload.title), state: "opened", labels },
-        ...{ description: String(payload.description ?? ""), comments: [] },
-      };
-      issues.push(opened);
-      return { status: 201, body: publicIssue(opened) };
-    }
-    case "PUT /projects/#/issues/#":
-      if (!issue) return NOT_FOUND;
-      if (payload.title !== undefined) issue.title = String(payload.title);
-      if (payload.description !== undefined) issue.description = String(payload.description);
-      if (payload.state_event !== undefined) issue.state = payload.state_event === "close" ? "closed" : "opened";
-      return ok(publicIssue(issue));
-    case "POST /projects/#/issues/#/notes":
-      if (!issue) return NOT_FOUND;
-      issue.comments.push({ author: gitlab.self, body: String(payload.body) });
-      return { status: 201, body: issue.comments.at(-1) };
     case "GET /projects/#/pipelines":
       if (query.get("ref") !== "main") return ok([]);
       return ok(

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { type EnvironmentKind, type FindingKind, type GuideTopic, KINDS } from "./kinds";
 import { rankSchema } from "./rank";
-import { subjectSchema } from "./subject";
 
 export const answerSchema = z.enum(["healthy", "unhealthy", "unknown"]);
 /** The state of an environment or an account, or the result of a check. `unknown` is neither healthy nor unhealthy. */
@@ -9,7 +8,9 @@ export type Answer = z.infer<typeof answerSchema>;
 
 /** Something that keeps people in Slack from what environments.yaml gives them, lets them do more, is unknown, or that they should know in time. */
 export const findingSchema = z.strictObject({
-  subject: subjectSchema,
+  subject: z
+    .union([z.strictObject({ environment: z.string() }), z.strictObject({ account: z.string() })])
+    .describe("An environment of environments.yaml, or an account, whether the file has it or not."),
   kind: z.enum(Object.keys(KINDS) as [FindingKind, ...FindingKind[]]).describe("Stable."),
   answer: answerSchema.describe("What it makes of the subject's answer. healthy: a notice, since nothing is wrong."),
   resource: z.string().describe("What it is about, for people."),
@@ -17,7 +18,7 @@ export const findingSchema = z.strictObject({
     .array(z.string())
     .min(1)
     .describe(
-      "The same for machines, from the general to the particular. It stays the same, however the finding is worded.",
+      "The same for machines, from the general to the particular. With subject and kind, it is the finding's ID: the same in every run, however the finding is worded.",
     ),
   impact: z
     .string()

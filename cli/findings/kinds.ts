@@ -152,13 +152,7 @@ export type NoticeKind = KindOf<"notice">;
 
 export const ENVIRONMENT_KINDS = kindsOf("environment");
 export const ACCOUNT_KINDS = kindsOf("account");
-export const NOTICE_KINDS = kindsOf("notice");
 
 function kindsOf<Of extends Kinds[FindingKind]["of"]>(kindsOfSubject: Of): readonly KindOf<Of>[] {
   return (Object.keys(KINDS) as FindingKind[]).filter((kind): kind is KindOf<Of> => KINDS[kind].of === kindsOfSubject);
-}
-
-/** Whether a kind is a notice. */
-export function isNotice(kind: string): boolean {
-  return NOTICE_KINDS.some((notice) => notice === kind);
 }

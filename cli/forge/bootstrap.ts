@@ -25,7 +25,7 @@ export const ROLE_VARIABLE = "AWS_ROLE_ARN";
 export const OWNERS_PLACEHOLDER = "@YOUR-ORGANIZATION/YOUR-OWNERS";
 
 /** The variables of a repository that switch its pipelines on. */
-export const SWITCHES = ["PLAN", "DEPLOY", "DRIFT", "DOCTOR", "WATCH"].map((name) => `SUPPORT_APP_${name}`);
+export const SWITCHES = ["PLAN", "DEPLOY", "DRIFT", "DOCTOR"].map((name) => `SUPPORT_APP_${name}`);
 
 /** The branch on which CI runs and which it deploys, unless --branch names another one. */
 export const DEFAULT_BRANCH = "main";

@@ -4,7 +4,7 @@ import type { Bootstrap } from "./bootstrap";
 export const FORGE_NAMES = ["github", "gitlab"] as const;
 export type ForgeName = (typeof FORGE_NAMES)[number];
 
-/** Where changes are reviewed, issues are kept and CI runs. */
+/** Where changes are reviewed and CI runs. */
 export interface Forge {
   /** The option with which a command works for it, without hyphens. */
   readonly option: ForgeName;
@@ -30,8 +30,6 @@ export interface Forge {
   setJobs(purpose: JobPurpose, lists: Readonly<Record<string, readonly MatrixJob[]>>): void;
   /** The change that a job of CI runs for. */
   changeRequestOf(env: NodeJS.ProcessEnv): Promise<ChangeRequest>;
-  /** The issues that a job of CI keeps. */
-  issuesOf(env: NodeJS.ProcessEnv): IssueTracker;
   /**
    * Whether a later commit overtook the one of this job: it has a run of its own, and may be deployed already if this run waited
    * for an approval. Deletes the token, since the app and Terraform inherit `env`.
@@ -95,37 +93,3 @@ export interface PlanJobs {
   /** How each job of this run ended, such as `success`, by its name. */
   conclusions(): Promise<ReadonlyMap<string, string | undefined>>;
 }
-
-/** The issues of a repository that are kept: those that CI itself has opened. */
-export interface IssueTracker {
-  readonly forge: Forge;
-  /** What somebody does to an issue so that its finding is silent, as an imperative without a full stop. */
-  readonly howToSilence: string;
-  /** Every issue that is kept, open or closed, in the order in which they were opened. */
-  keptIssues(): Promise<Issue[]>;
-  createIssue(title: string, body: string): Promise<Issue>;
-  changeIssue(issue: Issue, change: IssueChange): Promise<Issue>;
-  commentOnIssue(issue: Issue, body: string): Promise<void>;
-}
-
-export interface Issue {
-  readonly number: number;
-  readonly url: string;
-  readonly title: string;
-  readonly body: string;
-  readonly isOpen: boolean;
-  /** Whether somebody has silenced it. */
-  readonly isSilenced: boolean;
-}
-
-export type IssueChange = Partial<Pick<Issue, "title" | "body" | "isOpen">>;
-
-/** With this label, an issue is one that is kept. */
-export const WATCH_LABEL = {
-  name: "support-app-watch",
-  color: "d93f0b",
-  description: "Kept by support-app watch: what doctor finds",
-};
-
-/** The URL of an issue, without characters that would end a link in Markdown or Slack. */
-export const ISSUE_URL = /^https?:\/\/[\w.:-]+\/[\w./-]+$/;

@@ -16,16 +16,13 @@ export interface RestApi {
   readonly root: string;
   readonly token: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** How to try again, without a full stop. */
-  readonly again: string;
-  /** What to do about an error status, or about no answer, as sentences. */
-  adviceFor(status: number | undefined, path: string): string;
+  /** What to do if the forge refuses the token, or hides something from it, as a sentence. */
+  readonly refusalAdvice: string;
 }
 
-/** Whether a forge refuses a token, or hides something from it. */
-export function isRefusal(status: number | undefined): boolean {
-  return status !== undefined && [401, 403, 404].includes(status);
-}
+const REFUSALS = [401, 403, 404];
+
+const AGAIN = "Run the job again.";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -65,7 +62,7 @@ export async function askRest(
   for (let waits = 0; ; waits++) {
     const { response, text } = await send(api, method, path, parameters).catch((error) => {
       const reason = withoutToken(causeOfFetch(error));
-      throw new CommandError(`${api.name} didn't answer ${request} (${reason}). ${api.adviceFor(undefined, path)}`);
+      throw new CommandError(`${api.name} didn't answer ${request} (${reason}). ${AGAIN}`);
     });
     const { ok, status, headers } = response;
     const data = parseJsonIfAny(text) ?? text; // such as a proxy's page
@@ -76,8 +73,9 @@ export async function askRest(
     if (!isWaitedFor || waits === MAX_WAITS) {
       const { message, error } = errorAnswer.safeParse(data).data ?? {};
       const reason = message ?? error ?? text;
+      const advice = REFUSALS.includes(status) ? `${api.refusalAdvice} ${AGAIN}` : AGAIN;
       throw new CommandError(
-        `${api.name} answered ${request} with status ${status} (${withoutToken(typeof reason === "string" ? reason : text)}). ${api.adviceFor(status, path)}`,
+        `${api.name} answered ${request} with status ${status} (${withoutToken(typeof reason === "string" ? reason : text)}). ${advice}`,
       );
     }
     printError(`${api.name} asks to wait ${wait} seconds …`);
@@ -138,11 +136,11 @@ export async function listRest<T>(
   return items;
 }
 
-/** An answer, if it has the documented form. */
-export function parseRest<T>(api: RestApi, path: string, data: unknown, form: z.ZodType<T>, method: Method = "GET"): T {
+/** What a forge answered to a GET, if it has the documented form. */
+function parseRest<T>(api: RestApi, path: string, data: unknown, form: z.ZodType<T>): T {
   const result = form.safeParse(data);
   if (result.success) return result.data;
   throw new CommandError(
-    `Received ${wrongPart(data, result.error)} from ${api.name} to ${method} ${api.root}${path}, expected what its REST API documents. ${api.again}.`,
+    `Received ${wrongPart(data, result.error)} from ${api.name} to GET ${api.root}${path}, expected what its REST API documents. ${AGAIN}`,
   );
 }

@@ -3,7 +3,7 @@ import { answerSchema, findingSchema } from "../findings/finding";
 import { reportedChannelSchema } from "./reported-channel";
 
 /** Version of the JSON report's format. Increased by changes that break readers. */
-export const DOCTOR_REPORT_VERSION = 2;
+export const DOCTOR_REPORT_VERSION = 1;
 
 export const reportedEnvironmentSchema = z.strictObject({
   name: z.string(),
@@ -16,10 +16,6 @@ export const reportedEnvironmentSchema = z.strictObject({
       sentence: z.string().describe("What is true if it is healthy."),
       answer: z.enum([...answerSchema.options, "skipped"]),
       waitsFor: z.string().optional().describe("The check whose answer this one needs to look at everything."),
-      unseen: z
-        .array(z.array(z.string()).min(1))
-        .optional()
-        .describe("What else it didn't look at, as `about` of a finding: that isn't healed."),
     }),
   ),
   findings: z.array(findingSchema).describe("In the order of the checks, then notices."),

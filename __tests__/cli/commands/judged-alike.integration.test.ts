@@ -1,18 +1,13 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { type Credentials, connect } from "../../../cli/aws/connection";
 import { auditedAccount } from "../../../cli/commands/audit/audited-account";
 import { accountReader } from "../../../cli/commands/audit/read-account";
 import { auditLines } from "../../../cli/commands/audit/report";
 import { diagnose } from "../../../cli/commands/doctor/diagnose";
-import { jsonReport } from "../../../cli/commands/doctor/report";
-import { reportsIn } from "../../../cli/commands/watch/reports";
-import { watchRun } from "../../../cli/commands/watch/watch-run";
 import { type Finding, worstOf } from "../../../cli/findings/finding";
 import type { AccountKind } from "../../../cli/findings/kinds";
 import { jsonText } from "../../../common/json";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { awsInTests } from "../../support/answering-aws";
-import { folderInTests } from "../../support/folder";
 import {
   type HandMade,
   type HandMadeRole,
@@ -35,7 +30,6 @@ const UNTIDY: readonly string[] = [
 const EAST = "us-east-1";
 const WEST = "us-west-2";
 const aws = awsInTests();
-const folder = folderInTests();
 
 const connection = connect();
 const config = connection.configFor(sharedEnvironment);
@@ -268,25 +262,4 @@ test("people in a channel with a role whose trust has ended can do nothing, as a
 
 test.each(ACCOUNTS)("audit and doctor judge alike: %s, %s", async (_, expected, account) => {
   expect(await judgeBoth(account)).toEqual({ audit: expected, doctor: expected });
-});
-
-test("watch closes nothing of an administrator whose role is listed and then isn't there, and closes it once it is in no list", async () => {
-  const resolutions = async (account: HandMade) => {
-    const { audit, doctor } = await reportsOn(account);
-    const readAt = new Date().toISOString();
-    for (const name of ["audit", "doctor"]) mkdirSync(folder(name), { recursive: true });
-    const audited = { schemaVersion: 2, readAt, isWholeOrganization: true, accounts: [audit] };
-    writeFileSync(folder("audit", "report.json"), jsonText(audited));
-    writeFileSync(folder("doctor", "report.json"), jsonReport([doctor], new Date()));
-    const reports = reportsIn(folder(), [sharedEnvironment], new Date());
-    const { resolutionOf } = watchRun("environments.yaml", [sharedEnvironment], reports);
-    const about = ["role", "Hand"];
-    return [
-      resolutionOf({ subject: { account: ACCOUNT }, kind: "audit-administrators", about }),
-      resolutionOf({ subject: { environment: sharedEnvironment.name }, kind: "other-roles", about }),
-    ];
-  };
-  expect(await resolutions(unused(ADMINISTRATOR))).toEqual(["found", "found"]);
-  expect(await resolutions(failing(unused(ADMINISTRATOR), "GetRole", "Hand"))).toEqual(Array(2).fill("not-looked-at"));
-  expect(await resolutions({})).toEqual(["healed", "healed"]);
 });

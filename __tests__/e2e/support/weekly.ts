@@ -28,7 +28,6 @@ export const WEEKLY: readonly string[] = [
   "retired",
   "shared-state", // moved-state keeps a state in S3
   "until", // unit tests evaluate an end at any time
-  "watch", // integration tests keep issues over nights
 ];
 
 /** The files that wait for the thorough run. */

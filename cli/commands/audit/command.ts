@@ -90,7 +90,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     )
     .option(
       "--report <file>",
-      "also write the report as JSON into a file, which watch reads; if an interrupted audit has written it, go on from there",
+      "also write the report as JSON into a file; if an interrupted audit has written it, go on from there",
       nameOfA("file"),
     )
     .option(

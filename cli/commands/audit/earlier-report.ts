@@ -7,7 +7,7 @@ import { readFormOfJson } from "../../terminal/json-file";
 import { isPipeOrDevice } from "../../terminal/replace-file";
 import { isAllKnown, type OrganizationTarget } from "./audit-accounts";
 
-/** Maximum age in hours of what an interrupted audit has read, for another to go on from there: half of what watch takes. */
+/** Maximum age in hours of what an interrupted audit has read, for another to go on from there. */
 export const CONTINUED_WITHIN_H = 12;
 
 /** What an interrupted audit has read. */

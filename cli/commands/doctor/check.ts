@@ -20,8 +20,6 @@ export interface Outcome {
   readonly notes?: readonly string[];
   /** The check that must be healthy before this one can look at anything, or at everything. */
   readonly waitsFor?: EnvironmentKind;
-  /** What else it didn't look at, as `about` of a finding: an earlier finding there isn't healed. */
-  readonly unseen?: FindingContext["about"][];
 }
 
 export interface Examination {
@@ -47,12 +45,10 @@ export function eachAccess(examine: (access: LiveLevel, eachAccess: Examination)
 
 /** The outcome of a check that looks at several things. */
 export function mergeOutcomes(outcomes: readonly Outcome[]): Outcome {
-  const unseen = outcomes.flatMap((outcome) => outcome.unseen ?? []);
   return {
     findings: outcomes.flatMap(({ findings = [] }) => findings),
     notes: outcomes.flatMap(({ notes = [] }) => notes),
     waitsFor: outcomes.findLast(({ waitsFor }) => waitsFor !== undefined)?.waitsFor,
-    unseen: unseen.length > 0 ? unseen : undefined,
   };
 }
 

@@ -14,7 +14,7 @@ import { CommandError, explainFailure, UsageError } from "../../terminal/command
 import { print, printError } from "../../terminal/print";
 import { startProgress } from "../../terminal/progress";
 import { diagnose } from "./diagnose";
-import { doctorReportLines, jsonReport, shortLines, summaryLines } from "./report";
+import { doctorReportLines, jsonReport, markdownReport, shortLines, summaryLines } from "./report";
 
 const EXIT: Readonly<Record<Answer, number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
 
@@ -31,6 +31,7 @@ interface DoctorOptions {
   readonly parallel?: number;
   readonly format: "text" | "json";
   readonly report?: string;
+  readonly markdown?: string;
 }
 
 /** Adds `support-app doctor`. */
@@ -68,10 +69,15 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .option("--parallel <number>", `how many environments in parallel (default: ${PARALLEL})`, wholeNumber)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
     .addOption(
-      // Of a part, watch would take the rest of the environment for healed. It needs no names.
-      new Option("--report <file>", "also write the report as JSON into a file, for watch and publish")
+      // A part isn't the environment's answer.
+      new Option("--report <file>", "also write the report as JSON into a file, for summary and publish")
         .argParser(nameOfA("file"))
         .conflicts(["channel", "slackOnly", "members"]),
+    )
+    .option(
+      "--markdown <file>",
+      "also write the report as Markdown into a file, for the summary of a run or an issue",
+      nameOfA("file"),
     )
     .addHelpText(
       "after",
@@ -86,7 +92,8 @@ async function doctor(names: readonly string[], options: DoctorOptions): Promise
   const channels = options.channel === undefined ? undefined : channelsByName(options.channel, environments);
   const readAt = new Date();
   // First, so that a failed run leaves no report of an earlier one.
-  const writeReport = options.report === undefined ? undefined : openReport(options.report);
+  const writeReport = openReport("--report", options.report);
+  const writeMarkdown = openReport("--markdown", options.markdown);
   const slack = options.slack ? connectToSlack() : undefined;
   const connection = options.slackOnly ? undefined : connect();
   const isMany = options.all === true || environments.length > 1;
@@ -109,6 +116,7 @@ async function doctor(names: readonly string[], options: DoctorOptions): Promise
     if (format === "json") print(json.split("\n"));
     else if (isMany) print(summaryLines(results));
     writeReport?.(`${json}\n`);
+    writeMarkdown?.(markdownReport(results));
     return EXIT[worstOf(results.map(({ answer }) => answer))];
   } finally {
     connection?.destroy();
@@ -116,8 +124,9 @@ async function doctor(names: readonly string[], options: DoctorOptions): Promise
 }
 
 /** Empties a file, so that an interrupted run leaves no report of an earlier one. Opened once, since it may be a pipe. */
-function openReport(file: string): (text: string) => void {
-  const inWords = (reason: string) => `Can't write --report ${describePath(file)}: ${reason}. Choose another file.`;
+function openReport(option: string, file: string | undefined): ((text: string) => void) | undefined {
+  if (file === undefined) return undefined;
+  const inWords = (reason: string) => `Can't write ${option} ${describePath(file)}: ${reason}. Choose another file.`;
   const descriptor = explainFailure(inWords, () => openSync(file, "w"));
   return (text) => explainFailure(inWords, () => appendFileSync(descriptor, text));
 }

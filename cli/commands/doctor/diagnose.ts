@@ -72,10 +72,10 @@ export async function diagnose(
     ...(chosenChannels ? givenNotes({ ...environment, channels: chosenChannels }, now) : []),
     ...outcomes.flatMap((outcome) => outcome.notes ?? []),
   ];
-  const checks = outcomes.map(({ kind, healthy, findings = [], waitsFor, unseen }): CheckResult => {
+  const checks = outcomes.map(({ kind, healthy, findings = [], waitsFor }): CheckResult => {
     const isSkipped = findings.length === 0 && waitsFor !== undefined;
     const answer = isSkipped ? "skipped" : worstOf(findings.map((draft) => draft.answer));
-    return { name: kind, sentence: healthy, answer, waitsFor, unseen };
+    return { name: kind, sentence: healthy, answer, waitsFor };
   });
   const answer = worstOf(findings.map((finding) => finding.answer));
   return {

@@ -10,6 +10,7 @@ import {
   reportedEnvironmentSchema,
 } from "../../reports/doctor-report";
 import { countsInWords, type ReportedChannel } from "../../reports/reported-channel";
+import { codeBlock } from "../../terminal/markdown";
 import { channelLocation } from "./check";
 import { SLACK_CHECKS } from "./checks";
 import { sharingInWords } from "./checks/slack";
@@ -22,6 +23,15 @@ export function jsonReport(environments: readonly ReportedEnvironment[], readAt:
     environments: environments.map((environment) => reportedEnvironmentSchema.parse(environment)),
     answer: worstOf(environments.map(({ answer }) => answer)),
   });
+}
+
+/** The report as Markdown: a heading for each environment, and the report of those with findings. */
+export function markdownReport(environments: readonly ReportedEnvironment[]): string {
+  const lines = environments.flatMap((environment) => {
+    const [answerLine, , ...reportLines] = doctorReportLines(environment);
+    return [`### ${answerLine}`, "", ...(environment.findings.length > 0 ? [...codeBlock(reportLines), ""] : [])];
+  });
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 /** Maximum number of names that the summary lists for an answer. */

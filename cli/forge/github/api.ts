@@ -1,4 +1,4 @@
-import { isRefusal, type RestApi } from "../rest-api";
+import type { RestApi } from "../rest-api";
 import { variablesOf } from "../variables";
 
 /** A repository, and how to reach it from a CI job. */
@@ -19,27 +19,15 @@ export function howToRun(command: string, workflow: string): string {
  * The repository that a workflow runs in.
  *
  * @param workflow its file, which has the permissions that are needed
- * @param howToRetry without a full stop
  */
-export function repositoryOf(
-  env: NodeJS.ProcessEnv,
-  usage: string,
-  workflow: string,
-  howToRetry = "Run the job again",
-): Repository {
+export function repositoryOf(env: NodeJS.ProcessEnv, usage: string, workflow: string): Repository {
   const variable = variablesOf(env, usage);
   const fullName = variable("GITHUB_REPOSITORY", "OWNER/NAME", /^[\w.-]+\/[\w.-]+$/);
   const url = variable("GITHUB_API_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/);
   const token = variable("GITHUB_TOKEN", "a GitHub token", /^[!-~]+$/);
   return {
-    ...{ name: "GitHub", fullName, url, root: `/repos/${fullName}`, token, again: howToRetry },
+    ...{ name: "GitHub", fullName, url, root: `/repos/${fullName}`, token },
     headers: { accept: "application/vnd.github+json", authorization: `bearer ${token}` },
-    adviceFor: (status, path) => {
-      // GitHub's answer if a repository has Issues turned off.
-      if (status === 410 && path === "/issues")
-        return `Turn on Issues in the settings of the repository. ${howToRetry}.`;
-      if (!isRefusal(status)) return `${howToRetry}.`;
-      return `Give the job the permissions that it has in .github/workflows/${workflow}. ${howToRetry}.`;
-    },
+    refusalAdvice: `Give the job the permissions that it has in .github/workflows/${workflow}.`,
   };
 }

@@ -1,6 +1,5 @@
 import type { ChangeRequest, Forge } from "../forge";
 import { BOOTSTRAP } from "./bootstrap";
-import { issuesOf } from "./issues";
 import { appendSummary, MAX_SUMMARY, runUrl, setOutputs } from "./job";
 import { lastDeployedCommit } from "./last-deploy";
 import { overtakingCommit } from "./newest-commit";
@@ -24,7 +23,6 @@ export const GITHUB: Forge = {
   ...{ runUrl, setOutputs, lastDeployedCommit, overtakingCommit },
   setJobs: (_, lists) => setOutputs(lists),
   changeRequestOf: async (env) => changeRequestFor(pullRequestOf(env), env),
-  issuesOf: (env) => ({ forge: GITHUB, ...issuesOf(env) }),
 };
 
 /** A pull request, as commands work with it. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isRefusal, type RestApi, readRest, readRestIfAny } from "../rest-api";
+import { type RestApi, readRest, readRestIfAny } from "../rest-api";
 import { variablesOf } from "../variables";
 
 /** A project, and how to reach it from a CI job. */
@@ -24,7 +24,7 @@ export function howToRun(command: string, file: string): string {
 }
 
 /** The project that a job of CI runs in. */
-export function projectOf(env: NodeJS.ProcessEnv, usage: string, howToRetry = "Run the job again"): Project {
+export function projectOf(env: NodeJS.ProcessEnv, usage: string): Project {
   const variable = variablesOf(env, usage);
   const token = variable("GITLAB_TOKEN", TOKEN_FORM, /^[!-~]+$/);
   const id = projectIdOf(env, usage, "CI_PROJECT_ID");
@@ -32,11 +32,8 @@ export function projectOf(env: NodeJS.ProcessEnv, usage: string, howToRetry = "R
     ...{ name: "GitLab", token, headers: { accept: "application/json", "private-token": token } },
     root: `/projects/${id}`,
     url: variable("CI_API_V4_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
-    again: howToRetry,
-    adviceFor: (status) =>
-      isRefusal(status)
-        ? `Check that GITLAB_TOKEN hasn't expired, and that it has the scope api and at least the role Developer in the project. ${howToRetry}.`
-        : `${howToRetry}.`,
+    refusalAdvice:
+      "Check that GITLAB_TOKEN hasn't expired, and that it has the scope api and at least the role Developer in the project.",
   };
   let owner: Promise<Account> | undefined;
   return { ...api, id, owner: () => (owner ??= readRest({ ...api, root: "" }, "/user", account)) };
@@ -62,9 +59,4 @@ const SEPARATOR = "\u2060";
 /** A text, such as of a comment, in which GitLab runs no command. */
 export function withoutQuickActions(text: string): string {
   return text.replace(/^(\s*)\/(?=\w)/gm, `$1${SEPARATOR}/`);
-}
-
-/** A text as it was before. */
-export function withQuickActions(text: string): string {
-  return text.replaceAll(`${SEPARATOR}/`, "/");
 }

@@ -1,6 +1,5 @@
 import type { ChangeRequest, Forge } from "../forge";
 import { BOOTSTRAP } from "./bootstrap";
-import { issuesOf } from "./issues";
 import { runUrl, setJobs, setOutputs } from "./job";
 import { lastDeployedCommit } from "./last-deploy";
 import { MAX_COMMENT, type MergeRequest, mergeRequestOf, writeComment } from "./merge-request";
@@ -23,7 +22,6 @@ export const GITLAB: Forge = {
   ...{ runUrl, setOutputs, lastDeployedCommit, overtakingCommit },
   setJobs,
   changeRequestOf: async (env) => changeRequestFor(await mergeRequestOf(env)),
-  issuesOf: (env) => ({ forge: GITLAB, ...issuesOf(env) }),
 };
 
 /** A merge request, as commands work with it. */

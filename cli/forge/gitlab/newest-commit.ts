@@ -40,7 +40,7 @@ export async function overtakingCommit(env: NodeJS.ProcessEnv): Promise<BranchCo
 }
 
 /** The newest commit of a branch. Asked of git, which needs no token but the job's. */
-export async function newestCommit(env: NodeJS.ProcessEnv, branch: string, usage: string): Promise<string> {
+async function newestCommit(env: NodeJS.ProcessEnv, branch: string, usage: string): Promise<string> {
   const url = variablesOf(env, usage)("CI_REPOSITORY_URL", "the URL of a repository", /^./);
   const ref = `refs/heads/${branch}`;
   const failure = (reason: string) =>

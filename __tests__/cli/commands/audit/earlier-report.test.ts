@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { earlierReport } from "../../../../cli/commands/audit/earlier-report";
 import type { AccountKind } from "../../../../cli/findings/kinds";
 import type { AuditReport } from "../../../../cli/reports/audit-report";
-import { finding } from "../../../support/watching";
 
 const folder = mkdtempSync(join(tmpdir(), "support-app-earlier-"));
 const file = join(folder, "report.json");
@@ -12,10 +11,18 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const NOW = new Date("2027-01-01T12:00:00.000Z");
 const NOTHING = { roles: [], channels: [], workspaces: [], aliases: [], findings: [] };
-const findingsOf = (kind: AccountKind, answer: "unhealthy" | "unknown") => [
-  finding({ kind, answer, about: ["account"] }),
-];
 const [FIRST, SECOND, THIRD, FOURTH] = ["111122223333", "222233334444", "333344445555", "444455556666"] as const;
+const findingsOf = (kind: AccountKind, answer: "unhealthy" | "unknown") => [
+  {
+    ...{ subject: { account: FIRST }, kind, answer, resource: "the account", about: ["account"] },
+    ...{
+      impact: "People can do more.",
+      expected: "it is read",
+      found: "it isn't",
+      fix: { text: "Ask.", commands: [] },
+    },
+  },
+];
 const REPORT = {
   ...{ schemaVersion: 2, readAt: "2027-01-01T00:00:00.000Z", isWholeOrganization: false },
   interrupted: { unread: [SECOND], regions: ["us-east-1"], slack: false },

@@ -14,11 +14,13 @@ import { printedInTests } from "../../../support/printed";
 
 const folder = sharedFolder();
 const file = join(folder, "environments.yaml");
-const report = join(folder, "report.json");
+const [report, page] = [join(folder, "report.json"), join(folder, "report.md")];
 
 const printed = printedInTests();
 const aws = awsInTests();
-afterEach(() => rmSync(report, { force: true }));
+afterEach(() => {
+  for (const file of [report, page]) rmSync(file, { force: true });
+});
 
 const HEALTHY = `{ account: "${ACCOUNT}", region: us-east-1, slack-workspaces: [T1], other-channels: true, full: { permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary", service-quotas-role: create, channels: [{ name: oncall, workspace: T1, channel: C1 }] } }`;
 const OTHER = '{ account: "444455556666", region: us-east-1, read-only: {} }';
@@ -57,13 +59,16 @@ describe("an error says what was received, what was expected and what to do:", (
     expect(existsSync(report)).toBe(false);
   });
 
-  test("a file that can't be written is an error that says what to do", async () => {
-    const unwritable = join(folder, "nowhere", "report.json");
-    expect(await doctor({ one: HEALTHY }, ["one", "--report", unwritable])).toBe(1);
-    expect(printed).toEqual([
-      `Can't write --report "${unwritable}": there is no such file or folder. Choose another file.`,
-    ]);
-  });
+  test.each(["--report", "--markdown"])(
+    "a file of %s that can't be written is an error that says what to do",
+    async (option) => {
+      const unwritable = join(folder, "nowhere", "report");
+      expect(await doctor({ one: HEALTHY }, ["one", option, unwritable])).toBe(1);
+      expect(printed).toEqual([
+        `Can't write ${option} "${unwritable}": there is no such file or folder. Choose another file.`,
+      ]);
+    },
+  );
 
   test("--all with nothing but retired environments is an error, and so is --report with --channel", async () => {
     expect(await doctor({ old: RETIRED }, ["--all"])).toBe(1);
@@ -123,16 +128,20 @@ describe("a run", () => {
     expect(await doctor({ one: HEALTHY }, ["one", "--assume"], healthyAws)).toBe(0);
   });
 
-  test("a run of many in JSON says how far it is, and with --report writes the same into a file, in place of an earlier one", async () => {
+  test("a run of many in JSON says how far it is, and with --report and --markdown writes files, in place of earlier ones", async () => {
     const environments = { one: HEALTHY, two: OTHER };
-    const args = ["--all", "--format", "json", "--parallel", "1", "--report", report];
-    writeFileSync(report, "of an earlier run");
+    const args = ["--all", "--format", "json", "--parallel", "1", "--report", report, "--markdown", page];
+    for (const file of [report, page]) writeFileSync(file, "of an earlier run");
     expect(await doctor(environments, args, healthyAws)).toBe(5);
     const [looking, ...lines] = printed.flatMap((text) => text.split("\n"));
     expect(looking).toBe("Looking at 2 environments …");
     expect(lines.splice(0, 2)).toEqual(["1 of 2: one is healthy.", "2 of 2: two is unknown."]);
     expect(doctorReportSchema.parse(JSON.parse(lines.join("\n")))).toMatchObject({ answer: "unknown" });
     expect(readFileSync(report, "utf8")).toBe(`${lines.join("\n")}\n`);
+    expect(readFileSync(page, "utf8").match(/^###.*/gm)).toEqual([
+      expect.stringMatching(/^### one \(.*\) is healthy\.$/),
+      expect.stringMatching(/^### two \(.*\) is not known to be healthy or unhealthy\.$/),
+    ]);
   });
 
   test("a run with --slack asks Slack, too, and prints the token nowhere, and in JSON nothing of how far it is", async () => {

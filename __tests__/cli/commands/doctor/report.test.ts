@@ -1,4 +1,10 @@
-import { doctorReportLines, jsonReport, shortLines, summaryLines } from "../../../../cli/commands/doctor/report";
+import {
+  doctorReportLines,
+  jsonReport,
+  markdownReport,
+  shortLines,
+  summaryLines,
+} from "../../../../cli/commands/doctor/report";
 import type { Finding } from "../../../../cli/findings/finding";
 import { GUIDE_TOPICS } from "../../../../cli/findings/kinds";
 import {
@@ -61,6 +67,19 @@ test("a person sees each check, then each finding with its fix", () => {
   expect(shortLines(UNHEALTHY)).toEqual([...lines, ""]); // also among many
 });
 
+test("on a page, each environment has a heading, and what was found is in a block in which nothing is Markdown", () => {
+  const markup = "[a](b) <b> @acme/owners\n# `c`\n/close";
+  const page = markdownReport([HEALTHY, { ...UNHEALTHY, findings: [{ ...CHANNEL, found: markup }] }]);
+  const [healthy, unhealthy, ...block] = page.split("\n").filter((line) => line.trim() !== "");
+  expect([healthy, unhealthy]).toEqual([
+    "### staging (111122223333, us-east-1) is healthy.",
+    "### production (111122223333, us-east-1) is unhealthy.",
+  ]);
+  expect(block.filter((line) => !line.startsWith("    "))).toEqual([]);
+  expect(block.join("\n")).toContain("found     [a](b) <b> @acme/owners\\u{000a}# `c`\\u{000a}/close");
+  expect(markdownReport([{ ...HEALTHY, findings: [ENDED] }])).toContain("notice: ended: all full access"); // nothing is wrong, but people should know
+});
+
 const READ_AT = NOW.toISOString();
 
 function jsonOf(environments: readonly ReportedEnvironment[]): DoctorReport {
@@ -70,7 +89,7 @@ function jsonOf(environments: readonly ReportedEnvironment[]): DoctorReport {
 test("a machine gets the same words, with anything that a terminal would interpret escaped", () => {
   const notedEnvironment = { ...HEALTHY, notes: ["\u009b31m\u202e \u{e0001}é"] };
   expect(jsonOf([notedEnvironment])).toEqual({
-    schemaVersion: 2,
+    schemaVersion: 1,
     readAt: READ_AT,
     answer: "healthy",
     environments: [notedEnvironment],
@@ -117,7 +136,7 @@ test("the worst environment is the report's answer, and unhealthy is worse than 
   const unknown = { ...HEALTHY, answer: "unknown" } as const;
   expect(jsonOf([HEALTHY]).answer).toBe("healthy");
   expect(jsonOf([HEALTHY, unknown]).answer).toBe("unknown");
-  expect(jsonOf([unknown, UNHEALTHY, HEALTHY])).toMatchObject({ schemaVersion: 2, answer: "unhealthy" });
+  expect(jsonOf([unknown, UNHEALTHY, HEALTHY])).toMatchObject({ schemaVersion: 1, answer: "unhealthy" });
 });
 
 test.each<[string, object, string]>([

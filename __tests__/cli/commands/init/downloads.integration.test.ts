@@ -34,7 +34,6 @@ test("each download by a pattern is tried here: reports are read at any depth, a
     ["deploy.yml", "deployed-*"],
     ["deploy.yml", "doctored-*"],
     ["deploy.yml", "planned-*"],
-    ["doctor.yml", "doctor-*"],
     ["drift.yml", "drift-*"],
     ["review.yml", "plan-*"],
   ]);

@@ -1,7 +1,7 @@
 import timers from "node:timers/promises";
 import { z } from "zod";
 import { howToRun, type Repository, repositoryOf } from "../../../../cli/forge/github/api";
-import { askRest, listRest, parseRest } from "../../../../cli/forge/rest-api";
+import { askRest, listRest, readRest } from "../../../../cli/forge/rest-api";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { type Failure, gitHubInTests } from "../../../support/answering-github";
 import { printedInTests } from "../../../support/printed";
@@ -99,17 +99,9 @@ describe("a request", () => {
     [404, COMMENTS, PERMISSIONS],
     [410, COMMENTS, `${AGAIN}.`],
     [500, COMMENTS, `${AGAIN}.`],
-    [404, "GET /repos/acme/access/issues", PERMISSIONS],
-    [410, "GET /repos/acme/access/issues", `Turn on Issues in the settings of the repository. ${AGAIN}.`],
   ])("a request that fails with %d says what to do: %s", async (status, call, advice) => {
     const { message } = await failureOf({ status, message: "No" }, call);
     expect(message).toBe(`GitHub answered ${call} with status ${status} ("No"). ${advice}`);
-  });
-
-  test("a request may have another way to try again", async () => {
-    gitHub = repositoryOf(env({ GITHUB_API_URL: server.url }), HOW, "doctor.yml", "Wait for tomorrow");
-    expect((await failureOf({ status: 500, message: "No" })).message).toMatch(/\("No"\)\. Wait for tomorrow\.$/);
-    expect(() => parseRest(gitHub, "/labels", 1, z.string())).toThrow(/documents\. Wait for tomorrow\.$/);
   });
 
   test("a request without any answer is an error, too", async () => {
@@ -183,13 +175,8 @@ test("an answer of another form is an error, which names what was asked, and wha
   );
   server.failures.set(COMMENTS, { status: 502, body: "<html>" });
   await expect(comments()).rejects.toThrow('with status 502 ("<html>")');
-  expect(parseRest(gitHub, "/labels", { id: 1, body: "a" }, COMMENT)).toEqual({ id: 1 });
-  expect(() => parseRest(gitHub, "/labels", { id: "3" }, COMMENT, "POST")).toThrow(
-    new CommandError(
-      `Received "3" for id from GitHub to POST /repos/acme/access/labels, expected what its REST API documents. ${AGAIN}.`,
-    ),
-  );
-  expect(() => parseRest(gitHub, "/labels", "<html>", z.array(COMMENT))).toThrow(
-    'Received "<html>" from GitHub to GET',
+  server.failures.set(COMMENTS, { status: 200, body: { id: "3" } });
+  await expect(readRest(gitHub, "/issues/7/comments", COMMENT)).rejects.toThrow(
+    new CommandError(`Received "3" for id from GitHub to ${COMMENTS}, expected what its REST API documents. ${AGAIN}.`),
   );
 });

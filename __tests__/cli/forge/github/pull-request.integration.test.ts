@@ -9,7 +9,6 @@ describe("the pull request of a workflow", () => {
     expect(pullRequestOf(environmentOf())).toMatchObject({
       fullName: "acme/access",
       number: 7,
-      again: "Run the job again",
       headCommit: COMMIT,
       isFork: false,
       url: github.url,

@@ -38,7 +38,7 @@ export const capabilities: DoctorCheck = {
       return { findings: [unknownFinding(role, "to simulate what it may do", unknown), ...findings] };
     }
     const note = `IAM's simulation of the ${role.resource} isn't allowed (${unknown.message}), so only its policies were read. They don't show what the organization denies.`;
-    return { findings, notes: [note], unseen: [[labelOfOwner(props), ORGANIZATION]] };
+    return { findings, notes: [note] };
   }),
 };
 

@@ -110,7 +110,7 @@ function ownOutcome(
 ): Outcome {
   const location = channelLocation(channel);
   // A channel can't be configured before its workspace is registered, so it waits for that.
-  if (!liveChannel && unregisteredWorkspaces.includes(channel.workspace)) return { unseen: [location.about] };
+  if (!liveChannel && unregisteredWorkspaces.includes(channel.workspace)) return {};
   const access = account.accesses.find(({ props }) => isSameOwner(props, channel));
   // Stryker disable next-line StringLiteral: each channel belongs to an access of its environment
   const role = access ? roleArnOf(access.props) : "";

@@ -45,11 +45,7 @@ function unreadOutcome({ environment, account }: Examination): Outcome {
     return unknownFinding(location, "to see them", failure);
   });
   const note = `Channels in ${deniedRegions.join(", ")} can't be read, since a service control policy of the organization denies it.`;
-  return {
-    findings,
-    notes: deniedRegions.length > 0 ? [note] : [],
-    unseen: unreadRegions.map(({ region }) => [region]),
-  };
+  return { findings, notes: deniedRegions.length > 0 ? [note] : [] };
 }
 
 /** A channel of another region, by all places in which it is configured. */

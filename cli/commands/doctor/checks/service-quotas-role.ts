@@ -42,15 +42,13 @@ export const serviceQuotasRole: DoctorCheck = {
 };
 
 function outcomeFor(environment: Environment, access: LiveLevel, lookup: Lookup<boolean>): Outcome {
-  const { props, simulated: simulation } = access;
+  const { props } = access;
   const mode = serviceQuotasModeOf(props);
   const isOnDemand = mode === "on-demand";
-  // Only the simulation shows what the organization denies.
-  const unseen = isOnDemand && "unknown" in simulation ? [LINKED_ROLE.about] : undefined;
   if ("unknown" in lookup) {
-    return { findings: [unknownFinding(LINKED_ROLE, "to see whether it exists", lookup.unknown)], unseen };
+    return { findings: [unknownFinding(LINKED_ROLE, "to see whether it exists", lookup.unknown)] };
   }
-  if (!lookup.known && isOnDemand) return { unseen, ...creatable(environment, access) };
+  if (!lookup.known && isOnDemand) return creatable(environment, access);
   if (!lookup.known) {
     const text = "Create the role, or request a quota increase in the Service Quotas console once, which creates it.";
     const create = `create-service-linked-role --aws-service-name ${SERVICE_QUOTAS_SERVICE}`;

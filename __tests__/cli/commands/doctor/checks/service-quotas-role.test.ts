@@ -32,19 +32,15 @@ test.each([
 ])("a Service Quotas role that exists leaves %s with a right that no channel needs: %d notes", (yaml, count) => {
   const note =
     "The Service Quotas role exists, so the channel needs no right to create it: set service-quotas-role: existing for full of test to remove it.";
-  const { findings, notes = [], unseen } = examine("service-quotas-role", yaml);
-  expect([findings, notes, unseen]).toEqual([[], Array(count).fill(note), undefined]);
+  const { findings, notes = [] } = examine("service-quotas-role", yaml);
+  expect([findings, notes]).toEqual([[], Array(count).fill(note)]);
 });
 
-test.each([
-  [EXISTING, undefined],
-  ["full: {}", [draft.about]],
-])("a Service Quotas role that can't be read with %s is unknown", (yaml, unseen) => {
+test.each([EXISTING, "full: {}"])("a Service Quotas role that can't be read with %s is unknown", (yaml) => {
   const denied = examine("service-quotas-role", yaml, (account) => ({ ...account, serviceQuotasRole: DENIED }));
   const expected = "to see whether it exists";
   expect(denied).toEqual({
     findings: [{ answer: "unknown", ...draft, expected, found: DENIED.unknown.message, fix: ALLOW }],
-    unseen,
   });
 });
 
@@ -72,9 +68,9 @@ test.each([
 });
 
 describe("the channel may create it", () => {
-  test("a channel that may create the Service Quotas role has no finding; without the simulation, a finding about the organization isn't healed", () => {
-    expect(without("full: {}")).toEqual({ findings: [], unseen: [draft.about] });
-    expect(without("full: {}", { simulated: { known: undefined } })).toEqual({ findings: [], unseen: undefined });
+  test("a channel that may create the Service Quotas role has no finding, with and without the simulation", () => {
+    expect(without("full: {}")).toEqual({ findings: [] });
+    expect(without("full: {}", { simulated: { known: undefined } })).toEqual({ findings: [] });
   });
 
   test("a channel may create the Service Quotas role with a right to service-linked roles only", () => {
@@ -125,9 +121,8 @@ test("the check may not know whether the channel can create the Service Quotas r
 });
 
 test("the Service Quotas role waits for the channel's role, and for the capability of whoever would need it", () => {
-  const unseen = [draft.about];
   const [action = ""] = actionsOf(["request-quota-increases"]);
   const withoutOne = { policies: { known: editedPolicies("full: {}", action, "support:None") } };
-  expect(without("full: {}", { role: { known: undefined } })).toEqual({ findings: [], waitsFor: "role", unseen });
-  expect(without("full: {}", withoutOne)).toEqual({ findings: [], waitsFor: "capabilities", unseen });
+  expect(without("full: {}", { role: { known: undefined } })).toEqual({ findings: [], waitsFor: "role" });
+  expect(without("full: {}", withoutOne)).toEqual({ findings: [], waitsFor: "capabilities" });
 });
