@@ -24,11 +24,11 @@ const REFUSALS = [401, 403, 404];
 
 const AGAIN = "Run the job again.";
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-export type Parameters = Readonly<Record<string, unknown>>;
+type Parameters = Readonly<Record<string, unknown>>;
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly data?: unknown;
   readonly link?: string | undefined;

@@ -1,17 +1,10 @@
-import { z } from "zod";
-import { type RestApi, readRest, readRestIfAny } from "../rest-api";
+import type { RestApi } from "../rest-api";
 import { variablesOf } from "../variables";
 
 /** A project, and how to reach it from a CI job. */
 export interface Project extends RestApi {
   readonly id: number;
-  /** The account that owns the token, which is asked once: what another has written isn't ours. */
-  owner(): Promise<Account>;
 }
-
-/** An account. Its username can change, its ID can't. */
-export const account = z.object({ id: z.int(), username: z.string() });
-type Account = z.infer<typeof account>;
 
 /** Where a job has its token from: another scope is none, and a protected variable is only in pipelines of protected branches. */
 const TOKEN_FORM = "a GitLab token, from a variable that isn't protected and has the environment scope support-app/ci";
@@ -28,35 +21,16 @@ export function projectOf(env: NodeJS.ProcessEnv, usage: string): Project {
   const variable = variablesOf(env, usage);
   const token = variable("GITLAB_TOKEN", TOKEN_FORM, /^[!-~]+$/);
   const id = projectIdOf(env, usage, "CI_PROJECT_ID");
-  const api: RestApi = {
-    ...{ name: "GitLab", token, headers: { accept: "application/json", "private-token": token } },
+  return {
+    ...{ id, name: "GitLab", token, headers: { accept: "application/json", "private-token": token } },
     root: `/projects/${id}`,
     url: variable("CI_API_V4_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
     refusalAdvice:
       "Check that GITLAB_TOKEN hasn't expired, and that it has the scope api and at least the role Developer in the project.",
   };
-  let owner: Promise<Account> | undefined;
-  return { ...api, id, owner: () => (owner ??= readRest({ ...api, root: "" }, "/user", account)) };
 }
 
 /** The ID of a project, from a variable. */
 export function projectIdOf(env: NodeJS.ProcessEnv, usage: string, name: string): number {
   return Number(variablesOf(env, usage)(name, "the ID of a project", PROJECT_ID));
-}
-
-/** Source: GitLab's REST API, "Retrieve a merge base". */
-const mergeBase = z.object({ id: z.string() });
-
-/** Whether a commit is in the history of another. */
-export async function isMerged(project: Project, commit: string, head: string): Promise<boolean> {
-  const base = await readRestIfAny(project, "/repository/merge_base", mergeBase, { refs: `${commit},${head}` });
-  return base?.id === commit;
-}
-
-/** GitLab runs commands that a line of a text begins with, such as /approve, as whoever writes it. This separates the slash. */
-const SEPARATOR = "\u2060";
-
-/** A text, such as of a comment, in which GitLab runs no command. */
-export function withoutQuickActions(text: string): string {
-  return text.replace(/^(\s*)\/(?=\w)/gm, `$1${SEPARATOR}/`);
 }

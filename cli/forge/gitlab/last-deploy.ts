@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { listRest, readRest } from "../rest-api";
+import { listRest, readRest, readRestIfAny } from "../rest-api";
 import { COMMIT } from "../variables";
-import { howToRun, isMerged, type Project, projectOf } from "./api";
+import { howToRun, type Project, projectOf } from "./api";
 import { branchCommitOf } from "./newest-commit";
 
 /** The job that is green only if the pipeline has deployed everything. */
@@ -47,4 +47,13 @@ async function isComplete(project: Project, id: number, commit: string): Promise
     if (jobs.some(({ name, status }) => name === COMPLETE && status === "success")) return true;
   }
   return false;
+}
+
+/** Source: GitLab's REST API, "Retrieve a merge base". */
+const mergeBase = z.object({ id: z.string() });
+
+/** Whether a commit is in the history of another. */
+async function isMerged(project: Project, commit: string, head: string): Promise<boolean> {
+  const base = await readRestIfAny(project, "/repository/merge_base", mergeBase, { refs: `${commit},${head}` });
+  return base?.id === commit;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CommandError } from "../../terminal/command-error";
 import { askRest, listRest, readRest } from "../rest-api";
 import { COMMIT, variablesOf } from "../variables";
-import { account, howToRun, type Project, projectIdOf, projectOf, withoutQuickActions } from "./api";
+import { howToRun, type Project, projectIdOf, projectOf } from "./api";
 
 /** The merge request that a CI job runs for, and how to reach it. */
 export interface MergeRequest extends Project {
@@ -41,6 +41,9 @@ export async function mergeRequestOf(env: NodeJS.ProcessEnv): Promise<MergeReque
   return { ...project, number, headCommit: sha };
 }
 
+/** An account. Its name can change, its ID can't. */
+const account = z.object({ id: z.int() });
+
 /** A comment. Source: GitLab's REST API, "List all merge request notes". */
 const note = z.object({
   id: z.int(),
@@ -57,7 +60,7 @@ const note = z.object({
 export async function writeComment(merge: MergeRequest, mark: string, text: string): Promise<void> {
   const path = `/merge_requests/${merge.number}/notes`;
   const body = withoutQuickActions(`${mark}\n${text}`);
-  const { id: ownId } = await merge.owner();
+  const { id: ownId } = await readRest({ ...merge, root: "" }, "/user", account); // what another has written isn't ours
   const notes = await listRest(merge, path, note, { order_by: "created_at", sort: "asc" });
   const [first, ...otherNotes] = notes.filter(
     ({ author, body: noteBody, system }) => !system && author?.id === ownId && noteBody.startsWith(mark), // anybody can write the mark
@@ -65,4 +68,12 @@ export async function writeComment(merge: MergeRequest, mark: string, text: stri
   if (first) await askRest(merge, "PUT", `${path}/${first.id}`, { body });
   else await askRest(merge, "POST", path, { body });
   for (const { id } of otherNotes) await askRest(merge, "DELETE", `${path}/${id}`, {}, 404);
+}
+
+/** GitLab runs commands that a line of a text begins with, such as /approve, as whoever writes it. This separates the slash. */
+const SEPARATOR = "\u2060";
+
+/** A comment in which GitLab runs no command. */
+function withoutQuickActions(text: string): string {
+  return text.replace(/^(\s*)\/(?=\w)/gm, `$1${SEPARATOR}/`);
 }
