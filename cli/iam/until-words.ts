@@ -32,17 +32,3 @@ export function capabilitiesInWords(
 ): string {
   return capabilities.map((capability) => givenWords(words(capability), ends[capability])).join(", ");
 }
-
-/**
- * How the end of something changes. Empty: it has none, before or after.
- *
- * @param isGiven whether it is given after the change
- */
-export function endChangeWords(before: string | undefined, after: string | undefined, isGiven: boolean): string {
-  if (before === undefined && after === undefined) return "";
-  const parts = [
-    ...(isGiven ? [after === undefined ? "without an end" : untilWords(after)] : []),
-    ...(before === undefined ? [] : [`before: ${untilWords(before)}`]),
-  ];
-  return parts.join("; ");
-}

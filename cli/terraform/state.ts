@@ -85,12 +85,6 @@ export function hasNames(attributes: Fields | null | undefined, names: Fields): 
   return Object.entries(names).every(isSame);
 }
 
-/** Addresses of a stack's resources that the state lacks. */
-export function missingIn(state: State | undefined, resources: readonly string[]): string[] {
-  const addresses = new Set(currentIn(state).map(({ address }) => address));
-  return resources.filter((address) => !addresses.has(address));
-}
-
 /** Addresses of the checks, in a state, that AWS didn't pass. */
 export function failedChecksIn(state: State | undefined): string[] {
   const failedChecks = (state?.check_results ?? []).filter(({ status }) => status === "fail" || status === "error");

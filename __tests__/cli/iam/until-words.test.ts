@@ -1,6 +1,6 @@
-import { capabilitiesInWords, endChangeWords, endWords, givenWords, untilWords } from "../../../cli/iam/until-words";
+import { capabilitiesInWords, endWords, givenWords, untilWords } from "../../../cli/iam/until-words";
 
-const [YEAR, DAY, NOON] = ["2027-01-01T00:00:00Z", "2026-06-02T00:00:00Z", "2026-06-01T12:00:00Z"];
+const [YEAR, NOON] = ["2027-01-01T00:00:00Z", "2026-06-01T12:00:00Z"];
 
 test.each([
   [YEAR, "the end of 2026-12-31 (UTC)"],
@@ -25,15 +25,4 @@ test("each capability has its end beside it, too, by its name or in other words"
   expect(capabilitiesInWords(["resolve-cases"], ends, (name) => name.toUpperCase())).toBe(
     `RESOLVE-CASES (until ${NOON})`,
   );
-});
-
-test.each<[was: string | undefined, is: string | undefined, isGiven: boolean, words: string]>([
-  [undefined, undefined, true, ""],
-  [undefined, undefined, false, ""],
-  [undefined, NOON, true, `until ${NOON}`],
-  [DAY, YEAR, true, "until the end of 2026-12-31 (UTC); before: until the end of 2026-06-01 (UTC)"],
-  [DAY, undefined, true, "without an end; before: until the end of 2026-06-01 (UTC)"],
-  [DAY, undefined, false, "before: until the end of 2026-06-01 (UTC)"],
-])("an end of %s that becomes %s, given afterwards: %s, is %j", (was, is, isGiven, words) => {
-  expect(endChangeWords(was, is, isGiven)).toBe(words);
 });

@@ -6,15 +6,12 @@ import {
   failedChecksIn,
   isGuardAlone,
   lockedAwsProvider,
-  missingIn,
   readState,
   restoredState,
 } from "../../../cli/terraform/state";
 import { DIGEST_OUTPUT } from "../../../stacks/output/stack-digest";
 import { appliedState, type StateDraft } from "../../support/applied-state";
 import { folderInTests } from "../../support/folder";
-
-const RESOURCES = ["aws_iam_policy.full", "aws_iam_role.full"];
 
 test("nothing that was pulled is no state, as is one of S3 without a lineage; whatever isn't read is kept", () => {
   expect(readState("\n")).toBeUndefined();
@@ -57,8 +54,7 @@ test("what is current or missing is found in the root module, regardless of what
   expect(currentIn(state)).toEqual([
     { address: "aws_iam_policy.full", isTainted: true, isDeposed: false, attributes: { id: 1 } },
   ]);
-  expect(missingIn(state, RESOURCES)).toEqual(["aws_iam_role.full"]);
-  expect([currentIn(undefined), missingIn(undefined, RESOURCES)]).toEqual([[], RESOURCES]);
+  expect(currentIn(undefined)).toEqual([]);
 });
 
 test("checks that AWS didn't pass are found, of the root module and of others; preconditions aren't", () => {
