@@ -30,7 +30,7 @@ const OTHER_PROGRAMS: ReadonlyMap<string, string> = new Map([
   ["validate", "`npm run synth`, which checks environments.yaml and rules.yaml"],
   ["plan", "`support-app diff ENVIRONMENT`, which shows what a deploy would change"],
   ["apply", "`support-app deploy ENVIRONMENT`, which shows the plan, and asks first"],
-  ["import", "`support-app audit --write`, which writes what an account has into environments.yaml"],
+  ["import", "`support-app audit --format yaml`, which prints the environments that adopt what an account has"],
   ["drift", "`support-app diff --drift`, which checks what was changed by hand"],
   ["policy", "`support-app permissions deploy ENVIRONMENT`, which prints the policy of whoever deploys"],
   ["upgrade", "`support-app init --upgrade`, which upgrades the files of this repository"],

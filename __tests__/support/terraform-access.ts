@@ -4,9 +4,9 @@ import { readTerraformPolicy, type Statement } from "../../cli/iam/policy";
 import type { Fields } from "../../common/fields";
 import { fieldsIn, textOf } from "../../common/json";
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
-import { notifyOf } from "../../modules/support-app/model/notify";
 import type { ChannelAccess, RoleAccess } from "./environment-access";
 import { readDesiredState, referenceOf } from "./expression";
+import { notifyOf } from "./notify-of";
 
 /** What Terraform that the constructs wrote gives, read from nothing but the Terraform. */
 export function accessIn(terraform: Fields): {

@@ -81,8 +81,7 @@ export function adviceText(...args: Parameters<typeof adviceFor>): string {
  *
  * @throws CommandError when there was no answer, with what to do
  */
-export function expectKnown<T>(lookup: Lookup<T>, profile?: string): T {
+export function expectKnown<T>(lookup: Lookup<T>): T {
   if ("known" in lookup) return lookup.known;
-  const advice = adviceText(lookup.unknown, "audit", profile);
-  throw new CommandError(`Can't audit: ${lookup.unknown.message}. Nothing was written. ${advice}`);
+  throw new CommandError(`Can't audit: ${lookup.unknown.message}. ${adviceText(lookup.unknown, "audit")}`);
 }

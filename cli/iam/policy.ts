@@ -84,7 +84,7 @@ export function mergePolicies(policies: readonly Policy[]): Policy {
 }
 
 /** The version of IAM's policy language that has variables. */
-export const POLICY_VERSION = "2012-10-17";
+const POLICY_VERSION = "2012-10-17";
 
 /** A policy document in the form in which commands print one. */
 export interface PolicyDocument {

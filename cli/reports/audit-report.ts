@@ -34,22 +34,15 @@ const auditedAccountSchema = z.strictObject({
 });
 export type AuditedAccount = Readonly<z.infer<typeof auditedAccountSchema>>;
 
-/** Version of the JSON report's format. Increased by changes that break readers. */
-export const AUDIT_REPORT_VERSION = 2;
-
 /** What `support-app audit` found. */
 export const auditReportSchema = z.strictObject({
-  schemaVersion: z.literal(AUDIT_REPORT_VERSION),
+  schemaVersion: z.literal(1), // increased by changes that break readers
   readAt: z.iso.datetime().describe("When audit began, in UTC."),
-  isWholeOrganization: z.boolean().describe("Whether an account that isn't in it has left the organization."),
-  interrupted: z
-    .strictObject({
-      unread: z.array(z.string()).min(1).describe("Accounts that weren't read. What they have is unknown."),
-      regions: z.array(z.string()).describe("Where it read the others."),
-      slack: z.boolean().describe("Whether --slack was given."),
-    })
+  unread: z
+    .array(z.string())
+    .min(1)
     .optional()
-    .describe("Missing: every account was read."),
+    .describe("Accounts that weren't read, since audit was interrupted. What they have is unknown."),
   /** Sorted by account. */
   accounts: z.array(auditedAccountSchema),
 });

@@ -14,11 +14,11 @@ export interface Progress {
   readonly end: () => void;
 }
 
-/** @param noun what is counted, as in `12 of 300 environments …` @param doneBefore how many needn't be counted */
-export function startProgress(total: number, noun: string, doneBefore = 0): Progress {
+/** @param noun what is counted, as in `12 of 300 environments …` */
+export function startProgress(total: number, noun: string): Progress {
   const { CI, TERM } = process.env;
   const isShown = total > 1 && isatty(STDERR) && !CI && TERM !== "dumb";
-  let doneCount = doneBefore;
+  let doneCount = 0;
   if (!isShown) {
     const step = (words?: string) => {
       doneCount++;

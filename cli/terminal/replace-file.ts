@@ -1,15 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { attempt, diskAdvice, diskReason, errorCode } from "../../common/disk-error";
 import { makeFolders } from "../../common/make-folders";
@@ -20,9 +10,7 @@ import { CommandError } from "./command-error";
 export interface Replacement {
   readonly file: string;
   readonly text: string | Buffer;
-  /** The text to replace. If the file has changed since it was read, it is kept. Undefined: the file needn't exist. */
-  readonly before?: string;
-  /** What to run again after a failure, such as `audit`. */
+  /** What to run again after a failure, such as `bootstrap`. */
   readonly command: string;
 }
 
@@ -33,9 +21,9 @@ export interface Replacement {
  * @throws CommandError when it can't be written, or has changed
  */
 export function replaceFile(replacement: Replacement): void {
-  const { file, text, before, command } = replacement;
+  const { file, text, command } = replacement;
   try {
-    if (before === undefined && isPipeOrDevice(file)) writeFileSync(file, text);
+    if (isPipeOrDevice(file)) writeFileSync(file, text);
     else replace(replacement);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
@@ -51,19 +39,14 @@ export function isPipeOrDevice(file: string): boolean {
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
 
-function replace({ file, text, before, command }: Replacement): void {
-  const isNew = before === undefined && lstatSync(file, { throwIfNoEntry: false }) === undefined;
+function replace({ file, text }: Replacement): void {
+  const isNew = lstatSync(file, { throwIfNoEntry: false }) === undefined;
   if (isNew) makeFolders(dirname(file));
   const place = isNew ? file : realpathSync(file);
   const fresh = join(dirname(place), `.${randomUUID()}.tmp`);
   try {
     writeFileSync(fresh, text, { flag: "wx", flush: true });
     if (!isNew) chmodSync(fresh, statSync(place).mode);
-    if (before !== undefined && readFileSync(place, "utf8") !== before) {
-      throw new CommandError(
-        `Can't replace ${describePath(file)}: it has changed since it was read. Nothing was written. Run ${command} again.`,
-      );
-    }
     renameSync(fresh, place);
   } catch (error) {
     attempt(() => rmSync(fresh, { force: true }));

@@ -1,12 +1,12 @@
 import fc, { type Arbitrary } from "fast-check";
-import type { AttachedPolicy, TrustingRole } from "../../../cli/adoption/live-setup";
+import type { KnownPolicy, KnownRole } from "../../../cli/adoption/live-setup";
 import { readLiveDocument } from "../../../cli/aws/live-document";
 import FULL_ACCESS from "../../../cli/iam/aws-managed-policies/AWSSupportAppFullAccess.json";
 import READ_ONLY_ACCESS from "../../../cli/iam/aws-managed-policies/AWSSupportAppReadOnlyAccess.json";
 import { actionsOf, CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { ACCOUNT, TRUST } from "../../support/live-account";
 import { policyText } from "../../support/policy-text";
-import { attached, role } from "../../support/trusting-role";
+import { attached, ofAws, role } from "../../support/trusting-role";
 import { VIEWING_POLICIES } from "../../support/viewing-policies";
 import { SLR } from "../iam/differences";
 import type { JsonCondition } from "../iam/request";
@@ -108,11 +108,11 @@ const text = fc
 
 const ownPolicy = fc.record({ text, isShared: fc.integer({ min: 0, max: 7 }) }).map(
   ({ text, isShared }) =>
-    (index: number): AttachedPolicy =>
+    (index: number): KnownPolicy =>
       attached(text, { name: `policy${index}`, isShared: isShared === 0 }),
 );
 
-const ofAws = fc
+const policyOfAws = fc
   .constantFrom<[string, string]>(
     ["AWSSupportAppFullAccess", JSON.stringify(FULL_ACCESS)],
     ["AWSSupportAppFullAccess", JSON.stringify(FULL_ACCESS)],
@@ -125,8 +125,8 @@ const ofAws = fc
   )
   .map(
     ([name, text]) =>
-      (): AttachedPolicy =>
-        attached(text, { name, arn: `arn:aws:iam::aws:policy/${name}`, isShared: true }),
+      (): KnownPolicy =>
+        ofAws(name, text),
   );
 
 const trust = mixed<object[]>(
@@ -145,11 +145,11 @@ const trust = mixed<object[]>(
 );
 
 /** A role that was made by hand. */
-export const handMadeRole: Arbitrary<TrustingRole> = fc
+export const handMadeRole: Arbitrary<KnownRole> = fc
   .record({
-    policies: mixed<readonly ((index: number) => AttachedPolicy)[]>(
-      [5, fc.tuple(fc.oneof({ weight: 3, arbitrary: ownPolicy }, { weight: 2, arbitrary: ofAws }))],
-      [3, fc.tuple(fc.oneof(ownPolicy, ofAws), fc.oneof(ownPolicy, ofAws))],
+    policies: mixed<readonly ((index: number) => KnownPolicy)[]>(
+      [5, fc.tuple(fc.oneof({ weight: 3, arbitrary: ownPolicy }, { weight: 2, arbitrary: policyOfAws }))],
+      [3, fc.tuple(fc.oneof(ownPolicy, policyOfAws), fc.oneof(ownPolicy, policyOfAws))],
     ),
     inline: mixed<string[]>(
       [18, fc.constant<string[]>([])],
@@ -162,9 +162,11 @@ export const handMadeRole: Arbitrary<TrustingRole> = fc
     const attachedPolicies = policies.map((make, index) => make(index));
     return role({
       trust: readLiveDocument(policyText(...trust)),
-      attached: attachedPolicies.filter(
-        ({ arn }, index) => attachedPolicies.findIndex((candidate) => candidate.arn === arn) === index,
-      ),
-      inline: inline.map((text, index) => ({ name: `inline${index}`, document: readLiveDocument(text) })),
+      policies: [
+        ...attachedPolicies.filter(
+          ({ arn }, index) => attachedPolicies.findIndex((candidate) => candidate.arn === arn) === index,
+        ),
+        ...inline.map((text, index) => ({ name: `inline${index}`, document: readLiveDocument(text) })),
+      ],
     });
   });

@@ -1,8 +1,6 @@
-import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { setupOf } from "../../../cli/adoption/live-setup";
 import { connect } from "../../../cli/aws/connection";
 import { readLiveAccount } from "../../../cli/aws/live-account";
-import { readAlias } from "../../../cli/aws/live-channel";
 import { readLiveDocument } from "../../../cli/aws/live-document";
 import { inSeconds } from "../../../modules/support-app/model/until";
 import type { Answers } from "../../support/answering-aws";
@@ -17,12 +15,9 @@ async function importSetup(answers: Answers) {
   imports.answer(answers);
   const connection = connect();
   const config = connection.configFor({ region: "us-east-1" });
-  const [live, alias] = await Promise.all([
-    readLiveAccount(config, inSeconds(NOW)),
-    readAlias(new CloudControlClient(config)),
-  ]);
+  const { roles, channels } = await readLiveAccount(config, inSeconds(NOW));
   connection.destroy();
-  return setupOf(live, alias);
+  return setupOf(roles, [{ region: "us-east-1", channels }]);
 }
 
 /** The same with other answers to some calls. */
@@ -52,40 +47,33 @@ test("a role that the Support App may assume is read with everything about it, a
   expect(setup).toEqual({
     roles: [
       {
-        ...{ arn: roleArn("Viewers"), name: "Viewers", path: "/", description: "For Slack.", maxSessionDuration: 7200 },
+        ...{ arn: roleArn("Viewers"), description: "For Slack.", maxSessionDuration: 7200 },
         ...{ boundary: "arn:aws:iam::aws:policy/B", tags: new Map([["Owner", "web"]]), trust: readLiveDocument(trust) },
-        attached: [
+        policies: [
           {
-            ...{ arn: POLICY_ARN, name: "ViewersPolicy", path: "/", description: "All.", isShared: false },
+            ...{ arn: POLICY_ARN, name: "ViewersPolicy", description: "All.", isShared: false },
             ...{ tags: new Map([["Owner", "web"]]), document: readLiveDocument(VIEW) },
           },
+          { name: "extra", document: readLiveDocument(VIEW) },
         ],
-        inline: [{ name: "extra", document: readLiveDocument(VIEW) }],
       },
     ],
-    ...{ channels: [], workspaces: [], alias: undefined, hasServiceQuotasRole: false },
+    channels: [],
   });
 });
 
-test("channels, workspaces and the alias of the account are read, and an empty description is none", async () => {
-  const healthy = answering({ channels: { "T1|C1": CHANNEL }, description: "" });
-  const listAnswer = (TypeName: string, Identifier: string, properties: object) =>
-    JSON.stringify({ TypeName, ResourceDescriptions: [{ Identifier, Properties: JSON.stringify(properties) }] });
-  const setup = await importSetup((action, parameters) => {
-    const type = String(parameters.TypeName);
-    if (action === "ListResources" && type.includes("Workspace")) return listAnswer(type, "T1", { TeamId: "T1" });
-    const alias = { AccountAlias: "Payments", AccountAliasResourceId: ACCOUNT };
-    if (action === "ListResources" && type.includes("Alias")) return listAnswer(type, ACCOUNT, alias);
-    return healthy(action, parameters);
-  });
-  expect(setup).toMatchObject({ roles: [{ description: undefined }], workspaces: ["T1"], alias: "Payments" });
-  expect(setup.channels).toEqual([{ identifier: "T1|C1", workspace: "T1", channel: "C1", properties: CHANNEL }]);
+test("channels of the account are read with their region, and an empty description is none", async () => {
+  const setup = await importSetup(answering({ channels: { "T1|C1": CHANNEL }, description: "" }));
+  expect(setup).toMatchObject({ roles: [{ description: undefined }] });
+  expect(setup.channels).toEqual([
+    { identifier: "T1|C1", workspace: "T1", channel: "C1", region: "us-east-1", properties: CHANNEL },
+  ]);
 });
 
 test("a role that is listed and then isn't there is an error, since its access isn't known", async () => {
   const notFound = { status: 404, code: "NoSuchEntity" };
   await expect(importSetup(changed(answering({}), { GetRole: notFound }))).rejects.toThrow(
-    "Can't audit: contradicting answers of AWS: iam:ListRoles lists the role Viewers, and iam:GetRole finds none of that name. Nothing was written. Run audit again in a minute: ",
+    "Can't audit: contradicting answers of AWS: iam:ListRoles lists the role Viewers, and iam:GetRole finds none of that name. Run audit again in a minute: ",
   );
 });
 
@@ -93,7 +81,7 @@ test.each(["ListRoles", "GetRole", "ListRolePolicies", "GetPolicyVersion", "List
   "a setup that can't be read completely is an error: %s",
   async (call) => {
     const denied = { [call]: { status: 403, code: "AccessDenied" } };
-    const says = `Can't audit: AccessDenied: ${call} says so. Nothing was written.`;
+    const says = `Can't audit: AccessDenied: ${call} says so.`;
     await expect(importSetup(changed(answering({ channels: { "T1|C1": CHANNEL } }), denied))).rejects.toThrow(says);
   },
 );

@@ -86,8 +86,6 @@ test.each<[Partial<LookupFailure>, "audit", string, string]>([
 ])("the advice about %j in %s ends with a command", (failure, command, text, next) => {
   const unknown = { kind: "other", action: "iam:GetRole", message: "AWS said so", ...failure } as const;
   expect(adviceFor(unknown, command)).toEqual({ text, commands: [next] });
-  expect(() => expectKnown({ unknown })).toThrow(
-    `Can't ${command}: AWS said so. Nothing was written. ${text} \`${next}\`.`,
-  );
+  expect(() => expectKnown({ unknown })).toThrow(`Can't ${command}: AWS said so. ${text} \`${next}\`.`);
   expect(expectKnown({ known: 1 })).toBe(1);
 });

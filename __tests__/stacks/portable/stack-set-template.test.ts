@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { readPolicy } from "../../../cli/iam/policy";
 import type { Fields } from "../../../common/fields";
 import { fieldsIn, list } from "../../../common/json";
-import { notifyOf } from "../../../modules/support-app/model/notify";
+import { notifyOf } from "../../support/notify-of";
 import { type Environment, withoutRetired } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { stackSetTemplate } from "../../../stacks/portable/stack-set-template";

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { STSClient } from "@aws-sdk/client-sts";
 import pLimit from "p-limit";
 import { formatCount } from "../../../common/format-count";
-import { messageOf } from "../../../common/printable";
 import type { Region } from "../../../modules/support-app/model/limits";
+import type { AdoptedAccount } from "../../adoption/environments-yaml";
 import type { SignedIn } from "../../aws/identity";
 import { valueIfKnown } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
@@ -15,7 +15,6 @@ import { UsageError } from "../../terminal/command-error";
 import { printError } from "../../terminal/print";
 import { startProgress } from "../../terminal/progress";
 import { INTERRUPTED, withSignalListener } from "../../terraform/binary";
-import type { AdoptedAccount } from "./adopted-accounts";
 import { type AuditedTarget, auditedAccount, emptyAccount } from "./audited-account";
 import { type AccountRead, type AccountReader, accountReader, credentialsOf } from "./read-account";
 
@@ -25,15 +24,11 @@ const PARALLEL = 16;
 /** How long an interrupted audit waits for the accounts that it is reading, in seconds. CI kills a step 7.5 s after SIGINT. */
 const GRACE_S = 5;
 
-/** An account that was read, and what it becomes in environments.yaml. */
-export interface AuditResult {
-  readonly result: AuditedAccount;
-  readonly adopted?: AdoptedAccount | undefined;
-}
-
 /** The accounts that were read, sorted, and the IDs of those that a signal left unread. */
 export interface AuditRun {
-  readonly results: readonly AuditResult[];
+  readonly accounts: AuditedAccount[];
+  /** What accounts become in environments.yaml, by ID. */
+  readonly adopted: ReadonlyMap<string, AdoptedAccount>;
   readonly unread: string[];
   readonly isInterrupted: boolean;
 }
@@ -42,11 +37,8 @@ interface AuditSettings {
   readonly assumeRole: string | undefined;
   /** Whether to count the people in channels. */
   readonly slack: boolean;
-  /** Accounts that needn't be read again, by their IDs. */
-  readonly earlier?: ReadonlyMap<string, AuditedAccount> | undefined;
-  readonly adopt?: ((id: string, accountRead: AccountRead) => AdoptedAccount | undefined) | undefined;
-  /** Keeps what was read, before a second signal ends the process. */
-  readonly keep: (run: AuditRun) => void;
+  /** Undefined: no account is adopted. */
+  readonly adopt: ((id: string, accountRead: AccountRead) => AdoptedAccount) | undefined;
   readonly time: Date;
 }
 
@@ -57,7 +49,7 @@ export async function auditAccounts(
   targets: readonly OrganizationTarget[],
   caller: SignedIn,
   regions: readonly Region[],
-  { assumeRole, slack: isSlackRead, earlier = new Map(), adopt, keep, time }: AuditSettings,
+  { assumeRole, slack: isSlackRead, adopt, time }: AuditSettings,
 ): Promise<AuditRun> {
   const otherAccounts = targets.filter(({ id }) => id !== caller.account).length;
   if (otherAccounts > 0 && assumeRole === undefined) {
@@ -68,9 +60,10 @@ export async function auditAccounts(
   const slack = isSlackRead ? connectToSlack() : undefined;
   const sts = new STSClient(caller.config);
   const idleReaders: AccountReader[] = [];
-  const auditAccount = async (target: OrganizationTarget): Promise<AuditResult> => {
+  const adopted = new Map<string, AdoptedAccount>();
+  const auditAccount = async (target: OrganizationTarget): Promise<AuditedAccount> => {
     const { id, name } = target;
-    if (target.isClosed) return { result: { ...emptyAccount(target), isClosed: true } };
+    if (target.isClosed) return { ...emptyAccount(target), isClosed: true };
     const credentials = await credentialsOf(target, caller, sts, assumeRole);
     const reader = idleReaders.pop() ?? accountReader(caller.config, regions, time);
     const accountRead = "unknown" in credentials ? credentials : { known: await reader(credentials.known) };
@@ -82,36 +75,24 @@ export async function auditAccounts(
     // A client whose calls failed may have used up its attempts, or still be asking.
     if (isAllKnown(result)) idleReaders.push(reader);
     const isWhole = result.findings.every(({ answer, about: [topic] }) => answer !== "unknown" || topic !== "account");
-    const knownRead = isWhole ? valueIfKnown(accountRead) : undefined;
-    return { result, adopted: knownRead && adopt?.(id, knownRead) };
+    if (adopt && isWhole && "known" in accountRead) adopted.set(id, adopt(id, accountRead.known));
+    return result;
   };
 
-  const results = new Map([...earlier].map(([id, result]): [string, AuditResult] => [id, { result }]));
+  const results = new Map<string, AuditedAccount>();
   const sortedTargets = [...targets].sort((target, otherTarget) => target.id.localeCompare(otherTarget.id));
   const stop = new AbortController();
   const limit = pLimit(PARALLEL);
-  const progress = startProgress(targets.length, "accounts", results.size);
+  const progress = startProgress(targets.length, "accounts");
   const auditNext = async (target: OrganizationTarget) => {
     if (stop.signal.aborted) return;
-    const auditResult = await auditAccount(target);
-    results.set(target.id, auditResult);
-    const findings = formatCount(auditResult.result.findings.length, "finding");
+    const result = await auditAccount(target);
+    results.set(target.id, result);
+    const findings = formatCount(result.findings.length, "finding");
     if (!stop.signal.aborted) progress.step(`${target.id} has ${findings}.`);
   };
-  const currentRun = (): AuditRun => ({
-    results: sortedTargets.flatMap(({ id }) => results.get(id) ?? []),
-    unread: sortedTargets.flatMap(({ id }) => (results.has(id) ? [] : [id])),
-    isInterrupted: stop.signal.aborted,
-  });
   const interrupt = (signal: NodeJS.Signals) => {
-    if (stop.signal.aborted) {
-      try {
-        keep(currentRun());
-      } catch (error) {
-        printError(messageOf(error));
-      }
-      process.exit(INTERRUPTED);
-    }
+    if (stop.signal.aborted) process.exit(INTERRUPTED);
     stop.abort();
     progress.end();
     printError(
@@ -119,12 +100,16 @@ export async function auditAccounts(
     );
   };
   return withSignalListener(interrupt, async () => {
-    const unread = sortedTargets.filter(({ id }) => !results.has(id));
-    printError(`Reading ${formatCount(unread.length, "account")} …`);
-    const reading = Promise.all(unread.map((target) => limit(() => auditNext(target))));
+    printError(`Reading ${formatCount(targets.length, "account")} …`);
+    const reading = Promise.all(sortedTargets.map((target) => limit(() => auditNext(target))));
     const waiting = once(stop.signal, "abort").then(() => sleep(GRACE_S * 1000, undefined, { ref: false }));
     await Promise.race([reading, waiting]).finally(progress.end);
-    return currentRun();
+    return {
+      accounts: sortedTargets.flatMap(({ id }) => results.get(id) ?? []),
+      adopted,
+      unread: sortedTargets.flatMap(({ id }) => (results.has(id) ? [] : [id])),
+      isInterrupted: stop.signal.aborted,
+    };
   });
 }
 

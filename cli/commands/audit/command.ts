@@ -1,31 +1,25 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { formatCount } from "../../../common/format-count";
 import { jsonText } from "../../../common/json";
-import { describe, describePath } from "../../../common/problem";
+import { describe } from "../../../common/problem";
 import {
   ACCOUNT_ID,
-  ENVIRONMENT_NAME,
   REGIONS,
   type Region,
   ROLE_PATH_AND_NAME,
   type TextLimit,
 } from "../../../modules/support-app/model/limits";
-import { listParser, matching, nameOfA, oneOfChoices } from "../../arguments/option-values";
+import { listParser, matching, oneOfChoices } from "../../arguments/option-values";
 import { expectKnown } from "../../aws/advice";
 import { connect } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
 import { type OrganizationPart, readOrganization } from "../../aws/organization";
-import { AUDIT_REPORT_VERSION, type AuditedAccount, type AuditReport } from "../../reports/audit-report";
-import { expectWritable } from "../../reports/report-files";
+import type { AuditReport } from "../../reports/audit-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
-import { replaceFile } from "../../terminal/replace-file";
 import { INTERRUPTED } from "../../terraform/binary";
-import { type AuditRun, auditAccounts, isAllKnown } from "./audit-accounts";
-import { auditPage } from "./audit-page";
-import { CONTINUED_WITHIN_H, earlierReport } from "./earlier-report";
-import { type AccountRead, SESSION } from "./read-account";
-import { auditLines, auditMarkdown } from "./report";
+import { auditAccounts, isAllKnown } from "./audit-accounts";
+import { SESSION } from "./read-account";
+import { auditLines } from "./report";
 
 interface AuditOptions extends OrganizationPart {
   readonly account?: readonly string[];
@@ -33,11 +27,7 @@ interface AuditOptions extends OrganizationPart {
   readonly assumeRole?: string;
   readonly region?: readonly Region[];
   readonly slack?: boolean;
-  readonly format: "text" | "markdown" | "json" | "html" | "yaml";
-  readonly report?: string;
-  readonly write?: boolean;
-  readonly name?: string;
-  readonly allAccounts?: boolean;
+  readonly format: "text" | "json" | "yaml";
 }
 
 /** Exit statuses. */
@@ -55,7 +45,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .command("audit")
     .summary("every Support App role there is, worst first")
     .description(
-      "Read everything that people in Slack can do through the Support App in an account, several, or an organization, without environments.yaml, and print what is wrong, worst first. With --write, write the environments that adopt it: they never give more access than there is, and what environments.yaml can't express and what people would lose is named. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
+      "Read everything that people in Slack can do through the Support App in an account, several, or an organization, and print what is wrong, worst first; or, with --format yaml, the environments that adopt it. It needs no environments.yaml, and changes no file and nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
     )
     .addOption(
       new Option("--account <id...>", "these accounts (default: the account of the credentials)")
@@ -84,28 +74,13 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "also count the people, guests and bots in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
     )
     .addOption(
-      new Option("--format <format>", "what to print. yaml: the environments that --write would add")
-        .choices(["text", "markdown", "json", "html", "yaml"])
+      new Option(
+        "--format <format>",
+        "what to print. yaml: environments.yaml with what can be adopted exactly as it is; comments say what isn't, and why",
+      )
+        .choices(["text", "json", "yaml"])
         .default("text"),
     )
-    .option(
-      "--report <file>",
-      "also write the report as JSON into a file; if an interrupted audit has written it, go on from there",
-      nameOfA("file"),
-    )
-    .option(
-      "--write",
-      "write what can be adopted into environments.yaml, and retire environments whose accounts left the organization",
-    )
-    .addOption(
-      new Option(
-        "--name <name>",
-        "with --write of one account: the name of its new environment (default: account-<id>)",
-      )
-        .argParser(matching(ENVIRONMENT_NAME))
-        .conflicts("organization"),
-    )
-    .option("--all-accounts", "with --write: also write read-only access for accounts that have nothing")
     .addHelpText(
       "after",
       "\nExit status: 0 nothing is wrong; 4 something is; 5 unknown, because something couldn't be read; 1 an error; 2 wrong usage; 130 interrupted.",
@@ -120,104 +95,46 @@ function tagIn(text: string): readonly [key: string, value: string] {
 }
 
 async function audit(options: AuditOptions): Promise<number> {
-  const { format, report: reportFile, organization, assumeRole, name, slack = false } = options;
-  const isToWrite = options.write === true;
-  const isYaml = format === "yaml";
-  const isAdopting = isToWrite || isYaml;
-  expectNeeded({ ...options, write: isAdopting || undefined });
-  if (reportFile !== undefined) expectWritable("--report", reportFile);
+  const { format, organization, assumeRole, slack = false, region: regions = REGIONS } = options;
+  expectNeeded(options);
+  const adoption: typeof import("./adopted-account") | undefined =
+    format === "yaml" ? require("./adopted-account") : undefined; // it loads YAML
   const time = new Date();
-  const adoption: typeof import("./adopted-accounts") | undefined = isAdopting
-    ? require("./adopted-accounts") // it loads YAML
-    : undefined;
-  const file = adoption?.readFileToAddTo(isToWrite);
-  const [firstId] = options.account ?? [];
-  const profile = (file?.environments.find(({ account }) => account === firstId) ?? file?.defaults)?.profile;
   const connection = connect();
   try {
-    const signedIn = await signIn(connection.configFor({ region: "us-east-1", profile }), undefined, SESSION);
-    const caller = expectKnown(signedIn, profile);
-    const accounts = organization
+    const caller = expectKnown(await signIn(connection.configFor({ region: "us-east-1" }), undefined, SESSION));
+    const targets = organization
       ? expectKnown(await readOrganization(caller.config, caller.account, options))
-      : undefined;
-    const targets = accounts ?? [...new Set(options.account ?? [caller.account])].map((id) => ({ id }));
+      : [...new Set(options.account ?? [caller.account])].map((id) => ({ id }));
     if (targets.length === 0) {
       throw new CommandError("Received no account with this --unit and --tag, expected at least one. Check both.");
     }
-    const isWhole = options.unit === undefined && options.tag === undefined;
-    const organizationAccounts = isWhole ? accounts : undefined;
-    const plan = file && adoption?.planFor(file, targets, organizationAccounts, options.region?.[0], name);
-    const adopt =
-      plan && ((id: string, accountRead: AccountRead) => adoption?.adoptedAccount(id, accountRead, plan, time));
-    const fileRegions = file?.environments.map((environment) => environment.region as Region) ?? [];
-    const regions = [...new Set([...(options.region ?? REGIONS), ...fileRegions])];
-    const before = reportFile === undefined ? {} : earlierReport(reportFile, targets, regions, slack, time);
-    const { earlier, remark } = isAdopting ? {} : before; // a report doesn't have all that an environment needs
-    const readAt = earlier?.readAt ?? time.toISOString();
-    const reportOf = ({ results, unread }: AuditRun): AuditReport => ({
-      ...{
-        schemaVersion: AUDIT_REPORT_VERSION,
-        readAt,
-        isWholeOrganization: organizationAccounts !== undefined && unread.length === 0,
-      },
-      interrupted: unread.length > 0 ? { unread, regions, slack } : undefined,
-      accounts: results.map(({ result }) => result),
-    });
-    const keep = (run: AuditRun) => {
-      if (reportFile === undefined) return;
-      const report = reportOf(run);
-      const knownCount = report.accounts.filter(isAllKnown).length;
-      if (report.interrupted && before.earlier && knownCount < before.earlier.accounts.size) {
-        const earlierReport = `the audit of ${before.earlier.readAt}, which was interrupted, too, has read more accounts`;
-        printError(`${describePath(reportFile)} is unchanged: ${earlierReport}.`);
-      } else replaceFile({ file: reportFile, text: `${jsonText(report)}\n`, command: "audit" });
+    const settings = { assumeRole, slack, adopt: adoption?.adoptedAccount, time };
+    const { accounts, adopted, unread, isInterrupted } = await auditAccounts(targets, caller, regions, settings);
+    const report: AuditReport = {
+      ...{ schemaVersion: 1, readAt: time.toISOString() },
+      unread: unread.length > 0 ? unread : undefined,
+      accounts,
     };
-    if (remark !== undefined) printError(remark);
-    const run = await auditAccounts(targets, caller, regions, {
-      assumeRole,
-      slack,
-      earlier: earlier?.accounts,
-      adopt,
-      keep,
-      time,
-    });
-    keep(run);
-    const { results, unread, isInterrupted } = run;
-    const auditedAccounts = results.map(({ result }) => result);
-    const formats = {
-      text: () => auditLines(auditedAccounts, unread.length),
-      markdown: () => auditMarkdown(auditedAccounts, unread.length).trimEnd().split("\n"),
-      json: () => jsonText(reportOf(run)).split("\n"),
-      html: () => auditPage(auditedAccounts, readAt, unread.length).trimEnd().split("\n"),
-    };
-    if (!isYaml) print(formats[format]());
+    if (adoption) print(adoption.auditYaml(accounts, adopted, unread.length));
+    else print(format === "json" ? jsonText(report).split("\n") : auditLines(accounts, unread.length));
     if (isInterrupted) {
-      if (file) printError(`${file.name} is unchanged, since audit was interrupted.`);
-      else printError(interruptedWords(unread.length, auditedAccounts, reportFile, readAt));
+      printError("Interrupted.");
       return EXIT.interrupted;
     }
-    if (plan) {
-      const adoptedAccounts = results.flatMap((result) => result.adopted ?? []);
-      adoption?.adopt(plan, adoptedAccounts, { areEmptyAdded: options.allAccounts, isToWrite, isYaml });
-      const unreadCount = auditedAccounts.filter(({ isClosed }) => !isClosed).length - adoptedAccounts.length;
-      if (unreadCount > 0)
-        printError(`Not written, since something in them couldn't be read: ${formatCount(unreadCount, "account")}.`);
-    }
     // What couldn't be read comes before what is wrong: there may be worse in it.
-    if (!auditedAccounts.every(isAllKnown)) return EXIT.unknown;
-    return auditedAccounts.every(({ findings }) => findings.length === 0) ? EXIT.healthy : EXIT.unhealthy;
+    if (!accounts.every(isAllKnown)) return EXIT.unknown;
+    return accounts.every(({ findings }) => findings.length === 0) ? EXIT.healthy : EXIT.unhealthy;
   } finally {
     connection.destroy();
   }
 }
 
-/** Options, each with one that it needs. */
+/** Options, each with one that it needs, as written. */
 const NEEDS = [
-  ["unit", "organization"],
-  ["tag", "organization"],
-  ["organization", "assumeRole"],
-  ["allAccounts", "write"],
-  ["name", "write"],
+  ["unit", "organization", "--organization"],
+  ["tag", "organization", "--organization"],
+  ["organization", "assumeRole", "--assume-role"],
 ] as const;
 
 function expectNeeded(options: AuditOptions): void {
@@ -226,36 +143,8 @@ function expectNeeded(options: AuditOptions): void {
   if (repeatedKey !== undefined) {
     throw new UsageError(`Received --tag ${describe(repeatedKey)} twice, expected each key once. Choose one value.`);
   }
-  if (options.name !== undefined && new Set(options.account).size > 1) {
-    throw new UsageError(
-      "Received --name with several accounts, expected one account. Leave --name out, or audit one account.",
-    );
+  for (const [option, neededOption, flag] of NEEDS) {
+    if (options[option] !== undefined && options[neededOption] === undefined)
+      throw new UsageError(`Received --${option} without ${flag}, expected them together. Add ${flag}.`);
   }
-  const wrong = NEEDS.find(
-    ([option, neededOption]) => options[option] !== undefined && options[neededOption] === undefined,
-  );
-  if (wrong === undefined) return;
-  const [option, neededFlag] = wrong.map(
-    (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-  );
-  throw new UsageError(`Received ${option} without ${neededFlag}, expected them together. Add ${neededFlag}.`);
-}
-
-/** What an interrupted audit leaves to do. @param unread how many accounts */
-function interruptedWords(
-  unread: number,
-  auditedAccounts: readonly AuditedAccount[],
-  report: string | undefined,
-  readAt: string,
-): string {
-  if (unread === 0) return "Interrupted, after every account was read.";
-  if (report === undefined)
-    return "Interrupted. To go on after an interruption, add --report and a file: it keeps what was read.";
-  const unknown = auditedAccounts.filter((account) => !isAllKnown(account)).length;
-  const otherAccounts = formatCount(unread, "other account");
-  const outcomeWords =
-    unknown === 0
-      ? `only ${otherAccounts}`
-      : `${otherAccounts}, and again ${formatCount(unknown, "account")} with something unknown`;
-  return `Interrupted. Run the same command again within ${CONTINUED_WITHIN_H} hours of ${readAt}: it reads ${outcomeWords}.`;
 }

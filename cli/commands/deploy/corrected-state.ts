@@ -5,7 +5,14 @@ import { describePath } from "../../../common/problem";
 import { CommandError } from "../../terminal/command-error";
 import { temporaryFolder } from "../../terminal/temporary-folder";
 import type { ChildResult } from "../../terraform/children";
-import { editState, lockedAwsProvider, readState, restoredState, type State, type StateEdit } from "../../terraform/state";
+import {
+  editState,
+  lockedAwsProvider,
+  readState,
+  restoredState,
+  type State,
+  type StateEdit,
+} from "../../terraform/state";
 import { type Change, effectOf, failure, interruption, isRemote, printLine, run, terraform } from "./terraform-run";
 
 /** The file that names a copy of the state, in the stack's folder while Terraform plans with it. */

@@ -51,17 +51,6 @@ export function notifySettings<Flag>(
   };
 }
 
-/** The same, read back. Undefined: a property is missing or unknown. */
-export function notifyOf(properties: Readonly<Record<string, unknown>>): Notify | undefined {
-  const { NotifyOnCaseSeverity, ...flags } = properties;
-  const severity = NOTIFY_SEVERITIES.find((candidate) => candidate === NotifyOnCaseSeverity);
-  const flagNames = Object.values(NOTIFY_FLAGS);
-  const isAll =
-    Object.keys(flags).length === flagNames.length && flagNames.every((flag) => typeof flags[flag] === "boolean");
-  if (severity === undefined || !isAll) return undefined;
-  return { severity, events: NOTIFY_EVENTS.filter((event) => flags[NOTIFY_FLAGS[event]] === true) };
-}
-
 /**
  * Conflicts between values that are valid on their own; the caller passes `undefined` for invalid ones. AWS's schema
  * doesn't state that severity and events belong together.

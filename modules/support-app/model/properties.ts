@@ -581,7 +581,7 @@ export const SHARED_PROPERTIES = {
     kind: "text",
     limit: PROFILE,
     words:
-      "AWS profile for doctor, audit --write of one account and deploys on a person's machine. Credentials in the process's environment come first.",
+      "AWS profile for doctor and deploys on a person's machine. Credentials in the process's environment come first.",
     argument: { provider: "profile" },
     compared: "setting",
   },

@@ -1,7 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { runSupportApp } from "../../../../cli/program";
 import type { Answers } from "../../../support/answering-aws";
+import { MANAGEMENT, OWN, organization } from "../../../support/answering-organization";
 import { answerAsSlack, channel, TOKEN, workspace } from "../../../support/answering-slack";
 import { testHelp } from "../../../support/help";
 import { answering, importsInTests, roleArn } from "../../../support/importable-aws";
@@ -10,7 +9,7 @@ import { printedInTests } from "../../../support/printed";
 testHelp("audit");
 
 const printed = printedInTests();
-const { answer, file, folder } = importsInTests();
+const { answer, aws } = importsInTests();
 const CHANNEL = { TeamId: "T1", ChannelName: "a", ChannelRoleArn: roleArn("Viewers"), NotifyOnCaseSeverity: "none" };
 const C1 = { "T1|C1": { ...CHANNEL, ChannelId: "C1" } };
 const IN = new Map([
@@ -31,85 +30,62 @@ async function audit(answers: Answers, ...args: string[]) {
   return { status: await runSupportApp(["audit", ...args]), output: printed.join("\n") };
 }
 
-test.each([
-  [
-    "text",
-    "\nChannels that are configured twice: 1\n  111122223333: #a (C1 of T1), with 2 people, 1 bot\n    means     Several configurations",
-  ],
-  ["markdown", "\n# Audit of the AWS Support App\n\n1 account with 1 role"],
-  ["json", '\n{\n  "schemaVersion": 2,\n'],
-  ["html", "\n<h1>Audit of the AWS Support App</h1>\n"],
-])("all regions are read, printed as %s, in the report, and adopted in the one with most channels", async (...row) => {
-  const [format, output] = row;
-  writeFileSync(file, "environments: {}\n");
+test("every region is read, with the people in Slack, and printed as text or JSON", async () => {
   const slack = await answerAsSlack(workspace(undefined, [channel("C1"), channel("C2")]));
   Object.assign(process.env, { SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url });
-  const report = join(folder, "audit.json");
-  const result = await audit(REGIONAL, "--slack", "--write", "--format", format, "--report", report);
+  const text = await audit(REGIONAL, "--slack");
+  const json = await audit(REGIONAL, "--slack", "--format", "json");
   await slack.close();
-  expect(result).toEqual({ status: 4, output: expect.stringContaining(output) });
-  const { accounts, isWholeOrganization } = JSON.parse(readFileSync(report, "utf8"));
-  const channels = [{ region: "us-east-1" }, { region: "us-west-2", channel: "C1" }, { channel: "C2" }];
-  const account = { channels, aliases: [{ region: "us-west-2", alias: "Pay" }] };
-  expect([isWholeOrganization, accounts]).toMatchObject([false, [account]]);
-  expect(readFileSync(file, "utf8")).toContain(
-    '  account-111122223333:\n    account: "111122223333"\n    region: us-w',
+  expect([text.status, json.status]).toEqual([4, 4]);
+  expect(text.output).toContain(
+    "\nChannels that are configured twice: 1\n  111122223333: #a (C1 of T1), with 2 people, 1 bot\n    means     Several configurations",
   );
-  expect(result.output.match(/(?<=isn't imported: ).*/g)).toEqual([
-    "it is configured in us-east-1, and the environment is in us-west-2. Configure it there if it isn't, and remove it in us-east-1. People in it can view-cases.",
-  ]);
-  expect(result.output).toContain('The account alias stays as it is: "Pay". To manage it here, add account-alias');
+  const channels = [{ region: "us-east-1" }, { region: "us-west-2", channel: "C1" }, { channel: "C2" }];
+  expect(JSON.parse(printed.at(-1) ?? "")).toMatchObject({
+    ...{ schemaVersion: 1, readAt: expect.any(String) },
+    accounts: [{ channels, aliases: [{ region: "us-west-2", alias: "Pay" }] }],
+  });
 });
 
 test("without an identity, nothing is audited", async () => {
   const nobody: Answers = () => ({ status: 403, code: "AccessDenied" });
   const says = /^Can't audit: AccessDenied: GetCallerIdentity says so\. \S/;
   expect(await audit(nobody)).toEqual({ status: 1, output: expect.stringMatching(says) });
-  expect((await audit(nobody, "--report", "/")).output).toContain("--report");
   const { status, output } = await audit(answering({ roles: [] }), "--region", "us-east-1");
   expect([status, output]).toEqual([0, expect.stringMatching(/^Reading 1 account …\n1 of 1: \d+ has 0 findings\.\n/)]);
 });
 
-const RO = "AWSSupportAppReadOnlyRole";
-test.each([
-  ["a placeholder whose role exists, which may be deployed,", [RO, "Viewers"], "", true],
-  ["an environment without one of the roles", [RO, "Viewers"], "tags: { a: b }", true],
-  ["an environment with all roles, without a word on it,", [RO], "tags: { a: b }", false],
-])("%s stays as it is", async (_, roles, keys, isShown) => {
-  const text = `environments:\n  a: { account: "111122223333", region: us-east-1, read-only: {${keys}} }\n`;
-  writeFileSync(file, text);
-  const { output } = await audit(answering({ roles }), "--write", "--region", "us-east-1");
-  expect([readFileSync(file, "utf8"), output.includes("which stays as it is")]).toEqual([text, isShown]);
-});
-
-test("an environment that stays as it is keeps its region, and is compared with it, channels included", async () => {
-  const channels = "channels: [{ name: ours, workspace: T1, channel: C9 }]";
-  const text = `environments:\n  a: { account: "111122223333", region: us-east-1, full: { ${channels} } }\n`;
-  writeFileSync(file, text);
-  const { output } = await audit(REGIONAL, "--write");
-  expect(readFileSync(file, "utf8")).toBe(text);
-  expect(output.match(/(?<=isn't imported: ).*?\./g)).toEqual([
-    ...Array(2).fill("it is configured in us-west-2, and the environment is in us-east-1."),
+test("a part of an organization without any account is an error", async () => {
+  const { status, output } = await audit(
+    organization([MANAGEMENT]),
+    ...["--organization", "--assume-role", "a", "--tag", "a=c"],
+  );
+  expect([status, output]).toEqual([
+    1,
+    "Received no account with this --unit and --tag, expected at least one. Check both.",
   ]);
-  expect(output).not.toContain("support-app deploy");
-  const patch = output.split("\n").filter((line) => /^[-+](?![-+])/.test(line));
-  expect(patch).toEqual([
-    ...["-full:", "+read-only:", "+  adopt: true", "+  role-name: Viewers", "+  policy-name: ViewersPolicy"],
-    ...["-    - name: ours", "+    - name: a", "-      channel: C9", "+      channel: C1"],
-  ]);
+  expect(aws.asked).not.toContain("ListRoles");
 });
 
-test("a placeholder whose role exists keeps its region, too", async () => {
-  writeFileSync(file, 'environments: { a: { account: "111122223333", region: us-east-1, read-only: {} } }');
-  const roles = answering({ roles: [RO, "Viewers"] });
-  const awsAnswers: Answers = (action, ...rest) =>
-    ["ListRoles", "GetRole"].includes(action) ? roles(action, ...rest) : REGIONAL(action, ...rest);
-  expect((await audit(awsAnswers, "--write")).output).toContain("and the environment is in us-east-1.");
-});
-
-test("a placeholder of an account without channels keeps its region", async () => {
-  const text = 'environments:\n  a: { account: "111122223333", region: eu-west-1, read-only: {} }\n';
-  writeFileSync(file, text);
-  await audit(answering({}), "--write");
-  expect(readFileSync(file, "utf8")).toContain("    region: eu-west-1\n    read-only:\n      adopt: true\n");
+test.each<[string, string[]]>([
+  ["Received --unit without --organization, expected them together.", ["--unit", "ou-ab12-11111111"]],
+  ["Received --organization without --assume-role", ["--organization"]],
+  ["cannot be used with option '--organization'", ["--organization", "--account", OWN]],
+  ["Expected a key, = and a value", ["--tag", "team"]],
+  ["Expected a key, = and a value", ["--tag", "=a"]],
+  ["Expected values separated by spaces: a=b c=d.", ["--tag", "a=b,c=d"]],
+  [
+    'Received --tag "a" twice, expected each key once',
+    ["--organization", "--assume-role", "a", "--tag", "a=b", "c=d", "--tag", "a=c"],
+  ],
+  ["Expected an AWS account ID", ["--account", "1", "2"]],
+  ["Expected values separated by spaces: 1 2.", ["--account", "1, 2"]],
+  ["Expected values separated by spaces: us-east-1 eu-west-1.", ["--region", "us-east-1,eu-west-1"]],
+  ["Expected the name of a role, after its path", ["--assume-role", "arn:aws:iam::1:role/a"]],
+  ["Received 1 account other than 100000000000", ["--account", OWN, "200000000000"]],
+  ["Received 2 accounts other than 100000000000", ["--account", "300000000000", "--account", "200000000000"]],
+])("audit refuses wrong usage, and says: %s", async (sentence, args) => {
+  expect(await audit(organization([MANAGEMENT]), ...args)).toEqual({
+    ...{ status: 2, output: expect.stringContaining(sentence) },
+  });
 });

@@ -5,9 +5,9 @@ import {
   NOTIFY_OF_NOTHING,
   type Notify,
   notifyConflicts,
-  notifyOf,
   notifyProperties,
 } from "../../../../modules/support-app/model/notify";
+import { notifyOf } from "../../../support/notify-of";
 
 /** The flags of AWS, all false. */
 const OFF = Object.fromEntries(Object.values(NOTIFY_FLAGS).map((flag) => [flag, false]));
@@ -33,18 +33,6 @@ describe("the settings for AWS", () => {
     { severity: "all", events: NOTIFY_EVENTS },
   ])("the settings for AWS are read back as they were written: %j", (notify) => {
     expect(notifyOf(notifyProperties(notify))).toEqual(notify);
-  });
-
-  test.each<[what: string, properties: object]>([
-    ["the severity is missing", { NotifyOnCaseSeverity: undefined }],
-    ["the severity is unknown", { NotifyOnCaseSeverity: "low" }],
-    ["a flag is missing", { NotifyOnResolveCase: undefined }],
-    ["a flag is unknown", { NotifyOnNothing: false }],
-    ["an unknown flag is in the place of another", { NotifyOnResolveCase: undefined, NotifyOnNothing: true }],
-    ["a flag is what only Terraform knows", { NotifyOnResolveCase: "${var.resolved}" }],
-  ])("the settings for AWS aren't read back where %s", (_, change) => {
-    const properties = JSON.parse(JSON.stringify({ NotifyOnCaseSeverity: "none", ...OFF, ...change }));
-    expect(notifyOf(properties)).toBeUndefined();
   });
 });
 
