@@ -192,7 +192,6 @@ async function accept(aws: Aws, options: Options, channel: TestChannel | undefin
     hasPeople: process.stdin.isTTY === true,
     isAsked: false,
     write: (text) => writeFileSync(environments, text),
-    read: () => readFileSync(environments, "utf8"),
     supportApp: supportAppIn(project.folder),
     answer: (fact, answer) => {
       answers[fact] = answer;

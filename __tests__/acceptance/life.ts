@@ -49,7 +49,6 @@ export interface Run {
   readonly aws: Aws;
   /** Writes environments.yaml. */
   write(environmentsYaml: string): void;
-  read(): string;
   /** Runs `support-app`, and returns standard output. @throws Error on another exit status */
   supportApp(args: readonly string[], statuses?: readonly number[]): Promise<string>;
   answer(fact: AskedFact, answer: Answer): void;
@@ -361,17 +360,16 @@ async function adopt(run: Run): Promise<void> {
     if (creation.OperationStatus !== "SUCCESS")
       throw new Error(`Can't configure the channel: ${creation.StatusMessage}.`);
   }
-  run.write(jsonText({ defaults: { "deploy-role": `role/${ROLES.deployer}` }, environments: {} }));
-  const args = ["audit", "--account", account, "--region", region, "--name", ENVIRONMENT, "--write"];
-  await eventually(() => supportApp(args, [0, 4])); // other roles of the account may be unhealthy
-  const imported = parse(run.read());
-  await write(run, jsonText(imported));
+  const args = ["audit", "--account", account, "--region", region, "--format", "yaml"];
+  const yaml = await eventually(() => supportApp(args, [0, 4])); // other roles of the account may be unhealthy
+  const [adopted] = Object.values<object>(parse(yaml).environments);
+  const defaults = { "deploy-role": `role/${ROLES.deployer}` };
+  await write(run, jsonText({ defaults, environments: { [ENVIRONMENT]: adopted } }));
   await deploy(run);
   await expectNoChanges(run);
   await expectActions(run, ROLES.byHand, FULL_ACTIONS);
   await expectChannelRole(run, ROLES.byHand);
-  imported.environments[ENVIRONMENT].retired = true;
-  await write(run, jsonText(imported));
+  await write(run, jsonText({ defaults, environments: { [ENVIRONMENT]: { ...adopted, retired: true } } }));
   await deploy(run);
   await expectRoles(run, ROLES.deployer);
 }

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-iam";
 import pLimit from "p-limit";
 import { parse, stringify } from "yaml";
-import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
+import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import { policyText } from "../support/policy-text";
 import { sample } from "../support/thorough";
 import {
@@ -51,13 +51,9 @@ function allow(...Action: string[]): Statement {
   return { Effect: "Allow", Action, Resource: "*" };
 }
 
-function without(...capabilities: Capability[]): Statement {
-  return allow(...actionsOf(CAPABILITIES.filter((capability) => !capabilities.includes(capability))));
-}
-
 /** What the role and the policy for viewing alone are called. */
 const VIEWER = { RoleName: "Viewers" };
-const FULL = without();
+const FULL = allow(...actionsOf(CAPABILITIES));
 const VIEW = allow("support:DescribeCases", "support:DescribeCommunications");
 
 /** A role and the policy that was made for it. */
@@ -114,34 +110,28 @@ async function click(account: string, clicked: Clicked): Promise<void> {
   }
 }
 
-/** What was made by hand in an account, and what its import says. */
+/** What was made by hand in an account, and what audit prints of it. */
 interface Setup {
   readonly what: string;
   readonly has: readonly Clicked[];
   /** What else is in the account. */
   readonly beside?: (account: string) => Promise<unknown>;
-  /** How many resources a deploy changes. Undefined: it imports, and changes nothing. */
+  /** How many resources a deploy changes: policies that are written in another form. Undefined: none. */
   readonly changes?: number;
-  /** Sentences of the import, in which ACCOUNT stands for the account. */
-  readonly says?: readonly string[];
-  /** What of environments.yaml the account comes to, below its region. Undefined: no role of it can be said. */
+  /** What of environments.yaml the account comes to, below its region, in which ACCOUNT stands for it. Undefined: nothing. */
   readonly becomes?: string;
+  /** What differs in a role that isn't adopted. */
+  readonly differs?: string;
 }
 
 const NAMED = "role-name: AWSSupportAppRole, policy-name: AWSSupportAppRolePolicy";
-const VIEWERS = "role-name: Viewers, policy-name: ViewersPolicy";
-/** Every one with a policy of its own, but for what is said. What else a role becomes is in the tests of import. */
+/** What else a role becomes is in the tests of adoption. */
 const SETUPS: readonly Setup[] = [
   { what: "the guide's example", has: [{ policy: [FULL, RIGHT] }], becomes: `full: { adopt: true, ${NAMED} }` },
   {
-    what: "AWS's full policy, and one for viewing the whole account",
-    has: [{ aws: "AWSSupportAppFullAccess", more: "ReadOnlyAccess" }],
-    says: [
-      "People in its channels lose what full doesn't give: ",
-      "The attached policy arn:aws:iam::aws:policy/ReadOnlyAccess is removed.",
-    ],
-    changes: 1,
-    becomes: "full: { adopt: true, policy: aws-managed, role-name: AWSSupportAppRole }",
+    what: "AWS's full policy",
+    has: [{ aws: "AWSSupportAppFullAccess" }],
+    becomes: "full: { adopt: true, role-name: AWSSupportAppRole, policy: aws-managed }",
   },
   {
     what: "a path, names, descriptions and tags",
@@ -168,29 +158,25 @@ const SETUPS: readonly Setup[] = [
       },
     ],
     beside: createBoundary,
-    says: ["Its policy AWSSupportAppRolePolicy is rewritten in the form of environments.yaml."],
     changes: 1,
     becomes: `full: { adopt: true, ${NAMED}, permissions-boundary: "arn:aws:iam::ACCOUNT:policy/boundary", max-session-duration: 7200 }`,
   },
   {
-    what: "more, written into the role",
-    has: [{ ...VIEWER, policy: [VIEW], inline: [allow("support:CreateCase", "support:DescribeSeverityLevels")] }],
-    says: [
-      "People in its channels lose what read-only doesn't give: support:CreateCase, support:DescribeSeverityLevels.",
-      "The inline policy by-hand is removed.",
-    ],
-    changes: 1,
-    becomes: `read-only: { adopt: true, ${VIEWERS} }`,
+    what: "AWS's full policy, and one for viewing the whole account",
+    has: [{ aws: "AWSSupportAppFullAccess", more: "ReadOnlyAccess" }],
+    differs:
+      "It has arn:aws:iam::aws:policy/AWSSupportAppFullAccess, arn:aws:iam::aws:policy/ReadOnlyAccess, expected one attached policy and nothing else.",
   },
   {
     what: "resolving denied beside",
     has: [{ policy: [FULL, RIGHT], inline: [{ ...allow("support:ResolveCase"), Effect: "Deny" }] }],
-    says: [
-      "The inline policy by-hand is removed.",
-      "Its policy AWSSupportAppRolePolicy is rewritten in the form of environments.yaml.",
-    ],
-    changes: 2,
-    becomes: `full: { adopt: true, without: [resolve-cases], ${NAMED} }`,
+    differs:
+      "It has arn:aws:iam::ACCOUNT:policy/AWSSupportAppRolePolicy, the inline policy by-hand, expected one attached policy and nothing else.",
+  },
+  {
+    what: "a bucket's objects",
+    has: [{ policy: [FULL, RIGHT, { ...allow("s3:GetObject"), Resource: "arn:aws:s3:::logs/*" }] }],
+    differs: "Its policy AWSSupportAppRolePolicy also allows s3:getobject on arn:aws:s3:::logs/*.",
   },
   {
     what: "three roles, of which two are read-only",
@@ -216,48 +202,44 @@ function inThe(account: string, text: string): string {
   return text.replaceAll("ACCOUNT", account);
 }
 
-/** What there is to say of an account, as YAML. Undefined: nothing. */
-function yamlOf({ account, becomes }: SetUp): unknown {
-  return becomes && parse(inThe(account, `{ account: "${account}", region: us-east-1, ${becomes} }`));
+/** Prints the environment of an account. */
+function adopting(account: string): string[] {
+  return ["audit", "--account", account, "--region", "us-east-1", "--format", "yaml"];
 }
 
-/** Adds the account to environments.yaml, and prints its environment. */
-function adopting(account: string, name: string): string[] {
-  return ["audit", "--account", account, "--region", "us-east-1", "--name", name, "--write", "--format", "yaml"];
-}
+/** The only environment in a printed file. Undefined: it has none. */
+const environmentIn = (yaml: string): object | undefined => Object.values<object>(parse(yaml).environments)[0];
 
-test("what was made by hand is imported as it is, or a sentence says what isn't", async () => {
+test("what the guide makes is adopted, and its deploy changes nothing; of anything else, a comment says what differs", async () => {
   const proxy = await startProxy();
-  const project = createProject("import", "# Ours.\nenvironments: {}\n");
+  const project = createProject("import", "environments: {}\n");
   const accounts = SETUPS.map((setup, index): SetUp => ({ ...setup, name: `e${index}`, account: newAccount() }));
   await Promise.all(accounts.map(make));
-  for (const setUp of accounts) {
-    const { what: title, name, account, says = [], changes } = setUp;
-    const importArgs = adopting(account, name);
-    const { status, output, stdout } = await supportApp(project, importArgs, { as: account, endpoint: proxy.endpoint });
-    const yaml = yamlOf(setUp);
-    const said = { isKnown: status === 0 || status === 4, yaml: parse(stdout || "null")?.environments[name] };
-    expect({ what: title, ...said }).toEqual({ what: title, isKnown: true, yaml });
-    for (const sentence of says) expect(output).toContain(sentence);
-    const isChanged = output.includes("and changes what environments.yaml can't express:");
-    expect({ what: title, isChanged }).toEqual({ what: title, isChanged: changes !== undefined });
+  const environments: Record<string, object> = {};
+  for (const { what: title, name, account, becomes, differs } of accounts) {
+    const { status, stdout } = await supportApp(project, adopting(account), { as: account, endpoint: proxy.endpoint });
+    const environment = environmentIn(stdout);
+    const expected = becomes && parse(inThe(account, `{ account: "${account}", region: us-east-1, ${becomes} }`));
+    expect({ what: title, isKnown: status === 0 || status === 4, environment }).toEqual({
+      ...{ what: title, isKnown: true, environment: expected },
+    });
+    const differences = [...stdout.matchAll(/^ {2}# - (.*)$/gm)].map(([, text]) => text);
+    expect({ what: title, differences }).toEqual({
+      what: title,
+      differences: differs ? [inThe(account, differs)] : [],
+    });
+    if (environment) environments[name] = environment;
   }
-  const empty = newAccount();
-  const emptyArgs = adopting(empty, "empty");
-  const { status, output, stdout } = await supportApp(project, emptyArgs, { as: empty, endpoint: proxy.endpoint });
-  expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
-  expect(output).toContain("environments.yaml is unchanged.");
+  expect(readFileSync(join(project.folder, "environments.yaml"), "utf8")).toBe("environments: {}\n");
   expect(proxy.calls.filter(isChange)).toEqual([]);
   await proxy.close();
 
-  const importedSetUps = accounts.filter((setUp) => yamlOf(setUp) !== undefined);
-  const yaml = readFileSync(join(project.folder, "environments.yaml"), "utf8");
-  expect(yaml).toMatch(/^# Ours\.\n/);
-  expect(Object.keys(parse(yaml).environments)).toEqual(importedSetUps.map(({ name }) => name));
+  writeEnvironments(project, stringify({ environments }));
   expect(await synth(project, { as: newAccount() })).toMatchObject({ status: 0 });
-  await initializeOnce(project, importedSetUps);
+  const adopted = accounts.filter(({ becomes }) => becomes !== undefined);
+  await initializeOnce(project, adopted);
   const limit = pLimit(2);
-  const tried = sample(importedSetUps, 2);
+  const tried = sample(adopted, 2);
   const planned = tried.map(({ what: title, name, account }) =>
     limit(async () => {
       const { output } = await terraform(project, name, PLAN, { as: account, env: dataOf(project) });
@@ -327,16 +309,16 @@ test("channels are written, and a deploy takes them over in place: at every mome
   const before = await readSupportApp(account);
 
   const project = createProject("import-channels", "environments: {}\n");
-  const { status, output } = await supportApp(project, adopting(account, "production"), { as });
-  expect({ status, output }).toMatchObject({ status: 4 }); // C03 has no role
-  expect(output).toMatch(
-    /#channel-c02 \(C02 of T012ABCDEFG\) isn't imported: its role \S+ isn't one of the environment\. .* People in it can view-cases, create-cases/,
-  );
-  expect(output).toMatch(
-    /\(C03 of T012ABCDEFG\) isn't imported: its role \S+ isn't one of the environment\. .* People in it can do nothing\./,
-  );
-  expect(output).toContain("Registered workspaces stay as they are: T012ABCDEFG. To manage them here, add slack-wor");
-  expect(output).toContain('The account alias stays as it is: "Payments". To manage it here, add account-alias');
+  const { status, stdout } = await supportApp(project, adopting(account), { as });
+  expect({ status, stdout }).toMatchObject({ status: 4 }); // C03 has no role
+  for (const [id, role] of [
+    ["C02", "another"],
+    ["C03", "gone"],
+  ])
+    expect(stdout).toContain(
+      `  # #channel-${id?.toLowerCase()} (${id} of T012ABCDEFG) isn't adopted. Its role arn:aws:iam::${account}:role/${role} isn't adopted.\n`,
+    );
+  writeEnvironments(project, stringify({ environments: { production: environmentIn(stdout) } }));
 
   const deployOnce = async (sentence: string) => {
     const proxy = await startProxy();
@@ -356,7 +338,7 @@ test("channels are written, and a deploy takes them over in place: at every mome
   expect(await deployOnce("Plan: 10 to import, 1 to add, 0 to change, 0 to destroy.")).toEqual([]);
   expect(await readSupportApp(account)).toEqual(before);
 
-  // As the report says.
+  // As docs/adopting.md says.
   const file = parse(readFileSync(join(project.folder, "environments.yaml"), "utf8"));
   const { production } = file.environments;
   const leftChannel = { name: "channel-c02", workspace: "T012ABCDEFG", channel: "C02", adopt: true };

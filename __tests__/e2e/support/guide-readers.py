@@ -87,6 +87,7 @@ def role(name, aws_policies=(), own=(), inline=(), trust=(SUPPORT_APP,), path="/
         arns = [f"arn:aws:iam::aws:policy/{one}" for one in aws_policies]
         if own:
             created = {"PolicyName": policy or f"{name}Policy", "Path": path, "PolicyDocument": document(*own)}
+            created["Tags"] = more.get("Tags", [])
             arns.append(aws(account, "iam", "create-policy", query="Policy.Arn", **created))
         for arn in arns:
             aws(account, "iam", "attach-role-policy", RoleName=name, PolicyArn=arn)
