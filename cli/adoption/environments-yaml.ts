@@ -21,14 +21,8 @@ export function environmentsLines(accounts: readonly AdoptedAccount[]): string[]
     const isFree = ENVIRONMENT_NAME.pattern.test(slug) && slugs.filter((otherSlug) => otherSlug === slug).length === 1;
     const key = isFree && !slug.startsWith("account-") ? slug : `account-${account}`;
     const comments = notes.length > 0 ? [[account, name].filter(Boolean).join(" "), ...notes] : [];
-    return [
-      ...comments.map((line) => `# ${line}`),
-      ...(entry
-        ? yamlOf({ [key]: entry })
-            .trimEnd()
-            .split("\n")
-        : []),
-    ];
+    const yaml = entry === undefined ? "" : yamlOf({ [key]: entry });
+    return [...comments.map((line) => `# ${line}`), ...yaml.split("\n").slice(0, -1)];
   });
   const hasEntry = accounts.some(({ entry }) => entry !== undefined);
   return [hasEntry ? "environments:" : "environments: {}", ...blocks.map((line) => `  ${line}`)];

@@ -20,7 +20,7 @@ export const WEEKLY: readonly string[] = [
   "gitlab", // integration tests have the review, the nights and the child pipelines
   "gitlab-state", // moved-state keeps a state in S3, and unit tests have the settings and the lock
   "guardrail", // modules deploys a published module, and unit tests evaluate the policy
-  "import", // audit writes what was made by hand and deploys it, and unit tests have each difference
+  "import", // audit prints what was made by hand and deploys it, and unit tests have each difference
   "interruption", // failed-retirement goes on after what was killed
   "lock",
   "notations",

@@ -3,12 +3,12 @@ import { stringify } from "yaml";
 import { readPolicy } from "../../../cli/iam/policy";
 import type { Fields } from "../../../common/fields";
 import { fieldsIn, list } from "../../../common/json";
-import { notifyOf } from "../../support/notify-of";
 import { type Environment, withoutRetired } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { stackSetTemplate } from "../../../stacks/portable/stack-set-template";
 import { environmentAccess } from "../../support/environment-access";
 import { environmentFile } from "../../support/environment-files";
+import { notifyOf } from "../../support/notify-of";
 import { propertyRuns } from "../../support/thorough";
 
 const environmentsOf = (yaml: string) => parseEnvironments(yaml, "environments.yaml");

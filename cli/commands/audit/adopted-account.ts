@@ -12,11 +12,11 @@ const DEFAULT_REGION: Region = "us-east-1";
 /** An account as an environment in the region with most of its channels. @param accountRead everything in it is known */
 export function adoptedAccount(account: string, { roles, regions }: AccountRead): AdoptedAccount {
   const countChannels = ({ channels }: RegionRead) => valueIfKnown(channels)?.length ?? 0;
-  const [defaultFirst] = [...regions].sort(
+  const [home] = [...regions].sort(
     (a, b) =>
       countChannels(b) - countChannels(a) || Number(b.region === DEFAULT_REGION) - Number(a.region === DEFAULT_REGION),
   );
-  return adoptedEnvironment(account, defaultFirst?.region ?? DEFAULT_REGION, setupOf(roles, regions));
+  return adoptedEnvironment(account, home?.region ?? DEFAULT_REGION, setupOf(roles, regions));
 }
 
 const HEADER = [
