@@ -1,16 +1,14 @@
 /*
- * Publishes and synthesizes as often as it is told, in one process: starting one takes longer than either. It is told on its
- * channel what to do, and answers how that ended.
+ * Synthesizes as often as it is told, in one process: starting one takes longer. It is told on its channel what to do, and
+ * answers how that ended.
  */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import type * as Program from "../../cli/program";
 
 /** What a worker is told to do. */
 export interface Job {
-  /** Arguments of `support-app publish`. Undefined: it runs main.ts. */
-  readonly publish?: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  /** With what it runs main.ts. Undefined: it only runs the script. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The number of changes on the disk after which it kills itself. */
   readonly killAfter?: number;
   /** A script that it runs before, such as to mount something where it alone sees it. */
@@ -47,7 +45,7 @@ fs.writeSync = ((descriptor: number, ...rest: [Buffer]) => {
   return rest[0].length;
 }) as typeof fs.writeSync;
 
-async function run(job: Job): Promise<Done> {
+function run(job: Job): Done {
   Object.assign(process.env, job.env);
   if (job.script) execFileSync("sh", ["-e", "-c", job.script], { stdio: "inherit" });
   changes = 0;
@@ -55,10 +53,7 @@ async function run(job: Job): Promise<Done> {
   said.length = 0;
   process.exitCode = 0;
   try {
-    if (job.publish) {
-      const { runSupportApp }: typeof Program = require("../../cli/program"); // which synthesizing does without
-      process.exitCode = await runSupportApp(["publish", ...job.publish]);
-    } else {
+    if (job.env) {
       delete require.cache[require.resolve("../../main")];
       require("../../main");
     }
@@ -69,5 +64,5 @@ async function run(job: Job): Promise<Done> {
   return { status: Number(process.exitCode), output: said.join("\n"), changes };
 }
 
-process.on("message", async (job: Job) => process.send?.(await run(job)));
+process.on("message", (job: Job) => process.send?.(run(job)));
 process.send?.("ready");

@@ -82,7 +82,7 @@ thoroughTest(
     const notes = String(first["notes.md"]);
     expect(notes).toContain("# 1.1.0\n\nAccess since v1.0.0:\n\n## ⚠️ Access is broadened in 1 environment");
     expect(notes).toMatch(/- People in `#oncall` \(`C01`\) \*\*gain\*\*:\n {2}- live-chat: start a live chat with AWS/);
-    expect(String(first["access.html"])).toContain("People in #oncall gain live-chat.");
+    expect(String(first["access.html"])).toContain("<b>#oncall</b>");
     expect(execFileSync("git", ["status", "--porcelain"], { cwd: clone, encoding: "utf8" })).toBe("");
     const second = make();
     for (const name of Object.keys(first))

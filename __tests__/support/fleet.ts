@@ -1,4 +1,4 @@
-import { type AccessDocument, accessDocument, publishedEnvironment } from "../../cli/commands/publish/access-document";
+import { type AccessDocument, publishedEnvironment } from "../../cli/commands/publish/access-document";
 import { parseEnvironments } from "../../stacks/environments/environments";
 
 const YAML = `environments:
@@ -25,5 +25,5 @@ export function fleetDocument(count: number): AccessDocument {
     name: `env-${index}`,
   }));
   const first = JSON.parse(published) as AccessDocument["environments"][number];
-  return accessDocument(environments, "1.0.0");
+  return { schemaVersion: 1, version: "1.0.0", environments };
 }

@@ -1,7 +1,5 @@
-import { z } from "zod";
 import type { Access } from "../../../modules/support-app/model/access";
-import { LEVELS } from "../../../modules/support-app/model/access-level";
-import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
+import type { Capability } from "../../../modules/support-app/model/capability";
 import { endsOf, grantedCapabilities } from "../../../modules/support-app/model/grant";
 import { policyArnOf, roleArnOf } from "../../../modules/support-app/model/iam-names";
 import {
@@ -9,117 +7,61 @@ import {
   accessTrust,
   type PolicyStatement,
 } from "../../../modules/support-app/model/policy-statements";
-import { isSameOwner } from "../../../modules/support-app/model/team";
+import { isSameOwner, type RoleOwner } from "../../../modules/support-app/model/team";
 import type { Environment } from "../../../stacks/environments/environment";
 import { awsManagedPolicy } from "../../iam/aws-managed-policies";
 import { readTerraformPolicy, type Statement } from "../../iam/policy";
 import { awsSpelling } from "../../iam/spelling";
-import type { DoctorReport } from "../../reports/doctor-report";
-import { countsSchema, type PeopleCounts } from "../../reports/reported-channel";
-
-const capability = z.enum(CAPABILITIES as [Capability, ...Capability[]]);
-const capabilities = z.array(capability);
-/** For capabilities that end, the first second without them. */
-const until = z.partialRecord(capability, z.string()).optional();
-const access = z.enum(LEVELS);
-/** Undefined: it is the access level's own role. */
-const team = z.string().optional();
-const policyDocument = z.object({
-  Version: z.literal("2012-10-17"),
-  Statement: z.array(z.record(z.string(), z.unknown())),
-});
 
 /** The content of access.json: who can do what where. */
-export const accessDocumentSchema = z.object({
-  schemaVersion: z.literal(1), // increased by changes that break readers
+export interface AccessDocument {
+  readonly schemaVersion: 1; // increased by changes that break readers
   /** Version of the publication. */
-  version: z.string(),
-  /** When the channels' members were counted in Slack, in UTC. Undefined: they weren't. */
-  peopleReadAt: z.string().optional(),
+  readonly version: string;
   /** Sorted by name. */
-  environments: z.array(
-    z.object({
-      name: z.string(),
-      account: z.string(),
-      region: z.string(),
-      /** The alias that people in Slack see instead of the account ID. */
-      accountAlias: z.string().optional(),
-      accesses: z.array(
-        z.object({
-          access,
-          team,
-          roleArn: z.string(),
-          /** What people can do, including what ends or has ended. */
-          capabilities,
-          until,
-          /** AWS may change its own policies at any time: `policy` is how it was when this was published. */
-          policySource: z.enum(["customer-managed", "aws-managed"]),
-          /** ARN of the permissions boundary, which may take capabilities away. */
-          permissionsBoundary: z.string().optional(),
-          /** The role's policies, merged. */
-          policy: policyDocument,
-          /** Who may assume the role. */
-          trust: policyDocument,
-        }),
-      ),
-      channels: z.array(
-        z.object({
-          workspace: z.string(),
-          channel: z.string(),
-          /** In Slack. */
-          name: z.string(),
-          access,
-          team,
-          /** What everyone in it can do, including what ends or has ended. */
-          capabilities,
-          /** Counts of its members. Undefined: unknown. */
-          people: countsSchema.optional(),
-          until,
-        }),
-      ),
-    }),
-  ),
-});
-
-export type AccessDocument = z.infer<typeof accessDocumentSchema>;
-export type PublishedEnvironment = AccessDocument["environments"][number];
-export type PublishedRoles = Pick<PublishedEnvironment, "account" | "accesses" | "channels">;
-export type PublishedAccess = PublishedEnvironment["accesses"][number];
-export type PublishedPolicy = PublishedAccess["policy"];
-
-/**
- * The content of access.json.
- *
- * @param environments sorted by name
- * @param people counts of their channels' members
- */
-export function accessDocument(
-  environments: readonly PublishedEnvironment[],
-  version: string,
-  people?: DoctorReport,
-): AccessDocument {
-  const counts = people && countsByChannel(people);
-  const countedEnvironments = environments.map((environment) => ({
-    ...environment,
-    channels: environment.channels.map((channel) =>
-      counts ? { ...channel, people: counts.get(channelKey(channel)) } : channel,
-    ),
-  }));
-  return { schemaVersion: 1, version, peopleReadAt: people?.readAt, environments: countedEnvironments };
+  readonly environments: readonly PublishedEnvironment[];
 }
 
-/** The key of a Slack channel across environments. */
-export function channelKey({ workspace, channel }: { readonly workspace: string; readonly channel: string }): string {
-  return `${workspace} ${channel}`;
+export interface PublishedEnvironment {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  /** The alias that people in Slack see instead of the account ID. */
+  readonly accountAlias?: string | undefined;
+  readonly accesses: readonly PublishedAccess[];
+  readonly channels: readonly PublishedChannel[];
 }
 
-/** A report's counts by the channel's key. Undefined: unknown. */
-export function countsByChannel({ environments }: DoctorReport): ReadonlyMap<string, PeopleCounts | undefined> {
-  return new Map(
-    environments.flatMap(({ channels = [] }) =>
-      channels.map((channel) => [channelKey(channel), channel.counts] as const),
-    ),
-  );
+/** What people with a role can do. */
+interface Abilities extends RoleOwner {
+  /** Including what ends or has ended. */
+  readonly capabilities: readonly Capability[];
+  /** For capabilities that end, the first second without them. */
+  readonly until?: Readonly<Partial<Record<Capability, string>>> | undefined;
+}
+
+export interface PublishedAccess extends Abilities {
+  readonly roleArn: string;
+  /** AWS may change its own policies at any time: `policy` is how it was when this was published. */
+  readonly policySource: "customer-managed" | "aws-managed";
+  /** ARN of the permissions boundary, which may take capabilities away. */
+  readonly permissionsBoundary?: string | undefined;
+  /** The role's policies, merged. */
+  readonly policy: PolicyDocument;
+  /** Who may assume the role. */
+  readonly trust: PolicyDocument;
+}
+
+export interface PublishedChannel extends Abilities {
+  readonly workspace: string;
+  readonly channel: string;
+  /** In Slack. */
+  readonly name: string;
+}
+
+interface PolicyDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly object[];
 }
 
 /** Who can do what in an environment, which isn't retired. */
@@ -162,7 +104,7 @@ function statementsOf(statement: readonly PolicyStatement[]): readonly Statement
 }
 
 /** The statements that the constructs write, as IAM has them. */
-function documentOf(statements: readonly Statement[]): PublishedPolicy {
+function documentOf(statements: readonly Statement[]): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: statements.map(({ effect, principals, actions, resources, conditions }) => ({

@@ -1,90 +1,49 @@
-import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
+import { groupByKey } from "../../../common/group-by-key";
+import { printable } from "../../../common/printable";
 import { isSameOwner, labelOfOwner } from "../../../modules/support-app/model/team";
-import { capabilitiesInWords } from "../../iam/until-words";
-import { countsInWords } from "../../reports/reported-channel";
-import { escapeHtml, tablePage } from "../../terminal/html";
-import { tableSection } from "../../terminal/page-table";
-import type { AccessDocument, PublishedEnvironment } from "./access-document";
-import { pageData } from "./page-data";
+import { pathAndNameOf } from "../../iam/arn";
+import { untilWords } from "../../iam/until-words";
+import { linesOf } from "../../terminal/markdown";
+import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
+import { readText } from "./texts";
 
-const TITLE = "Who can do what in the AWS Support App";
-
-/**
- * Who can do what where, as one self-contained page. A script creates the rows that are looked at from data; without
- * scripts, there is a table of all rows.
- */
-export function accessPage(document: AccessDocument): string {
-  const { peopleReadAt, environments } = document;
-  // Its source becomes part of the page. It isn't imported: its types are those of a browser, not of Node.js.
-  const { runPage } = require("./page/script") as { readonly runPage: () => void };
-  const counts =
-    peopleReadAt === undefined
-      ? ""
-      : ` Member counts: Slack, ${escapeHtml(peopleReadAt.slice(0, "2026-11-26".length))}.`;
-  const data = pageData(document).replaceAll("<", "\\u003c"); // it can't end the script or begin a comment
-  const body = `<header>
-<h1>${TITLE}</h1>
-<p>Version ${escapeHtml(document.version)}. Everyone in a channel has its access, with or without an AWS account, and so has everyone in the live-chat channels made from it.${counts}</p>
-</header>
-<main>
-<section id="ends" aria-labelledby="soon" hidden>
-<h2 id="soon">Ends soon, or has ended</h2>
-<details><summary></summary>
-<ul id="ending"></ul>
-</details>
-</section>
-${channelsTable(environments)}<section class="scripted" aria-labelledby="details" hidden>
-<h2 id="details">Roles</h2>
-<div id="roles"></div>
-</section>
-</main>
-<script id="data" type="application/json">${data}</script>
-`;
-  return tablePage(TITLE, body, runPage);
+/** Who can do what where, as one self-contained page without a script. */
+export function accessPage({ version, environments }: AccessDocument): string {
+  const bodies = environments.map(environmentBody).join("");
+  return readText("access.html", { version: escapeHtml(version), environments: bodies });
 }
 
-function channelsTable(environments: readonly PublishedEnvironment[]): string {
-  const capabilities = CAPABILITIES.map((capability) => ({ value: capability, label: words(capability) }));
-  return tableSection({
-    id: "channels",
-    title: "Channels",
-    columns: [
-      ...[{ title: "Environment" }, { title: "Channel" }, { title: "Access" }],
-      ...capabilities.map(({ label }) => ({ title: label, className: "can" })),
-    ],
-    filters: [
-      { name: "channel", label: "Channel", placeholder: "name, ID or workspace" },
-      { name: "account", label: "Account", placeholder: "ID or alias" },
-      { name: "environment", label: "Environment", placeholder: "name" },
-      { name: "capability", label: "Capability", options: capabilities },
-    ],
-    plain: {
-      hint: "Searching this page and showing roles and policies needs scripts, which don't run here. access.json has the same data.",
-      columns: ["Environment", "Account", "Channel", "Access", "People can"].map((title) => ({ title })),
-      bodies: plainRows(environments),
-    },
+/** End tags are left out, since there may be thousands of rows. */
+function environmentBody({ name, account, region, accountAlias, accesses, channels }: PublishedEnvironment): string {
+  const place = linesOf(accountAlias, account, region).join(", ");
+  const rows = accesses.flatMap((access) => {
+    const ownChannels = channels.filter((channel) => isSameOwner(channel, access));
+    const cells = ownChannels.map(({ workspace, channel, name }) => titled(`#${name}`, `${channel} of ${workspace}`));
+    return (cells.length > 0 ? cells : ["none in code"]).map(
+      (cell) => `<tr><th scope="row">${cell}<td>${abilityCell(access)}\n`,
+    );
   });
+  return `<tbody id="${escapeHtml(name)}">\n<tr><th scope="rowgroup" colspan="2">${titled(name, place)}\n${rows.join("")}`;
 }
 
-function plainRows(environments: readonly PublishedEnvironment[]): string {
-  const rows = environments.flatMap(({ name, account, accountAlias, accesses, channels }) =>
-    accesses.flatMap((publishedAccess) => {
-      const ownChannels = channels.filter((channel) => isSameOwner(channel, publishedAccess));
-      const channelCells = ownChannels.map(
-        ({ name, workspace, channel, people }) =>
-          `#${name} ${workspace} ${channel}${people === undefined ? "" : `: ${countsInWords(people)}`}`,
-      );
-      const cells = channelCells.length > 0 ? channelCells : [`none in code, role ${publishedAccess.roleArn}`];
-      const people = escapeHtml(capabilitiesInWords(publishedAccess.capabilities, publishedAccess.until, words));
-      return cells.map(
-        (cell) =>
-          `<tr><th scope="row">${escapeHtml(name)}<td>${escapeHtml(accountAlias === undefined ? account : `${account} ${accountAlias}`)}<td>${escapeHtml(cell)}<td>${escapeHtml(labelOfOwner(publishedAccess))}<td>${people}\n`,
-      );
-    }),
+function abilityCell(access: PublishedAccess): string {
+  const { capabilities, until, roleArn, permissionsBoundary, policySource } = access;
+  const byEnd = groupByKey(capabilities, (capability) => until?.[capability] ?? "");
+  const abilities = [...byEnd].map(([end, names]) => `${end === "" ? "" : `${untilWords(end)}: `}${names.join(", ")}`);
+  const notes = linesOf(
+    `role ${pathAndNameOf(roleArn).name}`,
+    permissionsBoundary !== undefined && `less what the boundary ${permissionsBoundary} takes away`,
+    policySource === "aws-managed" && "AWS's own policy, which AWS may change",
   );
-  return `<tbody>\n${rows.join("")}`;
+  return titled(labelOfOwner(access), notes.join("; "), abilities);
 }
 
-function words(capability: Capability): string {
-  return capability.replaceAll("-", " ");
+/** A title, lines below it, and details in small letters. */
+function titled(title: string, details: string, lines: readonly string[] = []): string {
+  return `<b>${escapeHtml(title)}</b>${lines.map((line) => `<br>${escapeHtml(line)}`).join("")}<small>${escapeHtml(details)}</small>`;
+}
+
+/** Any text in HTML, in an element or an attribute. */
+function escapeHtml(text: string): string {
+  return printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -10,8 +10,8 @@ import type { Terraform } from "../../../stacks/written-stack";
 import { capabilitiesInWords } from "../../iam/until-words";
 import { code, linesOf, markdownTable } from "../../terminal/markdown";
 import type { PublishedEnvironment } from "./access-document";
-import type { Files } from "./published-folder";
 import { readText } from "./texts";
+import type { Files } from "./write-publication";
 
 /** The files of an environment's root module, in its folder. */
 export function environmentFiles(environment: Environment, terraform: Terraform, access: PublishedEnvironment): Files {

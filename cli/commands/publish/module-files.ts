@@ -1,4 +1,5 @@
 import type { Fields } from "../../../common/fields";
+import { packageJson, readPackageFile } from "../../../common/package-files";
 import { type AccessLevel, addressOfLevel, LEVELS } from "../../../modules/support-app/model/access-level";
 import { toHcl } from "../../../stacks/output/hcl";
 import { moduleVariables } from "../../../stacks/portable/access-variables";
@@ -9,11 +10,8 @@ import { publishedModule } from "../../../stacks/portable/published-module";
 import { publishedRoot, rootVariables } from "../../../stacks/portable/published-root";
 import type { Terraform } from "../../../stacks/written-stack";
 import { code, markdownTable } from "../../terminal/markdown";
-import type { Files } from "./published-folder";
 import { readText } from "./texts";
-
-/** What all modules of a publication have in common. */
-export type Edition = Readonly<Record<"version" | "license" | "upgrading", string>>;
+import type { Files } from "./write-publication";
 
 export interface PublishedModule {
   readonly name: string;
@@ -62,34 +60,29 @@ function levelModule(access: AccessLevel): PublishedModule {
   };
 }
 
-/** The files of a module, in its folder. */
-export function moduleFiles(module: PublishedModule, edition: Edition): Files {
-  const { name, terraform, values, paths = [] } = module;
+/** The files of a module, in its folder. @param version of the publication */
+export function moduleFiles(
+  { name, terraform, variables, values, paths = [] }: PublishedModule,
+  version: string,
+): Files {
+  const commonValues = {
+    version,
+    channels: readText("channels.md").trimEnd(),
+    reference: reference(terraform, variables),
+    upgrading: readText("upgrading.md", { version, generatorVersion: packageJson().version }).trimEnd(),
+  };
   return new Map([
     ["main.tf", toHcl(terraform, ["locals", "data", "module", "resource", "check"])],
     ["variables.tf", toHcl(terraform, ["variable"])],
     ["outputs.tf", toHcl(terraform, ["output"])],
     ["versions.tf", toHcl(terraform, ["terraform"])],
-    [
-      "README.md",
-      readText(`${values ? "support-app-level" : name}/README.md`, { ...sections(module, edition), ...values }),
-    ],
-    ["LICENSE", edition.license],
+    ["README.md", readText(`${values ? "support-app-level" : name}/README.md`, { ...commonValues, ...values })],
+    ["LICENSE", readPackageFile("LICENSE")],
     ...paths.map((path): [string, string] => [path, readText(`${name}/${path}`)]),
   ]);
 }
 
-/** What the READMEs have in common. What is derived from the Terraform has the form of terraform-docs. */
-function sections({ terraform, variables }: PublishedModule, { version, upgrading }: Edition): Record<string, string> {
-  return {
-    version,
-    upgrading,
-    channels: readText("channels.md").trimEnd(),
-    reference: reference(terraform, variables),
-  };
-}
-
-/** The sections that terraform-docs writes, without its anchors. */
+/** The sections of a README that terraform-docs writes, without its anchors. */
 function reference(
   { terraform = {}, module = {}, resource = {}, data = {}, output = {} }: Terraform,
   variables: readonly ModuleVariable[],

@@ -1,4 +1,5 @@
 import { formatList } from "../../../common/format-list";
+import { jsonText } from "../../../common/json";
 import type { Environment } from "../../../stacks/environments/environment";
 import { excessOf, stackSetTemplate } from "../../../stacks/portable/stack-set-template";
 import { CommandError } from "../../terminal/command-error";
@@ -8,7 +9,7 @@ import { CommandError } from "../../terminal/command-error";
  *
  * @throws CommandError when CloudFormation couldn't create it or would replace something in it, or it is larger than AWS takes
  */
-export function stackSetText(environments: readonly Environment[], toText: (template: object) => string): string {
+export function stackSetText(environments: readonly Environment[]): string {
   const adopting = environments.filter(({ accesses, channels }) =>
     [...accesses, ...channels].some(({ adopt }) => adopt),
   );
@@ -18,7 +19,7 @@ export function stackSetText(environments: readonly Environment[], toText: (temp
     );
   }
   const template = stackSetTemplate(environments);
-  const text = toText(template);
+  const text = jsonText(template);
   if (text.includes("{{")) {
     throw new CommandError(
       "Received --cloudformation with {{ in environments.yaml, such as in a description, expected none: CloudFormation replaces {{resolve:…}} with a parameter or a secret. Remove it.",

@@ -1,7 +1,15 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { filledTemplate } from "../../terminal/html";
 
-/** A text of a publication, from the folder texts. */
+/**
+ * A text of a publication, from the folder texts.
+ *
+ * @param values what {{NAME}} in it stands for, by name
+ */
 export function readText(path: string, values: Readonly<Record<string, string>> = {}): string {
-  return filledTemplate(join(__dirname, "texts", path), values);
+  return readFileSync(join(__dirname, "texts", path), "utf8").replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`Received no value for {{${name}}} of ${path}, expected one.`);
+    return value;
+  });
 }

@@ -1,11 +1,5 @@
-import {
-  accessDocument,
-  accessDocumentSchema,
-  type PublishedEnvironment,
-  publishedEnvironment,
-} from "../../../../cli/commands/publish/access-document";
+import { type PublishedEnvironment, publishedEnvironment } from "../../../../cli/commands/publish/access-document";
 import { readPolicy } from "../../../../cli/iam/policy";
-import { DOCTOR_REPORT_VERSION, doctorReportSchema } from "../../../../cli/reports/doctor-report";
 import { addressOfOwner } from "../../../../modules/support-app/model/team";
 import { portableEnvironment } from "../../../../stacks/portable/portable";
 import { ACCOUNT, environmentOf } from "../../../support/live-account";
@@ -101,30 +95,4 @@ test("a team in access.json has its level and its name, as do its channels", () 
   ]);
   expect(channels).toMatchObject([{ name: "pay", access: "full", team: "pay" }]);
   expect(channels[0]?.capabilities).not.toContain("live-chat");
-});
-
-test("with a report of people, each channel has its counts, by its workspace and its ID", () => {
-  const counts = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
-  const about = { name: "a", access: "full" as const, capabilities: [] };
-  const channels = ["T01", "T02"].map((workspace) => ({ ...about, workspace, channel: "C01" }));
-  const [first, second] = channels.map(({ workspace, channel, name }) => ({ workspace, channel, name }));
-  const reported = {
-    ...{ name: "test", account: ACCOUNT, region: "us-east-1", answer: "healthy", checks: [], findings: [], notes: [] },
-    channels: [{ ...first, counts }, second],
-  };
-  const report = doctorReportSchema.parse({
-    ...{ schemaVersion: DOCTOR_REPORT_VERSION, readAt: "2026-11-26T18:40:11Z", answer: "healthy" },
-    environments: [reported],
-  });
-  const environments = [{ ...published("read-only: {}"), channels }];
-  expect(accessDocument(environments, "1.0.0", report)).toMatchObject({
-    peopleReadAt: "2026-11-26T18:40:11Z",
-    environments: [{ channels: [{ people: counts }, { people: undefined }] }],
-  });
-  expect(accessDocument(environments, "1.0.0")).toEqual({ schemaVersion: 1, version: "1.0.0", environments });
-});
-
-test("access.json is read as it was written", () => {
-  const document = JSON.parse(JSON.stringify(accessDocument([published("full: { until: 2026-12-31 }")], "1.2.0")));
-  expect(accessDocumentSchema.parse(document)).toEqual(document);
 });

@@ -1,62 +1,68 @@
-import {
-  type AccessDocument,
-  type PublishedEnvironment,
-  publishedEnvironment,
-} from "../../../../cli/commands/publish/access-document";
+import { publishedEnvironment } from "../../../../cli/commands/publish/access-document";
 import { accessPage } from "../../../../cli/commands/publish/access-page";
+import { HOSTILE_JSON, hostileThroughout } from "../../../support/hostile";
 import { environmentOf } from "../../../support/live-account";
 
-const documentOf = (...environments: PublishedEnvironment[]): AccessDocument => {
-  return { schemaVersion: 1, version: "1.1.0", environments };
-};
+/** The page of an environment, from what stands below its account. */
+function pageOf(yaml: string): string {
+  return accessPage({ schemaVersion: 1, version: "1.1.0", environments: [publishedEnvironment(environmentOf(yaml))] });
+}
 
-test("no part of a value becomes HTML", () => {
-  const evil = `<img src=x> "a" & 'b'`;
-  const escaped = "&#60;img src=x&#62; &#34;a&#34; &#38; &#39;b&#39;";
-  const page = accessPage({ ...documentOf(), version: evil });
-  expect(page.split(escaped)).toHaveLength(2);
-  expect(page).not.toContain("<img");
-  expect(page).toContain("default-src 'none'; style-src 'sha256-");
-});
-
-test("in the table for browsers without scripts, a channel of a team has the team's access alone", () => {
-  const environment = publishedEnvironment(
-    environmentOf(
-      "read-only: {}, full: { channels: [{ name: a, workspace: T01, channel: C01 }] }, teams: { pay: { access: full, without: [live-chat], channels: [{ name: b, workspace: T01, channel: C02 }] } }",
-    ),
+/** The text of each row below the header. */
+function rowsOf(page: string): string[] {
+  const [, ...bodies] = page.split("</table>")[0]?.split("<tbody") ?? [];
+  return bodies.flatMap((body) =>
+    body
+      .split("<tr>")
+      .slice(1)
+      .map((row) => row.replace(/(<[^>]*>)+/g, " | ").trim()),
   );
-  const cells = [...accessPage(documentOf(environment)).matchAll(/<td>([^<]*)<td>([^<]*)<td>([^<]*)\n/g)];
-  expect(cells.map(([, channel, access, people]) => [channel, access, people?.includes("live chat")])).toEqual([
-    ["none in code, role arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole", "read-only", false],
-    ["#a T01 C01", "full", true],
-    ["#b T01 C02", "team pay", false],
+}
+
+test("an environment has its account, and each of its channels what everyone in it can do; a team's channel has the team's access", () => {
+  const page = pageOf(
+    "account-alias: Payments, read-only: {}, full: { channels: [{ name: a, workspace: T01, channel: C01 }] }, teams: { pay: { access: full, without: [live-chat], channels: [{ name: b, workspace: T01, channel: C02 }] } }",
+  );
+  expect(page).toContain('<tbody id="test">');
+  expect(rowsOf(page)).toEqual([
+    "| test | Payments, 111122223333, us-east-1 |",
+    "| none in code | read-only | view-cases | role AWSSupportAppReadOnlyRole |",
+    "| #a | C01 of T01 | full | view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases | role AWSSupportAppFullRole |",
+    "| #b | C02 of T01 | team pay | view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, request-quota-increases | role AWSSupportAppPayRole |",
   ]);
 });
 
-test("the table for browsers without scripts has roles without channels, aliases, ends and people; the data has them, too", () => {
-  const until = { "resolve-cases": "2026-12-31T17:00:00Z" };
-  const policy = { Version: "2012-10-17" as const, Statement: [] };
-  const environment = (accessOverrides: object, overrides: object = {}): PublishedEnvironment => ({
-    ...{ name: "test", account: "111122223333", region: "us-east-1", channels: [], ...overrides },
-    accesses: [
-      {
-        ...{ access: "full", roleArn: "arn:aws:iam::111122223333:role/Full", policySource: "customer-managed" },
-        ...{ capabilities: ["view-cases", "resolve-cases", "live-chat"], policy, trust: policy, ...accessOverrides },
-      },
-    ],
-  });
-  const page = accessPage(documentOf(environment({ until }, { accountAlias: "Payments" })));
-  expect(page).toContain(
-    "<td>111122223333 Payments<td>none in code, role arn:aws:iam::111122223333:role/Full<td>full<td>view cases, resolve cases (until 2026-12-31T17:00:00Z), live chat\n",
+test("what ends is apart, with its end, and what else limits or changes the access is beside it", () => {
+  const ends = "temporarily: [{ capability: live-chat, until: 2026-12-31 }]";
+  const boundary = "permissions-boundary: arn:aws:iam::111122223333:policy/b";
+  const [, row, awsRow] = rowsOf(
+    pageOf(
+      `read-only: { policy: aws-managed }, full: { without: [live-chat, resolve-cases, request-quota-increases], ${ends}, ${boundary} }`,
+    ),
   );
-  expect(page).toContain('"until":{"resolve-cases":["2026-12-31T17:00:00Z","2026-12-31T17:00:00Z"]}');
-  const people = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
-  const channels = [{ workspace: "T01", channel: "C02", name: "oncall", access: "full", capabilities: [], people }];
-  const counted = accessPage({ ...documentOf(environment({}, { channels })), peopleReadAt: "2026-11-26T18:40:11Z" });
-  expect(counted).toContain("Member counts: Slack, 2026-11-26.");
-  const words = "12 people (2 guests, 1 of other organizations), 3 bots";
-  expect(counted).toContain(`<td>111122223333<td>#oncall T01 C02: ${words}<td>`);
-  expect(counted).toContain(`["oncall","T01","C02",0,"${words}"]`);
-  expect(counted).not.toMatch(/\(until \d|"until":/);
-  expect(accessPage(documentOf(environment({}, { accountAlias: "<img>" })))).not.toContain("<img");
+  expect([row, awsRow]).toEqual([
+    "| none in code | read-only | view-cases | role AWSSupportAppReadOnlyRole; AWS&#39;s own policy, which AWS may change |",
+    "| none in code | full | view-cases, create-cases, reply-to-cases, attach-files | until the end of 2026-12-31 (UTC): live-chat | role AWSSupportAppFullRole; less what the boundary arn:aws:iam::111122223333:policy/b takes away |",
+  ]);
+});
+
+test("no value becomes HTML, and no script could run", () => {
+  const environment = publishedEnvironment(
+    environmentOf("full: { until: 2026-12-31, channels: [{ name: a, workspace: T01, channel: C01 }] }"),
+  );
+  const [hostile] = hostileThroughout({
+    ...environment,
+    accountAlias: "a",
+    accesses: environment.accesses.map((access) => ({ ...access, team: "a", permissionsBoundary: "a" })),
+    channels: environment.channels.map((channel) => ({ ...channel, team: "a" })),
+  });
+  const page = accessPage({ schemaVersion: 1, version: HOSTILE_JSON, environments: [hostile as typeof environment] });
+  expect(page.match(/<(?!\/?(?:b|br|small|tr|th|td|tbody)\b)[^>]*>/g)).toEqual(
+    accessPage({ schemaVersion: 1, version: "1.1.0", environments: [] }).match(
+      /<(?!\/?(?:b|br|small|tr|th|td|tbody)\b)[^>]*>/g,
+    ),
+  );
+  expect(page.split("&#60;img src=x&#62;").length).toBeGreaterThan(10);
+  expect(page).not.toContain("<script");
+  expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'`);
 });
