@@ -18,6 +18,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/deploy/terraform-run.ts": "change.integration.test.ts has each command, and each failure",
   "cli/commands/publish/page/data.ts": "types",
   "cli/commands/publish/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
+  "cli/commands/publish/access-rows.ts": "access-page.test.ts and environment-files.test.ts have its words",
   "cli/commands/publish/stack-set.ts": "command.integration.test.ts has what it refuses",
   "cli/commands/review/plans-folder.ts": "command.integration.test.ts has each plan of a workflow",
   "cli/commands/review/review.ts": "a schema, to which command.integration.test.ts compares reports",

@@ -1,7 +1,7 @@
 import type { Capability } from "../../modules/support-app/model/capability";
 import { DAY_MS, untilOf } from "../../modules/support-app/model/until";
 
-/** How long before an end doctor and the access page announce it. */
+/** How long before an end doctor announces it. */
 export const NOTICE_MS = 14 * DAY_MS;
 
 /**
@@ -28,7 +28,6 @@ export function givenWords(name: string, end: string | undefined): string {
 export function capabilitiesInWords(
   capabilities: readonly Capability[],
   ends: Readonly<Partial<Record<Capability, string>>> = {},
-  words: (capability: Capability) => string = String,
 ): string {
-  return capabilities.map((capability) => givenWords(words(capability), ends[capability])).join(", ");
+  return capabilities.map((capability) => givenWords(capability, ends[capability])).join(", ");
 }

@@ -1,10 +1,9 @@
-import { groupByKey } from "../../../common/group-by-key";
 import { printable } from "../../../common/printable";
-import { isSameOwner, labelOfOwner } from "../../../modules/support-app/model/team";
+import { labelOfOwner } from "../../../modules/support-app/model/team";
 import { pathAndNameOf } from "../../iam/arn";
-import { untilWords } from "../../iam/until-words";
 import { linesOf } from "../../terminal/markdown";
-import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
+import type { AccessDocument, PublishedEnvironment } from "./access-document";
+import { type AccessRow, abilityLines, accessRows, limitsInWords } from "./access-rows";
 import { readText } from "./texts";
 
 /** Who can do what where, as one self-contained page without a script. */
@@ -14,33 +13,23 @@ export function accessPage({ version, environments }: AccessDocument): string {
 }
 
 /** End tags are left out, since there may be thousands of rows. */
-function environmentBody({ name, account, region, accountAlias, accesses, channels }: PublishedEnvironment): string {
+function environmentBody(environment: PublishedEnvironment): string {
+  const { name, account, region, accountAlias } = environment;
   const place = linesOf(accountAlias, account, region).join(", ");
-  const rows = accesses.flatMap((access) => {
-    const ownChannels = channels.filter((channel) => isSameOwner(channel, access));
-    const cells = ownChannels.map(({ workspace, channel, name }) => titled(`#${name}`, `${channel} of ${workspace}`));
-    return (cells.length > 0 ? cells : ["none in code"]).map(
-      (cell) => `<tr><th scope="row">${cell}<td>${abilityCell(access)}\n`,
-    );
-  });
-  return `<tbody id="${escapeHtml(name)}">\n<tr><th scope="rowgroup" colspan="2">${titled(name, place)}\n${rows.join("")}`;
+  const rows = accessRows(environment).map(tableRow).join("");
+  return `<tbody id="${escapeHtml(name)}">\n<tr><th scope="rowgroup" colspan="2">${titled(name, place)}\n${rows}`;
 }
 
-function abilityCell(access: PublishedAccess): string {
-  const { capabilities, until, roleArn, permissionsBoundary, policySource } = access;
-  const byEnd = groupByKey(capabilities, (capability) => until?.[capability] ?? "");
-  const abilities = [...byEnd].map(([end, names]) => `${end === "" ? "" : `${untilWords(end)}: `}${names.join(", ")}`);
-  const notes = linesOf(
-    `role ${pathAndNameOf(roleArn).name}`,
-    permissionsBoundary !== undefined && `less what the boundary ${permissionsBoundary} takes away`,
-    policySource === "aws-managed" && "AWS's own policy, which AWS may change",
-  );
-  return titled(labelOfOwner(access), notes.join("; "), abilities);
+function tableRow({ channel, access }: AccessRow): string {
+  const cell = channel ? titled(`#${channel.name}`, `${channel.channel} of ${channel.workspace}`) : "none in code";
+  const details = [`role ${pathAndNameOf(access.roleArn).name}`, ...limitsInWords(access)].join("; ");
+  return `<tr><th scope="row">${cell}<td>${titled(labelOfOwner(access), details, abilityLines(access))}\n`;
 }
 
 /** A title, lines below it, and details in small letters. */
 function titled(title: string, details: string, lines: readonly string[] = []): string {
-  return `<b>${escapeHtml(title)}</b>${lines.map((line) => `<br>${escapeHtml(line)}`).join("")}<small>${escapeHtml(details)}</small>`;
+  const linesHtml = lines.map((line) => `<br>${escapeHtml(line)}`).join("");
+  return `<b>${escapeHtml(title)}</b>${linesHtml}<small>${escapeHtml(details)}</small>`;
 }
 
 /** Any text in HTML, in an element or an attribute. */

@@ -7,9 +7,9 @@ import { addressOfOwner, labelOfOwner } from "../../../modules/support-app/model
 import type { Environment } from "../../../stacks/environments/environment";
 import { toHcl } from "../../../stacks/output/hcl";
 import type { Terraform } from "../../../stacks/written-stack";
-import { capabilitiesInWords } from "../../iam/until-words";
 import { code, linesOf, markdownTable } from "../../terminal/markdown";
 import type { PublishedEnvironment } from "./access-document";
+import { abilityLines, accessRows, limitsInWords } from "./access-rows";
 import { readText } from "./texts";
 import type { Files } from "./write-publication";
 
@@ -39,37 +39,21 @@ function linterRemarks({ accesses }: Environment): Record<string, readonly strin
   );
 }
 
-function readme(
-  { name, account, region, channels, accesses }: PublishedEnvironment,
-  environment: Environment,
-  settings: Terraform[string] = {},
-): string {
-  const rows = channels.map((channel) => [
-    code(`#${channel.name}`),
-    code(channel.workspace),
-    code(channel.channel),
-    labelOfOwner(channel),
-    capabilitiesInWords(channel.capabilities, channel.until),
-  ]);
-  const roles = accesses.map((access) => [
+function readme(published: PublishedEnvironment, environment: Environment, settings: Terraform[string] = {}): string {
+  const { name, account, region, accesses } = published;
+  const rows = accessRows(published).map(({ channel, access }) => [
+    channel ? `${code(`#${channel.name}`)} (${code(channel.channel)} of ${code(channel.workspace)})` : "none in code",
     labelOfOwner(access),
-    code(access.roleArn),
-    capabilitiesInWords(access.capabilities, access.until),
+    abilityLines(access).join("; "),
+    [code(access.roleArn), ...limitsInWords(access, code)].join("; "),
   ]);
-  const boundaryWords = accesses.flatMap(({ permissionsBoundary: arn, ...owner }) =>
-    arn ? [`${labelOfOwner(owner)} (${code(arn)})`] : [],
-  );
-  const awsManaged = accesses.filter(({ policySource }) => policySource === "aws-managed").map(labelOfOwner);
   const deployerWords = environment.deployRole
     ? `credentials that may assume ${code(environment.deployRole.arn)}`
     : `credentials of the account ${account}`;
   const isProtected = environment.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
   const notes = linesOf(
-    boundaryWords.length > 0 &&
-      `A permissions boundary may take some of these capabilities away: ${boundaryWords.join(", ")}.`,
     accesses.some(({ until }) => until !== undefined) &&
       "A capability with an end is granted only up to that end. IAM enforces that, whether or not somebody applies this again.",
-    awsManaged.length > 0 && `The policy of ${awsManaged.join(" and ")} is AWS managed, and AWS may change it.`,
     environment.accesses.some(({ adopt }) => adopt) &&
       "The first `apply` imports the handmade roles and policies. Read the plan first: it shows the roles' other policies, which are removed.",
     isProtected &&
@@ -78,13 +62,9 @@ function readme(
   const removed = toHcl({ removed: serviceQuotasRoleRemoved() });
   return readText("environment.md", {
     ...{ name, account, region, who: deployerWords },
-    channels:
-      rows.length > 0
-        ? markdownTable(["channel", "workspace", "ID", "access", "people can"], rows)
-        : "No channels are configured in code. Channels that were configured by hand have the access of the role they use.\n",
+    access: markdownTable(["channel", "access", "people can", "role"], rows),
     terraform: String(settings.required_version).replace(">= ", ""),
     backend: backendWords(settings) ?? readText("backend-none.md", { name, region }).trimEnd(),
-    roles: markdownTable(["access", "role", "people can"], roles),
     notes: notes.map((note) => `- ${note}\n`).join(""),
     removing: isProtected ? `\n\n${readText("removing-everything.md", { removed }).trimEnd()}` : "",
   });
