@@ -80,8 +80,8 @@ thoroughTest(
       "support-app-read-only-1.1.0.zip",
     ]);
     const notes = String(first["notes.md"]);
-    expect(notes).toContain("# 1.1.0\n\nAccess since v1.0.0:\n\n## ⚠️ Access is broadened in 1 environment");
-    expect(notes).toMatch(/- People in `#oncall` \(`C01`\) \*\*gain\*\*:\n {2}- live-chat: start a live chat with AWS/);
+    expect(notes).toContain("# 1.1.0\n\nAccess since v1.0.0:\n\n## People gain access in 1 of 1 environment,");
+    expect(notes).toContain("| everyone in `#oncall` | **live-chat** | resolve-cases |");
     expect(String(first["access.html"])).toContain("<b>#oncall</b>");
     expect(execFileSync("git", ["status", "--porcelain"], { cwd: clone, encoding: "utf8" })).toBe("");
     const second = make();
