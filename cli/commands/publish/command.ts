@@ -6,7 +6,7 @@ import { ONLY } from "../../../stacks/environments/chosen-environments";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { BACKEND_CHOICES } from "../../../stacks/portable/backend-choice";
 import { nameOfA } from "../../arguments/option-values";
-import { CommandError, UsageError } from "../../terminal/command-error";
+import { CommandError, explainFailure, UsageError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 import { startProgress } from "../../terminal/progress";
 import type { Settings } from "./publication";
@@ -73,8 +73,10 @@ function publish({ out, check, ...options }: PublishOptions): void {
   const defaults = { version: packageJson().version, backend: "environment", cloudformation: false } as const;
   const settings = { ...defaults, ...manifest, ...options };
   const files = generate(settings);
-  if (check) expectUpToDate(out, files);
-  else write(out, files, settings);
+  explainFailure(
+    (reason) => `Can't use --out ${describePath(out)}: ${reason}. Choose another folder.`,
+    () => (check ? expectUpToDate(out, files) : write(out, files, settings)),
+  );
 }
 
 function generate(settings: Settings): Files {

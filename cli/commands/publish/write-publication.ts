@@ -6,7 +6,7 @@ import { formatList } from "../../../common/format-list";
 import { removeFolders } from "../../../common/make-folders";
 import { describePath } from "../../../common/problem";
 import { BACKEND_CHOICES } from "../../../stacks/portable/backend-choice";
-import { CommandError, explainFailure } from "../../terminal/command-error";
+import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { isPipeOrDevice, replaceFile } from "../../terminal/replace-file";
 
@@ -97,36 +97,33 @@ function textAt(folder: string, path: string): string | null | undefined {
  * @throws CommandError when somebody else's file or link is in a published file's place
  */
 export function writePublication(folder: string, files: Files): string[] {
-  const inSentence = (reason: string) => `Can't publish to ${describePath(folder)}: ${reason}. Choose another folder.`;
-  return explainFailure(inSentence, () => {
-    const differing = differences(folder, files);
-    const foreign = differing.filter(({ isForeign }) => isForeign).map(({ path }) => describePath(path));
-    if (foreign.length > 0) {
-      throw new CommandError(
-        `Received --out ${describePath(folder)} with ${formatList(foreign)}, expected nothing there but what publish wrote. Nothing was changed. Move that away, or choose another folder.`,
-      );
-    }
-    const pathsOf = (...kinds: Difference["kind"][]) =>
-      differing.filter(({ kind }) => kinds.includes(kind)).map(({ path }) => path);
-    const obsolete = pathsOf("not published");
-    for (const path of obsolete) {
-      rmSync(join(folder, path));
-      removeFolders(
-        path
-          .split("/")
-          .slice(0, -1)
-          .map((_, index, steps) => join(folder, ...steps.slice(0, index + 1))),
-      );
-    }
-    const changed = new Set(pathsOf("missing", "differs"));
-    for (const path of [MANIFEST, CHECKSUMS, ...changed])
-      if (changed.delete(path))
-        replaceFile({ file: join(folder, path), text: files.get(path) as string, command: "publish" });
-    return [...new Set(obsolete.map(posix.dirname))].filter(
-      (parent) =>
-        parent !== "." &&
-        existsSync(join(folder, parent)) &&
-        ![...files.keys()].some((path) => path.startsWith(`${parent}/`)),
+  const differing = differences(folder, files);
+  const foreign = differing.filter(({ isForeign }) => isForeign).map(({ path }) => describePath(path));
+  if (foreign.length > 0) {
+    throw new CommandError(
+      `Received --out ${describePath(folder)} with ${formatList(foreign)}, expected nothing there but what publish wrote. Nothing was changed. Move that away, or choose another folder.`,
     );
-  });
+  }
+  const pathsOf = (...kinds: Difference["kind"][]) =>
+    differing.filter(({ kind }) => kinds.includes(kind)).map(({ path }) => path);
+  const obsolete = pathsOf("not published");
+  for (const path of obsolete) {
+    rmSync(join(folder, path));
+    removeFolders(
+      path
+        .split("/")
+        .slice(0, -1)
+        .map((_, index, steps) => join(folder, ...steps.slice(0, index + 1))),
+    );
+  }
+  const changed = new Set(pathsOf("missing", "differs"));
+  for (const path of [MANIFEST, CHECKSUMS, ...changed])
+    if (changed.delete(path))
+      replaceFile({ file: join(folder, path), text: files.get(path) as string, command: "publish" });
+  return [...new Set(obsolete.map(posix.dirname))].filter(
+    (parent) =>
+      parent !== "." &&
+      existsSync(join(folder, parent)) &&
+      ![...files.keys()].some((path) => path.startsWith(`${parent}/`)),
+  );
 }

@@ -84,7 +84,7 @@ test.each([
       for (const harm of [killedBefore(change), failingAt(change)]) {
         start();
         const { error } = watchChanges(() => writePublication(out, NEW), harm);
-        expect(error?.message ?? "").toMatch(/^$|killed|^Can't (replace|publish to) ".*": i\/o error/);
+        expect(error?.message ?? "").toMatch(/^$|killed|i\/o error/);
         expect(filesIn()).toMatchObject(THEIRS);
         const next = publicationOf("1.2.0", "b", "d");
         writePublication(out, next);
