@@ -10,8 +10,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { FRAMEWORKS, type Framework, inNamesOf } from "../cli/commands/init/framework";
+import { FRAMEWORKS, type Framework } from "../cli/commands/init/framework";
 import cdktn from "./cdktn.json";
+import { inNamesOf } from "./framework-names";
 
 /** What names the framework, in each package its own. docs/frameworks.md names both. */
 const NAMING = [

@@ -12,24 +12,20 @@ import { FORGE_NAMES, type ForgeName } from "../../forge/forge";
 import { FORGES } from "../../forge/forges";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
-import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
+import { cliOf, OWN, packageFor } from "./framework";
 import { git } from "./git";
 import { packageOrigin } from "./package-origin";
-import { RECORD, recordOf } from "./record";
-import { managedFiles, newRepository, type RepositorySettings, VERSION } from "./repository";
+import { DEFAULTS, EXAMPLE_ACCOUNT, type RepositorySettings, repositoryFiles, VERSION } from "./repository";
 import { type UpgradeOptions, upgrade } from "./upgrade";
 
 type InitOptions = Readonly<
   Partial<
-    Record<"account" | "region" | "owners" | "framework" | "branch", string> & { ci: ForgeName } & Record<
-        "full" | "cdktfCli" | "cdktnCli" | "check" | "upgrade",
+    Record<"account" | "region" | "owners" | "branch", string> & { ci: ForgeName } & Record<
+        "full" | "cdktfCli" | "cdktnCli" | "upgrade",
         boolean
       >
   >
 >;
-
-/** An account that AWS's documentation uses for examples. */
-const EXAMPLE_ACCOUNT = "111122223333";
 
 /** A team or a group, or one person. */
 const OWNERS = {
@@ -60,12 +56,6 @@ export function addCommand(program: Command): void {
     .option("--full", "give its channels full access instead of read-only access")
     .addOption(
       new Option(
-        "--framework <name>",
-        "cdktf, or its successor cdktn, each with its own package (default: the framework of this package). With --upgrade, moves a repository from the other framework",
-      ).choices(FRAMEWORKS),
-    )
-    .addOption(
-      new Option(
         "--ci <name>",
         "whose CI runs it (default: what the host of the remote origin names, or github)",
       ).choices(FORGE_NAMES),
@@ -77,55 +67,31 @@ export function addCommand(program: Command): void {
     )
     .option(`--${cliOf(OWN)}`, `also install the command ${OWN}, for npx ${OWN} deploy`)
     .addOption(
-      new Option("--check", "write nothing, and print which files differ from what this version writes").conflicts([
-        "upgrade",
-        ...NEW_REPOSITORY_OPTIONS,
-      ]),
-    )
-    .addOption(
       new Option(
         "--upgrade",
-        "rewrite the files, keep what was changed in them, and pin this version's packages in package.json",
-      ).conflicts(NEW_REPOSITORY_OPTIONS),
+        "merge what has changed since the installed version into the files of this repository, as Git merges branches",
+      ).conflicts(["account", "region", "owners", "full", "ci"]),
     )
-    .addHelpText(
-      "after",
-      "\nExit status: 0 written, or --check finds nothing to upgrade; 1 an error, lines that --upgrade can't merge, or --check finds something; 2 wrong usage.",
-    )
+    .addHelpText("after", "\nExit status: 0 written; 1 an error, or conflicts of --upgrade; 2 wrong usage.")
     .action(init);
 }
 
-/** Options for the first environment of a new repository. */
-const NEW_REPOSITORY_OPTIONS = ["account", "region", "owners", "full", "ci"];
-
-function init(folder: string, options: InitOptions): void {
-  const { account = EXAMPLE_ACCOUNT, region = "us-east-1", owners = OWNERS_PLACEHOLDER, full = false } = options;
-  const { framework, branch, ci, check, upgrade: isUpgrade } = options;
-  const addsCli = options.cdktfCli === true || options.cdktnCli === true;
-  if (framework === OTHER) {
-    throw new UsageError(
-      `Received --framework ${OTHER}, expected ${OWN}, which ${packageFor(OWN)} is for. Run the same command of ${packageFor(OTHER)} ${VERSION}, from npm or its tarball.`,
-    );
-  }
-  if (!check && !isUpgrade) {
+function init(folder: string, { upgrade: isUpgrade, branch, cdktfCli, cdktnCli, ...options }: InitOptions): void {
+  const addsCli = cdktfCli === true || cdktnCli === true;
+  if (!isUpgrade) {
     expectRepositoryRoot(
       folder,
       `For a repository of its own, choose a folder outside, or run this first: git init ${shellArgument(folder)}`,
     );
-    const pipelines = { ci: ci ?? ciOf(folder), branch: branch ?? defaultBranch(folder) };
-    create(folder, { account, region, owners, full, pipelines, origin: packageOrigin(), hasCli: addsCli });
+    const pipelines = { ci: options.ci ?? ciOf(folder), branch: branch ?? defaultBranch(folder) };
+    create(folder, { ...DEFAULTS, ...options, pipelines, origin: packageOrigin(), hasCli: addsCli });
     return;
   }
   if (folder !== ".") {
-    throw new UsageError(
-      `Received ${check ? "--check" : "--upgrade"} with a folder, expected it alone, in the root of the repository.`,
-    );
+    throw new UsageError("Received --upgrade with a folder, expected it alone, in the root of the repository.");
   }
   expectRepositoryRoot(folder, "Move its files to a repository of their own.");
-  upgradeRepository(
-    { acceptsOtherFramework: framework !== undefined, origin: packageOrigin(), addsCli, branch },
-    check,
-  );
+  upgradeRepository({ origin: packageOrigin(), addsCli, branch });
 }
 
 /** Refuses a folder inside a Git repository: CI would ignore its files, and nobody would notice. */
@@ -160,11 +126,7 @@ function ciOf(folder: string): ForgeName {
 /** Writes all files, or none. */
 function create(folder: string, settings: RepositorySettings): void {
   const { account, owners, pipelines, origin } = settings;
-  const files = new Map<string, string | Buffer>([
-    ...newRepository(settings),
-    [RECORD, recordOf(pipelines, managedFiles(pipelines))],
-  ]);
-  if (origin.copy !== undefined) files.set(origin.copy.path, origin.copy.content);
+  const files = repositoryFiles(settings);
   const present = [...files.keys()].filter((path) => existsSync(join(folder, path)));
   if (present.length > 0) {
     throw new CommandError([
@@ -174,15 +136,11 @@ function create(folder: string, settings: RepositorySettings): void {
   }
   writeAll(folder, files);
   const isHere = resolve(folder) === process.cwd();
-  const moves = FORGES.filter(({ option }) => option !== pipelines.ci).map(
-    ({ option, ci }) => `For ${ci}, remove the files that init has written, and run it with --ci ${option}.`,
-  );
   const changeFolder = isHere ? "" : `cd ${shellArgument(folder)} && `;
   print([
     `Wrote ${files.size} files to ${isHere ? "this folder" : folder}.`,
     ...(origin.copy === undefined ? [] : [`package.json names a packed copy of this package: ${origin.copy.path}`]),
-    `CI runs on the branch ${pipelines.branch}. If the default branch is another one: init --upgrade --branch NAME`,
-    `The files of CI are for ${FORGES.find(({ option }) => option === pipelines.ci)?.ci}. ${moves.join(" ")}`,
+    `The files of CI are for ${FORGES.find(({ option }) => option === pipelines.ci)?.ci} and the branch ${pipelines.branch}. For others, remove what init has written, and run it with --ci or --branch.`,
     ...(owners === OWNERS_PLACEHOLDER
       ? [`Replace ${owners} in .${pipelines.ci}/CODEOWNERS with the team or group that must approve changes.`]
       : []),
@@ -214,32 +172,25 @@ function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): 
   }
 }
 
-function upgradeRepository(upgradeOptions: UpgradeOptions, isCheck = false): void {
-  const { lines, writes, diffs, conflicts, isMove } = upgrade(upgradeOptions, isCheck);
-  const shownLines = [...lines, ...(isCheck ? diffs : []), ...conflicts];
-  if (writes.size === 0 && conflicts.length === 0) {
-    print([`Nothing to upgrade to version ${VERSION}.`, ...shownLines]);
+function upgradeRepository(options: UpgradeOptions): void {
+  const { files, previousFramework } = upgrade(options);
+  if (files.length === 0) {
+    print([`Nothing to upgrade: the installed version writes the same files as version ${VERSION}.`]);
     return;
   }
-  const conflictNote = [
-    "",
-    "Write the lines of this version (+) instead of yours (-), run init --upgrade again, then make your change again.",
-  ];
-  const notes = conflicts.length > 0 ? conflictNote : [];
-  if (isCheck) {
+  const lines = files.map(({ path, words }) => `${path}: ${words}`);
+  if (previousFramework !== OWN) {
+    lines.push(
+      `Moved from ${previousFramework} to ${OWN}. In files of your own, such as main.ts, name ${packageFor(OWN)} and @${OWN}/provider-aws instead. Terraform's addresses and state stay as they are, so the next plan is empty.`,
+    );
+  }
+  const next = "Review the changes, then run: npm install && npm run synth";
+  if (files.some(({ isConflict }) => isConflict)) {
     throw new CommandError([
-      `Received a repository that differs from what version ${VERSION} writes. The same command with --upgrade instead of --check would do this:`,
-      ...shownLines,
-      ...notes,
+      `Upgraded to version ${VERSION}, with conflicts: it changes lines that were changed here. Git's markers in these files show both sides.`,
+      ...lines,
+      `Resolve each conflict. ${next}`,
     ]);
   }
-  if (conflicts.length > 0) {
-    throw new CommandError([
-      `Can't merge all changes made here into version ${VERSION}: both changed the same lines. Upgraded, but for the files left alone:`,
-      ...shownLines,
-      ...notes,
-    ]);
-  }
-  const moveNote = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws, such as in the files of CI.`;
-  print([...lines, ...(isMove ? [moveNote] : []), "Review the changes, then run: npm install && npm run synth"]);
+  print([...lines, next]);
 }

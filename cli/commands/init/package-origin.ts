@@ -15,8 +15,8 @@ export interface PackageOrigin {
   readonly copy?: { readonly path: string; readonly content: Buffer };
 }
 
-/** In a repository: packed copies, which this package has written. */
-const COPIES = /^vendor\/cdkt[fn]-support-app-access-[\w.-]+\.tgz$/;
+/** A packed copy in a repository, which this package has written. */
+const COPY = /^file:(vendor\/cdkt[fn]-support-app-access-[\w.-]+\.tgz)$/;
 
 /**
  * Where the package that is running came from. Unless that is npm's registry, a repository needs a packed copy: of a
@@ -41,7 +41,7 @@ export function packageOrigin(folder = packageFolder(), repository = process.cwd
     if (typeof specifier !== "string") continue;
     // Versions, ranges, tags, aliases and pnpm's catalogs. Everything else has another protocol, or a path.
     if (!/[:/]/.test(specifier) || /^(npm|catalog):/.test(specifier)) return { specifier: version };
-    const file = resolve(consumer, copyIn(specifier) ?? "");
+    const file = resolve(consumer, COPY.exec(specifier)?.[1] ?? "");
     if (statSync(file, { throwIfNoEntry: false })?.isFile()) return originOf(name, version, readFileSync(file));
     break;
   }
@@ -52,12 +52,6 @@ export function packageOrigin(folder = packageFolder(), repository = process.cwd
 function originOf(name: string, version: string, content: Buffer): PackageOrigin {
   const path = `vendor/${name}-${version}-${checksum(content).slice(0, 8)}.tgz`;
   return { specifier: `file:${path}`, copy: { path, content } };
-}
-
-/** The path of the packed copy that a specifier names. Undefined: it names none. */
-export function copyIn(specifier: unknown): string | undefined {
-  const path = typeof specifier === "string" && specifier.startsWith("file:") ? specifier.slice("file:".length) : "";
-  return COPIES.test(path) ? path : undefined;
 }
 
 /** What only a clone needs. npm would mention the scripts wherever it installs a packed copy. */

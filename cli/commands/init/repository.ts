@@ -6,6 +6,7 @@ import { OWNERS_PLACEHOLDER } from "../../forge/bootstrap";
 import { FORGE_NAMES, type ForgeName } from "../../forge/forge";
 import { cliOf, OWN } from "./framework";
 import type { PackageOrigin } from "./package-origin";
+import { RECORD, recordText } from "./record";
 
 export interface RepositorySettings {
   /** Of the first environment. */
@@ -27,20 +28,26 @@ export interface Pipelines {
   readonly branch: string;
 }
 
-/** The names of each CI's files begin with. */
-const FILES_OF_CI: Readonly<Record<ForgeName, string>> = { github: ".github", gitlab: ".gitlab" };
+/** An account that AWS's documentation uses for examples. */
+export const EXAMPLE_ACCOUNT = "111122223333";
 
-/** Files as text, by their path in the repository. */
+export const DEFAULTS = { account: EXAMPLE_ACCOUNT, region: "us-east-1", full: false, owners: OWNERS_PLACEHOLDER };
+
+/** Texts of files, by their path in the repository. */
 export type RepositoryFiles = ReadonlyMap<string, string>;
 
-/** The sections of package.json with versions that belong together. */
+/** The sections of package.json that name packages. */
 export const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies"] as const;
-export type Section = (typeof SECTIONS)[number];
 
 const FOLDER = join(__dirname, "files");
 
-/** Written once, and the user's from then on. All other files are upgraded with this package, unless somebody has changed them. */
-const WRITTEN_ONCE = ["README.md", "main.ts", ".github/CODEOWNERS", ".gitlab/CODEOWNERS"];
+/** Written once, and the user's from then on: an upgrade doesn't change them. */
+export const WRITTEN_ONCE = [
+  "environments.yaml",
+  "main.ts",
+  "README.md",
+  ...FORGE_NAMES.map((name) => join(`.${name}`, "CODEOWNERS")),
+];
 
 /** What a repository needs to run, besides the package and its peers. */
 const TOOLS = ["@types/node", "ts-node", "typescript"];
@@ -49,48 +56,40 @@ const { name, version, peerDependencies, devDependencies } = packageJson();
 
 export const VERSION: string = version;
 
-/**
- * The exact versions in a repository's package.json of this package and what it needs, by section and name: those that
- * this one was tested with.
- *
- * @param cliSection where package.json has the framework's own command. Undefined: it has none
- */
-export function pinnedVersions(
-  { specifier }: PackageOrigin,
-  cliSection?: Section,
-): Record<Section, Record<string, string>> {
-  const versionsOf = (names: readonly string[]) =>
-    names.map((name): [string, string] => [name, devDependencies[name] ?? ""]);
-  const cli = (section: Section): [string, string][] =>
-    section === cliSection ? [[cliOf(OWN), devDependencies[OWN] ?? ""]] : []; // a framework and its command have one version
-  return {
-    dependencies: sortByName([[name, specifier], ...versionsOf(Object.keys(peerDependencies)), ...cli("dependencies")]),
-    devDependencies: sortByName([...versionsOf(TOOLS), ...cli("devDependencies")]),
-    optionalDependencies: sortByName(cli("optionalDependencies")),
-  };
+/** All files of a new repository, by path. */
+export function repositoryFiles(settings: RepositorySettings): ReadonlyMap<string, string | Buffer> {
+  const { copy } = settings.origin;
+  return new Map<string, string | Buffer>([
+    ...newRepository(settings),
+    ...(copy === undefined ? [] : [[copy.path, copy.content] as const]),
+  ]);
 }
 
-/** The files that are upgraded with this package. */
-export function managedFiles(pipelines: Pipelines): RepositoryFiles {
-  return new Map([...templates(pipelines)].filter(([path]) => !WRITTEN_ONCE.includes(path)));
-}
-
-/** All files of a new repository, but for the packed copy. */
+/** The same, but for the packed copy. */
 export function newRepository(settings: RepositorySettings): RepositoryFiles {
-  const { origin, hasCli, owners } = settings;
-  const scripts = { synth: "node --require ts-node/register main.ts" };
-  const { optionalDependencies, ...pinnedManifest } = pinnedVersions(
-    origin,
-    hasCli ? "optionalDependencies" : undefined,
-  );
-  const sections = { ...pinnedManifest, ...(hasCli && { optionalDependencies }) };
+  const { pipelines, owners } = settings;
   return new Map([
+    [RECORD, recordText({ version, ...pipelines })],
     ["environments.yaml", environmentsYaml(settings)],
-    ["package.json", `${jsonText({ private: true, scripts, ...sections })}\n`],
-    ...[...templates(settings.pipelines)].map(
+    ["package.json", `${jsonText(manifestOf(settings))}\n`],
+    ...[...templates(pipelines)].map(
       ([path, text]) => [path, text.replaceAll(OWNERS_PLACEHOLDER, () => owners)] as const,
     ),
   ]);
+}
+
+/** With the exact versions that this package was tested with: of itself, and of what it needs. */
+function manifestOf({ origin, hasCli }: RepositorySettings) {
+  const versionsOf = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, devDependencies[name]] as const));
+  const dependencies = { [name]: origin.specifier, ...versionsOf(Object.keys(peerDependencies)) };
+  return {
+    private: true,
+    scripts: { synth: "node --require ts-node/register main.ts" },
+    dependencies: Object.fromEntries(Object.entries(dependencies).sort(([a], [b]) => (a < b ? -1 : 1))),
+    devDependencies: versionsOf(TOOLS),
+    ...(hasCli && { optionalDependencies: { [cliOf(OWN)]: devDependencies[OWN] } }), // a framework and its command have one version
+  };
 }
 
 /** Where the default branch stands in a text. */
@@ -104,9 +103,9 @@ function templates({ ci, branch }: Pipelines): RepositoryFiles {
   const entries = readdirSync(FOLDER, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = entries.map((entry) => join(entry.parentPath, entry.name).slice(FOLDER.length + 1));
   const isOfCi = (path: string) =>
-    FORGE_NAMES.every((name) => name === ci || !path.startsWith(FILES_OF_CI[name])) && basename(path) !== CI_SECTION;
+    FORGE_NAMES.every((name) => name === ci || !path.startsWith(`.${name}`)) && basename(path) !== CI_SECTION;
   const readText = (path: string) => readFileSync(join(FOLDER, path), "utf8");
-  const section = readText(join(FILES_OF_CI[ci], CI_SECTION));
+  const section = readText(join(`.${ci}`, CI_SECTION));
   const textOf = (path: string) =>
     readText(path)
       .replace(`<!-- ${CI_SECTION} -->\n`, () => section)
@@ -129,8 +128,4 @@ environments:
     # With a channel: ${level}: { channels: [{ name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }] }
     ${level}: {}
 `;
-}
-
-function sortByName(entries: readonly [string, string][]): Record<string, string> {
-  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,12 +1,19 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
-import { inNamesOf } from "../../../../cli/commands/init/framework";
 import * as packages from "../../../../cli/commands/init/package-origin";
 import { runSupportApp } from "../../../../cli/program";
-import { checksum } from "../../../../common/checksum";
-import { devDependencies, version } from "../../../../package.json";
+import { name, version } from "../../../../package.json";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { contentsOf } from "../../../support/changes";
 import { folderInTests } from "../../../support/folder";
@@ -31,9 +38,8 @@ const FILES = [
   ...["environments.yaml", "main.ts", "package.json", "tsconfig.json"],
 ];
 const REVIEW = ".github/workflows/review.yml";
-const OLDER = "name: An older review\n";
 const ON_MAIN =
-  "CI runs on the branch main. If the default branch is another one: init --upgrade --branch NAME\nThe files of CI are for GitHub Actions. For GitLab CI/CD, remove the files that init has written, and run it with --ci gitlab.";
+  "The files of CI are for GitHub Actions and the branch main. For others, remove what init has written, and run it with --ci or --branch.";
 const REPLACE =
   "Replace @YOUR-ORGANIZATION/YOUR-OWNERS in .github/CODEOWNERS with the team or group that must approve changes.\n";
 const FIRST = ["--account", "222233334444", "--region", "eu-west-1"];
@@ -108,9 +114,9 @@ test.each<[string, () => void, string[], string]>([
   ["GitHub's, if only a URL's path has it", () => remote("https://github.com/a/gitlab"), [], "GitHub Actions"],
   ["GitLab's, by a URL with a user", () => remote("ssh://git@GitLab.example.com:2222/a/b"), [], "GitLab CI/CD"],
   ["those that --ci names", () => remote("git@gitlab.com:a/b.git"), ["--ci", "github"], "GitHub Actions"],
-])("the files of CI are %s, and init --check takes them for its own", async (_, prepare, args, ci) => {
+])("the files of CI are %s", async (_, prepare, args, ci) => {
   prepare();
-  expect((await init(args)).output).toContain(`The files of CI are for ${ci}.`);
+  expect((await init(args)).output).toContain(`The files of CI are for ${ci} and the branch `);
   const isGitLab = ci === "GitLab CI/CD";
   expect([existsSync(".gitlab-ci.yml"), existsSync(".gitlab"), existsSync(".github")]).toEqual([
     isGitLab,
@@ -118,7 +124,6 @@ test.each<[string, () => void, string[], string]>([
     !isGitLab,
   ]);
   expect(readFileSync("README.md", "utf8")).toContain(isGitLab ? "\n## In GitLab\n" : "\n## In GitHub\n");
-  expect((await init(["--check"])).status).toBe(0);
 });
 
 test.each<[string, () => void, string[], string]>([
@@ -128,7 +133,7 @@ test.each<[string, () => void, string[], string]>([
   ["a branch that --branch names", () => {}, ["--branch", "release/1.x"], "release/1.x"],
 ])("the workflows run on the default branch: %s", async (_, prepare, args, branch) => {
   prepare();
-  expect((await init(args)).output).toContain(`CI runs on the branch ${branch}.`);
+  expect((await init(args)).output).toContain(` and the branch ${branch}. `);
   for (const file of WORKFLOWS) {
     const { on: triggers, jobs } = parse(readFileSync(file, "utf8"));
     const branches = (triggers.push ?? triggers.pull_request)?.branches;
@@ -174,12 +179,11 @@ describe("in a Git repository", () => {
     expect(existsSync("slack/.github/workflows/review.yml")).toBe(true);
   });
 
-  test.each(["--check", "--upgrade"])("%s inside it is refused, too", async (option) => {
+  test("--upgrade inside it is refused, too", async () => {
     mkdirSync("slack");
     process.chdir("slack");
-    writeFileSync(".support-app.json", JSON.stringify({ version, files: {} }));
     const advice = "Nothing was written. Move its files to a repository of their own.";
-    expect(await init([option])).toEqual({ status: 1, output: expect.stringContaining(advice) });
+    expect(await init(["--upgrade"])).toEqual({ status: 1, output: expect.stringContaining(advice) });
   });
 });
 
@@ -199,16 +203,11 @@ test.each<[string, () => void]>([
 test.each([
   [["--account", "1234"], "argument '1234' is invalid. Expected an AWS account ID of 12 digits."],
   [["--region", "us-east-9"], "argument 'us-east-9' is invalid. Allowed choices are ap-northeast-1, "],
-  [["--framework", "cdkt"], "argument 'cdkt' is invalid. Allowed choices are cdktf, cdktn."],
-  [["--framework", "cdktn"], "Received --framework cdktn, expected cdktf, which cdktf-support-app-access is for."],
-  [["--check", "--upgrade"], "option '--check' cannot be used with option '--upgrade'"],
-  [["--check", "--account", "222233334444"], "option '--check' cannot be used with option '--account"],
   [
     ["--branch", "a b"],
     "Expected the name of a branch, without refs/heads/: up to 200 letters, digits and . _ / -, such as main.",
   ],
   [[""], "is invalid for argument 'folder'. Expected the name of a folder: a variable may be unset."],
-  [["slack", "--check"], "Received --check with a folder, expected it alone"],
   [["slack", "--upgrade"], "Received --upgrade with a folder, expected it alone"],
   [["--upgrade", "--full"], "option '--upgrade' cannot be used with option '--full'"],
 ])("%j ends with 2 and names the reason", async (args, sentence) => {
@@ -225,71 +224,68 @@ test.each([
 });
 
 describe("an upgrade", () => {
-  const SAME = { status: 0, output: `Nothing to upgrade to version ${version}.` };
-  const NOTHING = `Nothing to upgrade to version ${version}.\n`;
-  const KEPT = "cdktf.json: changed here, nothing to merge, without 6 lines of this version";
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { stdio: "ignore" });
+
+  /** A repository that version 0.0.9 wrote, with a workflow of another name, and is installed. */
   beforeEach(async () => {
-    await init();
+    await init(["written", "--branch", "main"]);
+    for (const [file, before, after] of [
+      [REVIEW, "name: Review", "name: An older review"],
+      [".support-app.json", version, "0.0.9"],
+    ] as const)
+      writeFileSync(join("written", file), readFileSync(join("written", file), "utf8").replace(before, after));
+    cpSync("written", ".", { recursive: true });
+    const installed = `node_modules/${name}`;
+    mkdirSync(installed, { recursive: true });
+    renameSync("written", join(installed, "written"));
+    writeFileSync(join(installed, "package.json"), '{ "version": "0.0.9", "bin": { "support-app": "a.js" } }');
+    writeFileSync(
+      join(installed, "a.js"),
+      'require("fs").cpSync(__dirname + "/written", process.argv[3], { recursive: true });',
+    );
+    git("init");
+    commit();
   });
 
-  test("an upgrade is shown by a check with the differences, and done with the same lines", async () => {
-    const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
-    record.files[REVIEW] = checksum(OLDER);
-    writeFileSync(".support-app.json", JSON.stringify(record));
-    writeFileSync(REVIEW, OLDER);
-    writeFileSync("cdktf.json", "{}\n");
-    const lines = `${REVIEW}: rewritten\n${KEPT}`;
-    const { status, output } = await init(["--check"]);
-    const differs = `Received a repository that differs from what version ${version} writes. The same command with --upgrade instead of --check would do this:\n${lines}\n`;
-    expect({ status, output }).toEqual({ status: 1, output: expect.stringContaining(differs) });
-    for (const line of ["-name: An older review", "+name: Review", "-{}"]) expect(output).toContain(`\n${line}\n`);
+  function commit(): void {
+    git("add", "--all");
+    git("commit", "--message", "a");
+  }
+
+  test("what becomes of each file is printed, and the next step", async () => {
     expect(await init(["--upgrade"])).toEqual({
       status: 0,
-      output: `${lines}\nReview the changes, then run: npm install && npm run synth`,
+      output: `${REVIEW}: upgraded\n.support-app.json: upgraded\nReview the changes, then run: npm install && npm run synth`,
     });
-
-    const checked = await init(["--check"]);
-    expect(checked).toEqual({ status: 0, output: expect.stringContaining(`${NOTHING}${KEPT}\n\n--- cdktf.json\n`) });
-    expect(await init(["--upgrade"])).toEqual({ status: 0, output: NOTHING + KEPT });
+    expect(readFileSync(REVIEW, "utf8")).toContain("name: Review\n");
   });
 
-  test("lines that both have changed are printed as a diff, end with 1, and the rest is upgraded", async () => {
-    const older = readFileSync(REVIEW, "utf8").replace("name: Review", "name: An older review");
-    const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
-    record.files[REVIEW] = older.split("\n");
-    delete record.files["cdktf.json"];
-    writeFileSync(".support-app.json", JSON.stringify(record));
-    writeFileSync(REVIEW, older.replace("An older review", "Access"));
-    rmSync("cdktf.json");
-    const lines = `${REVIEW}: changed here, left alone: this version changes the same lines\ncdktf.json: written\n`;
-    const diff = `\n--- ${REVIEW}\n+++ ${REVIEW} (${version})\n@@ both changed @@\n-name: Access\n+name: Review\n`;
-    const note =
-      "\nWrite the lines of this version (+) instead of yours (-), run init --upgrade again, then make your change again.";
-    const checked = await init(["--check"]);
-    expect(checked).toEqual({ status: 1, output: expect.stringContaining(lines + diff + note) });
-    const message = `Can't merge all changes made here into version ${version}: both changed the same lines. Upgraded, but for the files left alone:\n`;
-    expect(await init(["--upgrade"])).toEqual({ status: 1, output: message + lines + diff + note });
-    expect(existsSync("cdktf.json")).toBe(true);
-
-    writeFileSync(REVIEW, readFileSync(REVIEW, "utf8").replace("name: Access", "name: Review"));
-    expect(await init(["--upgrade"])).toEqual(SAME);
+  test("a conflict ends with 1, says that Git's markers show both sides, and the rest is upgraded", async () => {
+    writeFileSync(REVIEW, readFileSync(REVIEW, "utf8").replace("An older review", "Access"));
+    commit();
+    expect(await init(["--upgrade"])).toEqual({
+      status: 1,
+      output: `Upgraded to version ${version}, with conflicts: it changes lines that were changed here. Git's markers in these files show both sides.\n${REVIEW}: conflict\n.support-app.json: upgraded\nResolve each conflict. Review the changes, then run: npm install && npm run synth`,
+    });
+    expect(readFileSync(REVIEW, "utf8")).toContain("\n=======\nname: Review\n>>>>>>> ");
   });
 
-  test("an upgrade adds the command cdktf, and changes the default branch, as options say", async () => {
-    const options = ["--cdktf-cli", "--branch", "trunk"];
-    const expected = `package.json: optionalDependencies: cdktf-cli none → ${devDependencies.cdktf}`;
-    for (const option of ["--check", "--upgrade"])
-      expect((await init([option, ...options])).output).toContain(expected);
-    expect(readFileSync(REVIEW, "utf8")).toContain('branches: ["trunk"]');
-    for (const option of ["--check", "--upgrade"]) expect(await init([option])).toEqual(SAME);
+  test("a repository of the version that is running has nothing to upgrade", async () => {
+    await init(["--upgrade"]);
+    for (const file of [REVIEW, ".support-app.json"]) cpSync(file, `node_modules/${name}/written/${file}`);
+    writeFileSync(`node_modules/${name}/package.json`, `{ "version": "${version}", "bin": { "support-app": "a.js" } }`);
+    commit();
+    expect(await init(["--upgrade"])).toEqual({
+      status: 0,
+      output: `Nothing to upgrade: the installed version writes the same files as version ${version}.`,
+    });
   });
 
-  test("an upgrade moves a repository of the other framework only if it is named, with a hint at what else may name that", async () => {
-    writeFileSync("package.json", inNamesOf("cdktn", readFileSync("package.json", "utf8")));
-    expect((await init(["--upgrade"])).status).toBe(1);
-    expect((await init(["--upgrade", "--framework", "cdktf"])).output).toContain(
-      "\nMoved from cdktn to cdktf. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names cdktn or @cdktn/provider-aws, such as in the files of CI.\n",
+  test("a repository of the other framework's package is moved, with a hint at the user's own files", async () => {
+    renameSync(`node_modules/${name}`, "node_modules/cdktn-support-app-access");
+    expect((await init(["--upgrade"])).output).toContain(
+      "\nMoved from cdktn to cdktf. In files of your own, such as main.ts, name cdktf-support-app-access and @cdktf/provider-aws instead. Terraform's addresses and state stay as they are, so the next plan is empty.\n",
     );
-    expect(await init(["--check"])).toEqual(SAME);
   });
 });

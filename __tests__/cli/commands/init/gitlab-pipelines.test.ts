@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { managedFiles } from "../../../../cli/commands/init/repository";
 import { setJobs } from "../../../../cli/forge/gitlab/job";
+import { initFiles } from "../../../support/default-pipelines";
 import { folderInTests } from "../../../support/folder";
 
 interface Job {
@@ -14,23 +14,23 @@ interface Job {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-const files = managedFiles({ ci: "gitlab", branch: "main" });
+const files = initFiles({ ci: "gitlab", branch: "main" });
 const pipelineIn = (path: string): Readonly<Record<string, Job>> => parse(files.get(path) ?? "", { merge: true });
 const CHILDREN = ["deploy", "doctor", "drift"] as const;
 const jobsOf = (path: string) => Object.entries(pipelineIn(path)).filter(([, job]) => job.script !== undefined);
 
 folderInTests({ isWorkingDirectory: true });
 
-test("an upgrade replaces the pipelines, and leaves the owners", () => {
+test("a repository for GitLab has its pipelines, its owners and nothing of GitHub", () => {
   expect([...files.keys()].filter((path) => path.startsWith(".git"))).toEqual([
     ".gitignore",
     ".gitlab-ci.yml",
-    ...["deploy", "doctor", "drift", "setup"].map((name) => `.gitlab/${name}.yml`),
+    ...["CODEOWNERS", "deploy.yml", "doctor.yml", "drift.yml", "setup.yml"].map((name) => `.gitlab/${name}`),
   ]);
 });
 
 test("another default branch is the branch of every rule, and of what a merge request is compared with", () => {
-  const text = managedFiles({ ci: "gitlab", branch: "trunk" }).get(".gitlab-ci.yml") ?? "";
+  const text = initFiles({ ci: "gitlab", branch: "trunk" }).get(".gitlab-ci.yml") ?? "";
   expect(text).not.toMatch(/== "main"|--branch main|PROJECT:main/);
   expect(text.match(/== "trunk"|--branch trunk|PROJECT:trunk/g)).toHaveLength(4);
 });

@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { managedFiles } from "../../../../cli/commands/init/repository";
 import { gitLabInTests, PROJECT_ID } from "../../../support/answering-gitlab";
+import { initFiles } from "../../../support/default-pipelines";
 import { folderInTests } from "../../../support/folder";
 
 const gitlab = gitLabInTests();
 const folder = folderInTests({ isWorkingDirectory: true });
 
-const { access } = parse(managedFiles({ ci: "gitlab", branch: "main" }).get(".gitlab-ci.yml") ?? "");
+const { access } = parse(initFiles({ ci: "gitlab", branch: "main" }).get(".gitlab-ci.yml") ?? "");
 const download: string = access.script.find((step: string) => step.includes("/artifacts"));
 
 /** Runs the step of the job access that gets what synth has uploaded. Returns how synth ended, as the review is told. */

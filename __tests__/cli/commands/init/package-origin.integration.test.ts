@@ -2,7 +2,7 @@ import childProcess, { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { copyIn, packageOrigin } from "../../../../cli/commands/init/package-origin";
+import { packageOrigin } from "../../../../cli/commands/init/package-origin";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import { checksum } from "../../../../common/checksum";
 import { folderInTests } from "../../../support/folder";
@@ -62,7 +62,6 @@ test("a repository keeps its packed copy as it is", () => {
   const folder = installed(`file:${path}`);
   write(path, "packed");
   expect(packageOrigin(folder)).toEqual({ specifier: `file:${path}`, copy: { path, content: Buffer.from("packed") } });
-  expect(copyIn(`file:${path}`)).toBe(path);
 });
 
 test.each([

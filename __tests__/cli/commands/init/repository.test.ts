@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
-import { managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
+import { newRepository, VERSION } from "../../../../cli/commands/init/repository";
 import { OWNERS_PLACEHOLDER } from "../../../../cli/forge/bootstrap";
 import { runSupportApp, supportAppProgram } from "../../../../cli/program";
 import { devDependencies, name, version } from "../../../../package.json";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import { ownersIn } from "../../../support/code-owners";
-import { PIPELINES } from "../../../support/default-pipelines";
+import { initFiles, PIPELINES } from "../../../support/default-pipelines";
 import { folderInTests } from "../../../support/folder";
 import { printedInTests } from "../../../support/printed";
 
@@ -18,29 +18,18 @@ const SETTINGS = {
 
 printedInTests();
 
-test("a new repository pins this package, its peers and its tools in the versions that were tested", () => {
+const manifestOf = (settings: object = {}) =>
+  JSON.parse(newRepository({ ...SETTINGS, ...settings }).get("package.json") ?? "");
+
+test("a new repository names this package, its peers and its tools in the versions that were tested", () => {
   expect(VERSION).toBe(version);
-  const { dependencies, devDependencies: tools } = pinnedVersions(ORIGIN);
+  const { dependencies, devDependencies: tools, ...manifest } = manifestOf();
   const { "@types/node": types, "ts-node": runner, typescript } = devDependencies;
   expect(Object.entries(tools)).toEqual(Object.entries({ "@types/node": types, "ts-node": runner, typescript }));
   expect(dependencies).toMatchObject({ [name]: version, constructs: devDependencies.constructs });
   expect(Object.keys(dependencies)).toEqual(Object.keys(dependencies).sort());
-});
-
-test("an upgrade replaces the workflows and what is technical: README.md, main.ts and the owners are the user's", () => {
-  expect([...managedFiles(PIPELINES).keys()]).toEqual([
-    ".github/dependabot.yml",
-    ...["deploy", "doctor", "drift", "review"].map((name) => `.github/workflows/${name}.yml`),
-    ...[".gitignore", "cdktf.json", "tsconfig.json"],
-  ]);
-});
-
-test("the package of a new repository is named and private", () => {
-  const text = newRepository(SETTINGS).get("package.json") ?? "";
-  const scripts = { synth: "node --require ts-node/register main.ts" };
-  const { optionalDependencies: _, ...pinned } = pinnedVersions(ORIGIN);
-  expect(JSON.parse(text)).toEqual({ private: true, scripts, ...pinned });
-  expect(text.endsWith("}\n")).toBe(true);
+  expect(manifest).toEqual({ private: true, scripts: { synth: "node --require ts-node/register main.ts" } });
+  expect(manifestOf({ hasCli: true }).optionalDependencies).toEqual({ "cdktf-cli": devDependencies.cdktf });
 });
 
 describe.each(["github", "gitlab"] as const)("the owners in %s", (ci) => {
@@ -90,15 +79,17 @@ test.each([
   },
 );
 
-test("Dependabot updates actions and npm packages every week, but for the packages that an upgrade pins", () => {
-  const text = managedFiles(PIPELINES).get(".github/dependabot.yml") ?? "";
+test("Dependabot updates actions and npm packages every week, but for the packages whose versions an upgrade sets", () => {
+  const text = initFiles().get(".github/dependabot.yml") ?? "";
   const { updates } = parse(text, { maxAliasCount: 0 }); // GitHub refuses aliases in it
   expect(updates).toMatchObject([
     { "package-ecosystem": "github-actions", directory: "/", schedule: { interval: "weekly" } },
     { "package-ecosystem": "npm", directory: "/", schedule: { interval: "weekly" } },
   ]);
-  const { dependencies, devDependencies: tools } = pinnedVersions(ORIGIN, "dependencies");
-  const pinnedNames = [...Object.keys(dependencies), ...Object.keys(tools)].filter((pinnedName) => pinnedName !== name);
+  const { dependencies, devDependencies: tools, optionalDependencies } = manifestOf({ hasCli: true });
+  const pinnedNames = Object.keys({ ...dependencies, ...tools, ...optionalDependencies }).filter(
+    (pinnedName) => pinnedName !== name,
+  );
   // Without the types of versions, security updates would be ignored, too.
   const types = ["major", "minor", "patch"].map((type) => `version-update:semver-${type}`);
   expect(updates[1].ignore).toEqual(
@@ -108,7 +99,7 @@ test("Dependabot updates actions and npm packages every week, but for the packag
 });
 
 describe("the workflows", () => {
-  const workflows = [...managedFiles(PIPELINES)].filter(([path]) => path.startsWith(".github/workflows/"));
+  const workflows = [...initFiles()].filter(([path]) => path.startsWith(".github/workflows/"));
 
   test.each(workflows)("%s uses commands and options that there are", (_, text) => {
     const invocations = [...text.replaceAll("\\\n", " ").matchAll(/npx --no -- support-app ([a-z-]+)([^\n;&|)]*)/g)];

@@ -1,298 +1,267 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { OTHER, OWN, packageFor } from "../../../../cli/commands/init/framework";
-import { RECORD, recordOf } from "../../../../cli/commands/init/record";
-import { managedFiles, newRepository, pinnedVersions, VERSION } from "../../../../cli/commands/init/repository";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { packageFor } from "../../../../cli/commands/init/framework";
+import { DEFAULTS, repositoryFiles, VERSION } from "../../../../cli/commands/init/repository";
 import { type UpgradeOptions, upgrade } from "../../../../cli/commands/init/upgrade";
 import { CommandError } from "../../../../cli/terminal/command-error";
-import { checksum } from "../../../../common/checksum";
 import { contentsOf } from "../../../support/changes";
 import { PIPELINES } from "../../../support/default-pipelines";
 import { folderInTests } from "../../../support/folder";
 
+const OLDER = "0.0.9";
+const NAME = packageFor("cdktf");
 const REVIEW = ".github/workflows/review.yml";
-const OLDER = "name: An older review\n";
-const origin = { specifier: VERSION };
-const HERE: UpgradeOptions = { acceptsOtherFramework: false, origin, addsCli: false };
-const scratch = folderInTests({ isWorkingDirectory: true });
-beforeEach(() => {
-  const first = { account: "111122223333", region: "us-east-1", full: false };
-  for (const [path, text] of newRepository({
-    ...first,
-    owners: "@acme/owners",
-    pipelines: PIPELINES,
-    origin,
-    hasCli: false,
-  })) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  }
-  writeFileSync(RECORD, recordOf(PIPELINES, managedFiles(PIPELINES)));
-});
+const DOCTOR = ".github/workflows/doctor.yml";
+const RECORD_LINE = ".support-app.json: upgraded";
+const HERE: UpgradeOptions = { origin: { specifier: VERSION }, addsCli: false };
 
-/** The JSON of a file, with an edit. */
-// biome-ignore lint/suspicious/noExplicitAny: a test changes it at any place
-function edit(file: string, change: (content: any) => unknown): void {
-  const content = JSON.parse(readFileSync(file, "utf8"));
-  change(content);
-  writeFileSync(file, JSON.stringify(content));
+const folder = folderInTests({ isWorkingDirectory: true });
+
+const textOf = (path: string) => readFileSync(path, "utf8");
+const edit = (path: string, change: (text: string) => string) => writeFileSync(path, change(textOf(path)));
+const linesOf = (options: Partial<UpgradeOptions> = {}) =>
+  upgrade({ ...HERE, ...options }).files.map(({ path, words }) => `${path}: ${words}`);
+
+/** The files that this version writes. */
+const CURRENT = repositoryFiles({ ...DEFAULTS, ...HERE, pipelines: PIPELINES, hasCli: false });
+const currentText = (path: string) => CURRENT.get(path)?.toString() ?? "";
+
+type Files = Record<string, string | Buffer | undefined>;
+
+/** What the older version wrote: another name of a workflow, a file that this version hasn't, and none of doctor's. */
+const BEFORE: Files = {
+  ...Object.fromEntries(CURRENT),
+  ".support-app.json": currentText(".support-app.json").replace(VERSION, OLDER),
+  "package.json": currentText("package.json")
+    .replace(`"${VERSION}"`, `"${OLDER}"`)
+    .replace(/"cdktf": ".*"/, '"cdktf": "0.20.0"'),
+  [REVIEW]: currentText(REVIEW).replace("name: Review", "name: An older review"),
+  [DOCTOR]: undefined,
+  "old.json": "{}\n",
+};
+
+function write(to: string, files: Files): void {
+  for (const [path, content] of Object.entries(files)) {
+    if (content === undefined) continue;
+    mkdirSync(dirname(join(to, path)), { recursive: true });
+    writeFileSync(join(to, path), content);
+  }
 }
 
-const linesOf = (options: Partial<UpgradeOptions> = {}) => upgrade({ ...HERE, ...options }, true).lines;
+const git = (...args: string[]) =>
+  execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { encoding: "utf8" });
 
-const CDKTF_LINES = (managedFiles(PIPELINES).get("cdktf.json") ?? "").split("\n").length - 1;
+function commit(): void {
+  git("add", "--all");
+  git("commit", "--quiet", "--allow-empty", "--message", "a");
+}
 
-test("a new repository differs in nothing, and an upgrade changes nothing in it", () => {
-  const before = contentsOf(scratch());
-  expect(upgrade(HERE)).toMatchObject({ lines: [], writes: new Map(), diffs: [], isMove: false });
-  expect(contentsOf(scratch())).toEqual(before);
+/** A package in node_modules whose `init` writes these files, and notes its arguments. */
+function install(files: Files, { name = NAME, version = OLDER } = {}): void {
+  const place = join("node_modules", name);
+  write(join(place, "files"), files);
+  write(place, {
+    "package.json": JSON.stringify({ name, version, bin: { [name]: "cli.js", "support-app": "cli.js" } }),
+    "cli.js": `
+      const [, folder, ...options] = process.argv.slice(2);
+      require("fs").cpSync(__dirname + "/files", folder, { recursive: true });
+      require("fs").writeFileSync(__dirname + "/options", options.join(" "));`,
+  });
+}
+
+/** A committed repository that the older version wrote, which is installed. */
+beforeEach(() => {
+  git("init", "--quiet");
+  write(".", BEFORE);
+  install(BEFORE);
+  commit();
 });
 
-test("an upgrade writes new and outdated files, keeps what was changed or removed, and shows how files differ", () => {
-  const text = readFileSync(REVIEW, "utf8");
-  edit(RECORD, ({ files }) => {
-    files[REVIEW] = checksum(OLDER);
-    delete files["tsconfig.json"];
-  });
-  writeFileSync(REVIEW, OLDER);
-  writeFileSync("cdktf.json", "{}\n");
-  for (const path of ["tsconfig.json", ".gitignore"]) rmSync(path);
-  const planned = upgrade(HERE, true);
-  expect(planned.lines).toEqual([
-    `${REVIEW}: rewritten`,
-    ".gitignore: removed here, not restored",
-    `cdktf.json: changed here, nothing to merge, without ${CDKTF_LINES} lines of this version`,
-    "tsconfig.json: written",
-  ]);
-  expect(planned.diffs.slice(0, 4)).toEqual(["", `--- ${REVIEW}`, `+++ ${REVIEW} (${VERSION})`, expect.any(String)]);
-  expect(planned.diffs).toEqual(expect.arrayContaining(["-name: An older review", "+name: Review", "-{}"]));
-  expect(upgrade(HERE)).toEqual(planned);
+test("a repository that nobody has changed becomes what this version writes: files are upgraded, added and removed", () => {
   expect(linesOf()).toEqual([
-    ".gitignore: removed here, not restored",
-    `cdktf.json: changed here, nothing to merge, without ${CDKTF_LINES} lines of this version`,
+    `${DOCTOR}: added`,
+    `${REVIEW}: upgraded`,
+    RECORD_LINE,
+    "old.json: removed, since this version has none",
+    "package.json: upgraded",
   ]);
-  expect([readFileSync(REVIEW, "utf8"), readFileSync("cdktf.json", "utf8")]).toEqual([text, "{}\n"]);
-  // A removed file that somebody restores as another version wrote it is upgraded again.
-  writeFileSync(".gitignore", OLDER);
-  edit(RECORD, ({ files }) => (files[".gitignore"] = checksum(OLDER)));
-  expect(linesOf()).toContain(".gitignore: rewritten");
+  for (const [path, content] of CURRENT) expect([path, textOf(path)]).toEqual([path, content.toString()]);
+  expect(existsSync("old.json")).toBe(false);
+  expect(textOf(`node_modules/${NAME}/options`)).toBe("--ci github --branch main");
 });
 
-test("a changed file without a record still has none afterwards: no version has written it", () => {
-  edit(RECORD, ({ files }) => delete files["cdktf.json"]);
-  writeFileSync("cdktf.json", "{}\n");
-  expect(upgrade(HERE).lines).toEqual(["cdktf.json: not written by init, left alone"]);
-  expect(JSON.parse(readFileSync(RECORD, "utf8")).files).not.toHaveProperty(["cdktf.json"]);
-});
-
-describe("a changed file", () => {
-  const current = managedFiles(PIPELINES).get(REVIEW) ?? "";
-  /** What an earlier version wrote: it had other lines at the end. */
-  const older = current.replace(/(?:.*\n){2}$/, "      - run: an older command\n        env: *older\n");
-  const recordedText = () => JSON.parse(readFileSync(RECORD, "utf8")).files[REVIEW].join("\n");
-
-  beforeEach(() => edit(RECORD, ({ files }) => (files[REVIEW] = older.split("\n"))));
-
-  test("a change elsewhere in the file is kept, and the record has the text of this version then", () => {
-    writeFileSync(REVIEW, older.replace("name: Review", "name: Access"));
-    const planned = upgrade(HERE, true);
-    expect(planned.lines).toEqual([`${REVIEW}: merged with what was changed here, without 1 line of this version`]);
-    expect(planned.diffs).toEqual(expect.arrayContaining(["-      - run: an older command"]));
-    expect(planned.diffs).toEqual(expect.arrayContaining(["-name: Access", "+name: Review"])); // what isn't merged
-    expect(upgrade(HERE)).toEqual(planned);
-    expect(readFileSync(REVIEW, "utf8")).toBe(current.replace("name: Review", "name: Access"));
-    expect(recordedText()).toBe(current);
-    expect(linesOf()).toEqual([`${REVIEW}: changed here, nothing to merge, without 1 line of this version`]);
-  });
-
-  test("a change of the same lines is a conflict: the file and its record stay until the lines are as in this version", () => {
-    const changed = older.replace("an older command", "my command");
-    writeFileSync(REVIEW, changed);
-    const { lines, writes, conflicts, diffs } = upgrade(HERE);
-    expect(lines).toEqual([`${REVIEW}: changed here, left alone: this version changes the same lines`]);
-    expect([writes, diffs]).toEqual([new Map(), []]);
-    const currentLines = current.split("\n").slice(-3, -1);
-    expect(conflicts).toEqual([
-      ...["", `--- ${REVIEW}`, `+++ ${REVIEW} (${VERSION})`, "@@ both changed @@"],
-      ...["-      - run: my command", "-        env: *older", ...currentLines.map((line) => `+${line}`)],
-    ]);
-    expect([readFileSync(REVIEW, "utf8"), recordedText()]).toEqual([changed, older]);
-
-    writeFileSync(REVIEW, current);
-    upgrade(HERE);
-    writeFileSync(REVIEW, current.replace(/.*\n$/, "        env: mine\n"));
-    expect(linesOf()).toEqual([`${REVIEW}: changed here, nothing to merge, without 1 line of this version`]);
-  });
-});
-
-test("a record that claims that a line of this version was removed here doesn't hide that it is missing", () => {
-  const current = managedFiles(PIPELINES).get(REVIEW) ?? "";
-  const line = "          persist-credentials: false\n";
-  expect(current).toContain(line);
-  edit(RECORD, ({ files }) => (files[REVIEW] = `${current}# older\n`.split("\n"))); // whatever else an upgrade merges
-  writeFileSync(REVIEW, `${current.replace(line, "")}# older\n`);
-  const planned = upgrade(HERE, true);
-  expect(planned.lines).toEqual([`${REVIEW}: merged with what was changed here, without 1 line of this version`]);
-  expect(planned.diffs).toContain(`+${line.trimEnd()}`);
-  upgrade(HERE);
-  expect(linesOf()).toEqual([`${REVIEW}: changed here, nothing to merge, without 1 line of this version`]);
-});
-
-test("a pin that this version doesn't have is listed, whatever version its comment names, each time", () => {
-  const current = managedFiles(PIPELINES).get(REVIEW) ?? "";
-  const [, version = ""] = /actions\/checkout@\w+ (# v[\d.]+)/.exec(current) ?? [];
-  const pin = `${"5".repeat(40)} ${version}`;
-  writeFileSync(REVIEW, `${current.replace(/(?<=actions\/checkout@).*/, pin)}      - uses: acme/own@v1\n`);
-  const lines = [
-    `${REVIEW}: changed here, nothing to merge`,
-    `${REVIEW}: actions/checkout@${pin} isn't a release that this version knows. Check that the commit is of that version`,
-  ];
-  expect(upgrade(HERE).lines).toEqual(lines);
-  expect(linesOf()).toEqual(lines);
-});
-
-test("workflows that name several versions of Terraform are listed, such as where a bump was merged into some jobs", () => {
-  const workflow = (name: string) => `.github/workflows/${name}.yml`;
-  const [deploy, review] = ["deploy", "review"].map((name) => readFileSync(workflow(name), "utf8"));
-  const bump = /(?<=terraform_version: )[\d.]+/;
-  const [version = ""] = bump.exec(deploy ?? "") ?? [];
-  writeFileSync(workflow("deploy"), deploy?.replace(bump, '"1.99.0" # newer') ?? "");
-  expect(upgrade(HERE).lines.at(-1)).toBe(
-    `terraform_version is 1.99.0 in deploy.yml; ${version} in deploy.yml, drift.yml, review.yml. Use one version, or deploys may refuse approved plans`,
-  );
-  for (const name of ["deploy", "drift", "review"]) {
-    const text = readFileSync(workflow(name), "utf8");
-    writeFileSync(workflow(name), text.replaceAll(/(?<=terraform_version: ).*/g, "1.99.0"));
-  }
-  expect(linesOf().filter((line) => line.includes("terraform_version"))).toEqual([]);
-  rmSync(workflow("deploy"));
-  writeFileSync(workflow("review"), review ?? "");
-  expect(linesOf().at(-1)).toContain(`terraform_version is 1.99.0 in drift.yml; ${version} in review.yml.`);
-});
-
-describe("a checkout with line breaks of Windows", () => {
-  const windows = (text: string) => text.replaceAll("\n", "\r\n");
-  const current = managedFiles(PIPELINES).get(REVIEW) ?? "";
-
-  test("files with other line breaks alone differ in nothing, and stay as they are", () => {
-    for (const [path, text] of managedFiles(PIPELINES)) writeFileSync(path, windows(text));
-    expect(upgrade(HERE)).toMatchObject({ lines: [], writes: new Map() });
-  });
-
-  test("outdated and changed files are upgraded with the line breaks that they have", () => {
-    edit(RECORD, ({ files }) => {
-      files[REVIEW] = current.replace("name: Review", "name: Older").split("\n");
-      files["cdktf.json"] = OLDER.split("\n");
-    });
-    writeFileSync(REVIEW, windows(`${current.replace("name: Review", "name: Older")}# mine\n`));
-    writeFileSync("cdktf.json", windows(OLDER));
-    expect(upgrade(HERE).lines).toEqual([`${REVIEW}: merged with what was changed here`, "cdktf.json: rewritten"]);
-    expect(readFileSync(REVIEW, "utf8")).toBe(windows(`${current}# mine\n`));
-    expect(readFileSync("cdktf.json", "utf8")).toBe(windows(managedFiles(PIPELINES).get("cdktf.json") ?? ""));
-    expect(linesOf()).toEqual([`${REVIEW}: changed here, nothing to merge`]);
-  });
-});
-
-test("a record that names what an upgrade doesn't manage has no effect: anybody could have written it", () => {
-  const before = contentsOf(scratch());
-  edit(RECORD, ({ files }) => {
-    for (const path of ["environments.yaml", "../outside"]) files[path] = checksum("what is there");
-  });
-  upgrade(HERE);
-  expect(contentsOf(scratch())).toEqual(before);
-});
-
-test("other versions in package.json are pinned, and everything else in it is the user's", () => {
-  const [[name, exact] = [""]] = Object.entries(pinnedVersions(origin).devDependencies);
-  edit("package.json", (content) => {
-    content.devDependencies = { jest: "30.0.0", [name]: 7 };
-    content.type = "module";
-  });
-  expect(linesOf()[0]).toBe(`package.json: devDependencies: ${name} the number 7 → ${exact}`);
-  expect(linesOf()[1]).toMatch(/^package\.json: devDependencies: ts-node none → \d/);
-  upgrade(HERE);
-  const pinned = { jest: "30.0.0", ...pinnedVersions(origin).devDependencies };
-  expect(JSON.parse(readFileSync("package.json", "utf8"))).toMatchObject({ type: "module", devDependencies: pinned });
+test("the installed version itself has nothing to upgrade", () => {
+  write(".", { ...Object.fromEntries(CURRENT), "cdktf.json": "{}\n" });
+  install(Object.fromEntries(CURRENT), { version: VERSION });
+  rmSync(`node_modules/${NAME}/files/old.json`);
+  commit();
   expect(linesOf()).toEqual([]);
 });
 
-test.each(["dependencies", "devDependencies", "optionalDependencies"])(
-  "the framework's own command stays in %s, and gets the framework's version",
-  (section) => {
-    edit(
-      "package.json",
-      (packageJson) => (packageJson[section] = { ...packageJson[section], [`${OWN}-cli`]: "0.20.0" }),
-    );
-    expect(linesOf()).toEqual([expect.stringContaining(`package.json: ${section}: ${OWN}-cli "0.20.0" → `)]);
-    upgrade(HERE);
-    expect(linesOf({ addsCli: true })).toEqual([]);
-  },
-);
-
-test("another packed copy is written, and the previous one is named", () => {
-  const copyOf = (sum: string) => {
-    const path = `vendor/${packageFor(OWN)}-${VERSION}-${sum}.tgz`;
-    return { specifier: `file:${path}`, copy: { path, content: Buffer.from(sum) } };
-  };
-  const [firstOrigin, secondOrigin] = [copyOf("one"), copyOf("other")];
-  upgrade({ ...HERE, origin: firstOrigin });
-  expect(readFileSync(firstOrigin.copy.path, "utf8")).toBe("one");
-  expect(linesOf({ origin: firstOrigin })).toEqual([]);
-  rmSync(firstOrigin.copy.path);
-  expect(upgrade({ ...HERE, origin: firstOrigin }).lines).toEqual([`${firstOrigin.copy.path}: written`]);
-  expect(linesOf({ origin: secondOrigin })).toEqual([
-    `package.json: dependencies: ${packageFor(OWN)} "${firstOrigin.specifier}" → ${secondOrigin.specifier}`,
-    `${secondOrigin.copy.path}: written`,
-    `${firstOrigin.copy.path}: no longer used; remove it`,
+test("changes made here stay: lines elsewhere in a file, removed files, files that this version hasn't, and the user's own files", () => {
+  edit(REVIEW, (text) => `${text}# ours\n`);
+  edit("old.json", () => "[]\n");
+  for (const path of ["environments.yaml", "main.ts", "README.md", ".github/CODEOWNERS"]) edit(path, () => "ours\n");
+  rmSync("cdktf.json");
+  install({ ...BEFORE, "cdktf.json": "{}\n", "environments.yaml": "a\n", "main.ts": "a\n", "README.md": "a\n" });
+  commit();
+  expect(linesOf()).toEqual([
+    `${DOCTOR}: added`,
+    `${REVIEW}: upgraded`,
+    RECORD_LINE,
+    "cdktf.json: removed here, so it isn't added",
+    "old.json: changed here, so it stays, though this version has none",
+    "package.json: upgraded",
   ]);
+  expect(textOf(REVIEW)).toBe(`${currentText(REVIEW)}# ours\n`);
+  for (const path of ["environments.yaml", "main.ts", "README.md", ".github/CODEOWNERS"])
+    expect(textOf(path)).toBe("ours\n");
+  expect([existsSync("cdktf.json"), textOf("old.json")]).toEqual([false, "[]\n"]);
 });
 
-test.each<[string, string, () => void, kind: string]>([
-  ["a link", "cdktf.json", () => symlinkSync("elsewhere/file", "cdktf.json"), "file"],
-  ["a folder", "cdktf.json", () => mkdirSync("cdktf.json"), "file"],
-  ["below a link", ".github", () => symlinkSync("elsewhere", ".github"), "folder"],
-])("where a file is %s, nothing is written", (_, path, make, kind) => {
-  rmSync(path, { recursive: true });
-  mkdirSync("elsewhere");
-  make();
-  const before = contentsOf(scratch());
-  const message = `Received something that isn't a ${kind} at "${path}", expected a ${kind} in the repository, not a link. Nothing was written. Move it away.`;
-  expect(() => upgrade(HERE)).toThrow(new CommandError(message));
-  expect(contentsOf(scratch())).toEqual(before);
+test("lines that both have changed are a conflict with Git's markers, and everything else is upgraded", () => {
+  edit(REVIEW, (text) => text.replace("An older review", "Access"));
+  commit();
+  const { files } = upgrade(HERE);
+  expect(files.filter(({ isConflict }) => isConflict).map(({ path, words }) => [path, words])).toEqual([
+    [REVIEW, "conflict"],
+  ]);
+  expect(textOf(REVIEW)).toContain(`<<<<<<< here\nname: Access\n=======\nname: Review\n>>>>>>> version ${VERSION}\n`);
+  expect(textOf(DOCTOR)).toBe(currentText(DOCTOR));
 });
 
-test("package.json that isn't an object is an error", () => {
-  writeFileSync("package.json", "[]");
-  expect(linesOf).toThrow(/^Received package\.json in another form, expected a JSON object\. .*repository\.$/);
+test("a file of the user's with the name of a new file is a conflict, unless it is the same", () => {
+  write(".", { [DOCTOR]: "name: Mine\n" });
+  commit();
+  expect(linesOf()).toContain(`${DOCTOR}: conflict`);
+  git("checkout", "--quiet", ".");
+  git("clean", "--quiet", "-d", "--force");
+  write(".", { [DOCTOR]: currentText(DOCTOR) });
+  commit();
+  expect(linesOf()).not.toContainEqual(expect.stringContaining(DOCTOR));
 });
 
-describe("a repository of the other framework", () => {
-  beforeEach(() =>
-    edit("package.json", ({ dependencies }) => {
-      dependencies[packageFor(OTHER)] = dependencies[packageFor(OWN)];
-      delete dependencies[packageFor(OWN)];
-    }),
+test("a checkout with line breaks of Windows has no conflicts", () => {
+  git("config", "core.autocrlf", "true");
+  git("config", "core.safecrlf", "false"); // no warnings
+  for (const path of [REVIEW, "cdktf.json"]) edit(path, (text) => text.replaceAll("\n", "\r\n"));
+  edit(REVIEW, (text) => `${text}# ours\r\n`);
+  commit();
+  expect(linesOf()).toContain(`${REVIEW}: upgraded`);
+  expect(git("diff", "--stat")).toMatch(/review\.yml +\| +2 \+-\n/);
+});
+
+test("package.json gets the versions of this release, and everything else in it is the user's", () => {
+  const ours = { ...JSON.parse(textOf("package.json")), type: "module" };
+  ours.dependencies = { ...ours.dependencies, cdktf: "0.20.9", gone: "1.0.0", zod: "4.0.0" };
+  ours.optionalDependencies = { "cdktf-cli": "0.20.0" };
+  const before = JSON.parse(BEFORE["package.json"]?.toString() ?? "");
+  before.dependencies.gone = "1.0.0";
+  install({ ...BEFORE, "package.json": JSON.stringify(before) });
+  writeFileSync("package.json", JSON.stringify(ours));
+  commit();
+  linesOf();
+  const { dependencies, ...rest } = JSON.parse(currentText("package.json"));
+  expect(JSON.parse(textOf("package.json"))).toEqual({
+    ...rest,
+    type: "module",
+    dependencies: { ...dependencies, zod: "4.0.0" },
+    optionalDependencies: { "cdktf-cli": dependencies.cdktf },
+  });
+  expect(textOf(`node_modules/${NAME}/options`)).toBe("--ci github --branch main --cdktf-cli");
+});
+
+test("an upgrade adds the framework's own command and changes the default branch, as options say", () => {
+  expect(linesOf({ addsCli: true, branch: "trunk" })).toContain(`${REVIEW}: upgraded`);
+  expect(JSON.parse(textOf("package.json")).optionalDependencies).toHaveProperty("cdktf-cli");
+  expect(textOf(REVIEW)).toContain('branches: ["trunk"]');
+  expect(JSON.parse(textOf(".support-app.json"))).toMatchObject({ version: VERSION, branch: "trunk" });
+});
+
+test("another packed copy of the package takes the place of the one before", () => {
+  const copyOf = (sum: string) => ({ path: `vendor/${NAME}-${sum}.tgz`, content: Buffer.from([0, 255, 13, 10, 128]) });
+  const [before, after] = [copyOf("one"), copyOf("two")];
+  const files = { ...BEFORE, [before.path]: before.content };
+  write(".", files);
+  install(files);
+  commit();
+  expect(linesOf({ origin: { specifier: `file:${after.path}`, copy: after } })).toEqual(
+    expect.arrayContaining([`${before.path}: removed, since this version has none`, `${after.path}: added`]),
   );
+  expect([existsSync(before.path), readFileSync(after.path)]).toEqual([false, after.content]);
+  expect(JSON.parse(textOf("package.json")).dependencies[NAME]).toBe(`file:${after.path}`);
+});
 
-  test("a repository of the other framework isn't moved by accident", () => {
-    const before = contentsOf(scratch());
-    const message = `Received a repository that depends on ${packageFor(OTHER)}, expected a repository that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`;
-    expect(() => upgrade(HERE)).toThrow(new CommandError(message));
-    expect(contentsOf(scratch())).toEqual(before);
+test("a repository of the other framework becomes one of the framework of the package that is running", () => {
+  const otherName = packageFor("cdktn");
+  const files = { ...BEFORE, "package.json": textOf("package.json").replaceAll("cdktf", "cdktn") };
+  rmSync(`node_modules/${NAME}`, { recursive: true });
+  write(".", files);
+  install(files, { name: otherName });
+  commit();
+  expect(upgrade(HERE).previousFramework).toBe("cdktn");
+  expect(JSON.parse(textOf("package.json"))).toEqual(JSON.parse(currentText("package.json")));
+});
+
+describe("nothing is written", () => {
+  const expectNothing = (message: string | RegExp) => {
+    const before = contentsOf(folder());
+    expect(() => upgrade(HERE)).toThrow(typeof message === "string" ? new CommandError(message) : message);
+    rmSync(`node_modules/${NAME}/options`, { force: true });
+    expect(contentsOf(folder())).toEqual(before);
+  };
+
+  test("where changes aren't committed, which are listed", () => {
+    edit(REVIEW, () => "ours\n");
+    writeFileSync("new", "");
+    expectNothing(
+      /^Received a repository with changes that aren't committed, expected none: .*\n M \.github\/workflows\/review\.yml\n\?\? new$/,
+    );
   });
 
-  test("a repository of the other framework is moved with its packages and the user's own files", () => {
-    writeFileSync("main.ts", `import { synthesize } from "${packageFor(OTHER)}/stacks";\n`);
-    writeFileSync("rules.yaml", `# $schema=./node_modules/${packageFor(OTHER)}/stacks/rules.schema.json\n`);
-    const { lines, isMove } = upgrade({ ...HERE, acceptsOtherFramework: true });
-    expect(isMove).toBe(true);
-    expect(lines).toEqual([
-      `main.ts: now names the packages of ${OWN}`,
-      `rules.yaml: now names the packages of ${OWN}`,
-      `package.json: dependencies: ${packageFor(OTHER)} "${VERSION}" → none`,
-      `package.json: dependencies: ${packageFor(OWN)} none → ${VERSION}`,
-    ]);
-    expect(readFileSync("main.ts", "utf8")).toBe(`import { synthesize } from "${packageFor(OWN)}/stacks";\n`);
-    expect(JSON.parse(readFileSync("package.json", "utf8")).dependencies).toEqual(pinnedVersions(origin).dependencies);
+  test("outside a Git repository", () => {
+    rmSync(".git", { recursive: true });
+    expectNothing(
+      "Can't ask Git what is committed here. Nothing was written. Install Git, and run the command in the root of a Git repository.",
+    );
+  });
+
+  test("without the installed package", () => {
+    rmSync("node_modules", { recursive: true });
+    expectNothing(
+      `Can't read ${NAME} in node_modules: there is no such file or folder. Run npm install, then the same command again.`,
+    );
+  });
+
+  test("with another version than the one that wrote the files, such as after npm has updated it", () => {
+    install(BEFORE, { version: "0.0.10" });
+    expectNothing(
+      `Received version 0.0.10 of ${NAME} in node_modules, expected ${OLDER}, which wrote the files here: an upgrade merges what has changed since. Nothing was written. Install it for this command alone: npm install --no-save ${NAME}@${OLDER}`,
+    );
+  });
+
+  test("with an installed package that fails, with what it says", () => {
+    writeFileSync(`node_modules/${NAME}/cli.js`, 'console.error("No disk.\\nNo luck."); process.exit(1);');
+    expectNothing(/^Can't write the files of the installed version, .*\nNo disk\.\nNo luck\.$/);
+  });
+
+  test.each<[string, string, () => void]>([
+    ["a link", "old.json", () => symlinkSync("elsewhere/file", "old.json")],
+    ["below a link", ".github", () => symlinkSync("elsewhere", ".github")],
+  ])("where a file is %s, which could lead out of the repository", (_, path, make) => {
+    rmSync(path, { recursive: true });
+    mkdirSync("elsewhere");
+    make();
+    commit();
+    expectNothing(
+      `Received a link at "${path}", expected a file or a folder of the repository. Nothing was written. Move it away.`,
+    );
+  });
+
+  test("with a package.json that isn't an object", () => {
+    writeFileSync("package.json", "[]");
+    commit();
+    expectNothing(/^Received package\.json in another form, expected a JSON object\. .*repository\.$/);
   });
 });
