@@ -16,6 +16,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/deploy/look-words.ts": "change.integration.test.ts has each sentence",
   "cli/commands/deploy/plan-and-apply.ts": "change.integration.test.ts has each plan, and what is asked",
   "cli/commands/deploy/terraform-run.ts": "change.integration.test.ts has each command, and each failure",
+  "cli/commands/init/git.ts": "command.integration.test.ts has what it asks Git",
   "cli/commands/publish/page/data.ts": "types",
   "cli/commands/publish/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
   "cli/commands/publish/access-rows.ts": "access-page.test.ts and environment-files.test.ts have its words",

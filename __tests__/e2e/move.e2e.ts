@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Framework, packageFor } from "../../cli/commands/init/framework";
@@ -18,14 +18,42 @@ function install(framework: Framework): void {
   symlinkSync(join(scratch, framework, "node_modules"), join(project.folder, "node_modules"));
 }
 
-async function works(...args: string[]): Promise<string> {
-  const { status, output } = await run(project, process.execPath, args, { as: account });
+async function works(command: string, ...args: string[]): Promise<string> {
+  const { status, output } = await run(project, command, args, { as: account });
   expect({ args, status, output }).toMatchObject({ status: 0 });
   return output;
 }
 
+async function commit(): Promise<void> {
+  await works("git", "add", "--all");
+  await works(
+    "git",
+    "-c",
+    "user.name=alice",
+    "-c",
+    "user.email=alice@example.com",
+    "commit",
+    "--quiet",
+    "--message",
+    "a",
+  );
+}
+
+const SYNTH = ["--require", "ts-node/register", "main.ts"];
+
+/** The page's command that renames the packages in the user's own files, and back. */
+const [RENAME = ""] = readFileSync("docs/frameworks.md", "utf8").match(/^perl .*$/m) ?? [];
+const RENAMES: Readonly<Record<Framework, string>> = {
+  cdktn: RENAME,
+  cdktf: RENAME.replace(/cdkt[fn]/g, (name) => (name === "cdktf" ? "cdktn" : "cdktf")),
+};
+
 async function supportApp(framework: Framework, ...args: string[]): Promise<string> {
-  return works(join(scratch, framework, "node_modules", packageFor(framework), "dist/cli/support-app.js"), ...args);
+  return works(
+    process.execPath,
+    join(scratch, framework, "node_modules", packageFor(framework), "dist/cli/support-app.js"),
+    ...args,
+  );
 }
 
 async function terraformWorks(...args: string[]): Promise<string> {
@@ -56,16 +84,21 @@ thoroughTest(
 `,
     );
     install("cdktf");
-    await works("--require", "ts-node/register", "main.ts");
+    await works("git", "init", "--quiet");
+    writeFileSync(join(project.folder, ".git/info/exclude"), "node_modules\n"); // a link here
+    await commit();
+    await works(process.execPath, ...SYNTH);
     await terraformWorks("apply", "-auto-approve");
     const [deployed, channels] = [await readAccount(account), await readChannels(account)];
     expect(Object.keys(deployed.roles).sort()).toEqual(["AWSSupportAppFullRole", "AWSSupportAppReadOnlyRole"]);
     expect(Object.keys(channels)).toEqual(["C09876Z5YXW"]);
 
     for (const framework of ["cdktn", "cdktf"] as const) {
-      expect(await supportApp(framework, "init", "--upgrade", "--framework", framework)).toContain(`to ${framework}.`);
+      expect(await supportApp(framework, "init", "--upgrade")).toContain(` to ${framework}. `);
+      await works("sh", "-c", RENAMES[framework]);
+      await commit();
       install(framework);
-      await works("--require", "ts-node/register", "main.ts");
+      await works(process.execPath, ...SYNTH);
       expect(await terraformWorks("plan", "-input=false", "-detailed-exitcode")).toContain("No changes.");
     }
     await terraformWorks("destroy", "-auto-approve");
