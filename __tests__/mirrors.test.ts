@@ -7,8 +7,7 @@ const INIT_FILES = join("cli", "commands", "init", "files") + sep; // which init
 const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/audit/checks.ts": "audited-account.test.ts has each kind",
   "cli/commands/audit/read-account.ts": "command.integration.test.ts has what it reads, and each failure",
-  "cli/commands/bootstrap/account-template.ts": "command.integration.test.ts compares it with account-terraform.ts",
-  "cli/commands/bootstrap/account-terraform.ts": "command.integration.test.ts has all that it writes",
+  "cli/commands/bootstrap/account-template.ts": "command.integration.test.ts has all that it writes",
   "cli/commands/bootstrap/roles.ts": "command.integration.test.ts evaluates each trust policy, and has what is refused",
   "cli/commands/deploy/corrected-state.ts": "change.integration.test.ts has what is pushed, and restored",
   "cli/commands/deploy/leftovers.ts": "look.integration.test.ts has what it finds in IAM",

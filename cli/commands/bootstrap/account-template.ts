@@ -1,7 +1,7 @@
 import { jsonText } from "../../../common/json";
 import type { TokenIssuer } from "../../forge/bootstrap";
 import type { Forge } from "../../forge/forge";
-import { audiencesOf, type JobRole, providerChoice } from "./roles";
+import type { JobRole } from "./roles";
 
 /** The mapping of accounts whose identity providers have different audiences. */
 const AUDIENCES = "Audiences";
@@ -12,7 +12,7 @@ export interface AccountRoles {
   readonly roles: readonly JobRole[];
 }
 
-/** A template that has, in each of these accounts, the identity provider and that account's roles: a StackSet has one template for all accounts. */
+/** A template that has, in each of these accounts, the identity provider and that account's roles: one for all accounts, as a stack in each or as a StackSet. */
 export function accountTemplate(accounts: readonly AccountRoles[], forge: Forge, issuer: TokenIssuer) {
   const conditionOf = (account: string) => `Account${account}`;
   const resources = accounts.flatMap(({ account, roles }) =>
@@ -39,7 +39,7 @@ export function accountTemplate(accounts: readonly AccountRoles[], forge: Forge,
         Type: "String",
         Default: "true",
         AllowedValues: ["true", "false"],
-        Description: providerChoice(forge, issuer),
+        Description: `Whether to create the identity provider of ${forge.ci} (${issuer.host}), of which an account can have only one.`,
       },
     },
     ...(areAlike
@@ -66,4 +66,9 @@ export function accountTemplate(accounts: readonly AccountRoles[], forge: Forge,
       ...Object.fromEntries(resources),
     },
   };
+}
+
+/** Whom the tokens are for with which jobs assume these roles. */
+function audiencesOf(roles: readonly JobRole[], issuer: TokenIssuer): string[] {
+  return [...new Set(roles.flatMap(({ environments }) => environments.map(({ name }) => issuer.audienceOf(name))))];
 }

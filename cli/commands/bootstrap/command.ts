@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { formatCount } from "../../../common/format-count";
@@ -21,7 +20,6 @@ import { CommandError } from "../../terminal/command-error";
 import { print } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { accountTemplate } from "./account-template";
-import { accountTerraform } from "./account-terraform";
 import { setupAt } from "./repository-option";
 import { expectTwoRoles, rolesOf } from "./roles";
 
@@ -41,7 +39,7 @@ export function addCommand(program: Command): void {
     .command("bootstrap")
     .summary("what CI needs in every account and in the repository")
     .description(
-      `Write what CI needs, for all environments of environments.yaml: the identity provider of ${forgeNames} and two roles in each account, one that deploys and one that can only read, as Terraform and as one CloudFormation template for a StackSet, and a script that sets the repository up and, run again, repairs it. Only jobs of this repository, in its environments there, can assume the roles. It changes nothing in AWS or in the repository.`,
+      `Write what CI needs, for all environments of environments.yaml: the identity provider of ${forgeNames} and two roles in each account, one that deploys and one that can only read, as one CloudFormation template for stacks or a StackSet, and a script that sets the repository up and, run again, repairs it. Only jobs of this repository, in its environments there, can assume the roles. It changes nothing in AWS or in the repository.`,
     )
     .requiredOption(
       "--repository <repository>",
@@ -69,7 +67,7 @@ function bootstrap(options: BootstrapOptions): void {
   expectStateBesideProject(environments, forge, setup.url);
   expectTwoRoles(environments, parseEnvironments(readEnvironments(file), file, "unchecked").length, forge);
   const accounts = environments.map((environment) => {
-    return { environment, account: environment.account, roles: rolesOf(environment, forge, issuer) };
+    return { account: environment.account, roles: rolesOf(environment, forge, issuer) };
   });
   const jobEnvironments = accounts.flatMap(({ roles }) => roles.flatMap((role) => role.environments));
   const template = accountTemplate(accounts, forge, issuer);
@@ -80,17 +78,13 @@ function bootstrap(options: BootstrapOptions): void {
       `Received ${environments.length} environments, which need ${excess}. Write them in parts, each into its own folder, with SUPPORT_APP_ONLY=ENVIRONMENT,…`,
     );
   }
-  const files: readonly (readonly [path: string, text: string])[] = [
-    ...accounts.map(({ environment, roles }) => {
-      const text = jsonText(accountTerraform(environment, roles, forge, issuer));
-      return [`terraform/${environment.name}/main.tf.json`, `${text}\n`] as const;
-    }),
-    ["template.json", `${templateText}\n`],
-    [scriptOf(forge), setup.script(jobEnvironments)],
-  ];
-  for (const [path, text] of files) replaceFile({ file: join(out, path), text, command: "bootstrap" });
-  const names = environments.map(({ name }) => name);
-  print(nextSteps(out, forge, setup, names));
+  const [templateFile, script] = [join(out, "template.json"), join(out, `${forge.option}.sh`)];
+  replaceFile({ file: templateFile, text: `${templateText}\n`, command: "bootstrap" });
+  replaceFile({ file: script, text: setup.script(jobEnvironments), command: "bootstrap" });
+  print([
+    `Wrote the roles of ${formatCount(environments.length, "environment")} to ${describePath(out)}: only jobs of ${setup.url} can assume them. Nothing was changed in AWS or in ${forge.name}. Next:`,
+    ...nextSteps({ template: describePath(templateFile), script: describePath(script), forge, setup }),
+  ]);
 }
 
 /** With its state elsewhere, a job would send the token that reads the state to another host. */
@@ -106,36 +100,27 @@ function expectStateBesideProject(environments: readonly Environment[], forge: F
   ]);
 }
 
-const scriptOf = ({ option }: Forge) => `${option}.sh`;
-
-/** The folders of environments that aren't in the file, whose roles are still in their accounts. */
-function strangeFolders(out: string, names: readonly string[]): string[] {
-  const folder = join(out, "terraform");
-  return existsSync(folder) ? readdirSync(folder).filter((name) => !names.includes(name)) : [];
+interface NextSteps {
+  readonly template: string;
+  readonly script: string;
+  readonly forge: Forge;
+  readonly setup: RepositorySetup;
 }
 
-function nextSteps(out: string, forge: Forge, setup: RepositorySetup, names: readonly string[]): string[] {
-  const path = (name: string) => describePath(join(out, name));
-  const { name: forgeName } = forge;
+function nextSteps({ template, script, forge, setup }: NextSteps): string[] {
   const steps: readonly (readonly string[])[] = [
-    ...setup.firstSteps(path(scriptOf(forge))),
+    ...setup.firstSteps(script),
     [
       "Read the roles' policies. A deployer's role without a permissions-boundary in its environment is as strong as an administrator: npx support-app permissions deploy ENVIRONMENT",
     ],
     [
-      "Create the roles in every account, as an administrator, in one of two ways:",
-      `   - Terraform, once for each environment: terraform -chdir=${path("terraform/ENVIRONMENT")} init, and the same with apply. In an account that has ${forgeName}'s identity provider: apply -var create_oidc_provider=false`,
-      `   - one CloudFormation StackSet for all accounts, with ${path("template.json")} and the capability CAPABILITY_NAMED_IAM. In accounts that have ${forgeName}'s identity provider, override the parameter CreateOidcProvider with false.`,
+      `Create the roles, as an administrator, in one of two ways. Each account gets its own part of ${template}:`,
+      `   - a stack in each account: aws cloudformation deploy --stack-name support-app-roles --template-file ${template} --capabilities CAPABILITY_NAMED_IAM`,
+      "   - one StackSet for all accounts, with the capability CAPABILITY_NAMED_IAM",
+      `   In an account that has ${forge.name}'s identity provider, set the parameter CreateOidcProvider to false. With many environments, AWS takes the template from S3 alone: --s3-bucket BUCKET`,
       ...setup.roleNotes,
     ],
     ...setup.lastSteps,
   ];
-  return [
-    `Wrote the roles of ${formatCount(names.length, "environment")} to ${describePath(out)}: only jobs of ${setup.url} can assume them. Nothing was changed in AWS or in ${forgeName}. Next:`,
-    ...steps.flatMap(([line, ...linesBelow], index) => [`${index + 1}. ${line}`, ...linesBelow]),
-    ...strangeFolders(out, names).map(
-      (name) =>
-        `${path(`terraform/${name}`)} is of no environment in environments.yaml: its roles are still there until somebody runs terraform destroy in it.`,
-    ),
-  ];
+  return steps.flatMap(([line, ...linesBelow], index) => [`${index + 1}. ${line}`, ...linesBelow]);
 }

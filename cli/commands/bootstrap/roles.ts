@@ -42,16 +42,6 @@ export function providerArnOf(account: string, { host }: TokenIssuer): string {
   return `arn:aws:iam::${account}:oidc-provider/${host}`;
 }
 
-/** What the parameter is for, with which an account that has the identity provider already keeps it. */
-export function providerChoice({ ci }: Forge, { host }: TokenIssuer): string {
-  return `Whether to create the identity provider of ${ci} (${host}), of which an account can have only one.`;
-}
-
-/** Whom the tokens are for with which jobs assume these roles. */
-export function audiencesOf(roles: readonly JobRole[], issuer: TokenIssuer): string[] {
-  return [...new Set(roles.flatMap(({ environments }) => environments.map(({ name }) => issuer.audienceOf(name))))];
-}
-
 /** The roles of an environment's account: its deploy-role and plan-role, or roles of these names if it has none. */
 export function rolesOf(environment: Environment, forge: Forge, issuer: TokenIssuer): readonly [JobRole, JobRole] {
   const { name, account, deployRole, planRole } = environment;

@@ -50,7 +50,6 @@ export const BOOTSTRAP: Bootstrap = {
         ],
       ],
       roleNotes: [
-        "   For state in GitLab, Terraform needs TF_HTTP_USERNAME and TF_HTTP_PASSWORD here, too: a user name, and a token with the scope api.",
         "   The identity provider that an account has already needs each audience of its roles, too: aws iam add-client-id-to-open-id-connect-provider",
       ],
       lastSteps: [

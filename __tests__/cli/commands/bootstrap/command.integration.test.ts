@@ -30,22 +30,8 @@ interface Role {
 }
 type Roles = Readonly<Record<"deployer" | "reader", Role>>;
 
-/** The roles that Terraform creates in an environment's account. */
-function terraformRoles(environment: Environment): Roles {
-  const { resource, provider } = JSON.parse(fileText(`terraform/${environment.name}/main.tf.json`));
-  expect(provider.aws[0].allowed_account_ids).toEqual([environment.account]);
-  const role = (purpose: string) => {
-    const { name, path, assume_role_policy: trust } = resource.aws_iam_role[purpose];
-    const { role, policy } = resource.aws_iam_role_policy[purpose];
-    expect(role).toBe(`\${aws_iam_role.${purpose}.name}`);
-    const arn = `arn:aws:iam::${environment.account}:role${path}${name}`;
-    return { arn, trust: JSON.parse(trust), permissions: JSON.parse(policy) };
-  };
-  return { deployer: role("deployer"), reader: role("reader") };
-}
-
 /** The roles that CloudFormation creates in an account. */
-function templateRoles(account: string): Record<string, Role> {
+function rolesIn({ account }: Environment): Roles {
   const { Resources, Conditions } = JSON.parse(fileText("template.json"));
   const isThere = (name: string) => {
     const [reference, value] = Conditions[name]["Fn::Equals"];
@@ -85,7 +71,7 @@ test("a job of exactly the repository's GitHub environment can assume a role, an
   expect(await bootstrap()).toMatchObject({ status: 0 });
   for (const environment of [staging, production]) {
     const { name, account } = environment;
-    const { deployer, reader } = terraformRoles(environment);
+    const { deployer, reader } = rolesIn(environment);
     const subjectOf = (githubEnvironment: string, repository = REPOSITORY) =>
       `repo:${repository}:environment:${githubEnvironment}`;
     const readers = [`plan-${name}`, `doctor-${name}`, `drift-${name}`];
@@ -111,7 +97,7 @@ test("a job of exactly the repository's GitHub environment can assume a role, an
 
 test("the roles have the printed policies; roles of environments.yaml may also assume themselves, as Terraform does", async () => {
   await bootstrap();
-  const [inStaging, inProduction] = [terraformRoles(staging), terraformRoles(production)];
+  const [inStaging, inProduction] = [rolesIn(staging), rolesIn(production)];
   expectAlike(inStaging.deployer.permissions, deployerPolicy(staging));
   expectAlike(inStaging.reader.permissions, readerPolicy(staging));
   expectAlike(inProduction.deployer.permissions, deployerPolicy(production), callerPolicy(production));
@@ -135,7 +121,7 @@ test("roles with an external ID or a session name in environments.yaml assume th
     ).replace(`plan-role: "${PLANS}"`, `plan-role: { arn: "${PLANS}", external-id: acme }`),
   );
   await bootstrap();
-  const roles = terraformRoles(production);
+  const roles = rolesIn(production);
   const conditionOf = ({ trust }: Role) => Reflect.get(trust.Statement[1] ?? {}, "Condition");
   expect(conditionOf(roles.deployer)).toEqual({
     ArnEquals: { "aws:PrincipalArn": DEPLOYS },
@@ -147,22 +133,6 @@ test("roles with an external ID or a session name in environments.yaml assume th
   });
   expect(decide(roles.deployer, TWO, `repo:${REPOSITORY}:environment:production`)).toBe("allowed");
   expect(decide(roles.reader, TWO, `repo:${REPOSITORY}:environment:plan-production`)).toBe("allowed");
-  expect(templateRoles(TWO)).toEqual(roles);
-});
-
-test("CloudFormation creates in each account what Terraform does, and nothing of another account", async () => {
-  await bootstrap();
-  for (const environment of [staging, production])
-    expect(templateRoles(environment.account)).toEqual(terraformRoles(environment));
-});
-
-test("a role's state is beside the environment's own", async () => {
-  await bootstrap();
-  const { terraform } = JSON.parse(fileText("terraform/staging/main.tf.json"));
-  expect(terraform.backend.s3).toEqual({
-    ...{ bucket: "states", key: "support-app/bootstrap/staging.tfstate", region: "eu-west-1" },
-    ...{ encrypt: true, use_lockfile: true },
-  });
 });
 
 const manyEnvironments = (count: number) =>
@@ -177,7 +147,7 @@ describe("a project on GitLab", () => {
   const bootstrapGitLab = (...args: string[]) =>
     run("--gitlab", "--repository", PROJECT, "--out", path("out"), ...args);
 
-  test("each account trusts GitLab with its own environments as audiences, in Terraform and in CloudFormation", async () => {
+  test("each account trusts GitLab with its own environments as audiences", async () => {
     expect(await bootstrapGitLab()).toMatchObject({ status: 0 });
     expect([existsSync(path("out/gitlab.sh")), existsSync(path("out/github.sh"))]).toEqual([true, false]);
     const { Mappings, Resources } = JSON.parse(fileText("template.json"));
@@ -187,16 +157,9 @@ describe("a project on GitLab", () => {
     });
     for (const environment of [staging, production]) {
       const { name, account } = environment;
-      const { resource } = JSON.parse(fileText(`terraform/${name}/main.tf.json`));
-      const provider = resource.aws_iam_openid_connect_provider.gitlab;
-      expect([provider.url, provider.client_id_list]).toEqual([
-        "https://gitlab.com",
-        [name, `doctor-${name}`, `drift-${name}`], // no job of a merge request has a role
-      ]);
-      expect(Mappings.Audiences[account].ClientIds).toEqual(provider.client_id_list);
-      expect(resource.aws_iam_role.deployer.depends_on).toEqual(["aws_iam_openid_connect_provider.gitlab"]);
-      expect(templateRoles(account)).toEqual(terraformRoles(environment));
-      const [jobs] = terraformRoles(environment).deployer.trust.Statement;
+      // No job of a merge request has a role.
+      expect(Mappings.Audiences[account].ClientIds).toEqual([name, `doctor-${name}`, `drift-${name}`]);
+      const [jobs] = rolesIn(environment).deployer.trust.Statement;
       expect(jobs).toMatchObject({
         ...{ Sid: "GitLab", Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/gitlab.com` } },
         Condition: {
@@ -212,7 +175,7 @@ describe("a project on GitLab", () => {
   test("the next steps begin with GitLab, name its script, its token and its pipelines, and nothing of GitHub", async () => {
     const { output } = await bootstrapGitLab("--branch", "trunk");
     expect(output).toMatch(
-      /\n1\. Replace @YOUR-ORGANIZATION\/YOUR-OWNERS in \.gitlab\/CODEOWNERS .*push everything to trunk\..*bash .*gitlab\.sh.*glab auth login --hostname gitlab\.com\n.*before you create the roles.*scope api.*GITLAB_TOKEN --masked --scope support-app\/ci --repo https:\/\/gitlab\.com\/acme\/platform\/slack-access.*Terraform, once for each/s,
+      /\n1\. Replace @YOUR-ORGANIZATION\/YOUR-OWNERS in \.gitlab\/CODEOWNERS .*push everything to trunk\..*bash .*gitlab\.sh.*glab auth login --hostname gitlab\.com\n.*before you create the roles.*scope api.*GITLAB_TOKEN --masked --scope support-app\/ci --repo https:\/\/gitlab\.com\/acme\/platform\/slack-access.*a stack in each account/s,
     );
     expect(output).toContain("only jobs of https://gitlab.com/acme/platform/slack-access can assume them.");
     expect(output).toContain("glab variable set NAME true --repo https://gitlab.com/acme/platform/slack-access");
@@ -227,7 +190,7 @@ describe("a project on GitLab", () => {
     expect(fileText("gitlab.sh")).toContain(
       "host='gitlab.example.com'\npath='acme/slack-access'\nproject='projects/acme%2Fslack-access'",
     );
-    const [jobs] = terraformRoles(staging).deployer.trust.Statement;
+    const [jobs] = rolesIn(staging).deployer.trust.Statement;
     expect(Object.keys(Object(Object(jobs).Condition.StringEquals))).toEqual([
       "gitlab.example.com:aud",
       "gitlab.example.com:sub",
@@ -316,7 +279,7 @@ test("more environments than a template takes are refused, and can be written in
 test("first of all the owners are named, then GitHub is set up, before the roles exist: a job of any branch could have them otherwise", async () => {
   const { output } = await bootstrap("--branch", "trunk");
   expect(output).toMatch(
-    /\n1\. Replace @YOUR-ORGANIZATION\/YOUR-OWNERS in \.github\/CODEOWNERS .*push everything to trunk\..*bash .*github\.sh.*before the roles exist.*Terraform, once for each/s,
+    /\n1\. Replace @YOUR-ORGANIZATION\/YOUR-OWNERS in \.github\/CODEOWNERS .*push everything to trunk\..*bash .*github\.sh.*before the roles exist.*a stack in each account/s,
   );
   const script = fileText("github.sh");
   for (const { name } of [staging, production])
@@ -324,15 +287,6 @@ test("first of all the owners are named, then GitHub is set up, before the roles
       expect(script).toMatch(
         new RegExp(`^environment '${job}' 'arn:\\S+'${job.startsWith("plan-") ? "" : " 'trunk'"}$`, "m"),
       );
-});
-
-test("nothing that was written for another environment is removed, and it is named", async () => {
-  await bootstrap();
-  environmentsAre(YAML.replace("staging:", "renamed:"));
-  const { status, output } = await bootstrap();
-  expect(status).toBe(0);
-  expect(output).toContain('terraform/staging" is of no environment in environments.yaml');
-  expect(existsSync(path("out/terraform/staging/main.tf.json"))).toBe(true);
 });
 
 test.each<[string, string[], string]>([
