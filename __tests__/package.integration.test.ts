@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { inNamesOf } from "../packaging/framework-names";
 import { name, peerDependencies } from "../package.json";
+import { inNamesOf } from "../packaging/framework-names";
 import { installPacked, linkPackages, packed } from "./support/packed";
 import { thoroughTest } from "./support/thorough";
 
