@@ -71,8 +71,11 @@ thoroughTest(
     const different = Object.keys(cdktf).filter((path) => cdktf[path] !== cdktn[path]);
     expect(different.sort()).toEqual([
       "README.md",
+      "dist/cli/commands/init/files/.github/CI.md",
       "dist/cli/commands/init/files/.github/dependabot.yml",
       "dist/cli/commands/init/files/.github/workflows/review.yml",
+      "dist/cli/commands/init/files/.gitlab-ci.yml",
+      "dist/cli/commands/init/files/.gitlab/CI.md",
       "dist/cli/commands/init/files/README.md",
       "dist/cli/commands/init/files/main.ts",
       "dist/modules/support-app/aws-bindings.d.ts",
@@ -81,6 +84,7 @@ thoroughTest(
       "dist/modules/support-app/framework.js",
       "docs/commands.md",
       "docs/deploying.md",
+      "docs/gitlab.md",
       "docs/rules.md",
       "docs/your-repository.md",
       "modules/support-app/README.md",
