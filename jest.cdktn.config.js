@@ -7,7 +7,7 @@ const MODULES = "<rootDir>/node_modules/.cache/cdktn/node_modules";
 module.exports = {
   ...unit,
   maxWorkers: "100%",
-  testMatch: ["<rootDir>/__tests__/{common,modules,stacks,cli}/**/!(*.integration).test.ts"],
+  testMatch: ["<rootDir>/__tests__/{common,modules,stacks,cli,packaging/terraform}/**/!(*.integration).test.ts"],
   snapshotSerializers: ["<rootDir>/__tests__/support/run/as-cdktf.js"],
   moduleNameMapper: {
     "^cdktf(/.*)?$": `${MODULES}/cdktn$1`,

@@ -1,22 +1,27 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { ListRolesCommand } from "@aws-sdk/client-iam";
-import { publishedModule } from "../../stacks/portable/published-module";
-import { rootVariables } from "../../stacks/portable/published-root";
+import { levelModule } from "../../packaging/terraform/level-module";
+import { rootVariables } from "../../packaging/terraform/root-module";
+import { filesOf } from "../docs/pages";
 import { thoroughTest } from "../support/thorough";
 import { iamIn, newAccount } from "./support/account";
-import { createProject, type Ended, removeProjects, supportApp, terraformIn } from "./support/project";
+import { createProject, type Ended, removeProjects, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
 
-/** A project with everything published, for roots beside each other. */
-const project = createProject(
-  "modules",
-  "environments:\n  a: { account: '111122223333', region: us-east-1, full: {} }\n",
-);
-beforeAll(async () => {
-  const published = await supportApp(project, ["publish", "--out", "published"], { as: newAccount() });
-  expect(published).toMatchObject({ status: 0 });
+/** A project for roots beside each other, and beside a repository with the modules. */
+const project = createProject("modules", "environments: {}\n");
+const REPOSITORY = join(project.folder, "repository");
+beforeAll(() => {
+  for (const file of filesOf("terraform")) cpSync(file, join(REPOSITORY, file), { recursive: true });
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: REPOSITORY });
+  git("init", "--quiet");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "modules");
+  git("tag", "v1.0.0");
 });
 
 /** Writes a root module in Terraform's JSON. */
@@ -48,13 +53,26 @@ async function applied(folder: string, as: string): Promise<void> {
 }
 
 const PROVIDER = { aws: { region: "us-east-1" } };
-const source = (level: string) => `../published/modules/support-app-${level}`;
+const source = (name: string) => `../repository/terraform/modules/support-app-${name}`;
 
 /** The names of the account's roles. */
 async function roleNames(account: string, PathPrefix = "/"): Promise<unknown[]> {
   const { Roles = [] } = await iamIn(account).send(new ListRolesCommand({ PathPrefix }));
   return Roles.map(({ RoleName }) => RoleName);
 }
+
+test("Terraform takes each module from a repository, without npm, and finds it valid and in its own format", async () => {
+  const account = newAccount();
+  const from = (name: string) => ({ source: `git::file://${REPOSITORY}//terraform${name}?ref=v1.0.0` });
+  const levels = ["read-only", "full", "account"].map((name) => [name, from(`/modules/support-app-${name}`)]);
+  const arns = { role_arns: [`arn:aws:iam::${account}:role/a`], deployer_arns: [`arn:aws:iam::${account}:role/b`] };
+  const guardrail = { ...from("/modules/support-app-guardrail"), ...arns };
+  const module = { root: from(""), ...Object.fromEntries(levels), guardrail };
+  const root = writeRoot("from-repository", { provider: PROVIDER, module });
+  await expectToWork(root, account, "init", "-input=false");
+  await expectToWork(root, account, "validate");
+  await expectToWork(resolve("terraform"), account, "fmt", "-check", "-recursive");
+});
 
 test("the Service Quotas role is made, kept, and handed back", async () => {
   const account = newAccount();
@@ -86,7 +104,7 @@ thoroughTest("the module's README says how to remove the module and keep the Ser
   });
   await initAndApply(root, account);
   writeRoot("removed", { provider: PROVIDER, terraform: { required_providers: { aws: { source: "hashicorp/aws" } } } });
-  const readme = readFileSync(join(project.folder, "published/modules/support-app-full/README.md"), "utf8");
+  const readme = readFileSync("terraform/modules/support-app-full/README.md", "utf8");
   const [block = ""] = readme.match(/^removed \{\n.*?^\}\n/ms) ?? [];
   writeFileSync(join(project.folder, "removed/removed.tf"), block);
   await initAndApply(root, account);
@@ -101,9 +119,8 @@ function serviceLinkedRoles(account: string): Promise<unknown[]> {
 
 thoroughTest("each bad value is refused by its sentence", async () => {
   const account = newAccount();
-  const folder = "published/modules/support-app-full";
+  const folder = "repository/terraform/modules/support-app-full";
   await expectToWork(folder, account, "init", "-input=false");
-  // What is expected is in the snapshots of the modules.
   const refusals = {
     ...{ service_quotas_role: "adopt", role_name: "a b", policy_name: "p".repeat(129), path: "slack" },
     ...{ description: "", policy_description: "日", permissions_boundary: "boundary", max_session_duration: "60" },
@@ -177,7 +194,7 @@ thoroughTest("each bad value is refused by its sentence", async () => {
 /** Values of another type, and a key that isn't known, of each key of the root module: each is named where its caller writes it. */
 async function expectRootRefusals(account: string): Promise<void> {
   const wrongValues = (access: "full" | "read_only") => {
-    const { variable } = publishedModule(access === "full" ? "full" : "read-only");
+    const { variable } = levelModule(access === "full" ? "full" : "read-only");
     const typesByName = Object.entries(variable as Record<string, { readonly type: string }>)
       .filter(([name]) => name !== "registered_workspaces")
       .map(([name, { type }]) => [name, type === "map(string)" || type === "any" ? "a" : { a: "b" }] as const);
@@ -186,7 +203,7 @@ async function expectRootRefusals(account: string): Promise<void> {
   const inputs = { full: wrongValues("full"), read_only: wrongValues("read_only") };
   const root = writeRoot("root-refusals", {
     provider: PROVIDER,
-    module: { people: { source: "../published", ...inputs } },
+    module: { people: { source: "../repository/terraform", ...inputs } },
   });
   await expectToWork(root, account, "init", "-input=false");
   const { status, output } = await terraform(root, account, "plan", "-input=false");
@@ -209,7 +226,7 @@ test("a caller's own variables may have the types in the descriptions: what is l
   const root = writeRoot("typed", {
     provider: PROVIDER,
     variable,
-    module: { people: { source: "../published", ...passed } },
+    module: { people: { source: "../repository/terraform", ...passed } },
     output: { capabilities: { value: "${module.people.full_capabilities}" } },
   });
   await expectToWork(root, account, "init", "-input=false");

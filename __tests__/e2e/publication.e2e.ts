@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { roleArnOf } from "../../modules/support-app/model/iam-names";
+import { rootModule } from "../../packaging/terraform/root-module";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import type { EnvironmentEntry } from "../../stacks/environments/environments-schema";
-import { publishedRoot } from "../../stacks/portable/published-root";
 import { environment } from "../support/environment-files";
 import { synthesize } from "../support/synthesize";
 import { isThorough, sample } from "../support/thorough";
@@ -261,7 +261,7 @@ test("for random environments, the module gives what the CDKTF app gives", async
 
 /** The variables of one of many calls, each by itself: their types differ. */
 const PASSED = Object.fromEntries(
-  Object.keys(publishedRoot().variable ?? {}).map((name) => [name, `\${lookup(each.value, "${name}", null)}`]),
+  Object.keys(rootModule().variable ?? {}).map((name) => [name, `\${lookup(each.value, "${name}", null)}`]),
 );
 
 function writeJson(path: string, content: object): void {

@@ -3,9 +3,8 @@ import semver from "semver";
 import { parse } from "yaml";
 import { REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "../../stacks/required-versions";
 
-/** What the published modules require, whose code would load the framework. */
-const SNAPSHOT = readFileSync("__tests__/stacks/portable/__snapshots__/portable.test.ts.snap", "utf8");
-const [, MODULES = ""] = SNAPSHOT.match(/required_version = "(.*?)"/) ?? [];
+/** What the published modules require. */
+const [, MODULES = ""] = readFileSync("terraform/versions.tf", "utf8").match(/required_version = "(.*?)"/) ?? [];
 
 /** The oldest Terraform that each works with, and its column in the table of the last run. */
 const OLDEST = [

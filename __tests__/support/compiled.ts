@@ -31,7 +31,7 @@ export function compiled(source: string): string {
 /** Other workers may do the same: the first one's is kept. */
 function compileInto(folder: string): void {
   const temporaryFolder = mkdtempSync(`${folder}-`);
-  for (const name of ["package.json", "LICENSE", "node_modules"])
+  for (const name of ["package.json", "LICENSE", "terraform", "node_modules"])
     symlinkSync(join(ROOT, name), join(temporaryFolder, name));
   for (const path of SOURCES.flatMap(filesOf)) {
     const target = join(temporaryFolder, "dist", path);

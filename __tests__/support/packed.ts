@@ -10,6 +10,7 @@ const SOURCES = [
   "cli",
   "modules",
   "stacks",
+  "terraform",
   "docs",
   "LICENSE",
   "CHANGELOG.md",

@@ -14,16 +14,15 @@ provider "aws" {
   allowed_account_ids = ["111122223333"]
 }
 
-# support-app publish --out published writes the modules. After a release, a source is
-# "https://github.com/OWNER/REPOSITORY/releases/download/v1.2.0/support-app-account-1.2.0.zip" instead.
+# In a repository of your own, a source is "git::https://HOST/OWNER/NAME.git//terraform/modules/support-app-account?ref=TAG".
 module "account" {
-  source = "./published/modules/support-app-account"
+  source = "../../terraform/modules/support-app-account"
 
   slack_workspaces = ["T012ABCDEFG"]
 }
 
 module "watch" {
-  source = "./published/modules/support-app-read-only"
+  source = "../../terraform/modules/support-app-read-only"
 
   registered_workspaces = module.account.slack_workspaces
   channels = {
@@ -32,7 +31,7 @@ module "watch" {
 }
 
 module "oncall" {
-  source = "./published/modules/support-app-full"
+  source = "../../terraform/modules/support-app-full"
 
   resolve_cases         = false
   live_chat             = false

@@ -1,11 +1,8 @@
 import { parse } from "@cdktf/hcl2json";
+import { allModules } from "../../../packaging/terraform/modules";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { toHcl } from "../../../stacks/output/hcl";
 import { portableEnvironment } from "../../../stacks/portable/portable";
-import { publishedAccountModule } from "../../../stacks/portable/published-account-module";
-import { publishedGuardrailModule } from "../../../stacks/portable/published-guardrail-module";
-import { publishedModule } from "../../../stacks/portable/published-module";
-import { publishedRoot } from "../../../stacks/portable/published-root";
 import type { Terraform } from "../../../stacks/written-stack";
 import { thoroughTest } from "../../support/thorough";
 
@@ -55,14 +52,11 @@ const YAML = `environments:
 const ROOTS = parseEnvironments(YAML, "environments.yaml").map((environment) => portableEnvironment(environment));
 const [adopted, handedBack] = ROOTS as [Terraform, Terraform];
 
-/** Everything that the project writes; the module of read-only access has nothing that the one of full access hasn't. */
+/** Everything that the project writes. */
 const WRITTEN: readonly (readonly [what: string, terraform: Terraform])[] = [
   ["an environment's root", adopted],
   ["a root that hands back the Service Quotas role", handedBack],
-  ["the module full", publishedModule("full")],
-  ["the module with what an account has once", publishedAccountModule()],
-  ["the module of a guardrail", publishedGuardrailModule()],
-  ["the module of an account", publishedRoot()],
+  ...allModules().map(({ folder, terraform }) => [`the module in ${folder}`, terraform] as const),
 ];
 
 test.each(WRITTEN)("%s in HCL means the same as in JSON", async (_, terraform) => {

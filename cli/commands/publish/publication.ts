@@ -9,7 +9,7 @@ import { portableEnvironment } from "../../../stacks/portable/portable";
 import { type AccessDocument, publishedEnvironment } from "./access-document";
 import { accessPage } from "./access-page";
 import { environmentFiles } from "./environment-files";
-import { moduleFiles, publishedModules } from "./module-files";
+import { moduleFiles, moduleNames } from "./module-files";
 import { stackSetText } from "./stack-set";
 import { CHECKSUMS, type Files, GENERATOR, MANIFEST } from "./write-publication";
 
@@ -34,7 +34,6 @@ export function publicationOf(
   { version, backend, cloudformation }: Settings,
   onEnvironment?: () => void,
 ): Files {
-  const [root, ...modules] = publishedModules();
   const access: AccessDocument = { schemaVersion: 1, version, environments: environments.map(publishedEnvironment) };
   const manifest = {
     schemaVersion: 1,
@@ -43,7 +42,7 @@ export function publicationOf(
     version,
     backend: backend === "environment" ? undefined : backend,
     cloudformation: cloudformation || undefined,
-    modules: modules.map(({ name }) => name),
+    modules: moduleNames(),
     environments: environments.map(({ name }) => name),
   };
   const json = {
@@ -52,8 +51,7 @@ export function publicationOf(
     [MANIFEST]: jsonText(manifest),
   };
   const files = new Map([
-    ...moduleFiles(root, version),
-    ...modules.flatMap((module) => inFolder(`modules/${module.name}`, moduleFiles(module, version))),
+    ...moduleFiles(),
     ...access.environments.flatMap((published, index) => {
       const environment = environments[index] as Environment;
       const rootFiles = environmentFiles(environment, portableEnvironment(environment, backend), published);

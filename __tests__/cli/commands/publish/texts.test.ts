@@ -1,12 +1,11 @@
 import { readText } from "../../../../cli/commands/publish/texts";
 
-test("a text is read as it is, with values for its placeholders", () => {
-  expect(readText("channels.md")).toContain("\n```hcl\nnotify = { severity = ");
-  const values = { version: "1.2.0", reference: "$1 $&", upgrading: "" };
-  expect(readText("support-app-account/README.md", values)).toContain("Version 1.2.0. It");
-  expect(readText("support-app-account/README.md", values)).toContain("\n\n$1 $&\n"); // nothing in a value is special
+test("a text is read with values for its placeholders", () => {
+  const values = { name: "production", region: "$1 $&" }; // nothing in a value is special
+  expect(readText("backend-none.md", values)).toContain("support-app/production.tfstate");
+  expect(readText("backend-none.md", values)).toContain("$1 $&");
 });
 
 test("a placeholder without a value is an error", () => {
-  expect(() => readText("support-app-account/README.md")).toThrow("Received no value for {{version}} of");
+  expect(() => readText("backend-none.md", { name: "production" })).toThrow("Received no value for {{region}} of");
 });

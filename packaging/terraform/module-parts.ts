@@ -12,10 +12,10 @@ import {
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { notifySettings } from "../../modules/support-app/model/notify";
 import { channelState } from "../../modules/support-app/model/properties";
-import { AWS_SOURCE, OLDEST_AWS_PROVIDER } from "../required-versions";
-import { synthesizedTerraform, type Terraform } from "../written-stack";
-import type { ModuleVariable, Validation } from "./module-variable";
+import { AWS_SOURCE, OLDEST_AWS_PROVIDER } from "../../stacks/required-versions";
+import { synthesizedTerraform, type Terraform } from "../../stacks/written-stack";
 import { onOneLine } from "./object-type";
+import type { ModuleVariable, Validation } from "./variable";
 
 /** The versions that a module works with. A caller's root may ask for newer ones. */
 export const REQUIRED = {

@@ -11,9 +11,9 @@ import {
   ROLE_PATTERN,
   VARIABLE_PATTERN,
 } from "../../modules/support-app/model/guardrail-statements";
-import type { Terraform } from "../written-stack";
+import type { Terraform } from "../../stacks/written-stack";
 import { expression, moduleWith, output, precondition } from "./module-parts";
-import { type ModuleVariable, matchesExpression, moduleVariable } from "./module-variable";
+import { type ModuleVariable, matchesExpression, moduleVariable } from "./variable";
 
 /** The variables of the guardrail's module, in the order in which people read them. */
 export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
@@ -64,7 +64,7 @@ function arnsVariable(name: string, pattern: string, expected: string, descripti
 }
 
 /** The module of the service control policy that `support-app guardrail` prints. */
-export function publishedGuardrailModule(): Terraform {
+export function guardrailModule(): Terraform {
   return moduleWith(GUARDRAIL_VARIABLES, addGuardrail);
 }
 

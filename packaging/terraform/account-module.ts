@@ -1,9 +1,9 @@
 import { AccountAlias, SlackWorkspace } from "../../modules/support-app";
 import { ACCOUNT_ALIAS } from "../../modules/support-app/model/limits";
-import type { Terraform } from "../written-stack";
+import type { Terraform } from "../../stacks/written-stack";
 import { workspaceValidations } from "./channel-variables";
 import { expression, moduleWith, output } from "./module-parts";
-import { type ModuleVariable, moduleVariable, textVariable } from "./module-variable";
+import { type ModuleVariable, moduleVariable, textVariable } from "./variable";
 
 /** The variables of the account's module, in the order in which people read them. */
 export const ACCOUNT_VARIABLES: readonly ModuleVariable[] = [
@@ -18,7 +18,7 @@ export const ACCOUNT_VARIABLES: readonly ModuleVariable[] = [
 ];
 
 /** The module with what an account has once, whatever its access levels. */
-export function publishedAccountModule(): Terraform {
+export function accountModule(): Terraform {
   return moduleWith(ACCOUNT_VARIABLES, (stack) => {
     const { resource } = new SlackWorkspace(stack, "workspace", { workspace: expression(stack, "each.value") });
     resource.addOverride("for_each", "${toset(var.slack_workspaces)}");

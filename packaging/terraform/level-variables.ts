@@ -22,7 +22,7 @@ import {
   type ModuleVariable,
   moduleVariable,
   textVariable,
-} from "./module-variable";
+} from "./variable";
 
 /**
  * The modes of the Service Quotas role that a module can have. Only a root may have import blocks, so to adopt the

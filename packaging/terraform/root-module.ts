@@ -2,13 +2,13 @@ import type { TerraformStack } from "../../modules/support-app/framework";
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel, LEVELS } from "../../modules/support-app/model/access-level";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { MAX_CHANNELS } from "../../modules/support-app/model/limits";
-import type { Terraform } from "../written-stack";
-import { moduleVariables, TAGS, variableOf } from "./access-variables";
+import type { Terraform } from "../../stacks/written-stack";
+import { ACCOUNT_VARIABLES } from "./account-module";
 import { channelValidations, workspacesValidation } from "./channel-variables";
+import { moduleVariables, TAGS, variableOf } from "./level-variables";
 import { addChannels, expression, keyedChannels, moduleWith, output } from "./module-parts";
-import { listOf, type ModuleVariable, objectVariable, type Validation } from "./module-variable";
 import { objectType } from "./object-type";
-import { ACCOUNT_VARIABLES } from "./published-account-module";
+import { listOf, type ModuleVariable, objectVariable, type Validation } from "./variable";
 
 /** Variables of an access level's module that the root sets itself. It has the channels, so that it can move them between access levels. */
 const NOT_PASSED = ["channels", "registered_workspaces", "tags"];
@@ -28,7 +28,7 @@ export function rootVariables(): ModuleVariable[] {
 }
 
 /** The module with everything in an account: both access levels, their channels, workspaces and the alias. */
-export function publishedRoot(): Terraform {
+export function rootModule(): Terraform {
   return moduleWith(rootVariables(), addRoot);
 }
 

@@ -8,13 +8,13 @@ import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { permissionStatements, trustStatements } from "../../modules/support-app/model/policy-statements";
 import { ACCESS_PROPERTIES, type AccessProperty } from "../../modules/support-app/model/properties";
-import type { Terraform } from "../written-stack";
-import { moduleVariables, PASSED_PROPERTIES, variableOf, variableOfProperty } from "./access-variables";
+import type { Terraform } from "../../stacks/written-stack";
 import { workspacesValidation } from "./channel-variables";
+import { moduleVariables, PASSED_PROPERTIES, variableOf, variableOfProperty } from "./level-variables";
 import { addChannels, keyedChannels, moduleWith, output, precondition } from "./module-parts";
 
 /** The module of an access level: the same `SupportAppAccess` as in a stack, with variables for what a caller chooses. */
-export function publishedModule(access: AccessLevel): Terraform {
+export function levelModule(access: AccessLevel): Terraform {
   return moduleWith(moduleVariables(access), (stack) => addAccess(stack, access));
 }
 

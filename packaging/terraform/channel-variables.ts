@@ -9,15 +9,8 @@ import {
 } from "../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../../modules/support-app/model/notify";
 import { CHANNEL_PROPERTIES } from "../../modules/support-app/model/properties";
-import {
-  isWithin,
-  listOf,
-  type ModuleVariable,
-  moduleVariable,
-  objectVariable,
-  type Validation,
-} from "./module-variable";
 import { typeOfProperties } from "./object-type";
+import { isWithin, listOf, type ModuleVariable, moduleVariable, objectVariable, type Validation } from "./variable";
 
 /** The description of a module's `channels`. */
 const CHANNELS_DESCRIPTION = `The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (${formatConjunction("or", NOTIFY_SEVERITIES)}) and events (a list of ${formatConjunction("and", NOTIFY_EVENTS)}).`;
