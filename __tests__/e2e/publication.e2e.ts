@@ -261,7 +261,7 @@ test("for random environments, the module gives what the CDKTF app gives", async
 
 /** The variables of one of many calls, each by itself: their types differ. */
 const PASSED = Object.fromEntries(
-  Object.keys(rootModule().variable ?? {}).map((name) => [name, `\${lookup(each.value, "${name}", null)}`]),
+  Object.keys(rootModule().terraform.variable ?? {}).map((name) => [name, `\${lookup(each.value, "${name}", null)}`]),
 );
 
 function writeJson(path: string, content: object): void {
