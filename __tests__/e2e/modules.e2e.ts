@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ListRolesCommand } from "@aws-sdk/client-iam";
 import { levelModule } from "../../packaging/terraform/level-module";
-import { rootVariables } from "../../packaging/terraform/root-module";
+import { rootModule } from "../../packaging/terraform/root-module";
 import { filesOf } from "../docs/pages";
 import { thoroughTest } from "../support/thorough";
 import { iamIn, newAccount } from "./support/account";
@@ -194,7 +194,7 @@ thoroughTest("each bad value is refused by its sentence", async () => {
 /** Values of another type, and a key that isn't known, of each key of the root module: each is named where its caller writes it. */
 async function expectRootRefusals(account: string): Promise<void> {
   const wrongValues = (access: "full" | "read_only") => {
-    const { variable } = levelModule(access === "full" ? "full" : "read-only");
+    const { variable } = levelModule(access === "full" ? "full" : "read-only").terraform;
     const typesByName = Object.entries(variable as Record<string, { readonly type: string }>)
       .filter(([name]) => name !== "registered_workspaces")
       .map(([name, { type }]) => [name, type === "map(string)" || type === "any" ? "a" : { a: "b" }] as const);
@@ -219,7 +219,9 @@ async function expectRootRefusals(account: string): Promise<void> {
 test("a caller's own variables may have the types in the descriptions: what is left out has its default", async () => {
   const account = newAccount();
   const variable = Object.fromEntries(
-    rootVariables().flatMap(({ name, objectType }) => (objectType ? [[name, { type: objectType, default: {} }]] : [])),
+    rootModule().variables.flatMap(({ name, objectType }) =>
+      objectType ? [[name, { type: objectType, default: {} }]] : [],
+    ),
   );
   expect(Object.keys(variable)).toEqual(["read_only", "full"]);
   const passed = Object.fromEntries(Object.keys(variable).map((name) => [name, `\${var.${name}}`]));

@@ -16,7 +16,7 @@ import { join, resolve } from "node:path";
 import semver from "semver";
 import { FRAMEWORKS, type Framework, packageFor } from "../../cli/commands/init/framework";
 import { markdownTable } from "../../cli/terminal/markdown";
-import { REQUIRED } from "../../packaging/terraform/module-parts";
+import { REQUIRED } from "../../packaging/terraform/module";
 import { REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "../../stacks/required-versions";
 import { newAccount } from "../e2e/support/account";
 import { createBucket } from "../e2e/support/examples";

@@ -1,24 +1,16 @@
 import { AccountAlias, SlackWorkspace } from "../../modules/support-app";
-import { ACCOUNT_ALIAS } from "../../modules/support-app/model/limits";
-import type { Terraform } from "../../stacks/written-stack";
-import { workspaceValidations } from "./channel-variables";
-import { expression, moduleWith, output } from "./module-parts";
-import { type ModuleVariable, moduleVariable, textVariable } from "./variable";
+import { ENVIRONMENT_PROPERTIES } from "../../modules/support-app/model/properties";
+import { expression, type Module, moduleWith, output } from "./module";
+import { propertyVariable } from "./variable";
 
-/** The variables of the account's module, in the order in which people read them. */
-export const ACCOUNT_VARIABLES: readonly ModuleVariable[] = [
-  moduleVariable(
-    "slack_workspaces",
-    "list(string)",
-    [],
-    "IDs of the Slack workspaces to register for the account, which must be in an organization whose management account has authorized them. At most 5, including those of the channels.",
-    workspaceValidations("slack_workspaces"),
-  ),
-  textVariable("account_alias", null, ACCOUNT_ALIAS, "What people in Slack see instead of the account's number."),
+/** The variables of the account's module. */
+export const ACCOUNT_VARIABLES = [
+  propertyVariable("slack_workspaces", ENVIRONMENT_PROPERTIES.slackWorkspaces, []),
+  propertyVariable("account_alias", ENVIRONMENT_PROPERTIES.accountAlias, null),
 ];
 
 /** The module with what an account has once, whatever its access levels. */
-export function accountModule(): Terraform {
+export function accountModule(): Module {
   return moduleWith(ACCOUNT_VARIABLES, (stack) => {
     const { resource } = new SlackWorkspace(stack, "workspace", { workspace: expression(stack, "each.value") });
     resource.addOverride("for_each", "${toset(var.slack_workspaces)}");

@@ -11,12 +11,10 @@ import {
   ROLE_PATTERN,
   VARIABLE_PATTERN,
 } from "../../modules/support-app/model/guardrail-statements";
-import type { Terraform } from "../../stacks/written-stack";
-import { expression, moduleWith, output, precondition } from "./module-parts";
-import { type ModuleVariable, matchesExpression, moduleVariable } from "./variable";
+import { expression, type Module, moduleWith, output, precondition } from "./module";
+import { type ModuleVariable, matchesExpression } from "./variable";
 
-/** The variables of the guardrail's module, in the order in which people read them. */
-export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
+const VARIABLES: readonly ModuleVariable[] = [
   arnsVariable(
     "role_arns",
     ROLE_PATTERN,
@@ -29,22 +27,21 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
     "the ARN of a role or user, such as arn:aws:iam::111122223333:role/terraform",
     "ARNs of the roles and users that configure the Support App, in all accounts. For a session, its role. At least one.",
   ),
-  moduleVariable(
-    "target_ids",
-    "list(string)",
-    [],
-    "IDs of the accounts, organizational units or roots that the policy is attached to.",
-    [
+  {
+    ...{ name: "target_ids", type: "list(string)", default: [] },
+    description: "IDs of the accounts, organizational units or roots that the policy is attached to.",
+    validations: [
       {
         condition:
           'alltrue([for id in var.target_ids : can(regex("^([0-9]{12}|r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$", id))])',
         expected: "IDs of accounts, organizational units or roots, such as 111122223333 or ou-ab12-11111111",
       },
     ],
-  ),
-  moduleVariable("name", "string", "support-app", "Name of the policy.", [
-    { condition: "length(var.name) >= 1 && length(var.name) <= 128", expected: "1 to 128 characters" },
-  ]),
+  },
+  {
+    ...{ name: "name", type: "string", default: "support-app", description: "Name of the policy." },
+    validations: [{ condition: "length(var.name) >= 1 && length(var.name) <= 128", expected: "1 to 128 characters" }],
+  },
 ];
 
 /** An ARN with a wildcard or a policy variable would allow more. */
@@ -60,12 +57,12 @@ function arnsVariable(name: string, pattern: string, expected: string, descripti
       expected: `each to be ${expected}, without *, ? or a policy variable`,
     },
   ];
-  return moduleVariable(name, "list(string)", [], description, validations);
+  return { name, type: "list(string)", default: [], description, validations };
 }
 
 /** The module of the service control policy that `support-app guardrail` prints. */
-export function guardrailModule(): Terraform {
-  return moduleWith(GUARDRAIL_VARIABLES, addGuardrail);
+export function guardrailModule(): Module {
+  return moduleWith(VARIABLES, addGuardrail);
 }
 
 function addGuardrail(stack: TerraformStack): void {

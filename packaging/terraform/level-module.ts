@@ -8,21 +8,21 @@ import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/model
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { permissionStatements, trustStatements } from "../../modules/support-app/model/policy-statements";
 import { ACCESS_PROPERTIES, type AccessProperty } from "../../modules/support-app/model/properties";
-import type { Terraform } from "../../stacks/written-stack";
-import { workspacesValidation } from "./channel-variables";
-import { moduleVariables, PASSED_PROPERTIES, variableOf, variableOfProperty } from "./level-variables";
-import { addChannels, keyedChannels, moduleWith, output, precondition } from "./module-parts";
+import { addChannels, keyedChannels, workspacesValidation } from "./channels";
+import { ARGUMENT_PROPERTIES, levelVariables } from "./level-variables";
+import { type Module, moduleWith, output, precondition } from "./module";
+import { variableName } from "./variable";
 
 /** The module of an access level: the same `SupportAppAccess` as in a stack, with variables for what a caller chooses. */
-export function levelModule(access: AccessLevel): Terraform {
-  return moduleWith(moduleVariables(access), (stack) => addAccess(stack, access));
+export function levelModule(access: AccessLevel): Module {
+  return moduleWith(levelVariables(access), (stack) => addAccess(stack, access));
 }
 
 function addAccess(stack: TerraformStack, access: AccessLevel): void {
-  const passedProperties = PASSED_PROPERTIES.map((property) => [property, variableValue(stack, property)]);
+  const argumentValues = ARGUMENT_PROPERTIES.map((property) => [property, variableValue(stack, property)]);
   const supportAppAccess = new SupportAppAccess(stack, access, {
     ...(access === "full" ? { access, serviceQuotasRole: "create" } : { access }),
-    ...Object.fromEntries(passedProperties),
+    ...Object.fromEntries(argumentValues),
   });
   addPolicyChoice(stack, supportAppAccess, access);
   addSourceAccount(supportAppAccess);
@@ -45,7 +45,7 @@ function addAccess(stack: TerraformStack, access: AccessLevel): void {
 
 /** The value of the variable for a property. */
 function variableValue(stack: TerraformStack, property: AccessProperty): unknown {
-  const value = ref(`var.${variableOfProperty(property)}`, stack);
+  const value = ref(`var.${variableName(property)}`, stack);
   const { kind } = ACCESS_PROPERTIES[property];
   if (kind === "integer") return Token.asNumber(value);
   return kind === "tags" ? Token.asStringMap(value) : Token.asString(value);
@@ -71,7 +71,7 @@ function addPolicyChoice(stack: TerraformStack, access: SupportAppAccess, level:
       ? [
           ifAwsManaged(
             [
-              ...OPTIONAL_CAPABILITIES.map((capability) => `var.${variableOf(capability)}`),
+              ...OPTIONAL_CAPABILITIES.map((capability) => `var.${variableName(capability)}`),
               'var.service_quotas_role == "on-demand"',
             ].join(" && "),
             'policy = "aws-managed" with a capability that is left out, or a service_quotas_role other than on-demand',
@@ -111,7 +111,7 @@ function addChoices(stack: TerraformStack, access: SupportAppAccess): void {
     `\${${[
       "compact([",
       '  "view-cases",',
-      ...OPTIONAL_CAPABILITIES.map((capability) => `  var.${variableOf(capability)} ? "${capability}" : "",`),
+      ...OPTIONAL_CAPABILITIES.map((capability) => `  var.${variableName(capability)} ? "${capability}" : "",`),
       "])",
     ].join("\n")}}`,
   );

@@ -2,91 +2,80 @@ import type { TerraformStack } from "../../modules/support-app/framework";
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel, LEVELS } from "../../modules/support-app/model/access-level";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/model/capability";
 import { MAX_CHANNELS } from "../../modules/support-app/model/limits";
-import type { Terraform } from "../../stacks/written-stack";
 import { ACCOUNT_VARIABLES } from "./account-module";
-import { channelValidations, workspacesValidation } from "./channel-variables";
-import { moduleVariables, TAGS, variableOf } from "./level-variables";
-import { addChannels, expression, keyedChannels, moduleWith, output } from "./module-parts";
-import { objectType } from "./object-type";
-import { listOf, type ModuleVariable, objectVariable, type Validation } from "./variable";
+import { addChannels, channelValidations, keyedChannels, workspacesValidation } from "./channels";
+import { levelVariables, TAGS } from "./level-variables";
+import { expression, type Module, moduleWith, output } from "./module";
+import { listOf, type ModuleVariable, typeOfVariables, type Validation, variableName } from "./variable";
 
 /** Variables of an access level's module that the root sets itself. It has the channels, so that it can move them between access levels. */
 const NOT_PASSED = ["channels", "registered_workspaces", "tags"];
 
-/** The keys that an access level may have in the root module. */
-export function levelKeys(access: AccessLevel): string[] {
-  return levelVariables(access).map(({ name }) => name);
-}
-
-function levelVariables(access: AccessLevel): ModuleVariable[] {
-  return moduleVariables(access).filter(({ name }) => name !== "registered_workspaces");
-}
-
-/** The variables of the root module, in the order in which people read them. */
-export function rootVariables(): ModuleVariable[] {
-  return [...LEVELS.map(levelVariable), ...ACCOUNT_VARIABLES, TAGS];
+/** What an access level may have in the root module. */
+function keysOf(access: AccessLevel): ModuleVariable[] {
+  return levelVariables(access).filter(({ name }) => name !== "registered_workspaces");
 }
 
 /** The module with everything in an account: both access levels, their channels, workspaces and the alias. */
-export function rootModule(): Terraform {
-  return moduleWith(rootVariables(), addRoot);
+export function rootModule(): Module {
+  return moduleWith([...LEVELS.map(levelVariable), ...ACCOUNT_VARIABLES, TAGS], addRoot);
 }
 
 function levelVariable(access: AccessLevel): ModuleVariable {
   const name = addressOfLevel(access);
-  const keys = levelKeys(access);
+  const keys = keysOf(access).map((key) => key.name);
   const unknown = `setsubtract(keys(var.${name}), ${listOf(keys)})`;
-  const nulls = `[for key in ${listOf(OPTIONAL_CAPABILITIES.map(variableOf))} : key if try(var.${name}[key] == null, false)]`;
-  const attributes = levelVariables(access).map((variable) => ({
-    name: variable.name,
-    type: variable.objectType ?? variable.type,
-    byDefault: variable.default,
-  }));
-  return objectVariable(
-    name,
-    objectType(attributes), // as its type, it would drop a misspelled resolve_cases
-    null,
-    `What people in channels with ${access} access get: the inputs of the module support-app-${access}, or {} for its defaults. Null: the account has no such access.`,
-    [
+  return {
+    ...{ name, type: "any", default: null },
+    objectType: typeOfVariables(keysOf(access)), // as its type, it would drop a misspelled resolve_cases
+    description: `What people in channels with ${access} access get: the inputs of the module support-app-${access}, or {} for its defaults. Null: the account has no such access.`,
+    validations: [
       {
         condition: `var.${name} == null || try(length(${unknown}) == 0, false)`,
         received: `\${try(join(", ", [for key in ${unknown} : "${name}.\${key}"]), format("${name} = %s", jsonencode(var.${name})))}`,
         expected: `an object of ${keys.join(", ")} and nothing else`,
       },
-      ...(access === "full"
-        ? [
-            {
-              // A caller's `optional(bool)` is null if it isn't set, which must not give everything.
-              condition: `length(${nulls}) == 0`,
-              received: `\${join(", ", [for key in ${nulls} : "${name}.\${key} = null"])}`,
-              expected: "true or false, or no such key",
-            },
-          ]
-        : []),
-      ...typeValidations(name, levelVariables(access)),
-      ...channelValidations(`${name}.channels`, `var.${name}.channels`, true),
+      ...(access === "full" ? [capabilitiesValidation(name)] : []),
+      ...typeValidations(name, keysOf(access)),
+      ...channelValidations(`${name}.channels`),
     ],
-  );
+  };
+}
+
+/** A caller's `optional(bool)` is null if it isn't set, which must not give everything. */
+function capabilitiesValidation(name: string): Validation {
+  const keys = listOf(OPTIONAL_CAPABILITIES.map(variableName));
+  return {
+    condition: `alltrue([for key in ${keys} : try(var.${name}[key] != null, true)])`,
+    received: `\${join(", ", [for key in ${keys} : "${name}.\${key} = null" if try(var.${name}[key] == null, false)])}`,
+    expected: "true or false, or no such key",
+  };
 }
 
 /** What a value of each type converts to, as Terraform converts an argument, and what is expected of it. */
-const CONVERSIONS: Readonly<Partial<Record<ModuleVariable["type"], readonly [conversion: string, expected: string]>>> =
-  {
-    bool: ["tobool(value)", "true or false"],
-    number: ["tonumber(value)", "a number"],
-    string: ["tostring(value)", "a string"],
-    "map(string)": ["[for text in values(value) : tostring(text)]", "a map of strings"],
-  };
+const CONVERSIONS: Readonly<Record<string, readonly [conversion: (value: string) => string, expected: string]>> = {
+  bool: [(value) => `tobool(${value})`, "true or false"],
+  number: [(value) => `tonumber(${value})`, "a number"],
+  string: [(value) => `tostring(${value})`, "a string"],
+  "map(string)": [(value) => `[for text in values(${value}) : tostring(text)]`, "a map of strings"],
+};
 
 /** The checks of the types in an object, which would fail elsewhere without its name. */
 function typeValidations(name: string, variables: readonly ModuleVariable[]): Validation[] {
   return Object.entries(CONVERSIONS).flatMap(([type, [conversion, expected]]) => {
-    const keys = variables.filter((variable) => variable.type === type).map((variable) => variable.name);
-    const isWrong = `length([for value in [var.${name}[key]] : value if value != null && !can(${conversion})]) > 0`;
-    const wrongValues = `[for key in ${listOf(keys)} : format("${name}.%s = %s", key, jsonencode(var.${name}[key])) if try(${isWrong}, false)]`;
-    return keys.length === 0
-      ? []
-      : [{ condition: `length(${wrongValues}) == 0`, received: `\${join(", ", ${wrongValues})}`, expected }];
+    const ofType = variables.filter((variable) => variable.type === type);
+    if (ofType.length === 0) return [];
+    const keys = listOf(ofType.map((variable) => variable.name));
+    const value = `var.${name}[key]`;
+    const isRight = `try(${value} == null || can(${conversion(value)}), true)`; // without the key, there is nothing to convert
+    const wrongValues = `[for key in ${keys} : format("${name}.%s = %s", key, jsonencode(${value})) if !${isRight}]`;
+    return [
+      {
+        condition: `alltrue([for key in ${keys} : ${isRight}])`,
+        received: `\${join(", ", ${wrongValues})}`,
+        expected,
+      },
+    ];
   });
 }
 
@@ -130,7 +119,7 @@ function channelsOf(access: AccessLevel): string {
 
 function levelCall(access: AccessLevel): object {
   const name = addressOfLevel(access);
-  const passedVariables = moduleVariables(access).filter((variable) => !NOT_PASSED.includes(variable.name));
+  const passedVariables = levelVariables(access).filter(({ name }) => !NOT_PASSED.includes(name));
   return {
     source: `./modules/support-app-${access}`,
     count: `\${var.${name} == null ? 0 : 1}`,

@@ -1,18 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ACCESS_LEVELS, LEVELS } from "../../../modules/support-app/model/access-level";
+import { ACCESS_LEVELS, type AccessLevel, LEVELS } from "../../../modules/support-app/model/access-level";
 import { actionsOf, OPTIONAL_CAPABILITIES } from "../../../modules/support-app/model/capability";
 import { keyOf } from "../../../modules/support-app/model/properties";
 import { serviceQuotasRoleRemoved } from "../../../modules/support-app/model/service-quotas-role";
-import {
-  moduleVariables,
-  PASSED_PROPERTIES,
-  variableOf,
-  variableOfProperty,
-} from "../../../packaging/terraform/level-variables";
+import { ARGUMENT_PROPERTIES, levelVariables } from "../../../packaging/terraform/level-variables";
 import { allModules, generatedFiles } from "../../../packaging/terraform/modules";
-import { levelKeys, rootModule } from "../../../packaging/terraform/root-module";
-import { listOf } from "../../../packaging/terraform/variable";
+import { rootModule } from "../../../packaging/terraform/root-module";
+import { listOf, variableName } from "../../../packaging/terraform/variable";
 import { unsetOf } from "../../../stacks/environments/environment";
 import { toHcl } from "../../../stacks/output/hcl";
 
@@ -55,7 +50,7 @@ test("the module read-only is the module full without anything to leave out, and
   expect(onlyIn(readOnly, full)).toEqual([]);
   expect(onlyIn(full, readOnly).sort()).toEqual(
     [
-      ...OPTIONAL_CAPABILITIES.map((capability) => `variable "${variableOf(capability)}" {`),
+      ...OPTIONAL_CAPABILITIES.map((capability) => `variable "${variableName(capability)}" {`),
       'variable "service_quotas_role" {',
       'resource "aws_iam_service_linked_role" "service_quotas" {',
     ].sort(),
@@ -64,17 +59,21 @@ test("the module read-only is the module full without anything to leave out, and
 });
 
 test("the modules of the access levels require nothing: the defaults are those of environments.yaml", () => {
-  const defaults = moduleVariables("read-only").map((variable) => [variable.name, variable.default]);
+  const defaults = levelVariables("read-only").map((variable) => [variable.name, variable.default]);
   const inFile: Readonly<Record<string, unknown>> = unsetOf("read-only");
-  const ofArguments = PASSED_PROPERTIES.map((property) => [
-    variableOfProperty(property),
-    inFile[keyOf(property)] ?? null,
-  ]);
+  const ofArguments = ARGUMENT_PROPERTIES.map((property) => [variableName(property), inFile[keyOf(property)] ?? null]);
   expect(Object.fromEntries(defaults)).toEqual({
     ...Object.fromEntries(ofArguments),
     ...{ channels: {}, policy: "customer-managed", source_account: null, registered_workspaces: [], tags: {} },
   });
 });
+
+/** The keys of an access level in the root module. */
+function levelKeys(access: AccessLevel): string[] {
+  return levelVariables(access)
+    .map(({ name }) => name)
+    .filter((name) => name !== "registered_workspaces");
+}
 
 interface Variable {
   readonly type: string;
@@ -83,7 +82,7 @@ interface Variable {
 }
 
 test("an access level of the root module describes its type, which has each key, and refuses other keys and values of another type", () => {
-  const { read_only, full } = rootModule().variable as Readonly<Record<string, Variable>>;
+  const { read_only, full } = rootModule().terraform.variable as Readonly<Record<string, Variable>>;
   for (const [variable, access] of [
     [read_only, "read-only"],
     [full, "full"],
@@ -151,7 +150,8 @@ test.each([
   const readme = ofModule(level, "README.md");
   const imported = [...readme.matchAll(/^ {2}to = module\.support_app\.([\w.]+)/gm)].map(([, address = ""]) => address);
   expect(imported).toHaveLength(count);
-  for (const address of imported) expect(readme).toContain(`\n| ${address} | resource |\n`);
+  for (const address of imported.map((text) => text.replace(".", '" "')))
+    expect(ofModule(level, "main.tf")).toContain(`\nresource "${address}" {\n`);
 });
 
 test("the READMEs of full and of the root hand back the Service Quotas role, in the form of the stacks; read-only has none", () => {

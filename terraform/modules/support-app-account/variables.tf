@@ -1,17 +1,17 @@
 variable "slack_workspaces" {
   type        = list(string)
-  description = "IDs of the Slack workspaces to register for the account, which must be in an organization whose management account has authorized them. At most 5, including those of the channels."
+  description = "Slack workspaces to register for the account, which must be in an organization that may use them. At most 5, including the workspaces of the channels."
   default     = []
   nullable    = false
 
   validation {
-    condition     = alltrue([for workspace in var.slack_workspaces : can(regex("^T[A-Z0-9]{1,255}$", workspace))])
+    condition     = alltrue([for item in var.slack_workspaces : can(regex("^T[A-Z0-9]{1,255}$", item))])
     error_message = "Received slack_workspaces = ${jsonencode(var.slack_workspaces)}, expected a Slack workspace's ID, such as T012ABCDEFG."
   }
 
   validation {
     condition     = length(distinct(var.slack_workspaces)) == length(var.slack_workspaces)
-    error_message = "Received slack_workspaces = ${jsonencode(var.slack_workspaces)}, expected each workspace once."
+    error_message = "Received slack_workspaces = ${jsonencode(var.slack_workspaces)}, expected each of them once."
   }
 
   validation {
@@ -22,7 +22,7 @@ variable "slack_workspaces" {
 
 variable "account_alias" {
   type        = string
-  description = "What people in Slack see instead of the account's number."
+  description = "What people in Slack see instead of the account number."
   default     = null
   nullable    = true
 

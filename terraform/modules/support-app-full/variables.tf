@@ -1,3 +1,67 @@
+variable "channels" {
+  type        = any
+  description = "The Slack channels in which everyone gets this access, by keys of your choice. workspace and channel are their IDs in Slack, and name is without the #. notify, if the channel is to be notified, has severity (none, high, all) and events (case-created, reply-added, case-resolved). Type: map(object({ workspace = string, channel = string, name = string, notify = optional(object({ severity = string, events = optional(list(string)) })) }))"
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = can(keys(var.channels))
+    error_message = "Received channels = ${jsonencode(try(var.channels, null))}, expected a map of channels, such as { oncall = { workspace = \"T012ABCDEFG\", channel = \"C01234A5BCD\", name = \"support-oncall\" } }."
+  }
+
+  validation {
+    condition     = try(alltrue([for channel in var.channels : try(length(setsubtract(keys(channel), ["workspace", "channel", "name", "notify"])) == 0, false)]), !can(keys(var.channels)))
+    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s = %s", key, jsonencode(channel)) if !(try(length(setsubtract(keys(channel), ["workspace", "channel", "name", "notify"])) == 0, false))]), "")}, expected an object of workspace, channel, name, notify and nothing else."
+  }
+
+  validation {
+    condition     = try(alltrue([for channel in var.channels : can(regex("^T[A-Z0-9]{1,255}$", channel.workspace))]), !can(keys(var.channels)))
+    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.workspace = %s", key, jsonencode(try(channel.workspace, null))) if !(can(regex("^T[A-Z0-9]{1,255}$", channel.workspace)))]), "")}, expected a Slack workspace's ID, such as T012ABCDEFG."
+  }
+
+  validation {
+    condition     = try(alltrue([for channel in var.channels : can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel))]), !can(keys(var.channels)))
+    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.channel = %s", key, jsonencode(try(channel.channel, null))) if !(can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel)))]), "")}, expected a Slack channel's ID, such as C01234A5BCD."
+  }
+
+  validation {
+    condition     = try(alltrue([for channel in var.channels : can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name))]), !can(keys(var.channels)))
+    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.name = %s", key, jsonencode(try(channel.name, null))) if !(can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name)))]), "")}, expected a Slack channel's name of 1 to 80 letters, digits, _ and -, without the #."
+  }
+
+  validation {
+    condition     = try(alltrue([for channel in var.channels : try(channel.notify, null) == null || try(try(length(setsubtract(keys(channel.notify), ["severity", "events"])) == 0, false) && contains(["none", "high", "all"], channel.notify.severity), false)]), !can(keys(var.channels)))
+    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !(try(channel.notify, null) == null || try(try(length(setsubtract(keys(channel.notify), ["severity", "events"])) == 0, false) && contains(["none", "high", "all"], channel.notify.severity), false))]), "")}, expected an object of severity, one of none, high, all, and events, and nothing else."
+  }
+
+  validation {
+    condition     = try(alltrue([for channel in var.channels : try(channel.notify.events, null) == null || try(length(setsubtract(channel.notify.events, ["case-created", "reply-added", "case-resolved"])) == 0 && length(distinct(channel.notify.events)) == length(channel.notify.events), false)]), !can(keys(var.channels)))
+    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.notify.events = %s", key, jsonencode(try(channel.notify.events, null))) if !(try(channel.notify.events, null) == null || try(length(setsubtract(channel.notify.events, ["case-created", "reply-added", "case-resolved"])) == 0 && length(distinct(channel.notify.events)) == length(channel.notify.events), false))]), "")}, expected a list of events out of case-created, reply-added, case-resolved, each once."
+  }
+
+  validation {
+    condition     = try(alltrue([for channel in var.channels : (try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.events), 0) == 0)]), !can(keys(var.channels)))
+    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !((try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.events), 0) == 0))]), "")}, expected at least one event with the severity high or all, and no event with none."
+  }
+
+  validation {
+    condition     = try(length(distinct([for channel in values(var.channels) : jsonencode([try(channel.workspace, null), try(channel.channel, null)])])) == length(var.channels), !can(keys(var.channels)))
+    error_message = "Received channels = ${jsonencode(try(var.channels, null))}, expected each channel once, since it has one role."
+  }
+
+  validation {
+    condition     = try(length(var.channels) <= 20, !can(keys(var.channels)))
+    error_message = "Received ${try(length(var.channels), 0)} channels in channels, expected at most 20, the AWS limit for an account."
+  }
+}
+
+variable "registered_workspaces" {
+  type        = list(string)
+  description = "The workspaces that the module support-app-account of the same root registers: its output slack_workspaces. A channel is created after its workspace."
+  default     = []
+  nullable    = false
+}
+
 variable "create_cases" {
   type        = bool
   description = "Whether people in the channel can open a support case."
@@ -40,6 +104,18 @@ variable "request_quota_increases" {
   nullable    = false
 }
 
+variable "policy" {
+  type        = string
+  description = "customer-managed: a policy of your own. aws-managed: AWS's own policy, which AWS may change at any time."
+  default     = "customer-managed"
+  nullable    = false
+
+  validation {
+    condition     = contains(["customer-managed", "aws-managed"], var.policy)
+    error_message = "Received policy = ${jsonencode(var.policy)}, expected one of customer-managed, aws-managed."
+  }
+}
+
 variable "service_quotas_role" {
   type        = string
   description = "Where the service-linked role AWSServiceRoleForServiceQuotas comes from: on-demand (people in the channel may create it with the first request), create (this module creates it) or existing (someone else manages it)."
@@ -49,82 +125,6 @@ variable "service_quotas_role" {
   validation {
     condition     = contains(["on-demand", "create", "existing"], var.service_quotas_role)
     error_message = "Received service_quotas_role = ${jsonencode(var.service_quotas_role)}, expected one of on-demand, create, existing."
-  }
-}
-
-variable "channels" {
-  type        = any
-  description = "The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (none, high or all) and events (a list of case-created, reply-added and case-resolved). Type: map(object({ workspace = string, channel = string, name = string, notify = optional(object({ severity = string, events = optional(list(string)) })) }))"
-  default     = {}
-  nullable    = false
-
-  validation {
-    condition     = can(keys(var.channels))
-    error_message = "Received channels = ${jsonencode(try(var.channels, null))}, expected a map of channels, such as { oncall = { workspace = \"T012ABCDEFG\", channel = \"C01234A5BCD\", name = \"support-oncall\" } }."
-  }
-
-  validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s = %s", key, jsonencode(channel)) if !try(length(setsubtract(keys(channel), ["workspace", "channel", "name", "notify"])) == 0, false)]) == 0, !can(keys(var.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s = %s", key, jsonencode(channel)) if !try(length(setsubtract(keys(channel), ["workspace", "channel", "name", "notify"])) == 0, false)]), "")}, expected an object of workspace, channel, name, notify and nothing else."
-  }
-
-  validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s.workspace = %s", key, jsonencode(try(channel.workspace, null))) if !can(regex("^T[A-Z0-9]{1,255}$", channel.workspace))]) == 0, !can(keys(var.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.workspace = %s", key, jsonencode(try(channel.workspace, null))) if !can(regex("^T[A-Z0-9]{1,255}$", channel.workspace))]), "")}, expected a Slack workspace's ID, such as T012ABCDEFG."
-  }
-
-  validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s.channel = %s", key, jsonencode(try(channel.channel, null))) if !can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel))]) == 0, !can(keys(var.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.channel = %s", key, jsonencode(try(channel.channel, null))) if !can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel))]), "")}, expected a Slack channel's ID, such as C01234A5BCD."
-  }
-
-  validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s.name = %s", key, jsonencode(try(channel.name, null))) if !can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name))]) == 0, !can(keys(var.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.name = %s", key, jsonencode(try(channel.name, null))) if !can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name))]), "")}, expected a Slack channel's name of 1 to 80 letters, digits, _ and -, without the #."
-  }
-
-  validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !(try(channel.notify, null) == null || try(try(length(setsubtract(keys(channel.notify), ["severity", "events"])) == 0, false) && contains(["none", "high", "all"], channel.notify.severity), false))]) == 0, !can(keys(var.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !(try(channel.notify, null) == null || try(try(length(setsubtract(keys(channel.notify), ["severity", "events"])) == 0, false) && contains(["none", "high", "all"], channel.notify.severity), false))]), "")}, expected an object of severity, one of none, high, all, and events, and nothing else."
-  }
-
-  validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s.notify.events = %s", key, jsonencode(try(channel.notify.events, null))) if !(try(channel.notify.events, null) == null || try(length(setsubtract(channel.notify.events, ["case-created", "reply-added", "case-resolved"])) == 0 && length(distinct(channel.notify.events)) == length(channel.notify.events), false))]) == 0, !can(keys(var.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.notify.events = %s", key, jsonencode(try(channel.notify.events, null))) if !(try(channel.notify.events, null) == null || try(length(setsubtract(channel.notify.events, ["case-created", "reply-added", "case-resolved"])) == 0 && length(distinct(channel.notify.events)) == length(channel.notify.events), false))]), "")}, expected a list of events out of case-created, reply-added, case-resolved, each once."
-  }
-
-  validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !((try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.events), 0) == 0))]) == 0, !can(keys(var.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !((try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.events), 0) == 0))]), "")}, expected at least one event with the severity high or all, and no event with none."
-  }
-
-  validation {
-    condition     = try(length(distinct([for channel in values(var.channels) : jsonencode([try(channel.workspace, null), try(channel.channel, null)])])) == length(var.channels), !can(keys(var.channels)))
-    error_message = "Received channels = ${jsonencode(try(var.channels, null))}, expected each channel once, since it has one role."
-  }
-
-  validation {
-    condition     = try(length(var.channels) <= 20, !can(keys(var.channels)))
-    error_message = "Received ${try(length(var.channels), 0)} channels in channels, expected at most 20, the AWS limit for an account."
-  }
-}
-
-variable "registered_workspaces" {
-  type        = list(string)
-  description = "The workspaces that the module support-app-account of the same root registers: its output slack_workspaces. A channel is created after its workspace."
-  default     = []
-  nullable    = false
-}
-
-variable "policy" {
-  type        = string
-  description = "Which policy the role has: customer-managed (this module creates it) or aws-managed (AWS's own, which AWS may change at any time, and which can't be narrowed)."
-  default     = "customer-managed"
-  nullable    = false
-
-  validation {
-    condition     = contains(["customer-managed", "aws-managed"], var.policy)
-    error_message = "Received policy = ${jsonencode(var.policy)}, expected one of customer-managed, aws-managed."
   }
 }
 

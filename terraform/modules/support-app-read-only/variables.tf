@@ -1,6 +1,6 @@
 variable "channels" {
   type        = any
-  description = "The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (none, high or all) and events (a list of case-created, reply-added and case-resolved). Type: map(object({ workspace = string, channel = string, name = string, notify = optional(object({ severity = string, events = optional(list(string)) })) }))"
+  description = "The Slack channels in which everyone gets this access, by keys of your choice. workspace and channel are their IDs in Slack, and name is without the #. notify, if the channel is to be notified, has severity (none, high, all) and events (case-created, reply-added, case-resolved). Type: map(object({ workspace = string, channel = string, name = string, notify = optional(object({ severity = string, events = optional(list(string)) })) }))"
   default     = {}
   nullable    = false
 
@@ -10,37 +10,37 @@ variable "channels" {
   }
 
   validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s = %s", key, jsonencode(channel)) if !try(length(setsubtract(keys(channel), ["workspace", "channel", "name", "notify"])) == 0, false)]) == 0, !can(keys(var.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s = %s", key, jsonencode(channel)) if !try(length(setsubtract(keys(channel), ["workspace", "channel", "name", "notify"])) == 0, false)]), "")}, expected an object of workspace, channel, name, notify and nothing else."
+    condition     = try(alltrue([for channel in var.channels : try(length(setsubtract(keys(channel), ["workspace", "channel", "name", "notify"])) == 0, false)]), !can(keys(var.channels)))
+    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s = %s", key, jsonencode(channel)) if !(try(length(setsubtract(keys(channel), ["workspace", "channel", "name", "notify"])) == 0, false))]), "")}, expected an object of workspace, channel, name, notify and nothing else."
   }
 
   validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s.workspace = %s", key, jsonencode(try(channel.workspace, null))) if !can(regex("^T[A-Z0-9]{1,255}$", channel.workspace))]) == 0, !can(keys(var.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.workspace = %s", key, jsonencode(try(channel.workspace, null))) if !can(regex("^T[A-Z0-9]{1,255}$", channel.workspace))]), "")}, expected a Slack workspace's ID, such as T012ABCDEFG."
+    condition     = try(alltrue([for channel in var.channels : can(regex("^T[A-Z0-9]{1,255}$", channel.workspace))]), !can(keys(var.channels)))
+    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.workspace = %s", key, jsonencode(try(channel.workspace, null))) if !(can(regex("^T[A-Z0-9]{1,255}$", channel.workspace)))]), "")}, expected a Slack workspace's ID, such as T012ABCDEFG."
   }
 
   validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s.channel = %s", key, jsonencode(try(channel.channel, null))) if !can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel))]) == 0, !can(keys(var.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.channel = %s", key, jsonencode(try(channel.channel, null))) if !can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel))]), "")}, expected a Slack channel's ID, such as C01234A5BCD."
+    condition     = try(alltrue([for channel in var.channels : can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel))]), !can(keys(var.channels)))
+    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.channel = %s", key, jsonencode(try(channel.channel, null))) if !(can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel)))]), "")}, expected a Slack channel's ID, such as C01234A5BCD."
   }
 
   validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s.name = %s", key, jsonencode(try(channel.name, null))) if !can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name))]) == 0, !can(keys(var.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.name = %s", key, jsonencode(try(channel.name, null))) if !can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name))]), "")}, expected a Slack channel's name of 1 to 80 letters, digits, _ and -, without the #."
+    condition     = try(alltrue([for channel in var.channels : can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name))]), !can(keys(var.channels)))
+    error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.name = %s", key, jsonencode(try(channel.name, null))) if !(can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name)))]), "")}, expected a Slack channel's name of 1 to 80 letters, digits, _ and -, without the #."
   }
 
   validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !(try(channel.notify, null) == null || try(try(length(setsubtract(keys(channel.notify), ["severity", "events"])) == 0, false) && contains(["none", "high", "all"], channel.notify.severity), false))]) == 0, !can(keys(var.channels)))
+    condition     = try(alltrue([for channel in var.channels : try(channel.notify, null) == null || try(try(length(setsubtract(keys(channel.notify), ["severity", "events"])) == 0, false) && contains(["none", "high", "all"], channel.notify.severity), false)]), !can(keys(var.channels)))
     error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !(try(channel.notify, null) == null || try(try(length(setsubtract(keys(channel.notify), ["severity", "events"])) == 0, false) && contains(["none", "high", "all"], channel.notify.severity), false))]), "")}, expected an object of severity, one of none, high, all, and events, and nothing else."
   }
 
   validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s.notify.events = %s", key, jsonencode(try(channel.notify.events, null))) if !(try(channel.notify.events, null) == null || try(length(setsubtract(channel.notify.events, ["case-created", "reply-added", "case-resolved"])) == 0 && length(distinct(channel.notify.events)) == length(channel.notify.events), false))]) == 0, !can(keys(var.channels)))
+    condition     = try(alltrue([for channel in var.channels : try(channel.notify.events, null) == null || try(length(setsubtract(channel.notify.events, ["case-created", "reply-added", "case-resolved"])) == 0 && length(distinct(channel.notify.events)) == length(channel.notify.events), false)]), !can(keys(var.channels)))
     error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.notify.events = %s", key, jsonencode(try(channel.notify.events, null))) if !(try(channel.notify.events, null) == null || try(length(setsubtract(channel.notify.events, ["case-created", "reply-added", "case-resolved"])) == 0 && length(distinct(channel.notify.events)) == length(channel.notify.events), false))]), "")}, expected a list of events out of case-created, reply-added, case-resolved, each once."
   }
 
   validation {
-    condition     = try(length([for key, channel in var.channels : format("channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !((try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.events), 0) == 0))]) == 0, !can(keys(var.channels)))
+    condition     = try(alltrue([for channel in var.channels : (try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.events), 0) == 0)]), !can(keys(var.channels)))
     error_message = "Received ${try(join(", ", [for key, channel in var.channels : format("channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !((try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.events), 0) == 0))]), "")}, expected at least one event with the severity high or all, and no event with none."
   }
 
@@ -64,7 +64,7 @@ variable "registered_workspaces" {
 
 variable "policy" {
   type        = string
-  description = "Which policy the role has: customer-managed (this module creates it) or aws-managed (AWS's own, which AWS may change at any time, and which can't be narrowed)."
+  description = "customer-managed: a policy of your own. aws-managed: AWS's own policy, which AWS may change at any time."
   default     = "customer-managed"
   nullable    = false
 

@@ -8,7 +8,7 @@ const IAM = "arn:aws:iam::111122223333";
 const DEPLOYER = `${IAM}:role/ci/terraform`;
 
 test("the published module's validations take what the command takes", () => {
-  const variables = guardrailModule().variable as Record<string, { validation: { condition: string }[] }>;
+  const variables = guardrailModule().terraform.variable as Record<string, { validation: { condition: string }[] }>;
   // A role of a principal's own, or of nobody.
   const refused = ["&{aws:username}", "&{aws:PrincipalTag/x}/t", "${aws:PrincipalTag/x}", "%{x}/t", "#{x}/t"];
   const roles = ["ci/terraform", "support/AWSSupportAppReadOnlyRole", "a:b[c]$/d/full_1+=,.@-"];
@@ -42,7 +42,7 @@ test("guardrail prints the policy, and beside it what it doesn't prevent", async
 test("the published module denies the same", async () => {
   const { output } = await guardrail("payments");
   const printed = readPolicy(output.slice(0, output.indexOf("\nWhat it")));
-  const publishedJson = JSON.stringify(guardrailModule())
+  const publishedJson = JSON.stringify(guardrailModule().terraform)
     .replaceAll('"${var.deployer_arns}"', JSON.stringify([DEPLOYER]))
     .replaceAll('"${var.role_arns}"', JSON.stringify([`${IAM}:role/AWSSupportAppFullRole`]));
   const published = readTerraformPolicy(JSON.parse(publishedJson).data.aws_iam_policy_document.guardrail);
