@@ -14,6 +14,7 @@ import type { Environment } from "../../stacks/environments/environment";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import { environmentsJsonSchema } from "../../stacks/environments/environments-schema";
 import { digestOfStack, digestOutputIn } from "../../stacks/output/stack-digest";
+import { stackSetTemplate } from "../../stacks/portable/stack-set-template";
 import { SupportAppStack } from "../../stacks/support-app-stack";
 import { channelsOf, peopleCan, trustOf } from "../support/access";
 import { bindingsOf } from "../support/bindings";
@@ -72,7 +73,7 @@ test("the provider is any release from 5.100.0 to before 7.0.0, in the environme
   expect(provider?.aws).toEqual({ region: "eu-west-1", allowed_account_ids: ["111122223333"] });
 });
 
-test("what becomes an argument, as the table of properties says, is there with its value", () => {
+test("what becomes an argument in Terraform or a property in CloudFormation, as the table says, is there with its value", () => {
   const { staging } = EVERY_FIELD.environments;
   const [environment] = parseEnvironments(
     JSON.stringify({ ...EVERY_FIELD, environments: { staging } }),
@@ -85,7 +86,9 @@ test("what becomes an argument, as the table of properties says, is there with i
     type,
     JSON.stringify(block).replaceAll("\\", ""),
   ]);
+  const inTemplate = Object.values(stackSetTemplate([environment as Environment]).Resources) as { Type: string }[];
   const texts = new Map(blocks);
+  for (const part of inTemplate) texts.set(part.Type, `${texts.get(part.Type) ?? ""}${JSON.stringify(part)}`);
   const tables: [properties: Properties, entry: Fields][] = [
     [ENVIRONMENT_PROPERTIES, staging],
     [ENVIRONMENT_PROPERTIES.deployRole.properties, staging["deploy-role"]],
@@ -95,12 +98,12 @@ test("what becomes an argument, as the table of properties says, is there with i
   const missing = tables.flatMap(([properties, entry]) =>
     Object.entries(properties).flatMap(([property, { argument = {} }]) =>
       Object.entries(argument).flatMap(([argued, name]) => {
-        const text = texts.get(argued.startsWith("AWS::") ? "aws_cloudcontrolapi_resource" : argued) ?? "";
+        if (name === undefined) return []; // CloudFormation can't have it
+        const types = argued.startsWith("AWS::SupportApp::") ? ["aws_cloudcontrolapi_resource", argued] : [argued];
         const [value] = [entry[keyOf(property)]].flat();
-        const has =
-          text.includes(`"${name}"`) &&
-          text.includes(isFields(value) ? JSON.stringify(value).slice(1, -1) : String(value));
-        return has ? [] : [`${property}: ${argued} ${name}`];
+        const expected = [`"${name}"`, ...(isFields(value) ? Object.entries(value).flat() : [value]).map(String)];
+        const isThere = types.every((type) => expected.every((text) => texts.get(type)?.includes(text)));
+        return isThere ? [] : [`${property}: ${argued} ${name}`];
       }),
     ),
   );

@@ -11,7 +11,7 @@ import {
   accessTrust,
   type PolicyStatement,
 } from "../../modules/support-app/model/policy-statements";
-import { channelState } from "../../modules/support-app/model/properties";
+import { argumentsOf, channelState } from "../../modules/support-app/model/properties";
 import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/model/service-quotas-role";
 import type { OwnedAccess, RoleOwner } from "../../modules/support-app/model/team";
 import { type Environment, withoutRetired } from "../environments/environment";
@@ -114,20 +114,20 @@ function accessResources(
 ): (readonly [id: string, resource: Resource])[] {
   const id = roleId(access);
   const { roleName, policyName } = iamNamesOf(access);
-  const { path, description, policyDescription, permissionsBoundary, maxSessionDuration, tags = {} } = access;
+  const tags = Object.entries(access.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+  const values = { ...access, roleName, policyName, tags };
   const policyArn = policyName === undefined ? policyArnOf(access) : { Ref: idOf(`${id}Policy`) };
   const role: Resource = {
     Type: "AWS::IAM::Role",
     Properties: {
-      ...{ RoleName: roleName, Path: path, Description: description, PermissionsBoundary: permissionsBoundary },
-      ...{ MaxSessionDuration: maxSessionDuration, AssumeRolePolicyDocument: policyJson(accessTrust(access)) },
-      ...{ ManagedPolicyArns: [policyArn], Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+      ...argumentsOf("AWS::IAM::Role", values),
+      ...{ AssumeRolePolicyDocument: policyJson(accessTrust(access)), ManagedPolicyArns: [policyArn] },
     },
   };
   const policy: Resource = {
     Type: "AWS::IAM::ManagedPolicy",
     Properties: {
-      ...{ ManagedPolicyName: policyName, Path: path, Description: policyDescription },
+      ...argumentsOf("AWS::IAM::ManagedPolicy", values),
       PolicyDocument: policyJson(accessPermissions(access)),
     },
   };

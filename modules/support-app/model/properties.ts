@@ -47,7 +47,7 @@ import { DEFAULT_SERVICE_QUOTAS_ROLE, SERVICE_QUOTAS_ROLE_MODES } from "./servic
 
 /*
  * Every property of an environment, an access level and a channel, once. Derived from it: the schema of environments.yaml and
- * its reference, the checks of the constructs, defaults, arguments in Terraform, and the inputs of the published modules.
+ * its reference, the checks of the constructs, defaults, arguments in Terraform, properties in CloudFormation, and the inputs of the published modules.
  */
 
 /** What kind of value something has, and its limits. Texts named `expected` follow that word. */
@@ -101,22 +101,33 @@ interface Variant {
 /** The default of each access level. */
 type ByLevel = Readonly<Record<AccessLevel, string>>;
 
-/** What has arguments in Terraform. */
+/** What has arguments in Terraform or properties in CloudFormation. */
 type ArgumentType =
   | "aws_iam_role"
+  | "AWS::IAM::Role"
   | "aws_iam_policy"
+  | "AWS::IAM::ManagedPolicy"
   | "aws_iam_service_linked_role"
   | "provider"
   | typeof SLACK_CHANNEL_TYPE
   | typeof SLACK_WORKSPACE_TYPE
   | typeof ACCOUNT_ALIAS_TYPE;
 
+/** What is an argument in Terraform has a name in CloudFormation, too, or `undefined` where CloudFormation can't have it. */
+type InBoth<Terraform extends ArgumentType, CloudFormation extends ArgumentType> =
+  | (Readonly<Record<Terraform, string>> & Readonly<Record<CloudFormation, string | undefined>>)
+  | Readonly<Partial<Record<Terraform | CloudFormation, undefined>>>;
+
+type Arguments = Readonly<Partial<Record<ArgumentType, string | undefined>>> &
+  InBoth<"aws_iam_role", "AWS::IAM::Role"> &
+  InBoth<"aws_iam_policy", "AWS::IAM::ManagedPolicy">;
+
 export type Property = Value & {
   readonly required?: true;
   /** More words for a reader of environments.yaml. */
   readonly note?: string;
-  /** The arguments that it becomes as it is, so that it may be known only later. */
-  readonly argument?: Readonly<Partial<Record<ArgumentType, string>>>;
+  /** The arguments and properties that it becomes as it is, so that it may be known only later. */
+  readonly argument?: Arguments;
   /** What it is for a review, which shows every property that changes: what decides access, the name of something, or a setting that gives nobody anything. */
   readonly compared: "access" | "name" | "setting";
   /** Its name in IAM's answer about a role, of which it is read as it is. */
@@ -128,7 +139,10 @@ export type Properties = Readonly<Record<string, Property>>;
 const TAGS = {
   kind: "tags",
   words: `Tags of the roles and policies, at most ${MAX_TAGS}, added to the tags of the level above. Keys must differ in more than case. Each key: ${TAG_KEY.expected}.`,
-  argument: { aws_iam_role: "tags", aws_iam_policy: "tags", aws_iam_service_linked_role: "tags" },
+  argument: {
+    ...{ aws_iam_role: "tags", aws_iam_policy: "tags", aws_iam_service_linked_role: "tags" },
+    ...{ "AWS::IAM::Role": "Tags", "AWS::IAM::ManagedPolicy": undefined },
+  },
   compared: "setting",
 } as const;
 
@@ -205,7 +219,7 @@ export const ACCESS_PROPERTIES = {
     limit: ROLE_NAME,
     byLevel: { "read-only": ACCESS_LEVELS["read-only"].roleName, full: ACCESS_LEVELS.full.roleName },
     words: "Name of the role, unique in the account, ignoring case.",
-    argument: { aws_iam_role: "name" },
+    argument: { aws_iam_role: "name", "AWS::IAM::Role": "RoleName" },
     compared: "name",
   },
   policyName: {
@@ -213,7 +227,7 @@ export const ACCESS_PROPERTIES = {
     limit: POLICY_NAME,
     byLevel: { "read-only": ACCESS_LEVELS["read-only"].policyName, full: ACCESS_LEVELS.full.policyName },
     words: "Name of the policy, unique in the account, ignoring case.",
-    argument: { aws_iam_policy: "name" },
+    argument: { aws_iam_policy: "name", "AWS::IAM::ManagedPolicy": "ManagedPolicyName" },
     compared: "name",
   },
   path: {
@@ -221,14 +235,17 @@ export const ACCESS_PROPERTIES = {
     limit: PATH,
     byDefault: "/",
     words: "Path of the role and the policy. A change replaces both, so {roleName} and {policyName} must change, too.",
-    argument: { aws_iam_role: "path", aws_iam_policy: "path" },
+    argument: {
+      ...{ aws_iam_role: "path", aws_iam_policy: "path" },
+      ...{ "AWS::IAM::Role": "Path", "AWS::IAM::ManagedPolicy": "Path" },
+    },
     compared: "name",
   },
   description: {
     kind: "text",
     limit: DESCRIPTION,
     words: "Description of the role.",
-    argument: { aws_iam_role: "description" },
+    argument: { aws_iam_role: "description", "AWS::IAM::Role": "Description" },
     compared: "setting",
     live: "Description",
   },
@@ -237,7 +254,7 @@ export const ACCESS_PROPERTIES = {
     limit: DESCRIPTION,
     words:
       "Description of the policy. IAM can't change it later: a change replaces the policy, so {policyName} must change, too.",
-    argument: { aws_iam_policy: "description" },
+    argument: { aws_iam_policy: "description", "AWS::IAM::ManagedPolicy": "Description" },
     compared: "setting",
   },
   permissionsBoundary: {
@@ -246,7 +263,7 @@ export const ACCESS_PROPERTIES = {
     words:
       "ARN of the role's permissions boundary: a policy of the same account, or an AWS managed one. If it lacks an action, the channel loses that capability.",
     note: "Without a boundary, whoever deploys can become an administrator of the account.",
-    argument: { aws_iam_role: "permissions_boundary" },
+    argument: { aws_iam_role: "permissions_boundary", "AWS::IAM::Role": "PermissionsBoundary" },
     compared: "access",
   },
   sourceAccountCondition: {
@@ -260,7 +277,7 @@ export const ACCESS_PROPERTIES = {
     limit: MAX_SESSION_DURATION,
     byDefault: MAX_SESSION_DURATION.min,
     words: "Longest session of the role, in seconds.",
-    argument: { aws_iam_role: "max_session_duration" },
+    argument: { aws_iam_role: "max_session_duration", "AWS::IAM::Role": "MaxSessionDuration" },
     compared: "setting",
     live: "MaxSessionDuration",
   },
@@ -729,7 +746,7 @@ export function defaultOf(value: Value, level: AccessLevel): unknown {
   return "byDefault" in value ? value.byDefault : undefined;
 }
 
-/** The arguments of something in Terraform that values become as they are. */
+/** The arguments or properties of something that values become as they are. */
 export function argumentsOf(argumentType: ArgumentType, values: Readonly<Partial<Record<AccessProperty, unknown>>>) {
   const properties: Readonly<Record<AccessProperty, Property>> = ACCESS_PROPERTIES;
   const argumentEntries = (Object.keys(properties) as AccessProperty[]).flatMap((property) => {
