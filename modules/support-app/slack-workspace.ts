@@ -8,6 +8,7 @@ import { Construct } from "./framework";
 import { workspaceSetConflicts } from "./model/channel-set";
 import { SLACK_WORKSPACE_TYPE } from "./model/cloud-control-types";
 import { SLACK_WORKSPACE } from "./model/limits";
+import { workspaceState } from "./model/properties";
 import { neighbours } from "./neighbours";
 
 /** Which Slack workspace to register. */
@@ -38,7 +39,7 @@ export class SlackWorkspace extends Construct {
     );
     const { workspace, provider } = props;
     this.workspace = workspace;
-    this.resource = cloudControlResource(this, SLACK_WORKSPACE_TYPE, { TeamId: workspace }, { provider });
+    this.resource = cloudControlResource(this, SLACK_WORKSPACE_TYPE, workspaceState(workspace), { provider });
     validateInStack(this, () => this.problemsInStack());
   }
 

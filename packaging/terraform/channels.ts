@@ -4,12 +4,18 @@ import { Construct, type TerraformStack } from "../../modules/support-app/framew
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { MAX_CHANNELS, MAX_WORKSPACES } from "../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS, NOTIFY_SEVERITIES, notifySettings } from "../../modules/support-app/model/notify";
-import { CHANNEL_PROPERTIES, channelState } from "../../modules/support-app/model/properties";
+import { CHANNEL_PROPERTIES, type ChannelArgument, channelState } from "../../modules/support-app/model/properties";
 import { expression, output, precondition } from "./module";
 import { isWithin, listOf, type ModuleVariable, typeOfProperties, type Validation } from "./variable";
 
-const TEXTS = ["workspace", "channel", "name"] as const;
-const CHANNEL_KEYS = [...TEXTS, "notify"] as const;
+/** What becomes each property of a channel's configuration, as an expression. */
+const CHANNEL_VALUES: Readonly<Record<ChannelArgument, string>> = {
+  workspace: "each.value.workspace",
+  channel: "each.value.channel",
+  name: "tostring(each.value.name)",
+};
+const CHANNEL_ARGUMENTS = Object.keys(CHANNEL_VALUES) as ChannelArgument[];
+const CHANNEL_KEYS = [...CHANNEL_ARGUMENTS, "notify"] as const;
 const NOTIFY_KEYS = Object.keys(CHANNEL_PROPERTIES.notify.properties);
 
 /** The channels of an access level. */
@@ -56,7 +62,7 @@ export function channelValidations(name: string): Validation[] {
       expected: `a map of channels, such as { oncall = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-oncall" } }`,
     },
     eachChannel("", hasOnly("channel", CHANNEL_KEYS), `an object of ${CHANNEL_KEYS.join(", ")} and nothing else`),
-    ...TEXTS.map((key) => {
+    ...CHANNEL_ARGUMENTS.map((key) => {
       const { limit } = CHANNEL_PROPERTIES[key];
       return eachChannel(`.${key}`, isWithin(limit, `channel.${key}`), limit.expected);
     }),
@@ -124,11 +130,8 @@ export function addChannels(
   dependsOn: readonly string[],
   validations: readonly Validation[],
 ): void {
-  const channel = {
-    workspace: expression(stack, "each.value.workspace"),
-    channel: expression(stack, "each.value.channel"),
-    name: expression(stack, "tostring(each.value.name)"),
-  };
+  const values = CHANNEL_ARGUMENTS.map((property) => [property, expression(stack, CHANNEL_VALUES[property])] as const);
+  const channel = Object.fromEntries(values) as Readonly<Record<ChannelArgument, string>>;
   const severity = expression(stack, 'try(each.value.notify.severity, "none")');
   const notify = notifySettings(severity, (event) =>
     expression(stack, `try(contains(each.value.notify.events, "${event}"), false)`),

@@ -6,6 +6,7 @@ import {
   defaultOf,
   keyOf,
   propertyOf,
+  type RegisteredWorkspace,
   SHARED_PROPERTIES,
 } from "../../modules/support-app/model/properties";
 import { defaultNamesOf, isSameOwner, type OwnedAccess, type RoleOwner } from "../../modules/support-app/model/team";
@@ -48,7 +49,7 @@ export interface Environment {
   /** Whether the account may have channels that the file doesn't, once the file has channels. */
   readonly otherChannels: boolean;
   /** The Slack workspaces to register for the account. */
-  readonly slackWorkspaces: readonly string[];
+  readonly slackWorkspaces: readonly RegisteredWorkspace[];
   /** What people in Slack see instead of the account's number. Undefined: nothing is set. */
   readonly accountAlias?: string;
 }

@@ -11,7 +11,7 @@ import {
   accessTrust,
   type PolicyStatement,
 } from "../../modules/support-app/model/policy-statements";
-import { argumentsOf, channelState } from "../../modules/support-app/model/properties";
+import { argumentsOf, channelState, workspaceState } from "../../modules/support-app/model/properties";
 import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/model/service-quotas-role";
 import type { OwnedAccess, RoleOwner } from "../../modules/support-app/model/team";
 import { type Environment, withoutRetired } from "../environments/environment";
@@ -75,7 +75,7 @@ function environmentResources(environment: Environment): (readonly [id: string, 
     ...accesses.flatMap((access) => accessResources(access, idOf)),
     ...slackWorkspaces.map(
       (workspace) =>
-        [workspaceId(workspace), { Type: SLACK_WORKSPACE_TYPE, Properties: { TeamId: workspace } }] as const,
+        [workspaceId(workspace), { Type: SLACK_WORKSPACE_TYPE, Properties: workspaceState(workspace) }] as const,
     ),
     ...channels.map(({ access, team, name, workspace, channel, notify = NOTIFY_OF_NOTHING }) => {
       const roleArn = { "Fn::GetAtt": [idOf(roleId({ access, team })), "Arn"] };

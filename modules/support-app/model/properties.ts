@@ -768,17 +768,32 @@ export function assumeRoleBlock(role: Readonly<Partial<Record<RoleProperty, stri
 
 type RoleProperty = keyof (typeof ENVIRONMENT_PROPERTIES)["deployRole"]["properties"];
 
-/** The properties of a channel's configuration in AWS, in the order in which stacks have them. */
+/** What of a channel becomes a property of its configuration as it is. */
+export type ChannelArgument = {
+  [Name in keyof typeof CHANNEL_PROPERTIES]: (typeof CHANNEL_PROPERTIES)[Name] extends { argument: object }
+    ? Name
+    : never;
+}[keyof typeof CHANNEL_PROPERTIES];
+
+/** The properties of a channel's configuration in AWS, in the order of its own. */
 export function channelState<Notifications>(
-  channel: Readonly<Record<"workspace" | "channel" | "name", string>>,
+  channel: Readonly<Record<ChannelArgument, string>>,
   roleArn: string,
   notifications: Notifications,
 ) {
-  const identifierProperties = (["workspace", "channel", "name"] as const).map((property) => [
+  const identifierProperties = (Object.keys(channel) as ChannelArgument[]).map((property) => [
     CHANNEL_PROPERTIES[property].argument[SLACK_CHANNEL_TYPE],
     channel[property],
   ]);
   return { ...Object.fromEntries(identifierProperties), ChannelRoleArn: roleArn, ...notifications };
+}
+
+/** A Slack workspace that is registered for an account. */
+export type RegisteredWorkspace = ValueOf<(typeof ENVIRONMENT_PROPERTIES)["slackWorkspaces"]["item"]>;
+
+/** The properties of a workspace's registration in AWS. */
+export function workspaceState(workspace: RegisteredWorkspace) {
+  return { [ENVIRONMENT_PROPERTIES.slackWorkspaces.argument[SLACK_WORKSPACE_TYPE]]: workspace satisfies string };
 }
 
 /** Whether two types are the same. */
