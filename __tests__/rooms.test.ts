@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import * as ts from "typescript";
+import { FORGE_NAMES } from "../cli/forge/forge";
 
 /*
  * docs/architecture.md says which room of the source may know which, and by which doors. Every import is checked against it.
@@ -247,15 +248,14 @@ test("only the forge's room and what init writes for it name a forge", () => {
   const naming = outside.flatMap((file) =>
     readFileSync(file, "utf8")
       .split("\n")
-      .filter((line) => /git(hub|lab)/i.test(line))
+      .filter((line) => FORGE_NAMES.some((name) => line.toLowerCase().includes(name)))
       .map((line) => `${file}: ${line.trim()}`),
   );
   expect(naming).toEqual([]);
 });
 
 test("within the forge's room, only the list of forges names more than one of them", () => {
-  const names = (file: string) =>
-    ["github", "gitlab"].filter((name) => readFileSync(file, "utf8").includes(`/${name}`));
+  const names = (file: string) => FORGE_NAMES.filter((name) => readFileSync(file, "utf8").includes(`/${name}`));
   const files = PACKAGED.filter((file) => file.startsWith("cli/forge/"));
   expect(files.filter((file) => names(file).length > 1)).toEqual(["cli/forge/forges.ts"]);
 });

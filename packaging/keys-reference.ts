@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { markdownTable } from "../cli/terminal/markdown";
+import { BACKENDS } from "../modules/support-app/model/properties";
 import { environmentsJsonSchema } from "../stacks/environments/environments-schema";
 import { prose } from "./prose";
 
@@ -37,10 +38,9 @@ const MAPPINGS: readonly (readonly [heading: string, place: readonly string[], i
     ["environments", "*", "deploy-role", "mapping"],
     "`plan-role` has the same keys.",
   ],
-  ["`backend` in a file", ["environments", "*", "backend", "local"]],
-  ["`backend` in S3", ["environments", "*", "backend", "s3"]],
-  ["`backend` in HCP Terraform or Terraform Enterprise", ["environments", "*", "backend", "cloud"]],
-  ["`backend` in GitLab", ["environments", "*", "backend", "http"]],
+  ...Object.keys(BACKENDS).map(
+    (type) => [`\`backend\` of type \`${type}\``, ["environments", "*", "backend", type]] as const,
+  ),
   ["`defaults`", ["defaults"]],
 ];
 

@@ -8,6 +8,7 @@ import {
 } from "../modules/support-app/framework";
 import type { Environment } from "./environments/environment";
 import { cloudWorkspace, httpSettings, s3Settings } from "./environments/state-location";
+import { REQUIRED_VERSION_S3 } from "./required-versions";
 
 /** Sets where Terraform keeps the environment's state, with the path of local state. */
 export function addBackend(stack: TerraformStack, environment: Environment, statePath: string): void {
@@ -17,6 +18,7 @@ export function addBackend(stack: TerraformStack, environment: Environment, stat
       new LocalBackend(stack, { path: statePath });
       break;
     case "s3": {
+      stack.addOverride("terraform.required_version", REQUIRED_VERSION_S3);
       const { bucket, key, ...settings } = s3Settings(environment, backend);
       addSettings(new S3Backend(stack, { bucket, key }), settings); // CDKTF's last release knows not all of them
       break;

@@ -17,7 +17,7 @@ import { type AssumedRole, type Environment, withoutRetired } from "./environmen
 import { localStatePath } from "./environments/state-location";
 import { toHcl } from "./output/hcl";
 import { DIGEST_OUTPUT, digestOutput } from "./output/stack-digest";
-import { AWS_PROVIDER, REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "./required-versions";
+import { AWS_PROVIDER, REQUIRED_VERSION } from "./required-versions";
 import { DIFFERENCES_OUTPUT, differencesOutput, PLACE, PLACE_ADDRESS, placeGuard } from "./self-checks";
 
 /** A role as the AWS provider assumes it. */
@@ -42,8 +42,7 @@ export class SupportAppStack extends TerraformStack {
     statePath = localStatePath(App.of(scope).outdir, environment.name),
   ) {
     super(scope, environment.name);
-    const requiredVersion = environment.backend.type === "s3" ? REQUIRED_VERSION_S3 : REQUIRED_VERSION;
-    this.addOverride("terraform.required_version", requiredVersion);
+    this.addOverride("terraform.required_version", REQUIRED_VERSION); // a backend may require a later one
     this.addOverride("terraform.required_providers.aws", { ...AWS_PROVIDER }); // a later override would change the object
     addBackend(this, environment, statePath);
     new AwsProvider(this, "aws", {

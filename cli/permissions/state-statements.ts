@@ -5,10 +5,23 @@ import { statement } from "./statement";
 
 /** What an environment's state needs. Whoever only reads takes no lock. Source: Terraform, S3 backend, permissions required, with a native lock file. */
 export function stateStatements({ name, backend }: Environment, use: "read" | "write"): StatementJson[] {
-  if (backend.type !== "s3") return [];
+  switch (backend.type) {
+    case "s3":
+      return bucketStatements(stateKey(name, backend), backend, use === "write");
+    case "local":
+    case "cloud":
+    case "http":
+      return []; // AWS isn't asked
+  }
+}
+
+function bucketStatements(
+  key: string,
+  backend: Extract<Environment["backend"], { type: "s3" }>,
+  isWritten: boolean,
+): StatementJson[] {
   const bucket = `arn:aws:s3:::${backend.bucket}`;
-  const state = `${bucket}/${stateKey(name, backend)}`;
-  const isWritten = use === "write";
+  const state = `${bucket}/${key}`;
   return [
     statement("FindState", ["s3:ListBucket"], [bucket]),
     statement("State", ["s3:GetObject", ...(isWritten ? ["s3:PutObject"] : [])], [state]),

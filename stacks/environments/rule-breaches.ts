@@ -24,7 +24,7 @@ import {
   unsetOf,
   writtenAccess,
 } from "./environment";
-import type { AccessEntry, EnvironmentEntry, EnvironmentsFile } from "./environments-schema";
+import type { AccessEntry, BackendEntry, EnvironmentEntry, EnvironmentsFile } from "./environments-schema";
 import { cloudOrganization } from "./state-location";
 
 type Path = Problem["path"];
@@ -105,18 +105,9 @@ function tierProblems(name: string, { tier }: EnvironmentEntry, rules: Rules | u
 function checkEnvironment(environment: RuledEntry): void {
   const { entry, defaults, rules, addBreach } = environment;
   const backend = backendOf(entry, defaults);
-  const { s3, cloud, http } = rules.backend ?? {};
   checkOnly(environment, ["regions"], ["region"], entry.region ?? defaults.region, rules.regions);
   checkOnly(environment, ["backend"], ["backend", "type"], backend.type, rules.backend && Object.keys(rules.backend));
-  if (backend.type === "s3")
-    checkOnly(environment, ["backend", "s3", "buckets"], ["backend", "bucket"], backend.bucket, s3?.buckets);
-  if (backend.type === "http")
-    checkOnly(environment, ["backend", "http", "addresses"], ["backend", "address"], backend.address, http?.addresses);
-  if (backend.type === "cloud") {
-    const rule = ["backend", "cloud", "organizations"];
-    const fix = "Set organization and hostname of the backend.";
-    checkOnly(environment, rule, ["backend", "organization"], cloudOrganization(backend), cloud?.organizations, fix);
-  }
+  checkBackend(environment, backend);
   for (const key of ROLE_KEYS) {
     const role = roleOf(key, entry, defaults);
     if (rules[key] && role === undefined)
@@ -126,6 +117,31 @@ function checkEnvironment(environment: RuledEntry): void {
     const rolePath = role?.arn.replace(/^[^/]*|[^/]*$/g, "");
     const fix = `Set ${key} to a role with this path.`;
     checkOnly(environment, [pathRule], [key], rolePath, path === undefined ? path : [path], fix);
+  }
+}
+
+/** Which of the places of its type the environment's state is in. */
+function checkBackend(environment: RuledEntry, backend: BackendEntry): void {
+  const { s3, cloud, http } = environment.rules.backend ?? {};
+  switch (backend.type) {
+    case "local":
+      return;
+    case "s3":
+      checkOnly(environment, ["backend", "s3", "buckets"], ["backend", "bucket"], backend.bucket, s3?.buckets);
+      return;
+    case "cloud": {
+      const rule = ["backend", "cloud", "organizations"];
+      const fix = "Set organization and hostname of the backend.";
+      checkOnly(environment, rule, ["backend", "organization"], cloudOrganization(backend), cloud?.organizations, fix);
+      return;
+    }
+    case "http": {
+      const rule = ["backend", "http", "addresses"];
+      checkOnly(environment, rule, ["backend", "address"], backend.address, http?.addresses);
+      return;
+    }
+    default:
+      backend satisfies never;
   }
 }
 

@@ -11,7 +11,7 @@ import {
   type TextLimit,
   TIER_NAME,
 } from "../../modules/support-app/model/limits";
-import { SLACK_PROPERTIES } from "../../modules/support-app/model/properties";
+import { type BackendType, SLACK_PROPERTIES } from "../../modules/support-app/model/properties";
 import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/model/service-quotas-role";
 import { shapeOf } from "../yaml/property-schemas";
 import { choice, demand, integer, mapping, namedBy, sequence, tagsOf, tagValue, text } from "../yaml/schema-values";
@@ -70,45 +70,47 @@ function capabilityList(description: string) {
   );
 }
 
-const backendRule = mapping(
-  {},
+/** What is allowed of each type of backend. */
+const BACKEND_RULES = {
+  local: mapping({}, {}, "State in the folder state/ is allowed."),
+  s3: mapping(
+    {},
+    { buckets: someOf(text(BUCKET, "A bucket."), "a list of buckets", "bucket", "The only buckets. Default: any.") },
+    "State in an S3 bucket is allowed.",
+  ),
+  cloud: mapping(
+    {},
+    {
+      organizations: someOf(
+        text(HOSTED_ORGANIZATION, "An organization."),
+        "a list of organizations",
+        "organization",
+        "The only organizations. Default: any.",
+      ),
+    },
+    "State in HCP Terraform or Terraform Enterprise is allowed.",
+  ),
+  http: mapping(
+    {},
+    {
+      addresses: someOf(
+        text(GITLAB_STATES, "The states of a project."),
+        "a list of addresses",
+        "address",
+        "The only addresses. Default: any.",
+      ),
+    },
+    "State in a GitLab project is allowed.",
+  ),
+} satisfies Record<BackendType, z.ZodType>;
+
+const backendRule = mapping({}, BACKEND_RULES, "The only types of backend that may keep the state.").refine(
+  (types) => Object.keys(types).length > 0,
   {
-    local: mapping({}, {}, "State in the folder state/ is allowed."),
-    s3: mapping(
-      {},
-      { buckets: someOf(text(BUCKET, "A bucket."), "a list of buckets", "bucket", "The only buckets. Default: any.") },
-      "State in an S3 bucket is allowed.",
-    ),
-    cloud: mapping(
-      {},
-      {
-        organizations: someOf(
-          text(HOSTED_ORGANIZATION, "An organization."),
-          "a list of organizations",
-          "organization",
-          "The only organizations. Default: any.",
-        ),
-      },
-      "State in HCP Terraform or Terraform Enterprise is allowed.",
-    ),
-    http: mapping(
-      {},
-      {
-        addresses: someOf(
-          text(GITLAB_STATES, "The states of a project."),
-          "a list of addresses",
-          "address",
-          "The only addresses. Default: any.",
-        ),
-      },
-      "State in a GitLab project is allowed.",
-    ),
+    error: `at least one of ${Object.keys(BACKEND_RULES).join(", ")}`,
+    when: ({ issues }) => issues.length === 0, // an unknown key isn't in types
   },
-  "The only types of backend that may keep the state.",
-).refine((types) => Object.keys(types).length > 0, {
-  error: "at least one of local, s3, cloud, http",
-  when: ({ issues }) => issues.length === 0, // an unknown key isn't in types
-});
+);
 
 const ruleSet = mapping(
   {},

@@ -120,7 +120,7 @@ const HOST = /^(?:\w+:\/\/)?(?:[^@/]*@)?([^:/]+)/;
 function ciOf(folder: string): ForgeName {
   const url = existsSync(join(folder, ".git")) ? git(folder, "remote", "get-url", "origin") : undefined;
   const [, host = ""] = HOST.exec(url ?? "") ?? [];
-  return /gitlab/i.test(host) ? "gitlab" : "github";
+  return FORGE_NAMES.find((name) => host.toLowerCase().includes(name)) ?? "github";
 }
 
 /** Writes all files, or none. */

@@ -458,11 +458,23 @@ const TEAM = {
 /** What the name of an environment's state begins with where the states of other software may be beside it. */
 export const STATE_PREFIX = "support-app-";
 
+interface Backend extends Variant {
+  /** Whether Terraform runs where the state is, not on this machine. */
+  readonly isRemote: boolean;
+  /** Which forge's jobs can use the state: any's, only those of the forge that keeps it, or none's, where it is gone with the machine or needs a login of its own. */
+  readonly jobsOf: "any-forge" | "its-forge" | "no-forge";
+}
+
 /** Where the state is kept, by its type. */
 export const BACKENDS = {
-  local: { words: "State in the folder state/ beside cdktf.json. For one person on one machine.", properties: {} },
+  local: {
+    words: "State in the folder state/ beside cdktf.json. For one person on one machine.",
+    ...{ isRemote: false, jobsOf: "no-forge" },
+    properties: {},
+  },
   s3: {
     words: "State in an S3 bucket, encrypted, with a lock file beside it.",
+    ...{ isRemote: false, jobsOf: "any-forge" },
     properties: {
       bucket: {
         kind: "text",
@@ -496,6 +508,7 @@ export const BACKENDS = {
   },
   cloud: {
     words: "State and remote runs in HCP Terraform or Terraform Enterprise, a workspace per environment.",
+    ...{ isRemote: true, jobsOf: "no-forge" },
     properties: {
       organization: {
         kind: "text",
@@ -522,6 +535,7 @@ export const BACKENDS = {
   },
   http: {
     words: "State in a GitLab project, which encrypts and locks it, a state per environment.",
+    ...{ isRemote: false, jobsOf: "its-forge" },
     properties: {
       address: {
         kind: "text",
@@ -532,7 +546,9 @@ export const BACKENDS = {
       },
     },
   },
-} as const satisfies Readonly<Record<string, Variant>>;
+} as const satisfies Readonly<Record<string, Backend>>;
+
+export type BackendType = keyof typeof BACKENDS;
 
 const DEPLOY_ROLE = {
   words: "Role of this account that Terraform assumes to deploy.",

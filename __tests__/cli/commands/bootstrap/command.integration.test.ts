@@ -323,7 +323,7 @@ test.each([
   [
     "local state",
     YAML.replace(/backend: \{.*\} \}/, "backend: { type: local } }"),
-    "Received environments whose state isn't in S3",
+    "Received environments whose state a job can't use",
   ],
 ])("environments with %s are refused, and nothing is written", async (_, yaml, message) => {
   environmentsAre(yaml);

@@ -100,7 +100,6 @@ describe("--gitlab", () => {
       ),
     });
     const local = await environments(", backend: { type: local }", "--for", "deploy", "--gitlab");
-    expect(local.output).toContain("isn't in S3 or GitLab");
     expect(local.output).toContain("Set backend to type s3 or http in environments.yaml.\none: local");
   });
 });
@@ -165,7 +164,7 @@ test.each([
   async (type, backend) => {
     expect(await environments(backend, "--for", "deploy")).toEqual({
       status: 1,
-      output: `Received environments whose state isn't in S3, expected state that outlives the machine and needs no other login. Set backend to type s3 in environments.yaml.\none: ${type}`,
+      output: `Received environments whose state a job can't use, expected state that outlives the machine and needs no other login. Set backend to type s3 in environments.yaml.\none: ${type}`,
     });
     expect((await environments(backend, "--for", "doctor")).status).toBe(0);
   },
