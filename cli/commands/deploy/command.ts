@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { BACKENDS } from "../../../modules/support-app/model/properties";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { environmentsNamed } from "../../arguments/environment";
@@ -163,7 +164,7 @@ async function planFleet(
 
 /** Only HCP Terraform can read its plans. */
 function expectReadablePlans(environments: readonly Environment[]): void {
-  const remote = environments.filter(({ backend }) => backend.type === "cloud").map(({ name }) => name);
+  const remote = environments.filter(({ backend }) => BACKENDS[backend.type].isRemote).map(({ name }) => name);
   if (remote.length === 0) return;
   throw new CommandError(
     `Received --planned for ${remote.join(", ")} with state in HCP Terraform, expected state elsewhere: HCP Terraform plans there, and asks for approvals itself. Leave --planned out.`,

@@ -1,4 +1,5 @@
 import { IAMClient } from "@aws-sdk/client-iam";
+import { BACKENDS } from "../../../modules/support-app/model/properties";
 import type { Environment } from "../../../stacks/environments/environment";
 import { otherAccountWords, withSignedIn } from "../../aws/identity";
 import type { Lookup } from "../../aws/lookup";
@@ -26,7 +27,7 @@ export async function lookAtAws(
 ): Promise<Lookup<Look>> {
   const targets = targetsOf(environment, state, resources);
   const { edits: statedEdits, leaving, ...questions } = iamQuestions(environment, state, resources);
-  const unstated = environment.backend.type === "cloud" ? [] : questions.unstated; // nobody could look at the plan first
+  const unstated = BACKENDS[environment.backend.type].isRemote ? [] : questions.unstated; // nobody could look at the plan first
   const nothingSeen: Look = {
     ...{ differences: [], foreign: [], strays: [], edits: statedEdits, imports: new Map(), takenOver: new Map() },
   };

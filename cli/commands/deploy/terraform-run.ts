@@ -2,6 +2,7 @@ import { appendFileSync } from "node:fs";
 import { failureReason } from "../../../common/disk-error";
 import { packageJson } from "../../../common/package-files";
 import { shellQuote } from "../../../common/shell-quote";
+import { BACKENDS } from "../../../modules/support-app/model/properties";
 import type { Environment } from "../../../stacks/environments/environment";
 import { LOCKS_PAGE } from "../../../stacks/environments/state-location";
 import type { PlanRecord } from "../../reports/planned-report";
@@ -132,7 +133,7 @@ export function printLine(line: string, { log }: ChangeOptions): void {
 
 /** HCP Terraform has AWS's credentials, and lets only few people read a plan as JSON. */
 export function isRemote({ backend }: Environment): boolean {
-  return backend.type === "cloud";
+  return BACKENDS[backend.type].isRemote;
 }
 
 /** Whether nobody approves the plan that is shown. */
