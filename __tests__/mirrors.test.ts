@@ -16,8 +16,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/deploy/plan-and-apply.ts": "change.integration.test.ts has each plan, and what is asked",
   "cli/commands/deploy/terraform-run.ts": "change.integration.test.ts has each command, and each failure",
   "cli/commands/init/git.ts": "command.integration.test.ts has what it asks Git",
-  "cli/commands/publish/page/data.ts": "types",
-  "cli/commands/publish/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
   "cli/commands/publish/access-rows.ts": "access-page.test.ts and environment-files.test.ts have its words",
   "cli/commands/publish/stack-set.ts": "command.integration.test.ts has what it refuses",
   "cli/commands/review/plans-folder.ts": "command.integration.test.ts has each plan of a workflow",
@@ -39,9 +37,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/permissions/state-statements.ts": "deployer-policy.test.ts and reader-policy.test.ts have both uses",
   "cli/permissions/statement.ts": "deployer-policy.test.ts and reader-policy.test.ts have each statement",
   "cli/reports/audit-report.ts": "types",
-  "cli/terminal/html.ts": "publish/access-page.test.ts has what is escaped",
-  "cli/terminal/page-table.ts": "publish/access-page.test.ts has what it writes",
-  "cli/terminal/page/script.ts": "a browser runs it in e2e/page.e2e.ts",
   "cli/terraform/resource-words.ts": "deploy/plan-summary.test.ts has the words of each resource",
   "common/fields.ts": "hcl.test.ts and stack-digest.test.ts have each kind of value",
   "common/input-error.ts": "a class with one field",
@@ -53,7 +48,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "modules/support-app/index.ts": "framework-name.test.ts has what the package exports",
   "modules/support-app/model/access.ts": "types and a list",
   "modules/support-app/model/conflict.ts": "types; the tests of who looks for conflicts have what is repeated",
-
   "modules/support-app/neighbours.ts":
     "cloud-control.test.ts has the neighbours of an alias, in its stack and outside it",
   "modules/support-app/peers.ts": "framework-name.test.ts has what a project without the framework reads",

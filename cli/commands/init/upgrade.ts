@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { failureReason } from "../../../common/disk-error";
-import { fieldsIn, jsonText } from "../../../common/json";
+import { fieldsIn, jsonText, parseJson } from "../../../common/json";
 import { describePath } from "../../../common/problem";
 import { CommandError, explainFailure } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
@@ -188,7 +188,7 @@ function merge(path: string, texts: Readonly<Record<"ours" | "base" | "theirs", 
 
 /** The packages that this version and what it needs are, in their versions. All else in package.json is the user's. */
 function packageUpgrade(manifest: Manifest, base = "{}", theirs = "{}"): FileUpgrade[] {
-  const [before, after] = [JSON.parse(base), JSON.parse(theirs)] as [Manifest, Manifest];
+  const [before, after] = [parseJson(base), parseJson(theirs)] as [Manifest, Manifest];
   const content = { ...manifest };
   for (const section of SECTIONS) {
     const present = { ...fieldsIn(content[section]), ...fieldsIn(after[section]) };

@@ -124,7 +124,7 @@ describe("with canaries", () => {
       findings: [],
       notes: [],
     };
-    const content = { schemaVersion: 2, readAt: "2026-11-30T05:00:00Z", answer, environments: [environment] };
+    const content = { schemaVersion: 1, readAt: "2026-11-30T05:00:00Z", answer, environments: [environment] };
     writeFileSync(join(folder, "report.json"), JSON.stringify(content));
   }
 
