@@ -226,8 +226,8 @@ test("only what makes Terraform loads the framework: nothing that reads files, a
     "common/",
     "modules/support-app/model/",
     "stacks/environments/",
-    "stacks/rules/",
-    "stacks/yaml/",
+    "stacks/environments/rules/",
+    "stacks/environments/yaml/",
     "cli/iam/",
   ];
   const free = PACKAGED.filter((file) => [...reading, "cli/terraform/"].some((folder) => file.startsWith(folder)));

@@ -31,3 +31,11 @@ export function messageOf(error: unknown): string {
 function hexadecimal(number: number): string {
   return number.toString(16).padStart(4, "0");
 }
+
+/** Why a fetch failed: Node.js has it as the cause, which may be several or have no message. */
+export function causeOfFetch(error: unknown): string {
+  const { cause } = Object(error);
+  const { errors } = Object(cause);
+  const words = Array.isArray(errors) ? errors : cause === undefined ? [] : [cause];
+  return words.map(messageOf).filter(Boolean).join("; ") || messageOf(error);
+}

@@ -5,11 +5,11 @@
  */
 import { writeFileSync } from "node:fs";
 import { z } from "zod";
+import { auditReportSchema } from "../cli/commands/audit/audit-report";
 import { reviewSchema } from "../cli/commands/review/review";
-import { auditReportSchema } from "../cli/reports/audit-report";
-import { doctorReportSchema } from "../cli/reports/doctor-report";
+import { doctorReportSchema } from "../cli/findings/doctor-report";
 import { environmentsJsonSchema } from "../stacks/environments/environments-schema";
-import { rulesJsonSchema } from "../stacks/rules/rules-schema";
+import { rulesJsonSchema } from "../stacks/environments/rules/rules-schema";
 
 /** What makes each schema, by its file. */
 export const SCHEMAS: Readonly<Record<string, () => unknown>> = {

@@ -8,6 +8,6 @@ import "../modules/support-app/peers";
 export { ChoiceError } from "./environments/chosen-environments";
 export type { Channel, Environment } from "./environments/environment";
 export { loadEnvironments } from "./environments/environments";
+export { YamlFileError } from "./environments/yaml/yaml-file-error";
 export { SupportAppStack } from "./support-app-stack";
 export { type Customize, synthesize } from "./synthesize";
-export { YamlFileError } from "./yaml/yaml-file-error";

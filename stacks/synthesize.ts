@@ -16,12 +16,12 @@ import { prepareAlone } from "./cdktf/prepare";
 import { CHOICE, ONLY } from "./environments/chosen-environments";
 import type { Environment } from "./environments/environment";
 import { loadRuledEnvironments } from "./environments/environments";
+import { RULES, rulesRecord } from "./environments/rules/rules-record";
+import type { RulesFile } from "./environments/rules/rules-schema";
 import { localStatePath } from "./environments/state-location";
 import { ENVIRONMENT_FILE, environmentFile, type StackSource } from "./output/environment-file";
 import { SYNTHESIZED, writeOutput } from "./output/output-folder";
 import { PROVIDER_LOCK, readProviderLock } from "./output/provider-lock";
-import { RULES, rulesRecord } from "./rules/rules-record";
-import type { RulesFile } from "./rules/rules-schema";
 import { SupportAppStack } from "./support-app-stack";
 
 /** Adds your own resources to the stack of an environment before it is written. */

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { Command, Option } from "commander";
-import { matching } from "../../cli/arguments/option-values";
+import { matching } from "../../cli/terminal/option-values";
 import { isConfirmed } from "../../cli/terminal/question";
 import { jsonText } from "../../common/json";
 import { ACCOUNT_ALIAS_TYPE, SLACK_WORKSPACE_TYPE } from "../../modules/support-app/model/cloud-control-types";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { messageOf, printable, printableLines } from "../../common/printable";
+import { causeOfFetch, messageOf, printable, printableLines } from "../../common/printable";
 import { character } from "../support/character";
 import { HOSTILE_JSON, obeyedIn } from "../support/hostile";
 import { propertyRuns } from "../support/thorough";
@@ -52,4 +52,13 @@ test.each<[string, unknown, string]>([
   ["null", null, "null"],
 ])("the message of %s is escaped", (_, error, message) => {
   expect(messageOf(error)).toBe(message);
+});
+
+test.each<[string, unknown, string]>([
+  ["one address", new Error("connect ECONNREFUSED 127.0.0.1:9"), "connect ECONNREFUSED 127.0.0.1:9"],
+  ["several addresses", { errors: [new Error("no ::1"), new Error("no 127.0.0.1")] }, "no ::1; no 127.0.0.1"],
+  ["a cause without a message", new Error(""), "fetch failed"],
+  ["no cause", undefined, "fetch failed"],
+])("a fetch that fails with %s says why", (_, cause, words) => {
+  expect(causeOfFetch(new TypeError("fetch failed", { cause }))).toBe(words);
 });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { GetAccountAuthorizationDetailsCommand, GetPolicyVersionCommand } from "@aws-sdk/client-iam";
 import { parse } from "yaml";
-import { auditReportSchema } from "../../cli/reports/audit-report";
+import { auditReportSchema } from "../../cli/commands/audit/audit-report";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import { allows, type JsonStatement } from "../cli/iam/request";
 import { sample } from "../support/thorough";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
-import { doctorReportSchema } from "../../cli/reports/doctor-report";
+import { doctorReportSchema } from "../../cli/findings/doctor-report";
 import { policyText } from "../support/policy-text";
 import { isThorough } from "../support/thorough";
 import { type Identity, newAccount } from "./support/account";

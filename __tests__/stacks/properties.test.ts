@@ -7,12 +7,12 @@ import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-
 import { inSeconds } from "../../modules/support-app/model/until";
 import { newApp, withPatches } from "../../stacks/cdktf/app";
 import { parseEnvironments } from "../../stacks/environments/environments";
+import { parseRules } from "../../stacks/environments/rules/rules";
+import type { RuleSet, RulesFile } from "../../stacks/environments/rules/rules-schema";
+import { YamlFileError } from "../../stacks/environments/yaml/yaml-file-error";
 import { portableEnvironment } from "../../stacks/portable/portable";
-import { parseRules } from "../../stacks/rules/rules";
-import type { RuleSet, RulesFile } from "../../stacks/rules/rules-schema";
 import { SupportAppStack } from "../../stacks/support-app-stack";
 import type { Terraform as Portable } from "../../stacks/written-stack";
-import { YamlFileError } from "../../stacks/yaml/yaml-file-error";
 import { awsManagedPolicy, permissionsOf, withoutEnd } from "../support/access";
 import type { RoleAccess } from "../support/environment-access";
 import { environmentFile } from "../support/environment-files";

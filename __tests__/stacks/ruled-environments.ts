@@ -1,5 +1,5 @@
 import { parseEnvironments } from "../../stacks/environments/environments";
-import { parseRules } from "../../stacks/rules/rules";
+import { parseRules } from "../../stacks/environments/rules/rules";
 
 /** The errors of an environment file with those rules, one per line, without the heading. */
 export function errorsWith(rules: string | undefined, environments: string): string[] {

@@ -1,6 +1,6 @@
 import { printableLines } from "../../common/printable";
 import { parseEnvironments } from "../../stacks/environments/environments";
-import { YamlFileError } from "../../stacks/yaml/yaml-file-error";
+import { YamlFileError } from "../../stacks/environments/yaml/yaml-file-error";
 
 /** The errors of an environment file, a line each, without the heading. It is called environments.yaml. */
 export function errorsOf(yaml: string): string[] {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../../stacks/environments/environment";
 import { parseEnvironments } from "../../stacks/environments/environments";
-import type { RulesFile } from "../../stacks/rules/rules-schema";
+import type { RulesFile } from "../../stacks/environments/rules/rules-schema";
 import { writeStacks } from "../../stacks/synthesize";
 
 /** Both notations that CDKTF writes. */

@@ -1,5 +1,5 @@
-import type { KnownPolicy, KnownRole } from "../../cli/adoption/live-setup";
 import { readLiveDocument } from "../../cli/aws/live-document";
+import type { KnownPolicy, KnownRole } from "../../cli/commands/audit/live-setup";
 import { ACCOUNT, TRUST } from "./live-account";
 import { policyText } from "./policy-text";
 

@@ -1,5 +1,5 @@
+import { endpointInWords } from "../../common/endpoint";
 import { describe } from "../../common/problem";
-import { endpointInWords } from "../network/endpoint";
 import { CommandError } from "../terminal/command-error";
 import type { Lookup, LookupFailure } from "./lookup";
 import { proxyInWords } from "./proxy";

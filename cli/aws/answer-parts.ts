@@ -1,6 +1,6 @@
+import { BrokenAnswer } from "../../common/broken-answer";
+import type { Page } from "../../common/every-page";
 import { describe } from "../../common/problem";
-import { BrokenAnswer } from "../network/broken-answer";
-import type { Page } from "../network/pages";
 
 /**
  * A part of an answer. The SDK reads a login page as an answer that lacks everything.

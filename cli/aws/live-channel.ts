@@ -1,5 +1,7 @@
 import { type CloudControlClient, GetResourceCommand, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
 import { z } from "zod";
+import { BrokenAnswer } from "../../common/broken-answer";
+import { everyPage } from "../../common/every-page";
 import type { Fields } from "../../common/fields";
 import { parseJson } from "../../common/json";
 import { describe } from "../../common/problem";
@@ -10,8 +12,6 @@ import {
   SLACK_WORKSPACE_TYPE,
 } from "../../modules/support-app/model/cloud-control-types";
 import { NOTIFY_FLAGS, type NotifyEvent } from "../../modules/support-app/model/notify";
-import { BrokenAnswer } from "../network/broken-answer";
-import { everyPage } from "../network/pages";
 import { pageOf, requireAnswerAbout, requireField } from "./answer-parts";
 import { contradiction, type Lookup, lookUp, lookUpIfAny } from "./lookup";
 

@@ -1,8 +1,8 @@
+import { BrokenAnswer } from "../../common/broken-answer";
 import { isFields } from "../../common/fields";
 import { parseJson } from "../../common/json";
 import { describe } from "../../common/problem";
 import { type Policy, readPolicy, UNREADABLE_POLICY, type UnreadablePolicy } from "../iam/policy";
-import { BrokenAnswer } from "../network/broken-answer";
 
 export interface LiveDocument {
   readonly policy: Policy;

@@ -10,12 +10,12 @@ import {
   type Tag,
 } from "@aws-sdk/client-iam";
 import { canonical } from "../../common/canonical";
+import { everyPage } from "../../common/every-page";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/model/policy-statements";
 import { LIVE_SETTINGS, type LiveSettings } from "../../modules/support-app/model/properties";
 import { pathAndNameOf } from "../iam/arn";
 import { authorize, type NamedPolicy, type Request } from "../iam/authorize";
 import { statementsFrom } from "../iam/condition";
-import { everyPage } from "../network/pages";
 import { iamPageOf, requireAnswerAbout, requireField } from "./answer-parts";
 import { documentIn, type LiveDocument } from "./live-document";
 import { contradiction, type Lookup, type LookupFailure, lookUp, lookUpIfAny, mapLookup, valueIfKnown } from "./lookup";

@@ -1,4 +1,4 @@
-import { BrokenAnswer } from "../network/broken-answer";
+import { BrokenAnswer } from "../../common/broken-answer";
 
 /** AWS didn't answer in time. */
 export class NoAnswer extends Error {}

@@ -7,9 +7,9 @@ import {
   OrganizationsClient,
 } from "@aws-sdk/client-organizations";
 import pLimit from "p-limit";
+import { BrokenAnswer } from "../../common/broken-answer";
+import { everyPage, type Page } from "../../common/every-page";
 import { formatCount } from "../../common/format-count";
-import { BrokenAnswer } from "../network/broken-answer";
-import { everyPage, type Page } from "../network/pages";
 import { pageOf, requireField } from "./answer-parts";
 import type { ClientConfig } from "./connection";
 import { type Lookup, lookUp } from "./lookup";

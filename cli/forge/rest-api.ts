@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { parseJsonIfAny } from "../../common/json";
+import { causeOfFetch } from "../../common/printable";
 import { describe } from "../../common/problem";
-import { causeOfFetch } from "../network/fetch-cause";
 import { CommandError } from "../terminal/command-error";
 import { wrongPart } from "../terminal/json-file";
 import { printError } from "../terminal/print";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { BrokenAnswer } from "../../common/broken-answer";
+import type { Page } from "../../common/every-page";
 import { pathInWords } from "../../common/problem";
-import { BrokenAnswer } from "../network/broken-answer";
-import type { Page } from "../network/pages";
 
 // What Slack's documentation promises for the parts of answers that are read.
 

@@ -1,11 +1,10 @@
 import type { WebClient } from "@slack/web-api";
 import pLimit from "p-limit";
 import type { z } from "zod";
+import { BrokenAnswer } from "../../common/broken-answer";
 import type { Fields } from "../../common/fields";
 import { fieldsIn, parseJson } from "../../common/json";
-import { messageOf } from "../../common/printable";
-import { BrokenAnswer } from "../network/broken-answer";
-import { causeOfFetch } from "../network/fetch-cause";
+import { causeOfFetch, messageOf } from "../../common/printable";
 import { printError } from "../terminal/print";
 import { errorAnswer, expectSlackAnswer } from "./answer-schemas";
 import { brokenAnswerTo, kindOf, type SlackFailure, type SlackLookup } from "./lookup";

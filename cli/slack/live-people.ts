@@ -1,8 +1,8 @@
 import type { z } from "zod";
+import { everyPage } from "../../common/every-page";
 import { messageOf } from "../../common/printable";
 import { MAX_MEMBERS } from "../../modules/support-app/model/limits";
-import { everyPage } from "../network/pages";
-import type { PeopleCounts, ReportedChannel } from "../reports/reported-channel";
+import type { PeopleCounts, ReportedChannel } from "../findings/reported-channel";
 import { authAnswer, channelAnswer, membersPage, userAnswer } from "./answer-schemas";
 import type { Slack } from "./connection";
 import { brokenAnswerTo, type SlackFailure, type SlackLookup, slackFix } from "./lookup";

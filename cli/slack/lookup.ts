@@ -1,4 +1,4 @@
-import { endpointInWords } from "../network/endpoint";
+import { endpointInWords } from "../../common/endpoint";
 import { SCOPES } from "./token";
 
 export type SlackLookup<T> = { readonly known: T } | { readonly unknown: SlackFailure };

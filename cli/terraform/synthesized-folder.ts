@@ -5,9 +5,9 @@ import { type Fields, isFields } from "../../common/fields";
 import { parseAllOfJson, parseJsonIfAny } from "../../common/json";
 import { describePath } from "../../common/problem";
 import { CHOICE, ONLY } from "../../stacks/environments/chosen-environments";
+import { RULES, type RulesRecord, readRulesRecord } from "../../stacks/environments/rules/rules-record";
 import { ENVIRONMENT_FILE } from "../../stacks/output/environment-file";
 import { PROVIDER_LOCK } from "../../stacks/output/provider-lock";
-import { RULES, type RulesRecord, readRulesRecord } from "../../stacks/rules/rules-record";
 import { CommandError } from "../terminal/command-error";
 import { readJsonFile } from "../terminal/json-file";
 

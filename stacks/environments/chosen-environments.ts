@@ -2,8 +2,8 @@ import { oneOfNames } from "../../common/format-list";
 import { InputError } from "../../common/input-error";
 import { printableLines } from "../../common/printable";
 import { describe } from "../../common/problem";
-import { suggestion } from "../yaml/suggestion";
 import type { Environment } from "./environment";
+import { suggestion } from "./yaml/suggestion";
 
 /** The variable that names the environments to work with. */
 export const ONLY = "SUPPORT_APP_ONLY";

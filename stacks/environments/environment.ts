@@ -10,7 +10,6 @@ import {
   SHARED_PROPERTIES,
 } from "../../modules/support-app/model/properties";
 import { defaultNamesOf, isSameOwner, type OwnedAccess, type RoleOwner } from "../../modules/support-app/model/team";
-import type { RuleSet } from "../rules/rules-schema";
 import type {
   AccessEntry,
   BackendEntry,
@@ -19,6 +18,7 @@ import type {
   EnvironmentEntry,
   RoleEntry,
 } from "./environments-schema";
+import type { RuleSet } from "./rules/rules-schema";
 
 /** One AWS account in one region, with everything that environments.yaml has about it and the defaults filled in. */
 export interface Environment {

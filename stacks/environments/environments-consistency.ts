@@ -13,7 +13,6 @@ import { notifyConflicts } from "../../modules/support-app/model/notify";
 import { keyOf } from "../../modules/support-app/model/properties";
 import { managesServiceQuotasRole, serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
 import { labelOfOwner } from "../../modules/support-app/model/team";
-import type { FileProblem } from "../yaml/problem-lines";
 import {
   accessEntryOf,
   type LevelEntry,
@@ -26,6 +25,7 @@ import {
 } from "./environment";
 import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { cloudOrganization, cloudWorkspace } from "./state-location";
+import type { FileProblem } from "./yaml/problem-lines";
 
 /** environments.yaml in which anything may be missing. An invalid value is `undefined`. */
 export interface EnvironmentsDraft {

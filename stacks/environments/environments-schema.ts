@@ -5,8 +5,8 @@ import {
   DEFAULTS_PROPERTIES,
   ENVIRONMENT_PROPERTIES,
 } from "../../modules/support-app/model/properties";
-import { schemaOf, shapeOf } from "../yaml/property-schemas";
-import { mapping, namedBy } from "../yaml/schema-values";
+import { schemaOf, shapeOf } from "./yaml/property-schemas";
+import { mapping, namedBy } from "./yaml/schema-values";
 
 /*
  * Every message here continues the sentence "received …, expected …", which the loader begins.

@@ -1,14 +1,14 @@
-import { type Rules, readRules, rulesOfTier } from "../rules/rules";
-import { problemLines } from "../yaml/problem-lines";
-import { checkSchema } from "../yaml/schema-problems";
-import { YamlFileError } from "../yaml/yaml-file-error";
-import { readYamlFile, yamlIn } from "../yaml/yaml-source";
 import { chosenEnvironments } from "./chosen-environments";
 import { type Environment, toEnvironment } from "./environment";
 import { environmentsProblems } from "./environments-consistency";
 import { type EnvironmentsFile, environmentsSchema } from "./environments-schema";
 import { profileOf } from "./profile";
 import { ruleBreaches } from "./rule-breaches";
+import { type Rules, readRules, rulesOfTier } from "./rules/rules";
+import { problemLines } from "./yaml/problem-lines";
+import { checkSchema } from "./yaml/schema-problems";
+import { YamlFileError } from "./yaml/yaml-file-error";
+import { readYamlFile, yamlIn } from "./yaml/yaml-source";
 
 /** The file that holds the environments, unless SUPPORT_APP_ENVIRONMENTS names another. */
 const ENVIRONMENTS_FILE = "environments.yaml";

@@ -5,11 +5,6 @@ import type { Capability } from "../../modules/support-app/model/capability";
 import { grantedCapabilities, grantsOf } from "../../modules/support-app/model/grant";
 import { labelOfOwner } from "../../modules/support-app/model/team";
 import { DAY_MS, endOf } from "../../modules/support-app/model/until";
-import { RULES_FILE, type Rules, rulesOfTier } from "../rules/rules";
-import type { RuleSet } from "../rules/rules-schema";
-import type { FileProblem } from "../yaml/problem-lines";
-import { suggestion } from "../yaml/suggestion";
-import { placeInFile } from "../yaml/yaml-source";
 import {
   accessEntryOf,
   backendOf,
@@ -25,7 +20,12 @@ import {
   writtenAccess,
 } from "./environment";
 import type { AccessEntry, BackendEntry, EnvironmentEntry, EnvironmentsFile } from "./environments-schema";
+import { RULES_FILE, type Rules, rulesOfTier } from "./rules/rules";
+import type { RuleSet } from "./rules/rules-schema";
 import { cloudOrganization } from "./state-location";
+import type { FileProblem } from "./yaml/problem-lines";
+import { suggestion } from "./yaml/suggestion";
+import { placeInFile } from "./yaml/yaml-source";
 
 type Path = Problem["path"];
 

@@ -1,5 +1,5 @@
 import { iamPageOf, pageOf, requireAnswerAbout, requireField } from "../../../cli/aws/answer-parts";
-import { BrokenAnswer } from "../../../cli/network/broken-answer";
+import { BrokenAnswer } from "../../../common/broken-answer";
 
 test.each([undefined, null, ""])("a part of an answer that is %j isn't there", (Arn) => {
   expect(() => requireField({ Arn }, "Arn")).toThrow(

@@ -1,6 +1,6 @@
 import { documentIn, readLiveDocument, spelledIn, unsupportedWords } from "../../../cli/aws/live-document";
 import { authorize } from "../../../cli/iam/authorize";
-import { BrokenAnswer } from "../../../cli/network/broken-answer";
+import { BrokenAnswer } from "../../../common/broken-answer";
 import { OBJECT_NAMES } from "../../support/object-names";
 
 test("a condition with an operator or a key that every object has is never ignored", () => {

@@ -7,7 +7,7 @@ import {
   NoAnswer,
   valueIfKnown,
 } from "../../../cli/aws/lookup";
-import { BrokenAnswer } from "../../../cli/network/broken-answer";
+import { BrokenAnswer } from "../../../common/broken-answer";
 
 /** Why nothing is known if a call fails with that error. */
 async function failure(error: unknown): Promise<LookupFailure> {

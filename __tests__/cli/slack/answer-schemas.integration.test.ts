@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import { BrokenAnswer } from "../../../cli/network/broken-answer";
 import {
   authAnswer,
   channelAnswer,
@@ -8,6 +7,7 @@ import {
   membersPage,
   userAnswer,
 } from "../../../cli/slack/answer-schemas";
+import { BrokenAnswer } from "../../../common/broken-answer";
 import { channel, person } from "../../support/answering-slack";
 
 const oncall = (overrides: object) => ({ channel: channel("C1", overrides) });

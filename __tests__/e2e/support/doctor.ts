@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { type DoctorReport, doctorReportSchema } from "../../../cli/reports/doctor-report";
+import { type DoctorReport, doctorReportSchema } from "../../../cli/findings/doctor-report";
 import { merged } from "../../support/merged";
 import { type Identity, readAccount } from "./account";
 import { type Ended, type Project, run, supportApp, writeEnvironments } from "./project";

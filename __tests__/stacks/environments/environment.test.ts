@@ -11,7 +11,7 @@ import {
 } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import type { ChannelEntry, EnvironmentEntry } from "../../../stacks/environments/environments-schema";
-import type { RuleSet } from "../../../stacks/rules/rules-schema";
+import type { RuleSet } from "../../../stacks/environments/rules/rules-schema";
 import { environmentFile } from "../../support/environment-files";
 import { EVERY_FIELD } from "../../support/every-field";
 import { propertyRuns } from "../../support/thorough";

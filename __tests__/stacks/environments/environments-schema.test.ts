@@ -18,7 +18,7 @@ import {
   WORKSPACE_PREFIX,
 } from "../../../modules/support-app/model/limits";
 import { environmentsSchema } from "../../../stacks/environments/environments-schema";
-import { rulesJsonSchema, rulesSchema } from "../../../stacks/rules/rules-schema";
+import { rulesJsonSchema, rulesSchema } from "../../../stacks/environments/rules/rules-schema";
 import {
   GITLAB_ADDRESSES,
   GOOD_HOSTS,

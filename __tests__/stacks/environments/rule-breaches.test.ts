@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { EnvironmentsFile } from "../../../stacks/environments/environments-schema";
 import { ruleBreaches } from "../../../stacks/environments/rule-breaches";
-import { parseRules } from "../../../stacks/rules/rules";
+import { parseRules } from "../../../stacks/environments/rules/rules";
 import { table } from "../../bad-inputs/table";
 import { NOW } from "../../support/now";
 import { errorsWith, file } from "../ruled-environments";

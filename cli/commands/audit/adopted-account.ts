@@ -1,9 +1,9 @@
 import type { Region } from "../../../modules/support-app/model/limits";
-import { adoptedEnvironment } from "../../adoption/adopted-environment";
-import { type AdoptedAccount, environmentsLines } from "../../adoption/environments-yaml";
-import { setupOf } from "../../adoption/live-setup";
 import { valueIfKnown } from "../../aws/lookup";
-import type { AuditedAccount } from "../../reports/audit-report";
+import { adoptedEnvironment } from "./adopted-environment";
+import type { AuditedAccount } from "./audit-report";
+import { type AdoptedAccount, environmentsLines } from "./environments-yaml";
+import { setupOf } from "./live-setup";
 import type { AccountRead, RegionRead } from "./read-account";
 import { incompleteWords } from "./report";
 

@@ -4,18 +4,18 @@ import { STSClient } from "@aws-sdk/client-sts";
 import pLimit from "p-limit";
 import { formatCount } from "../../../common/format-count";
 import type { Region } from "../../../modules/support-app/model/limits";
-import type { AdoptedAccount } from "../../adoption/environments-yaml";
 import type { SignedIn } from "../../aws/identity";
 import { valueIfKnown } from "../../aws/lookup";
 import type { OrganizationAccount } from "../../aws/organization";
-import type { AuditedAccount } from "../../reports/audit-report";
 import { connectToSlack } from "../../slack/connection";
 import { readSlackPeople } from "../../slack/live-people";
 import { UsageError } from "../../terminal/command-error";
 import { printError } from "../../terminal/print";
 import { startProgress } from "../../terminal/progress";
 import { INTERRUPTED, withSignalListener } from "../../terraform/binary";
+import type { AuditedAccount } from "./audit-report";
 import { type AuditedTarget, auditedAccount, emptyAccount } from "./audited-account";
+import type { AdoptedAccount } from "./environments-yaml";
 import { type AccountRead, type AccountReader, accountReader, credentialsOf } from "./read-account";
 
 /** How many accounts to read in parallel. AWS limits each for itself; at 50 ms a call, this many keep one CPU busy. */

@@ -7,10 +7,10 @@ import { roleOfChannel } from "../../findings/channel-findings";
 import type { Finding, WholeDraft } from "../../findings/finding";
 import { ACCOUNT_KINDS, type AccountKind } from "../../findings/kinds";
 import { sortByRank } from "../../findings/rank";
+import { countsInWords } from "../../findings/reported-channel";
 import { canWords } from "../../findings/role-findings";
-import type { AuditedAccount, AuditedChannel } from "../../reports/audit-report";
-import { countsInWords } from "../../reports/reported-channel";
 import { peopleIn, type SlackPeople } from "../../slack/live-people";
+import type { AuditedAccount, AuditedChannel } from "./audit-report";
 import { AUDIT_CHECKS, type AuditedPlace, unreadDraft } from "./checks";
 import type { AccountRead } from "./read-account";
 

@@ -8,16 +8,16 @@ import {
   ROLE_PATH_AND_NAME,
   type TextLimit,
 } from "../../../modules/support-app/model/limits";
-import { listParser, matching, oneOfChoices } from "../../arguments/option-values";
 import { expectKnown } from "../../aws/advice";
 import { connect } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
 import { type OrganizationPart, readOrganization } from "../../aws/organization";
-import type { AuditReport } from "../../reports/audit-report";
 import { CommandError, UsageError } from "../../terminal/command-error";
+import { listParser, matching, oneOfChoices } from "../../terminal/option-values";
 import { print, printError } from "../../terminal/print";
 import { INTERRUPTED } from "../../terraform/binary";
 import { auditAccounts, isAllKnown } from "./audit-accounts";
+import type { AuditReport } from "./audit-report";
 import { SESSION } from "./read-account";
 import { auditLines } from "./report";
 

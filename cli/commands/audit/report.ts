@@ -4,8 +4,8 @@ import type { Finding } from "../../findings/finding";
 import { titledLines } from "../../findings/finding-lines";
 import { ACCOUNT_KINDS, KINDS } from "../../findings/kinds";
 import { sortByRank } from "../../findings/rank";
-import type { AuditedAccount, AuditedChannel } from "../../reports/audit-report";
-import { countsInWords } from "../../reports/reported-channel";
+import { countsInWords } from "../../findings/reported-channel";
+import type { AuditedAccount, AuditedChannel } from "./audit-report";
 
 const whereOf = ({ account, name }: AuditedAccount) => (name === undefined ? account : `${account} ${name}`);
 

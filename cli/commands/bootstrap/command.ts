@@ -11,12 +11,12 @@ import {
   readEnvironments,
 } from "../../../stacks/environments/environments";
 import { excessOf } from "../../../stacks/portable/stack-set-template";
-import { BRANCH, matching, nameOfA } from "../../arguments/option-values";
 import { DEFAULT_BRANCH, type RepositorySetup } from "../../forge/bootstrap";
 import type { Forge } from "../../forge/forge";
 import { addForgeOptions, chosenForge, expectStateForJobs, FORGES } from "../../forge/forges";
 import { expectNamesApart } from "../../forge/job-environments";
 import { CommandError } from "../../terminal/command-error";
+import { BRANCH, matching, nameOfA } from "../../terminal/option-values";
 import { print } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { accountTemplate } from "./account-template";

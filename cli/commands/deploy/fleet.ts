@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import type { Environment } from "../../../stacks/environments/environment";
-import type { FleetReport, Result } from "../../reports/fleet-report";
+import type { FleetReport, Result } from "../../findings/fleet-report";
 import { CommandError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 import { startProgress } from "../../terminal/progress";

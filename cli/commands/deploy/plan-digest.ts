@@ -3,7 +3,7 @@ import { checksum } from "../../../common/checksum";
 import type { Fields } from "../../../common/fields";
 import { groupByKey } from "../../../common/group-by-key";
 import { fieldsIn, textOf } from "../../../common/json";
-import type { PlanRecord } from "../../reports/planned-report";
+import type { PlanRecord } from "../../findings/planned-report";
 import { CommandError } from "../../terminal/command-error";
 import { type PlanJson, wholePlanJson } from "../../terraform/plan";
 

@@ -1,6 +1,6 @@
 import { formatCount } from "../../../common/format-count";
 import type { Environment } from "../../../stacks/environments/environment";
-import type { PlanRecord } from "../../reports/planned-report";
+import type { PlanRecord } from "../../findings/planned-report";
 import { code, codeBlock, codeOr, linesOf, markdownTable } from "../../terminal/markdown";
 import type { PlannedResource } from "../../terraform/plan";
 import { formerWords, resourceWords } from "../../terraform/resource-words";

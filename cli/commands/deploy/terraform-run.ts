@@ -5,7 +5,7 @@ import { shellQuote } from "../../../common/shell-quote";
 import { BACKENDS } from "../../../modules/support-app/model/properties";
 import type { Environment } from "../../../stacks/environments/environment";
 import { LOCKS_PAGE } from "../../../stacks/environments/state-location";
-import type { PlanRecord } from "../../reports/planned-report";
+import type { PlanRecord } from "../../findings/planned-report";
 import { CommandError } from "../../terminal/command-error";
 import { hasColors, print } from "../../terminal/print";
 import { noTerraform, terraformBinary, terraformEnv } from "../../terraform/binary";

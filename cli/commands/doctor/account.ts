@@ -5,6 +5,8 @@ import {
   type SimulatePrincipalPolicyCommandInput,
 } from "@aws-sdk/client-iam";
 import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
+import { BrokenAnswer } from "../../../common/broken-answer";
+import { everyPage } from "../../../common/every-page";
 import { describe } from "../../../common/problem";
 import type { Access } from "../../../modules/support-app/model/access";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
@@ -27,8 +29,6 @@ import { readAlias } from "../../aws/live-channel";
 import { consistentRights, type LiveRights, readRights, readRoles } from "../../aws/live-role";
 import { type Lookup, lookUp, mapLookup, valueIfKnown } from "../../aws/lookup";
 import type { Request } from "../../iam/authorize";
-import { BrokenAnswer } from "../../network/broken-answer";
-import { everyPage } from "../../network/pages";
 
 /** What was read from an environment's account. Its roles are those that aren't in environments.yaml. */
 export interface Account extends LiveAccount {

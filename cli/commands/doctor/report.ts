@@ -1,15 +1,15 @@
 import { formatCount } from "../../../common/format-count";
 import { formatList } from "../../../common/format-list";
 import { jsonText } from "../../../common/json";
-import { type Answer, worstOf } from "../../findings/finding";
-import { findingLines } from "../../findings/finding-lines";
 import {
   type CheckResult,
   DOCTOR_REPORT_VERSION,
   type ReportedEnvironment,
   reportedEnvironmentSchema,
-} from "../../reports/doctor-report";
-import { countsInWords, type ReportedChannel } from "../../reports/reported-channel";
+} from "../../findings/doctor-report";
+import { type Answer, worstOf } from "../../findings/finding";
+import { findingLines } from "../../findings/finding-lines";
+import { countsInWords, type ReportedChannel } from "../../findings/reported-channel";
 import { codeBlock } from "../../terminal/markdown";
 import { channelLocation } from "./check";
 import { SLACK_CHECKS } from "./checks";

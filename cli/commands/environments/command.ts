@@ -3,11 +3,11 @@ import { canonical } from "../../../common/canonical";
 import { attempt } from "../../../common/disk-error";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { nameOfA } from "../../arguments/option-values";
 import type { Forge, JobPurpose, MatrixJob } from "../../forge/forge";
 import { addForgeOptions, chosenForge, expectStateForJobs, FORGE_OPTIONS, FORGES } from "../../forge/forges";
 import { expectNamesApart, FLEET } from "../../forge/job-environments";
 import { CommandError, UsageError } from "../../terminal/command-error";
+import { nameOfA } from "../../terminal/option-values";
 import { print, printError } from "../../terminal/print";
 import { readStacks } from "../../terraform/synthesized-folder";
 

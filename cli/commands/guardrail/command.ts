@@ -9,11 +9,11 @@ import {
 import { roleArnOf } from "../../../modules/support-app/model/iam-names";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { environmentsNamed, expectNameOrAll } from "../../arguments/environment";
-import { listParser, matching } from "../../arguments/option-values";
 import { accountOfArn } from "../../iam/arn";
 import { type PolicyDocument, policyDocument, type StatementJson } from "../../iam/policy";
 import { CommandError, UsageError } from "../../terminal/command-error";
+import { environmentsNamed, expectNameOrAll } from "../../terminal/environment-arguments";
+import { listParser, matching } from "../../terminal/option-values";
 import { print, printError } from "../../terminal/print";
 
 type GuardrailOptions = Readonly<{ all?: boolean; deployer?: readonly string[]; boundary?: boolean }>;

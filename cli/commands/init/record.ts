@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { jsonText } from "../../../common/json";
-import { BRANCH } from "../../arguments/option-values";
 import { FORGE_NAMES } from "../../forge/forge";
 import { readFormOfJson } from "../../terminal/json-file";
+import { BRANCH } from "../../terminal/option-values";
 
 /** The file in which a repository records what `init --upgrade` has to know. */
 export const RECORD = ".support-app.json";

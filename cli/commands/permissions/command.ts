@@ -3,14 +3,14 @@ import { jsonText } from "../../../common/json";
 import { ROLE_PATH_AND_NAME } from "../../../modules/support-app/model/limits";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { environmentsNamed } from "../../arguments/environment";
-import { matching } from "../../arguments/option-values";
 import { auditCallerPolicy, auditPolicy } from "../../aws/read-policy";
 import type { PolicyDocument } from "../../iam/policy";
 import { callerPolicy, deployerPolicy, notPreventedBy } from "../../permissions/deployer-policy";
 import { doctorPolicy } from "../../permissions/doctor-policy";
 import { readerCallerPolicy, readerPolicy } from "../../permissions/reader-policy";
 import { UsageError } from "../../terminal/command-error";
+import { environmentsNamed } from "../../terminal/environment-arguments";
+import { matching } from "../../terminal/option-values";
 import { print, printError } from "../../terminal/print";
 
 /** Maximum number of characters of a managed policy, and of all inline policies of a role. Source: IAM User Guide, IAM and STS quotas. */

@@ -7,10 +7,10 @@ import { addressOfOwner, type OwnedAccess } from "../../../modules/support-app/m
 import { inSeconds } from "../../../modules/support-app/model/until";
 import { type Environment, toEntry, withoutRetired } from "../../../stacks/environments/environment";
 import { ruleBreaches } from "../../../stacks/environments/rule-breaches";
+import { parseRules, RULES_FILE, type Rules } from "../../../stacks/environments/rules/rules";
+import type { RulesRecord } from "../../../stacks/environments/rules/rules-record";
 import { statePlace } from "../../../stacks/environments/state-location";
 import { readEnvironmentFile, type StackSource } from "../../../stacks/output/environment-file";
-import { parseRules, RULES_FILE, type Rules } from "../../../stacks/rules/rules";
-import type { RulesRecord } from "../../../stacks/rules/rules-record";
 import { withoutDigest } from "../../terraform/entries";
 import { changedPlaces, readStack, type Stack, type StackPlace } from "../../terraform/stack";
 import type { Stacks, SynthesizedFolder, SynthesizedStack } from "../../terraform/synthesized-folder";

@@ -6,9 +6,7 @@ import { parseJsonIfAny } from "../../../common/json";
 import { describe, describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { nameOfA } from "../../arguments/option-values";
-import { addForgeOptions, chosenForge, FORGE_OPTIONS } from "../../forge/forges";
-import { doctorReportSchema } from "../../reports/doctor-report";
+import { doctorReportSchema } from "../../findings/doctor-report";
 import {
   DONE,
   type FleetReport,
@@ -17,11 +15,13 @@ import {
   type Result,
   readFleetReport,
   reportMarkdown,
-} from "../../reports/fleet-report";
-import { readPlannedReport } from "../../reports/planned-report";
-import { reportFiles } from "../../reports/report-files";
+} from "../../findings/fleet-report";
+import { readPlannedReport } from "../../findings/planned-report";
+import { reportFiles } from "../../findings/report-files";
+import { addForgeOptions, chosenForge, FORGE_OPTIONS } from "../../forge/forges";
 import { UsageError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
+import { nameOfA } from "../../terminal/option-values";
 import { print } from "../../terminal/print";
 
 const TITLES = { deploy: "Deploys", drift: "Drift" } as const;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import tty from "node:tty";
+import { type AuditReport, auditReportSchema } from "../../../../cli/commands/audit/audit-report";
 import { runSupportApp } from "../../../../cli/program";
-import { type AuditReport, auditReportSchema } from "../../../../cli/reports/audit-report";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 import type { Answer, Answers } from "../../../support/answering-aws";
 import { type Account, MANAGEMENT, OWN, organizationWithSetups } from "../../../support/answering-organization";

@@ -1,7 +1,7 @@
+import type { AuditedAccount } from "../../../../cli/commands/audit/audit-report";
 import { auditLines } from "../../../../cli/commands/audit/report";
 import type { Finding } from "../../../../cli/findings/finding";
 import type { AccountKind } from "../../../../cli/findings/kinds";
-import type { AuditedAccount } from "../../../../cli/reports/audit-report";
 
 const NOTHING = { roles: [], channels: [], workspaces: [], aliases: [], findings: [] };
 const finding = (kind: AccountKind, impact: string, ...commands: string[]): Finding => ({

@@ -17,7 +17,7 @@ import { changeEnvironment } from "../../../../cli/commands/deploy/change";
 import { NOTHING_PLANNED, planRecord } from "../../../../cli/commands/deploy/plan-digest";
 import type { ShownPlan } from "../../../../cli/commands/deploy/plan-summary";
 import type { ChangeKind, ChangeOptions } from "../../../../cli/commands/deploy/terraform-run";
-import type { PlanRecord } from "../../../../cli/reports/planned-report";
+import type { PlanRecord } from "../../../../cli/findings/planned-report";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { ChildOptions, ChildResult } from "../../../../cli/terraform/children";
 import { planJson } from "../../../../cli/terraform/plan";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { doctorReportSchema } from "../../../../cli/findings/doctor-report";
 import { runSupportApp } from "../../../../cli/program";
-import { doctorReportSchema } from "../../../../cli/reports/doctor-report";
 import { type Answers, awsInTests } from "../../../support/answering-aws";
 import { answerAsSlack, TOKEN } from "../../../support/answering-slack";
 import { sharedFolder } from "../../../support/folder";

@@ -1,7 +1,7 @@
 import { type Connection, connect } from "../../../../cli/aws/connection";
 import { DOCTOR_CHECKS } from "../../../../cli/commands/doctor/checks";
 import { type DiagnoseOptions, diagnose } from "../../../../cli/commands/doctor/diagnose";
-import type { ReportedEnvironment } from "../../../../cli/reports/doctor-report";
+import type { ReportedEnvironment } from "../../../../cli/findings/doctor-report";
 import type { Slack } from "../../../../cli/slack/connection";
 import { type Answer, type Answers, awsInTests, xmlAnswer } from "../../../support/answering-aws";
 import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../../support/healthy-aws";

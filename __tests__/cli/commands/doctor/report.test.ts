@@ -5,14 +5,14 @@ import {
   shortLines,
   summaryLines,
 } from "../../../../cli/commands/doctor/report";
-import type { Finding } from "../../../../cli/findings/finding";
-import { GUIDE_TOPICS } from "../../../../cli/findings/kinds";
 import {
   type CheckResult,
   type DoctorReport,
   doctorReportSchema,
   type ReportedEnvironment,
-} from "../../../../cli/reports/doctor-report";
+} from "../../../../cli/findings/doctor-report";
+import type { Finding } from "../../../../cli/findings/finding";
+import { GUIDE_TOPICS } from "../../../../cli/findings/kinds";
 import { NOW } from "../../../support/now";
 
 const HEALTHY: ReportedEnvironment = {

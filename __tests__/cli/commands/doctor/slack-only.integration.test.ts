@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { doctorReportSchema } from "../../../../cli/findings/doctor-report";
 import { KINDS } from "../../../../cli/findings/kinds";
 import { runSupportApp } from "../../../../cli/program";
-import { doctorReportSchema } from "../../../../cli/reports/doctor-report";
 import {
   type AnsweringSlack,
   answerAsSlack,

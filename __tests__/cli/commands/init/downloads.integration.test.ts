@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
-import { reportFiles } from "../../../../cli/reports/report-files";
+import { reportFiles } from "../../../../cli/findings/report-files";
 import { folderInTests } from "../../../support/folder";
 
 const WORKFLOWS = "cli/commands/init/files/.github/workflows";

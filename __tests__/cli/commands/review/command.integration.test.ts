@@ -7,7 +7,7 @@ import { GITHUB } from "../../../../cli/forge/github/github";
 import { readStack } from "../../../../cli/terraform/stack";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
-import { parseRules } from "../../../../stacks/rules/rules";
+import { parseRules } from "../../../../stacks/environments/rules/rules";
 import { ALICE, gitHubInTests } from "../../../support/answering-github";
 import { edited, ONCALL, set, stackOf, stacksOf } from "../../../support/edited-stack";
 import { configurationOf } from "../../../support/plan-configuration";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { RESULTS, type Result, writeReport } from "../../../../cli/reports/fleet-report";
-import { writePlannedReport } from "../../../../cli/reports/planned-report";
+import { RESULTS, type Result, writeReport } from "../../../../cli/findings/fleet-report";
+import { writePlannedReport } from "../../../../cli/findings/planned-report";
 import { commandInTests } from "../../../support/commanding";
 
 const YAML = ["a", "b", "c", "d"].map(

@@ -1,0 +1,8 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { doctorReportSchema } from "../../../cli/findings/doctor-report";
+
+test("docs/doctor-report.schema.json is the schema of doctor's report", () => {
+  const documented = JSON.parse(readFileSync("docs/doctor-report.schema.json", "utf8"));
+  expect(z.toJSONSchema(doctorReportSchema)).toEqual(documented);
+});

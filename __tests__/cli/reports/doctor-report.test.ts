@@ -1,8 +1,0 @@
-import { readFileSync } from "node:fs";
-import { z } from "zod";
-import { doctorReportSchema } from "../../../cli/reports/doctor-report";
-
-test("docs/doctor-report.schema.json is the schema of doctor's report", () => {
-  const documented = JSON.parse(readFileSync("docs/doctor-report.schema.json", "utf8"));
-  expect(z.toJSONSchema(doctorReportSchema)).toEqual(documented);
-});

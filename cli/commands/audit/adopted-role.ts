@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from "node:util";
+import { canonical } from "../../../common/canonical";
+import { formatList } from "../../../common/format-list";
+import type { Access } from "../../../modules/support-app/model/access";
+import { ACCESS_LEVELS, type AccessLevel, LEVELS } from "../../../modules/support-app/model/access-level";
+import { actionsOf, type Capability, OPTIONAL_CAPABILITIES } from "../../../modules/support-app/model/capability";
+import { grantedCapabilities } from "../../../modules/support-app/model/grant";
+import {
+  accessPermissions,
+  type PolicyStatement,
+  trustStatements,
+} from "../../../modules/support-app/model/policy-statements";
+import { CREATE_SERVICE_LINKED_ROLE } from "../../../modules/support-app/model/service-quotas-role";
+import { untilOf } from "../../../modules/support-app/model/until";
+import { entryOf } from "../../../stacks/environments/environment";
+import type { AccessEntry } from "../../../stacks/environments/environments-schema";
+import { type LiveDocument, unsupportedWords } from "../../aws/live-document";
+import { liveSettings, policyInWords, type Tags } from "../../aws/live-role";
+import { accountOfArn, pathAndNameOf } from "../../iam/arn";
+import { compare, type Right } from "../../iam/compare";
+import { readTerraformPolicy, type Statement } from "../../iam/policy";
+import { hasEnd, isGiven, type Reach, reachOf, reachOfAll } from "../../iam/reach";
+import { requesterWords, targetsWords } from "../../iam/right-words";
+import { awsSpelling } from "../../iam/spelling";
+import type { KnownPolicy, KnownRole } from "./live-setup";
+
+/** A role as an access of environments.yaml: nobody can do more or less, and nobody else may assume it. */
+export interface Adoption {
+  readonly access: AccessLevel;
+  /** Without channels. */
+  readonly entry: AccessEntry;
+}
+
+/** What differs between a role and every access that environments.yaml can have, in sentences. */
+export type Differences = readonly string[];
+
+/** Expresses a role in environments.yaml, exactly or not at all. */
+export function adoptionOf(role: KnownRole, account: string): Adoption | Differences {
+  const trust = trustOf(role.trust, account);
+  const [policy, ...otherPolicies] = role.policies;
+  if (policy?.arn === undefined || otherPolicies.length > 0) {
+    const policyWords = formatList(role.policies.map(policyInWords)) || "no policy";
+    return [`It has ${policyWords}, expected one attached policy and nothing else.`, ...trust.differences];
+  }
+  const managed =
+    accountOfArn(policy.arn) === "aws" ? awsManagedAccess(policy.arn) : customerManagedAccess(policy, role);
+  const { access, ...grant } = managed.access;
+  const differences = [...managed.differences, ...trust.differences];
+  if (differences.length > 0) return differences;
+  const { name, path } = pathAndNameOf(role.arn);
+  const tags = Object.fromEntries(userTags(role.tags));
+  const { sourceAccountCondition } = trust;
+  const settings = { ...liveSettings(role), path, permissionsBoundary: role.boundary, sourceAccountCondition };
+  return {
+    access,
+    entry: {
+      ...{ adopt: true, "role-name": name },
+      ...(grant.policyName !== undefined && { "policy-name": grant.policyName }),
+      ...entryOf(access, { ...grant, ...settings }),
+      ...(Object.keys(tags).length > 0 && { tags }),
+    },
+  };
+}
+
+function awsManagedAccess(arn: string): { readonly access: Access; readonly differences: Differences } {
+  const level = LEVELS.find((candidate) => ACCESS_LEVELS[candidate].awsManagedPolicyArn === arn);
+  return {
+    access: { access: level ?? "read-only", policy: "aws-managed" },
+    differences: level === undefined ? [`Its policy ${arn} isn't the AWS managed policy of an access level.`] : [],
+  };
+}
+
+function customerManagedAccess(policy: KnownPolicy, role: KnownRole) {
+  const { name, arn = "", description, isShared, document } = policy;
+  const access: Access = { ...accessIn(document.policy.statements), policyName: name, policyDescription: description };
+  const [policyPath, rolePath] = [arn, role.arn].map((text) => pathAndNameOf(text).path);
+  const hasSameTags = canonical([...userTags(policy.tags)].sort()) === canonical([...userTags(role.tags)].sort());
+  const differences = [
+    ...(isShared ? [`Its policy ${name} is also used elsewhere, expected a policy of this role alone.`] : []),
+    ...(policyPath === rolePath
+      ? []
+      : [`Its policy ${name} has the path ${policyPath}, expected the role's: ${rolePath}.`]),
+    ...(hasSameTags ? [] : [`Its policy ${name} has other tags than the role, expected the same.`]),
+    ...documentDifferences(`policy ${name}`, document, accessPermissions(access)),
+  ];
+  return { access, differences };
+}
+
+/** What statements give in whole capabilities. The caller compares whether they give exactly that. */
+function accessIn(statements: readonly Statement[]): Access {
+  const reach = (capability: Capability) => reachOfAll(statements, actionsOf([capability]));
+  const viewing: Reach = isGiven(reach("view-cases")) ? reach("view-cases") : "always";
+  const until = hasEnd(viewing) ? untilOf(viewing.until) : undefined;
+  const without = OPTIONAL_CAPABILITIES.filter((capability) => !isDeepStrictEqual(reach(capability), viewing));
+  const temporarily = without.flatMap((capability) => {
+    const ownReach = reach(capability);
+    return hasEnd(ownReach) ? [{ capability, until: untilOf(ownReach.until) }] : [];
+  });
+  if (without.length === OPTIONAL_CAPABILITIES.length && temporarily.length === 0)
+    return { access: "read-only", until };
+  const access = {
+    ...{ access: "full" as const, until },
+    ...(without.length > 0 && { without }),
+    ...(temporarily.length > 0 && { temporarily }),
+  };
+  const isExisting =
+    grantedCapabilities(access).includes("request-quota-increases") &&
+    reachOf(statements, CREATE_SERVICE_LINKED_ROLE) === "never";
+  return { ...access, ...(isExisting && { serviceQuotasRole: "existing" }) };
+}
+
+function trustOf(trust: LiveDocument, account: string) {
+  const sourceAccountCondition = compareWith(trust, trustStatements()).gained.length > 0;
+  const statements = trustStatements(sourceAccountCondition ? account : undefined);
+  return { sourceAccountCondition, differences: documentDifferences("trust policy", trust, statements) };
+}
+
+/** What a live document allows otherwise than the statements that a deploy would write. */
+function documentDifferences(label: string, live: LiveDocument, expected: readonly PolicyStatement[]): string[] {
+  const { statements, unreadable } = live.policy;
+  if (unreadable.length > 0) return [`Its ${label} has something ${unsupportedWords(unreadable)}.`];
+  const { gained, lost, undecided } = compareWith(live, expected);
+  // It may stop a resource's own policy, such as a bucket's, from letting the role in.
+  const denied = statements.filter(({ effect }) => effect === "Deny").map(({ actions }) => actions);
+  return [
+    ...(denied.length > 0
+      ? [`Its ${label} denies ${formatList(denied.map((actions) => targetsWords(actions, awsSpelling)))}.`]
+      : []),
+    ...(lost.length > 0 ? [`Its ${label} also allows ${rightsWords(lost)}.`] : []),
+    ...(gained.length > 0 ? [`Its ${label} doesn't always allow ${rightsWords(gained)}.`] : []),
+    ...(undecided.length > 0 ? [`Its ${label} is too complex to compare.`] : []),
+  ];
+}
+
+function compareWith({ policy }: LiveDocument, expected: readonly PolicyStatement[]) {
+  return compare(policy.statements, readTerraformPolicy({ statement: expected }).statements);
+}
+
+/** Maximum number of rights that a sentence lists: AWS's ReadOnlyAccess has more than a thousand. */
+const MAX_RIGHTS = 20;
+
+function rightsWords(rights: readonly Right[]): string {
+  return formatList([...new Set(rights.map(rightWords))], MAX_RIGHTS);
+}
+
+function rightWords({ action, resource, requester, allowed }: Right): string {
+  const resourceWords = targetsWords(resource, String);
+  const isConditional = allowed.when.length > 0 || allowed.unless.length > 0;
+  return [
+    targetsWords(action, awsSpelling),
+    ...(resourceWords === "*" ? [] : [`on ${resourceWords}`]),
+    ...(requester ? [`by ${requesterWords(requester, String)}`] : []),
+    ...(isConditional ? ["under a condition"] : []),
+  ].join(" ");
+}
+
+/** The tags that people set. Terraform ignores AWS's own. */
+function userTags(tags: Tags = new Map()): Tags {
+  return new Map([...tags].filter(([key]) => !/^aws:/i.test(key)));
+}
