@@ -9,7 +9,7 @@ const answerSchema = z.strictObject({
   confirms: z.boolean().nullable(),
   answer: z.json(),
 });
-export type Answer = z.infer<typeof answerSchema>;
+export type FactAnswer = z.infer<typeof answerSchema>;
 
 const answersSchema = z.strictObject({
   schemaVersion: z.literal(1),

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { markdownTable } from "../cli/terminal/markdown";
-import { type Answer, type Answers, readAnswers } from "./acceptance-answers";
+import { type Answers, type FactAnswer, readAnswers } from "./acceptance-answers";
 import { type AskedFact, QUESTIONS, UNASKED } from "./acceptance-questions";
 
 /** A fact of docs/aws-facts.md. */
@@ -35,7 +35,7 @@ export function factsReference(): string {
 
 /** The newest answer that says whether it is so, or else whether AWS documents it. */
 export function stateOf({ id, isDocumented }: Fact, answers: readonly Answers[]): string {
-  const newest = (says: (answer: Answer) => boolean) =>
+  const newest = (says: (answer: FactAnswer) => boolean) =>
     answers
       .flatMap(({ date, answers }) => {
         const answer = answers[id as AskedFact];

@@ -15,7 +15,7 @@ import { ACCESS_LEVELS } from "../../modules/support-app/model/access-level";
 import { actionsOf } from "../../modules/support-app/model/capability";
 import { ACCOUNT_ALIAS_TYPE, SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import type { REGIONS } from "../../modules/support-app/model/limits";
-import type { Answer } from "../../packaging/acceptance-answers";
+import type { FactAnswer } from "../../packaging/acceptance-answers";
 import type { AskedFact, StepName } from "../../packaging/acceptance-questions";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import { simulatedActions } from "../support/simulated-actions";
@@ -51,7 +51,7 @@ export interface Run {
   write(environmentsYaml: string): void;
   /** Runs `support-app`, and returns standard output. @throws Error on another exit status */
   supportApp(args: readonly string[], statuses?: readonly number[]): Promise<string>;
-  answer(fact: AskedFact, answer: Answer): void;
+  answer(fact: AskedFact, answer: FactAnswer): void;
 }
 
 /** A part of an environment's life, and what AWS must say after it. */

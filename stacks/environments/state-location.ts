@@ -62,7 +62,7 @@ export function httpSettings(name: string, { address: states }: Extract<BackendE
 export const LOCKS_PAGE = "Operate > Terraform states in the GitLab project";
 
 /** The state file of an environment in the project's folder, in which this process runs. */
-export function localStateFile(name: string): string {
+function localStateFile(name: string): string {
   return resolve(STATE_FOLDER, `${name}.tfstate`);
 }
 

@@ -21,7 +21,7 @@ const MAX_TEMPLATE = 1_048_576;
 const MAX_RESOURCES = 500;
 
 /** Compares a template with AWS's limits, in words. Undefined: AWS takes it. @param text as it is written */
-export function excessOf({ Resources }: { readonly Resources: object }, text: string): string | undefined {
+export function sizeBeyondLimits({ Resources }: { readonly Resources: object }, text: string): string | undefined {
   const [size, resources] = [Buffer.byteLength(text), Object.keys(Resources).length];
   if (size <= MAX_TEMPLATE && resources <= MAX_RESOURCES) return undefined;
   return `a template of ${size} bytes and ${resources} resources, expected at most ${MAX_TEMPLATE} bytes and ${MAX_RESOURCES} resources, AWS's limits`;

@@ -10,7 +10,7 @@ import {
   parseEnvironments,
   readEnvironments,
 } from "../../../stacks/environments/environments";
-import { excessOf } from "../../../stacks/portable/stack-set-template";
+import { sizeBeyondLimits } from "../../../stacks/portable/stack-set-template";
 import { DEFAULT_BRANCH, type RepositorySetup } from "../../forge/bootstrap";
 import type { Forge } from "../../forge/forge";
 import { addForgeOptions, chosenForge, expectStateForJobs, FORGES } from "../../forge/forges";
@@ -72,7 +72,7 @@ function bootstrap(options: BootstrapOptions): void {
   const jobEnvironments = accounts.flatMap(({ roles }) => roles.flatMap((role) => role.environments));
   const template = accountTemplate(accounts, forge, issuer);
   const templateText = jsonText(template);
-  const excess = excessOf(template, templateText);
+  const excess = sizeBeyondLimits(template, templateText);
   if (excess !== undefined) {
     throw new CommandError(
       `Received ${environments.length} environments, which need ${excess}. Write them in parts, each into its own folder, with SUPPORT_APP_ONLY=ENVIRONMENT,…`,

@@ -1,7 +1,7 @@
 import { formatList } from "../../../common/format-list";
 import { jsonText } from "../../../common/json";
 import type { Environment } from "../../../stacks/environments/environment";
-import { excessOf, stackSetTemplate } from "../../../stacks/portable/stack-set-template";
+import { sizeBeyondLimits, stackSetTemplate } from "../../../stacks/portable/stack-set-template";
 import { CommandError } from "../../terminal/command-error";
 
 /**
@@ -25,7 +25,7 @@ export function stackSetText(environments: readonly Environment[]): string {
       "Received --cloudformation with {{ in environments.yaml, such as in a description, expected none: CloudFormation replaces {{resolve:…}} with a parameter or a secret. Remove it.",
     );
   }
-  const excess = excessOf(template, text);
+  const excess = sizeBeyondLimits(template, text);
   if (excess === undefined) return text;
   throw new CommandError(
     `Received ${environments.length} environments, which need ${excess}. Split environments.yaml into several files, name each in SUPPORT_APP_ENVIRONMENTS, and publish each into its own folder.`,

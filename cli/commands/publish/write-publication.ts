@@ -47,7 +47,7 @@ export function readManifest(folder: string): z.infer<typeof manifestSchema> | u
 }
 
 /** A file that isn't as publish would write it. */
-export interface Difference {
+export interface FileDifference {
   readonly path: string;
   readonly kind: "missing" | "differs" | "not published";
   /** Whether something is in the file's place that publish hasn't written. */
@@ -55,7 +55,7 @@ export interface Difference {
 }
 
 /** How a folder differs from a publication. Files that publish hasn't written and wouldn't write are left out. */
-export function differences(folder: string, files: Files): Difference[] {
+export function differences(folder: string, files: Files): FileDifference[] {
   const paths = writtenPaths(folder);
   return [...new Set([...files.keys(), ...paths])].flatMap((path) => {
     const text = textAt(folder, path);
@@ -104,7 +104,7 @@ export function writePublication(folder: string, files: Files): string[] {
       `Received --out ${describePath(folder)} with ${formatList(foreign)}, expected nothing there but what publish wrote. Nothing was changed. Move that away, or choose another folder.`,
     );
   }
-  const pathsOf = (...kinds: Difference["kind"][]) =>
+  const pathsOf = (...kinds: FileDifference["kind"][]) =>
     differing.filter(({ kind }) => kinds.includes(kind)).map(({ path }) => path);
   const obsolete = pathsOf("not published");
   for (const path of obsolete) {
