@@ -73,9 +73,9 @@ function writtenPaths(folder: string): ReadonlySet<string> {
   return new Set([MANIFEST, CHECKSUMS, ...paths.filter(isBelow)]);
 }
 
-/** Whether a path leads to something below a folder, whoever wrote the path. */
+/** Whether a path leads to something below a folder, whoever wrote the path. Nothing hidden, such as .git: publish writes none. */
 function isBelow(path: string): boolean {
-  return !path.split("/").some((step) => ["", ".", ".."].includes(step)) && !/[\\\0]/.test(path);
+  return !path.split("/").some((step) => step === "" || step.startsWith(".")) && !/[\\\0]/.test(path);
 }
 
 /** The text of a file. Undefined: there is nothing. Null: something else is in its way, such as a link. */

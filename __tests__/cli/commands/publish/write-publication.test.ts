@@ -153,6 +153,19 @@ test("checksums lead to no file outside of the folder", () => {
   expect(readdirSync(dirname(out)).sort()).toEqual(["out", "outside.txt"]);
 });
 
+test("checksums lead to nothing hidden, which publish never writes", () => {
+  writePublication(out, OLD);
+  const hidden = [".git/config", ".github/CODEOWNERS", ".terraform.lock.hcl", "environments/b/.terraform/state"];
+  for (const path of hidden) write(path, "theirs");
+  const lines = hidden.map((path) => `${checksum("theirs")}  ${path}\n`).join("");
+  write("SHA256SUMS", `${OLD.get("SHA256SUMS")}${lines}`);
+  writePublication(out, NEW);
+  expect(filesIn()).toEqual({
+    ...Object.fromEntries(NEW),
+    ...Object.fromEntries(hidden.map((path) => [path, "theirs"])),
+  });
+});
+
 test("checksums with line ends of Windows are read, too", () => {
   writePublication(out, OLD);
   write("SHA256SUMS", OLD.get("SHA256SUMS")?.replaceAll("\n", "\r\n") ?? "");
