@@ -15,7 +15,7 @@ export function commandsReference(commandName?: string): string {
 
 /** Options that name an account, a role or a region, each with what it is in a table. */
 const GRAMMAR = {
-  accounts: ["--account", "--all-accounts", "--organization", "--unit"],
+  accounts: ["--account", "--organization", "--unit"],
   roles: ["--assume-role", "--assume", "--caller", "--deployer"],
   regions: ["--region"],
 } as const;

@@ -70,7 +70,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
     .addOption(
       // A part isn't the environment's answer.
-      new Option("--report <file>", "also write the report as JSON into a file, for summary and publish")
+      new Option("--report <file>", "also write the report as JSON into a file, for summary")
         .argParser(nameOfA("file"))
         .conflicts(["channel", "slackOnly", "members"]),
     )
