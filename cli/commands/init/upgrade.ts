@@ -68,13 +68,14 @@ export function upgrade({ origin, addsCli, branch }: UpgradeOptions) {
       const [base, content] = [before.get(path), after.get(path)];
       const theirs = content && textIn(content);
       if (base === theirs || WRITTEN_ONCE.includes(path)) return [];
-      if (path === PACKAGE) return packageUpgrade(manifest, base, theirs);
       const ours = textIfAny(path);
+      if (path === PACKAGE) return packageUpgrade(manifest, base, theirs);
       return ours === theirs ? [] : fileUpgrade({ path, ours, base, theirs, content, scratch });
     });
     for (const { path, content, isRemoved } of files) {
       if (isRemoved) rmSync(path);
-      if (content !== undefined) replaceFile({ file: path, text: content, command: "init --upgrade" });
+      if (content !== undefined)
+        replaceFile({ file: path, text: withBreaksOf(path, content), command: "init --upgrade" });
     }
     return { files, previousFramework: installed.framework };
   } finally {
@@ -118,7 +119,7 @@ function installedPackage(recordedVersion: string) {
 function filesWrittenBy(command: string, folder: string, options: readonly string[]): ReadonlyMap<string, string> {
   const args = [command, "init", folder, ...options];
   const { status, stderr, error } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  if (status !== 0) {
+  if (status !== 0 || !existsSync(folder)) {
     throw new CommandError([
       "Can't write the files of the installed version, with which an upgrade merges. Nothing was written in this repository.",
       ...(error ? failureReason(error) : stderr.trim()).split("\n"),
@@ -132,6 +133,12 @@ function filesWrittenBy(command: string, folder: string, options: readonly strin
 /** A content to compare: a checkout may have line breaks of Windows. */
 function textIn(content: string | Buffer): string {
   return content.toString().replaceAll("\r\n", "\n");
+}
+
+/** A content with the line breaks of the file that it replaces. */
+function withBreaksOf(path: string, content: string | Buffer): string | Buffer {
+  const hasBreaksOfWindows = typeof content === "string" && existsSync(path) && readFileSync(path).includes("\r\n");
+  return hasBreaksOfWindows ? content.replaceAll("\n", "\r\n") : content;
 }
 
 /** The text of a file in the repository itself. */

@@ -104,7 +104,7 @@ function write(folder: string, files: Files, { version, backend }: Settings): vo
     `Wrote ${files.size} files to ${folder}: version ${version}${backendWords}.`,
     ...leftovers.map(
       (path) =>
-        `Not published any more, but not empty: ${path}. Remove the folder: Terraform with only a backend there would destroy what the state has.`,
+        `Not published, but not empty: ${path}. If an environment was there, remove the folder: Terraform with only a backend there would destroy what the state has.`,
     ),
   ]);
 }

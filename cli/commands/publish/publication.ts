@@ -11,7 +11,7 @@ import { accessPage } from "./access-page";
 import { environmentFiles } from "./environment-files";
 import { moduleFiles, moduleNames } from "./module-files";
 import { stackSetText } from "./stack-set";
-import { CHECKSUMS, type Files, GENERATOR, MANIFEST } from "./write-publication";
+import { CHECKSUMS, ENVIRONMENTS, type Files, GENERATOR, MANIFEST } from "./write-publication";
 
 /** What a publication keeps until publish is told otherwise. */
 export interface Settings {
@@ -56,7 +56,7 @@ export function publicationOf(
       const environment = environments[index] as Environment;
       const rootFiles = environmentFiles(environment, portableEnvironment(environment, backend), published);
       onEnvironment?.();
-      return inFolder(`environments/${environment.name}`, rootFiles);
+      return inFolder(`${ENVIRONMENTS}/${environment.name}`, rootFiles);
     }),
     ["access.html", accessPage(access)],
     ...Object.entries(json).map(([path, text]): [string, string] => [path, `${text}\n`]),

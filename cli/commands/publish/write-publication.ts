@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, readFileSync, rmSync } from "node:fs";
-import { join, posix } from "node:path";
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import semver from "semver";
 import { z } from "zod";
 import { formatList } from "../../../common/format-list";
@@ -17,6 +17,9 @@ export type Files = ReadonlyMap<string, string>;
 export const MANIFEST = "manifest.json";
 
 export const GENERATOR = "cdktf-support-app-access";
+
+/** The folder with the roots of environments. */
+export const ENVIRONMENTS = "environments";
 
 /** The file with the SHA-256 of each file of a publication. */
 export const CHECKSUMS = "SHA256SUMS";
@@ -93,7 +96,7 @@ function textAt(folder: string, path: string): string | null | undefined {
  * Writes a publication into a folder, removes what publish wrote there before and wouldn't write now, and leaves the rest.
  * The next run completes one that was interrupted: what a run writes is in the checksums before.
  *
- * @returns the folders of which nothing is published any more, and which somebody else's files keep
+ * @returns the folders of environments of which nothing is published, and which somebody else's files keep
  * @throws CommandError when somebody else's file or link is in a published file's place
  */
 export function writePublication(folder: string, files: Files): string[] {
@@ -120,10 +123,16 @@ export function writePublication(folder: string, files: Files): string[] {
   for (const path of [MANIFEST, CHECKSUMS, ...changed])
     if (changed.delete(path))
       replaceFile({ file: join(folder, path), text: files.get(path) as string, command: "publish" });
-  return [...new Set(obsolete.map(posix.dirname))].filter(
-    (parent) =>
-      parent !== "." &&
-      existsSync(join(folder, parent)) &&
-      ![...files.keys()].some((path) => path.startsWith(`${parent}/`)),
-  );
+  return foldersWithoutEnvironment(folder, files);
+}
+
+/** Folders of environments of which nothing is published, and which somebody else's files keep. */
+function foldersWithoutEnvironment(folder: string, files: Files): string[] {
+  const environments = join(folder, ENVIRONMENTS);
+  const entries = existsSync(environments) ? readdirSync(environments, { withFileTypes: true }) : [];
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${ENVIRONMENTS}/${name}`)
+    .filter((parent) => ![...files.keys()].some((path) => path.startsWith(`${parent}/`)))
+    .sort();
 }

@@ -152,6 +152,13 @@ test("a checkout with line breaks of Windows has no conflicts", () => {
   expect(git("diff", "--stat")).toMatch(/review\.yml +\| +2 \+-\n/);
 });
 
+test("a file that is committed with line breaks of Windows keeps them", () => {
+  edit(REVIEW, (text) => `${text}# ours\n`.replaceAll("\n", "\r\n"));
+  commit();
+  expect(linesOf()).toContain(`${REVIEW}: upgraded`);
+  expect(git("diff", "--stat")).toMatch(/review\.yml +\| +2 \+-\n/);
+});
+
 test("package.json gets the versions of this release, and everything else in it is the user's", () => {
   const ours = { ...JSON.parse(textOf("package.json")), type: "module" };
   ours.dependencies = { ...ours.dependencies, cdktf: "0.20.9", gone: "1.0.0", zod: "4.0.0" };

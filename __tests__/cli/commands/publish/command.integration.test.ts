@@ -70,7 +70,7 @@ test("a publication lives where others keep files: only what publish wrote is re
   environmentsAre(YAML.slice(0, YAML.indexOf("  staging:")));
   const { output } = await publish("--out", clone);
   expect(output.split("\n").at(-1)).toBe(
-    "Not published any more, but not empty: environments/staging. Remove the folder: Terraform with only a backend there would destroy what the state has.",
+    "Not published, but not empty: environments/staging. If an environment was there, remove the folder: Terraform with only a backend there would destroy what the state has.",
   );
   expect(await publish("--check", "--out", clone)).toMatchObject({ status: 0 });
   await publish("--out", out());
