@@ -59,7 +59,7 @@ test("each command of the page about the first hour works, one after the other, 
 
   const outputs = new Map<string, string>();
   for (const [line, expected] of Object.entries(STATUSES)) {
-    const [, , ...args] = line.split(" ");
+    const [, , ...args] = (line.split(" > ")[0] ?? "").split(" ");
     const isTerraform = ["diff", "deploy"].includes(args[0] ?? "");
     const options = { as: isTerraform ? rootOf(shop) : as };
     const yes = args[0] === "deploy" ? ["--auto-approve"] : [];
