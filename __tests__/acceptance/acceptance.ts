@@ -1,6 +1,6 @@
 /*
  * Runs the life of an environment in a real AWS account, asks AWS what its documentation leaves open, and removes all
- * that it made. docs/acceptance.md describes it.
+ * that it made. docs/contributing/acceptance.md describes it.
  *
  *   npm run acceptance -- --account 111122223333 --region us-east-1
  */
@@ -225,7 +225,7 @@ async function accept(aws: Aws, options: Options, channel: TestChannel | undefin
   const isUnanswered = (fact: string) => !(fact in answers);
   say(`Wrote the answers to ${file}.`);
   if (aws.isEmulated()) say("They confirm nothing: an emulator gave them.");
-  else say("They don't have the account's number. Please contribute them: docs/acceptance.md.");
+  else say("They don't have the account's number. Please contribute them: docs/contributing/acceptance.md.");
   say(`Not answered: ${Object.keys(QUESTIONS).filter(isUnanswered).join(", ") || "nothing"}.`);
 }
 

@@ -111,7 +111,7 @@ thoroughTest(
   },
 );
 
-/** Deploys until it works, and does what docs/failed-deploys.md leaves to people. */
+/** Deploys until it works, and does what docs/deploying.md leaves to people. */
 async function deployAsDocumented(life: Life, endpoint: string): Promise<void> {
   for (let attempt = 1; attempt <= 15; attempt++) {
     const result = await deploy(life, endpoint);

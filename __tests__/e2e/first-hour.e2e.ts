@@ -10,10 +10,9 @@ import { createProject, removeProjects, supportApp, synth, writeEnvironments } f
 
 afterAll(removeProjects);
 
-/** The commands of the page's blocks, in order. */
-const COMMANDS = [...readFileSync("docs/first-hour.md", "utf8").matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(
-  ([, block = ""]) => block.trim().split("\n"),
-);
+/** The commands of the page's blocks on an organization, in order. */
+const [, SECTION = ""] = readFileSync("docs/adopting.md", "utf8").match(/\n## An organization\n(.*?)\n## /s) ?? [];
+const COMMANDS = [...SECTION.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = ""]) => block.trim().split("\n"));
 
 /** What each command ends with, in the order of the page. */
 const STATUSES = {
@@ -27,7 +26,7 @@ const STATUSES = {
   "npx support-app audit --organization --assume-role support-app-audit --format json > audit.json": 4,
 };
 
-test("each command of the page about the first hour works, one after the other, with the printed rights alone", async () => {
+test("each command of the page about adopting an organization works, one after the other, with the printed rights alone", async () => {
   expect(COMMANDS).toEqual(Object.keys(STATUSES));
   const management = newAccount();
   const created = await organizationsOf(management).send(

@@ -106,7 +106,7 @@ test.each(sample([2, 5, 9], 3))(
   },
 );
 
-// The limit that docs/failed-deploys.md sets ends a deploy by SIGTERM. Terraform's provider gives up what it is asking AWS for when it is interrupted, and CDKTF ends without waiting for Terraform.
+// The limit that docs/deploying.md sets ends a deploy by SIGTERM. Terraform's provider gives up what it is asking AWS for when it is interrupted, and CDKTF ends without waiting for Terraform.
 const CASES = Object.entries({ SIGTERM: signal("SIGTERM"), "a kill of it and of Terraform": killAll }).flatMap(
   ([title, interrupt]) => [
     ...Array.from({ length: CHANGES }, (_, index) => ({

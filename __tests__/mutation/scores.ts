@@ -27,7 +27,7 @@ export const UNTRIED: readonly string[] = [
 export const REQUIRED = 90;
 
 const SCORES = "__tests__/mutation/last-scores.json";
-const PAGE = "docs/mutation-testing.md";
+const PAGE = "docs/contributing/mutation-testing.md";
 
 /** Where the page has the table. */
 const TABLE = /(?<=<!-- scores -->\n\n).*?(?=\n\n<!-- \/scores -->)/s;

@@ -93,7 +93,7 @@ export function run(
 
 export function interruption(change: Change): Interrupted {
   const { environment, applyStarted, kind } = change;
-  const next = `Run the same command again to continue from there. If it can't, see node_modules/${packageJson().name}/docs/failed-deploys.md, "After an interrupted deploy".`;
+  const next = `Run the same command again to continue from there. If it can't, see node_modules/${packageJson().name}/docs/deploying.md, "After an interrupted deploy".`;
   return new Interrupted(
     `Received ${change.children.stop.reason} during the ${kind} of ${environment.name}. ${effectOf(change)}${applyStarted ? ` ${next}` : ""}`,
   );

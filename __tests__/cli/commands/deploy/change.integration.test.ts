@@ -801,7 +801,7 @@ describe("a signal", () => {
   };
   const NOTHING = "Received SIGTERM during the deploy of one. Nothing was changed there.";
   const SOME =
-    'Received SIGTERM during the deploy of one. Some of the changes may have been made. Run the same command again to continue from there. If it can\'t, see node_modules/cdktf-support-app-access/docs/failed-deploys.md, "After an interrupted deploy".';
+    'Received SIGTERM during the deploy of one. Some of the changes may have been made. Run the same command again to continue from there. If it can\'t, see node_modules/cdktf-support-app-access/docs/deploying.md, "After an interrupted deploy".';
   const interruptedBy = async (message: string, last: string | undefined) => {
     await expect(change("deploy", { autoApprove: false })).rejects.toMatchObject({ status: 130, message });
     expect(ran.at(-1)?.args[0]).toBe(last);

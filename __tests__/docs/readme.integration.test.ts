@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { inNamesOf } from "../../packaging/framework-names";
+import { folderInTests } from "../support/folder";
+
+/** README's test of the constructs, as the package for CDKTF has it. */
+const [, TEST = ""] =
+  inNamesOf("cdktf", readFileSync("README.md", "utf8")).match(/```ts\n([^`]*toMatchSnapshot.*?)```/s) ?? [];
+
+const JEST = require.resolve("jest/bin/jest");
+const path = folderInTests({ isReal: true });
+
+/** Runs a test as a project with Jest does. */
+function runTest(text: string, ...args: readonly string[]) {
+  writeFileSync(path("access.test.ts"), text);
+  const config = {
+    rootDir: path(),
+    cacheDirectory: resolve("node_modules/.cache/jest"),
+    modulePaths: [resolve("node_modules")],
+    moduleNameMapper: { "^cdktf-support-app-access$": resolve("modules/support-app/index.ts") },
+    transform: {
+      "\\.ts$": [
+        require.resolve("@swc/jest"),
+        { jsc: { parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+      ],
+    },
+  };
+  mkdirSync(path("tmp"), { recursive: true });
+  const env = { ...process.env, TMPDIR: path("tmp") }; // where the framework leaves folders
+  return spawnSync(process.execPath, [JEST, "--config", JSON.stringify(config), ...args], { env, encoding: "utf8" });
+}
+
+test("README's snapshot test records read-only access, and fails when people in the channel get more", () => {
+  expect(runTest(TEST, "--ci=false").stderr).toContain("1 snapshot written");
+  const snapshot = readFileSync(path("__snapshots__/access.test.ts.snap"), "utf8");
+  expect(snapshot).toContain("support:DescribeCases");
+  expect(snapshot).not.toContain("support:CreateCase");
+
+  const { status, stderr } = runTest(TEST.replace("read-only", "full"), "--ci");
+  expect(status).toBe(1);
+  expect(stderr).toContain("support:CreateCase");
+});
