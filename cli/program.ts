@@ -19,9 +19,9 @@ const FOLDERS: readonly string[] = [
   "permissions",
   "bootstrap",
   "guardrail",
+  "completion",
   "environments",
   "summary",
-  "completion",
 ];
 
 /** Commands of other programs, with ours. */

@@ -9,8 +9,20 @@ const WIDTH = 120;
 /** The commands, or one of them, each with its help, as Markdown. */
 export function commandsReference(commandName?: string): string {
   const commands = commandsInHelp(supportAppProgram(() => {}, {}, commandName));
-  const index = commands.map((command) => [`[\`${command.name()}\`](#${command.name()})`, prose(command.summary())]);
-  return [markdownTable(["command", "does"], index), grammarTable(commands), ...commands.map(section)].join("\n");
+  const forCi = commands.filter((command) => command.helpGroup() !== "");
+  const forPeople = commands.filter((command) => !forCi.includes(command));
+  return [
+    indexTable(forPeople),
+    "What the jobs of CI run beside them:\n",
+    indexTable(forCi),
+    grammarTable(commands),
+    ...commands.map(section),
+  ].join("\n");
+}
+
+function indexTable(commands: readonly Command[]): string {
+  const rows = commands.map((command) => [`[\`${command.name()}\`](#${command.name()})`, prose(command.summary())]);
+  return markdownTable(["command", "does"], rows);
 }
 
 /** Options that name an account, a role or a region, each with what it is in a table. */

@@ -19,6 +19,7 @@ export function addCommand(program: Command): void {
     .join("");
   const command = program
     .command("environments")
+    .helpGroup("Commands for CI:")
     .summary("names of environments, for CI")
     .description(
       `Print the names of the environments as a JSON list, for CI with one job each. With --for deploy or drift, each must have its state in S3${ownStates}, because the runner is discarded. With --for doctor, retired ones are left out. With ${FORGE_OPTIONS}, it also sets lists of jobs ({ job, environment, names }): canaries, doctored, others and planned, which are canaries and others, for deploy; jobs for the other purposes. There are never more than ${FORGES.map(({ maxJobs, ci }) => `${maxJobs} in ${ci}`).join(", and ")}: where there are more environments, a job has several, and runs in the forge's environment ${FLEET}.`,

@@ -37,6 +37,7 @@ type SummaryOptions = Readonly<{
 export function addCommand(program: Command): void {
   const command = program
     .command("summary")
+    .helpGroup("Commands for CI:")
     .summary("the result of every environment, for CI")
     .description(
       "Print the result of each environment of environments.yaml, from every JSON file below a folder: reports, as deploy --changed and diff --drift write them. A folder that doesn't exist has no reports: no job got that far.",
