@@ -118,7 +118,7 @@ export function expectTwoRoles(environments: readonly Environment[], count: numb
   if (count > maxJobs) {
     const fleets = [FLEET, ...bootstrap.readerJobs.filter((job) => job !== "plan").map((job) => `${job}-${FLEET}`)];
     throw new CommandError(
-      `Received ${count} environments, expected at most ${maxJobs}, ${forgeName}'s limit of jobs: with more, the ${bootstrap.pipelines} run several environments in a job of the ${forgeName} environments ${fleets.join(", ")}, whose roles assume the deploy-role or the plan-role of every account, and environments.yaml doesn't say in which account these roles are. Split the environments among several repositories, or set the roles up by hand, as docs/github-actions.md says.`,
+      `Received ${count} environments, expected at most ${maxJobs}, ${forgeName}'s limit of jobs: with more, the ${bootstrap.pipelines} run several environments in a job of the ${forgeName} environments ${fleets.join(", ")}, whose roles assume the deploy-role or the plan-role of every account, and environments.yaml doesn't say in which account these roles are. Split the environments among several repositories, or set the roles up by hand.`,
     );
   }
   const unread = environments.filter(({ deployRole, planRole }) => deployRole !== undefined && planRole === undefined);
