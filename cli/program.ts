@@ -2,7 +2,7 @@ import { Command, CommanderError, Help, type OutputConfiguration } from "command
 import { expectCurrentFolder } from "../common/current-folder";
 import { InputError } from "../common/input-error";
 import { packageJson } from "../common/package-files";
-import { withoutSlackTokens } from "./slack/token";
+import { withoutSlackTokens } from "../common/printable";
 import { UsageError } from "./terminal/command-error";
 import { columnsOf, print, printError } from "./terminal/print";
 

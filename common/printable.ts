@@ -39,3 +39,10 @@ export function causeOfFetch(error: unknown): string {
   const words = Array.isArray(errors) ? errors : cause === undefined ? [] : [cause];
   return words.map(messageOf).filter(Boolean).join("; ") || messageOf(error);
 }
+
+const SLACK_TOKENS = /xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+/gi;
+
+/** A text with Slack tokens removed, such as one passed as an argument by mistake. */
+export function withoutSlackTokens(text: string): string {
+  return text.replace(SLACK_TOKENS, "…");
+}

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { causeOfFetch, messageOf, printable, printableLines } from "../../common/printable";
+import { causeOfFetch, messageOf, printable, printableLines, withoutSlackTokens } from "../../common/printable";
 import { character } from "../support/character";
 import { HOSTILE_JSON, obeyedIn } from "../support/hostile";
 import { propertyRuns } from "../support/thorough";
@@ -61,4 +61,12 @@ test.each<[string, unknown, string]>([
   ["no cause", undefined, "fetch failed"],
 ])("a fetch that fails with %s says why", (_, cause, words) => {
   expect(causeOfFetch(new TypeError("fetch failed", { cause }))).toBe(words);
+});
+
+test.each([
+  ['Received "xoxb-1-AbC", expected a folder.', 'Received "…", expected a folder.'],
+  ["xoxe.xoxp-1-AbC and XOXB-1-AbC", "… and …"],
+  ["no token: xox-1, xoxb, xoxb_1", "no token: xox-1, xoxb, xoxb_1"],
+])("a token that was passed as an argument isn't repeated: %s", (text, without) => {
+  expect(withoutSlackTokens(text)).toBe(without);
 });

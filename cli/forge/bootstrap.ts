@@ -1,4 +1,4 @@
-import type { JOBS } from "./job-environments";
+import type { JOBS } from "./forge";
 
 /** How `bootstrap` sets up repositories of a forge, and how roles in AWS know their jobs. */
 export interface Bootstrap {

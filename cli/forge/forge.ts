@@ -1,3 +1,4 @@
+import { CommandError } from "../terminal/command-error";
 import type { Bootstrap } from "./bootstrap";
 
 /** The forges, by their options without hyphens. */
@@ -92,4 +93,22 @@ export interface PlanJobs {
   nameOf(environment: string): string;
   /** How each job of this run ended, such as `success`, by its name. */
   conclusions(): Promise<ReadonlyMap<string, string | undefined>>;
+}
+
+/** Prefixes, before a hyphen, of the forge's environments for jobs other than deploys. */
+export const JOBS = ["plan", "doctor", "drift"] as const;
+
+/** The forge's environment of jobs with several environments. */
+export const FLEET = "fleet";
+
+/** `plan-x` would be the forge's environment of both the plans of `x` and the deploys of `plan-x`, which may do more. */
+export function expectNamesApart(names: readonly string[]): void {
+  const clash = names
+    .flatMap((name) => JOBS.map((job) => ({ name, job, otherJob: `${job}-${name}` })))
+    .find(({ otherJob }) => names.includes(otherJob));
+  if (clash === undefined) return;
+  const { name, job, otherJob } = clash;
+  throw new CommandError(
+    `Received the environments ${name} and ${otherJob}, expected names that CI can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in its environment ${otherJob}, and so would the deploys of ${otherJob}. Rename ${otherJob}.`,
+  );
 }

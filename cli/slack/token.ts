@@ -3,13 +3,6 @@ import { CommandError, UsageError } from "../terminal/command-error";
 /** A token for Slack's Web API. Source: Slack, token types; rotated tokens begin with `xoxe.`. */
 const TOKEN = /^(?:xoxe\.)?xox[bp]-[A-Za-z0-9-]+$/;
 
-const TOKENS = /xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+/gi;
-
-/** A text with Slack tokens removed, such as one passed as an argument by mistake. */
-export function withoutSlackTokens(text: string): string {
-  return text.replace(TOKENS, "…");
-}
-
 export const SCOPES = ["channels:read", "groups:read", "users:read"] as const;
 
 /** Hosts that no other machine can listen in on. */

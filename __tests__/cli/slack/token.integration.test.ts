@@ -1,4 +1,4 @@
-import { readSlackToken, slackApiUrl, withoutSlackTokens } from "../../../cli/slack/token";
+import { readSlackToken, slackApiUrl } from "../../../cli/slack/token";
 import { CommandError, UsageError } from "../../../cli/terminal/command-error";
 import { TOKEN } from "../../support/answering-slack";
 
@@ -66,12 +66,4 @@ describe("SLACK_API_URL", () => {
     setVariable("SLACK_API_URL", value);
     expect(slackApiUrl()).toBe(url);
   });
-});
-
-test.each([
-  [`Received "${TOKEN}", expected a folder.`, 'Received "…", expected a folder.'],
-  ["xoxe.xoxp-1-AbC and XOXB-1-AbC", "… and …"],
-  ["no token: xox-1, xoxb, xoxb_1", "no token: xox-1, xoxb, xoxb_1"],
-])("a token that was passed as an argument isn't repeated: %s", (text, without) => {
-  expect(withoutSlackTokens(text)).toBe(without);
 });

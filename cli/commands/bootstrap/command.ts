@@ -13,8 +13,8 @@ import {
 import { sizeBeyondLimits } from "../../../stacks/portable/stack-set-template";
 import { DEFAULT_BRANCH, type RepositorySetup } from "../../forge/bootstrap";
 import type { Forge } from "../../forge/forge";
+import { expectNamesApart } from "../../forge/forge";
 import { addForgeOptions, chosenForge, expectStateForJobs, FORGES } from "../../forge/forges";
-import { expectNamesApart } from "../../forge/job-environments";
 import { CommandError } from "../../terminal/command-error";
 import { BRANCH, matching, nameOfA } from "../../terminal/option-values";
 import { print } from "../../terminal/print";

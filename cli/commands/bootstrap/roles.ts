@@ -2,7 +2,7 @@ import { formatList } from "../../../common/format-list";
 import type { AssumedRole, Environment } from "../../../stacks/environments/environment";
 import type { JobEnvironment, TokenIssuer } from "../../forge/bootstrap";
 import type { Forge } from "../../forge/forge";
-import { FLEET } from "../../forge/job-environments";
+import { FLEET } from "../../forge/forge";
 import { type PolicyDocument, policyDocument } from "../../iam/policy";
 import { callerPolicy, deployerPolicy } from "../../permissions/deployer-policy";
 import { readerCallerPolicy, readerPolicy } from "../../permissions/reader-policy";

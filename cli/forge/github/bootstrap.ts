@@ -1,5 +1,5 @@
 import { type Bootstrap, OWNERS_PLACEHOLDER, SWITCHES } from "../bootstrap";
-import { JOBS } from "../job-environments";
+import { JOBS } from "../forge";
 import { setupScript } from "./setup-script";
 import { tokenIssuer } from "./trust";
 
