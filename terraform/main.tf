@@ -67,6 +67,6 @@ resource "aws_cloudcontrolapi_resource" "channel" {
 check "channel" {
   assert {
     condition     = length(local.channel_differences) == 0
-    error_message = "In AWS, ${join("; ", local.channel_differences)}. Terraform doesn't correct this by itself: support-app deploy corrects it in place. With Terraform alone, terraform apply -replace=ADDRESS removes the configuration for a moment, and recreates it."
+    error_message = "In AWS, ${join("; ", local.channel_differences)}. Terraform doesn't correct this by itself. Where environments.yaml is deployed, support-app deploy corrects it in place. Anywhere else, terraform apply -replace=ADDRESS removes the configuration for a moment, and recreates it."
   }
 }

@@ -7,7 +7,7 @@ const SUBJECTS: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 const REMEDY =
-  "Terraform doesn't correct this by itself: support-app deploy corrects it in place. With Terraform alone, terraform apply -replace=ADDRESS removes the configuration for a moment, and recreates it.";
+  "Terraform doesn't correct this by itself. Where environments.yaml is deployed, support-app deploy corrects it in place. Anywhere else, terraform apply -replace=ADDRESS removes the configuration for a moment, and recreates it.";
 
 /** The parts of a stack that compare a resource with AWS. */
 export interface LiveCheck {
