@@ -40,9 +40,13 @@ const ENGINES: Readonly<Record<string, Engine>> = {
     backend: "s3",
     state: "s3",
     prepare: async (clone) => {
-      const { projects, workflows } = parseYaml(readFileSync(join(clone, "atlantis.yaml"), "utf8"));
-      const { workflow } = projects.find(({ dir }: { dir: string }) => dir === ROOT);
-      return workflows[workflow].plan.steps[0].init.extra_args;
+      const [repository, server] = ["atlantis.yaml", "repos.yaml"].map((name) =>
+        parseYaml(readFileSync(join(clone, name), "utf8")),
+      );
+      expect(repository.projects.map(({ dir }: { dir: string }) => dir)).toContain(ROOT);
+      expect(repository.workflows).toBeUndefined(); // only the server may have any
+      const [{ workflow }] = server.repos;
+      return server.workflows[workflow].plan.steps[0].init.extra_args;
     },
   },
   terragrunt: {
