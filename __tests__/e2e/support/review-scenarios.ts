@@ -69,7 +69,7 @@ export const REVIEW_SCENARIOS: readonly ReviewScenario[] = [
     change: withEnvironments({ paid: NARROW.replace("full: {", "full: { adopt: true, policy-name: Guardrail,") }),
     jobs: ACCESS,
     report:
-      /## What exists is taken over in 1 of 1 environment[\s\S]*the policy `arn:aws:iam::\d+:policy\/Guardrail`, with everybody/,
+      /## What exists is taken over in 1 of 1 environment[\s\S]*the policy `arn:aws:iam::\d+:policy\/Guardrail`: its content is replaced, for every role and user that it is attached to/,
   },
   {
     title: "that breaks environments.yaml fails, and the report says that its access is unknown",
