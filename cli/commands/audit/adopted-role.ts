@@ -115,7 +115,7 @@ function trustOf(trust: LiveDocument, account: string) {
   return { sourceAccountCondition, differences: documentDifferences("trust policy", trust, statements) };
 }
 
-/** What a live document allows otherwise than the statements that a deploy would write. */
+/** What differs between a live document and the statements that a deploy would write. */
 function documentDifferences(label: string, live: LiveDocument, expected: readonly PolicyStatement[]): string[] {
   const { statements, unreadable } = live.policy;
   if (unreadable.length > 0) return [`Its ${label} has something ${unsupportedWords(unreadable)}.`];

@@ -45,10 +45,11 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const init = () => terraform(change, ["init", "-input=false"]);
   await (options.cache?.init(folder, init) ?? init());
   const code = readStackCode(folder);
-  const { state, text } = await pulledState(change);
+  const pulled = await pulledState(change);
+  const { state } = pulled;
   if (!isSamePlace(change, state) && kind !== "destroy")
     change = { ...change, planFlags: [`-replace=${PLACE_ADDRESS}`] };
-  if (kind === "destroy") return deployCorrected(change, { state, text }, await lookAt(change, state, []));
+  if (kind === "destroy") return deployCorrected(change, pulled, await lookAt(change, state, []));
   const isDone = onlyChanged && code !== undefined && isApplied(state, code);
   const look = await lookAt(change, state, code?.resources ?? []);
   const { edits = [], differences = [], strays = [] } = look ?? {};
@@ -61,16 +62,16 @@ export async function changeEnvironment(environment: Environment, options: Chang
       onPlan({ environment, record: NOTHING_PLANNED, resources: [], notes, text: [] });
       return "applied";
     }
-    const outcome = await planDeploy(change, { state, text }, look, notes);
+    const outcome = await planDeploy(change, pulled, look, notes);
     const isDifferent = outcome !== "unchanged" || differences.length + strays.length > 0;
     return isDifferent ? (isDone ? "drifted" : "not-deployed") : "unchanged";
   }
-  const outcome = isSkipped ? "applied" : await deployCorrected(change, { state, text }, look);
+  const outcome = isSkipped ? "applied" : await deployCorrected(change, pulled, look);
   return strays.length > 0 ? "extra-channel" : outcome;
 }
 
 /** Deploys or destroys from a state that is as AWS is. */
-async function deployCorrected(change: Change, { state, text }: PulledState, look?: Look): Promise<ChangeOutcome> {
+async function deployCorrected(change: Change, pulled: PulledState, look?: Look): Promise<ChangeOutcome> {
   const { environment, approvedPlans } = change;
   const { name } = environment;
   if (approvedPlans?.has(name) === false)
@@ -83,11 +84,11 @@ async function deployCorrected(change: Change, { state, text }: PulledState, loo
       onPlan: () => {},
       environment: { ...environment, planRole: undefined },
     };
-    await planDeploy(check, { state, text }, look);
+    await planDeploy(check, pulled, look);
   }
-  const correction = await correctState(change, state, text, look?.edits ?? []);
+  const correction = await correctState(change, pulled, look?.edits ?? []);
   const outcome = await planAndApply(change, look).catch(async (error: Error) => {
-    throw correction === undefined ? error : await withCorrectionUndone(change, state, correction, error);
+    throw correction === undefined ? error : await withCorrectionUndone(change, pulled.state, correction, error);
   });
   if (correction !== undefined) rmSync(correction, { recursive: true });
   return outcome;

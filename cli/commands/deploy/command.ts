@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { BACKENDS } from "../../../modules/support-app/model/properties";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { fleetReportLines, type Result, writeReport } from "../../findings/fleet-report";
@@ -17,7 +16,7 @@ import { changeEnvironment } from "./change";
 import { changeFleet, type FleetOptions } from "./fleet";
 import { plansMarkdown, type ShownPlan } from "./plan-summary";
 import { providerCache } from "./provider-cache";
-import type { ChangeKind } from "./terraform-run";
+import { type ChangeKind, isRemote } from "./terraform-run";
 
 type DeployOptions = Readonly<
   Partial<Record<"planned" | "report", string> & Record<"autoApprove" | "changed" | "drift", boolean>> & {
@@ -164,7 +163,7 @@ async function planFleet(
 
 /** Only HCP Terraform can read its plans. */
 function expectReadablePlans(environments: readonly Environment[]): void {
-  const remote = environments.filter(({ backend }) => BACKENDS[backend.type].isRemote).map(({ name }) => name);
+  const remote = environments.filter(isRemote).map(({ name }) => name);
   if (remote.length === 0) return;
   throw new CommandError(
     `Received --planned for ${remote.join(", ")} with state in HCP Terraform, expected state elsewhere: HCP Terraform plans there, and asks for approvals itself. Leave --planned out.`,

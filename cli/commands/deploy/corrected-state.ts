@@ -38,17 +38,17 @@ export async function pulledState(change: Change): Promise<PulledState> {
 /** Plans from a copy of the state in which what AWS has is current: a reader can't change the state itself. */
 export async function withStateCopy<T>(
   change: Change,
-  { state, text }: PulledState,
+  pulled: PulledState,
   edits: readonly StateEdit[],
   plan: (change: Change) => Promise<T>,
 ): Promise<T> {
   const { folder } = change;
-  expectRewritable(change, text);
+  const corrected = correctedState(change, pulled, edits);
   const copy = temporaryFolder("support-app-state-");
   const override = join(folder, STATE_COPY);
   try {
     const path = join(copy, "copy.tfstate");
-    writeFileSync(path, JSON.stringify(editState(state, edits, lockedAwsProvider(folder))));
+    writeFileSync(path, JSON.stringify(corrected));
     writeFileSync(override, JSON.stringify({ terraform: { backend: { local: { path } } } }));
     // What init has installed is used again, and its record of the state's own backend stays.
     symlinkSync(resolve(folder, process.env.TF_DATA_DIR ?? ".terraform", "providers"), join(copy, "providers"));
@@ -60,12 +60,13 @@ export async function withStateCopy<T>(
   }
 }
 
-/** A state that a deploy can't correct, of which there must be no plan to approve either. */
-function expectRewritable(change: Change, text: string): void {
-  if (text.trim() === "" || isRewritable(text)) return;
-  throw new CommandError(
-    `Can't correct the state of ${change.environment.name}: it has a number or a key that would change if it were written again. ${effectOf(change)} Correct what is printed above by hand.`,
-  );
+/** The state as AWS is. A state that a deploy can't write again is an error: there must be no plan of it to approve either. */
+function correctedState(change: Change, { state, text }: PulledState, edits: readonly StateEdit[]): State {
+  if (text.trim() !== "" && !isRewritable(text))
+    throw new CommandError(
+      `Can't correct the state of ${change.environment.name}: it has a number or a key that would change if it were written again. ${effectOf(change)} Correct what is printed above by hand.`,
+    );
+  return editState(state, edits, lockedAwsProvider(change.folder));
 }
 
 /**
@@ -75,16 +76,15 @@ function expectRewritable(change: Change, text: string): void {
  */
 export async function correctState(
   change: Change,
-  state: State | undefined,
-  before: string,
+  pulled: PulledState,
   edits: readonly StateEdit[],
 ): Promise<string | undefined> {
   if (edits.length === 0) return undefined;
   const { environment } = change;
-  expectRewritable(change, before);
+  const corrected = correctedState(change, pulled, edits);
   const folder = temporaryFolder("support-app-state-");
-  writeFileSync(join(folder, BEFORE), before);
-  const { status } = await pushState(change, folder, editState(state, edits, lockedAwsProvider(change.folder)));
+  writeFileSync(join(folder, BEFORE), pulled.text);
+  const { status } = await pushState(change, folder, corrected);
   if (status === 0) return folder;
   rmSync(folder, { recursive: true });
   if (change.children.stop.aborted) throw interruption(change);

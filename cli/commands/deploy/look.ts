@@ -1,11 +1,11 @@
 import { IAMClient } from "@aws-sdk/client-iam";
-import { BACKENDS } from "../../../modules/support-app/model/properties";
 import type { Environment } from "../../../stacks/environments/environment";
 import { otherAccountWords, withSignedIn } from "../../aws/identity";
 import type { Lookup } from "../../aws/lookup";
 import type { State, StateEdit } from "../../terraform/state";
 import { findLeftovers, iamQuestions, type Leftovers } from "./leftovers";
 import { type LiveState, readLiveState, targetsOf } from "./live-state";
+import { isRemote } from "./terraform-run";
 
 /** What differs between AWS and a state, as far as Terraform itself doesn't see it. */
 export interface Look
@@ -27,7 +27,7 @@ export async function lookAtAws(
 ): Promise<Lookup<Look>> {
   const targets = targetsOf(environment, state, resources);
   const { edits: statedEdits, leaving, ...questions } = iamQuestions(environment, state, resources);
-  const unstated = BACKENDS[environment.backend.type].isRemote ? [] : questions.unstated; // nobody could look at the plan first
+  const unstated = isRemote(environment) ? [] : questions.unstated; // nobody could look at the plan first
   const nothingSeen: Look = {
     ...{ differences: [], foreign: [], strays: [], edits: statedEdits, imports: new Map(), takenOver: new Map() },
   };

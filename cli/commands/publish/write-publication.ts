@@ -130,9 +130,10 @@ export function writePublication(folder: string, files: Files): string[] {
 function foldersWithoutEnvironment(folder: string, files: Files): string[] {
   const environments = join(folder, ENVIRONMENTS);
   const entries = existsSync(environments) ? readdirSync(environments, { withFileTypes: true }) : [];
+  const published = new Set([...files.keys()].map((path) => path.split("/").slice(0, 2).join("/")));
   return entries
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => `${ENVIRONMENTS}/${name}`)
-    .filter((parent) => ![...files.keys()].some((path) => path.startsWith(`${parent}/`)))
+    .filter((parent) => !published.has(parent))
     .sort();
 }
