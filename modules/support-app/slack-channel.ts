@@ -19,7 +19,7 @@ import { SupportAppAccess } from "./support-app-access";
 export interface SlackChannelProps extends SlackChannelId {
   /**
    * What everyone in the channel may do: an access of the same stack or, for a role that is managed elsewhere, its ARN,
-   * which may be a token. A review calls such a channel unknown, and `doctor` judges the live role.
+   * which may be a token, but not of an access in the same stack. A review calls such a channel unknown, and `doctor` judges the live role.
    */
   readonly access: SupportAppAccess | string;
 
@@ -69,6 +69,8 @@ export class SlackChannel extends Construct implements SlackChannelId {
 
   private readonly registration?: SlackWorkspace;
 
+  private readonly access: SupportAppAccess | string;
+
   constructor(scope: Construct, id: string, props: SlackChannelProps) {
     super(scope, id);
     const checks: Record<keyof SlackChannelProps, PropertyCheck> = {
@@ -92,6 +94,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
     this.workspace = workspace;
     this.channel = channel;
     this.registration = registration;
+    this.access = props.access;
     validateInStack(this, () => this.problemsInStack());
 
     const dependsOn = [...attachments, ...(registration ? [registration.resource] : [])];
@@ -120,6 +123,13 @@ export class SlackChannel extends Construct implements SlackChannelId {
       const noRegistration = "none: nothing in the stack registers the channel's workspace with the channel's provider";
       const message = `received ${describeProp(this.registration)}, expected ${expected ? `${describeProp(expected)}, which registers the channel's workspace` : noRegistration}.`;
       problems.push({ path: ["registration"], message });
+    }
+    const arnOwner = neighbours(this.resource, SupportAppAccess, ({ role }) => role).find(
+      ({ roleArn }) => roleArn === this.access,
+    );
+    if (arnOwner !== undefined) {
+      const message = `received the role ARN of ${describeProp(arnOwner)}, expected the SupportAppAccess itself, so that the channel gets the role only once its policy is attached.`;
+      problems.push({ path: ["access"], message });
     }
     return problems;
   }

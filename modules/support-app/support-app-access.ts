@@ -75,6 +75,9 @@ export class SupportAppAccess extends Construct {
   /** The channel's role. */
   readonly role: IamRole;
 
+  /** ARN of the channel's role. */
+  readonly roleArn: string;
+
   /** The customer managed policy. Undefined when the policy is AWS managed. */
   readonly policy?: IamPolicy;
 
@@ -129,6 +132,8 @@ export class SupportAppAccess extends Construct {
         ...meta,
       }),
     );
+
+    this.roleArn = this.role.arn;
 
     if (policyName === undefined) {
       this.policyArn = ACCESS_LEVELS[props.access].awsManagedPolicyArn;
@@ -207,20 +212,14 @@ export class SupportAppAccess extends Construct {
     }
   }
 
-  /** ARN of the channel's role. */
-  get roleArn(): string {
-    return this.role.arn;
-  }
-
   private iamNameProblems(): Problem[] {
-    const otherAccesses = neighbours(this.role, SupportAppAccess, ({ role }) => role).filter(
-      (access) => access !== this,
-    );
+    const accesses = neighbours(this.role, SupportAppAccess, ({ role }) => role);
+    const earlierAccesses = accesses.slice(0, accesses.indexOf(this)); // so that each clash is reported once
     return (Object.keys(this.iamNames) as (keyof IamNames)[]).flatMap((property) => {
       const name = this.iamNames[property];
       if (name === undefined || isToken(name)) return [];
-      const twin = otherAccesses.find(
-        (otherAccess) => String(otherAccess.iamNames[property]).toLowerCase() === name.toLowerCase(),
+      const twin = earlierAccesses.find(
+        (access) => String(access.iamNames[property]).toLowerCase() === name.toLowerCase(),
       );
       if (!twin) return [];
       const message = `received ${describeProp(name)}, expected a unique name: ${describeProp(twin)} already has this one, and IAM ignores case. Set another ${property}.`;

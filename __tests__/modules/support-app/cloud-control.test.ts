@@ -196,6 +196,12 @@ describe("a channel", () => {
     ]);
   });
 
+  test("a channel takes an access of its stack, and not its ARN, which wouldn't wait for the policy", () => {
+    expect(problemsOf([new SlackChannel(stack, "channel", { ...ONCALL, access: access.roleArn })])).toEqual([
+      `SlackChannel "stack/channel", access: received the role ARN of "${access.node.path}", expected the SupportAppAccess itself, so that the channel gets the role only once its policy is attached.`,
+    ]);
+  });
+
   test("a channel has no registration with another provider, which is of another account", () => {
     const provider = new AwsProvider(stack, "payments", { alias: "payments" });
     const registration = new SlackWorkspace(stack, "w1", { workspace: "T1", provider });

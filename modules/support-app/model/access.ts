@@ -18,8 +18,8 @@ export const POLICY_SOURCES = ["customer-managed", "aws-managed"] as const satis
 interface CommonAccess {
   /**
    * When the access ends: the last day, in UTC, such as `2026-12-31`, or the first second without it, with its zone,
-   * such as `2026-12-31T18:00:00+01:00`; from 2000 to 2099. IAM enforces it, with or without a deploy. Only with a
-   * customer managed policy.
+   * such as `2026-12-31T18:00:00+01:00`; from 2000 to 2099. IAM enforces it, with or without a deploy. An
+   * end that has passed is no error: nobody in the channel can do anything. Only with a customer managed policy.
    *
    * @default - it doesn't end
    */
