@@ -110,8 +110,7 @@ function importsOf(file: string): string[] {
         .match(/^(["'`])(.*)\1$/)
         ?.slice(1) ?? [];
     if (quote === "" && moduleNamedBy(node) !== undefined) throw new Error(`${file}: can't follow ${node.getText()}`);
-    const path = name.replace(/\$\{\w+\}/g, "<command>"); // in a template
-    if (path !== "") imports.push(path.startsWith(".") ? fileOf(relative(".", join(dirname(file), path))) : path);
+    if (name !== "") imports.push(name.startsWith(".") ? fileOf(relative(".", join(dirname(file), name))) : name);
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true));
@@ -176,7 +175,9 @@ test("a room that hides something is entered by at most three doors, and each of
   const wrong = CROSSINGS.flatMap(({ file, imported, to }) => {
     if (to === undefined) return [];
     const doors = DOORS.get(to.room.folder);
-    const door = relative(to.room.folder.replace("/<command>", ""), imported).replace(/\.ts$/, "");
+    const door = relative(to.room.folder.replace("/<command>", ""), imported)
+      .replace(/\.ts$/, "")
+      .replace(/^[^/]+(?=\/command$)/, "<command>");
     usedDoors.add(`${to.room.folder} ${door}`);
     return doors?.files.includes(door) === false
       ? [`${file} imports ${imported}, which isn't a door in ${doors.row}`]

@@ -8,21 +8,21 @@ import { columnsOf, print, printError } from "./terminal/print";
 
 type AddCommand = (program: Command, exitWith: (status: number) => void) => void;
 
-/** The folders of the commands, in the order of help. */
-const FOLDERS: readonly string[] = [
-  "init",
-  "audit",
-  "deploy",
-  "review",
-  "publish",
-  "doctor",
-  "permissions",
-  "bootstrap",
-  "guardrail",
-  "completion",
-  "environments",
-  "summary",
-];
+/** The commands, in the order of help. Each loads only when it is needed: all together take longer to load than most take to run. */
+const COMMANDS: Readonly<Record<string, () => { readonly addCommand: AddCommand }>> = {
+  init: () => require("./commands/init/command"),
+  audit: () => require("./commands/audit/command"),
+  deploy: () => require("./commands/deploy/command"),
+  review: () => require("./commands/review/command"),
+  publish: () => require("./commands/publish/command"),
+  doctor: () => require("./commands/doctor/command"),
+  permissions: () => require("./commands/permissions/command"),
+  bootstrap: () => require("./commands/bootstrap/command"),
+  guardrail: () => require("./commands/guardrail/command"),
+  completion: () => require("./commands/completion/command"),
+  environments: () => require("./commands/environments/command"),
+  summary: () => require("./commands/summary/command"),
+};
 
 /** Commands of other programs, with ours. */
 const OTHER_PROGRAMS: ReadonlyMap<string, string> = new Map([
@@ -101,12 +101,10 @@ export function supportAppProgram(
     .hook("preAction", expectCurrentFolder)
     .enablePositionalOptions() // publish has its own --version
     .exitOverride();
-  // Only what is needed is loaded: all commands together take longer to load than most take to run.
   const command = name === "diff" || name === "destroy" ? "deploy" : name;
-  const matching = FOLDERS.filter((folder) => folder === command);
-  for (const folder of matching.length > 0 || name === "--version" ? matching : FOLDERS) {
-    const { addCommand } = require(`./commands/${folder}/command`) as { readonly addCommand: AddCommand };
-    addCommand(program, exitWith);
+  const matching = Object.keys(COMMANDS).filter((candidate) => candidate === command);
+  for (const candidate of matching.length > 0 || name === "--version" ? matching : Object.keys(COMMANDS)) {
+    COMMANDS[candidate]?.().addCommand(program, exitWith);
   }
   return program;
 }

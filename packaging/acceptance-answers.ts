@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { jsonText } from "../common/json";
 import { type AskedFact, QUESTIONS } from "./acceptance-questions";
 

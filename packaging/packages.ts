@@ -7,7 +7,7 @@
  * except for the two files that import the framework. Otherwise only names and package.json differ.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { FRAMEWORKS, type Framework } from "../cli/commands/init/framework";
@@ -17,7 +17,7 @@ import { inNamesOf } from "./framework-names";
 /** What names the framework, in each package its own. docs/frameworks.md names both. */
 const NAMING = [
   /^dist\/modules\/support-app\/(framework|aws-bindings)\./,
-  /^dist\/cli\/commands\/init\/files\/.*\.(json|md|ts|yml)$/,
+  /^cli\/commands\/init\/files\/.*\.(json|md|ts|yml)$/,
   /^(modules\/support-app\/)?README\.md$/,
   /^docs\/(?!frameworks)[\w-]+\.md$/,
 ];
@@ -28,6 +28,7 @@ function makePackages(tarball: string, folder: string, repository: string): void
     execFileSync("tar", ["-xzf", tarball, "-C", unpackedFolder, "--strip-components=1"]);
     const manifest = JSON.parse(readFileSync(join(unpackedFolder, "package.json"), "utf8"));
     mkdirSync(folder, { recursive: true });
+    cpSync(join(unpackedFolder, "dist/sbom.cdx.json"), join(folder, "sbom.cdx.json"));
     for (const framework of FRAMEWORKS) {
       for (const path of readdirSync(unpackedFolder, { recursive: true, encoding: "utf8" })) {
         const file = join(unpackedFolder, path);

@@ -4,7 +4,7 @@
  *   npm run schema
  */
 import { writeFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { auditReportSchema } from "../cli/commands/audit/audit-report";
 import { reviewSchema } from "../cli/commands/review/review";
 import { doctorReportSchema } from "../cli/findings/doctor-report";

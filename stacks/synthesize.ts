@@ -64,6 +64,7 @@ export function synthesize(customize?: Customize): void {
 /**
  * Writes a stack for each environment, in the folder and notation that CDKTF's variables name: all of them, or nothing.
  *
+ * @internal
  * @param providerLock the content of the provider lock file beside each stack. Undefined: none is written
  * @param rules the content of rules.yaml, which the manifest passes on to the review. Undefined: there is none
  * @returns the names of other environments, whose folders were removed

@@ -74,6 +74,7 @@ thoroughTest(
       "cdktf-support-app-access-1.1.0.tgz",
       "cdktn-support-app-access-1.1.0.tgz",
       "notes.md",
+      "sbom.cdx.json",
       "support-app-account-1.1.0.zip",
       "support-app-full-1.1.0.zip",
       "support-app-guardrail-1.1.0.zip",

@@ -46,7 +46,7 @@ function works(folder: string, args: readonly string[], env?: NodeJS.ProcessEnv)
 }
 
 const command = (framework: Framework) =>
-  join(scratch, framework, "node_modules", packageFor(framework), "dist/cli/support-app.js");
+  join(scratch, framework, "node_modules", packageFor(framework), "dist/support-app.js");
 
 /** Terraform's JSON without the framework's metadata. */
 function withoutVersions(text: string): Readonly<Record<string, unknown>> {
@@ -71,13 +71,13 @@ thoroughTest(
     const different = Object.keys(cdktf).filter((path) => cdktf[path] !== cdktn[path]);
     expect(different.sort()).toEqual([
       "README.md",
-      "dist/cli/commands/init/files/.github/CI.md",
-      "dist/cli/commands/init/files/.github/dependabot.yml",
-      "dist/cli/commands/init/files/.github/workflows/review.yml",
-      "dist/cli/commands/init/files/.gitlab-ci.yml",
-      "dist/cli/commands/init/files/.gitlab/CI.md",
-      "dist/cli/commands/init/files/README.md",
-      "dist/cli/commands/init/files/main.ts",
+      "cli/commands/init/files/.github/CI.md",
+      "cli/commands/init/files/.github/dependabot.yml",
+      "cli/commands/init/files/.github/workflows/review.yml",
+      "cli/commands/init/files/.gitlab-ci.yml",
+      "cli/commands/init/files/.gitlab/CI.md",
+      "cli/commands/init/files/README.md",
+      "cli/commands/init/files/main.ts",
       "dist/modules/support-app/aws-bindings.d.ts",
       "dist/modules/support-app/aws-bindings.js",
       "dist/modules/support-app/framework.d.ts",
@@ -101,7 +101,7 @@ thoroughTest(
     expect(JSON.parse(cdktn["package.json"] ?? "")).toMatchObject({
       name: "cdktn-support-app-access",
       version,
-      bin: { "cdktn-support-app-access": "dist/cli/support-app.js", "support-app": "dist/cli/support-app.js" },
+      bin: { "cdktn-support-app-access": "dist/support-app.js", "support-app": "dist/support-app.js" },
       peerDependencies: { "@cdktn/provider-aws": "^25.7.0", cdktn: "^0.24.0", constructs: ">=10.6.0 <10.8.0" },
       engines: { node: ">=22.11" },
     });

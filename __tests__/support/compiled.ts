@@ -17,9 +17,6 @@ const EXAMPLES = ["library", "own-stack", "environments"].map((name) => `example
 const BENCH = ["bare", "environments", "read"].map((name) => `__tests__/bench/${name}.ts`);
 const SOURCES = ["main.ts", "common", "modules", "stacks", "cli", "__tests__/disk/worker.ts", ...EXAMPLES, ...BENCH];
 
-/** What `support-app init` copies, as it is. */
-const COPIED = join("cli", "commands", "init", "files");
-
 /** Where a process of its own runs a source file: compiled in this run of the tests, in the layout of the published package. */
 export function compiled(source: string): string {
   const { COMPILED_SOURCES: folder } = process.env;
@@ -31,12 +28,12 @@ export function compiled(source: string): string {
 /** Other workers may do the same: the first one's is kept. */
 function compileInto(folder: string): void {
   const temporaryFolder = mkdtempSync(`${folder}-`);
-  for (const name of ["package.json", "LICENSE", "terraform", "node_modules"])
+  for (const name of ["package.json", "LICENSE", "cli", "stacks", "terraform", "node_modules"])
     symlinkSync(join(ROOT, name), join(temporaryFolder, name));
   for (const path of SOURCES.flatMap(filesOf)) {
     const target = join(temporaryFolder, "dist", path);
     mkdirSync(dirname(target), { recursive: true });
-    if (!path.endsWith(".ts") || path.startsWith(COPIED)) copyFileSync(join(ROOT, path), target);
+    if (!path.endsWith(".ts")) copyFileSync(join(ROOT, path), target);
     else writeFileSync(target.replace(/ts$/, "js"), javascriptOf(join(ROOT, path)));
   }
   try {

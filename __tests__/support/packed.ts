@@ -9,6 +9,8 @@ const SOURCES = [
   "common",
   "cli",
   "modules",
+  "packaging",
+  "package-lock.json",
   "stacks",
   "terraform",
   "docs",
@@ -56,14 +58,13 @@ export function modulesWith(framework: Framework): string {
   return framework === "cdktn" ? cdktnModules() : "node_modules";
 }
 
-/** Puts a packed package into a consumer's node_modules, with links to exactly what it says that it needs. */
+/** Puts a packed package into a consumer's node_modules, with links to its peers. */
 export function installPacked(tarball: string, consumer: string, peersFrom = "node_modules"): string {
   const [, name = ""] = /^(.*)-\d+\.\d+\.\d+\.tgz$/.exec(basename(tarball)) ?? [];
   const installed = join(consumer, "node_modules", name);
   mkdirSync(installed, { recursive: true });
   execFileSync("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"]);
-  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
-  linkPackages(consumer, Object.keys(dependencies), "node_modules");
+  const { peerDependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
   linkPackages(consumer, Object.keys(peerDependencies), peersFrom);
   return installed;
 }

@@ -1,5 +1,5 @@
 import { type CloudControlClient, GetResourceCommand, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
-import { z } from "zod";
+import * as z from "zod";
 import { BrokenAnswer } from "../../common/broken-answer";
 import { everyPage } from "../../common/every-page";
 import type { Fields } from "../../common/fields";

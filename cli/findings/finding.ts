@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type EnvironmentKind, type FindingKind, type GuideTopic, KINDS } from "./kinds";
 import { rankSchema } from "./rank";
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { formatCount } from "../../common/format-count";
 import { jsonText } from "../../common/json";
 import { describePath } from "../../common/problem";

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { jsonText } from "../../common/json";
 import { describePath } from "../../common/problem";
 import { ENVIRONMENT_NAME } from "../../modules/support-app/model/limits";

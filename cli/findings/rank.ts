@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isEverything } from "../iam/ability-words";
 import type { Targets } from "../iam/policy";
 import { ACCOUNT_KINDS, type FindingKind } from "./kinds";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { formatCount } from "../../common/format-count";
 
 const count = z.int().min(0);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { parseJsonIfAny } from "../../common/json";
 import { causeOfFetch } from "../../common/printable";
 import { describe } from "../../common/problem";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BrokenAnswer } from "../../common/broken-answer";
 import type { Page } from "../../common/every-page";
 import { pathInWords } from "../../common/problem";

@@ -1,6 +1,6 @@
 import type { WebClient } from "@slack/web-api";
 import pLimit from "p-limit";
-import type { z } from "zod";
+import type * as z from "zod";
 import { BrokenAnswer } from "../../common/broken-answer";
 import type { Fields } from "../../common/fields";
 import { fieldsIn, parseJson } from "../../common/json";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { everyPage } from "../../common/every-page";
 import { messageOf } from "../../common/printable";
 import { MAX_MEMBERS } from "../../modules/support-app/model/limits";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { z } from "zod";
+import type * as z from "zod";
 import { parseJson } from "../../common/json";
 import { describe, pathInWords } from "../../common/problem";
 import { CommandError, explainFailure } from "./command-error";

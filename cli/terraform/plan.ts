@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { canonical } from "../../common/canonical";
 import { type Fields, isFields } from "../../common/fields";
 import { fieldsIn, textOf } from "../../common/json";

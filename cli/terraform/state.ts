@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Fields } from "../../common/fields";
 import { fieldsIn, parseJson, textOf } from "../../common/json";
 import { PROVIDER_LOCK } from "../../stacks/output/provider-lock";

@@ -1,12 +1,12 @@
-import { join } from "node:path";
 import util from "node:util";
+import { packageFolder } from "../../common/package-files";
 import { App, ref, TerraformStack, Token, Tokenization } from "../../modules/support-app/framework";
 import { forgettingTokens } from "./forgotten-tokens";
 import { resolve as fastResolve } from "./resolve";
 
 /** An app that writes nothing: CDKTF creates its output folder, with `stacks` in it, unless they exist, as they do here. */
 export function newApp(): App {
-  return new App({ outdir: join(__dirname, "../..") });
+  return new App({ outdir: packageFolder() });
 }
 
 /** A function that CDKTF calls, and what stands for it meanwhile. */

@@ -13,6 +13,7 @@ import { notifyConflicts } from "../../modules/support-app/model/notify";
 import { keyOf } from "../../modules/support-app/model/properties";
 import { managesServiceQuotasRole, serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
 import { labelOfOwner } from "../../modules/support-app/model/team";
+import type { ChannelEntry } from "./environment";
 import {
   accessEntryOf,
   type LevelEntry,
@@ -22,8 +23,8 @@ import {
   roleOf,
   tagLayers,
   toProps,
-} from "./environment";
-import type { ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+} from "./environment-entry";
+import type { Defaults, EnvironmentEntry } from "./environments-schema";
 import { cloudOrganization, cloudWorkspace } from "./state-location";
 import type { FileProblem } from "./yaml/problem-lines";
 

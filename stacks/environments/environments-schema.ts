@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ENVIRONMENT_NAME } from "../../modules/support-app/model/limits";
 import {
   ACCESS_PROPERTIES,
@@ -63,12 +63,6 @@ export type RoleEntry = NonNullable<EnvironmentEntry["deploy-role"]>;
 
 /** One access level of an environment as it is written. */
 export type AccessEntry = NonNullable<EnvironmentEntry["full"]>;
-
-/** One channel as it is written. */
-export type ChannelEntry = NonNullable<AccessEntry["channels"]>[number];
-
-/** Where the state is kept, as it is written. */
-export type BackendEntry = NonNullable<EnvironmentEntry["backend"]>;
 
 /** The JSON Schema of environments.yaml, for editors. */
 export function environmentsJsonSchema(): object {

@@ -1,5 +1,6 @@
 import { chosenEnvironments } from "./chosen-environments";
-import { type Environment, toEnvironment } from "./environment";
+import type { Environment } from "./environment";
+import { toEnvironment } from "./environment-entry";
 import { environmentsProblems } from "./environments-consistency";
 import { type EnvironmentsFile, environmentsSchema } from "./environments-schema";
 import { profileOf } from "./profile";
@@ -13,7 +14,11 @@ import { readYamlFile, yamlIn } from "./yaml/yaml-source";
 /** The file that holds the environments, unless SUPPORT_APP_ENVIRONMENTS names another. */
 const ENVIRONMENTS_FILE = "environments.yaml";
 
-/** The file that holds the environments. */
+/**
+ * The file that holds the environments.
+ *
+ * @internal
+ */
 export function environmentsFile(): string {
   return process.env.SUPPORT_APP_ENVIRONMENTS || ENVIRONMENTS_FILE;
 }
@@ -30,7 +35,11 @@ export function loadEnvironments(file = environmentsFile()): Environment[] {
   return loadRuledEnvironments(file).environments;
 }
 
-/** Like {@link loadEnvironments}, with the rules. Undefined: there is no rules.yaml beside the file. */
+/**
+ * Like {@link loadEnvironments}, with the rules. Undefined: there is no rules.yaml beside the file.
+ *
+ * @internal
+ */
 export function loadRuledEnvironments(file = environmentsFile()): {
   readonly environments: Environment[];
   readonly rules: Rules | undefined;
@@ -43,6 +52,7 @@ export function loadRuledEnvironments(file = environmentsFile()): {
 /**
  * The text of an environment file.
  *
+ * @internal
  * @throws InputError if it can't be read
  * @throws YamlFileError if it isn't in UTF-8
  */
@@ -53,6 +63,7 @@ export function readEnvironments(file: string): string {
 /**
  * All environments of a text. The file is named in error messages.
  *
+ * @internal
  * @param rules the content of rules.yaml. Undefined: there is none; `unchecked`: none is applied, for a file that is changed before it is
  *   synthesized
  */

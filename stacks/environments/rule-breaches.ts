@@ -5,6 +5,7 @@ import type { Capability } from "../../modules/support-app/model/capability";
 import { grantedCapabilities, grantsOf } from "../../modules/support-app/model/grant";
 import { labelOfOwner } from "../../modules/support-app/model/team";
 import { DAY_MS, endOf } from "../../modules/support-app/model/until";
+import type { BackendEntry } from "./environment";
 import {
   accessEntryOf,
   backendOf,
@@ -18,8 +19,8 @@ import {
   toProps,
   unsetOf,
   writtenAccess,
-} from "./environment";
-import type { AccessEntry, BackendEntry, EnvironmentEntry, EnvironmentsFile } from "./environments-schema";
+} from "./environment-entry";
+import type { AccessEntry, EnvironmentEntry, EnvironmentsFile } from "./environments-schema";
 import { RULES_FILE, type Rules, rulesOfTier } from "./rules/rules";
 import type { RuleSet } from "./rules/rules-schema";
 import { cloudOrganization } from "./state-location";

@@ -1,8 +1,7 @@
 import { posix, relative, resolve } from "node:path";
 import { canonical } from "../../common/canonical";
 import { BACKENDS, STATE_PREFIX } from "../../modules/support-app/model/properties";
-import type { Environment } from "./environment";
-import type { BackendEntry } from "./environments-schema";
+import type { BackendEntry, Environment } from "./environment";
 
 /** The folder in the output folder that has a folder for each stack. */
 export const STACKS_FOLDER = "stacks";

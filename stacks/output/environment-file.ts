@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { packageJson } from "../../common/package-files";
-import { type Environment, toEntry, toEnvironment } from "../environments/environment";
+import type { Environment } from "../environments/environment";
+import { toEntry, toEnvironment } from "../environments/environment-entry";
 import { environmentsProblems } from "../environments/environments-consistency";
 import { environmentsSchema } from "../environments/environments-schema";
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { doctorReportSchema } from "../../../cli/findings/doctor-report";
 
 test("docs/doctor-report.schema.json is the schema of doctor's report", () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { type Answer, type Draft, environmentFinding, findingSchema, worstOf } from "../../../cli/findings/finding";
 import { GUIDE_TOPICS, KINDS } from "../../../cli/findings/kinds";
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { connectToSlack, type Slack } from "../../../cli/slack/connection";
 import {
   type AnsweringSlack,

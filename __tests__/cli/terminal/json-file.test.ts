@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { CommandError } from "../../../cli/terminal/command-error";
 import { readFormOfJson, readJsonFile, wrongPart } from "../../../cli/terminal/json-file";
 import { parseAllOfJson } from "../../../common/json";

@@ -8,7 +8,7 @@ import { ARGUMENT_PROPERTIES, levelVariables } from "../../../packaging/terrafor
 import { allModules, generatedFiles } from "../../../packaging/terraform/modules";
 import { rootModule } from "../../../packaging/terraform/root-module";
 import { listOf, variableName } from "../../../packaging/terraform/variable";
-import { unsetOf } from "../../../stacks/environments/environment";
+import { unsetOf } from "../../../stacks/environments/environment-entry";
 import { toHcl } from "../../../stacks/output/hcl";
 
 const FOLDER = "terraform";

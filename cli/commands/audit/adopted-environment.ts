@@ -4,11 +4,11 @@ import { channelWords } from "../../../modules/support-app/model/channel-set";
 import type { Region } from "../../../modules/support-app/model/limits";
 import { NOTIFY_EVENTS, NOTIFY_FLAGS } from "../../../modules/support-app/model/notify";
 import { addressOfOwner, isSameOwner, type RoleOwner } from "../../../modules/support-app/model/team";
-import { withAccesses } from "../../../stacks/environments/environment";
+import type { ChannelEntry } from "../../../stacks/environments/environment";
+import { withAccesses } from "../../../stacks/environments/environment-entry";
 import { environmentsProblems } from "../../../stacks/environments/environments-consistency";
 import {
   type AccessEntry,
-  type ChannelEntry,
   type EnvironmentEntry,
   environmentsSchema,
 } from "../../../stacks/environments/environments-schema";

@@ -12,7 +12,7 @@ import {
 } from "../../../modules/support-app/model/policy-statements";
 import { CREATE_SERVICE_LINKED_ROLE } from "../../../modules/support-app/model/service-quotas-role";
 import { untilOf } from "../../../modules/support-app/model/until";
-import { entryOf } from "../../../stacks/environments/environment";
+import { entryOf } from "../../../stacks/environments/environment-entry";
 import type { AccessEntry } from "../../../stacks/environments/environments-schema";
 import { type LiveDocument, unsupportedWords } from "../../aws/live-document";
 import { liveSettings, policyInWords, type Tags } from "../../aws/live-role";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describePath } from "../../../common/problem";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { jsonText } from "../../../common/json";
 import { FORGE_NAMES } from "../../forge/forge";
 import { readFormOfJson } from "../../terminal/json-file";

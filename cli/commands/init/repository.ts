@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { jsonText } from "../../../common/json";
-import { packageJson } from "../../../common/package-files";
+import { packageFolder, packageJson } from "../../../common/package-files";
 import { OWNERS_PLACEHOLDER } from "../../forge/bootstrap";
 import { FORGE_NAMES, type ForgeName } from "../../forge/forge";
 import { cliOf, OWN } from "./framework";
@@ -39,7 +39,7 @@ export type RepositoryFiles = ReadonlyMap<string, string>;
 /** The sections of package.json that name packages. */
 export const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies"] as const;
 
-const FOLDER = join(__dirname, "files");
+const FOLDER = join(packageFolder(), "cli/commands/init/files");
 
 /** Written once, and the user's from then on: an upgrade doesn't change them. */
 export const WRITTEN_ONCE = [

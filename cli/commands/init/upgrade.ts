@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { failureReason } from "../../../common/disk-error";
 import { fieldsIn, jsonText, parseJson } from "../../../common/json";
 import { describePath } from "../../../common/problem";

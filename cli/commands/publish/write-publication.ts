@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import semver from "semver";
-import { z } from "zod";
+import * as z from "zod";
 import { formatList } from "../../../common/format-list";
 import { removeFolders } from "../../../common/make-folders";
 import { describePath } from "../../../common/problem";

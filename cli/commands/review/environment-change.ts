@@ -5,7 +5,8 @@ import { iamNamesOf, policyArnOf, roleArnOf } from "../../../modules/support-app
 import { SERVICE_QUOTAS_ROLE_NAME } from "../../../modules/support-app/model/service-quotas-role";
 import { addressOfOwner, type OwnedAccess } from "../../../modules/support-app/model/team";
 import { inSeconds } from "../../../modules/support-app/model/until";
-import { type Environment, toEntry, withoutRetired } from "../../../stacks/environments/environment";
+import { type Environment, withoutRetired } from "../../../stacks/environments/environment";
+import { toEntry } from "../../../stacks/environments/environment-entry";
 import { ruleBreaches } from "../../../stacks/environments/rule-breaches";
 import { parseRules, RULES_FILE, type Rules } from "../../../stacks/environments/rules/rules";
 import type { RulesRecord } from "../../../stacks/environments/rules/rules-record";

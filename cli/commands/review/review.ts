@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 
 /** Version of what `--format json` prints. A change that breaks a reader increments it. */

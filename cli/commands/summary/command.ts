@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { attempt } from "../../../common/disk-error";
 import { parseJsonIfAny } from "../../../common/json";
 import { describe, describePath } from "../../../common/problem";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readRest, readRestIfAny } from "../rest-api";
 import { COMMIT, variablesOf } from "../variables";
 import { howToRun, type Repository, repositoryOf } from "./api";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { BranchCommit } from "../forge";
 import { readRest } from "../rest-api";
 import { COMMIT, variablesOf } from "../variables";

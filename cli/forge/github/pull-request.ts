@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describePath } from "../../../common/problem";
 import { readFormOfJson } from "../../terminal/json-file";
 import { askRest, listRest } from "../rest-api";

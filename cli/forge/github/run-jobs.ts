@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { PlanJobs } from "../forge";
 import { readRest } from "../rest-api";
 import type { Repository } from "./api";

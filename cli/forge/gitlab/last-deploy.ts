@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { listRest, readRest, readRestIfAny } from "../rest-api";
 import { COMMIT } from "../variables";
 import { howToRun, type Project, projectOf } from "./api";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CommandError } from "../../terminal/command-error";
 import { askRest, listRest, readRest } from "../rest-api";
 import { COMMIT, variablesOf } from "../variables";

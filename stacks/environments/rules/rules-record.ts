@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ENVIRONMENT_NAME, TIER_NAME } from "../../../modules/support-app/model/limits";
 import { type RulesFile, rulesSchema } from "./rules-schema";
 

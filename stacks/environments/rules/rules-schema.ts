@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LEVELS } from "../../../modules/support-app/model/access-level";
 import { CAPABILITIES } from "../../../modules/support-app/model/capability";
 import {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { oneOf } from "../../../common/problem";
 import { LEVELS } from "../../../modules/support-app/model/access-level";
 import {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describe, describePath, isMapping, oneOf, type Problem, pathInWords } from "../../../common/problem";
 import { lookalikeHint } from "./lookalike";
 import type { FileProblem } from "./problem-lines";

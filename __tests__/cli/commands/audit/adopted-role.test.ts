@@ -5,7 +5,7 @@ import FULL_ACCESS from "../../../../cli/iam/aws-managed-policies/AWSSupportAppF
 import type { Access } from "../../../../modules/support-app/model/access";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { iamNamesOf } from "../../../../modules/support-app/model/iam-names";
-import { toProps } from "../../../../stacks/environments/environment";
+import { toProps } from "../../../../stacks/environments/environment-entry";
 import { ACCOUNT, environmentOf, ownPolicy, TRUST } from "../../../support/live-account";
 import { policyText } from "../../../support/policy-text";
 import { allow, attached, ofAws, role, VIEW } from "../../../support/trusting-role";

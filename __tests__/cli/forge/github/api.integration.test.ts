@@ -1,5 +1,5 @@
 import timers from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { howToRun, type Repository, repositoryOf } from "../../../../cli/forge/github/api";
 import { askRest, listRest, readRest } from "../../../../cli/forge/rest-api";
 import { CommandError } from "../../../../cli/terminal/command-error";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { environmentsSchema } from "../../../../stacks/environments/environments-schema";
 import { checkSchema } from "../../../../stacks/environments/yaml/schema-problems";
 import { flag, mapping, namedBy, sequence, text } from "../../../../stacks/environments/yaml/schema-values";
