@@ -66,7 +66,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "stacks/environments/yaml/property-schemas.ts":
     "environments-schema.test.ts and rules-schema.test.ts have each kind of property",
   "stacks/index.ts": "synthesize.test.ts has what the package exports",
-  "stacks/portable/backend-choice.ts": "portable.test.ts has each kind of choice",
+  "stacks/portable/root-choices.ts": "portable.test.ts has each kind of choice",
 };
 
 test("every source file has a test file in its mirror, or a reason for having none", () => {

@@ -1,14 +1,19 @@
 import type { Environment } from "../environments/environment";
 import { REQUIRED_VERSION } from "../required-versions";
 import { type Terraform, writtenStack } from "../written-stack";
-import type { BackendChoice } from "./backend-choice";
+import type { BackendChoice, ProviderChoice } from "./root-choices";
 
 /**
  * The Terraform of an environment's stack, without its profile and digest. Without a choice of the backend, local state has
- * none: its path is that of this project.
+ * none: its path is that of this project. Without a choice of the provider, it has no role to assume: whoever configures it does.
  */
-export function portableEnvironment(environment: Environment, backend: BackendChoice = "environment"): Terraform {
-  const { terraform, ...rest } = writtenStack({ environment: { ...environment, profile: undefined } });
+export function portableEnvironment(
+  environment: Environment,
+  backend: BackendChoice = "environment",
+  provider: ProviderChoice = "environment",
+): Terraform {
+  const credentials = { profile: undefined, ...(provider === "none" && { deployRole: undefined }) };
+  const { terraform, ...rest } = writtenStack({ environment: { ...environment, ...credentials } });
   const required = { required_version: REQUIRED_VERSION, required_providers: terraform?.required_providers };
   return { terraform: { ...required, ...backendBlock(backend, environment, terraform) }, ...rest };
 }

@@ -3,8 +3,8 @@ import os from "node:os";
 import type { Environment } from "../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import { toHcl } from "../../../stacks/output/hcl";
-import type { BackendChoice } from "../../../stacks/portable/backend-choice";
 import { portableEnvironment } from "../../../stacks/portable/portable";
+import type { BackendChoice } from "../../../stacks/portable/root-choices";
 
 afterEach(() => jest.restoreAllMocks());
 
@@ -20,6 +20,19 @@ test("an environment has neither its backend nor its profile, since its users ha
   expect(Object.keys(terraform?.terraform ?? {})).toEqual(["required_version", "required_providers"]);
   expect(JSON.stringify(terraform)).not.toMatch(/profile|everywhere/);
   expect(readdirSync(".")).toEqual(entriesBefore);
+});
+
+test("a provider that a file beside the root configures keeps its account and region, and no role: credentials are that file's", () => {
+  const yaml =
+    'environments: { one: { account: "111122223333", region: eu-west-1, deploy-role: "arn:aws:iam::111122223333:role/deploy", read-only: {} } }';
+  const [environment] = parseEnvironments(yaml, "environments.yaml") as [Environment];
+  const [environmentRoot, bareRoot] = (["environment", "none"] as const).map((choice) =>
+    portableEnvironment(environment, "none", choice),
+  );
+  const place = { allowed_account_ids: ["111122223333"], region: "eu-west-1" };
+  expect(bareRoot?.provider).toEqual({ aws: [place] });
+  const assumed = { role_arn: "arn:aws:iam::111122223333:role/deploy" };
+  expect(environmentRoot).toEqual({ ...bareRoot, provider: { aws: [{ ...place, assume_role: [assumed] }] } });
 });
 
 describe("the backend of an environment's root", () => {

@@ -4,7 +4,7 @@ import { packageJson } from "../../../common/package-files";
 import { describe, describePath } from "../../../common/problem";
 import { ONLY } from "../../../stacks/environments/chosen-environments";
 import { loadEnvironments } from "../../../stacks/environments/environments";
-import { BACKEND_CHOICES } from "../../../stacks/portable/backend-choice";
+import { BACKEND_CHOICES, PROVIDER_CHOICES } from "../../../stacks/portable/root-choices";
 import { CommandError, explainFailure, UsageError } from "../../terminal/command-error";
 import { nameOfA } from "../../terminal/option-values";
 import { print, printError } from "../../terminal/print";
@@ -40,6 +40,12 @@ export function addCommand(program: Command): void {
         `where the environments' roots keep their state: environment, as environments.yaml says; none, if a file beside a root says it; or a backend that is configured by terraform init -backend-config or by variables of the process (default: the backend that the folder has, or environment)`,
       ).choices(BACKEND_CHOICES),
     )
+    .addOption(
+      new Option(
+        "--provider <provider>",
+        "who configures the AWS provider of the environments' roots: environment, as environments.yaml says; or none, if a file beside a root does, to which a root then only adds its account and region (default: the provider that the folder has, or environment)",
+      ).choices(PROVIDER_CHOICES),
+    )
     .option(
       "--cloudformation",
       "also write the access of all environments as one CloudFormation template, for a StackSet (default: whether the folder has one)",
@@ -70,7 +76,8 @@ function publish({ out, check, ...options }: PublishOptions): void {
       `Received --out ${describePath(out)} without ${MANIFEST}, expected a publication. Check the name.`,
     );
   }
-  const defaults = { version: packageJson().version, backend: "environment", cloudformation: false } as const;
+  const roots = { backend: "environment", provider: "environment" } as const;
+  const defaults = { version: packageJson().version, ...roots, cloudformation: false };
   const settings = { ...defaults, ...manifest, ...options };
   const files = generate(settings);
   explainFailure(
@@ -97,11 +104,12 @@ function expectUpToDate(folder: string, files: Files): void {
   print(`${folder} is what publish would write.`);
 }
 
-function write(folder: string, files: Files, { version, backend }: Settings): void {
+function write(folder: string, files: Files, { version, backend, provider }: Settings): void {
   const leftovers = writePublication(folder, files);
-  const backendWords = backend === "environment" ? "" : `, backend ${backend}`;
+  const roots = Object.entries({ backend, provider }).filter(([, choice]) => choice !== "environment");
+  const words = [`version ${version}`, ...roots.map((setting) => setting.join(" "))];
   print([
-    `Wrote ${files.size} files to ${folder}: version ${version}${backendWords}.`,
+    `Wrote ${files.size} files to ${folder}: ${words.join(", ")}.`,
     ...leftovers.map(
       (path) =>
         `Not published, but not empty: ${path}. If an environment was there, remove the folder: Terraform with only a backend there would destroy what the state has.`,

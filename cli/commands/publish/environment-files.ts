@@ -6,6 +6,7 @@ import {
 import { addressOfOwner, labelOfOwner } from "../../../modules/support-app/model/team";
 import type { Environment } from "../../../stacks/environments/environment";
 import { toHcl } from "../../../stacks/output/hcl";
+import type { ProviderChoice } from "../../../stacks/portable/root-choices";
 import type { Terraform } from "../../../stacks/written-stack";
 import { code, linesOf, markdownTable } from "../../terminal/markdown";
 import type { PublishedEnvironment } from "./access-document";
@@ -13,17 +14,38 @@ import { abilityLines, accessRows, limitsInWords } from "./access-rows";
 import { readText } from "./texts";
 import type { Files } from "./write-publication";
 
-/** The files of an environment's root module, in its folder. */
-export function environmentFiles(environment: Environment, terraform: Terraform, access: PublishedEnvironment): Files {
+/**
+ * The files of an environment's root module, in its folder.
+ *
+ * @param provider "none": the account and region stand in an override file, since Terraform refuses a second provider block,
+ * and merges an override into the first, or takes it alone
+ */
+export function environmentFiles(
+  environment: Environment,
+  terraform: Terraform,
+  access: PublishedEnvironment,
+  provider: ProviderChoice = "environment",
+): Files {
+  const isOverride = provider === "none";
+  const mainSections = isOverride ? MAIN_SECTIONS : ["provider", ...MAIN_SECTIONS];
+  const override = [PROVIDER_OVERRIDE, toHcl(terraform, ["provider"], OVERRIDE_REMARKS)] as const;
   return new Map([
-    ["main.tf", toHcl(terraform, MAIN_SECTIONS, linterRemarks(environment))],
+    ["main.tf", toHcl(terraform, mainSections, linterRemarks(environment))],
+    ...(isOverride ? [override] : []),
     ["outputs.tf", toHcl(terraform, ["output"])],
     ["versions.tf", toHcl(terraform, ["terraform"])],
-    ["README.md", readme(access, environment, terraform.terraform)],
+    ["README.md", readme(access, environment, terraform.terraform, isOverride)],
   ]);
 }
 
-const MAIN_SECTIONS = ["provider", "locals", "data", "resource", "import", "moved", "removed", "check"];
+const MAIN_SECTIONS = ["locals", "data", "resource", "import", "moved", "removed", "check"];
+
+const PROVIDER_OVERRIDE = "provider_override.tf";
+const OVERRIDE_REMARKS = {
+  'provider "aws"': [
+    "Terraform merges this into the provider block of another file here, and then refuses other accounts.",
+  ],
+};
 
 /** What checkov is told about policies that let people write. */
 const CHECKOV_SKIPS = ["CKV_AWS_111", "CKV_AWS_356"].map(
@@ -39,7 +61,12 @@ function linterRemarks({ accesses }: Environment): Record<string, readonly strin
   );
 }
 
-function readme(published: PublishedEnvironment, environment: Environment, settings: Terraform[string] = {}): string {
+function readme(
+  published: PublishedEnvironment,
+  environment: Environment,
+  settings: Terraform[string] = {},
+  isOverride: boolean,
+): string {
   const { name, account, region, accesses } = published;
   const rows = accessRows(published).map(({ channel, access }) => [
     channel ? `${code(`#${channel.name}`)} (${code(channel.channel)} of ${code(channel.workspace)})` : "none in code",
@@ -64,10 +91,17 @@ function readme(published: PublishedEnvironment, environment: Environment, setti
     ...{ name, account, region, who: deployerWords },
     access: markdownTable(["channel", "access", "people can", "role"], rows),
     terraform: String(settings.required_version).replace(">= ", ""),
+    provider: isOverride ? providerWords(environment) : "",
     backend: backendWords(settings) ?? readText("backend-none.md", { name, region }).trimEnd(),
     notes: notes.map((note) => `- ${note}\n`).join(""),
     removing: isProtected ? `\n\n${readText("removing-everything.md", { removed }).trimEnd()}` : "",
   });
+}
+
+/** What the provider block of another file has to say, and what it needn't. */
+function providerWords({ account, region, deployRole }: Environment): string {
+  const roleWords = deployRole && ` The block has to assume ${code(deployRole.arn)}.`;
+  return `It has no provider block: configure one in a file of its own, such as provider.tf. ${code(PROVIDER_OVERRIDE)} sets the region ${region} in it, and refuses credentials of any account but ${account}.${roleWords ?? ""}\n\n`;
 }
 
 /** How a root's backend gets its settings. Undefined: the root has no backend. */

@@ -4,8 +4,8 @@ import { checksum } from "../../../common/checksum";
 import { jsonText } from "../../../common/json";
 import { packageJson } from "../../../common/package-files";
 import type { Environment } from "../../../stacks/environments/environment";
-import type { BackendChoice } from "../../../stacks/portable/backend-choice";
 import { portableEnvironment } from "../../../stacks/portable/portable";
+import type { BackendChoice, ProviderChoice } from "../../../stacks/portable/root-choices";
 import { type AccessDocument, publishedEnvironment } from "./access-document";
 import { accessPage } from "./access-page";
 import { environmentFiles } from "./environment-files";
@@ -19,6 +19,8 @@ export interface Settings {
   readonly version: string;
   /** Of the environments' roots. */
   readonly backend: BackendChoice;
+  /** Of the environments' roots. */
+  readonly provider: ProviderChoice;
   /** Whether it has the access as a template of CloudFormation, too. */
   readonly cloudformation: boolean;
 }
@@ -31,7 +33,7 @@ export interface Settings {
  */
 export function publicationOf(
   environments: readonly Environment[],
-  { version, backend, cloudformation }: Settings,
+  { version, backend, provider, cloudformation }: Settings,
   onEnvironment?: () => void,
 ): Files {
   const access: AccessDocument = { schemaVersion: 1, version, environments: environments.map(publishedEnvironment) };
@@ -41,6 +43,7 @@ export function publicationOf(
     generatorVersion: packageJson().version,
     version,
     backend: backend === "environment" ? undefined : backend,
+    provider: provider === "environment" ? undefined : provider,
     cloudformation: cloudformation || undefined,
     modules: moduleNames(),
     environments: environments.map(({ name }) => name),
@@ -54,7 +57,8 @@ export function publicationOf(
     ...moduleFiles(),
     ...access.environments.flatMap((published, index) => {
       const environment = environments[index] as Environment;
-      const rootFiles = environmentFiles(environment, portableEnvironment(environment, backend), published);
+      const terraform = portableEnvironment(environment, backend, provider);
+      const rootFiles = environmentFiles(environment, terraform, published, provider);
       onEnvironment?.();
       return inFolder(`${ENVIRONMENTS}/${environment.name}`, rootFiles);
     }),

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { formatList } from "../../../common/format-list";
 import { removeFolders } from "../../../common/make-folders";
 import { describePath } from "../../../common/problem";
-import { BACKEND_CHOICES } from "../../../stacks/portable/backend-choice";
+import { BACKEND_CHOICES, PROVIDER_CHOICES } from "../../../stacks/portable/root-choices";
 import { CommandError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { isPipeOrDevice, replaceFile } from "../../terminal/replace-file";
@@ -31,6 +31,8 @@ const manifestSchema = z.object({
   version: z.string().refine((version) => semver.valid(version) === version),
   /** Of the environments' roots. Undefined: as environments.yaml says. */
   backend: z.enum(BACKEND_CHOICES).optional(),
+  /** Of the environments' roots. Undefined: their own. */
+  provider: z.enum(PROVIDER_CHOICES).optional(),
   /** Whether it has the template of CloudFormation. */
   cloudformation: z.literal(true).optional(),
 });

@@ -1,7 +1,7 @@
 import { publishedEnvironment } from "../../../../cli/commands/publish/access-document";
 import { environmentFiles } from "../../../../cli/commands/publish/environment-files";
-import type { BackendChoice } from "../../../../stacks/portable/backend-choice";
 import { portableEnvironment } from "../../../../stacks/portable/portable";
+import type { BackendChoice } from "../../../../stacks/portable/root-choices";
 import type { Terraform } from "../../../../stacks/written-stack";
 import { environmentOf } from "../../../support/live-account";
 import { withWordLists } from "../../../support/word-lists";
@@ -32,6 +32,28 @@ test("a root module has its provider and resources in main.tf, and no backend", 
       .join("")
       .match(/^ *backend .*/gm),
   ).toEqual(['  backend "s3" {']); // in the README
+});
+
+test("a root module without a provider block has an override file that keeps another file's in the account and region", () => {
+  const environment = environmentOf("deploy-role: 'arn:aws:iam::111122223333:role/deploy', read-only: {}");
+  const files = environmentFiles(
+    environment,
+    portableEnvironment(environment, "none", "none"),
+    publishedEnvironment(environment),
+    "none",
+  );
+  expect([...files.keys()]).toEqual(["main.tf", "provider_override.tf", "outputs.tf", "versions.tf", "README.md"]);
+  expect(files.get("main.tf")).not.toMatch(/^provider /m);
+  expect(files.get("provider_override.tf")).toBe(`provider "aws" {
+  # Terraform merges this into the provider block of another file here, and then refuses other accounts.
+  allowed_account_ids = ["111122223333"]
+  region              = "us-east-1"
+}
+`);
+  expect(files.get("versions.tf")).toContain("required_providers {");
+  expect(files.get("README.md")).toContain(
+    "\n\nIt has no provider block: configure one in a file of its own, such as provider.tf. `provider_override.tf` sets the region us-east-1 in it, and refuses credentials of any account but 111122223333. The block has to assume `arn:aws:iam::111122223333:role/deploy`.\n\nIt has no backend:",
+  );
 });
 
 test("a root module has the checks of its channels and its alias, and the local values that they and its outputs refer to", () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import { publicationOf, publishedIn } from "../../../../cli/commands/publish/publication";
+import { publicationOf, publishedIn, type Settings } from "../../../../cli/commands/publish/publication";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 
 const PRODUCTION = `  production:
@@ -13,11 +13,16 @@ const PRODUCTION = `  production:
 `;
 const STAGING = '  staging: { account: "111122223333", region: us-east-1, read-only: {} }\n';
 
+const SETTINGS = { version: "1.2.0", backend: "environment", provider: "environment", cloudformation: false } as const;
+
 /** The files of a publication of environments, by their path. */
 function published(...yaml: string[]): Record<string, string> {
+  return publishedWith({}, ...yaml);
+}
+
+function publishedWith(settings: Partial<Settings>, ...yaml: string[]): Record<string, string> {
   const environments = publishedIn(parseEnvironments(`environments:\n${yaml.join("")}`, "environments.yaml"));
-  const settings = { version: "1.2.0", backend: "environment", cloudformation: false } as const;
-  return Object.fromEntries(publicationOf(environments, settings));
+  return Object.fromEntries(publicationOf(environments, { ...SETTINGS, ...settings }));
 }
 
 const files = published(PRODUCTION, STAGING);
@@ -58,6 +63,19 @@ test("modules have no provider and no backend, and roots no backend", () => {
     });
   }
   expect(files["environments/staging/main.tf"]).toContain('allowed_account_ids = ["111122223333"]');
+});
+
+test("without provider blocks, the roots give the same access: the block stands in another file, and nothing else differs", () => {
+  const without = publishedWith({ provider: "none" }, PRODUCTION, STAGING);
+  for (const root of ["environments/production", "environments/staging"]) {
+    const { [`${root}/main.tf`]: main = "", [`${root}/provider_override.tf`]: override = "" } = without;
+    const block = override.replace(/^ *#.*\n/gm, "");
+    expect(`${block}\n${main}`).toBe(files[`${root}/main.tf`]);
+  }
+  const changed = Object.keys(without).filter((path) => without[path] !== files[path]);
+  const names = ["main.tf", "provider_override.tf", "README.md"];
+  const roots = ["production", "staging"].flatMap((name) => names.map((file) => `environments/${name}/${file}`));
+  expect(changed).toEqual([...roots, "manifest.json", "SHA256SUMS"]);
 });
 
 test("a retired environment isn't published, even if it is the last one", () => {

@@ -5,3 +5,8 @@ export const BACKEND_CHOICES = [
 ] as const;
 
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
+
+/** Who configures a published root's provider: the root, as its environment does, or a file beside it. */
+export const PROVIDER_CHOICES = ["environment", "none"] as const;
+
+export type ProviderChoice = (typeof PROVIDER_CHOICES)[number];
