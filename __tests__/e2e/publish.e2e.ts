@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ACCESS_LEVELS, capabilitiesOf, LEVELS } from "../../modules/support-app/model/access-level";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
-import { allowedActions, newAccount, type Role, readRole } from "./support/account";
+import { allowedActions, newAccount, type Role, readChannels, readRole } from "./support/account";
 import { createProject, removeProjects, run, supportApp, synth, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
@@ -14,10 +14,29 @@ const as = { as: account };
 const CHANNELS = "channels: [{ name: oncall, workspace: T01, channel: C01 }]";
 const YAML = `environments:\n  a: { account: "${account}", region: us-east-1, full: { ${CHANNELS} }, read-only: {} }\n`;
 
+/** A root with a file that configures its provider, as Terragrunt writes one. */
+const SHARED = "shared/environments/a";
+const OTHER_PROVIDER = 'provider "aws" {\n  region              = "eu-west-1"\n  allowed_account_ids = []\n}\n';
+
 const project = createProject("publish", YAML);
 beforeAll(async () => {
   expect(await supportApp(project, ["publish", "--out", "out", "--cloudformation"], as)).toMatchObject({ status: 0 });
+  expect(await synth(project, as)).toMatchObject({ status: 0 });
+  const args = ["publish", "--out", "shared", "--backend", "none", "--provider", "none"];
+  expect(await supportApp(project, args, as)).toMatchObject({ status: 0 });
+  writeFileSync(join(project.folder, SHARED, "provider.tf"), OTHER_PROVIDER);
 });
+
+/** What Terraform plans in a folder. */
+async function planned(folder: string) {
+  for (const args of [
+    ["init", "-input=false"],
+    ["plan", "-input=false", "-out=plan"],
+  ]) {
+    expect(await terraformIn(project, folder, args, as)).toMatchObject({ status: 0 });
+  }
+  return JSON.parse((await terraformIn(project, folder, ["show", "-json", "plan"], as)).stdout).planned_values;
+}
 
 test("what is published with the same input passes --check, fmt and sha256sum", async () => {
   expect(await supportApp(project, ["publish", "--check", "--out", "out"], as)).toMatchObject({ status: 0 });
@@ -27,22 +46,21 @@ test("what is published with the same input passes --check, fmt and sha256sum", 
 });
 
 test("an environment's root plans what CDKTF's own stack plans, but for the digest", async () => {
-  expect(await synth(project, as)).toMatchObject({ status: 0 });
-  const planned = async (folder: string) => {
-    for (const args of [
-      ["init", "-input=false"],
-      ["plan", "-input=false", "-out=plan"],
-    ]) {
-      expect(await terraformIn(project, folder, args, as)).toMatchObject({ status: 0 });
-    }
-    return JSON.parse((await terraformIn(project, folder, ["show", "-json", "plan"], as)).stdout).planned_values;
-  };
   const stackPlan = await planned("cdktf.out/stacks/a");
   expect(stackPlan.root_module.resources.length).toBeGreaterThan(10);
   const { [DIGEST_OUTPUT]: digest, ...outputs } = stackPlan.outputs; // it is of the stack's own deploys
   expect(digest).toBeDefined();
-  expect(await planned("out/environments/a")).toEqual({ ...stackPlan, outputs });
+  for (const folder of ["out/environments/a", SHARED]) expect(await planned(folder)).toEqual({ ...stackPlan, outputs });
   expect(await terraformIn(project, "out/environments/a", ["validate"], as)).toMatchObject({ status: 0 });
+});
+
+test("a root whose provider another file configures changes its own account and region alone, whatever the file says", async () => {
+  expect(await terraformIn(project, SHARED, ["apply", "-input=false", "plan"], as)).toMatchObject({ status: 0 });
+  expect(Object.keys(await readChannels(account))).toEqual(["C01"]); // in us-east-1
+  for (const option of ["-refresh=true", "-refresh-only", "-destroy"]) {
+    const stranger = await terraformIn(project, SHARED, ["plan", option], { as: newAccount() });
+    expect(stranger).toMatchObject({ status: 1, output: expect.stringContaining("AWS account ID not allowed") });
+  }
 });
 
 test("people with the roles that CloudFormation creates from the template can do what their access level says", async () => {

@@ -1,4 +1,5 @@
-# In the folder that `support-app publish --out FOLDER --backend none` writes: Terragrunt writes each root's backend.tf.
+# In the folder that `support-app publish --out FOLDER --backend none --provider none` writes: Terragrunt writes each root's
+# backend.tf and provider.tf. The root's provider_override.tf sets the region, and refuses credentials of another account.
 remote_state {
   backend = "s3"
 
@@ -14,4 +15,18 @@ remote_state {
     path      = "backend.tf"
     if_exists = "overwrite_terragrunt"
   }
+}
+
+generate "provider" {
+  path      = "provider.tf"
+  if_exists = "overwrite_terragrunt"
+  contents  = <<-EOF
+    provider "aws" {
+      region = "eu-west-1"
+
+      default_tags {
+        tags = { ManagedBy = "terragrunt" }
+      }
+    }
+  EOF
 }
