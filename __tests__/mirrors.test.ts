@@ -53,6 +53,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "modules/support-app/slack-channel.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "modules/support-app/slack-workspace.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "packaging/acceptance-questions.ts": "aws-facts.test.ts has each question's fact",
+  "packaging/browser.ts": "page.e2e.ts opens pages in it",
   "packaging/terraform/account-module.ts": "modules.test.ts has all that it makes, in each module",
   "packaging/terraform/channels.ts": "modules.test.ts has all that it makes, in each module",
   "packaging/terraform/guardrail-module.ts": "modules.test.ts has all that it makes, in each module",

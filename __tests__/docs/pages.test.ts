@@ -35,7 +35,7 @@ test("README alone says what is different until the packages are on npm, beside 
 });
 
 test("every picture is small", () => {
-  for (const name of readdirSync("docs/images")) expect(statSync(join("docs/images", name)).size).toBeLessThan(200_000);
+  for (const name of readdirSync("docs/images")) expect(statSync(join("docs/images", name)).size).toBeLessThan(150_000);
 });
 
 test("every link within the repository leads to a file, and its anchor to a heading", () => {

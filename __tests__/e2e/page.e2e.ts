@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import type { AccessDocument, PublishedEnvironment } from "../../cli/commands/publish/access-document";
 import { accessPage } from "../../cli/commands/publish/access-page";
-import { launchBrowser } from "../support/browser";
+import { launchBrowser } from "../../packaging/browser";
 import { fleetAccount, fleetDocument } from "../support/fleet";
 import { HOSTILE_JSON, hostileThroughout } from "../support/hostile";
 import { newAccount } from "./support/account";
