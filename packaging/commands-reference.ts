@@ -1,4 +1,4 @@
-import type { Argument, Command } from "commander";
+import type { Command } from "commander";
 import { supportAppProgram } from "../cli/program";
 import { markdownTable } from "../cli/terminal/markdown";
 import { prose } from "./prose";
@@ -15,7 +15,6 @@ export function commandsReference(commandName?: string): string {
     indexTable(forPeople),
     "What the jobs of CI run beside them:\n",
     indexTable(forCi),
-    grammarTable(commands),
     ...commands.map(section),
   ].join("\n");
 }
@@ -23,39 +22,6 @@ export function commandsReference(commandName?: string): string {
 function indexTable(commands: readonly Command[]): string {
   const rows = commands.map((command) => [`[\`${command.name()}\`](#${command.name()})`, prose(command.summary())]);
   return markdownTable(["command", "does"], rows);
-}
-
-/** Options that name an account, a role or a region, each with what it is in a table. */
-const GRAMMAR = {
-  accounts: ["--account", "--organization", "--unit"],
-  roles: ["--assume-role", "--assume", "--caller", "--deployer"],
-  regions: ["--region"],
-} as const;
-
-/** What each command takes of the things that several commands take. */
-function grammarTable(commands: readonly Command[]): string {
-  const columnFlags: readonly string[] = Object.values(GRAMMAR).flat();
-  const rows = commands.map((command) => {
-    const { registeredArguments, options } = command;
-    const otherLists = options.filter(({ long, variadic }) => variadic && !columnFlags.includes(long ?? ""));
-    const cells = [
-      registeredArguments.map(argumentUsage),
-      ...Object.values(GRAMMAR).map((flags: readonly string[]) =>
-        options.filter(({ long = "" }) => flags.includes(long)).map(({ flags }) => flags),
-      ),
-      otherLists.map(({ flags }) => flags),
-    ];
-    return [`\`${command.name()}\``, ...cells.map((terms) => terms.map((term) => `\`${term}\``).join(", "))];
-  });
-  return `What several commands take, each in one form. \`...\` is a list: several, separated by spaces. Names of environments come before an option that takes a list.
-
-${markdownTable(["command", "names", ...Object.keys(GRAMMAR), "other lists"], rows)}`;
-}
-
-/** As in the usage of a command. */
-function argumentUsage(argument: Argument): string {
-  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
-  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 /** The commands that help lists, without help itself. */
@@ -73,5 +39,6 @@ function section(command: Command): string {
   };
   command.configureOutput({ getOutHelpWidth: () => WIDTH, writeOut });
   command.outputHelp();
-  return `### ${command.name()}\n\n\`\`\`text\n${help}\`\`\`\n`;
+  const ownHelp = help.replace(/(\n\nOptions:)?\n +-h, --help .*/, "");
+  return `### ${command.name()}\n\n\`\`\`text\n${ownHelp}\`\`\`\n`;
 }

@@ -20,16 +20,21 @@ interface Schema {
   readonly anyOf?: readonly Schema[];
 }
 
-/** Each mapping of the file: its heading, and where one is in the schema. */
-const MAPPINGS: readonly (readonly [heading: string, place: readonly string[], introduction?: string])[] = [
+/** A mapping of the file: its heading, where it is in the schema, what else there is to say, and the mapping before it whose keys it has, too. */
+type Mapping = readonly [heading: string, place: readonly string[], introduction?: string, sharedWith?: Mapping];
+
+const ENVIRONMENT: Mapping = [
+  "An environment",
+  ["environments", "*"],
+  "At least one of `read-only`, `full` and `teams` is required, unless the environment is retired.",
+];
+const LEVEL: Mapping = ["`read-only` and `full`", ["environments", "*", "full"], undefined, ENVIRONMENT];
+
+const MAPPINGS: readonly Mapping[] = [
   ["The file", []],
-  [
-    "An environment",
-    ["environments", "*"],
-    "At least one of `read-only`, `full` and `teams` is required, unless the environment is retired.",
-  ],
-  ["`read-only` and `full`", ["environments", "*", "full"]],
-  ["A team of `teams`", ["environments", "*", "teams", "*"]],
+  ENVIRONMENT,
+  LEVEL,
+  ["A team of `teams`", ["environments", "*", "teams", "*"], undefined, LEVEL],
   ["An item of `channels`", ["environments", "*", "full", "channels", "*"]],
   ["`notify` of a channel", ["environments", "*", "full", "channels", "*", "notify"]],
   ["An item of `temporarily`", ["environments", "*", "full", "temporarily", "*"]],
@@ -41,16 +46,21 @@ const MAPPINGS: readonly (readonly [heading: string, place: readonly string[], i
   ...Object.keys(BACKENDS).map(
     (type) => [`\`backend\` of type \`${type}\``, ["environments", "*", "backend", type]] as const,
   ),
-  ["`defaults`", ["defaults"]],
+  ["`defaults`", ["defaults"], undefined, ENVIRONMENT],
 ];
 
 /** Every key of environments.yaml, by the mapping that has it, as Markdown. */
 export function keysReference(): string {
   const root: Schema = environmentsJsonSchema();
-  return MAPPINGS.map(([heading, place, introduction]) => {
+  return MAPPINGS.map(([heading, place, introduction, sharedWith]) => {
     const mapping = place.reduce(schemaAt, root);
-    const text = [prose(mapping.description ?? ""), introduction].filter(Boolean).join(" ");
-    return `### ${heading}\n\n${text}\n\n${markdownTable(["key", "meaning", "default"], rowsOf(mapping))}`;
+    const printedRows = sharedWith ? rowsOf(sharedWith[1].reduce(schemaAt, root)).map(String) : [];
+    const rows = rowsOf(mapping);
+    const newRows = rows.filter((row) => !printedRows.includes(String(row)));
+    const sharedKeys = rows.filter((row) => !newRows.includes(row)).map(([key]) => key);
+    const keysElsewhere = sharedWith && `As in ${sharedWith[0]}: ${sharedKeys.join(", ")}.`;
+    const text = [prose(mapping.description ?? ""), introduction, keysElsewhere].filter(Boolean).join(" ");
+    return `### ${heading}\n\n${text}\n\n${markdownTable(["key", "meaning", "default"], newRows)}`;
   }).join("\n");
 }
 

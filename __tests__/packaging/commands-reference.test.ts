@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { supportAppProgram } from "../../cli/program";
-import { commandsInHelp, commandsReference } from "../../packaging/commands-reference";
+import { commandsInHelp } from "../../packaging/commands-reference";
 
 const commandsOf = () => commandsInHelp(supportAppProgram(() => {}, { writeErr: () => {} }));
 const optionsOf = (commands: readonly Command[]) =>
@@ -63,14 +63,4 @@ test("names of environments are arguments everywhere, and nothing is a list of a
     ...commands.flatMap(({ registeredArguments }) => registeredArguments.map(({ description }) => description)),
   ];
   expect(texts.filter((text) => /\bcommas?\b|\brepeat/i.test(text))).toEqual([]);
-});
-
-test("the table of what several commands take has every list, and the accounts, roles and regions of each command", () => {
-  const reference = commandsReference();
-  for (const { command, option } of optionsOf(commandsOf())) {
-    const [row = ""] = reference.match(new RegExp(`^\\| \`${command.name()}\` .*$`, "m")) ?? [];
-    const isInTable =
-      option.variadic || ["--account", "--assume-role", "--assume", "--region"].includes(option.long ?? "");
-    if (isInTable) expect(row).toContain(`\`${option.flags}\``);
-  }
 });

@@ -20,6 +20,11 @@ export function addForgeOptions(command: Command, descriptionOf: (forge: Forge) 
   }
 }
 
+/** Describes the options of a command that is run by a job. */
+export function inJobs(effect: string): (forge: Forge) => string {
+  return (forge) => (forge === FORGES[0] ? `in a job of ${forge.ci}: ${effect}` : `the same in a job of ${forge.ci}`);
+}
+
 /** The forge that a command's options choose. Undefined: none. */
 export function chosenForge(options: object): Forge | undefined {
   return FORGES.find(({ option }) => (options as Readonly<Record<string, unknown>>)[option] === true);

@@ -17,7 +17,7 @@ function accessDefaults(level: string) {
   return mapping(
     {},
     shapeOf(ACCESS_PROPERTIES),
-    `Defaults of ${level} access, key by key; tags add up. They don't give any environment ${level} access: each one that needs it sets \`${level}: {}\`. They have no channels, so that a new account never opens its cases to a channel by accident.`,
+    `Defaults of ${level} access, without channels. Only environments that set \`${level}: {}\` have it.`,
   );
 }
 

@@ -45,7 +45,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .command("audit")
     .summary("every Support App role there is, worst first")
     .description(
-      "Read everything that people in Slack can do through the Support App in an account, several, or an organization, and print what is wrong, worst first; or, with --format yaml, the environments that adopt it. It needs no environments.yaml, and changes no file and nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
+      "Print what is wrong with what people in Slack can do in an account, several, or an organization, worst first; or, with --format yaml, the environments that adopt it. It needs no environments.yaml, and only reads. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
     )
     .addOption(
       new Option("--account <id...>", "these accounts (default: the account of the credentials)")
@@ -53,15 +53,11 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
         .conflicts("organization"),
     )
     .option("--organization", "all accounts of the organization")
-    .option(
-      "--unit <id>",
-      "with --organization: only accounts in this organizational unit and the units in it",
-      matching(UNIT),
-    )
+    .option("--unit <id>", "with --organization: only accounts in this organizational unit and below", matching(UNIT))
     .option("--tag <key=value...>", "with --organization: only accounts with all of these tags", listParser(tagIn))
     .option(
       "--assume-role <name>",
-      "name of the role to assume in each account but the account of the credentials, after its path if it has one",
+      "role to assume in each account but the credentials' own: its name, after its path if it has one",
       matching(ROLE_PATH_AND_NAME),
     )
     .addOption(
@@ -69,14 +65,11 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
         .choices(REGIONS)
         .argParser(listParser(oneOfChoices(REGIONS))),
     )
-    .option(
-      "--slack",
-      "also count the people, guests and bots in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
-    )
+    .option("--slack", "also count the people, guests and bots in the channels, with the token in SLACK_BOT_TOKEN")
     .addOption(
       new Option(
         "--format <format>",
-        "what to print. yaml: environments.yaml with what can be adopted exactly as it is; comments say what isn't, and why",
+        "what to print. yaml: what can be adopted exactly as it is, and comments on the rest",
       )
         .choices(["text", "json", "yaml"])
         .default("text"),

@@ -47,7 +47,6 @@ export function addCommand(program: Command): void {
     )
     .requiredOption("--out <folder>", "where to write; other files there stay", nameOfA("folder"))
     .option("--branch <name>", "the branch that deploys", matching(BRANCH), DEFAULT_BRANCH)
-    .addHelpText("after", "\nExit status: 0 written; 1 an error; 2 wrong usage.")
     .action(bootstrap);
   addForgeOptions(
     command,

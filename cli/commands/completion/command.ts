@@ -15,7 +15,6 @@ export function addCommand(program: Command): void {
       `Print the script that completes commands, options, choices and the names of environments, for a shell to read: source <(${NAME} completion bash), the same with zsh, or ${NAME} completion fish | source. ${NAME} has to be on the PATH, such as in node_modules/.bin. In bash, it needs the package bash-completion.`,
     )
     .addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"]))
-    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(async (shell: string) => {
       const { script } = await import("@bomb.sh/tab");
       script(shell, NAME, NAME);

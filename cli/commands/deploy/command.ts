@@ -5,7 +5,7 @@ import { fleetReportLines, type Result, writeReport } from "../../findings/fleet
 import { readPlannedReport, writePlannedReport } from "../../findings/planned-report";
 import { expectWritable } from "../../findings/report-files";
 import type { BranchCommit, Forge } from "../../forge/forge";
-import { addForgeOptions, chosenForge, FORGE_OPTIONS, withoutCommands } from "../../forge/forges";
+import { addForgeOptions, chosenForge, FORGE_OPTIONS, inJobs, withoutCommands } from "../../forge/forges";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { environmentsNamed } from "../../terminal/environment-arguments";
 import { nameOfA, wholeNumber } from "../../terminal/option-values";
@@ -25,10 +25,9 @@ type DeployOptions = Readonly<
 >;
 
 const HOW =
-  "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there. TERRAFORM_BINARY_NAME names another Terraform or OpenTofu. It takes several environments one after another, and stops at the first that fails. Output has colors on a terminal, unless --no-color or the variable NO_COLOR turns them off.";
+  "It runs the app in cdktf.json, and then Terraform, or what TERRAFORM_BINARY_NAME names, in cdktf.out. Several environments run one after another, until one fails.";
 
-const PARALLEL =
-  "how many environments in parallel (default: 1); Terraform's output for each is printed when it is done";
+const PARALLEL = "how many environments in parallel (default: 1). The output of each is printed when it is done";
 
 /** Results of diff --drift when an environment has drifted, or its code isn't deployed, and the exit status. */
 const DRIFTED: readonly Result[] = ["drifted", "not-deployed"];
@@ -54,13 +53,10 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       )
       .action(async (names: string[], options: DeployOptions) => exitWith(await act(kind, names, options)));
   const diff = add("diff", "what a deploy would change", "Show what a deploy would change, and change nothing.")
-    .option(
-      "--drift",
-      "check all environments, or the named ones, for what was changed by hand or isn't deployed; a failure stops no other environment",
-    )
+    .option("--drift", "check all environments, or the named ones, for what was changed by hand or isn't deployed")
     .option(
       "--planned <file>",
-      "plan exactly what a deploy would do, and write the digest of each plan, for deploy --planned; a failure stops no other environment",
+      "plan exactly what a deploy would do, and write the digest of each plan, for deploy --planned",
     )
     .option("--changed", "with --planned: plan only what deploy --changed would deploy")
     .option("--parallel <number>", `with --drift or --planned: ${PARALLEL}`, wholeNumber)
@@ -76,21 +72,22 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
   )
     .option(
       "--changed",
-      "deploy all environments, or the named ones, whose Terraform differs from what was last applied; canaries first, and nothing else if one of them fails; any other failure doesn't stop the rest",
+      "deploy all environments, or the named ones, whose Terraform differs from what was last applied; canaries first, and nothing else if one of them fails",
     )
     .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
     .option("--report <file>", "with --changed: write the results, for support-app summary", nameOfA("file"))
     .option("--auto-approve", "don't ask, such as in a script")
     .option(
       "--planned <file>",
-      "refuse an environment whose plan has another digest than the one that diff --planned wrote, and apply nothing there. An empty name: compare nothing",
+      "apply nothing in an environment whose plan isn't the one that diff --planned wrote. An empty name: compare nothing",
     )
     .addHelpText("after", "\nExit status: 0 all are deployed; 1 an error; 2 wrong usage; 130 interrupted.");
-  addForgeOptions(diff, ({ ci }) => `with --planned, in a job of ${ci}: also show the plans where people approve`);
+  addForgeOptions(diff, inJobs("with --planned, show the plans where people approve, too"));
   addForgeOptions(
     deploy,
-    ({ ci }) =>
-      `in a job of ${ci}: deploy only if this commit is the newest of its branch. Otherwise, set the output overtaken and end with 0`,
+    inJobs(
+      "deploy only if this commit is the newest of its branch. Otherwise, set the output overtaken and end with 0",
+    ),
   );
   add(
     "destroy",

@@ -40,14 +40,11 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .command("doctor")
     .summary("why it does not work in Slack, and what to do")
     .description(
-      "Look at an environment's account, and report what keeps people in Slack from what environments.yaml gives them, what lets them do more, and how to fix it. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+      "Report what keeps people in Slack from what environments.yaml gives them, what lets them do more, and how to fix it. It only reads. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
     .argument("[environments...]", "names of environments in environments.yaml")
     .option("--all", "check every environment of environments.yaml")
-    .option(
-      "--slack",
-      "also check in Slack who is in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
-    )
+    .option("--slack", "also check in Slack who is in the channels, with the token in SLACK_BOT_TOKEN")
     .addOption(
       new Option("--slack-only", "check only Slack, as --slack does, without an AWS account")
         .implies({ slack: true })
@@ -58,27 +55,17 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
         slack: true,
       }),
     )
-    .option(
-      "--channel <name>",
-      "check one Slack channel of the environment, by its name or its ID, and what it depends on",
-    )
-    .option(
-      "--assume",
-      "assume each environment's plan-role first or, where it has none, its deploy-role. Without either, the credentials are used as they are",
-    )
+    .option("--channel <name>", "check one Slack channel, by its name or its ID, and what it depends on")
+    .option("--assume", "first assume each environment's plan-role or, without one, its deploy-role")
     .option("--parallel <number>", `how many environments in parallel (default: ${PARALLEL})`, wholeNumber)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
     .addOption(
       // A part isn't the environment's answer.
-      new Option("--report <file>", "also write the report as JSON into a file, for summary")
+      new Option("--report <file>", "also write the report as JSON, for summary")
         .argParser(nameOfA("file"))
         .conflicts(["channel", "slackOnly", "members"]),
     )
-    .option(
-      "--markdown <file>",
-      "also write the report as Markdown into a file, for the summary of a run or an issue",
-      nameOfA("file"),
-    )
+    .option("--markdown <file>", "also write the report as Markdown", nameOfA("file"))
     .addHelpText(
       "after",
       "\nExit status: 0 healthy; 4 unhealthy; 5 unknown, because something couldn't be checked; 1 an error; 2 wrong usage.",

@@ -5,7 +5,7 @@ import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import type { Forge, JobPurpose, MatrixJob } from "../../forge/forge";
 import { expectNamesApart, FLEET } from "../../forge/forge";
-import { addForgeOptions, chosenForge, expectStateForJobs, FORGE_OPTIONS, FORGES } from "../../forge/forges";
+import { addForgeOptions, chosenForge, expectStateForJobs, FORGE_OPTIONS, FORGES, inJobs } from "../../forge/forges";
 import { CommandError, UsageError } from "../../terminal/command-error";
 import { nameOfA } from "../../terminal/option-values";
 import { print, printError } from "../../terminal/print";
@@ -22,7 +22,7 @@ export function addCommand(program: Command): void {
     .helpGroup("Commands for CI:")
     .summary("names of environments, for CI")
     .description(
-      `Print the names of the environments as a JSON list, for CI with one job each. With --for deploy or drift, each must have its state in S3${ownStates}, because the runner is discarded. With --for doctor, retired ones are left out. With ${FORGE_OPTIONS}, it also sets lists of jobs ({ job, environment, names }): canaries, doctored, others and planned, which are canaries and others, for deploy; jobs for the other purposes. There are never more than ${FORGES.map(({ maxJobs, ci }) => `${maxJobs} in ${ci}`).join(", and ")}: where there are more environments, a job has several, and runs in the forge's environment ${FLEET}.`,
+      `Print the names of the environments as a JSON list. For deploy and drift, their state must be in S3${ownStates}; for doctor, retired ones are left out. With ${FORGE_OPTIONS}, also set lists of jobs ({ job, environment, names }): canaries, doctored, others and planned for deploy, and otherwise jobs. With more environments than ${FORGES.map(({ maxJobs, ci }) => `${maxJobs} in ${ci}`).join(" or ")}, a job has several, and runs in the forge's environment ${FLEET}.`,
     )
     .addOption(new Option("--for <purpose>", "what the jobs do").choices(PURPOSES).makeOptionMandatory())
     .option(
@@ -35,9 +35,8 @@ export function addCommand(program: Command): void {
       nameOfA("folder"),
     )
     .option("--head <folder>", "with --base: the synthesized folder to deploy", nameOfA("folder"))
-    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(listEnvironments);
-  addForgeOptions(command, ({ ci }) => `set the jobs of ${ci}, too`);
+  addForgeOptions(command, inJobs("set its jobs, too"));
 }
 
 type ListOptions = Readonly<{

@@ -33,7 +33,7 @@ export function addCommand(program: Command): void {
     .command("guardrail")
     .summary("a service control policy for the accounts")
     .description(
-      "Print a service control policy for the accounts of environments: only the deployers may configure the Support App, and only the roles in environments.yaml may be passed to it. Attach it again right before a deploy that adds a role, renames it or changes its path, and before somebody else deploys: the previous policy refuses those, and the new one refuses the previous roles.",
+      "Print a service control policy for the accounts of environments: only the deployers may configure the Support App, and only the roles in environments.yaml may be passed to it. Attach it again right before a deploy that adds a role, renames it or changes its path, and before somebody else deploys.",
     )
     .argument("[environments...]", "names of environments in environments.yaml")
     .option("--all", "for all environments, in one policy")
@@ -43,7 +43,6 @@ export function addCommand(program: Command): void {
       listParser(deployerArn, /,\s*(?=arn:)/), // a role's name may have a comma
     )
     .option("--boundary", "print a permissions boundary, for an account outside an organization")
-    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(printGuardrail);
 }
 

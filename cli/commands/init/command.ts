@@ -39,7 +39,7 @@ export function addCommand(program: Command): void {
     .command("init")
     .summary("a repository of your own")
     .description(
-      "Write a repository that deploys with this package: environments.yaml, main.ts, package.json, and workflows for GitHub Actions or pipelines for GitLab CI/CD. It overwrites nothing: if one of the files exists, nothing is written.",
+      "Write a repository that deploys with this package, with workflows for GitHub Actions or pipelines for GitLab CI/CD. If one of the files exists, nothing is written.",
     )
     .argument("[folder]", "where to write", nameOfA("folder"), ".")
     .option(
@@ -57,19 +57,19 @@ export function addCommand(program: Command): void {
     .addOption(
       new Option(
         "--ci <name>",
-        "whose CI runs it (default: what the host of the remote origin names, or github)",
+        "whose CI runs it (default: the forge that the host of origin names, or github)",
       ).choices(FORGE_NAMES),
     )
     .option(
       "--branch <name>",
-      `the default branch, on which CI runs (default: the one of the remote origin, or ${DEFAULT_BRANCH})`,
+      `the default branch, on which CI runs (default: the branch of origin, or ${DEFAULT_BRANCH})`,
       matching(BRANCH),
     )
     .option(`--${cliOf(OWN)}`, `also install the command ${OWN}, for npx ${OWN} deploy`)
     .addOption(
       new Option(
         "--upgrade",
-        "merge what has changed since the installed version into the files of this repository, as Git merges branches",
+        "merge what has changed since the installed version into this repository, as Git merges branches",
       ).conflicts(["account", "region", "owners", "full", "ci"]),
     )
     .addHelpText("after", "\nExit status: 0 written; 1 an error, or conflicts of --upgrade; 2 wrong usage.")

@@ -44,24 +44,20 @@ export function addCommand(program: Command): void {
     .command("permissions")
     .summary("the least privilege of whoever deploys, plans, diagnoses or audits")
     .description(
-      "Print the IAM policy with the least privilege for something. deploy: for deploying, changing and destroying an environment; attach it to the environment's deploy-role or, without one, to the credentials that Terraform runs with. plan: for plans in pull requests, diff, drift and doctor of an environment; it can't write anything; attach it to the environment's plan-role or, without one, to the credentials. doctor: for doctor alone. audit: for audit, in each account. The last two are the same in every account.",
+      "Print the IAM policy with the least privilege. deploy: to deploy, change and destroy an environment. plan: for plans, drift and doctor of an environment; it can't write anything. Attach them to the deploy-role and the plan-role or, without one, to the credentials that are used. doctor: for doctor alone, and audit: for audit; both are the same in every account.",
     )
     .addArgument(new Argument("<for>", "what the permissions are for").choices(Object.keys(PURPOSES)))
-    .argument(
-      "[environments...]",
-      "with deploy and plan: the name of the environment in environments.yaml; with --caller, names of several",
-    )
+    .argument("[environments...]", "with deploy and plan: the name of an environment; with --caller, of several")
     .option(
       "--caller",
-      "with deploy and plan: for the caller that assumes the environments' deploy-roles or plan-roles: that, and access to the states",
+      "with deploy and plan: for the credentials that assume the environments' roles: that, and access to the states",
     )
     .option("--organization", "with audit: for the credentials that list the organization; takes --assume-role")
     .option(
       "--assume-role <name>",
-      "with audit: for the credentials that assume this role in other accounts, named after its path if it has one",
+      "with audit: for the credentials that assume this role in other accounts",
       matching(ROLE_PATH_AND_NAME),
     )
-    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(printPermissions);
 }
 

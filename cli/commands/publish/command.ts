@@ -22,11 +22,11 @@ export function addCommand(program: Command): void {
     .command("publish")
     .summary("portable Terraform for teams that don't use CDKTF")
     .description(
-      "Write Terraform modules of an account and of each access level, with examples and tests, in the form that a Terraform registry accepts; a root module for each environment; and who can do what where, for machines and as a page. The same input gives the same bytes.",
+      "Write Terraform modules for a registry, with examples and tests; a root module for each environment; and who can do what where, for machines and as a page.",
     )
     .requiredOption(
       "--out <folder>",
-      "where to write. Files that publish wrote there before are replaced or removed. Any other file is left alone",
+      "where to write. Only files that publish wrote there are replaced or removed",
       nameOfA("folder"),
     )
     .option("--check", "write nothing, and list how the folder differs from what would be written")

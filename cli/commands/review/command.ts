@@ -4,7 +4,7 @@ import { jsonText } from "../../../common/json";
 import { describePath, oneOf } from "../../../common/problem";
 import { readEnvironmentFile } from "../../../stacks/output/environment-file";
 import type { ChangeRequest } from "../../forge/forge";
-import { addForgeOptions, chosenForge, FORGE_OPTIONS } from "../../forge/forges";
+import { addForgeOptions, chosenForge, FORGE_OPTIONS, inJobs } from "../../forge/forges";
 import { UsageError } from "../../terminal/command-error";
 import { listParser, nameOfA } from "../../terminal/option-values";
 import { print } from "../../terminal/print";
@@ -37,7 +37,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .command("review")
     .summary("what access a change gives and takes, in the words of the channel")
     .description(
-      `Compare two folders that \`npm run synth\` has written, and print what people in each Slack channel can do after the change that they could not do before, and what else changes. Needs no credentials, no Terraform and, without ${FORGE_OPTIONS}, no network.`,
+      `Compare two folders that \`npm run synth\` has written, and print what people in each Slack channel gain and lose, and what else changes. Needs no credentials, no Terraform and, without ${FORGE_OPTIONS}, no network.`,
     )
     .requiredOption("--base <folder>", "the synthesized folder before the change")
     .requiredOption("--head <folder>", "the synthesized folder after the change")
@@ -53,15 +53,11 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       `with ${FORGE_OPTIONS}: what synth printed, whose end is reported if it failed`,
       nameOfA("file"),
     )
-    .addHelpText("after", "\nExit status: 0 the report was made; 1 an error; 2 wrong usage.")
     .action(async (options: ReviewOptions) => {
       const forge = chosenForge(options);
       exitWith(forge ? await reviewChange(await forge.changeRequestOf(process.env), options) : printReview(options));
     });
-  addForgeOptions(
-    command,
-    ({ ci, changeRequest }) => `in a job of ${ci}: write the report into the ${changeRequest}'s comment`,
-  );
+  addForgeOptions(command, inJobs("write the report into the change's comment"));
 }
 
 /** Two folders, and what changes between them. */

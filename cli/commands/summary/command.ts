@@ -18,7 +18,7 @@ import {
 } from "../../findings/fleet-report";
 import { readPlannedReport } from "../../findings/planned-report";
 import { reportFiles } from "../../findings/report-files";
-import { addForgeOptions, chosenForge, FORGE_OPTIONS } from "../../forge/forges";
+import { addForgeOptions, chosenForge, FORGE_OPTIONS, inJobs } from "../../forge/forges";
 import { UsageError } from "../../terminal/command-error";
 import { readFormOfJson } from "../../terminal/json-file";
 import { nameOfA } from "../../terminal/option-values";
@@ -40,30 +40,30 @@ export function addCommand(program: Command): void {
     .helpGroup("Commands for CI:")
     .summary("the result of every environment, for CI")
     .description(
-      "Print the result of each environment of environments.yaml, from every JSON file below a folder: reports, as deploy --changed and diff --drift write them. A folder that doesn't exist has no reports: no job got that far.",
+      "Print the result of each environment of environments.yaml, from the reports of deploy --changed or diff --drift.",
     )
     .addOption(new Option("--for <purpose>", "what the jobs did").choices(Object.keys(TITLES)).makeOptionMandatory())
-    .requiredOption("--reports <folder>", "where the reports are, at any depth", nameOfA("folder"))
+    .requiredOption(
+      "--reports <folder>",
+      "where the reports are, as JSON files at any depth. It needn't exist",
+      nameOfA("folder"),
+    )
     .option(
       "--only <jobs>",
-      `the jobs that there were, in JSON, as environments with ${FORGE_OPTIONS} lists them: all other environments are unchanged`,
+      `the jobs that there were, as environments with ${FORGE_OPTIONS} lists them: all other environments are unchanged`,
     )
-    .option(
-      "--doctor <folder>",
-      "with --for deploy: where doctor's reports on the canaries are, at any depth, which name what held the others back",
-      nameOfA("folder"),
-    )
+    .option("--doctor <folder>", "with --for deploy: where doctor's reports on the canaries are", nameOfA("folder"))
     .option(
       "--planned <folder>",
-      "with --for deploy: where what diff --planned wrote is, as JSON files at any depth. An environment without a plan isn't deployed. A folder that doesn't exist: nothing was to be planned",
+      "with --for deploy: where the files of diff --planned are. An environment without a plan isn't deployed",
       nameOfA("folder"),
     )
-    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(summarize);
   addForgeOptions(
     command,
-    ({ ci, summary }) =>
-      `in a job of ${ci}: set the output complete, which says whether all environments are as the file says${summary === undefined ? "" : ", and write the result of each into the summary of the run"}`,
+    inJobs(
+      "set the output complete, which says whether all environments are as the file says, and write the run's summary, if it has one",
+    ),
   );
 }
 

@@ -180,7 +180,7 @@ export const ACCESS_PROPERTIES = {
   until: {
     kind: "end",
     words:
-      "When all of this access ends. IAM enforces it, even if nobody deploys. Only with a customer managed policy. Default: never.",
+      "When all of this access ends. IAM enforces it, even if nobody deploys. Only with a customer managed policy.",
     compared: "access",
   },
   temporarily: {
@@ -322,7 +322,7 @@ const NOTIFY_PROPERTIES = {
     example: "[case-created]",
     max: NOTIFY_EVENTS.length,
     atMost: "events, each once",
-    words: "Events that the channel is notified of: at least one with severity high or all, none with severity none.",
+    words: "Events that the channel is notified of. Needs one with severity high or all, and none with none.",
     compared: "setting",
   },
 } as const satisfies Record<keyof Notify, Property>;
@@ -351,7 +351,7 @@ export const SLACK_PROPERTIES = {
     kind: "integer",
     limit: { min: 1, max: MAX_MEMBERS, expected: `a whole number from 1 to ${MAX_MEMBERS}` },
     words:
-      "How many people may be in the channel, including guests, not apps: `doctor --slack` is unhealthy if there are more.",
+      "Maximum number of people in the channel, with guests, without apps: `doctor --slack` is unhealthy beyond it.",
     compared: "setting",
   },
 } as const satisfies Properties;
@@ -385,8 +385,7 @@ export const CHANNEL_PROPERTIES = {
   adopt: {
     kind: "flag",
     byDefault: false,
-    words:
-      "Take over the channel's configuration, which was made by hand and has another role: a deploy changes it in place. One that has the role already needs no adopt.",
+    words: "Take over a configuration that was made by hand and has another role. A deploy changes it in place.",
     compared: "access",
   },
   notify: {
@@ -584,8 +583,7 @@ function assumedRole<const Limit extends TextLimit>(limit: Limit) {
       sessionName: {
         kind: "text",
         limit: SESSION_NAME,
-        words:
-          "Name of the session, such as one that the role's trust policy requires. Default: whoever assumes the role chooses it.",
+        words: "Name of the session, if the role's trust policy requires one.",
         argument: { provider: "session_name" },
         compared: "access",
       },
@@ -665,8 +663,7 @@ export const ENVIRONMENT_PROPERTIES = {
   otherChannels: {
     kind: "flag",
     byDefault: false,
-    words:
-      "Others may configure channels in the account, too. Without it, `doctor` is unhealthy if the account has a channel that isn't in this file, once the environment has one.",
+    words: "Others may configure channels in the account, too. Without it, `doctor` is unhealthy if there are any.",
     compared: "access",
   },
   accountAlias: {
@@ -679,15 +676,13 @@ export const ENVIRONMENT_PROPERTIES = {
   tier: {
     kind: "text",
     limit: TIER_NAME,
-    words:
-      "Tier of rules.yaml, beside this file. The rules of that tier apply here, too. Required if rules.yaml has tiers, refused if it has none.",
+    words: "Tier of rules.yaml, whose rules apply here, too. Required if rules.yaml has tiers, refused if it has none.",
     compared: "access",
   },
   canary: {
     kind: "flag",
     byDefault: false,
-    words:
-      "Deployed first among many: if it fails, environments without it don't start, and the deploy workflow waits until doctor finds it healthy.",
+    words: "Deployed first: if it fails, the others don't start. In CI, they wait until doctor finds it healthy.",
     compared: "setting",
   },
   retired: {
