@@ -99,19 +99,31 @@ export class SupportAppStack extends TerraformStack {
     return { ...terraform, output: { ...(terraform.output as Fields), [DIFFERENCES_OUTPUT]: differences } };
   }
 
-  /** Its Terraform in JSON, with the output `support_app_digest`: a digest of everything else in it. */
+  /**
+   * Its Terraform in JSON, with the output `support_app_digest`: a digest of everything else in it.
+   *
+   * @internal
+   */
   override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
     const terraform = this.toTerraformWithoutDigest();
     return { ...terraform, output: { ...(terraform.output as Fields), [DIGEST_OUTPUT]: digestOutput(terraform) } };
   }
 
-  /** CDKTF's own HCL leaves out `removed`, puts quotes around references, which Terraform warns about, and isn't formatted. */
+  /**
+   * CDKTF's own HCL leaves out `removed`, puts quotes around references, which Terraform warns about, and isn't formatted.
+   *
+   * @internal
+   */
   override toHclTerraform(): ReturnType<TerraformStack["toHclTerraform"]> {
     const { metadata } = super.toHclTerraform();
     return { hcl: toHcl(this.toTerraform()), metadata };
   }
 
-  /** Runs only our constructs' rules. CDKTF's own would start a Terraform binary, which synthesizing doesn't need. */
+  /**
+   * Runs only our constructs' rules. CDKTF's own would start a Terraform binary, which synthesizing doesn't need.
+   *
+   * @internal
+   */
   override runAllValidations(): void {
     const problems = this.node.children
       .filter((child) => !TerraformElement.isTerraformElement(child))

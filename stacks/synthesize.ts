@@ -36,10 +36,9 @@ const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 /**
  * Reads the environments and writes a stack for each, in JSON or HCL: all of them, or nothing. This is what main.ts does.
  *
- * Takes the process's arguments `--output FOLDER` and `--hcl`, and the variables CDKTF_OUTDIR and SYNTH_HCL_OUTPUT, with which CDKTF's command sets the same. By default, it
- * writes JSON to cdktf.out. A provider lock file beside the environment file is copied to each stack. The folder of
- * a removed environment is removed, unless it has anything that wasn't synthesized; CDKTF's command does that itself. What was written is
- * printed to standard error, unless CDKTF's command runs this, as are errors in the environments, the lock file, the arguments, the folder or the customization, which set the exit status.
+ * Takes the process's arguments `--output FOLDER` and `--hcl`, or CDKTF's variables CDKTF_OUTDIR and SYNTH_HCL_OUTPUT; by default, it writes JSON to cdktf.out.
+ * A provider lock file beside the environment file is copied to each stack. The folder of a removed environment is removed, unless it has anything
+ * that wasn't synthesized. Errors in files, arguments and the customization are printed to standard error, and set the exit status.
  *
  * @param customize called for each environment. What it throws is thrown
  */

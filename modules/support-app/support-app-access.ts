@@ -30,8 +30,11 @@ import {
 } from "./model/service-quotas-role";
 import { neighbours } from "./neighbours";
 
-/** People in the channel can see support cases and nothing else: nothing can be left out. */
-export interface ReadOnlyAccessProps extends ReadOnlyAccess, ProviderProps {}
+/**
+ * People in the channel can see support cases and nothing else. The properties are those of {@link FullAccessProps},
+ * except `without`, `temporarily` and `serviceQuotasRole`, and `access` is `"read-only"`.
+ */
+export type ReadOnlyAccessProps = ReadOnlyAccess & ProviderProps;
 
 /** People in the channel can do everything that isn't left out. */
 export interface FullAccessProps extends FullAccess, ProviderProps {}

@@ -11,7 +11,11 @@ export const ONLY = "SUPPORT_APP_ONLY";
 /** The manifest's key for the names of the chosen environments, if {@link ONLY} is set. */
 export const CHOICE = "supportAppOnly";
 
-/** An invalid choice of environments. The message is complete, and written for people. */
+/**
+ * An invalid choice of environments. The message is complete, and written for people.
+ *
+ * @hideconstructor
+ */
 export class ChoiceError extends InputError {
   constructor(received: string, expected: string) {
     super(printableLines([`Received ${received} in ${ONLY}, expected ${expected} Nothing was written.`]));

@@ -104,9 +104,8 @@ interface CommonAccess {
   readonly tags?: Record<string, string>;
 
   /**
-   * Import the handmade role, policy and attachment with the names given here instead of creating them. The plan shows
-   * the role's other policies, which are removed. Needs `account`. Synthesis needs a Terraform binary, whose version
-   * CDKTF checks before an import.
+   * Import the handmade role, policy and attachment with the names given here. The plan shows the role's other
+   * policies, which are removed. Needs `account`, and a Terraform binary at synthesis.
    *
    * @default false
    */
@@ -114,8 +113,7 @@ interface CommonAccess {
 
   /**
    * Let the Support App assume the role only on behalf of `account` (`aws:SourceAccount`). AWS doesn't document that
-   * the Support App sends this key; if it doesn't, the channel loses all access. Try it on an unimportant channel
-   * first.
+   * the Support App sends this key. If it doesn't, the channel loses all access: try it first.
    *
    * @default false
    */
@@ -144,8 +142,7 @@ export interface FullAccess extends CommonAccess {
   readonly without?: readonly OptionalCapability[];
 
   /**
-   * Capabilities of `without` to grant temporarily, each once and ending before `until` if that is set. Once they have
-   * ended, remove them here: that gives nobody more access.
+   * Capabilities of `without` to grant temporarily, each once and ending before `until`.
    *
    * @default - nothing is granted temporarily
    */
@@ -153,8 +150,7 @@ export interface FullAccess extends CommonAccess {
 
   /**
    * How the account gets the Service Quotas role. Only with request-quota-increases; `create`, `adopt` and `existing`
-   * only with a customer managed policy. At most one access of a stack and provider may create or adopt it: an account
-   * has one such role.
+   * only with a customer managed policy. At most one access of a stack and provider may create or adopt it.
    *
    * @default "on-demand"
    */

@@ -4,7 +4,11 @@ import { printableLines } from "../../../common/printable";
 /** Maximum number of errors that are shown. */
 const MAX_SHOWN = 50;
 
-/** All errors of a YAML file, such as environments.yaml or the rules.yaml beside it. The message is complete, and written for people. */
+/**
+ * All errors of environments.yaml, or of the rules.yaml beside it. The message is complete, and written for people.
+ *
+ * @hideconstructor
+ */
 export class YamlFileError extends InputError {
   /** One for each error. */
   readonly lines: readonly string[];
