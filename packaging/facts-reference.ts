@@ -6,31 +6,30 @@ import { type AskedFact, QUESTIONS, UNASKED } from "./acceptance-questions";
 /** A fact of docs/aws-facts.md. */
 export interface Fact {
   readonly id: string;
-  /** What is so, in Markdown. */
-  readonly sentence: string;
   /** Whether AWS's documentation says so. */
   readonly isDocumented: boolean;
 }
 
-const ITEM = /^- <a id="([\w-]+)"><\/a>\*\*(.*?)\*\*(.*?)(?=^- <a |^#|(?![\s\S]))/gms;
+const ITEM = /^- <a id="([\w-]+)"><\/a>\*\*(.*?)(?=^- <a |^#|(?![\s\S]))/gms;
 
 /** The facts of the page: the items of its lists. */
 export function factsOf(page: string): Fact[] {
-  return [...page.matchAll(ITEM)].map(([, id = "", sentence = "", text = ""]) => ({
-    ...{ id, sentence: sentence.replace(/\s+/g, " ") },
-    isDocumented: text.includes("Source:"),
-  }));
+  return [...page.matchAll(ITEM)].map(([, id = "", text = ""]) => ({ id, isDocumented: text.includes("Source:") }));
 }
 
 /** Where the answers of acceptance runs are. */
 const ANSWERS = "acceptance";
 
-/** The table of all facts: documented, confirmed or open, and which step of an acceptance run asks. */
+/** The table of the facts that AWS itself was or can be asked, or that are open: the state of each, and which step of an acceptance run asks. */
 export function factsReference(): string {
   const answers = existsSync(ANSWERS) ? readAnswers(ANSWERS) : [];
   const facts = factsOf(readFileSync("docs/aws-facts.md", "utf8"));
-  const rows = facts.map((fact) => [`[${fact.sentence}](#${fact.id})`, stateOf(fact, answers), askedBy(fact.id)]);
-  return markdownTable(["fact", "state", "asked by"], rows);
+  const rows = facts.map((fact) => [`[${fact.id}](#${fact.id})`, stateOf(fact, answers), askedBy(fact.id)]);
+  const isDocumentedAlone = ([, state, step]: readonly string[]) => state === "documented" && step === "";
+  return markdownTable(
+    ["fact", "state", "asked by"],
+    rows.filter((row) => !isDocumentedAlone(row)),
+  );
 }
 
 /** The newest answer that says whether it is so, or else whether AWS documents it. */
