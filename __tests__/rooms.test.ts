@@ -4,10 +4,10 @@ import * as ts from "typescript";
 import { FORGE_NAMES } from "../cli/forge/forge";
 
 /*
- * docs/architecture.md says which room of the source may know which, and by which doors. Every import is checked against it.
+ * docs/contributing/architecture.md says which room of the source may know which, and by which doors. Every import is checked against it.
  */
 
-const PAGE = "docs/architecture.md";
+const PAGE = "docs/contributing/architecture.md";
 
 /** A room: a folder of the source, and what it may know. */
 interface Room {

@@ -53,7 +53,7 @@ test("every link within the repository leads to a file, and its anchor to a head
 });
 
 test("every page is linked, from README or from the page on the architecture", () => {
-  const linked = ["README.md", "CONTRIBUTING.md", "docs/architecture.md"].flatMap((file) =>
+  const linked = ["README.md", "CONTRIBUTING.md", "docs/contributing/architecture.md"].flatMap((file) =>
     links(file).map((link) => target(file, link)?.path),
   );
   const pages = MARKDOWN.filter((file) => file.startsWith("docs/") && !file.startsWith("docs/decisions/"));
