@@ -1,5 +1,5 @@
 /**
- * The constructs, for an app of your own.
+ * The constructs, for an app of your own: `new SlackChannel(scope, id, props)` takes {@link SlackChannelProps}, and so on.
  *
  * @module constructs
  */

@@ -56,6 +56,8 @@ export interface SlackChannelProps extends SlackChannelId {
  *
  * @throws Error when AWS would reject a value or the notifications. Problems between the channels of a stack, such as a
  * channel configured twice, more than 20 channels or a missing registration, are reported at synthesis.
+ *
+ * @hideconstructor
  */
 export class SlackChannel extends Construct implements SlackChannelId {
   /** The workspace's ID in Slack. */

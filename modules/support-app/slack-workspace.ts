@@ -23,6 +23,8 @@ export interface SlackWorkspaceProps extends ProviderProps {
  *
  * @throws Error when the ID isn't valid. A workspace registered twice in a stack, or more than 5 workspaces, are
  * reported at synthesis.
+ *
+ * @hideconstructor
  */
 export class SlackWorkspace extends Construct {
   /** The workspace's ID in Slack. */

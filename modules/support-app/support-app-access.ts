@@ -70,6 +70,8 @@ const REPLACED_WITHOUT_A_GAP = { createBeforeDestroy: true };
  *
  * @throws Error when a value is outside AWS's limits or conflicts with another. Conflicts between the elements of a
  * stack, such as an address or an IAM name that is taken, are reported at synthesis.
+ *
+ * @hideconstructor
  */
 export class SupportAppAccess extends Construct {
   /** What people in the channel can do, including what ends. */
