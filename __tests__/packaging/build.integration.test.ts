@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { peerDependencies, version } from "../../package.json";
+import manifest from "../../package.json";
 import { copySources } from "../support/packed";
 
 const scratch = mkdtempSync(join(tmpdir(), "support-app-build-"));
@@ -32,7 +32,8 @@ function packagesNamed(files: readonly string[], pattern: RegExp): string[] {
 }
 
 test("what is built loads no package but the peers, and its types name no other", () => {
-  const peers = Object.keys(peerDependencies).sort();
+  const peers = Object.keys(manifest.peerDependencies).sort();
+  expect(Object.keys(manifest)).not.toContain("dependencies");
   // In square brackets, an error of the AWS SDK names a package.
   expect(packagesNamed(builtFiles(".js"), /(?<!\[)\brequire\("([^"]+)"\)/g)).toEqual(peers);
   expect(packagesNamed(builtFiles(".d.ts"), /\b(?:from|import)\s*\(?"([^"]+)"/g)).toEqual(peers);
@@ -41,7 +42,7 @@ test("what is built loads no package but the peers, and its types name no other"
 test("the command runs without any other package, and each library that is in it is in the notices and the SBOM", () => {
   const run = (...args: string[]) =>
     execFileSync(process.execPath, [join(dist, "support-app.js"), ...args], { encoding: "utf8" });
-  expect(run("--version")).toBe(`${version}\n`);
+  expect(run("--version")).toBe(`${manifest.version}\n`);
   expect(run("doctor", "--help")).toContain("doctor");
   const { components } = JSON.parse(readFileSync(join(dist, "sbom.cdx.json"), "utf8"));
   const names: string[] = components.map(({ name }: { name: string }) => name);
