@@ -102,9 +102,10 @@ export function supportAppProgram(
     .enablePositionalOptions() // publish has its own --version
     .exitOverride();
   const command = name === "diff" || name === "destroy" ? "deploy" : name;
-  const matching = Object.keys(COMMANDS).filter((candidate) => candidate === command);
-  for (const candidate of matching.length > 0 || name === "--version" ? matching : Object.keys(COMMANDS)) {
-    COMMANDS[candidate]?.().addCommand(program, exitWith);
+  const commands = Object.entries(COMMANDS);
+  const matching = commands.filter(([candidate]) => candidate === command);
+  for (const [, load] of matching.length > 0 || name === "--version" ? matching : commands) {
+    load().addCommand(program, exitWith);
   }
   return program;
 }

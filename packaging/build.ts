@@ -31,9 +31,6 @@ const OPTIONS = {
   logLevel: "warning",
 } satisfies BuildOptions;
 
-/** The clients that the command uses. Each loads only when it is asked for. */
-const clients = new Set<string>();
-
 /** What the command takes from other files of dist. */
 const otherFiles: Plugin = {
   name: "other-files",
@@ -44,10 +41,9 @@ const otherFiles: Plugin = {
     });
     onResolve({ filter: /./, namespace: "clients" }, () => ({ path: "./clients", external: true }));
     onResolve({ filter: /^@aws-sdk\/(client|credential)-|^@slack\// }, ({ path }) => ({ path, namespace: "clients" }));
-    onLoad({ filter: /./, namespace: "clients" }, ({ path }) => {
-      clients.add(path);
-      return { contents: `module.exports = require("./clients")[${JSON.stringify(path)}]();` };
-    });
+    onLoad({ filter: /./, namespace: "clients" }, ({ path }) => ({
+      contents: `module.exports = require("./clients")[${JSON.stringify(path)}]();`,
+    }));
   },
 };
 
@@ -57,16 +53,31 @@ if (require.main === module) require("./cli/support-app");
 exports.stacks = () => require("./stacks");
 `;
 
-async function bundle(name: string, contents: string, options: BuildOptions = {}): Promise<Metafile> {
+/** The clients that a bundle asks for. Each loads only then. */
+function clientsOf({ inputs }: Metafile): string {
+  const names = Object.keys(inputs).flatMap((input) =>
+    input.startsWith("clients:") ? [input.slice("clients:".length)] : [],
+  );
+  return names
+    .sort()
+    .map((name) => `exports["${name}"] = () => require("${name}");`)
+    .join("\n");
+}
+
+async function bundle(
+  name: string,
+  contents: string,
+  options: Pick<BuildOptions, "plugins" | "banner"> = {},
+): Promise<Metafile> {
   const stdin = { contents, resolveDir: ROOT };
   const { metafile } = await build({ ...OPTIONS, ...options, stdin, outfile: join(DIST, `${name}.js`) });
-  return metafile as Metafile; // as OPTIONS asks
+  return metafile;
 }
 
 /** The entry point of the stacks. Node.js reads the names, which it can't see otherwise, for `import`. */
 async function writeStacksEntry(): Promise<void> {
   const entryPoints = ["stacks/index.ts"];
-  const { metafile } = await build({ ...OPTIONS, entryPoints, format: "esm", write: false });
+  const { metafile } = await build({ absWorkingDir: ROOT, entryPoints, format: "esm", metafile: true, write: false });
   const names = Object.values(metafile.outputs).flatMap((output) => output.exports);
   const lines = [
     'module.exports = require("../support-app.js").stacks();',
@@ -89,7 +100,7 @@ function removeUnused(): void {
   const files = readdirSync(DIST, { recursive: true, encoding: "utf8" }).map((path) => join(DIST, path));
   for (const entry of ["modules/support-app", "stacks"]) visit(join(DIST, entry, "index.d.ts"));
   for (const file of files.filter((candidate) => /\.(d\.ts|js)$/.test(candidate))) {
-    const isUsed = file.endsWith(".d.ts") ? reachable.has(file) : !/^(cli|stacks)\//.test(relative(DIST, file));
+    const isUsed = file.endsWith(".d.ts") ? reachable.has(file) : !relative(DIST, file).startsWith("stacks/");
     if (!isUsed) rmSync(file);
   }
 }
@@ -103,12 +114,9 @@ async function main(): Promise<void> {
     plugins: [otherFiles],
     banner: { js: "#!/usr/bin/env node" },
   });
-  const lazy = [...clients]
-    .sort()
-    .map((name) => `exports[${JSON.stringify(name)}] = () => require(${JSON.stringify(name)});`);
-  const clientFiles = await bundle("clients", lazy.join("\n"));
+  const clients = await bundle("clients", clientsOf(command));
   await writeStacksEntry();
-  writeBundledPackages([command, clientFiles], ROOT, DIST);
+  writeBundledPackages([command, clients], ROOT, DIST);
 }
 
 main().catch((error: Error) => {

@@ -4,9 +4,12 @@ import { App, ref, TerraformStack, Token, Tokenization } from "../../modules/sup
 import { forgettingTokens } from "./forgotten-tokens";
 import { resolve as fastResolve } from "./resolve";
 
-/** An app that writes nothing: CDKTF creates its output folder, with `stacks` in it, unless they exist, as they do here. */
+/** CDKTF creates its output folder, with `stacks` in it, unless they exist, as they do here. */
+const OUTDIR = packageFolder();
+
+/** An app that writes nothing. */
 export function newApp(): App {
-  return new App({ outdir: packageFolder() });
+  return new App({ outdir: OUTDIR });
 }
 
 /** A function that CDKTF calls, and what stands for it meanwhile. */

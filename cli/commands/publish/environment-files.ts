@@ -28,10 +28,9 @@ export function environmentFiles(
 ): Files {
   const isOverride = provider === "none";
   const mainSections = isOverride ? MAIN_SECTIONS : ["provider", ...MAIN_SECTIONS];
-  const override = [PROVIDER_OVERRIDE, toHcl(terraform, ["provider"], OVERRIDE_REMARKS)] as const;
   return new Map([
     ["main.tf", toHcl(terraform, mainSections, linterRemarks(environment))],
-    ...(isOverride ? [override] : []),
+    ...(isOverride ? [[PROVIDER_OVERRIDE, toHcl(terraform, ["provider"], OVERRIDE_REMARKS)] as const] : []),
     ["outputs.tf", toHcl(terraform, ["output"])],
     ["versions.tf", toHcl(terraform, ["terraform"])],
     ["README.md", readme(access, environment, terraform.terraform, isOverride)],
