@@ -2,6 +2,7 @@ import { jsonText } from "../../../common/json";
 import type { TokenIssuer } from "../../forge/bootstrap";
 import type { Forge } from "../../forge/forge";
 import type { JobRole } from "./roles";
+import { bucketParts, type StateBucket } from "./state-buckets";
 
 /** The mapping of accounts whose identity providers have different audiences. */
 const AUDIENCES = "Audiences";
@@ -12,8 +13,13 @@ export interface AccountRoles {
   readonly roles: readonly JobRole[];
 }
 
-/** A template that has, in each of these accounts, the identity provider and that account's roles: one for all accounts, as a stack in each or as a StackSet. */
-export function accountTemplate(accounts: readonly AccountRoles[], forge: Forge, issuer: TokenIssuer) {
+/** A template that has, in each of these accounts, the identity provider, that account's roles and its bucket: one for all accounts, as a stack in each or as a StackSet. */
+export function accountTemplate(
+  accounts: readonly AccountRoles[],
+  buckets: readonly StateBucket[],
+  forge: Forge,
+  issuer: TokenIssuer,
+) {
   const conditionOf = (account: string) => `Account${account}`;
   const resources = accounts.flatMap(({ account, roles }) =>
     roles.map(({ purpose, name, path, trust, permissions }) => {
@@ -30,6 +36,7 @@ export function accountTemplate(accounts: readonly AccountRoles[], forge: Forge,
     ({ account }) => [conditionOf(account), { "Fn::Equals": [{ Ref: "AWS::AccountId" }, account] }] as const,
   );
   const audiences = accounts.map(({ account, roles }) => [account, audiencesOf(roles, issuer)] as const);
+  const parts = bucketParts(buckets);
   const areAlike = new Set(audiences.map(([, list]) => jsonText(list))).size === 1;
   return {
     AWSTemplateFormatVersion: "2010-09-09",
@@ -41,7 +48,9 @@ export function accountTemplate(accounts: readonly AccountRoles[], forge: Forge,
         AllowedValues: ["true", "false"],
         Description: `Whether to create the identity provider of ${forge.ci} (${issuer.host}), of which an account can have only one.`,
       },
+      ...parts.Parameters,
     },
+    ...(buckets.length > 0 && { Rules: parts.Rules }),
     ...(areAlike
       ? {}
       : {
@@ -52,6 +61,7 @@ export function accountTemplate(accounts: readonly AccountRoles[], forge: Forge,
     Conditions: {
       CreateOidcProvider: { "Fn::Equals": [{ Ref: "CreateOidcProvider" }, "true"] },
       ...Object.fromEntries(conditions),
+      ...parts.Conditions,
     },
     Resources: {
       OidcProvider: {
@@ -64,6 +74,7 @@ export function accountTemplate(accounts: readonly AccountRoles[], forge: Forge,
         },
       },
       ...Object.fromEntries(resources),
+      ...parts.Resources,
     },
   };
 }

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { formatCount } from "../../../common/format-count";
+import { formatList } from "../../../common/format-list";
+import { groupByKey } from "../../../common/group-by-key";
 import { jsonText } from "../../../common/json";
 import { describePath } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
@@ -16,12 +18,14 @@ import type { Forge } from "../../forge/forge";
 import { expectNamesApart } from "../../forge/forge";
 import { addForgeOptions, chosenForge, expectStateForJobs, FORGES } from "../../forge/forges";
 import { CommandError } from "../../terminal/command-error";
+import { linesOf } from "../../terminal/markdown";
 import { BRANCH, matching, nameOfA } from "../../terminal/option-values";
 import { print } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { accountTemplate } from "./account-template";
 import { setupAt } from "./repository-option";
 import { expectTwoRoles, rolesOf } from "./roles";
+import { isShared, MAX_BUCKET_POLICY, type StateBucket, stateBucketsOf } from "./state-buckets";
 
 interface BootstrapOptions {
   readonly repository: string;
@@ -39,7 +43,7 @@ export function addCommand(program: Command): void {
     .command("bootstrap")
     .summary("what CI needs in every account and in the repository")
     .description(
-      `Write what CI needs, for all environments of environments.yaml: the identity provider of ${forgeNames} and two roles in each account, one that deploys and one that can only read, as one CloudFormation template for stacks or a StackSet, and a script that sets the repository up and, run again, repairs it. Only jobs of this repository, in its environments there, can assume the roles. It changes nothing in AWS or in the repository.`,
+      `Write what CI needs, for all environments of environments.yaml: the identity provider of ${forgeNames} and two roles in each account, one that deploys and one that can only read, and the S3 buckets for the state, as one CloudFormation template for stacks or a StackSet, and a script that sets the repository up and, run again, repairs it. Only jobs of this repository, in its environments there, can assume the roles. It changes nothing in AWS or in the repository.`,
     )
     .requiredOption(
       "--repository <repository>",
@@ -64,12 +68,19 @@ function bootstrap(options: BootstrapOptions): void {
   expectNamesApart(environments.map(({ name }) => name));
   expectStateForJobs(environments, forge);
   expectStateBesideProject(environments, forge, setup.url);
-  expectTwoRoles(environments, parseEnvironments(readEnvironments(file), file, "unchecked").length, forge);
+  const allEnvironments = parseEnvironments(readEnvironments(file), file, "unchecked");
+  expectTwoRoles(environments, allEnvironments.length, forge);
   const accounts = environments.map((environment) => {
     return { account: environment.account, roles: rolesOf(environment, forge, issuer) };
   });
   const jobEnvironments = accounts.flatMap(({ roles }) => roles.flatMap((role) => role.environments));
-  const template = accountTemplate(accounts, forge, issuer);
+  const buckets = stateBucketsOf(environments, allEnvironments);
+  const template = accountTemplate(
+    accounts,
+    buckets.filter(({ isPolicyInLimit }) => isPolicyInLimit),
+    forge,
+    issuer,
+  );
   const templateText = jsonText(template);
   const excess = sizeBeyondLimits(template, templateText);
   if (excess !== undefined) {
@@ -82,7 +93,7 @@ function bootstrap(options: BootstrapOptions): void {
   replaceFile({ file: script, text: setup.script(jobEnvironments), command: "bootstrap" });
   print([
     `Wrote the roles of ${formatCount(environments.length, "environment")} to ${describePath(out)}: only jobs of ${setup.url} can assume them. Nothing was changed in AWS or in ${forge.name}. Next:`,
-    ...nextSteps({ template: describePath(templateFile), script: describePath(script), forge, setup }),
+    ...nextSteps({ template: describePath(templateFile), script: describePath(script), forge, setup, buckets }),
   ]);
 }
 
@@ -104,22 +115,55 @@ interface NextSteps {
   readonly script: string;
   readonly forge: Forge;
   readonly setup: RepositorySetup;
+  readonly buckets: readonly StateBucket[];
 }
 
-function nextSteps({ template, script, forge, setup }: NextSteps): string[] {
+function nextSteps({ template, script, forge, setup, buckets }: NextSteps): string[] {
+  const { noun, option, place, notes } = bucketSteps(buckets);
   const steps: readonly (readonly string[])[] = [
     ...setup.firstSteps(script),
     [
       "Read the roles' policies. A deployer's role without a permissions-boundary in its environment is as strong as an administrator: npx support-app permissions deploy ENVIRONMENT",
     ],
     [
-      `Create the roles, as an administrator, in one of two ways. Each account gets its own part of ${template}:`,
-      `   - a stack in each account: aws cloudformation deploy --stack-name support-app-roles --template-file ${template} --capabilities CAPABILITY_NAMED_IAM`,
-      "   - one StackSet for all accounts, with the capability CAPABILITY_NAMED_IAM",
+      `Create ${noun}, as an administrator, in one of two ways. Each account gets its own part of ${template}:`,
+      `   - a stack in each account: aws cloudformation deploy${option} --stack-name support-app-roles --template-file ${template} --capabilities CAPABILITY_NAMED_IAM`,
+      `   - one StackSet for all accounts${place}, with the capability CAPABILITY_NAMED_IAM`,
       `   In an account that has ${forge.name}'s identity provider, set the parameter CreateOidcProvider to false. With many environments, AWS takes the template from S3 alone: --s3-bucket BUCKET`,
+      ...notes,
       ...setup.roleNotes,
     ],
     ...setup.lastSteps,
   ];
   return steps.flatMap(([line, ...linesBelow], index) => [`${index + 1}. ${line}`, ...linesBelow]);
+}
+
+/** What to do so that each bucket is created once, in its account and region. */
+function bucketSteps(buckets: readonly StateBucket[]) {
+  const createdBuckets = buckets.filter(({ isPolicyInLimit }) => isPolicyInLimit);
+  const bucketsByRegion = groupByKey(createdBuckets, ({ region }) => region);
+  const regions = [...bucketsByRegion].map(
+    ([region, group]) => `${region} for ${formatList(group.flatMap(({ users }) => users.map(({ name }) => name)))}`,
+  );
+  const [region] = bucketsByRegion.keys();
+  const word = regions.length > 1 ? "REGION" : region;
+  const notes = linesOf(
+    regions.length > 1 && `   REGION is the bucket's: ${regions.join("; ")}`,
+    ...createdBuckets
+      .filter(isShared)
+      .map(
+        ({ name, users }) =>
+          `   The bucket ${name}, which ${users.length} environments share, is created in ${users[0].account} (${users[0].name}): update its stack whenever an environment is added. For another account, set StateAccount in every stack.`,
+      ),
+    createdBuckets.length > 0 &&
+      "   If the bucket exists, set CreateStateBucket to false; if accounts share it, give it the bucket policy of the template yourself.",
+    ...buckets
+      .filter(({ isPolicyInLimit }) => !isPolicyInLimit)
+      .map(
+        ({ name, users }) =>
+          `   The template has no bucket ${name}: a policy for its ${users.length} environments is longer than S3's limit of ${MAX_BUCKET_POLICY} bytes. Create the bucket yourself, or give some of them another one.`,
+      ),
+  );
+  if (word === undefined) return { noun: "the roles", option: "", place: "", notes };
+  return { noun: "the roles and the buckets for the state", option: ` --region ${word}`, place: `, in ${word}`, notes };
 }

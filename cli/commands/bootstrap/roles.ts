@@ -45,15 +45,16 @@ export function providerArnOf(account: string, { host }: TokenIssuer): string {
 /** The roles of an environment's account: its deploy-role and plan-role, or roles of these names if it has none. */
 export function rolesOf(environment: Environment, forge: Forge, issuer: TokenIssuer): readonly [JobRole, JobRole] {
   const { name, account, deployRole, planRole } = environment;
+  const [deployerArn, readerArn] = roleArnsOf(environment);
   const deploying = [deployerPolicy(environment), ...(deployRole === undefined ? [] : [callerPolicy(environment)])];
   const reading = [readerPolicy(environment), ...(planRole === undefined ? [] : [readerCallerPolicy(environment)])];
   const role = (
     purpose: Purpose,
+    arn: string,
     namedRole: AssumedRole | undefined,
     policies: readonly PolicyDocument[],
     jobs: readonly JobEnvironment["job"][],
   ): JobRole => {
-    const arn = namedRole?.arn ?? arnOf(account, purpose);
     const [, path = "", roleName = ""] = /^[^/]*(\/(?:.*\/)?)([^/]*)$/.exec(arn) ?? [];
     const environments = jobs.map((job) => ({ name: job === "deploy" ? name : `${job}-${name}`, roleArn: arn, job }));
     const names = environments.map((jobEnvironment) => jobEnvironment.name);
@@ -62,13 +63,18 @@ export function rolesOf(environment: Environment, forge: Forge, issuer: TokenIss
     return { purpose, arn, path, name: roleName, environments, trust, permissions };
   };
   return [
-    role("deployer", deployRole, deploying, ["deploy"]),
-    role("reader", planRole, reading, forge.bootstrap.readerJobs),
+    role("deployer", deployerArn, deployRole, deploying, ["deploy"]),
+    role("reader", readerArn, planRole, reading, forge.bootstrap.readerJobs),
   ];
 }
 
 function arnOf(account: string, purpose: Purpose): string {
   return `arn:aws:iam::${account}:role/support-app-${purpose}`;
+}
+
+/** The roles of an environment's account, which may not exist yet. */
+export function roleArnsOf({ account, deployRole, planRole }: Environment): [deployer: string, reader: string] {
+  return [deployRole?.arn ?? arnOf(account, "deployer"), planRole?.arn ?? arnOf(account, "reader")];
 }
 
 /**
@@ -129,11 +135,7 @@ export function expectTwoRoles(environments: readonly Environment[], count: numb
     ]);
   }
   const twin = environments.find((environment) => {
-    const arns = [
-      environment.deployRole?.arn ?? arnOf(environment.account, "deployer"),
-      environment.planRole?.arn ?? arnOf(environment.account, "reader"),
-    ];
-    return new Set(arns.map((arn) => arn.split("/").at(-1)?.toLowerCase())).size === 1;
+    return new Set(roleArnsOf(environment).map((arn) => arn.split("/").at(-1)?.toLowerCase())).size === 1;
   });
   if (twin === undefined) return;
   throw new CommandError(

@@ -84,7 +84,8 @@ function init(folder: string, { upgrade: isUpgrade, branch, cdktfCli, cdktnCli, 
       `For a repository of its own, choose a folder outside, or run this first: git init ${shellArgument(folder)}`,
     );
     const pipelines = { ci: options.ci ?? ciOf(folder), branch: branch ?? defaultBranch(folder) };
-    create(folder, { ...DEFAULTS, ...options, pipelines, origin: packageOrigin(), hasCli: addsCli });
+    const settings = { ...DEFAULTS, ...options, pipelines, origin: packageOrigin(), hasCli: addsCli };
+    create(folder, settings, options.account !== undefined);
     return;
   }
   if (folder !== ".") {
@@ -124,8 +125,8 @@ function ciOf(folder: string): ForgeName {
 }
 
 /** Writes all files, or none. */
-function create(folder: string, settings: RepositorySettings): void {
-  const { account, owners, pipelines, origin } = settings;
+function create(folder: string, settings: RepositorySettings, hasAccount: boolean): void {
+  const { owners, pipelines, origin } = settings;
   const files = repositoryFiles(settings);
   const present = [...files.keys()].filter((path) => existsSync(join(folder, path)));
   if (present.length > 0) {
@@ -144,7 +145,7 @@ function create(folder: string, settings: RepositorySettings): void {
     ...(owners === OWNERS_PLACEHOLDER
       ? [`Replace ${owners} in .${pipelines.ci}/CODEOWNERS with the team or group that must approve changes.`]
       : []),
-    `${account === EXAMPLE_ACCOUNT ? "With your account in environments.yaml, run" : "Next, run"}: ${changeFolder}npm install && npm run synth`,
+    `${hasAccount ? "Next, run" : "With your account in environments.yaml, run"}: ${changeFolder}npm install && npm run synth`,
   ]);
 }
 

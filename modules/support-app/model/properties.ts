@@ -478,7 +478,7 @@ export const BACKENDS = {
       bucket: {
         kind: "text",
         limit: BUCKET,
-        words: "Bucket for the state. Create it first, with versioning.",
+        words: "Bucket for the state. `bootstrap` creates it.",
         required: true,
         compared: "access",
       },

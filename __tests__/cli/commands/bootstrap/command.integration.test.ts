@@ -289,6 +289,49 @@ test("first of all the owners are named, then GitHub is set up, before the roles
       );
 });
 
+test("the next steps create the stacks in the bucket's region, and name the account that gets a shared bucket", async () => {
+  const { output } = await bootstrap();
+  expect(output).toContain("aws cloudformation deploy --region eu-west-1 --stack-name");
+  expect(output).toContain("one StackSet for all accounts, in eu-west-1, with");
+  expect(output).toContain(
+    `The bucket states, which 2 environments share, is created in ${ONE} (staging): update its stack whenever an environment is added. For another account, set StateAccount in every stack.`,
+  );
+  expect(output).toContain("If the bucket exists, set CreateStateBucket to false");
+  const { Parameters, Resources, Conditions, Rules } = JSON.parse(fileText("template.json"));
+  expect(Parameters.StateAccount.Default).toBe(ONE);
+  for (const part of [Resources, Conditions, Rules]) expect(Object.keys(part)).toContain("StateBucketstates");
+});
+
+test("with buckets in several regions, the next steps name the region of each environment's, and ask for no account", async () => {
+  environmentsAre(YAML.replace("full: {} }\n", "full: {}, backend: { type: s3, bucket: own, region: us-west-2 } }\n"));
+  const { output } = await bootstrap();
+  expect(output).toContain("--region REGION ");
+  expect(output).toContain("REGION is the bucket's: us-west-2 for staging; eu-west-1 for production");
+  expect(output).not.toContain("StateAccount");
+  expect(JSON.parse(fileText("template.json")).Parameters.StateAccount).toBeUndefined();
+});
+
+test("without a bucket, or with one whose policy would be too long, the template creates none and the next steps say why", async () => {
+  const expectNoBucket = () => {
+    const { Parameters, Resources, Rules } = JSON.parse(fileText("template.json"));
+    expect([Object.keys(Parameters), Rules]).toEqual([["CreateOidcProvider"], undefined]);
+    expect(JSON.stringify(Resources)).not.toContain("AWS::S3::");
+  };
+  manyEnvironments(60);
+  const tooMany = await bootstrap();
+  expect(tooMany.output).toContain(
+    "The template has no bucket states: a policy for its 60 environments is longer than S3's limit of 20480 bytes. Create the bucket yourself, or give some of them another one.",
+  );
+  expect(tooMany.output).not.toMatch(/--region|CreateStateBucket/);
+  expectNoBucket();
+  const address = "https://gitlab.com/api/v4/projects/1/terraform/state";
+  environmentsAre(YAML.replace(/backend: \{.*\} \}/, `backend: { type: http, address: "${address}" } }`));
+  const { output } = await run("--gitlab", "--repository", "acme/access", "--out", path("out"));
+  expect(output).toContain("Create the roles, as an administrator");
+  expect(output).not.toMatch(/--region|buckets|CreateStateBucket/);
+  expectNoBucket();
+});
+
 test.each<[string, string[], string]>([
   ["no owner", ["--repository", "slack-access"], "expected the owner and the name of a repository"],
   ["a pattern", ["--repository", "acme/*"], "expected the owner and the name of a repository"],

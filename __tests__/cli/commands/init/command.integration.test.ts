@@ -91,6 +91,11 @@ test.each<[string, string[], string, string, string]>([
   },
 );
 
+test("nobody is asked for an account that --account names, even if it is the one of the examples", async () => {
+  const { output } = await init(["--account", "111122223333"]);
+  expect(output).toContain("\nNext, run: npm install && npm run synth");
+});
+
 test("a packed copy of the package is part of it, if it didn't come from the registry", async () => {
   const { output } = await init(["slack", ...FIRST], PACKED);
   expect(output).toContain("package.json names a packed copy of this package: vendor/a.tgz\n");
