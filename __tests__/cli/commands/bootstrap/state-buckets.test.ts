@@ -225,7 +225,7 @@ test("the policy of a shared bucket is for all environments of the file, also if
 });
 
 test("buckets with similar names are different resources, and backends that aren't S3 need none", () => {
-  const names = ["a-b", "a.b", "axb", "a-1", "a1b"];
+  const names = ["a-bc", "a.bc", "abc", "axbc", "a-1", "a-b-c"];
   const resources = resourcesOf(...bucketsOf(sharing(...names.map((name) => `${name}, region: us-east-1`))));
   expect(Object.keys(resources)).toHaveLength(2 * names.length);
   const localEnvironments = environmentsIn(`environments: { a: { account: "${ONE}", region: us-east-1, full: {} } }`);
