@@ -124,7 +124,7 @@ environments:
   production:
     account: "${account}"
     region: ${region}
-    # For a team and for deploy.yml: backend: { type: s3, bucket: NAME, region: ${region} }
+    # For a team and for deploy.yml, with a bucket that bootstrap creates: backend: { type: s3, bucket: NAME, region: ${region} }
     # With a channel: ${level}: { channels: [{ name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }] }
     ${level}: {}
 `;
