@@ -82,7 +82,7 @@ async function works(script: string, env?: NodeJS.ProcessEnv, folder?: string): 
 function scriptsOf(workflow: string, job: string): string[] {
   const { jobs } = parse(readFileSync(join(project.folder, WORKFLOWS, workflow), "utf8"));
   const steps: { run?: string }[] = jobs[job].steps;
-  return steps.flatMap(({ run }) => (run === undefined || run === "npm ci" ? [] : [run]));
+  return steps.flatMap(({ run }) => (run === undefined || run.includes("npm ci") ? [] : [run]));
 }
 
 /** The output of a step that has just set it. */

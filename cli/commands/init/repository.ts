@@ -49,10 +49,10 @@ export const WRITTEN_ONCE = [
   ...FORGE_NAMES.map((name) => join(`.${name}`, "CODEOWNERS")),
 ];
 
-/** What a repository needs to run, besides the package and its peers. */
-const TOOLS = ["@types/node", "ts-node", "typescript"];
-
 const { name, version, peerDependencies, devDependencies } = packageJson();
+
+/** What only synthesizing and reviewing need: 500 MB that all other jobs of CI leave out, with npm ci --omit. */
+const FOR_SYNTHESIS = [...Object.keys(peerDependencies), "@types/node", "ts-node", "typescript"].sort();
 
 export const VERSION: string = version;
 
@@ -80,14 +80,11 @@ export function newRepository(settings: RepositorySettings): RepositoryFiles {
 
 /** With the exact versions that this package was tested with: of itself, and of what it needs. */
 function manifestOf({ origin, hasCli }: RepositorySettings) {
-  const versionsOf = (names: readonly string[]) =>
-    Object.fromEntries(names.map((name) => [name, devDependencies[name]] as const));
-  const dependencies = { [name]: origin.specifier, ...versionsOf(Object.keys(peerDependencies)) };
   return {
     private: true,
     scripts: { synth: "node --require ts-node/register main.ts" },
-    dependencies: Object.fromEntries(Object.entries(dependencies).sort(([a], [b]) => (a < b ? -1 : 1))),
-    devDependencies: versionsOf(TOOLS),
+    dependencies: { [name]: origin.specifier },
+    devDependencies: Object.fromEntries(FOR_SYNTHESIS.map((name) => [name, devDependencies[name]])),
     ...(hasCli && { optionalDependencies: { [cliOf(OWN)]: devDependencies[OWN] } }), // a framework and its command have one version
   };
 }

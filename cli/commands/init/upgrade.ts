@@ -193,14 +193,19 @@ function merge(path: string, texts: Readonly<Record<"ours" | "base" | "theirs", 
   );
 }
 
-/** The packages that this version and what it needs are, in their versions. All else in package.json is the user's. */
+/** The packages that either version writes: in the sections and the versions of this one. All else in package.json is the user's. */
 function packageUpgrade(manifest: Manifest, base = "{}", theirs = "{}"): FileUpgrade[] {
   const [before, after] = [parseJson(base), parseJson(theirs)] as [Manifest, Manifest];
+  const ownNames = new Set(
+    [before, after].flatMap((version) => SECTIONS.flatMap((section) => Object.keys(fieldsIn(version[section])))),
+  );
   const content = { ...manifest };
   for (const section of SECTIONS) {
-    const present = { ...fieldsIn(content[section]), ...fieldsIn(after[section]) };
-    for (const name of Object.keys(fieldsIn(before[section])))
-      if (!Object.hasOwn(fieldsIn(after[section]), name)) delete present[name];
+    const packages = fieldsIn(after[section]);
+    const entries = Object.entries(fieldsIn(content[section])).filter(
+      ([name]) => Object.hasOwn(packages, name) || !ownNames.has(name),
+    );
+    const present = { ...Object.fromEntries(entries), ...packages };
     if (Object.keys(present).length > 0 || section in content) content[section] = present;
   }
   return [{ path: PACKAGE, words: "upgraded", content: `${jsonText(content)}\n` }];

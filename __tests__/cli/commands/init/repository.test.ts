@@ -21,13 +21,12 @@ printedInTests();
 const manifestOf = (settings: object = {}) =>
   JSON.parse(newRepository({ ...SETTINGS, ...settings }).get("package.json") ?? "");
 
-test("a new repository names this package, its peers and its tools in the versions that were tested", () => {
+test("a new repository depends on this package alone, and on what synthesizes only for development, in the versions that were tested", () => {
   expect(VERSION).toBe(version);
   const { dependencies, devDependencies: tools, ...manifest } = manifestOf();
-  const { "@types/node": types, "ts-node": runner, typescript } = devDependencies;
-  expect(Object.entries(tools)).toEqual(Object.entries({ "@types/node": types, "ts-node": runner, typescript }));
-  expect(dependencies).toMatchObject({ [name]: version, constructs: devDependencies.constructs });
-  expect(Object.keys(dependencies)).toEqual(Object.keys(dependencies).sort());
+  expect(dependencies).toEqual({ [name]: version });
+  const names = ["@cdktf/provider-aws", "@types/node", "cdktf", "constructs", "ts-node", "typescript"] as const;
+  expect(Object.entries(tools)).toEqual(names.map((name) => [name, devDependencies[name]]));
   expect(manifest).toEqual({ private: true, scripts: { synth: "node --require ts-node/register main.ts" } });
   expect(manifestOf({ hasCli: true }).optionalDependencies).toEqual({ "cdktf-cli": devDependencies.cdktf });
 });
@@ -86,10 +85,8 @@ test("Dependabot updates actions and npm packages every week, but for the packag
     { "package-ecosystem": "github-actions", directory: "/", schedule: { interval: "weekly" } },
     { "package-ecosystem": "npm", directory: "/", schedule: { interval: "weekly" } },
   ]);
-  const { dependencies, devDependencies: tools, optionalDependencies } = manifestOf({ hasCli: true });
-  const pinnedNames = Object.keys({ ...dependencies, ...tools, ...optionalDependencies }).filter(
-    (pinnedName) => pinnedName !== name,
-  );
+  const { devDependencies: tools, optionalDependencies } = manifestOf({ hasCli: true });
+  const pinnedNames = Object.keys({ ...tools, ...optionalDependencies });
   // Without the types of versions, security updates would be ignored, too.
   const types = ["major", "minor", "patch"].map((type) => `version-update:semver-${type}`);
   expect(updates[1].ignore).toEqual(
@@ -97,6 +94,31 @@ test("Dependabot updates actions and npm packages every week, but for the packag
   );
   expect(updates[1].groups.packages["exclude-patterns"]).toEqual([name]);
 });
+
+/** The scripts of each job, by the file and its name. */
+function jobsFor(ci: "github" | "gitlab"): [string, string[]][] {
+  return [...initFiles({ ...PIPELINES, ci })].flatMap(([path, text]) => {
+    if (!/^\.git(hub\/workflows|lab)\b.*\.yml$/.test(path)) return [];
+    const content = parse(text, { merge: true });
+    return Object.entries<{ script?: string[]; steps?: { run?: string }[] }>(content.jobs ?? content).map(
+      ([job, { script, steps }]) => [`${path}: ${job}`, script ?? (steps ?? []).flatMap(({ run }) => run ?? [])],
+    );
+  });
+}
+
+test.each(["github", "gitlab"] as const)(
+  "in %s, a job installs what synthesizes if it synthesizes, deploys or reviews, and otherwise leaves it out",
+  (ci) => {
+    const installations = jobsFor(ci).flatMap(([job, scripts]) => {
+      const installation = scripts.find((script) => script.startsWith("npm ci"));
+      const isSynthesizing = scripts.some((script) => /npm run synth|support-app (diff|deploy|review)\b/.test(script));
+      return installation === undefined ? [] : [{ job, isSynthesizing, installation }];
+    });
+    expect(new Set(installations.map(({ isSynthesizing }) => isSynthesizing))).toEqual(new Set([true, false]));
+    for (const { job, isSynthesizing, installation } of installations)
+      expect([job, installation]).toEqual([job, isSynthesizing ? "npm ci" : "npm ci --omit=dev --omit=optional"]);
+  },
+);
 
 describe("the workflows", () => {
   const workflows = [...initFiles()].filter(([path]) => path.startsWith(".github/workflows/"));

@@ -169,14 +169,25 @@ test("package.json gets the versions of this release, and everything else in it 
   writeFileSync("package.json", JSON.stringify(ours));
   commit();
   linesOf();
-  const { dependencies, ...rest } = JSON.parse(currentText("package.json"));
+  const { dependencies, devDependencies, ...rest } = JSON.parse(currentText("package.json"));
   expect(JSON.parse(textOf("package.json"))).toEqual({
-    ...rest,
-    type: "module",
+    ...{ ...rest, devDependencies, type: "module" },
     dependencies: { ...dependencies, zod: "4.0.0" },
-    optionalDependencies: { "cdktf-cli": dependencies.cdktf },
+    optionalDependencies: { "cdktf-cli": devDependencies.cdktf },
   });
   expect(textOf(`node_modules/${NAME}/options`)).toBe("--ci github --branch main --cdktf-cli");
+});
+
+test("the framework becomes a development dependency where an older version has written it as a dependency", () => {
+  const { dependencies, devDependencies, ...rest } = JSON.parse(currentText("package.json"));
+  const { "@cdktf/provider-aws": bindings, cdktf, constructs, ...tools } = devDependencies;
+  const packages = { ...dependencies, "@cdktf/provider-aws": bindings, cdktf, constructs };
+  const before = JSON.stringify({ ...rest, dependencies: packages, devDependencies: tools });
+  install({ ...BEFORE, "package.json": before });
+  writeFileSync("package.json", before);
+  commit();
+  linesOf();
+  expect(JSON.parse(textOf("package.json"))).toEqual({ ...rest, dependencies, devDependencies });
 });
 
 test("an upgrade adds the framework's own command and changes the default branch, as options say", () => {
