@@ -1,8 +1,9 @@
-/** What all tests need, wherever they are. */
 /** The folders of the source. */
 const ROOTS = ["common", "modules", "stacks", "cli"];
 
-const common = {
+/** @type {import("jest").Config} */
+module.exports = {
+  testMatch: ["<rootDir>/__tests__/**/room.ts"], // each loads the tests of its folder
   transform: {
     "\\.ts$": [
       "@swc/jest",
@@ -12,14 +13,6 @@ const common = {
   globalSetup: "<rootDir>/__tests__/support/run/setup.ts",
   globalTeardown: "<rootDir>/__tests__/support/run/teardown.ts",
   cacheDirectory: "<rootDir>/node_modules/.cache/jest",
-};
-
-/** @type {import("jest").Config} */
-module.exports = {
-  projects: [
-    { ...common, displayName: "unit", testMatch: ["<rootDir>/__tests__/**/!(*.integration).test.ts"] },
-    { ...common, displayName: "integration", testMatch: ["<rootDir>/__tests__/**/*.integration.test.ts"] },
-  ],
   maxWorkers: "100%", // a machine with two cores has no other use for the second one
   testTimeout: 60_000,
   coverageProvider: "v8",

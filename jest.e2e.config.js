@@ -1,4 +1,4 @@
-const [{ transform, cacheDirectory }] = require("./jest.config").projects;
+const { transform, cacheDirectory } = require("./jest.config");
 
 /** The tests that deploy, started by __tests__/e2e/support/run.ts. */
 /** @type {import("jest").Config} */

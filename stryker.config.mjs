@@ -1,7 +1,7 @@
 // What `npm run mutation` (__tests__/mutation/mutation.ts) does to one folder, which it names.
 import { createRequire } from "node:module";
 
-const { transform } = createRequire(import.meta.url)("./jest.config.js").projects[0];
+const { transform } = createRequire(import.meta.url)("./jest.config.js");
 const { MUTATION_FOLDER: folder } = process.env;
 /** Bad inputs are a table for all folders. */
 const testMatch = [folder, "bad-inputs"].map((tests) => `<rootDir>/__tests__/${tests}/**/*.test.ts`);

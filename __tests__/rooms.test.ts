@@ -121,6 +121,8 @@ function fileOf(path: string): string {
   return [`${path}.ts`, `${path}/index.ts`].find(existsSync) ?? path;
 }
 
+const COMMAND_FILES = readdirSync("cli/commands").map((command) => `cli/commands/${command}/command`);
+
 /** Every import of a file that is in another room, or in none, such as a test. main.ts imports, too. */
 const CROSSINGS = ["main.ts", ...SOURCE].flatMap((file) =>
   importsOf(file).flatMap((imported) => {
@@ -209,24 +211,21 @@ test("no folder has more files than can be seen at once", () => {
   expect([...count].filter(([, files]) => files > MAX_FILES)).toEqual([]);
 });
 
+/** Whether a file loads the framework, sooner or, where it calls `require`, later. */
+function loadsFramework(path: string, isLater: boolean, visits = new Set<string>()): boolean {
+  if (/^modules\/support-app\/(framework|aws-bindings)$/.test(path)) return true;
+  if (visits.has(path)) return false;
+  visits.add(path);
+  const file = fileOf(path);
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const imports = [...text.matchAll(/^(?:import|export) (?!type )(?:[^;]*? from )?"(\.[^"]+)";/gm)];
+  const calls = isLater ? [...text.matchAll(/ require\("(\.[^"]+)"\)/g)] : [];
+  const loaded = [...imports, ...calls].map(([, name = ""]) => relative(".", join(dirname(file), name)));
+  return loaded.some((name) => loadsFramework(name, isLater, visits));
+}
+
 test("only what makes Terraform loads the framework: nothing that reads files, and no command before it does", () => {
-  const framework = ["modules/support-app/framework", "modules/support-app/aws-bindings"];
-  const loading = new Map<string, boolean>();
-  const loads = (path: string): boolean => {
-    const knownResult = loading.get(path);
-    if (knownResult !== undefined) return knownResult;
-    if (framework.includes(path)) return true;
-    loading.set(path, false);
-    const file = [`${path}.ts`, `${path}/index.ts`].find(existsSync);
-    const text = file === undefined ? "" : readFileSync(file, "utf8");
-    const loaded = [...text.matchAll(/^(?:import|export) (?!type )(?:[^;]*? from )?"(\.[^"]+)";/gm)].map(
-      ([, name = ""]) => relative(".", join(dirname(`${path}.ts`), name)),
-    );
-    const result = loaded.some(loads);
-    loading.set(path, result);
-    return result;
-  };
-  expect(loads("stacks/synthesize")).toBe(true);
+  expect(loadsFramework("stacks/synthesize", false)).toBe(true);
   const reading = [
     "common/",
     "modules/support-app/model/",
@@ -236,8 +235,14 @@ test("only what makes Terraform loads the framework: nothing that reads files, a
     "cli/iam/",
   ];
   const free = PACKAGED.filter((file) => [...reading, "cli/terraform/"].some((folder) => file.startsWith(folder)));
-  const commands = readdirSync("cli/commands").map((command) => `cli/commands/${command}/command`);
-  expect([...free.map((file) => file.replace(/\.ts$/, "")), "cli/program", ...commands].filter(loads)).toEqual([]);
+  const files = [...free.map((file) => file.replace(/\.ts$/, "")), "cli/program", ...COMMAND_FILES];
+  expect(files.filter((file) => loadsFramework(file, false))).toEqual([]);
+});
+
+// Jobs of CI that run others install without the framework.
+test("of the commands, only publish and review load the framework", () => {
+  const loading = COMMAND_FILES.filter((file) => loadsFramework(file, true));
+  expect(loading).toEqual(["publish", "review"].map((command) => `cli/commands/${command}/command`));
 });
 
 test("one file imports the framework, and one beside it the AWS provider's bindings", () => {

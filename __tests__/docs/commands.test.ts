@@ -28,9 +28,12 @@ function ourArguments(command: string): string[] | undefined {
   return match?.[1]?.split(/\s+/);
 }
 
-/** The program, which takes a command and does nothing. */
-const PROGRAM = supportAppProgram(() => {}, { writeOut: () => {}, writeErr: () => {} });
-for (const command of PROGRAM.commands) command.action(() => {});
+/** A program that takes commands, does nothing, and remembers options. */
+function newProgram() {
+  const program = supportAppProgram(() => {}, { writeOut: () => {}, writeErr: () => {} });
+  for (const command of program.commands) command.action(() => {});
+  return program;
+}
 
 /** The commands of a line of a shell. */
 const commandsIn = (line: string) => line.split(" && ").map((command) => command.replace(/ > \S+$/, ""));
@@ -49,22 +52,24 @@ test("the program takes every command of ours in a block of a page", async () =>
     return args ? [args] : [];
   });
   expect(ours.length).toBeGreaterThan(10);
-  for (const args of ours) await PROGRAM.parseAsync(args, { from: "user" });
+  const program = newProgram();
+  for (const args of ours) await program.parseAsync(args, { from: "user" });
 });
 
 test("every command of ours in a sentence has options that are there", () => {
-  const usages = new Set(PROGRAM.commands.map((command) => `support-app ${command.name()} ${command.usage()}`));
+  const { commands } = newProgram();
+  const usages = new Set(commands.map((command) => `support-app ${command.name()} ${command.usage()}`));
   const wrong = inText.flatMap(commandsIn).filter((span) => {
     const [name, ...args] = usages.has(span) ? [] : (ourArguments(span) ?? []);
     if (name === undefined || name.startsWith("--")) return false;
-    const command = PROGRAM.commands.find((candidate) => candidate.name() === name);
+    const command = commands.find((candidate) => candidate.name() === name);
     return command === undefined || command.parseOptions(args).unknown.length > 0;
   });
   expect(wrong).toEqual([]);
 });
 
 test("every option that a sentence names by itself is one of some command", () => {
-  const options = PROGRAM.commands.flatMap((command) => command.options.map(({ long }) => long));
+  const options = newProgram().commands.flatMap((command) => command.options.map(({ long }) => long));
   const knownOptions = new Set([...options, ...OTHER_OPTIONS, "--version", "--help"]);
   const optionNames = inText.flatMap((span) => span.match(/^--[a-z-]+/) ?? []);
   expect(optionNames.length).toBeGreaterThan(10);

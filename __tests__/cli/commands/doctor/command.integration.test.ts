@@ -12,11 +12,6 @@ import { ACCOUNT } from "../../../support/live-account";
 import { policyText } from "../../../support/policy-text";
 import { printedInTests } from "../../../support/printed";
 
-// Jobs of CI that run it install without the framework.
-jest.mock("../../../../modules/support-app/framework", () => {
-  throw new Error("Received the framework, expected a command that doesn't load it.");
-});
-
 const folder = sharedFolder();
 const file = join(folder, "environments.yaml");
 const [report, page] = [join(folder, "report.json"), join(folder, "report.md")];

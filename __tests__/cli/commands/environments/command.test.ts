@@ -3,11 +3,6 @@ import { join } from "node:path";
 import { GITHUB } from "../../../../cli/forge/github/github";
 import { commandInTests } from "../../../support/commanding";
 
-// Jobs of CI that run it install without the framework.
-jest.mock("../../../../modules/support-app/framework", () => {
-  throw new Error("Received the framework, expected a command that doesn't load it.");
-});
-
 const { path: inFolder, environmentsAre, run } = commandInTests("environments");
 
 function environments(backend: string, ...args: string[]) {

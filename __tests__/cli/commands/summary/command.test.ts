@@ -4,11 +4,6 @@ import { RESULTS, type Result, writeReport } from "../../../../cli/findings/flee
 import { writePlannedReport } from "../../../../cli/findings/planned-report";
 import { commandInTests } from "../../../support/commanding";
 
-// Jobs of CI that run it install without the framework.
-jest.mock("../../../../modules/support-app/framework", () => {
-  throw new Error("Received the framework, expected a command that doesn't load it.");
-});
-
 const YAML = ["a", "b", "c", "d"].map(
   (name, index) => `  ${name}: { account: "11112222000${index}", region: us-east-1, read-only: {} }\n`,
 );

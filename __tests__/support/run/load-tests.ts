@@ -1,0 +1,29 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+
+const ENTRY = "room.ts";
+
+/** The files of tests in a folder, and in those below it that have no entry of their own. */
+function testsIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return existsSync(join(path, ENTRY)) ? [] : testsIn(path);
+    return entry.name.endsWith(".test.ts") ? [path] : [];
+  });
+}
+
+/** Jest loads the libraries again for every file: for it, a room is one. Each file has the environment for itself. */
+export function loadTests(folder: string): void {
+  for (const path of testsIn(folder).sort()) {
+    describe(relative("__tests__", path), () => {
+      const { env } = process;
+      beforeAll(() => {
+        process.env = { ...env };
+      });
+      require(path);
+      afterAll(() => {
+        process.env = env;
+      });
+    });
+  }
+}
