@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { parse } from "yaml";
 import { folderInTests } from "./support/folder";
 
 /** What .ci/run needs of the system itself. */
@@ -21,14 +22,14 @@ beforeEach(() => {
   for (const [index, name] of SYSTEM.entries()) symlinkSync(paths[index] ?? "", folder(name));
 });
 
-/** Runs .ci/run on a machine that lacks tools. */
-function runWithout(missing: readonly string[], env: NodeJS.ProcessEnv) {
+/** Runs .ci/run, or a part of it, on a machine that lacks tools. */
+function runWithout(missing: readonly string[], env: NodeJS.ProcessEnv, ...part: readonly string[]) {
   for (const tool of TOOLS.filter((name) => !missing.includes(name))) {
     const hasNoProvider = missing.includes("aws-provider") && tool === "npm";
     const script = hasNoProvider ? '[ "$2" != e2e ] || exit 77' : SCRIPTS[tool];
     writeFileSync(folder(tool), `#!/bin/sh\n${script ?? ""}\n`, { mode: 0o755 });
   }
-  const { status, stdout, stderr } = spawnSync(folder("bash"), [".ci/run"], {
+  const { status, stdout, stderr } = spawnSync(folder("bash"), [".ci/run", ...part], {
     env: { PATH: folder(), TMPDIR: tmpdir(), ...env },
     encoding: "utf8",
   });
@@ -39,7 +40,7 @@ const LACKING = [
   ["unshare", "unshare", "the tests of full disks and killed runs"],
   ["chromium", "browser", "the tests of the access page"],
   ["act", "act", "the tests that run workflows"],
-  ["aws-provider", "aws-provider", "end-to-end tests and the matrix"],
+  ["aws-provider", "aws-provider", "end-to-end tests"],
 ] as const;
 
 /** The last line of a run that isn't thorough. No date is on its PATH: it does the same every day. */
@@ -70,4 +71,16 @@ test.each([
 ])("CI passes with all of the tools and %j, says so, and leaves nothing out", (env, line) => {
   const { status, stdout } = runWithout([], { CI: "true", ...env });
   expect([status, stdout]).toEqual([0, line]);
+});
+
+test("CI's jobs run everything in parts, and a part that there isn't is refused", () => {
+  const { run } = parse(readFileSync(".github/workflows/ci.yml", "utf8")).jobs;
+  expect(run.strategy.matrix.part).toEqual(["tests", "deploys"]);
+  const withoutProvider = (part: string) => runWithout(["aws-provider"], { CI: "true" }, part);
+  expect(withoutProvider("tests")).toMatchObject({ status: 0, stdout: PASSED });
+  expect(withoutProvider("deploys")).toMatchObject({ status: 1 });
+  expect(withoutProvider("test")).toMatchObject({
+    status: 2,
+    stderr: "Received test, expected tests, deploys or matrix, or nothing.\n",
+  });
 });
