@@ -294,7 +294,7 @@ test("the next steps create the stacks in the bucket's region, and name the acco
   expect(output).toContain("aws cloudformation deploy --region eu-west-1 --stack-name");
   expect(output).toContain("one StackSet for all accounts, in eu-west-1, with");
   expect(output).toContain(
-    `The bucket states, which 2 environments share, is created in ${ONE} (staging): update its stack whenever an environment is added. For another account, set StateAccount in every stack.`,
+    `The bucket states, which 2 environments share, is created in ${ONE} (staging): update its stack whenever an environment is added. From the other accounts, only CI reaches it, through the roles of the template: for deploys by hand, give each account a bucket of its own. To create it in another account, set StateAccount in every stack.`,
   );
   expect(output).toContain("If the bucket exists, set CreateStateBucket to false");
   const { Parameters, Resources, Conditions, Rules } = JSON.parse(fileText("template.json"));
