@@ -49,7 +49,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "modules/support-app/model/conflict.ts": "types; the tests of who looks for conflicts have what is repeated",
   "modules/support-app/neighbours.ts":
     "cloud-control.test.ts has the neighbours of an alias, in its stack and outside it",
-  "modules/support-app/peers.ts": "framework-name.test.ts has what a project without the framework reads",
+  "modules/support-app/peers.ts": "build.integration.test.ts has what a project without the framework reads",
   "modules/support-app/slack-channel.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "modules/support-app/slack-workspace.ts": "cloud-control.test.ts, with the other resources of Cloud Control",
   "packaging/acceptance-questions.ts": "aws-facts.test.ts has each question's fact",

@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -49,6 +49,19 @@ test("the command runs without any other package, and each library that is in it
   expect(names).toEqual(expect.arrayContaining(["@aws-sdk/client-iam", "@slack/web-api", "commander", "yaml", "zod"]));
   const notices = readFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), "utf8");
   expect(names.filter((name) => !notices.includes(`\n${name} `))).toEqual([]);
+});
+
+test.each([
+  ["@cdktf/provider-aws", "diff", "production"],
+  ["cdktf", "publish", "--out", "published"],
+])("without the framework, one sentence says that %s isn't installed, and what to do: %s", (peer, ...args) => {
+  writeFileSync(join(scratch, "cdktf.json"), '{ "app": "node main.js" }');
+  cpSync("__tests__/fixtures/environments.yaml", join(scratch, "environments.yaml"));
+  const command = [join(dist, "support-app.js"), ...args];
+  expect(spawnSync(process.execPath, command, { cwd: scratch, encoding: "utf8" })).toMatchObject({
+    status: 1,
+    stderr: `Can't write Terraform: ${peer} isn't installed. If package.json has it, run npm ci without --omit=dev; otherwise, run npm install ${peer}.\n`,
+  });
 });
 
 test("Node.js finds the names of the stacks, for import, and each entry point has its types", () => {

@@ -1,4 +1,4 @@
-import { messageOf } from "../../common/printable";
+import { missingPeer } from "./missing-peer";
 
 /*
  * Loads the framework, so that the error of a project without it names what to install. Every entry point imports this file first.
@@ -8,13 +8,4 @@ try {
   require("./aws-bindings");
 } catch (error) {
   throw missingPeer(error) ?? error;
-}
-
-/** What to install, if Node.js reports that the framework is missing. */
-export function missingPeer(error: unknown): Error | undefined {
-  const [, peer] =
-    messageOf(error).match(/^Cannot find module '(cdkt[fn]|@cdkt[fn]\/provider-aws|constructs)[/']/) ?? [];
-  if (peer === undefined) return undefined;
-  const sentence = `${peer} isn't installed. Run: npm install ${peer}`;
-  return Object.assign(new Error(sentence), { stack: sentence }); // no stack trace, since the code isn't at fault
 }

@@ -1,7 +1,6 @@
 import * as constructs from "../../../modules/support-app";
 import { type IConstruct, TerraformStack } from "../../../modules/support-app/framework";
 import { FRAMEWORK, frameworkOf } from "../../../modules/support-app/framework-name";
-import { missingPeer } from "../../../modules/support-app/peers";
 import { newApp } from "../../support/new-app";
 
 test("the package exports its constructs and the capabilities, and nothing else", () => {
@@ -34,31 +33,4 @@ test.each<[what: string, type: new () => object, framework: string]>([
   ["a class that extends nothing", class {}, "another library"],
 ])("%s is of the framework that its class names, or that it extends", (_, Type, framework) => {
   expect(frameworkOf(new Type() as IConstruct)).toBe(framework);
-});
-
-/** An error from Node.js about a package that isn't installed: this project has cdktf, and not cdktn. */
-const notFound = (file: string) => new Error(`Cannot find module '${file}'\nRequire stack:\n- /repository/main.ts`);
-
-test.each([
-  ["cdktf", "cdktf"],
-  ["cdktf/lib/terraform-stack", "cdktf"],
-  ["@cdktf/provider-aws/lib/iam-role", "@cdktf/provider-aws"],
-  ["@cdktn/provider-aws/lib/iam-role", "@cdktn/provider-aws"],
-  ["constructs", "constructs"],
-])(
-  "the error of a project without %s says to install %s, without a stack trace, since the code isn't at fault",
-  (file, peer) => {
-    const sentence = `${peer} isn't installed. Run: npm install ${peer}`;
-    expect(missingPeer(notFound(file))).toMatchObject({ message: sentence, stack: sentence });
-  },
-);
-
-test.each([
-  ["another package", notFound("yaml")],
-  ["a package with a similar name", notFound("cdktf-cli")],
-  ["a file of the framework's bindings for another provider", notFound("@cdktf/provider-google/lib/provider")],
-  ["a failure that only quotes one", new Error("main.ts: Cannot find module 'cdktf'")],
-  ["nothing", undefined],
-])("an error about %s isn't about the framework", (_, error) => {
-  expect(missingPeer(error)).toBeUndefined();
 });
