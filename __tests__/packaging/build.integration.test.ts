@@ -1,10 +1,13 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import manifest from "../../package.json";
 import { copySources } from "../support/packed";
+import { proxiedAwsInTests } from "../support/proxied-aws";
 
 const scratch = mkdtempSync(join(tmpdir(), "support-app-build-"));
 const dist = join(scratch, "dist");
@@ -56,11 +59,63 @@ test.each([
   ["cdktf", "publish", "--out", "published"],
 ])("without the framework, one sentence says that %s isn't installed, and what to do: %s", (peer, ...args) => {
   writeFileSync(join(scratch, "cdktf.json"), '{ "app": "node main.js" }');
-  cpSync("__tests__/fixtures/environments.yaml", join(scratch, "environments.yaml"));
   const command = [join(dist, "support-app.js"), ...args];
   expect(spawnSync(process.execPath, command, { cwd: scratch, encoding: "utf8" })).toMatchObject({
     status: 1,
     stderr: `Can't write Terraform: ${peer} isn't installed. If package.json has it, run npm ci without --omit=dev; otherwise, run npm install ${peer}.\n`,
+  });
+});
+
+describe("what is built asks AWS through a proxy, and trusts AWS_CA_BUNDLE", () => {
+  const SSO_TOKEN = `.aws/sso/cache/${createHash("sha1").update("acme").digest("hex")}.json`;
+  const FILES: Readonly<Record<string, string>> = {
+    "environments.yaml": `environments: { a: { account: "111122223333", region: us-east-1, profile: sso, read-only: {} } }`,
+    config: `[profile sso]
+sso_session = acme
+sso_account_id = 111122223333
+sso_role_name = ops
+[sso-session acme]
+sso_region = us-east-1
+sso_start_url = https://acme.awsapps.com/start
+[profile role]
+role_arn = arn:aws:iam::111122223333:role/ops
+source_profile = source
+region = us-east-1
+[profile source]
+aws_access_key_id = A
+aws_secret_access_key = s
+`,
+    token: "t",
+    [SSO_TOKEN]: '{ "accessToken": "t", "expiresAt": "2100-01-01T00:00:00Z" }',
+  };
+  const SSO_ANSWER =
+    '{ "roleCredentials": { "accessKeyId": "SSO", "secretAccessKey": "s", "sessionToken": "t", "expiration": 4102444800000 } }';
+  const WEB_IDENTITY = {
+    AWS_REGION: "us-east-1",
+    AWS_ROLE_ARN: "arn:aws:iam::111122223333:role/ops",
+    AWS_WEB_IDENTITY_TOKEN_FILE: "token",
+  };
+  const { aws, folder, proxy } = proxiedAwsInTests((action) => {
+    if (action === "undefined") return (outgoing) => outgoing.end(SSO_ANSWER); // IAM Identity Center names no action
+    const session = "<SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration>";
+    return `<Credentials><AccessKeyId>${action}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>${session}</Credentials>`;
+  });
+
+  test.each<[string, string, string, NodeJS.ProcessEnv]>([
+    ["IAM Identity Center, by a profile of environments.yaml", "portal.sso", "SSO", {}],
+    ["IAM Identity Center, by AWS_PROFILE", "portal.sso", "SSO", { AWS_PROFILE: "sso" }],
+    ["a role, by AWS_PROFILE", "sts", "AssumeRole", { AWS_PROFILE: "role" }],
+    ["a web identity", "sts", "AssumeRoleWithWebIdentity", WEB_IDENTITY],
+  ])("with credentials of %s", async (_, service, key, credentials) => {
+    mkdirSync(dirname(join(folder, SSO_TOKEN)), { recursive: true });
+    for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) delete process.env[name];
+    const places = { HOME: folder, AWS_CONFIG_FILE: "config", SUPPORT_APP_ENVIRONMENTS: "environments.yaml" };
+    const options = { cwd: folder, env: { ...process.env, ...places, ...credentials } };
+    const command = [join(dist, "support-app.js"), "doctor", "a"];
+    await promisify(execFile)(process.execPath, command, options).catch(() => {}); // since its questions aren't answered
+    expect(proxy.connected).toContain(`${service}.us-east-1.amazonaws.com:443 someuser:s3cret`);
+    expect(aws.signed).toContain(`${key} in us-east-1`);
   });
 });
 

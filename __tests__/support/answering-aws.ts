@@ -71,6 +71,7 @@ const AWS_VARIABLES: NodeJS.ProcessEnv = {
   AWS_EC2_METADATA_DISABLED: "true",
   AWS_CONFIG_FILE: "/dev/null",
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  AWS_CA_BUNDLE: "",
   HTTPS_PROXY: "",
   https_proxy: "",
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -5,8 +6,10 @@ import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { fromIni, fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { HttpsProxyAgent } from "hpagent";
 import { BrokenAnswer } from "../../common/broken-answer";
+import { describePath } from "../../common/problem";
 import type { Environment } from "../../stacks/environments/environment";
 import { profileOf } from "../../stacks/environments/profile";
+import { explainFailure } from "../terminal/command-error";
 import { expectUsableEndpoints } from "./endpoint";
 import { NoAnswer } from "./lookup";
 import { type Destination, httpsProxy } from "./proxy";
@@ -41,15 +44,15 @@ const TEXT_AS_LIST =
 
 /**
  * Connects to AWS as the SDK does, with AWS_ENDPOINT_URL, AWS_PROFILE and everything else that it reads. An
- * environment's profile is used unless something else chooses the credentials. The SDK itself knows no proxy.
+ * environment's profile is used unless something else chooses the credentials. The SDK itself knows no proxy and no AWS_CA_BUNDLE.
  *
- * @throws CommandError when an endpoint URL or the proxy can't be used
+ * @throws CommandError when an endpoint URL, the proxy or AWS_CA_BUNDLE can't be used
  */
 export function connect(timeout = TIMEOUT): Connection {
   // The SDK warns about its future versions; this package pins one that runs on every supported Node.js.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   expectUsableEndpoints();
-  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS, ...certificateAuthorities() };
   const limits = { requestTimeout: timeout, socketTimeout: timeout, throwOnRequestTimeout: true };
   const handlerOf = (httpsAgent: object) => {
     const requestHandler = { httpAgent: agent, httpsAgent, ...limits };
@@ -106,4 +109,13 @@ export function connect(timeout = TIMEOUT): Connection {
       return { region, profile, credentials, requestHandler, maxAttempts: MAX_ATTEMPTS, cacheMiddleware: true };
     },
   };
+}
+
+/** The certificate authorities that Terraform trusts for AWS, instead of the usual ones. */
+function certificateAuthorities(): { readonly ca?: Buffer } {
+  const { AWS_CA_BUNDLE: file } = process.env;
+  if (!file) return {};
+  const inWords = (reason: string) =>
+    `Can't read ${describePath(file)}, the file of AWS_CA_BUNDLE: ${reason}. Correct AWS_CA_BUNDLE, or unset it.`;
+  return { ca: explainFailure(inWords, () => readFileSync(file)) };
 }
