@@ -1,16 +1,70 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Framework, packageFor } from "../../cli/commands/init/framework";
 import { version } from "../../package.json";
 import { devDependencies } from "../../packaging/cdktn.json";
 import { inNamesOf } from "../../packaging/framework-names";
 import { contentsOf } from "../support/changes";
-import { installPacked, modulesWith, packedForBoth, REPOSITORY } from "../support/packed";
+import { installPacked, linkPackages, modulesWith, packedForBoth, REPOSITORY } from "../support/packed";
 import { isThorough, thoroughTest } from "../support/thorough";
 
 const BOTH: readonly Framework[] = ["cdktf", "cdktn"];
+
+/** README's example of the constructs. */
+const EXAMPLE = readFileSync("README.md", "utf8").match(/```ts\n(.*?)```/s)?.[1] ?? "";
+
+/** The examples of the constructs' README, which are about a stack that the reader has. Its test runs in readme.integration.test.ts. */
+const CONSTRUCT_EXAMPLES = [...readFileSync("modules/support-app/README.md", "utf8").matchAll(/```ts\n(.*?)```/gs)]
+  .filter(([example]) => !example.includes("toMatchSnapshot"))
+  .map(
+    ([, example]) =>
+      `import { App, TerraformStack } from "cdktf";\nconst stack = new TerraformStack(new App(), "support");\n${example}`,
+  );
+
+/** What types refuse. A compiler reports each line that they accept. */
+const REFUSED = [
+  'access: "admin"',
+  'access: "full", without: ["view-cases"]',
+  'access: "read-only", without: ["live-chat"]',
+  'access: "read-only", temporarily: [{ capability: "live-chat", until: "2026-12-31" }]',
+  'access: "read-only", serviceQuotasRole: "create"',
+  'access: "full", adobt: true',
+].map((props, index) => `// @ts-expect-error\nnew SupportAppAccess(stack, "${index}", { ${props} });\n`);
+
+/** What a project may write, by file. */
+const SOURCES: Readonly<Record<string, string>> = {
+  "app.ts": EXAMPLE.replace(
+    "app.synth();",
+    "const capabilities: readonly string[] = watch.capabilities;\nconsole.log(capabilities.join());\napp.synth();",
+  ),
+  "main.ts": readFileSync("cli/commands/init/files/main.ts", "utf8"),
+  "refused.ts": `import { TerraformStack, App } from "cdktf";
+import { SupportAppAccess } from "cdktf-support-app-access";
+const stack = new TerraformStack(new App(), "support");
+${REFUSED.join("")}`,
+  ...Object.fromEntries(CONSTRUCT_EXAMPLES.map((example, index) => [`example-${index}.ts`, example])),
+};
+
+const TSC = require.resolve("typescript/bin/tsc");
+
+/** Compilers, and the settings of projects. The last two have no types of Node.js: ours need none. */
+const COMPILERS: Readonly<Record<string, readonly [compiler: string, options: object]>> = {
+  "cdktf init": [
+    TSC,
+    // The strictest of what `cdktf init --template=typescript` writes, but with all types checked. Source: cdktf-cli 0.21.0.
+    {
+      ...{ strict: true, noImplicitReturns: true, noUnusedLocals: true, noUnusedParameters: true, stripInternal: true },
+      ...{ declaration: true, lib: ["es2018"], module: "CommonJS", target: "ES2018", skipLibCheck: false },
+    },
+  ],
+  node16: [TSC, { strict: true, module: "node16", moduleResolution: "node16", types: [] }],
+  "bundler, TypeScript 7": [
+    resolve("node_modules/typescript-native/bin/tsc"),
+    { strict: true, module: "preserve", moduleResolution: "bundler", types: [], noEmit: true },
+  ],
+};
 
 let scratch: string;
 let tarballs: Readonly<Record<Framework, string>>;
@@ -26,10 +80,12 @@ afterAll(() => {
   if (isThorough) rmSync(scratch, { recursive: true, force: true });
 });
 
-/** A folder with a framework and our package for it, as npm names what it has installed from its registry. */
+/** A folder with sources, a framework and our package for it, as npm names what it has installed from its registry. Nothing else is found. */
 function consumer(framework: Framework): void {
   const folder = join(scratch, framework);
   installPacked(tarballs[framework], folder, modulesWith(framework));
+  linkPackages(folder, ["@types/node", "undici-types"], "node_modules"); // as `cdktf init` installs them
+  for (const [file, text] of Object.entries(SOURCES)) writeFileSync(join(folder, file), inNamesOf(framework, text));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ dependencies: { [packageFor(framework)]: version } }));
 }
 
@@ -68,6 +124,7 @@ thoroughTest(
       contentsOf(join(scratch, framework, "node_modules", packageFor(framework)));
     const [cdktf, cdktn] = [filesOf("cdktf"), filesOf("cdktn")];
     expect(Object.keys(cdktn).sort()).toEqual(Object.keys(cdktf).sort());
+    expect(Object.keys(cdktf).filter((path) => /^packaging|decisions|contributing/.test(path))).toEqual([]);
     const different = Object.keys(cdktf).filter((path) => cdktf[path] !== cdktn[path]);
     expect(different.sort()).toEqual([
       "README.md",
@@ -118,9 +175,69 @@ thoroughTest.each(BOTH)(
       repository: { type: "git", url: `git+https://github.com/${REPOSITORY}.git` },
       bugs: { url: `https://github.com/${REPOSITORY}/issues` },
     });
-    const pages = Object.keys(contentsOf(folder)).filter((path) => path.endsWith(".md"));
-    expect(pages).toContain("README.md");
-    expect(pages.filter((page) => /decisions|contributing/.test(page))).toEqual([]);
+  },
+);
+
+thoroughTest.each(BOTH)("an app with %s that installs our package has one package more", (framework) => {
+  const folder = mkdtempSync(join(scratch, "app-"));
+  const manifest = readFileSync(
+    join(scratch, framework, "node_modules", packageFor(framework), "package.json"),
+    "utf8",
+  );
+  const packagesWith = (dependencies: object): string[] => {
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ dependencies }));
+    execFileSync("npm", ["install", "--package-lock-only", "--silent", "--no-audit", "--prefer-offline"], {
+      cwd: folder,
+    });
+    return Object.keys(JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")).packages);
+  };
+  const peers = JSON.parse(manifest).peerDependencies;
+  const before = packagesWith(peers);
+  const after = packagesWith({ ...peers, [packageFor(framework)]: `file:${tarballs[framework]}` });
+  expect(after.sort()).toEqual([...before, `node_modules/${packageFor(framework)}`].sort());
+});
+
+thoroughTest.each(BOTH.flatMap((framework) => Object.keys(COMPILERS).map((name) => [framework, name] as const)))(
+  "with %s, README's examples and the main.ts of a new project compile with the settings of %s, and what types refuse doesn't",
+  (framework, name) => {
+    const [compiler = "", compilerOptions = {}] = COMPILERS[name] ?? [];
+    const cwd = join(scratch, framework);
+    writeFileSync(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+    expect(spawnSync(process.execPath, [compiler], { cwd, encoding: "utf8" }).stdout).toBe("");
+  },
+);
+
+thoroughTest(
+  "importing the constructs, or the stacks, loads neither AWS's SDK nor the command's libraries, nor tools for HCL that hang beside their successors",
+  () => {
+    for (const entry of [packageFor("cdktf"), `${packageFor("cdktf")}/stacks`]) {
+      const script = `require(${JSON.stringify(entry)}); console.log(Object.keys(require.cache).join("\\n"))`;
+      const loaded = works(join(scratch, "cdktf"), ["--eval", script]);
+      expect(loaded).toContain("/modules/support-app/index.js\n");
+      expect(loaded.split("\n").filter((path) => /aws-sdk|smithy|commander|hcl2json|hcl-tools/.test(path))).toEqual([]);
+    }
+  },
+);
+
+thoroughTest(
+  'README\'s example synthesizes a channel that can see cases, and no more, with "type": "module" to the same bytes',
+  async () => {
+    const { peopleCan }: typeof import("../support/access") = require("../support/access"); // as slow to load as the framework
+    const { parseTerraform }: typeof import("../support/synthesize") = require("../support/synthesize");
+    expect(works(join(scratch, "cdktf"), ["app.js"])).toBe("view-cases\n");
+    const synthesized = readFileSync(join(scratch, "cdktf/cdktf.out/stacks/support/cdk.tf.json"), "utf8");
+    const terraform = await parseTerraform(synthesized, "json");
+    expect(peopleCan(terraform, "watch")).toEqual(["see cases"]);
+    expect(terraform.provider?.aws).toMatchObject({ allowed_account_ids: ["111122223333"] }); // no other is deployed to
+    expect(terraform.terraform?.required_providers).toMatchObject({ aws: { version: ">= 5.100.0, < 7.0.0" } });
+    expect(synthesized).not.toContain(scratch); // nor is any other path of this machine there
+
+    const project = join(scratch, "cdktf/module");
+    mkdirSync(project);
+    writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
+    writeFileSync(join(project, "main.js"), inNamesOf("cdktf", EXAMPLE)); // without types, it is JavaScript
+    works(project, ["main.js"]);
+    expect(readFileSync(join(project, "cdktf.out/stacks/support/cdk.tf.json"), "utf8")).toBe(synthesized);
   },
 );
 
