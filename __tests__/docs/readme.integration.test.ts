@@ -4,9 +4,11 @@ import { resolve } from "node:path";
 import { inNamesOf } from "../../packaging/framework-names";
 import { folderInTests } from "../support/folder";
 
-/** README's test of the constructs, as the package for CDKTF has it. */
+/** The test in the constructs' README, as the package for CDKTF has it. */
 const [, TEST = ""] =
-  inNamesOf("cdktf", readFileSync("README.md", "utf8")).match(/```ts\n([^`]*toMatchSnapshot.*?)```/s) ?? [];
+  inNamesOf("cdktf", readFileSync("modules/support-app/README.md", "utf8")).match(
+    /```ts\n([^`]*toMatchSnapshot.*?)```/s,
+  ) ?? [];
 
 const JEST = require.resolve("jest/bin/jest");
 const path = folderInTests({ isReal: true });
@@ -31,7 +33,7 @@ function runTest(text: string, ...args: readonly string[]) {
   return spawnSync(process.execPath, [JEST, "--config", JSON.stringify(config), ...args], { env, encoding: "utf8" });
 }
 
-test("README's snapshot test records read-only access, and fails when people in the channel get more", () => {
+test("the constructs' README has a snapshot test that records read-only access, and that fails when people in the channel get more", () => {
   expect(runTest(TEST, "--ci=false").stderr).toContain("1 snapshot written");
   const snapshot = readFileSync(path("__snapshots__/access.test.ts.snap"), "utf8");
   expect(snapshot).toContain("support:DescribeCases");
