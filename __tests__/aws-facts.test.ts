@@ -20,7 +20,7 @@ import {
 import { QUESTIONS, UNASKED } from "../packaging/acceptance-questions";
 import { factsOf } from "../packaging/facts-reference";
 
-const FACTS = readFileSync("docs/aws-facts.md", "utf8");
+const FACTS = readFileSync("docs/contributing/aws-facts.md", "utf8");
 const [ACTIONS = [], REGION_LIST = []] = [...FACTS.matchAll(/```text\n(.*?)\n```/gs)].map(([, list = ""]) =>
   list.split("\n"),
 );

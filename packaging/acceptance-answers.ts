@@ -5,7 +5,7 @@ import { jsonText } from "../common/json";
 import { type AskedFact, QUESTIONS } from "./acceptance-questions";
 
 const answerSchema = z.strictObject({
-  /** Whether AWS does what docs/aws-facts.md says. Null: the answer adds to what it says. */
+  /** Whether AWS does what docs/contributing/aws-facts.md says. Null: the answer adds to what it says. */
   confirms: z.boolean().nullable(),
   answer: z.json(),
 });

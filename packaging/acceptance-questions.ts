@@ -1,4 +1,4 @@
-/** A question about AWS that a step of a run asks, by the fact of docs/aws-facts.md that the answer confirms or refutes. */
+/** A question about AWS that a step of a run asks, by the fact of docs/contributing/aws-facts.md that the answer confirms or refutes. */
 export interface Question {
   readonly step: StepName;
   readonly question: string;

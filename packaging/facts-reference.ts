@@ -3,7 +3,7 @@ import { markdownTable } from "../cli/terminal/markdown";
 import { type Answers, type FactAnswer, readAnswers } from "./acceptance-answers";
 import { type AskedFact, QUESTIONS, UNASKED } from "./acceptance-questions";
 
-/** A fact of docs/aws-facts.md. */
+/** A fact of docs/contributing/aws-facts.md. */
 export interface Fact {
   readonly id: string;
   /** Whether AWS's documentation says so. */
@@ -23,7 +23,7 @@ const ANSWERS = "acceptance";
 /** The table of the facts that AWS itself was or can be asked, or that are open: the state of each, and which step of an acceptance run asks. */
 export function factsReference(): string {
   const answers = existsSync(ANSWERS) ? readAnswers(ANSWERS) : [];
-  const facts = factsOf(readFileSync("docs/aws-facts.md", "utf8"));
+  const facts = factsOf(readFileSync("docs/contributing/aws-facts.md", "utf8"));
   const rows = facts.map((fact) => [`[${fact.id}](#${fact.id})`, stateOf(fact, answers), askedBy(fact.id)]);
   const isDocumentedAlone = ([, state, step]: readonly string[]) => state === "documented" && step === "";
   return markdownTable(

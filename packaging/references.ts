@@ -12,7 +12,7 @@ import { keysReference } from "./keys-reference";
 const REFERENCES: Readonly<Record<string, () => string>> = {
   "docs/environments-yaml.md": keysReference,
   "docs/commands.md": commandsReference,
-  "docs/aws-facts.md": factsReference,
+  "docs/contributing/aws-facts.md": factsReference,
 };
 
 /** Every page with a generated part as it would be written, before it is formatted. */
