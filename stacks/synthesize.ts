@@ -34,11 +34,11 @@ export type Customize = (stack: SupportAppStack, environment: Environment) => vo
 const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 
 /**
- * Reads the environments and writes a stack for each, in JSON or HCL: all of them, or nothing. This is what main.ts does.
+ * Reads the environments and writes a stack for each: all of them, or nothing. This is what main.ts does.
  *
  * Takes the process's arguments `--output FOLDER` and `--hcl`, or CDKTF's variables CDKTF_OUTDIR and SYNTH_HCL_OUTPUT; by default, it writes JSON to cdktf.out.
- * A provider lock file beside the environment file is copied to each stack. The folder of a removed environment is removed, unless it has anything
- * that wasn't synthesized. Errors in files, arguments and the customization are printed to standard error, and set the exit status.
+ * The folder of a removed environment is removed, unless it has anything that wasn't synthesized.
+ * Errors in files, arguments and the customization are printed to standard error, and set the exit status.
  *
  * @param customize called for each environment. What it throws is thrown
  */

@@ -16,8 +16,6 @@ export interface AccountAliasProps extends ProviderProps {
 /**
  * The alias that people in Slack see instead of the account ID. AWS advises against one alias for a whole organization.
  *
- * @throws Error when AWS would reject the alias. A second alias in a stack is reported at synthesis.
- *
  * @hideconstructor
  */
 export class AccountAlias extends Construct {

@@ -126,7 +126,7 @@ export function inStackOf(
 /** The account of a construct. */
 export interface ProviderProps {
   /**
-   * The provider of the account, for a stack with aliased providers. Must be in the same stack.
+   * The provider of the account, in the same stack.
    *
    * @default - the stack's default AWS provider
    */

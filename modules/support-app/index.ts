@@ -9,7 +9,6 @@ export { AccountAlias, type AccountAliasProps } from "./account-alias";
 export type { PolicySource } from "./model/access";
 export type { AccessLevel } from "./model/access-level";
 export { CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES, type OptionalCapability } from "./model/capability";
-export type { SlackChannelId } from "./model/channel-set";
 export type { TemporaryCapability } from "./model/grant";
 export type { Notify, NotifyEvent, NotifySeverity } from "./model/notify";
 export type { ServiceQuotasRoleMode } from "./model/service-quotas-role";

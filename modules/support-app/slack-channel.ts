@@ -18,8 +18,7 @@ import { SupportAppAccess } from "./support-app-access";
 /** A Slack channel, what people in it may do and what it is notified of. */
 export interface SlackChannelProps extends SlackChannelId {
   /**
-   * What everyone in the channel may do: an access of the same stack or, for a role that is managed elsewhere, its ARN,
-   * which may be a token, but not of an access in the same stack. A review calls such a channel unknown, and `doctor` judges the live role.
+   * What everyone in the channel may do: an access of the same stack or the ARN of a role that is managed elsewhere, which may be a token.
    */
   readonly access: SupportAppAccess | string;
 
@@ -34,14 +33,14 @@ export interface SlackChannelProps extends SlackChannelId {
   readonly notify?: Notify;
 
   /**
-   * The registration of the channel's workspace. Required if it is in the same stack, so that it is created first.
+   * The registration of the channel's workspace. Required if it is in the same stack.
    *
    * @default - the workspace is registered already
    */
   readonly registration?: SlackWorkspace;
 
   /**
-   * The provider of the channel's account, for a stack with aliased providers. Must be in the same stack.
+   * The provider of the channel's account, in the same stack.
    *
    * @default - the provider of `access`; with an ARN, the stack's default AWS provider
    */
@@ -49,13 +48,8 @@ export interface SlackChannelProps extends SlackChannelId {
 }
 
 /**
- * A Slack channel in which people use the AWS Support App. Everyone in it has the access, with or without an AWS
- * account. The app must have been invited to the channel.
- *
+ * A Slack channel in which people use the AWS Support App, which must have been invited to it.
  * Changing the workspace or the channel replaces the configuration; everything else changes in place.
- *
- * @throws Error when AWS would reject a value or the notifications. Problems between the channels of a stack, such as a
- * channel configured twice, more than 20 channels or a missing registration, are reported at synthesis.
  *
  * @hideconstructor
  */

@@ -18,11 +18,8 @@ export interface SlackWorkspaceProps extends ProviderProps {
 }
 
 /**
- * The registration of a Slack workspace for an account of an organization. The organization's management account must
- * have authorized the workspace by hand, once. It is created before the workspace's channels and removed after them.
- *
- * @throws Error when the ID isn't valid. A workspace registered twice in a stack, or more than 5 workspaces, are
- * reported at synthesis.
+ * The registration of a Slack workspace for an account of an organization, whose management account has authorized the
+ * workspace by hand. It is created before the workspace's channels and removed after them.
  *
  * @hideconstructor
  */

@@ -55,21 +55,8 @@ function argumentsIn(...input: Parameters<typeof argumentsOf>): Record<string, n
 const REPLACED_WITHOUT_A_GAP = { createBeforeDestroy: true };
 
 /**
- * What people in a Slack channel may do in the AWS Support App: the IAM role that the channel uses, its policy and, if
- * asked for, the service-linked role of Service Quotas.
- *
- * Everyone in the channel gets this access, with or without an AWS account, and so does everyone in the live-chat
- * channels made from it.
- *
- * Terraform addresses are made of the construct's path in the stack, with `_` for every other character: the access
- * `new SupportAppAccess(stack, "watch", …)` is `aws_iam_role.watch`, `aws_iam_policy.watch`,
- * `aws_iam_role_policy_attachment.watch`, `data.aws_iam_policy_document.watch` and `….watch_trust`; the service-linked
- * role is `aws_iam_service_linked_role.service_quotas`, with `_` and the alias after it if the provider has one.
- *
- * Source: AWS Support User Guide, Managing access to the AWS Support App.
- *
- * @throws Error when a value is outside AWS's limits or conflicts with another. Conflicts between the elements of a
- * stack, such as an address or an IAM name that is taken, are reported at synthesis.
+ * What everyone in a Slack channel may do in the AWS Support App, with or without an AWS account: the IAM role that the
+ * channel uses, its policy and, if asked for, the service-linked role of Service Quotas.
  *
  * @hideconstructor
  */

@@ -12,7 +12,7 @@ export const ONLY = "SUPPORT_APP_ONLY";
 export const CHOICE = "supportAppOnly";
 
 /**
- * An invalid choice of environments. The message is complete, and written for people.
+ * An invalid choice of environments.
  *
  * @hideconstructor
  */

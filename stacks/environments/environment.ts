@@ -9,7 +9,7 @@ export interface Environment {
   readonly account: string;
   /** Whether a deploy removes everything. The properties below still describe what it had. */
   readonly retired: boolean;
-  /** The tier whose rules apply, in addition to the rules of all. Undefined: rules.yaml has no tiers, or doesn't exist. */
+  /** The tier in rules.yaml. Undefined: rules.yaml has no tiers, or doesn't exist. */
   readonly tier?: string;
   /** Whether it is deployed before the environments that aren't canaries. */
   readonly canary: boolean;
@@ -27,7 +27,7 @@ export interface Environment {
   readonly accesses: readonly OwnedAccess[];
   /** The channels of every access level and team. */
   readonly channels: readonly Channel[];
-  /** Whether the account may have channels that the file doesn't, once the file has channels. */
+  /** Whether the account may have channels that the file doesn't. */
   readonly otherChannels: boolean;
   /** The Slack workspaces to register for the account. */
   readonly slackWorkspaces: readonly RegisteredWorkspace[];

@@ -27,7 +27,7 @@ export function environmentsFile(): string {
  * Reads the environments, in the order of the file. Checks all of them, and returns the environments that SUPPORT_APP_ONLY names.
  *
  * @param file by default the file that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml
- * @throws YamlFileError with every error of the file, or of rules.yaml beside it: file, line, column, path, what was received and expected
+ * @throws YamlFileError with every error of the file, or of rules.yaml beside it
  * @throws Error if a file can't be read
  * @throws ChoiceError if SUPPORT_APP_ONLY names an environment that the file doesn't have
  */

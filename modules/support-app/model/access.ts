@@ -18,8 +18,8 @@ export const POLICY_SOURCES = ["customer-managed", "aws-managed"] as const satis
 interface CommonAccess {
   /**
    * When the access ends: the last day, in UTC, such as `2026-12-31`, or the first second without it, with its zone,
-   * such as `2026-12-31T18:00:00+01:00`; from 2000 to 2099. IAM enforces it, with or without a deploy. An
-   * end that has passed is no error: nobody in the channel can do anything. Only with a customer managed policy.
+   * such as `2026-12-31T18:00:00+01:00`; from 2000 to 2099. An end that has passed is no error. Only with a customer
+   * managed policy.
    *
    * @default - it doesn't end
    */
@@ -112,8 +112,8 @@ interface CommonAccess {
   readonly adopt?: boolean;
 
   /**
-   * Let the Support App assume the role only on behalf of `account` (`aws:SourceAccount`). AWS doesn't document that
-   * the Support App sends this key. If it doesn't, the channel loses all access: try it first.
+   * Let the Support App assume the role only on behalf of `account` (`aws:SourceAccount`). If it doesn't send this key,
+   * which AWS doesn't document, the channel loses all access: try it first.
    *
    * @default false
    */

@@ -4,11 +4,10 @@ import type { Access } from "./access";
  * How the account gets the service-linked role AWSServiceRoleForServiceQuotas, without which nobody can request a quota
  * increase.
  *
- * - `on-demand`: the channel's policy lets the Support App create it with the first request, as in AWS's
- *   AWSSupportAppFullAccess
- * - `create`: this stack creates it; the channel's policy doesn't allow it
- * - `adopt`: this stack imports the existing one; the channel's policy doesn't allow creating it
- * - `existing`: someone else manages it; this stack has no role, and the channel's policy doesn't allow creating it
+ * - `on-demand`: the channel's policy lets the Support App create it with the first request
+ * - `create`: this stack creates it
+ * - `adopt`: this stack imports the existing one
+ * - `existing`: someone else manages it
  */
 export type ServiceQuotasRoleMode = "on-demand" | "create" | "adopt" | "existing";
 

@@ -5,7 +5,7 @@ import { printableLines } from "../../../common/printable";
 const MAX_SHOWN = 50;
 
 /**
- * All errors of environments.yaml, or of the rules.yaml beside it. The message is complete, and written for people.
+ * All errors of environments.yaml, or of the rules.yaml beside it.
  *
  * @hideconstructor
  */
