@@ -91,7 +91,7 @@ export function supportAppProgram(
     .version(packageJson().version, "--version", "print the version")
     .addHelpText(
       "after",
-      "\nExit status: 0 done; 1 an error; 2 wrong usage. Some commands have more.\nSUPPORT_APP_ENVIRONMENTS=FILE selects a file other than environments.yaml.\nSUPPORT_APP_ONLY=a,b selects some of its environments.\n--no-color is accepted anywhere: diff, deploy and destroy then print no colors.",
+      "\nExit status: 0 done; 1 an error; 2 wrong usage. Some commands have more.\nSUPPORT_APP_ENVIRONMENTS=FILE selects a file other than environments.yaml.\nSUPPORT_APP_ONLY=a,b selects some of its environments.\nTERRAFORM_BINARY_NAME=PROGRAM runs another Terraform, such as tofu.\n--no-color is accepted anywhere: diff, deploy and destroy then print no colors.",
     )
     .configureHelp({
       optionDescription: (option) => `${new Help().optionDescription(option)}${option.mandatory ? " (required)" : ""}`,

@@ -6,21 +6,21 @@ import { prose } from "./prose";
 /** Columns of the help in the page. */
 const WIDTH = 120;
 
-/** The commands, or one of them, each with its help, as Markdown. */
+/** The commands, or one of them, each with its help unless only the package's own workflows run it, as Markdown. */
 export function commandsReference(commandName?: string): string {
   const commands = commandsInHelp(supportAppProgram(() => {}, {}, commandName));
   const forCi = commands.filter((command) => command.helpGroup() !== "");
   const forPeople = commands.filter((command) => !forCi.includes(command));
   return [
-    indexTable(forPeople),
-    "What the jobs of CI run beside them:\n",
-    indexTable(forCi),
-    ...commands.map(section),
+    indexTable(forPeople, (name) => `[\`${name}\`](#${name})`),
+    "What the package's workflows run beside them; `--help` prints their options:\n",
+    indexTable(forCi, (name) => `\`${name}\``),
+    ...forPeople.map(section),
   ].join("\n");
 }
 
-function indexTable(commands: readonly Command[]): string {
-  const rows = commands.map((command) => [`[\`${command.name()}\`](#${command.name()})`, prose(command.summary())]);
+function indexTable(commands: readonly Command[], linkTo: (name: string) => string): string {
+  const rows = commands.map((command) => [linkTo(command.name()), prose(command.summary())]);
   return markdownTable(["command", "does"], rows);
 }
 

@@ -45,7 +45,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .command("audit")
     .summary("every Support App role there is, worst first")
     .description(
-      "Print what is wrong with what people in Slack can do in an account, several, or an organization, worst first; or, with --format yaml, the environments that adopt it. It needs no environments.yaml, and only reads. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
+      "Print what is wrong with what people in Slack can do in an account, several, or an organization, worst first; or, with --format yaml, the environments that adopt it. It needs no environments.yaml, and only reads.",
     )
     .addOption(
       new Option("--account <id...>", "these accounts (default: the account of the credentials)")

@@ -43,7 +43,7 @@ export function addCommand(program: Command): void {
     .command("bootstrap")
     .summary("what CI needs in every account and in the repository")
     .description(
-      `Write what CI needs, for all environments of environments.yaml: the identity provider of ${forgeNames} and two roles in each account, one that deploys and one that can only read, and the S3 buckets for the state, as one CloudFormation template for stacks or a StackSet, and a script that sets the repository up and, run again, repairs it. Only jobs of this repository, in its environments there, can assume the roles. It changes nothing in AWS or in the repository.`,
+      `Write what CI needs for all environments: a CloudFormation template, for a stack in each account or one StackSet, with the identity provider of ${forgeNames}, a role that deploys, a role that can only read, and the S3 buckets for the state; and a script that sets the repository up and, run again, repairs it. Only jobs of this repository, in its environments there, can assume the roles. It changes nothing in AWS or in the repository.`,
     )
     .requiredOption(
       "--repository <repository>",

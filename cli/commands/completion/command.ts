@@ -12,7 +12,7 @@ export function addCommand(program: Command): void {
     .command("completion")
     .summary("completion of commands, options and environments in a shell")
     .description(
-      `Print the script that completes commands, options, choices and the names of environments, for a shell to read: source <(${NAME} completion bash), the same with zsh, or ${NAME} completion fish | source. ${NAME} has to be on the PATH, such as in node_modules/.bin. In bash, it needs the package bash-completion.`,
+      `Print the script that completes commands, options, choices and the names of environments: source <(${NAME} completion bash), the same with zsh, or ${NAME} completion fish | source. ${NAME} has to be on the PATH, such as in node_modules/.bin. In bash, it needs the package bash-completion.`,
     )
     .addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"]))
     .action(async (shell: string) => {

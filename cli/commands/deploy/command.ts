@@ -24,8 +24,7 @@ type DeployOptions = Readonly<
   }
 >;
 
-const HOW =
-  "It runs the app in cdktf.json, and then Terraform, or what TERRAFORM_BINARY_NAME names, in cdktf.out. Several environments run one after another, until one fails.";
+const HOW = "Several environments run one after another, until one fails.";
 
 const PARALLEL = "how many environments in parallel (default: 1). The output of each is printed when it is done";
 
@@ -60,7 +59,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     )
     .option("--changed", "with --planned: plan only what deploy --changed would deploy")
     .option("--parallel <number>", `with --drift or --planned: ${PARALLEL}`, wholeNumber)
-    .option("--report <file>", "with --drift: write the results, for support-app summary", nameOfA("file"))
+    .option("--report <file>", "with --drift: write the results as JSON", nameOfA("file"))
     .addHelpText(
       "after",
       `\nExit status: 0 planned, or with --drift no drift; ${DRIFT} with --drift, there is drift or something isn't deployed; 1 an error; 2 wrong usage; 130 interrupted.`,
@@ -75,7 +74,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
       "deploy all environments, or the named ones, whose Terraform differs from what was last applied; canaries first, and nothing else if one of them fails",
     )
     .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
-    .option("--report <file>", "with --changed: write the results, for support-app summary", nameOfA("file"))
+    .option("--report <file>", "with --changed: write the results as JSON", nameOfA("file"))
     .option("--auto-approve", "don't ask, such as in a script")
     .option(
       "--planned <file>",

@@ -40,7 +40,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .command("doctor")
     .summary("why it does not work in Slack, and what to do")
     .description(
-      "Report what keeps people in Slack from what environments.yaml gives them, what lets them do more, and how to fix it. It only reads. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+      "Report what keeps people in Slack from what environments.yaml gives them, what lets them do more, and how to fix it. It only reads.",
     )
     .argument("[environments...]", "names of environments in environments.yaml")
     .option("--all", "check every environment of environments.yaml")
@@ -61,7 +61,7 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
     .addOption(
       // A part isn't the environment's answer.
-      new Option("--report <file>", "also write the report as JSON, for summary")
+      new Option("--report <file>", "also write the report as JSON")
         .argParser(nameOfA("file"))
         .conflicts(["channel", "slackOnly", "members"]),
     )

@@ -44,7 +44,7 @@ export function addCommand(program: Command): void {
     .command("permissions")
     .summary("the least privilege of whoever deploys, plans, diagnoses or audits")
     .description(
-      "Print the IAM policy with the least privilege. deploy: to deploy, change and destroy an environment. plan: for plans, drift and doctor of an environment; it can't write anything. Attach them to the deploy-role and the plan-role or, without one, to the credentials that are used. doctor: for doctor alone, and audit: for audit; both are the same in every account.",
+      "Print the IAM policy with the least privilege. deploy: to deploy, change and destroy an environment. plan: for plans, drift and doctor of an environment; it can't write anything. Attach them to the deploy-role and the plan-role or, without one, to the credentials that are used. doctor and audit: for these commands alone, the same in every account.",
     )
     .addArgument(new Argument("<for>", "what the permissions are for").choices(Object.keys(PURPOSES)))
     .argument("[environments...]", "with deploy and plan: the name of an environment; with --caller, of several")

@@ -30,20 +30,17 @@ export function addCommand(program: Command): void {
       nameOfA("folder"),
     )
     .option("--check", "write nothing, and list how the folder differs from what would be written")
-    .option(
-      "--version <version>",
-      "version of the modules, such as 1.2.0 (default: the version that the folder has, or this package's version)",
-    )
+    .option("--version <version>", "version of the modules, such as 1.2.0 (default: the folder's, or this package's)")
     .addOption(
       new Option(
         "--backend <backend>",
-        `where the environments' roots keep their state: environment, as environments.yaml says; none, if a file beside a root says it; or a backend that is configured by terraform init -backend-config or by variables of the process (default: the backend that the folder has, or environment)`,
+        "where the environments' roots keep their state: environment, as environments.yaml says; none, if a file beside a root says it; or a type that is configured when Terraform runs (default: the folder's, or environment)",
       ).choices(BACKEND_CHOICES),
     )
     .addOption(
       new Option(
         "--provider <provider>",
-        "who configures the AWS provider of the environments' roots: environment, as environments.yaml says; or none, if a file beside a root does, to which a root then only adds its account and region (default: the provider that the folder has, or environment)",
+        "who configures the AWS provider of the environments' roots: environment, as environments.yaml says; or none, if a file beside a root does (default: the folder's, or environment)",
       ).choices(PROVIDER_CHOICES),
     )
     .option(
