@@ -49,9 +49,14 @@ const MAPPINGS: readonly Mapping[] = [
   ["`defaults`", ["defaults"], undefined, ENVIRONMENT],
 ];
 
+/** Maximum number of values that are printed. */
+const MAX_VALUES = 12;
+
 /** Every key of environments.yaml, by the mapping that has it, as Markdown. */
 export function keysReference(): string {
   const root: Schema = environmentsJsonSchema();
+  const meanings = new Set<string>();
+  const forms = new Map<string, string>();
   return MAPPINGS.map(([heading, place, introduction, sharedWith]) => {
     const mapping = place.reduce(schemaAt, root);
     const printedRows = sharedWith ? rowsOf(sharedWith[1].reduce(schemaAt, root)).map(String) : [];
@@ -59,9 +64,27 @@ export function keysReference(): string {
     const newRows = rows.filter((row) => !printedRows.includes(String(row)));
     const sharedKeys = rows.filter((row) => !newRows.includes(row)).map(([key]) => key);
     const keysElsewhere = sharedWith && `As in ${sharedWith[0]}: ${sharedKeys.join(", ")}.`;
-    const text = [prose(mapping.description ?? ""), introduction, keysElsewhere].filter(Boolean).join(" ");
-    return `### ${heading}\n\n${text}\n\n${markdownTable(["key", "meaning", "default"], newRows)}`;
+    const description = prose(mapping.description ?? "");
+    const text = [meanings.has(description) ? "" : description, introduction, keysElsewhere].filter(Boolean).join(" ");
+    for (const [, meaning = ""] of newRows) meanings.add(meaning);
+    const shortRows = newRows.map(([key = "", meaning = "", ...rest]) => [
+      key,
+      withFormOnce(key, meaning, forms),
+      ...rest,
+    ]);
+    return [`### ${heading}\n`, text && `${text}\n`, markdownTable(["key", "meaning", "default"], shortRows)]
+      .filter(Boolean)
+      .join("\n");
   }).join("\n");
+}
+
+/** A key's meaning. A form that an earlier key has, too, stands there. */
+function withFormOnce(key: string, meaning: string, forms: Map<string, string>): string {
+  return meaning.replace(/(?<=Expected: ).*/, (form) => {
+    const earlierKey = forms.get(form);
+    forms.set(form, earlierKey ?? key);
+    return earlierKey === undefined ? form : `as ${earlierKey} above.`;
+  });
 }
 
 function rowsOf({ properties = {}, required = [] }: Schema): string[][] {
@@ -77,11 +100,18 @@ function meaning(schema: Schema): string {
   const values = schema.const === undefined ? (schema.enum ?? items?.enum) : [schema.const];
   return [
     prose(description),
-    values && `${items ? "Items" : "Values"}: ${values.map((value) => `\`${value}\``).join(", ")}.`,
+    values && valuesOf(values, description, items ? "Items" : "Values"),
     minimum !== undefined && `From ${minimum} to ${maximum}.`,
   ]
     .filter(Boolean)
     .join(" ");
+}
+
+/** Values, unless the description says what each means. */
+function valuesOf(values: readonly unknown[], description: string, label: string): string {
+  if (values.every((value) => description.includes(`${value}: `))) return "";
+  if (values.length > MAX_VALUES) return `One of ${values.length} values in the schema.`;
+  return `${label}: ${values.map((value) => `\`${value}\``).join(", ")}.`;
 }
 
 function yamlOf(value: unknown): string {

@@ -53,10 +53,10 @@ export function generatedFiles(module: PlacedModule): ReadonlyMap<string, string
 
 /** What a module takes and gives, in the form of terraform-docs. */
 function referenceOf({ variables, terraform }: Module): string {
-  const inputs = variables.map(({ name, description, type, objectType, default: byDefault }) => [
+  const inputs = variables.map(({ name, description, type, default: byDefault }) => [
     name,
     description,
-    objectType === undefined ? code(type) : `<pre>${objectType.replaceAll("\n", "<br/>")}</pre>`,
+    code(type),
     code(JSON.stringify(byDefault)),
     "no",
   ]);
