@@ -33,7 +33,7 @@ import { NODES, type Node, nodeFromNpm } from "../support/node-from-npm";
 import { packedForBoth } from "../support/packed";
 
 /*
- * Tries the packed package on all that it is said to work with, and writes the results into the tables of docs/frameworks.md:
+ * Tries the packed package on all that it is said to work with, and writes the results into the tables of docs/contributing/tested-versions.md:
  *
  *   npm run matrix               all of these
  *   npm run matrix -- pairs      every pair of library and Terraform on every Node.js, in an empty folder, to the end
@@ -61,7 +61,7 @@ type Use = keyof typeof NEEDS;
 const NPM_EXEC = ["npm", "exec", "--yes", "--prefer-offline"];
 
 /** Where the tables are. */
-const PAGE = "docs/frameworks.md";
+const PAGE = "docs/contributing/tested-versions.md";
 
 /** Where the page has the table of a part. */
 const tableIn = (part: Part) => new RegExp(`(?<=<!-- matrix: ${part} -->\n).*?(?=<!-- /matrix -->)`, "s");

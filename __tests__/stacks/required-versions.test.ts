@@ -16,7 +16,7 @@ const OLDEST = [
 const oldestOf = (range: string) => semver.minVersion(range)?.version ?? "";
 
 const cells = (line: string) => line.split("|").map((cell) => cell.trim());
-const page = readFileSync("docs/frameworks.md", "utf8");
+const page = readFileSync("docs/contributing/tested-versions.md", "utf8");
 const [, table = ""] = page.match(/<!-- matrix: terraforms -->\n\n(.*?)\n<!--/s) ?? [];
 const [header = [], , ...rows] = table.trim().split("\n").map(cells);
 
