@@ -27,15 +27,15 @@ function providerRole({ arn, externalId, sessionName }: AssumedRole) {
 
 /**
  * The stack of one environment: provider, backend, accesses, channels and outputs. A retired environment has only its
- * provider, backend and digest, so that a deploy removes everything else.
+ * provider, backend and digest, so that a deploy removes everything else. `new SupportAppStack(scope, environment)` also
+ * takes the path of local state, relative to the stack's folder.
  *
- * @throws Error as {@link SupportAppAccess} does, for an environment that didn't come from the loader
+ * @hideconstructor
  */
 export class SupportAppStack extends TerraformStack {
   /** One access for each access level and each team of the environment. */
   readonly accesses: readonly SupportAppAccess[];
 
-  /** @param statePath the path of local state, relative to the stack's folder */
   constructor(
     scope: Construct,
     environment: Environment,
