@@ -49,7 +49,7 @@ const PAGES = {
     `${REPOSITORY}//terraform/modules/support-app-read-only?ref=TAG`,
     "../../../terraform/modules/support-app-read-only",
   ],
-  "docs/publishing.md": ["HOST/OWNER/support-app/aws", "../../../terraform"],
+  "terraform/README.md": [`${REPOSITORY}//terraform?ref=TAG`, "../../../terraform"],
 } as const;
 
 test("Terraform finds the example of the modules and each page's module block valid", async () => {

@@ -54,7 +54,7 @@ test("a Service Quotas role that exists already stops `create`; the page on acce
   expect(output.replace(/[\s│]+/g, " ")).toContain(message); // Terraform breaks lines where it likes
 
   const page = readFileSync("docs/access-levels.md", "utf8").replace(/\s+/g, " ");
-  const [, quotation = "nothing", mode = ""] = page.match(/`create` fails with "([^"]+)"; use `(\w+)`/) ?? [];
+  const [, quotation = "nothing", mode = ""] = page.match(/`create` fails with "([^"]+)": use `(\w+)`/) ?? [];
   expect(message).toContain(quotation);
   writeEnvironments(project, environments(account).replace("create", mode));
   expect(await deployed(project, "shaken", { as: account })).toContain("1 imported");
