@@ -14,41 +14,35 @@ provider "aws" {
   allowed_account_ids = ["111122223333"]
 }
 
-# In a repository of your own, a source is "git::https://HOST/OWNER/NAME.git//terraform/modules/support-app-account?ref=TAG".
-module "account" {
-  source = "../../terraform/modules/support-app-account"
+# In a repository of your own, the source is "git::https://HOST/OWNER/NAME.git//terraform?ref=COMMIT_OR_TAG".
+module "support_app" {
+  source = "../../terraform"
 
   slack_workspaces = ["T012ABCDEFG"]
-}
 
-module "watch" {
-  source = "../../terraform/modules/support-app-read-only"
-
-  registered_workspaces = module.account.slack_workspaces
-  channels = {
-    watch = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-watch" }
+  read_only = {
+    channels = {
+      watch = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-watch" }
+    }
   }
-}
 
-module "oncall" {
-  source = "../../terraform/modules/support-app-full"
-
-  resolve_cases         = false
-  live_chat             = false
-  registered_workspaces = module.account.slack_workspaces
-  channels = {
-    oncall = {
-      workspace = "T012ABCDEFG"
-      channel   = "C09876Z5YXW"
-      name      = "support-oncall"
-      notify    = { severity = "high", events = ["case-created", "reply-added"] }
+  full = {
+    resolve_cases = false
+    live_chat     = false
+    channels = {
+      oncall = {
+        workspace = "T012ABCDEFG"
+        channel   = "C09876Z5YXW"
+        name      = "support-oncall"
+        notify    = { severity = "high", events = ["case-created", "reply-added"] }
+      }
     }
   }
 }
 
 output "capabilities" {
   value = {
-    watch  = module.watch.capabilities
-    oncall = module.oncall.capabilities
+    watch  = module.support_app.read_only_capabilities
+    oncall = module.support_app.full_capabilities
   }
 }
