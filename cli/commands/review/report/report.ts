@@ -59,9 +59,7 @@ function suspicion(count: number, total: number): string {
 /** Whether the environment can't be read, so that nothing is compared. */
 const isUnknown = ({ kind, unproven }: EnvironmentChange) =>
   kind === "changed" &&
-  unproven.some(
-    ({ address, attribute, isUnchanged }) => address === ENVIRONMENT_FILE && attribute === undefined && !isUnchanged,
-  );
+  unproven.some(({ address, attribute }) => address === ENVIRONMENT_FILE && attribute === undefined);
 const isGaining = ({ people }: EnvironmentChange) => people.some(({ gains }) => gains.length > 0);
 const isLosing = ({ people }: EnvironmentChange) => people.some(({ loses }) => loses.length > 0);
 const hasNote = (kind: Note["kind"]) => (change: EnvironmentChange) => change.notes.some((note) => note.kind === kind);

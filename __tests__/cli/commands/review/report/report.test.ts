@@ -240,8 +240,11 @@ test("where an environment can't be read, nobody's access is said to stay: all o
     "### Without it: what environments.yaml changes is unknown in 1 of 1 environment, people gain access in 1",
   );
   expect(gained).toContain("| everyone in `#oncall-1` | **view-cases, ");
-  const unknown = reportBetween(new Map([readable]), unreadable);
-  expect(unknown).toContain("### Without it: what environments.yaml changes is unknown in 1 of 1 environment\n");
+  const unreadableBefore = new Map([[name, { ...stack, environmentFile: { formatVersion: 0 }, terraform: {} }]]);
+  for (const before of [new Map([readable]), unreadableBefore])
+    expect(reportBetween(before, unreadable)).toContain(
+      "### Without it: what environments.yaml changes is unknown in 1 of 1 environment\n",
+    );
 });
 
 test("two channels of one name, and a name that looks like another, have their IDs beside them", () => {
