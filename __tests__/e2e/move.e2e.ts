@@ -51,7 +51,7 @@ const RENAMES: Readonly<Record<Framework, string>> = {
 async function supportApp(framework: Framework, ...args: string[]): Promise<string> {
   return works(
     process.execPath,
-    join(scratch, framework, "node_modules", packageFor(framework), "dist/cli/support-app.js"),
+    join(scratch, framework, "node_modules", packageFor(framework), "dist/support-app.js"),
     ...args,
   );
 }
