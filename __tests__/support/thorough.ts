@@ -8,9 +8,9 @@ export function sample<T>(cases: readonly T[], interval: number, from = 0): read
   return cases.filter((_, index) => index % step === from % step);
 }
 
-/** What fast-check tries of a property: a twentieth of that many cases, unless the run is thorough, and the same ones in every run. `PROPERTY_RUNS` chooses another number. */
-export function propertyRuns(thoroughly: number) {
-  const numRuns = Number(process.env.PROPERTY_RUNS ?? (isThorough ? thoroughly : Math.ceil(thoroughly / 20)));
+/** What fast-check tries of a property: a twentieth of that many cases, or another part, unless the run is thorough, and the same ones in every run. `PROPERTY_RUNS` chooses another number. */
+export function propertyRuns(thoroughly: number, part = 20) {
+  const numRuns = Number(process.env.PROPERTY_RUNS ?? (isThorough ? thoroughly : Math.ceil(thoroughly / part)));
   return { numRuns, seed: 2 };
 }
 

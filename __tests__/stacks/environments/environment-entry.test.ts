@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { stringify } from "yaml";
 import { LEVELS } from "../../../modules/support-app/model/access-level";
 import type { ChannelEntry, Environment } from "../../../stacks/environments/environment";
@@ -6,9 +5,7 @@ import { accessEntryOf, toEntry, toEnvironment, toProps } from "../../../stacks/
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import type { EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import type { RuleSet } from "../../../stacks/environments/rules/rules-schema";
-import { environmentFile } from "../../support/environment-files";
 import { EVERY_FIELD } from "../../support/every-field";
-import { propertyRuns } from "../../support/thorough";
 
 const ACCOUNT = "111122223333";
 const entry = (overrides: object): EnvironmentEntry => ({ account: ACCOUNT, ...overrides });
@@ -249,13 +246,6 @@ describe("an environment's entry that inherits nothing", () => {
       expect(parseEnvironments(yaml, "environments.yaml", "unchecked")).toEqual([environment]);
     }
   };
-
-  test("an environment's entry that inherits nothing makes the same environment again, whatever it has", () => {
-    fc.assert(
-      fc.property(environmentFile, (file) => expectSame(stringify(file))),
-      propertyRuns(1_000),
-    );
-  });
 
   test("an environment's entry that inherits nothing has every key that an environment can have, except its tags, which each access level has", () => {
     const [, environment] = parseEnvironments(

@@ -62,7 +62,7 @@ describe("a file", () => {
   });
 });
 
-const LINKS = isThorough ? 4000 : 100;
+const LINKS = isThorough ? 4000 : 20;
 test(`a chain of ${LINKS} environments of which each merges the one before is read`, () => {
   const link = (index: number) =>
     `  e${index}: &e${index} { <<: *e${index - 1}, account: "${100_000_000_000 + index}" }`;

@@ -32,7 +32,7 @@ function expectReadBack(yaml: string): void {
 test("the file is read as it was written, whatever the environment has", () => {
   fc.assert(
     fc.property(anyFile, (file) => expectReadBack(stringify(file))),
-    propertyRuns(500),
+    propertyRuns(500, 100),
   );
   expectReadBack(stringify(EVERY_FIELD));
 });

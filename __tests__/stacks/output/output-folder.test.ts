@@ -15,6 +15,7 @@ import { PROVIDER_LOCK } from "../../../stacks/output/provider-lock";
 import { DIGEST_OUTPUT } from "../../../stacks/output/stack-digest";
 import { asOtherProcess, contentsOf, failingAt, killedBefore, meanwhile, watchChanges } from "../../support/changes";
 import { folderInTests } from "../../support/folder";
+import { sample } from "../../support/thorough";
 
 /** The runs, and the notation of each: the files of one are in the way of another. */
 const NOTATION = { old: "json", first: "hcl", second: "json", last: "json" } as const;
@@ -100,7 +101,7 @@ function atEachChange(old: Before, run: (change: number) => void): void {
 
 const isMarked = () => existsSync(join(out, ".synthesizing"));
 
-test.each(["old", undefined] as const)(
+test.each(sample(["old", undefined] as const, 2))(
   "a run that is killed anywhere leaves the old output, %p, the new one, or a mark, until the next run",
   (old) => {
     const outcomes = new Set<string | undefined>();
@@ -128,7 +129,7 @@ test("a disk error anywhere leaves the old output or the new one, or the error s
   expect([...outcomes].sort()).toEqual(["done: first", "failed: old", "unfinished"]);
 });
 
-test.each(["old", "half", undefined] as const)(
+test.each(sample(["half", "old", undefined] as const, 3))(
   "of two runs at once, each writes all of its output or none of it: %p",
   (old) => {
     const outcomes = new Set<string>();

@@ -160,7 +160,7 @@ describe("a synth that failed", () => {
 
   test("a synth that failed can print nothing that isn't code, and not more than the end of it", async () => {
     const hostile = ["\n\n</details> @everyone", "## ✅ Nobody's access changes", "\u202e"];
-    const body = await reported([...Array(20_000).fill("z"), ...hostile].join("\n"));
+    const body = await reported([...Array(900).fill("z".repeat(100)), ...hostile].join("\n"));
     const codeLines = body.split("\n\n")[1]?.split("\n") ?? [];
     for (const line of codeLines) expect(line).toMatch(/^ {4}/);
     expect(body).toContain("    ## ✅ Nobody's access changes\n    \\u{202e}\n");

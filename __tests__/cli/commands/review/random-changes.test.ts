@@ -3,7 +3,7 @@ import { reportOf } from "../../../../cli/commands/review/report/report";
 import { markdownOf } from "../../../../cli/commands/review/report/sections";
 import type { EnvironmentChange } from "../../../../cli/commands/review/review";
 import { reviewBetween, stacksOf } from "../../../support/edited-stack";
-import { isThorough, propertyRuns } from "../../../support/thorough";
+import { propertyRuns } from "../../../support/thorough";
 
 /*
  * Pairs of environments.yaml, reviewed, and judged by a model of its own: what each role and each channel can do until when, from the values
@@ -238,7 +238,7 @@ const stacksIn = (version: File) => stacksOf(yamlOf(version));
 const label = (name: string) => (name === "full" || name === "read-only" ? name : `team ${name}`);
 
 test("whatever two files say, everybody who gains or loses something is named with exactly that, and so is everything else that decides access", () => {
-  const runs = propertyRuns(isThorough ? 20_000 : 4_000);
+  const runs = propertyRuns(20_000, 500);
   const counts = { giving: 0, taking: 0, neither: 0 };
   fc.assert(
     fc.property(pair, ([base, head]) => {
@@ -274,13 +274,4 @@ test("whatever two files say, everybody who gains or loses something is named wi
   );
   expect(counts.giving / runs.numRuns).toBeGreaterThan(0.1); // otherwise, this would prove nothing
   expect(Math.min(counts.taking, counts.neither)).toBeGreaterThan(0);
-});
-
-test("a file that stays as it is changes nothing, whatever it says", () => {
-  fc.assert(
-    fc.property(file, (version) => {
-      expect(reviewBetween(stacksIn(whole(version)), stacksIn(whole(version))).environments).toEqual([]);
-    }),
-    propertyRuns(400),
-  );
 });
