@@ -36,28 +36,11 @@ function problemsOf(yaml: string, schema: z.ZodType = SCHEMA) {
   );
 }
 
-const pathsOf = (yaml: string) => problemsOf(yaml).map(({ path }) => (path as (string | number)[]).join("."));
-
 /** The value that the rules judge. */
 const draftOf = (yaml: string) => checkSchema(new YamlSource(yaml), SCHEMA).draft;
 
 /** A file with one environment, in flow style. */
 const yamlWith = (keys: string) => `environments: { a: { word: x, ${keys} } }`;
-const inA = (...rest: (string | number)[]) => ["environments", "a", ...rest];
-
-test("a valid file has no problems", () => {
-  expect(
-    problemsOf(yamlWith("full: { flag: true }, words: [a, b], tags: { a: b }, backend: { type: s3, bucket: b }")),
-  ).toEqual([]);
-});
-
-test.each<[what: string, more: string, path: readonly (string | number)[], message: string]>([
-  ["as written", "full: { word: 0x1F }", inA("full", "word"), "received the number 0x1F, expected a word, in quotes."],
-  ["of a list is its size", "words: [a, b, c]", inA("words"), "received a list of 3, expected at most 2 words."],
-  ["that is missing", "backend: { type: s3 }", inA("backend", "bucket"), "received nothing, expected a word."],
-])("a problem says what was received: %s", (_, keys, path, message) => {
-  expect(problemsOf(yamlWith(keys))).toEqual([{ path, message }]);
-});
 
 test("a mapping that is too large is counted", () => {
   const smallRecord = z
@@ -66,15 +49,6 @@ test("a mapping that is too large is counted", () => {
   expect(problemsOf("{ a: 1, b: 2, c: 3 }", smallRecord)).toEqual([
     { path: [], message: "received a mapping of 3, expected fewer." },
   ]);
-});
-
-test.each<[what: string, more: string, path: readonly (string | number)[], hint: string]>([
-  ["of a near one", "full: { wort: a }", inA("full", "wort"), "expected one of word, flag. Did you mean word?"],
-  ["unless that is there already", "full: { wort: a, word: b }", inA("full", "wort"), "expected one of word, flag."],
-  ["of one kind of mapping", "backend: { type: local, bucket: b }", inA("backend", "bucket"), "expected type."],
-])("an unknown key is reported with the known keys: %s", (_, keys, path, hint) => {
-  const message = `received the unknown key "${path.at(-1)}", ${hint}`;
-  expect(problemsOf(yamlWith(keys))).toEqual([{ of: "key", path, message }]);
 });
 
 describe("a key that is unknown in its mapping belongs", () => {
@@ -106,15 +80,6 @@ describe("a key that is unknown in its mapping belongs", () => {
     ["nowhere", inProduction("owner: a"), ""],
     ["nowhere, like the keys of an object", inProduction("constructor: a"), ""],
   ])("a key that is unknown in its mapping belongs %s", (_, yaml, hint) => expect(hintOf(yaml)).toEqual([hint]));
-});
-
-test("an invalid key is a problem of the key, and its value is checked, too", () => {
-  expect(problemsOf("environments: { A: { word: 1, tags: { B: C } } }")).toEqual([
-    { of: "key", path: ["environments", "A"], message: 'received "A", expected a letter.' },
-    { path: ["environments", "A", "word"], message: "received the number 1, expected a word, in quotes." },
-    { of: "key", path: ["environments", "A", "tags", "B"], message: 'received "B", expected a tag key.' },
-    { path: ["environments", "A", "tags", "B"], message: 'received "C", expected a word.' },
-  ]);
 });
 
 describe("rules judge the value", () => {
@@ -155,33 +120,6 @@ describe("rules judge the value", () => {
       ["b", "a"],
       ["tags", "word"],
     ]);
-  });
-});
-
-describe("what aliases share", () => {
-  const shared = (value: string) =>
-    `environments:\n  a: { word: x, full: &s ${value} }\n  b: { word: x, full: *s, free: *s }\n`;
-
-  test("a value that aliases share is checked at each of its places", () => {
-    const places = ["environments.a.full", "environments.b.full", "environments.b.free"];
-    expect(pathsOf(shared("{ flag: 1 }"))).toEqual(places.map((place) => `${place}.flag`));
-    expect(pathsOf(shared("[]"))).toEqual(places);
-  });
-
-  test("a value that aliases share is checked in the meaning of each place, and left out only where it is wrong", () => {
-    const yaml = "environments:\n  a: { word: x, full: &s { flag: true } }\n  b: { word: x, tags: *s }\n";
-    expect(pathsOf(yaml)).toEqual(["environments.b.tags.flag"]);
-    expect(draftOf(yaml)).toEqual({
-      environments: { a: { word: "x", full: { flag: true } }, b: { word: "x", tags: { flag: undefined } } },
-    });
-  });
-
-  test("a value that aliases share may be merged, and is no problem where it is replaced", () => {
-    const merged = (base: string, keys = "") =>
-      `environments:\n  a: { word: x, full: &s ${base} }\n  b: { word: x, full: { <<: *s${keys} } }\n`;
-    expect(pathsOf(merged("{ flag: 1 }"))).toEqual(["environments.a.full.flag", "environments.b.full.flag"]);
-    expect(pathsOf(merged("{ flag: 1 }", ", flag: true"))).toEqual(["environments.a.full.flag"]);
-    expect(pathsOf("environments:\n  a: &s { word: x }\n  b: { <<: *s }\n")).toEqual([]);
   });
 });
 

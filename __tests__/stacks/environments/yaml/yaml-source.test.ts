@@ -1,5 +1,4 @@
-import { YamlFileError } from "../../../../stacks/environments/yaml/yaml-file-error";
-import { received, YamlSource, yamlIn } from "../../../../stacks/environments/yaml/yaml-source";
+import { received, YamlSource } from "../../../../stacks/environments/yaml/yaml-source";
 import { valueAt } from "../../../../stacks/environments/yaml/yaml-value";
 
 type Path = readonly (string | number)[];
@@ -75,14 +74,4 @@ describe("a value as an error message shows it", () => {
   ])("an error about %s shows that it received %s", (text, words) => {
     expect(received(valueAt(new YamlSource(text).root, ["a"]) as never)).toBe(words);
   });
-});
-
-test("a text of YAML is read, and the errors of any other have a line each with the file and the place", () => {
-  expect(yamlIn("a: [1]", "rules.yaml").value).toEqual({ a: [1] });
-  expect(() => yamlIn("[*a, *b]", "rules.yaml")).toThrow(
-    new YamlFileError("rules.yaml", [
-      'rules.yaml:1:2: received the alias "a", expected an alias whose anchor is before it.',
-      'rules.yaml:1:6: received the alias "b", expected an alias whose anchor is before it.',
-    ]),
-  );
 });
