@@ -213,16 +213,6 @@ test("channels keep their address when they are renamed or get another access le
   );
 });
 
-test("an environment created in code has no channel without an access", () => {
-  const [environment] = parseEnvironments(EXAMPLES, "environments.yaml");
-  const channels = [{ access: "full", name: "oncall", workspace: "T1", channel: "C1" }] as const;
-  expect(() => new SupportAppStack(newApp(), { ...(environment as Environment), accesses: [], channels })).toThrow(
-    new Error(
-      'SlackChannel "staging/channel-T1-C1", access: received nothing, expected a SupportAppAccess, or the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform.',
-    ),
-  );
-});
-
 test(`everything that is written is in the schema of the AWS provider ${AWS_SCHEMA.version}, of that type, and isn't deprecated`, () => {
   const everything = stackOf(`    deploy-role: arn:aws:iam::111122223333:role/deploy
     profile: someone

@@ -48,17 +48,6 @@ test("an environment that can't be built changes nothing: the folders that were 
   expect(contentsOf(scratch())).toEqual({ a: null });
 });
 
-test("the folder of an environment that is removed is removed, too, unless only some environments are chosen", () => {
-  const lock = Buffer.from("# locked");
-  const writeAll = (environments = ENVIRONMENTS) => writeStacks(environments, undefined, lock);
-  writeAll();
-  process.env.SUPPORT_APP_ONLY = "one";
-  expect(writeAll(ENVIRONMENTS.slice(0, 1))).toEqual([]);
-  delete process.env.SUPPORT_APP_ONLY;
-  expect(writeAll(ENVIRONMENTS.slice(0, 1))).toEqual(["two"]);
-  expect(readdirSync(join(out, "stacks"))).toEqual(["one"]);
-});
-
 test("CDKTF's command finds the folder of a removed environment, which it removes itself, and the next run removes what it left", () => {
   writeStacks(ENVIRONMENTS);
   process.env.CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS = "true";

@@ -1,7 +1,6 @@
 import { stringify } from "yaml";
-import { LEVELS } from "../../../modules/support-app/model/access-level";
 import type { ChannelEntry, Environment } from "../../../stacks/environments/environment";
-import { accessEntryOf, toEntry, toEnvironment, toProps } from "../../../stacks/environments/environment-entry";
+import { accessEntryOf, toEntry, toEnvironment } from "../../../stacks/environments/environment-entry";
 import { parseEnvironments } from "../../../stacks/environments/environments";
 import type { EnvironmentEntry } from "../../../stacks/environments/environments-schema";
 import type { RuleSet } from "../../../stacks/environments/rules/rules-schema";
@@ -11,10 +10,6 @@ const ACCOUNT = "111122223333";
 const entry = (overrides: object): EnvironmentEntry => ({ account: ACCOUNT, ...overrides });
 const environmentOf = (overrides: object, defaults = {}, rules: RuleSet[] = []) =>
   toEnvironment("prod", entry(overrides), defaults, rules);
-
-test("the access levels are in a fixed order", () => {
-  expect(LEVELS).toEqual(["read-only", "full"]);
-});
 
 test("an environment with nothing more has a local state and gives nobody access", () => {
   expect(environmentOf({ region: "us-east-1" })).toEqual({
@@ -210,29 +205,6 @@ describe("what is required of a channel in Slack", () => {
     ["the channel's own number if it is smaller", { "max-members": 5 }, [{ "max-members": 20 }], { "max-members": 5 }],
   ])("what is required of a channel in Slack is %s", (_, overrides, rules, required) => {
     expect(channelWith(overrides, ...rules)).toEqual([{ ...CHANNEL, access: "full", ...required }]);
-  });
-});
-
-test("every key of an access level is a property of the construct", () => {
-  const temporarily = [{ capability: "live-chat", until: "2026-12-31" }] as const;
-  const tags = { A: "b" };
-  expect(
-    toProps(
-      { access: "full" },
-      {
-        ...{ without: ["live-chat"], until: "2027-01-01", temporarily: [...temporarily], policy: "customer-managed" },
-        ...{ "service-quotas-role": "create", "role-name": "r", "policy-name": "p", description: "d" },
-        ...{ "policy-description": "pd", path: "/x/", "permissions-boundary": "b", "max-session-duration": 7200 },
-        ...{ adopt: true, "source-account-condition": true },
-      },
-      ACCOUNT,
-      tags,
-    ),
-  ).toEqual({
-    ...{ access: "full", account: ACCOUNT, without: ["live-chat"], until: "2027-01-01", temporarily },
-    ...{ policy: "customer-managed", serviceQuotasRole: "create", roleName: "r", policyName: "p", description: "d" },
-    ...{ policyDescription: "pd", path: "/x/", permissionsBoundary: "b", maxSessionDuration: 7200, tags },
-    ...{ adopt: true, sourceAccountCondition: true },
   });
 });
 

@@ -1,38 +1,9 @@
-import {
-  cloudWorkspace,
-  httpSettings,
-  localStatePath,
-  stateKey,
-  statePlace,
-} from "../../../stacks/environments/state-location";
+import { localStatePath, statePlace } from "../../../stacks/environments/state-location";
 
 const S3 = { type: "s3", bucket: "states", region: "us-east-1" } as const;
 const CLOUD = { type: "cloud", organization: "acme" } as const;
 
-test.each([
-  [undefined, "support-app/prod.tfstate"],
-  ["a/b", "a/b/prod.tfstate"],
-])("the state of an environment in a bucket, with the prefix %p, is at %s", (prefix, key) => {
-  expect(stateKey("prod", { ...S3, prefix })).toBe(key);
-});
-
-test.each([
-  [undefined, "support-app-prod"],
-  ["slack-", "slack-prod"],
-])("the workspace of an environment in HCP Terraform, with the prefix %p, is %s", (prefix, workspace) => {
-  expect(cloudWorkspace("prod", { ...CLOUD, "workspace-prefix": prefix })).toBe(workspace);
-});
-
-test("the state of an environment in GitLab has its name, and its lock is below it", () => {
-  const states = "https://gitlab.com/api/v4/projects/42/terraform/state";
-  expect(httpSettings("prod", { type: "http", address: states })).toEqual({
-    address: `${states}/support-app-prod`,
-    lock_address: `${states}/support-app-prod/lock`,
-    unlock_address: `${states}/support-app-prod/lock`,
-    ...{ lock_method: "POST", unlock_method: "DELETE" },
-  });
-});
-
+// What a stack has of each backend is in support-app-stack.test.ts.
 test.each([
   ["cdktf.out", "../../../state/prod.tfstate"],
   ["a/b", "../../../../state/prod.tfstate"],

@@ -86,16 +86,6 @@ describe("the rules of a text", () => {
     expect(errors("all: { temporarily: [live-chat] }\ntiers: { t: { capabilities: [live-chat] } }")).toEqual([]);
   });
 
-  test("a value twice in any list of any set of rules is an error of the rules, whatever the environments have", () => {
-    const rules = "backend: { s3: { buckets: [acme, other, acme] } }, regions: [us-east-1, us-east-1]";
-    const expected = [
-      'rules.yaml:1:55: tiers.t.backend.s3.buckets[2]: received "acme" a second time, expected each value once. Remove it.',
-      'rules.yaml:1:87: tiers.t.regions[1]: received "us-east-1" a second time, expected each value once. Remove it.',
-    ];
-    expect(errors(`tiers: { t: { ${rules} } }`)).toEqual(expected);
-    expect(errors("all: { regions: [us-east-1] }\ntiers: { t: { regions: [us-east-1] } }")).toEqual([]);
-  });
-
   test("rules whose values are wrong have no other error", () => {
     expect(errors("all: { path: a, capabilities: [live-chat], temporarily: [live-chat] }")).toEqual([
       expect.stringContaining("all.path: received"),

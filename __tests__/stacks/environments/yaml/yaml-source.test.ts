@@ -9,14 +9,14 @@ test.each<[path: readonly (string | number)[], value: string, key: string]>([
   [["e", 0], "4:5", "4:5"],
   [["f", "g"], "5:17", "5:14"],
   [["f", "b", "c"], "2:14", "2:11"], // at the anchor
-  [["a", "z"], "1:1", "1:1"], // of what exists
+  [["f", "g", "z"], "5:17", "5:17"], // of what exists
   [[], "1:1", "1:1"],
 ])(
   "the path %j has the place of its value at %s, and of its key at %s, with a byte order mark, too",
   (path, ...places) => {
     for (const text of [TEXT, `\ufeff${TEXT}`]) {
-      const at = (part: "value" | "key") => Object.values(new YamlSource(text).locate(path, part)).join(":");
-      expect([at("value"), at("key")]).toEqual(places);
+      const placeOf = (part: "value" | "key") => Object.values(new YamlSource(text).locate(path, part)).join(":");
+      expect([placeOf("value"), placeOf("key")]).toEqual(places);
     }
   },
 );
