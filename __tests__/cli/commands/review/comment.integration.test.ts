@@ -96,13 +96,6 @@ Reviewed: ${COMMIT.slice(0, 8)}
     await expect(withErrorReport(changeRequest(), async () => 3)).resolves.toBe(3);
     expect(github.asked).toEqual([]);
   });
-
-  test("an error shows nothing of its message as Markdown: each line is code", async () => {
-    const lines = ["```", "# A heading", "**bold** @everyone <img src=x>", "<!-- support-app review -->", "\u202e"];
-    await withErrorReport(changeRequest(), () => Promise.reject(new CommandError(lines))).catch(() => undefined);
-    const indentedLines = [...lines.slice(0, -1), "\\u{202e}"].map((line) => `    ${line}\n`).join("");
-    expect(readText("summary")).toContain(`\n\n${indentedLines}`);
-  });
 });
 
 describe("a report that is too long", () => {
@@ -165,13 +158,5 @@ describe("a synth that failed", () => {
     for (const line of codeLines) expect(line).toMatch(/^ {4}/);
     expect(body).toContain("    ## ✅ Nobody's access changes\n    \\u{202e}\n");
     expect(body.length).toBeLessThan(60_000);
-  });
-
-  test("a synth that left no log is still reported", async () => {
-    const failing = withErrorReport(changeRequest(), async () =>
-      assertSynthesized({ SUPPORT_APP_SYNTH: "failure" }, file("nowhere")),
-    );
-    await expect(failing).rejects.toThrow('There is no report: the job synth ended with "failure".');
-    expect(github.comments[0]?.body).toContain("## The review ended with an error");
   });
 });

@@ -7,7 +7,7 @@ import { parseRules } from "../../../../stacks/environments/rules/rules";
 import { rulesRecord } from "../../../../stacks/environments/rules/rules-record";
 import { environmentFile } from "../../../../stacks/output/environment-file";
 import { writtenStack } from "../../../../stacks/written-stack";
-import { change, type Draft, edited, ONCALL, set, stackOf, stacksOf } from "../../../support/edited-stack";
+import { change, edited, ONCALL, set, stackOf, stacksOf } from "../../../support/edited-stack";
 import { NOW } from "../../../support/now";
 
 const CODE = stackOf(`full: { ${ONCALL} }`);
@@ -22,57 +22,16 @@ function changeOf(base: SynthesizedStack | undefined, head: SynthesizedStack | u
 }
 
 describe("what environments.yaml doesn't say", () => {
-  const unprovenOf = (edit: (draft: Draft) => void, base = CODE) => changeOf(base, edited(base, edit)).unproven;
-
-  test("what is changed, added or missing in a stack is shown with its address, and with what is expected there", () => {
-    expect(unprovenOf((draft) => set(draft, `${ROLE} name`, "Other"))).toEqual([
-      ...[{ address: "aws_iam_role.full", attribute: "name", expected: "AWSSupportAppFullRole", actual: "Other" }].map(
-        (place) => ({ ...place, isUnchanged: false }),
-      ),
-    ]);
-    expect(unprovenOf((draft) => set(draft, "resource aws_iam_role_policy extra", { name: "a" }))).toMatchObject([
-      { address: "aws_iam_role_policy.extra", actual: { name: "a" } },
-    ]);
-    expect(unprovenOf((draft) => set(draft, "resource aws_iam_role_policies_exclusive", undefined))).toMatchObject([
-      { address: "aws_iam_role_policies_exclusive.full", expected: expect.anything() },
-    ]);
-    expect(unprovenOf((draft) => set(draft, "moved", [{ from: "a.b", to: "a.c" }]))).toMatchObject([
-      { address: "moved" },
-    ]);
-  });
-
-  test("a workspace that main.ts finds by tags is a place like any other", () => {
-    expect(unprovenOf((draft) => set(draft, "terraform cloud", { workspaces: { tags: ["a"] } }))).toMatchObject([
-      { address: "terraform.cloud", actual: { workspaces: { tags: ["a"] } } },
-    ]);
-  });
-
-  test.each([
-    ["no file", undefined],
-    ["a file that isn't JSON", "no JSON"],
-    ["a file in another form", { formatVersion: 9 }],
-  ])("without an environment beside it, a stack is shown with all that changes in it: %s", (_, environmentFile) => {
-    const head = { ...edited(CODE, (draft) => set(draft, `${ROLE} name`, "Other")), environmentFile };
+  // What a stack has beside or instead of it is in cli/terraform/stack.test.ts.
+  test("without an environment beside it, a stack is shown with all that changes in it", () => {
+    const head = { ...edited(CODE, (draft) => set(draft, `${ROLE} name`, "Other")), environmentFile: "no JSON" };
     const { unproven, people, settings } = changeOf(CODE, head);
     expect([people, settings]).toEqual([[], []]);
     expect(unproven).toMatchObject([
-      { address: "environment.json", actual: environmentFile },
+      { address: "environment.json", actual: "no JSON", isUnchanged: false },
       { address: "aws_iam_role.full", attribute: "name", actual: "Other" },
     ]);
     expect(changeOf(undefined, head).unproven.map(({ address }) => address)).toContain("aws_iam_role.full");
-  });
-
-  test("a stack that another version wrote otherwise is shown with both versions", () => {
-    const byOther = (stack: SynthesizedStack) => ({
-      ...stack,
-      environmentFile: { ...(stack.environmentFile as object), writtenBy: "0.0.1" },
-    });
-    const head = byOther(edited(CODE, (draft) => set(draft, `${ROLE} name`, "Other")));
-    expect(changeOf(CODE, head).unproven).toMatchObject([
-      { address: "environment.json", attribute: "writtenBy", actual: "0.0.1" },
-      { address: "aws_iam_role.full" },
-    ]);
-    expect(changeOf(CODE, byOther(CODE)).unproven).toEqual([]);
   });
 
   test("a place that stays is shown as before, one that goes is shown, and a stack that stays as it is isn't read again", () => {
