@@ -32,7 +32,8 @@ export interface BadInput {
   readonly files?: Readonly<Record<string, Content>>;
   /** Whether `base` and `head` are there, as synthesized from the good environments. */
   readonly synthesized?: boolean;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Null: not set. */
+  readonly env?: Readonly<Record<string, string | null>>;
   /** Default: 1. */
   readonly status?: number;
   /** Everything that is printed, on both streams. */
@@ -77,7 +78,7 @@ export async function run(input: BadInput, printed: string[]): Promise<Ended> {
     for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name];
     process.env.TMPDIR = temporary;
     process.env.SUPPORT_APP_ENVIRONMENTS = join(folder, "here", "environments.yaml");
-    for (const [name, value] of Object.entries(input.env ?? {})) process.env[name] = place(value);
+    for (const [name, value] of Object.entries(input.env ?? {})) if (value !== null) process.env[name] = place(value);
     const before = contentsOf(folder);
     printed.length = 0;
     const status = await runSupportApp((input.args ?? ["permissions", "deploy", "a"]).map(place));
