@@ -4,42 +4,9 @@ import { digestOutput } from "../../../stacks/output/stack-digest";
 
 const REMARKS = { metadata: { path: "paid/a", uniqueId: "a" } };
 const ROLE = { name: "Full" };
-const IMPORT = [{ to: "aws_iam_role.full", id: "Full" }];
 
-test("each part of a stack has the address that Terraform gives it, without CDKTF's remarks", () => {
-  const entries = entriesIn({
-    "//": REMARKS,
-    terraform: { required_version: ">= 1.7.0", backend: { s3: { bucket: "a" } } },
-    provider: { aws: [{ "//": REMARKS, region: "us-east-1" }] },
-    resource: { aws_iam_role: { full: { "//": REMARKS, ...ROLE } } },
-    data: { aws_region: { here: {} } },
-    output: { arn: { value: "a" } },
-    import: IMPORT,
-    module: {},
-  });
-  const [resource, data] = [
-    { section: "resource", type: "aws_iam_role" },
-    { section: "data", type: "aws_region" },
-  ];
-  expect([...entries.values()]).toEqual([
-    { address: "terraform.required_version", section: "terraform", value: ">= 1.7.0" },
-    { address: "terraform.backend", section: "terraform", value: { s3: { bucket: "a" } } },
-    { address: "provider.aws", section: "provider", value: [{ region: "us-east-1" }] },
-    { address: "aws_iam_role.full", ...resource, value: ROLE },
-    { address: "data.aws_region.here", ...data, value: {} },
-    { address: "output.arn", section: "output", value: { value: "a" } },
-    { address: "import", section: "import", value: IMPORT },
-    { address: "module", section: "module", value: {} },
-  ]);
-  expect([...blocksIn(entries)].map(([address, { body, ...block }]) => [address, block, body])).toEqual([
-    ["aws_iam_role.full", { address: "aws_iam_role.full", isData: false, type: "aws_iam_role", name: "full" }, ROLE],
-    ["data.aws_region.here", { address: "data.aws_region.here", isData: true, type: "aws_region", name: "here" }, {}],
-  ]);
-});
-
+// The address of each part is in stack.test.ts.
 test.each<[what: string, terraform: TerraformJson, address: string, value: unknown]>([
-  ["a section", { resource: [ROLE] }, "resource", [ROLE]],
-  ["a section that is a text", { terraform: "x" }, "terraform", "x"],
   ["a type of resources", { resource: { aws_iam_role: [ROLE] } }, "aws_iam_role", [ROLE]],
   ["a type of data sources", { data: { aws_region: 1 } }, "data.aws_region", 1],
   ["a resource", { resource: { aws_iam_role: { a: [ROLE, ROLE] } } }, "aws_iam_role.a", [ROLE, ROLE]],
