@@ -1,10 +1,10 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { connect } from "../../../../cli/aws/connection";
-import { isGone, readDoctorAccount, readLiveLevel, requestOf } from "../../../../cli/commands/doctor/account";
+import { readDoctorAccount, readLiveLevel, requestOf } from "../../../../cli/commands/doctor/account";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { type Answers, awsInTests, CLIENT } from "../../../support/answering-aws";
 import { everyCallEnvironment, healthyAws } from "../../../support/healthy-aws";
-import { ACCOUNT, DENIED, documentOf, environmentOf } from "../../../support/live-account";
+import { ACCOUNT, environmentOf } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
 
 const aws = awsInTests();
@@ -80,12 +80,6 @@ test("only the chosen access levels are read; a role of environments.yaml, in an
 });
 
 const [full] = environmentOf("full: {}").accesses as [ReturnType<typeof environmentOf>["accesses"][number]];
-
-test("a role is gone only if that is known", () => {
-  expect(isGone({ role: { known: undefined } })).toBe(true);
-  expect(isGone({ role: DENIED })).toBe(false);
-  expect(isGone({ role: { known: { arn: "a", trust: documentOf().known } } })).toBe(false);
-});
 
 describe("the simulation", () => {
   const member = (action: string, details = "") =>

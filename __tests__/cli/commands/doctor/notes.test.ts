@@ -10,10 +10,8 @@ describe("what a channel is given", () => {
     givenNotes(environmentOf(`${access}: { ${settings}${channel} }`), new Date(time));
 
   test.each<[access: string, settings: string, time: string, note: string]>([
-    ["read-only", "", "2026-06-01T00:00:00Z", VIEW],
     ["read-only", "until: 2026-12-31, ", "2026-12-31T23:59:59Z", `until the end of 2026-12-31 (UTC): ${VIEW}`],
     ["read-only", "until: 2026-12-31, ", "2027-01-01T00:00:00Z", "nothing any more: all read-only access has ended"],
-    ["full", "", "2026-06-01T00:00:00Z", ALL],
     [
       "full",
       withWordLists(

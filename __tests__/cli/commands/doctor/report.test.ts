@@ -97,12 +97,18 @@ test("a machine gets the same words, with anything that a terminal would interpr
   expect(jsonReport([notedEnvironment], NOW)).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
 });
 
-test("the summary of many environments counts them, and names those that aren't healthy", () => {
+test("the summary of many environments counts them, names up to a hundred that aren't healthy, and the worst is the report's answer", () => {
   const environments = [HEALTHY, UNHEALTHY, { ...HEALTHY, name: "qa", answer: "unknown" } as const];
   expect(summaryLines(environments)).toEqual([
     ...["", "3 environments: 1 healthy, 1 unhealthy, 1 unknown.", "Unhealthy: production.", "Unknown: qa."],
   ]);
+  expect(jsonOf(environments).answer).toBe("unhealthy");
   expect(summaryLines([HEALTHY])).toEqual(["", "1 environment: 1 healthy, 0 unhealthy, 0 unknown."]);
+  const unknownEnvironments = Array.from(
+    { length: 130 },
+    (_, n) => ({ ...HEALTHY, name: `e${n}`, answer: "unknown" }) as const,
+  );
+  expect(summaryLines(unknownEnvironments)[2]).toMatch(/^Unknown: e0, .*, e99 and 30 more\.$/);
 });
 
 test.each<[string[], Finding[], string]>([
@@ -122,21 +128,6 @@ test("a check says how many findings it has and what it waits for", () => {
   };
   expect(resultOf(1)).toBe("1 finding below");
   expect(resultOf(2, "credentials")).toBe("2 findings below; waits for credentials");
-});
-
-test("the summary names a hundred environments of an answer", () => {
-  const environments = Array.from(
-    { length: 130 },
-    (_, n) => ({ ...HEALTHY, name: `e${n}`, answer: "unknown" }) as const,
-  );
-  expect(summaryLines(environments)[2]).toMatch(/^Unknown: e0, .*, e99 and 30 more\.$/);
-});
-
-test("the worst environment is the report's answer, and unhealthy is worse than unknown", () => {
-  const unknown = { ...HEALTHY, answer: "unknown" } as const;
-  expect(jsonOf([HEALTHY]).answer).toBe("healthy");
-  expect(jsonOf([HEALTHY, unknown]).answer).toBe("unknown");
-  expect(jsonOf([unknown, UNHEALTHY, HEALTHY])).toMatchObject({ schemaVersion: 1, answer: "unhealthy" });
 });
 
 test.each<[string, object, string]>([

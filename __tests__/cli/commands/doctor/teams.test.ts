@@ -2,7 +2,6 @@ import type { Account, LiveLevel } from "../../../../cli/commands/doctor/account
 import { DOCTOR_CHECKS } from "../../../../cli/commands/doctor/checks";
 import { givenNotes } from "../../../../cli/commands/doctor/notes";
 import { endNotices } from "../../../../cli/findings/end-notices";
-import type { Draft } from "../../../../cli/findings/finding";
 import { ACCOUNT, documentOf, environmentOf, TRUST } from "../../../support/live-account";
 import { NOW } from "../../../support/now";
 import { examine } from "./checks/examined";
@@ -21,14 +20,11 @@ const withTeam = (name: string, changed: (liveTeam: LiveLevel) => Partial<LiveLe
   accesses: account.accesses.map((access) => (access.props.team === name ? { ...access, ...changed(access) } : access)),
 });
 
-const findingsIn = (change?: (account: Account) => Account): readonly (Draft & { readonly kind: string })[] =>
-  KINDS.flatMap((kind) => examine(kind, FOUR, change).findings.map((finding) => ({ kind, ...finding })));
-
 test("an account with four teams, as environments.yaml says, is healthy", () => {
-  expect(findingsIn()).toEqual([]);
+  for (const kind of KINDS) expect([kind, examine(kind, FOUR).findings]).toEqual([kind, []]);
 });
 
-test.each<[what: string, kind: string, changed: (access: LiveLevel) => Partial<LiveLevel>]>([
+test.each<[what: string, kind: (typeof KINDS)[number], changed: (access: LiveLevel) => Partial<LiveLevel>]>([
   ["has no role", "role", () => ({ role: { known: undefined } })],
   [
     "trusts others",
@@ -51,7 +47,7 @@ test.each<[what: string, kind: string, changed: (access: LiveLevel) => Partial<L
   ],
   ["may do less", "capabilities", () => ({ policies: { known: [] }, simulated: { known: undefined } })],
 ])("where a team's role %s, only that team is in the finding", (_, kind, changed) => {
-  const findings = findingsIn(withTeam("data", changed)).filter((finding) => finding.kind === kind);
+  const { findings } = examine(kind, FOUR, withTeam("data", changed));
   expect(
     findings.map(({ about: [subject], resource }) => [subject, resource.includes("AWSSupportAppDataRole (team data)")]),
   ).toEqual([["team data", true]]);
@@ -96,9 +92,9 @@ test("a channel with the role of another team is unhealthy, and both are named",
       ),
     },
   });
-  expect(findingsIn(moved)).toMatchObject([
+  expect(examine("channels", FOUR, moved).findings).toMatchObject([
     {
-      ...{ kind: "channels", about: ["channel", "T1", "C2"] },
+      about: ["channel", "T1", "C2"],
       expected: `the role ${ROLE}/AWSSupportAppDataRole of full access of team data`,
       found: `the role ${ROLE}/AWSSupportAppWatchRole of read-only access of team watch`,
     },

@@ -21,16 +21,13 @@ function findingsOf(roles: Account["roles"], channels: readonly string[] = []) {
 const rogue = (...statements: object[]) => otherRole("Rogue", documentOf(...statements));
 
 test("a role with AdministratorAccess that people in a channel have is unhealthy, with what takes it from them", () => {
-  expect(findingsOf({ known: [rogue(allow("*"))] }, ["OPS"])).toEqual([
+  expect(findingsOf({ known: [rogue(allow("*"))] }, ["OPS"])).toMatchObject([
     {
       answer: "unhealthy",
       ...draft,
       impact: "People in #ops (OPS of T1) can do everything in the account.",
-      expected: "nothing beyond AWSSupportAppFullAccess",
-      found: "it may call * (its policies: by-hand)",
-      rank: { isInUse: true, beyond: "everything", services: 1, actions: 1 },
       fix: {
-        text: "Detach those of its policies that allow more, or give the channels another role. If nobody needs the role, delete it. This takes the role from its channels:",
+        text: expect.stringMatching(/ This takes the role from its channels:$/),
         commands: [
           inAccount(
             "cloudcontrol --region us-east-1 delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|OPS'",
@@ -76,34 +73,18 @@ test("what couldn't be read is said beside what is dangerous", () => {
   ]);
 });
 
-test("a channel in another region has the role, too, and is removed there", () => {
-  const ops = { ChannelName: "ops", ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/Rogue` };
-  const channel = { identifier: "T1|OPS", workspace: "T1", channel: "OPS", properties: { known: ops } };
-  const searchedRegions = [{ region: "eu-west-1" as const, channels: { known: [channel] }, workspaces: { known: [] } }];
-  const roles = { known: [rogue(allow("*"))] };
-  const { findings } = examine("other-roles", "read-only: {}", (account) => ({
-    ...account,
-    roles,
-    elsewhere: searchedRegions,
-  }));
-  expect(only(findings).impact).toBe("People in #ops (OPS of T1) in eu-west-1 can do everything in the account.");
-  expect(only(findings).fix.commands).toEqual([
-    expect.stringContaining("cloudcontrol --region eu-west-1 delete-resource"),
-  ]);
-});
-
-test("a channel of environments.yaml isn't removed: a deploy gives it its role", () => {
+test("a channel of environments.yaml isn't removed, since a deploy gives it its role, but in another region it is", () => {
   const yaml = "read-only: { channels: [{ name: ops, workspace: T1, channel: C1 }] }";
   const ops = { ChannelName: "ops", ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/Rogue` };
   const channel = { identifier: "T1|C1", workspace: "T1", channel: "C1", properties: { known: ops } };
   const channels = { known: [channel] };
   const searchedRegions = [{ region: "eu-west-1" as const, channels, workspaces: { known: [] } }];
   const roles = { known: [rogue(allow("*"))] };
-  const fixOf = (overrides: Partial<Account>) =>
-    only(examine("other-roles", yaml, (account) => ({ ...account, roles, channels, ...overrides })).findings).fix;
-  expect(fixOf({}).commands).toEqual([]);
-  expect(fixOf({}).text).toMatch(/needs the role, delete it\.$/);
-  expect(fixOf({ elsewhere: searchedRegions }).commands).toEqual([
-    expect.stringContaining("--region eu-west-1 delete-resource"),
-  ]);
+  const findingWith = (overrides: Partial<Account>) =>
+    only(examine("other-roles", yaml, (account) => ({ ...account, roles, channels, ...overrides })).findings);
+  expect(findingWith({}).fix.commands).toEqual([]);
+  expect(findingWith({}).fix.text).toMatch(/needs the role, delete it\.$/);
+  const { impact, fix } = findingWith({ channels: { known: [] }, elsewhere: searchedRegions });
+  expect(impact).toBe("People in #ops (C1 of T1) in eu-west-1 can do everything in the account.");
+  expect(fix.commands).toEqual([expect.stringContaining("--region eu-west-1 delete-resource")]);
 });

@@ -95,12 +95,6 @@ describe("the permissions boundary", () => {
     expect(examine("permissions-boundary", yaml, change).findings).toEqual([finding]);
   });
 
-  test("a boundary that denies something of everything limits the role", () => {
-    const limit = boundaryWith(boundary, allowing, { ...allowing, Effect: "Deny", Action: "iam:*" });
-    const change = changing("full", () => ({ boundary: limit }));
-    expect(examine("permissions-boundary", yaml, change).findings).toEqual([]);
-  });
-
   test("a missing or unknown role is waited for, and the others are looked at", () => {
     for (const live of [{ known: undefined }, DENIED]) {
       const changeBoth = (account: Account) =>
