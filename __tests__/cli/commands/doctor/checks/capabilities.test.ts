@@ -144,10 +144,3 @@ test("a boundary that isn't in environments.yaml isn't waited for, but counts", 
   const { findings, waitsFor } = examine("capabilities", "full: {}", byHand);
   expect([only(findings).answer, waitsFor]).toEqual(["unhealthy", undefined]);
 });
-
-test("a missing role is waited for, and the other access level is looked at", () => {
-  const oneGone = (account: Account) =>
-    withAccess(withAccess(account, "read-only", { role: { known: undefined } }), "full", { policies: { known: [] } });
-  const { findings, waitsFor } = examine("capabilities", "read-only: {}, full: {}", oneGone);
-  expect([only(findings).about, waitsFor]).toEqual([["full"], "role"]);
-});

@@ -94,15 +94,4 @@ describe("the permissions boundary", () => {
     const change = changing("full", () => ({ boundary: limit }));
     expect(examine("permissions-boundary", yaml, change).findings).toEqual([finding]);
   });
-
-  test("a missing or unknown role is waited for, and the others are looked at", () => {
-    for (const live of [{ known: undefined }, DENIED]) {
-      const changeBoth = (account: Account) =>
-        changing("read-only", () => ({ role: live }))(withRole("full", { boundary: undefined })(account));
-      expect(examine("permissions-boundary", `read-only: {}, ${yaml}`, changeBoth)).toMatchObject({
-        findings: [{ about: ["full"] }],
-        waitsFor: "role",
-      });
-    }
-  });
 });

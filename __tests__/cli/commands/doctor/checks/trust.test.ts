@@ -1,9 +1,8 @@
 import { type LiveDocument, readLiveDocument } from "../../../../../cli/aws/live-document";
-import type { Account } from "../../../../../cli/commands/doctor/account";
 import { GUIDE_TOPICS } from "../../../../../cli/findings/kinds";
-import { ACCOUNT, DENIED, documentOf } from "../../../../support/live-account";
+import { ACCOUNT, documentOf } from "../../../../support/live-account";
 import { policyText } from "../../../../support/policy-text";
-import { changing, DEPLOY, examine, only, restoring, withRole } from "./examined";
+import { DEPLOY, examine, only, restoring, withRole } from "./examined";
 
 const app = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
 const deny = { ...app, Effect: "Deny" };
@@ -110,16 +109,5 @@ test.each<[string, LiveDocument, string, string]>([
     const finding = only(foundIn(yaml, document));
     expect(finding).toMatchObject({ answer, found: expect.stringContaining(actual) });
     expect(finding.fix.commands).toEqual(DEPLOY);
-  }
-});
-
-test("a missing or unknown role is waited for, and the others are looked at", () => {
-  for (const role of [{ known: undefined }, DENIED]) {
-    const changeBoth = (account: Account) =>
-      withRole("full", { trust: documentOf().known })(changing("read-only", () => ({ role }))(account));
-    expect(examine("trust", "read-only: {}, full: {}", changeBoth)).toMatchObject({
-      findings: [{ about: ["full"] }],
-      waitsFor: "role",
-    });
   }
 });

@@ -130,11 +130,6 @@ test("a policy of which a part isn't supported is unknown", () => {
   expect(examine("unexpected-access", "full: {}", broken)).toMatchObject({ findings: [unknown], notes: [] });
 });
 
-test("a missing role is waited for", () => {
-  const withoutRole = changing("full", () => ({ role: { known: undefined }, policies: { known: [] } }));
-  expect(examine("unexpected-access", "full: {}", withoutRole)).toEqual({ findings: [], notes: [], waitsFor: "role" });
-});
-
 describe("AWS's own policy", () => {
   const switching = (change: object) =>
     deploying("AWS's policy has changed. Switch to a customer-managed policy, and deploy.", change);
