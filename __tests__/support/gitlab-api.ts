@@ -50,20 +50,6 @@ export function requestProblem(
   );
 }
 
-/** The same, for all tests of a file, of which each with such a request fails. To be called where tests are described. */
-export function requestProblemInTests(): typeof requestProblem {
-  const problems: string[] = [];
-  beforeEach(() => {
-    problems.length = 0;
-  });
-  afterEach(() => expect(problems).toEqual([]));
-  return (method, path, ...rest) => {
-    const problem = requestProblem(method, path, ...rest);
-    if (problem !== undefined) problems.push(`${method} ${path}: ${problem}`);
-    return problem;
-  };
-}
-
 function problemIn(
   values: Readonly<Record<string, unknown>>,
   parameters: Parameters,

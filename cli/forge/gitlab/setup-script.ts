@@ -16,7 +16,7 @@ export interface SetupProject {
 const [NOBODY, DEVELOPERS, MAINTAINERS] = [0, 30, 40];
 
 /** Settings of a project, by the names of GitLab's API, and the values that do: the first is what the script sets. Undefined: not every GitLab has it. Source: GitLab, "Projects API". */
-export function settingsOf({ path, branch }: SetupProject): Readonly<Record<string, readonly unknown[]>> {
+function settingsOf({ path, branch }: SetupProject): Readonly<Record<string, readonly unknown[]>> {
   return {
     // No merge request brings its own pipeline.
     ci_config_path: [`.gitlab-ci.yml@${path}:${branch}`],
