@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { compare, NO_DIFFERENCE, type Right } from "../../../cli/iam/compare";
 import { readTerraformPolicy } from "../../../cli/iam/policy";
-import { propertyRuns } from "../../support/thorough";
+import { isThorough, propertyRuns } from "../../support/thorough";
 import { DECEMBER, difference, JANUARY, ONCE, policy, SEE, SLR, type Statement, until } from "./differences";
 import { type Change, change, requestsNear } from "./random-policies";
 import { allows, type JsonStatement, type Request } from "./request";
@@ -364,10 +364,10 @@ describe("too much to try is undecided", () => {
     ).toEqual(NO_DIFFERENCE);
   });
 
-  test("16 unsupported conditions are few enough", () => {
+  test("a dozen unsupported conditions are few enough, in a thorough run 16", () => {
     const undecided = (count: number) =>
       compare([], policy(manyKeys(count, "1", "NumericEquals")).statements).undecided.length;
-    expect([16, 17].map(undecided)).toEqual([0, 1]);
+    expect([isThorough ? 16 : 12, 17].map(undecided)).toEqual([0, 1]);
   });
 });
 

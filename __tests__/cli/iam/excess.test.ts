@@ -73,6 +73,7 @@ test("whatever a role may do, for any resource and any values, is in AWSSupportA
 });
 
 const MANY = Array.from({ length: 1500 }, (_, index) => `a:${index}`);
+const SOME = MANY.slice(0, 150);
 
 test.each<[what: string, own: object[], boundary: object[] | undefined, excess: object[]]>([
   ["nothing", [allow("support:CreateCase")], undefined, []],
@@ -101,7 +102,7 @@ test.each<[what: string, own: object[], boundary: object[] | undefined, excess: 
   ],
   ["what is denied for none", [allow("s3:*"), { ...denyOn(), NotResource: "*" }], undefined, [only("s3:*")]],
   ["nothing that is denied for all", [allow("s3:*"), denyOn("**")], undefined, []],
-  ["more than can be compared", [allow(...MANY, "support:CreateCase")], undefined, MANY.map((action) => only(action))],
+  ["more than can be compared", [allow(...SOME, "support:CreateCase")], undefined, SOME.map((action) => only(action))],
   ["everything, if that is too much to compare", [{ ...OTHERS, NotAction: MANY }], undefined, [only("*")]],
 ])("the excess beyond AWSSupportAppFullAccess is %s", (_, ownStatements, boundary, excess) => {
   expect(excessOf(statementsOf(ownStatements), boundary && statementsOf(boundary), NOW)).toEqual(excess);

@@ -141,11 +141,6 @@ describe("the people", () => {
     return examineSlack("slack-people", oncallWith(rules), slack);
   }
 
-  test("nobody in a channel is a finding without rules", () => {
-    const people = [person("U1"), guest("U2"), stranger("U3"), bot];
-    expect(examinedWith(undefined, people)).toEqual(NOTHING);
-  });
-
   test.each<[string, readonly Person[], string]>([
     ["guests: false", [guest("U1")], "guests: 1"],
     ["shared: false", [stranger("U1")], "people of other organizations: 1"],
@@ -156,13 +151,14 @@ describe("the people", () => {
     ]);
   });
 
-  test.each<[string, readonly Person[], object]>([
+  test.each<[string | undefined, readonly Person[], object]>([
+    [undefined, [person("U1"), guest("U2"), stranger("U3"), bot], {}],
     ["guests: false", [person("U1"), stranger("U2"), bot], {}],
     ["shared: false", [person("U1"), guest("U2"), bot], {}],
     ["max-members: 1", [person("U1"), bot], {}],
     ["shared: false", [stranger("U1")], { isShared: true }], // the channel itself is a finding
   ])("people keep the rule %s if they are %j", (rule, people, state) => {
-    expect(examinedWith(rule, people, {}, state).findings).toEqual([]);
+    expect(examinedWith(rule, people, {}, state)).toEqual(NOTHING);
   });
 
   test("people of whom nothing is known leave a rule unknown, unless it is proven broken or can't break", () => {
