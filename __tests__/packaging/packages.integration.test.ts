@@ -15,7 +15,7 @@ const BOTH: readonly Framework[] = ["cdktf", "cdktn"];
 /** README's example of the constructs. */
 const EXAMPLE = readFileSync("README.md", "utf8").match(/```ts\n(.*?)```/s)?.[1] ?? "";
 
-/** The examples of the constructs' README, which are about a stack that the reader has. Its stack with a test runs in readme.integration.test.ts. */
+/** The examples of the constructs' README, which are about a stack that the reader has. Its stack with a test runs in readme.test.ts. */
 const CONSTRUCT_EXAMPLES = [...readFileSync("modules/support-app/README.md", "utf8").matchAll(/```ts\n(.*?)```/gs)]
   .filter(([example]) => !example.includes("support-stack"))
   .map(
