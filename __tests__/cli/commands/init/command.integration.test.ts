@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -69,7 +70,8 @@ function filesIn(folder: string): string[] {
 function git(remote: string | undefined, branch: string): void {
   execFileSync("git", ["init", "--quiet", "--initial-branch", branch, "."]);
   if (remote === undefined) return;
-  execFileSync("git", ["symbolic-ref", "refs/remotes/origin/HEAD", `refs/remotes/origin/${remote}`]);
+  mkdirSync(".git/refs/remotes/origin", { recursive: true });
+  writeFileSync(".git/refs/remotes/origin/HEAD", `ref: refs/remotes/origin/${remote}\n`);
 }
 
 test.each<[string, string[], string, string, string]>([
@@ -104,7 +106,7 @@ test("a packed copy of the package is part of it, if it didn't come from the reg
 
 const remote = (url: string) => {
   execFileSync("git", ["init", "--quiet"]);
-  execFileSync("git", ["remote", "add", "origin", url]);
+  appendFileSync(".git/config", `[remote "origin"]\nurl = ${url}\n`);
 };
 
 test.each<[string, () => void, string[], string]>([
@@ -258,26 +260,13 @@ describe("an upgrade", () => {
     git("commit", "--message", "a");
   }
 
-  test("what becomes of each file is printed, and the next step", async () => {
+  test("what becomes of each file is printed, and the next step, and what this version wrote has nothing to upgrade", async () => {
     expect(await init(["--upgrade"])).toEqual({
       status: 0,
       output: `${REVIEW}: upgraded\n.support-app.json: upgraded\nReview the changes, then run: npm install && npm run synth`,
     });
     expect(readFileSync(REVIEW, "utf8")).toContain("name: Review\n");
-  });
 
-  test("a conflict ends with 1, says that Git's markers show both sides, and the rest is upgraded", async () => {
-    writeFileSync(REVIEW, readFileSync(REVIEW, "utf8").replace("An older review", "Access"));
-    commit();
-    expect(await init(["--upgrade"])).toEqual({
-      status: 1,
-      output: `Upgraded to version ${version}, with conflicts: it changes lines that were changed here. Git's markers in these files show both sides.\n${REVIEW}: conflict\n.support-app.json: upgraded\nResolve each conflict. Review the changes, then run: npm install && npm run synth`,
-    });
-    expect(readFileSync(REVIEW, "utf8")).toContain("\n=======\nname: Review\n>>>>>>> ");
-  });
-
-  test("a repository of the version that is running has nothing to upgrade", async () => {
-    await init(["--upgrade"]);
     for (const file of [REVIEW, ".support-app.json"]) cpSync(file, `node_modules/${name}/written/${file}`);
     writeFileSync(`node_modules/${name}/package.json`, `{ "version": "${version}", "bin": { "support-app": "a.js" } }`);
     commit();
@@ -287,10 +276,21 @@ describe("an upgrade", () => {
     });
   });
 
-  test("a repository of the other framework's package is moved, with a hint at the user's own files", async () => {
+  test("a conflict ends with 1 and has Git's markers, the rest is upgraded, and a move from the other framework's package hints at the user's own files", async () => {
     renameSync(`node_modules/${name}`, "node_modules/cdktn-support-app-access");
-    expect((await init(["--upgrade"])).output).toContain(
-      "\nMoved from cdktn to cdktf. In files of your own, such as main.ts, name cdktf-support-app-access and @cdktf/provider-aws instead. Terraform's addresses and state stay as they are, so the next plan is empty.\n",
+    writeFileSync(REVIEW, readFileSync(REVIEW, "utf8").replace("An older review", "Access"));
+    commit();
+    expect(await init(["--upgrade"])).toEqual({
+      status: 1,
+      output: [
+        `Upgraded to version ${version}, with conflicts: it changes lines that were changed here. Git's markers in these files show both sides.`,
+        `${REVIEW}: conflict\n.support-app.json: upgraded`,
+        "Moved from cdktn to cdktf. In files of your own, such as main.ts, name cdktf-support-app-access and @cdktf/provider-aws instead. Terraform's addresses and state stay as they are, so the next plan is empty.",
+        "Resolve each conflict. Review the changes, then run: npm install && npm run synth",
+      ].join("\n"),
+    });
+    expect(readFileSync(REVIEW, "utf8")).toContain(
+      `<<<<<<< here\nname: Access\n=======\nname: Review\n>>>>>>> version ${version}\n`,
     );
   });
 });

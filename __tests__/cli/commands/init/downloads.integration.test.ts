@@ -39,20 +39,18 @@ test("each download by a pattern is tried here: reports are read at any depth, a
   ]);
 });
 
-describe.each(PATTERNS.filter(([workflow]) => workflow !== "review.yml"))("in %s, the pattern %s", (_, pattern) => {
-  test.each([0, 1, 2])("finds every report among %d artifacts", (count) => {
-    for (let index = 0; index < count; index++) {
-      mkdirSync(folder("artifacts", String(index), "files"), { recursive: true });
-      writeFileSync(folder("artifacts", String(index), "name"), pattern.replace("*", `environment-${index}`));
-      writeFileSync(folder("artifacts", String(index), "files", "report.json"), String(index));
-    }
-    mkdirSync(folder("artifacts", "other", "files"), { recursive: true });
-    writeFileSync(folder("artifacts", "other", "name"), "head");
-    writeFileSync(folder("artifacts", "other", "files", "report.json"), "not this one");
-    const env = { WORKFLOW_ARTIFACTS: folder("artifacts"), INPUT_PATTERN: pattern, INPUT_PATH: folder("reports") };
-    const { status, stderr } = spawnSync(process.execPath, [DOWNLOAD], { env, encoding: "utf8" });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    const reports = reportFiles(folder("reports")).map((file) => readFileSync(file, "utf8"));
-    expect(reports).toEqual(Array.from({ length: count }, (_, index) => String(index)));
-  });
+test.each([0, 1, 2])("a download by a pattern finds every report among %d artifacts", (count) => {
+  const [[, pattern = ""] = []] = PATTERNS;
+  const artifact = (index: string, name: string) => {
+    mkdirSync(folder("artifacts", index, "files"), { recursive: true });
+    writeFileSync(folder("artifacts", index, "name"), name);
+    writeFileSync(folder("artifacts", index, "files", "report.json"), index);
+  };
+  for (let index = 0; index < count; index++) artifact(String(index), pattern.replace("*", `environment-${index}`));
+  artifact("other", "head");
+  const env = { WORKFLOW_ARTIFACTS: folder("artifacts"), INPUT_PATTERN: pattern, INPUT_PATH: folder("reports") };
+  const { status, stderr } = spawnSync(process.execPath, [DOWNLOAD], { env, encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const reports = reportFiles(folder("reports")).map((file) => readFileSync(file, "utf8"));
+  expect(reports).toEqual(Array.from({ length: count }, (_, index) => String(index)));
 });
