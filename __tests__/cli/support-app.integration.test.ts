@@ -35,15 +35,10 @@ Module._load = (name, ...others) => name === "./program" ? { runSupportApp: ${pr
   expect(result).toMatchObject({ status, stdout, stderr });
 });
 
-test.each(["doctor", "publish --out a", "review --base a --head b"])(
-  "in a folder that was removed, %s says so, without a stack trace",
-  (args) => {
-    expect(runInRemovedFolder(compiled("cli/support-app.ts"), ...args.split(" "))).toEqual({
-      status: 1,
-      printed: REMOVED_FOLDER,
-    });
-  },
-);
+test("in a folder that was removed, a command says so, without a stack trace", () => {
+  const args = ["publish", "--out", "a"];
+  expect(runInRemovedFolder(compiled("cli/support-app.ts"), ...args)).toEqual({ status: 1, printed: REMOVED_FOLDER });
+});
 
 test("help, which loads every command, needs no current folder", () => {
   expect(runInRemovedFolder(compiled("cli/support-app.ts"), "--help")).toEqual({

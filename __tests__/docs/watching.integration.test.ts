@@ -45,24 +45,25 @@ function inGitHub(result: string, reports: Readonly<Record<string, string>>) {
   return run(["bash", "-e"], script, "gh", download, { RUN: "5", ISSUE: "7", RESULT: result, URL });
 }
 
-test.each([
-  ["success", "close"],
-  ["failure", "reopen"],
-])("after a nightly run with %s, GitHub's issue has the reports, and the step does %s", (result, change) => {
-  const { calls, issue } = inGitHub(result, {
-    "doctor-paid/report.md": "### paid\n",
-    "doctor-free/report.md": "### free\n",
-  });
-  expect(calls).toEqual([
-    "run download 5 --pattern doctor-*",
-    "issue edit 7 --body-file issue.md",
-    `issue ${change} 7`,
-  ]);
-  expect(issue).toBe(`${result}: ${URL}\n\n### free\n### paid\n`);
-});
+const REPORTS = { "doctor-paid/report.md": "### paid\n", "doctor-free/report.md": "### free\n" };
 
-test("GitHub's issue says where the run is if no job has a report, and takes a report of any length", () => {
-  expect(inGitHub("failure", {})).toMatchObject({ issue: `failure: ${URL}\n\n`, calls: { length: 3 } });
+test.each([
+  ["success", "close", REPORTS, "### free\n### paid\n"],
+  ["failure", "reopen", {}, ""],
+])(
+  "after a nightly run with %s, GitHub's issue says where it is, with its reports if there are any, and the step does %s",
+  (result, change, reports, text) => {
+    const { calls, issue } = inGitHub(result, reports);
+    expect(calls).toEqual([
+      "run download 5 --pattern doctor-*",
+      "issue edit 7 --body-file issue.md",
+      `issue ${change} 7`,
+    ]);
+    expect(issue).toBe(`${result}: ${URL}\n\n${text}`);
+  },
+);
+
+test("GitHub's issue takes a report of any length", () => {
   const { issue } = inGitHub("failure", { "doctor-paid/report.md": "é".repeat(100_000) });
   expect(issue.length).toBeLessThan(65_536);
 });

@@ -73,32 +73,41 @@ echo "$(cat node_modules/owner): $1" >> "$LOG"
 exec node "$CLI" "$@"
 `;
 
+const LESS = () => folderOf({ paid: stackOf(`full: { ${ONCALL}, without: [resolve-cases] }`) });
+const FULL = () => folderOf({ paid: stackOf(`full: { ${ONCALL} }`) });
+const repository = join(scratch, "repository");
+
+/** A repository as CI has it: a pull request, merged with main, and the branch `later`, to which main has moved on. */
+beforeAll(() => {
+  mkdirSync(repository);
+  const commit = (owner: string, synthesized: string) => {
+    writeFileSync(join(repository, "owner"), owner);
+    cpSync(synthesized, join(repository, "synthesized"), { recursive: true });
+    git(repository, "add", "--all");
+    git(repository, "commit", "--quiet", "--message", owner);
+  };
+  git(repository, "init", "--quiet", "--initial-branch", "main");
+  commit("main", LESS());
+  git(repository, "checkout", "--quiet", "-b", "later");
+  commit("later", FULL());
+  git(repository, "checkout", "--quiet", "-b", "change", "main");
+  commit("change", FULL());
+  git(repository, "checkout", "--quiet", "--detach");
+});
+
 let count = 0;
 
 /** Runs the scripts of a review on a pull request with a head; whose main may have moved on since CI has merged it. */
-function runReview({ fileOf, scriptsIn, shell, head: headFolder }: CI, name: string, head: string, isMovedOn = false) {
+function runReview({ fileOf, scriptsIn, shell, head: headFolder }: CI, name: string, head: string, main = "main") {
   const machine = join(scratch, `run-${count++}`);
   const workspace = join(machine, "workspace");
   const [bin, log] = [join(machine, "bin"), join(machine, "log")];
-  for (const folder of [workspace, bin]) mkdirSync(folder, { recursive: true });
+  mkdirSync(bin, { recursive: true });
   for (const [program, text] of Object.entries({ npm: NPM, npx: NPX }))
     writeFileSync(join(bin, program), text, { mode: 0o755 });
   symlinkSync(process.execPath, join(bin, "node"));
-  const commit = (owner: string, synthesized: string) => {
-    writeFileSync(join(workspace, "owner"), owner);
-    rmSync(join(workspace, "synthesized"), { recursive: true, force: true });
-    cpSync(synthesized, join(workspace, "synthesized"), { recursive: true });
-    git(workspace, "add", "--all");
-    git(workspace, "commit", "--quiet", "--message", owner);
-  };
-  git(workspace, "init", "--quiet", "--initial-branch", "main");
-  commit("main", LESS());
-  git(workspace, "checkout", "--quiet", "-b", "change");
-  commit("change", head);
-  git(workspace, "checkout", "--quiet", "main");
-  if (isMovedOn) commit("main", FULL());
-  git(workspace, "update-ref", "refs/remotes/origin/main", "main");
-  git(workspace, "checkout", "--quiet", "--detach", "change");
+  cpSync(repository, workspace, { recursive: true });
+  git(workspace, "update-ref", "refs/remotes/origin/main", main);
   const env = {
     ...GIT,
     PATH: `${bin}:${process.env.PATH}`,
@@ -124,9 +133,6 @@ function runReview({ fileOf, scriptsIn, shell, head: headFolder }: CI, name: str
   return { status, report, log: readFileSync(log, "utf8").trimEnd().split("\n") };
 }
 
-const LESS = () => folderOf({ paid: stackOf(`full: { ${ONCALL}, without: [resolve-cases] }`) });
-const FULL = () => folderOf({ paid: stackOf(`full: { ${ONCALL} }`) });
-
 describe.each(Object.entries(CIS))("%s", (name, ci) => {
   const texts = () => NAMES.map((example) => readFileSync(join("examples", name, ci.fileOf(example)), "utf8"));
 
@@ -145,7 +151,10 @@ describe.each(Object.entries(CIS))("%s", (name, ci) => {
 
   test("a head that isn't one, and a pull request that doesn't contain main as it is now, fail", () => {
     expect(runReview(ci, name, join("docs", "images")).status).not.toBe(0);
-    expect(runReview(ci, name, FULL(), true)).toMatchObject({ log: ["change: npm ci", "change: npm run"], report: "" });
+    expect(runReview(ci, name, FULL(), "later")).toMatchObject({
+      log: ["change: npm ci", "change: npm run"],
+      report: "",
+    });
   });
 
   test("the program takes every command of the files, in the order in which a job needs them", async () => {
