@@ -21,7 +21,7 @@ import type { PlanRecord } from "../../../../cli/findings/planned-report";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { ChildOptions, ChildResult } from "../../../../cli/terraform/children";
 import { planJson } from "../../../../cli/terraform/plan";
-import { PLAN_ROLE_FILE, planRoleOverride } from "../../../../cli/terraform/plan-role";
+import { PLAN_ROLE_FILE } from "../../../../cli/terraform/plan-role";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support-app/model/notify";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { awsInTests } from "../../../support/answering-aws";
@@ -85,7 +85,7 @@ const PULL = [INIT, "state pull"];
 const DEPLOY = [...PULL, PLAN, SHOW, APPLY, "state pull"];
 const COMPARE = `${PLAN} -lock=false`;
 
-test("a deploy applies the plan that was shown, in the stack's folder, and nobody else can read the plan", async () => {
+test("a deploy applies the plan that was shown, in the stack's folder, with the cached providers, and nobody else can read the plan", async () => {
   ends.plan = () => {
     const file = String(ran.at(-1)?.args.at(-1)).replace("-out=", "");
     writeFileSync(file, "secret");
@@ -97,11 +97,15 @@ test("a deploy applies the plan that was shown, in the stack's folder, and nobod
     return {};
   };
   process.env.TERRAFORM_BINARY_NAME = "tofu";
-  expect(await change("deploy")).toBe("deployed");
+  const init = jest.fn(async (_: string, begin: () => Promise<unknown>) => void (await begin()));
+  const cache = { env: { TF_PLUGIN_CACHE_DIR: "cache" }, init };
+  expect(await change("deploy", { cache })).toBe("deployed");
+  expect(init.mock.calls).toEqual([[join(scratch, "stacks/one"), expect.any(Function)]]);
   expect(ran.map(({ binary, options: { cwd, mustFinish } }) => [binary, cwd, mustFinish])).toEqual(
     [false, false, false, false, true, false].map((mustFinish) => ["tofu", join(scratch, "stacks/one"), mustFinish]),
   );
-  expect(ran[0]?.options.env).toMatchObject({ TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" });
+  const variables = { TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1", TF_PLUGIN_CACHE_DIR: "cache" };
+  for (const { options } of ran) expect(options.env).toMatchObject(variables);
   expect(commands()).toEqual(DEPLOY);
 });
 
@@ -121,14 +125,7 @@ test("a diff and a deploy print that access has ended, and neither a destroy nor
   expect(printed).not.toContain(ENDED_LINE);
 });
 
-test("a cache of providers decides when a stack is initialized, and where Terraform finds them", async () => {
-  const init = jest.fn(async (_: string, begin: () => Promise<unknown>) => void (await begin()));
-  await change("deploy", { cache: { env: { TF_PLUGIN_CACHE_DIR: "cache" }, init } });
-  expect(init.mock.calls).toEqual([[join(scratch, "stacks/one"), expect.any(Function)]]);
-  expect(ran.map(({ options }) => options.env?.TF_PLUGIN_CACHE_DIR)).toEqual(Array(6).fill("cache"));
-});
-
-test("without changes, nothing is applied, and a line where Terraform's output is says so", async () => {
+test("without changes, nothing is applied, and a line where Terraform's output is says so, which has no colors in a log", async () => {
   ends.plan = () => ({ status: 0 });
   expect(await change("deploy")).toBe("unchanged");
   expect(commands()).toEqual(DEPLOY.slice(0, 3));
@@ -140,20 +137,8 @@ test("without changes, nothing is applied, and a line where Terraform's output i
   closeSync(log);
   expect(readFileSync(file, "utf8")).toBe("Nothing to do for one.\n");
   expect(ran.map(({ options }) => options.log)).toEqual([log, log, log]);
+  expect(commands()).toEqual(DEPLOY.slice(0, 3).map((command) => `${command} -no-color`));
   expect(printed).toEqual([]);
-});
-
-test.each<[where: string, isTerminal: boolean, noColor: string, log: number | undefined, isColored: boolean]>([
-  ["on a terminal", true, "", undefined, true],
-  ["on a terminal, with NO_COLOR", true, "0", undefined, false],
-  ["without a terminal", false, "", undefined, false],
-  ["in a log", true, "", 7, false],
-])("Terraform's output %s may have colors or not", async (_, isTerminal, noColor, log, isColored) => {
-  jest.mocked(tty.isatty).mockImplementation((stream) => stream !== 1 || isTerminal);
-  process.env.NO_COLOR = noColor;
-  await change("destroy", { log });
-  const plain = isColored ? "" : " -no-color";
-  expect(commands()).toEqual([...PULL, `${PLAN} -destroy`, SHOW, APPLY].map((command) => `${command}${plain}`));
 });
 
 /** A stack with these resources, whose state has some of them. */
@@ -210,30 +195,18 @@ describe("a plan that somebody is to approve", () => {
     return { outcome, plans };
   }
 
-  test("a plan to approve notes that access has ended", async () => {
-    const { plans } = await shownPlans(json("x"), {}, ENDED);
-    expect(plans.map(({ notes }) => notes)).toEqual([[ENDED_LINE]]);
-    expect(printed).toContain(ENDED_LINE);
-  });
-
-  test("a plan to approve is shown whole, without a lock and as the plan-role, and nothing is applied", async () => {
-    const environment = { ...ONE, planRole: { arn: `arn:aws:iam::${ACCOUNT}:role/plans` } };
-    const override = join(scratch, "stacks/one", PLAN_ROLE_FILE);
-    ends.plan = () => {
-      expect(JSON.parse(readFileSync(override, "utf8"))).toEqual(planRoleOverride(environment));
-      return {};
-    };
-    expect(await shownPlans(json("x"), {}, environment)).toEqual({
+  test("a plan to approve is shown whole, with what has ended and without a lock, and nothing is applied", async () => {
+    expect(await shownPlans(json("x"), {}, ENDED)).toEqual({
       outcome: "not-deployed",
       plans: [
         {
           ...{ environment: expect.objectContaining({ name: "one", account: ACCOUNT }), record: recordOf("x") },
-          ...{ resources: [], notes: [], text: ["Terraform's words"] },
+          ...{ resources: [], notes: [ENDED_LINE], text: ["Terraform's words"] },
         },
       ],
     });
     expect(commands()).toEqual([...PULL, COMPARE, SHOW, "show -no-color PLAN"]);
-    expect(existsSync(override)).toBe(false);
+    expect(printed).toContain(ENDED_LINE);
   });
 
   test("a plan to approve is also shown if it changes nothing", async () => {
@@ -250,15 +223,9 @@ describe("a plan that somebody is to approve", () => {
   });
 
   test("a plan isn't shown for an approval if the deploy would refuse it", async () => {
-    const twin = (actions: string[], values: object) => ({
-      ...{ type: "aws_iam_role", address: "aws_iam_role.a", change: { actions, ...values } },
-    });
-    const resource_changes = [
-      twin(["delete"], { before: { name: "a" } }),
-      { ...twin(["create"], { after: { name: "a" } }), address: "aws_iam_role.b" },
-    ];
-    const plan = JSON.stringify({ format_version: "1.2", resource_changes });
-    await expect(shownPlans(plan)).rejects.toThrow("destroys something with the same name in AWS");
+    const refused = { address: "aws_iam_role.a", type: "aws_iam_role", change: { actions: ["explode"] } };
+    const plan = JSON.stringify({ format_version: "1.2", resource_changes: [refused] });
+    await expect(shownPlans(plan)).rejects.toThrow('does something unknown to "aws_iam_role.a"');
   });
 
   test.each<[string, approved: Record<string, PlanRecord>, planned: number, outcome: string]>([
@@ -425,12 +392,16 @@ describe("what differs between AWS and the state", () => {
       `${FOREIGN}. An interrupted deploy may have created it, but one in environments.yaml doesn't have it, so it may be somebody else's.`,
     ],
   ])(
-    "a channel with another role may be somebody else's, and nothing is planned: it has a role %s",
+    "a channel with another role may be somebody else's, and nothing is planned, for an approval or a destroy either: it is one %s",
     async (_, instance, environment, message) => {
       channel = { ...asInFile, ChannelRoleArn: ADMIN };
       deployedWith([CHANNEL], { [CHANNEL]: instance });
       await expect(change("deploy", {}, environment)).rejects.toThrow(message);
       expect(commands()).toEqual(PULL);
+      const approving = change("diff", { onPlan: () => {} }, environment);
+      await expect(approving).rejects.toThrow(`Not deployed. ${message}`);
+      await expect(change("destroy", {}, environment)).rejects.toThrow(`Not destroyed. ${message}`);
+      expect(commands()).toEqual([...PULL, ...PULL]);
       await change("diff", {}, environment); // whose plan shows the rest
       expect(printed.at(-1)).toContain(`A deploy will stop. ${message}`);
     },
@@ -489,13 +460,6 @@ describe("what differs between AWS and the state", () => {
     await change("deploy"); // pushes the same
     expect(JSON.stringify(pushed[0])).toContain(ADMIN);
     expect(JSON.stringify(copy)).toContain(ADMIN);
-  });
-
-  test("a plan isn't shown to anybody if the deploy would stop before it", async () => {
-    channel = { ...asInFile, ChannelRoleArn: ADMIN };
-    deployedWith([CHANNEL], { [CHANNEL]: instanceWith("tainted") });
-    await expect(change("diff", { onPlan: () => {} })).rejects.toThrow("Not deployed. AWS has a configuration");
-    expect(commands()).toEqual(PULL);
   });
 
   test("what differs between AWS and the state must be known: nothing is called unchanged otherwise", async () => {
@@ -597,25 +561,13 @@ describe("what differs between AWS and the state", () => {
     expect(pushed).toEqual([]);
   });
 
-  test("a destroy of a channel that may be somebody else's is refused", async () => {
-    channel = { ...asInFile, ChannelRoleArn: ADMIN };
-    deployedWith([CHANNEL], { [CHANNEL]: instanceWith("tainted") });
-    await expect(change("destroy")).rejects.toThrow(/^Not destroyed\. AWS has a configuration of the channel T1\|C1/);
-    expect(commands()).toEqual(PULL);
-  });
-
-  test("a role that the state doesn't have is imported, if it is as in the file", async () => {
+  test("a role that the state doesn't have is imported if it is as in the file, and otherwise somebody else's, and nothing is changed", async () => {
     channel = undefined;
     deployedWith([ROLE], {});
     expect(await change("deploy")).toBe("deployed");
     expect(commands()).toEqual(DEPLOY);
     expect(JSON.parse(imports ?? "")).toEqual({ import: [{ to: ROLE, id: "AWSSupportAppFullRole" }] });
     expect(printed).toEqual([RENAMED, "Taking over aws_iam_role.full: AWS has it already."]);
-  });
-
-  test("a role that an import would change is somebody else's, and nothing is changed", async () => {
-    channel = undefined;
-    deployedWith([ROLE], {});
     actions = ["update"];
     await expect(change("deploy")).rejects.toThrow(
       /^Received a plan for one that creates "aws_iam_role\.full", but "AWSSupportAppFullRole" already exists, .* Nothing was changed there\.$/,
@@ -674,7 +626,7 @@ describe("an environment with a plan-role", () => {
     accesses: [],
     planRole: { arn: ROLE },
   };
-  const file = () => join(scratch, "stacks/one/plan-role_override.tf.json");
+  const file = () => join(scratch, "stacks/one", PLAN_ROLE_FILE);
   const roleWhile = (command: string) => {
     const roles: unknown[] = [];
     ends[command] = () => {
@@ -684,20 +636,14 @@ describe("an environment with a plan-role", () => {
     return roles;
   };
 
-  test.each([true, false])(
-    "a diff of many: %s plans as that role without locking the state, and leaves nothing in the folder",
-    async (onlyChanged) => {
-      const planRoles = roleWhile("plan");
-      const otherRoles = roleWhile("init");
-      await change("diff", { onlyChanged }, PLANNED);
-      expect(planRoles).toEqual([[{ role_arn: ROLE }]]);
-      expect(otherRoles).toEqual(["none"]);
-      expect(existsSync(file())).toBe(false);
-      expect(commands()).toEqual([...PULL, COMPARE, SHOW]);
-    },
-  );
-
-  test("a diff that fails leaves nothing in the folder, either", async () => {
+  test("a diff plans as that role without locking the state, and leaves nothing in the folder, also if it fails", async () => {
+    const planRoles = roleWhile("plan");
+    const otherRoles = roleWhile("init");
+    await change("diff", {}, PLANNED);
+    expect(planRoles).toEqual([[{ role_arn: ROLE }]]);
+    expect(otherRoles).toEqual(["none"]);
+    expect(existsSync(file())).toBe(false);
+    expect(commands()).toEqual([...PULL, COMPARE, SHOW]);
     ends.plan = () => ({ status: 1 });
     await expect(change("diff", {}, PLANNED)).rejects.toThrow("terraform plan ended with the exit status 1");
     expect(existsSync(file())).toBe(false);
@@ -755,7 +701,6 @@ describe("an approval", () => {
   });
 
   test.each<[ChangeKind, string, string]>([
-    ["deploy", "y\n", "Not deployed"],
     ["deploy", "YES\n", "Not deployed"],
     ["destroy", "", "Not destroyed"],
   ])("an approval of a %s isn't the answer %j", async (kind, keys, not) => {
