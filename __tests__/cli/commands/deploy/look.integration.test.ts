@@ -80,12 +80,27 @@ const namesOf = (label: string, role: string, policy: string) => ({
   [`aws_iam_role_policies_exclusive.${label}`]: { role_name: role },
 });
 
+type Objects = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+
+/** A state with these objects by address, perhaps with a status, and with what replacements have left there. */
+function stateOf(...objects: readonly Objects[]): State {
+  const resources = [...new Set(objects.flatMap((object) => Object.keys(object)))].map((address) => {
+    const [type = "", name = ""] = address.split(".");
+    const instances = objects.flatMap(({ [address]: object }, index) => {
+      if (object === undefined) return [];
+      const { status, ...attributes } = object;
+      return [
+        { attributes, ...(status === "tainted" && { status }), ...(index > 0 && { deposed: `0000000${index}` }) },
+      ];
+    });
+    return { mode: "managed", type, name, provider: "P", instances };
+  });
+  return { version: 4, serial: 7, lineage: "L", resources };
+}
+
 /** What the state has of everything, unless it is left out, and with other attributes or a status. */
-function stateWith(
-  overrides: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> = {},
-  addresses: readonly string[] = allAddresses,
-): State {
-  const defaultsByAddress: Readonly<Record<string, object>> = {
+function stateWith(overrides: Objects = {}, addresses: readonly string[] = allAddresses): State {
+  const defaultsByAddress: Objects = {
     [WATCH]: stating("SlackChannelConfiguration", "T1|C1", watch),
     [ONCALL]: stating("SlackChannelConfiguration", "T2|C2", oncall),
     [WORKSPACE]: stating("SlackWorkspaceConfiguration", "T2", { TeamId: "T2" }),
@@ -93,17 +108,12 @@ function stateWith(
     ...namesOf("read_only", VIEWERS, "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess"),
     ...namesOf("full", ROLE, POLICY_ARN),
   };
-  const resources = addresses.flatMap((address) => {
-    if (address in overrides && overrides[address] === undefined) return [];
-    const [type = "", name = ""] = address.split(".");
-    const { status, ...attributes } = { ...defaultsByAddress[address], ...overrides[address] } as Record<
-      string,
-      unknown
-    >;
-    const instance = { attributes, ...(status === "tainted" && { status: "tainted" }) };
-    return [{ mode: "managed", type, name, provider: "P", instances: [instance] }];
-  });
-  return { version: 4, serial: 7, lineage: "L", resources };
+  const statedAddresses = addresses.filter((address) => !(address in overrides && overrides[address] === undefined));
+  return stateOf(
+    Object.fromEntries(
+      statedAddresses.map((address) => [address, { ...defaultsByAddress[address], ...overrides[address] }]),
+    ),
+  );
 }
 
 const stating = (type: string, id: string, desired: object) => ({
@@ -241,24 +251,24 @@ describe("what the state lacks, or has as incomplete", () => {
     expect(await look(state)).toMatchObject({ foreign: [], edits: [], differences: [{ inState: "gone" }] });
   });
 
-  test("an incomplete entry in IAM is kept if the constructs write it and the stack still has it", async () => {
-    const otherAddresses = ["aws_iam_role.own", "aws_iam_user.full", "aws_sns_topic.full", "aws_iam_policy.read_only"];
-    const tainted = Object.fromEntries([...IAM, ...otherAddresses].map((address) => [address, { status: "tainted" }]));
-    const resources = [...allAddresses, ...otherAddresses.slice(0, 3)];
-    const { edits } = await look(stateWith(tainted, [...allAddresses, ...otherAddresses]), environment, resources);
-    expect(edits.map(({ address, attributes }) => ({ address, attributes })).sort(byAddress)).toEqual(
-      IAM.map((address) => ({ address, attributes: {} })),
+  test("an incomplete entry in IAM is kept if the constructs write it, also for a team, and the stack still has it", async () => {
+    const ofTeam = "aws_iam_role.team_on_call";
+    const otherAddresses = [
+      ...["aws_iam_role.own", "aws_iam_role.team_other", "aws_iam_user.full", "aws_sns_topic.full"],
+      "aws_iam_policy.read_only", // which the stack no longer has
+    ];
+    const names = { name: "AWSSupportAppOnCallRole" };
+    const tainted: Objects = Object.fromEntries(
+      [...IAM, ofTeam, ...otherAddresses].map((address) => [address, { status: "tainted" }]),
     );
-  });
-
-  test("an incomplete entry of a team in IAM is kept, and not one of a name that no team has", async () => {
-    const [ofTeam, ofNobody] = ["aws_iam_role.team_on_call", "aws_iam_role.team_other"];
-    const resources = [...allAddresses, ofTeam, ofNobody];
-    const role = { status: "tainted", name: "AWSSupportAppOnCallRole" };
-    const tainted = Object.fromEntries([ofTeam, ofNobody].map((address) => [address, role]));
+    const state = stateWith({ ...tainted, [ofTeam]: { status: "tainted", ...names } }, Object.keys(tainted));
+    const resources = [...IAM, ofTeam, ...otherAddresses.slice(0, -1)];
     const withTeam = environmentOf(`${YAML}, teams: { on-call: { access: full } }`);
-    const { edits } = await look(stateWith(tainted, resources), withTeam, resources);
-    expect(edits).toEqual([{ address: ofTeam, names: { name: "AWSSupportAppOnCallRole" }, attributes: {} }]);
+    const { edits } = await look(state, withTeam, resources);
+    expect(edits.map(({ address, attributes }) => ({ address, attributes })).sort(byAddress)).toEqual(
+      [...IAM, ofTeam].map((address) => ({ address, attributes: {} })).sort(byAddress),
+    );
+    expect(edits).toContainEqual({ address: ofTeam, names, attributes: {} });
   });
 });
 
@@ -354,22 +364,10 @@ describe("what a rename, its revert or an interruption has left", () => {
   const policy = `arn:aws:iam::${ACCOUNT}:policy/${ROLE}Policy`;
   const formerPolicy = `arn:aws:iam::${ACCOUNT}:policy/before`;
   const NAMES = namesOf("full", ROLE, policy);
-  const FORMER: Readonly<Record<string, object>> = namesOf("full", "before", formerPolicy);
+  const FORMER: Objects = namesOf("full", "before", formerPolicy);
   const resources = Object.keys(NAMES);
   const attached = (...arns: string[]) =>
     `<AttachedPolicies>${arns.map((arn) => `<member><PolicyArn>${arn}</PolicyArn></member>`).join("")}</AttachedPolicies>`;
-  /** A state with these objects at each address. */
-  const stateOf = (...objects: readonly Readonly<Record<string, object | undefined>>[]): State => ({
-    ...{ version: 4, serial: 7, lineage: "L" },
-    resources: resources.map((address) => {
-      const [type = "", name = ""] = address.split(".");
-      const instances = objects.flatMap((object, index) => {
-        const attributes = object[address] as Record<string, unknown> | undefined;
-        return attributes === undefined ? [] : [{ attributes, ...(index > 0 && { deposed: `0000000${index}` }) }];
-      });
-      return { mode: "managed", type, name, provider: "P", instances };
-    }),
-  });
   const promoted = Object.entries(NAMES).map(([address, names]) => ({ address, names, attributes: {} }));
   const editsIn = async (...args: Parameters<typeof look>) => [...(await look(...args)).edits].sort(byAddress);
   beforeEach(() => {
