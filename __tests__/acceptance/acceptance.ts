@@ -13,7 +13,7 @@ import { Command, Option } from "commander";
 import { matching } from "../../cli/terminal/option-values";
 import { isConfirmed } from "../../cli/terminal/question";
 import { jsonText } from "../../common/json";
-import { ACCOUNT_ALIAS_TYPE, SLACK_WORKSPACE_TYPE } from "../../modules/support-app/model/cloud-control-types";
+import { SLACK_WORKSPACE_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { ACCOUNT_ID, REGIONS, ROLE_NAME, SLACK_CHANNEL, SLACK_WORKSPACE } from "../../modules/support-app/model/limits";
 import { version } from "../../package.json";
 import { type Answers, writeAnswers } from "../../packaging/acceptance-answers";
@@ -22,8 +22,8 @@ import { AWS_PROVIDER } from "../../stacks/required-versions";
 import { installed, installPackage } from "../e2e/support/installed-package";
 import { findTerraform } from "../e2e/support/prerequisites";
 import { createProject } from "../e2e/support/project";
-import { type Aws, awsIn, canSimulate, listRoles } from "./aws";
-import { clean, leftovers, listEverywhere, listSupportApp } from "./clean";
+import { type Aws, awsIn, listRoles } from "./aws";
+import { clean, leftovers, listEverywhere } from "./clean";
 import { AcceptanceError, sentenceOf } from "./failure";
 import { interruption } from "./interruption";
 import { LIFE, type Run, type TestChannel } from "./life";
@@ -80,16 +80,8 @@ async function expectAccount(aws: Aws, account: string): Promise<void> {
   }
 }
 
-/** That all services are asked at AWS or all elsewhere, after some were: a part of each shows nothing. */
-function expectOneAws(aws: Aws): void {
-  if (!aws.isEmulated() || !aws.isReal()) return;
-  throw new AcceptanceError(
-    "Some services are asked at AWS and some elsewhere. Nothing was changed. Unset AWS_ENDPOINT_URL_… and the profile's endpoint_url; AWS_ENDPOINT_URL alone is for all services.",
-  );
-}
-
 async function expectWorkspace(aws: Aws, { workspace }: TestChannel): Promise<void> {
-  const registered = (await listSupportApp(aws, SLACK_WORKSPACE_TYPE)) ?? [];
+  const registered = await aws.list(SLACK_WORKSPACE_TYPE);
   if (registered.some(({ properties }) => properties.TeamId === workspace)) return;
   throw new AcceptanceError(
     `The account hasn't registered the workspace ${workspace}. Nothing was changed. Authorize it in the AWS Support App's console first: only a person can.`,
@@ -180,15 +172,9 @@ async function accept(aws: Aws, options: Options, channel: TestChannel | undefin
   const { account, region, organization: organizationRole } = options;
   const project = createProject("acceptance", "environments: {}\n");
   const environments = join(project.folder, "environments.yaml");
-  const hasCloudControl = (await listSupportApp(aws, ACCOUNT_ALIAS_TYPE)) !== undefined;
-  const isEmulated = aws.isEmulated();
-  const hasSimulation = isEmulated ? await canSimulate(aws, account) : true;
-  if (!isEmulated && !hasCloudControl) throw new AcceptanceError("Received no answer of Cloud Control that is JSON.");
-  if (!hasCloudControl) say("This emulator has no Cloud Control: the alias is left out.");
-  if (!hasSimulation) say("This emulator has no simulation of IAM: what people could do isn't simulated.");
   const answers: Answers["answers"] = {};
   const run: Run = {
-    ...{ account, region, channel, organizationRole, aws, hasCloudControl, hasSimulation, isEmulated },
+    ...{ account, region, channel, organizationRole, aws },
     hasPeople: process.stdin.isTTY === true,
     isAsked: false,
     write: (text) => writeFileSync(environments, text),
@@ -212,14 +198,8 @@ async function accept(aws: Aws, options: Options, channel: TestChannel | undefin
   const versions = { package: version, node: process.version, terraform: terraformVersion(), providers };
   const names = [account, channel?.workspace, channel?.channel, organizationRole].filter((name) => name !== undefined);
   const record: Answers = {
-    ...{
-      schemaVersion: 1,
-      date: new Date().toISOString().slice(0, 10),
-      emulated: aws.isEmulated(),
-      region,
-      versions,
-      answers,
-    },
+    ...{ schemaVersion: 1, date: new Date().toISOString().slice(0, 10), emulated: aws.isEmulated() },
+    ...{ region, versions, answers },
   };
   const file = writeAnswers(options.answers, record, names);
   const isUnanswered = (fact: string) => !(fact in answers);
@@ -254,8 +234,6 @@ async function main(options: Options): Promise<number> {
 /** Removes what earlier runs have left, and returns the exit status. */
 async function cleanOnly(aws: Aws, account: string): Promise<number> {
   await expectAccount(aws, account);
-  await leftovers(aws);
-  expectOneAws(aws);
   say(`Removed ${await clean(aws)} things of earlier runs. Nothing is left.`);
   return 0;
 }
@@ -265,7 +243,6 @@ async function runIn(aws: Aws, options: Options, channel: TestChannel | undefine
   findTerraform();
   await expectAccount(aws, options.account);
   await expectUnused(aws);
-  expectOneAws(aws);
   if (channel) await expectWorkspace(aws, channel);
   if (!options.yes && !(await isConfirmed("Run it?", interruption.signal))) {
     say('Nothing was changed: you didn\'t answer "yes".');

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-cloudcontrol";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
-import { IAMClient, IAMServiceException, paginateListPolicies, paginateListRoles } from "@aws-sdk/client-iam";
+import { IAMClient, paginateListPolicies, paginateListRoles } from "@aws-sdk/client-iam";
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { STSClient } from "@aws-sdk/client-sts";
 import { SupportClient } from "@aws-sdk/client-support";
@@ -19,9 +19,7 @@ import { type ClientConfig, type Credentials, connect } from "../../cli/aws/conn
 import type { Destination } from "../../cli/aws/proxy";
 import type { CloudControlType } from "../../modules/support-app/model/cloud-control-types";
 import type { Environment } from "../../stacks/environments/environment";
-import { simulatedActions } from "../support/simulated-actions";
 import { interruption } from "./interruption";
-import { PREFIX } from "./names";
 
 /** The account of a run, as the credentials of whoever runs it see it. */
 export type Aws = ReturnType<typeof awsIn>;
@@ -91,8 +89,6 @@ export function awsIn(region: Environment["region"]) {
 
     /** Whether something else than AWS was asked so far, from wherever its address was taken. */
     isEmulated: () => [...hosts].some((host) => !AWS_HOST.test(host)),
-    /** Whether AWS itself was asked so far. */
-    isReal: () => [...hosts].some((host) => AWS_HOST.test(host)),
 
     /** The resources of a type, each read: a list needn't have all of its properties. */
     async list(TypeName: CloudControlType, place: string = region): Promise<readonly Resource[]> {
@@ -153,15 +149,6 @@ export async function listPolicies({ iam }: Aws) {
   for await (const { Policies = [] } of paginateListPolicies({ client: iam }, { Scope: "Local" }))
     policies.push(...Policies);
   return policies;
-}
-
-/** Whether IAM simulates: an emulator may answer with a page, which is no error of AWS. */
-export async function canSimulate(aws: Aws, account: string): Promise<boolean> {
-  const call = simulatedActions(aws.iam, `arn:aws:iam::${account}:role/${PREFIX}Missing`, ["support:DescribeCases"]);
-  return call.then(
-    () => true,
-    (error) => error instanceof IAMServiceException && error.name !== "Error",
-  );
 }
 
 /** Longest time until AWS has everywhere what was changed, in milliseconds. */

@@ -18,16 +18,6 @@ import { REGIONS } from "../../modules/support-app/model/limits";
 import { type Aws, listPolicies, listRoles, PROPAGATION, type Resource, undefinedIfGone } from "./aws";
 import { ALIAS, CHANGED_ALIAS, isRunName, MISSING_ROLE } from "./names";
 
-/** What of the Support App the run's region has. Undefined: Cloud Control doesn't have it. */
-export async function listSupportApp(aws: Aws, type: CloudControlType): Promise<readonly Resource[] | undefined> {
-  try {
-    return await aws.list(type);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined; // an emulator without Cloud Control answers with a page
-    throw error;
-  }
-}
-
 /** A resource of the Support App, and where it is. */
 export interface PlacedResource extends Resource {
   readonly type: CloudControlType;
@@ -45,8 +35,7 @@ export async function listEverywhere(aws: Aws): Promise<PlacedResource[]> {
 
 async function listIn(aws: Aws, type: CloudControlType, place: string): Promise<PlacedResource[]> {
   try {
-    const resources = place === aws.region ? ((await listSupportApp(aws, type)) ?? []) : await aws.list(type, place);
-    return resources.map((resource) => ({ ...resource, type, place }));
+    return (await aws.list(type, place)).map((resource) => ({ ...resource, type, place }));
   } catch (error) {
     // Other regions may lack the Support App, or an organization may deny them: then nobody uses it there.
     if (place !== aws.region && isClosed(error)) return [];
@@ -56,10 +45,7 @@ async function listIn(aws: Aws, type: CloudControlType, place: string): Promise<
 
 /** Whether a region has no Support App for this account. */
 function isClosed(error: unknown): boolean {
-  return (
-    error instanceof SyntaxError ||
-    /^(TypeNotFound|AccessDenied|UnrecognizedClient|OptInRequired)/.test((error as Error).name)
-  );
+  return /^(TypeNotFound|AccessDenied|UnrecognizedClient|OptInRequired)/.test((error as Error).name);
 }
 
 /** Whether a run made it: what else an account has is never touched. */

@@ -39,11 +39,6 @@ export interface Run {
   readonly organizationRole?: string;
   /** Whether somebody can be asked to type a command in Slack. */
   readonly hasPeople: boolean;
-  /** Whether something else than AWS answers. */
-  readonly isEmulated: boolean;
-  /** What an emulator may not have. */
-  readonly hasCloudControl: boolean;
-  readonly hasSimulation: boolean;
   /** Whether the questions to AWS were already asked. */
   readonly isAsked: boolean;
   readonly aws: Aws;
@@ -80,13 +75,12 @@ const deployRole = ({ account }: Run) => roleArn(account, ROLES.deployer);
 
 /** environments.yaml at a stage. */
 function yamlOf(run: Run, { fullRole = ROLES.full, without, notify, until, sourceAccount, retired }: Stage): string {
-  const { account, region, channel, hasCloudControl } = run;
+  const { account, region, channel } = run;
   const namesOf = (name: string) => ({ "role-name": name, "policy-name": name });
   return jsonText({
     environments: {
       [ENVIRONMENT]: {
-        ...{ account, region, "deploy-role": deployRole(run), retired },
-        ...(hasCloudControl && { "account-alias": ALIAS }),
+        ...{ account, region, "deploy-role": deployRole(run), "account-alias": ALIAS, retired },
         "read-only": namesOf(ROLES.readOnly),
         full: {
           ...{ ...namesOf(fullRole), without, until, "source-account-condition": sourceAccount },
@@ -113,7 +107,6 @@ const deploy = ({ supportApp }: Run) => supportApp(["deploy", ENVIRONMENT, "--au
 
 /** That people with a role may do these actions of the Support App and no others, as IAM simulates it. */
 async function expectActions(run: Run, role: string, expected: readonly string[], time?: Date): Promise<void> {
-  if (!run.hasSimulation) return;
   await eventually(async () => {
     const actions = await simulatedActions(run.aws.iam, roleArn(run.account, role), FULL_ACTIONS, time);
     const [receivedText, expectedText] = [[...actions].sort().join(", "), [...expected].sort().join(", ")];
@@ -211,11 +204,10 @@ export const LIFE: Readonly<Record<StepName, Step>> = {
     does: "run doctor, which finds nothing wrong but, perhaps, the support plan",
     run: async (run) => {
       const report = JSON.parse(await run.supportApp(["doctor", ENVIRONMENT, "--format", "json"], [0, 4, 5]));
-      // An account without a support plan can run this, too. Emulators simulate no condition on a service's name, and not all have Cloud Control.
-      const excused = ["support-plan", ...(run.isEmulated ? ["service-quotas-role"] : [])];
+      // An account without a support plan can run this, too. Emulators simulate no condition on a service's name.
+      const excused = ["support-plan", ...(run.aws.isEmulated() ? ["service-quotas-role"] : [])];
       const isWrong = ({ name, answer }: { name: string; answer: string }) =>
-        !excused.includes(name) &&
-        (answer === "unhealthy" || (answer === "unknown" && run.hasCloudControl && run.hasSimulation));
+        !excused.includes(name) && ["unhealthy", "unknown"].includes(answer);
       const wrong = report.environments[0].checks.filter(isWrong);
       if (wrong.length > 0) throw new Error(`Received ${jsonText(report)}, expected a healthy environment.`);
     },
@@ -266,11 +258,11 @@ export const LIFE: Readonly<Record<StepName, Step>> = {
   drift: {
     does: "attach another policy and change the alias by hand, see both as drift, and repair them",
     run: async (run) => {
-      const { aws, supportApp, hasCloudControl } = run;
+      const { aws, supportApp } = run;
       const RoleName = ROLES.renamed;
       const PolicyArn = "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess"; // which gives nobody more
       await aws.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
-      if (hasCloudControl) await changeAlias(run);
+      await changeAlias(run);
       await eventually(() => supportApp(["diff", ENVIRONMENT, "--drift"], [6]));
       await deploy(run);
       await eventually(async () => {
@@ -278,7 +270,7 @@ export const LIFE: Readonly<Record<StepName, Step>> = {
         const attached = AttachedPolicies?.map((policy) => policy.PolicyArn).join();
         const expected = policyArn(run.account, ROLES.renamed);
         if (attached !== expected) throw new Error(`Received the policies ${attached}, expected ${expected} alone.`);
-        if (hasCloudControl && (await liveAlias(run)) !== ALIAS) throw new Error(`Expected the alias ${ALIAS}.`);
+        if ((await liveAlias(run)) !== ALIAS) throw new Error(`Expected the alias ${ALIAS}.`);
       });
       await expectNoChanges(run);
     },
@@ -290,7 +282,7 @@ export const LIFE: Readonly<Record<StepName, Step>> = {
       await write(run, yamlOf(run, { ...NOTIFIED, until: end.toISOString().replace(".000", "") }));
       await deploy(run);
       await expectActions(run, ROLES.renamed, NARROWED_ACTIONS);
-      if (run.isEmulated) return; // emulators simulate no time but now
+      if (run.aws.isEmulated()) return; // emulators simulate no time but now
       await expectActions(run, ROLES.renamed, [], new Date(end.getTime() + 1000));
       if (!run.isAsked) run.answer("date-condition", { answer: "denied", confirms: true });
     },
@@ -322,7 +314,6 @@ export const LIFE: Readonly<Record<StepName, Step>> = {
   },
   adopt: {
     does: "make a role as AWS's guide says, adopt it without a change of access, and retire it",
-    skipped: ({ hasCloudControl }) => !hasCloudControl, // nothing is imported that can't be read whole
     run: adopt,
   },
 };
