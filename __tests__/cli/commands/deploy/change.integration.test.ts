@@ -295,6 +295,7 @@ describe("what differs between AWS and the state", () => {
     ...{ ChannelId: "C1", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN, TeamId: "T1" },
     ...notifyProperties(NOTIFY_OF_NOTHING),
   };
+  const byHand = { ...asInFile, ChannelRoleArn: ADMIN };
   const instanceWith = (status?: string) => ({
     ...(status === undefined ? {} : { status }),
     attributes: {
@@ -347,12 +348,13 @@ describe("what differs between AWS and the state", () => {
       return { stdout: "" };
     };
   }
+  const deployedChannel = (digest = "0") => deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, digest);
   const PUSHED = [INIT, "state pull", expect.stringMatching(/^state push \/.*\/next\.tfstate$/)];
 
   test("what differs between AWS and the state is put into the state before anything is planned, so that the plan changes it in place, whatever was applied", async () => {
     for (const onlyChanged of [true, false]) {
-      channel = { ...asInFile, ChannelRoleArn: ADMIN };
-      deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
+      channel = byHand;
+      deployedChannel("1");
       expect(await change("deploy", { onlyChanged })).toBe("deployed");
       expect(commands()).toEqual([...PUSHED, PLAN, SHOW, APPLY, "state pull"]);
       expect(printed.splice(0)).toEqual([
@@ -378,24 +380,22 @@ describe("what differs between AWS and the state", () => {
   });
 
   const FOREIGN = `AWS has a configuration of the channel T1|C1, with the role "${ADMIN}"`;
-  test.each<[string, object, Environment, string]>([
+  test.each<[string, Environment, string]>([
     [
       "that the file has",
-      instanceWith("tainted"),
       ONE,
       `${FOREIGN}, which the state of one doesn't have, or only as incomplete, so somebody else may have made it. To take it over, set adopt: true for #oncall: a deploy then gives it the role of full access, in place. Otherwise, delete it in the AWS Support Center Console, and deploy again.`,
     ],
     [
       "that the file doesn't have",
-      instanceWith("tainted"),
       { ...ONE, channels: [] },
       `${FOREIGN}. An interrupted deploy may have created it, but one in environments.yaml doesn't have it, so it may be somebody else's.`,
     ],
   ])(
     "a channel with another role may be somebody else's, and nothing is planned, for an approval or a destroy either: it is one %s",
-    async (_, instance, environment, message) => {
-      channel = { ...asInFile, ChannelRoleArn: ADMIN };
-      deployedWith([CHANNEL], { [CHANNEL]: instance });
+    async (_, environment, message) => {
+      channel = byHand;
+      deployedWith([CHANNEL], { [CHANNEL]: instanceWith("tainted") });
       await expect(change("deploy", {}, environment)).rejects.toThrow(message);
       expect(commands()).toEqual(PULL);
       const approving = change("diff", { onPlan: () => {} }, environment);
@@ -408,7 +408,7 @@ describe("what differs between AWS and the state", () => {
   );
 
   test("a diff looks at AWS as the plan-role, and a deploy as the deploy-role", async () => {
-    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() });
+    deployedChannel();
     const [deployRole, planRole] = ["deploys", "plans"].map((name) => ({
       arn: `arn:aws:iam::${ACCOUNT}:role/${name}`,
     }));
@@ -423,11 +423,11 @@ describe("what differs between AWS and the state", () => {
   });
 
   test("a channel that differs from the state is drift, which a diff prints and changes nothing about, though the plan is empty", async () => {
-    channel = { ...asInFile, ChannelRoleArn: ADMIN };
+    channel = byHand;
     ends.plan = () => ({ status: 0 });
-    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
+    deployedChannel("1");
     expect(await change("diff", { onlyChanged: true })).toBe("drifted");
-    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "0");
+    deployedChannel();
     expect(await change("diff", { onlyChanged: true })).toBe("not-deployed");
     expect(commands()).toEqual([...PULL, INIT, COMPARE, ...PULL, INIT, COMPARE]);
     expect(printed[0]).toMatch(/^AWS has other settings of .* The plan is made from what AWS has/);
@@ -435,8 +435,8 @@ describe("what differs between AWS and the state", () => {
   });
 
   test("a plan that somebody is to approve begins with what AWS has, in a copy of the state, and changes nothing", async () => {
-    channel = { ...asInFile, ChannelRoleArn: ADMIN };
-    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() });
+    channel = byHand;
+    deployedChannel();
     mkdirSync(join(scratch, "stacks/one/.terraform/providers"), { recursive: true });
     const folder = join(scratch, "stacks/one");
     let copy: unknown;
@@ -468,7 +468,7 @@ describe("what differs between AWS and the state", () => {
       ["deploy", "permissions deploy"],
       ["diff", "permissions plan"],
     ] as const) {
-      deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
+      deployedChannel("1");
       await expect(change(kind, { onlyChanged: true })).rejects.toThrow(
         `Can't compare the state of one with AWS: AccessDeniedException: GetResource says so. Nothing was changed there. Allow these credentials cloudformation:GetResource. This prints everything that ${kind} needs: \`npx support-app ${policy} ENVIRONMENT\`.`,
       );
@@ -479,7 +479,7 @@ describe("what differs between AWS and the state", () => {
   test("a difference is left to the checks of HCP Terraform's plans, which has the account's credentials: they are in the state", async () => {
     failing = "GetCallerIdentity";
     ends.plan = () => ({ status: 0 });
-    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
+    deployedChannel("1");
     expect(await change("deploy", { onlyChanged: true }, REMOTE)).toBe("unchanged");
     expect(commands()).toEqual([...PULL, PLAN, "state pull"]);
     expect(printed[0]).toMatch(
@@ -501,9 +501,9 @@ describe("what differs between AWS and the state", () => {
   });
 
   test("the state is restored if nothing was applied, since nobody has approved it, also after a signal", async () => {
-    channel = { ...asInFile, ChannelRoleArn: ADMIN };
+    channel = byHand;
     for (const isInterrupted of [false, true]) {
-      deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
+      deployedChannel("1");
       ends.plan = () => {
         if (isInterrupted) stop.abort("SIGTERM");
         return { status: 1 };
@@ -517,7 +517,7 @@ describe("what differs between AWS and the state", () => {
   });
 
   test("a message says where the state as it was before is kept if an apply fails or the state can't be restored", async () => {
-    channel = { ...asInFile, ChannelRoleArn: ADMIN };
+    channel = byHand;
     const keptBy = async (isApplied: boolean) => {
       const error: Error = await change("deploy").catch((failure) => failure);
       const [, backupPath = ""] = / The state as it was before this deploy is in "(.*)"\.$/.exec(error.message) ?? [];
@@ -525,10 +525,10 @@ describe("what differs between AWS and the state", () => {
       expect(readFileSync(backupPath, "utf8")).toContain('"lineage":"L"');
       rmSync(dirname(backupPath), { recursive: true });
     };
-    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() });
+    deployedChannel();
     ends.apply = () => ({ status: 1 });
     await keptBy(true);
-    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() });
+    deployedChannel();
     const note = ends.state;
     ends.plan = () => ({ status: 1 });
     ends.state = () => ({ ...note?.(), ...(pushed.length > 1 && { status: 1 }) });
@@ -537,8 +537,8 @@ describe("what differs between AWS and the state", () => {
   });
 
   test("a difference isn't put into the state if a number or a key there would change, or if the push is refused", async () => {
-    channel = { ...asInFile, ChannelRoleArn: ADMIN };
-    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() });
+    channel = byHand;
+    deployedChannel();
     const { stdout = "" } = ends.state?.() ?? {};
     ends.state = () => ({ stdout: stdout.replace('"serial":0', '"serial":0,"more":12345678901234567890') });
     const onPlan = jest.fn(); // what can't be deployed isn't approved either
@@ -555,7 +555,7 @@ describe("what differs between AWS and the state", () => {
 
   test("a channel that is gone is created again, and nothing is called unchanged before", async () => {
     channel = undefined;
-    deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
+    deployedChannel("1");
     expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
     expect(printed[0]).toBe(`AWS doesn't have ${CHANNEL} (T1|C1), which is in the state. A deploy creates it again.`);
     expect(pushed).toEqual([]);
@@ -599,7 +599,7 @@ describe("what differs between AWS and the state", () => {
       ["diff", true, "drifted"],
     ] as const) {
       ends.plan = () => ({ status: 0 });
-      deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, "1");
+      deployedChannel("1");
       expect(await change(kind, { onlyChanged })).toBe(outcome);
       expect(printed.splice(0)[0]).toBe(line);
       expect(pushed).toEqual([]);
@@ -607,7 +607,7 @@ describe("what differs between AWS and the state", () => {
   });
 
   test("a destroy changes no state that is complete, and import blocks that a killed deploy has left are removed", async () => {
-    channel = { ...asInFile, ChannelRoleArn: ADMIN };
+    channel = byHand;
     deployedWith([ROLE, CHANNEL], { [ROLE]: { status: "tainted", attributes: {} }, [CHANNEL]: instanceWith() });
     writeFileSync(IMPORTS(), "{}");
     await change("destroy");
