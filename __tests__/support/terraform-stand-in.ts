@@ -1,51 +1,24 @@
-import type { SpawnOptions } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import childProcess, { type SpawnOptions } from "node:child_process";
+import { EventEmitter } from "node:events";
+import { existsSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
-import { spawnInstead } from "./spawned-instead";
+import { PassThrough } from "node:stream";
+import { folderInTests } from "./folder";
 
-/** Variables that would choose something other than what is in the project, or print more. */
-const FOREIGN = [
-  "TERRAFORM_BINARY_NAME",
-  "SUPPORT_APP_ENVIRONMENTS",
-  "CDKTF_OUTDIR",
-  "TF_PLUGIN_CACHE_DIR",
-  "GITHUB_ACTIONS",
-];
-
-/** A project in which functions stand in for the app and for Terraform. Commands are named as `apply ENVIRONMENT`. */
-export interface StandIn {
-  readonly folder: string;
-  /** What was run, such as `ENVIRONMENT: init -input=false`, with PLAN for the plan's file, or `app: FOLDER ENVIRONMENTS`. */
-  readonly calls: string[];
-  /** The variables of each of them. */
-  readonly envs: NodeJS.ProcessEnv[];
-  /** Commands that fail. */
-  readonly fails: Set<string>;
-  /** What Terraform prints as data of an environment whose plan fails. */
-  /** What happens while a command runs. */
-  readonly meanwhile: Map<string, () => unknown>;
-  /** Environments that somebody has changed by hand. */
-  readonly drifted: Set<string>;
-}
-
-/** Gives each test a project of its own, in which it runs. What is applied is the stack's file cdk.tf.json. */
-export function standInForTerraform(): StandIn {
-  const root = process.cwd();
+/** Gives each test a project of its own, in which functions stand in for the app and for Terraform. What is applied is the stack's file cdk.tf.json. */
+export function standInForTerraform() {
+  const folder = folderInTests({ isReal: true, isWorkingDirectory: true });
   const before = { ...process.env };
   const states = new Map<string, string>();
-  const standIn = {
-    ...{ folder: "", calls: [] as string[], envs: [] as NodeJS.ProcessEnv[], fails: new Set<string>() },
-    ...{ meanwhile: new Map<string, () => unknown>(), drifted: new Set<string>() },
-  };
-  const { calls, envs, fails, meanwhile, drifted } = standIn;
+  const [calls, envs] = [[] as string[], [] as NodeJS.ProcessEnv[]];
+  const [fails, drifted, meanwhile] = [new Set<string>(), new Set<string>(), new Map<string, () => unknown>()];
 
   const run = async (args: readonly string[], { cwd, env = {}, stdio }: SpawnOptions) => {
     const [command = ""] = args;
     envs.push(env);
     if (cwd === undefined) {
       calls.push(`app: ${env.CDKTF_OUTDIR} ${env.SUPPORT_APP_ONLY ?? "all"}`);
-      return { status: 0 };
+      return { status: 0, stdout: "" };
     }
     const name = basename(String(cwd));
     calls.push(`${name}: ${args.map((arg) => arg.replace(/(?<=^|=)\/.*\/plan$/, "PLAN")).join(" ")}`);
@@ -70,22 +43,37 @@ export function standInForTerraform(): StandIn {
   };
 
   beforeEach(() => {
-    standIn.folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-stand-in-")));
-    writeFileSync(join(standIn.folder, "cdktf.json"), JSON.stringify({ app: "app" }));
-    process.chdir(standIn.folder);
-    process.env = { ...before };
-    for (const name of FOREIGN) delete process.env[name];
+    writeFileSync("cdktf.json", JSON.stringify({ app: "app" }));
+    delete process.env.SUPPORT_APP_ENVIRONMENTS;
     for (const list of [calls, envs]) list.length = 0;
     for (const collection of [states, fails, meanwhile, drifted]) collection.clear();
-    spawnInstead(run);
+    jest.spyOn(childProcess, "spawn").mockImplementation(((_: string, args: string[], options: SpawnOptions) => {
+      const stdout = (options.stdio as readonly unknown[])[1] === "pipe" ? new PassThrough() : null;
+      const child = Object.assign(new EventEmitter(), { stdout });
+      run(args, options).then(({ status, stdout: printed }) => {
+        stdout?.end(printed);
+        child.emit("close", status);
+      });
+      return child;
+    }) as unknown as typeof childProcess.spawn);
   });
   afterEach(() => {
     jest.restoreAllMocks();
-    process.chdir(root);
     process.env = { ...before };
-    rmSync(standIn.folder, { recursive: true });
   });
-  return standIn;
+  return {
+    folder,
+    /** What was run, such as `ENVIRONMENT: init -input=false`, with PLAN for the plan's file, or `app: FOLDER ENVIRONMENTS`. */
+    calls,
+    /** The variables of each of them. */
+    envs,
+    /** Commands that fail, such as `apply ENVIRONMENT`. */
+    fails,
+    /** What happens while such a command runs. */
+    meanwhile,
+    /** Environments that somebody has changed by hand. */
+    drifted,
+  };
 }
 
 /** The state that an apply of a stack leaves. */

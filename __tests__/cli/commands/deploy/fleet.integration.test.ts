@@ -103,7 +103,7 @@ describe("canaries", () => {
 });
 
 test("several deploys at once print Terraform's output for each in one piece, share their providers, and are in one report", async () => {
-  const temporary = join(project.folder, "temp");
+  const temporary = project.folder("temp");
   mkdirSync(temporary);
   jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
   fails.add("apply b");
@@ -117,7 +117,7 @@ test("several deploys at once print Terraform's output for each in one piece, sh
     expect(output).toContain(`${name} says init\n${name} says plan\n${name} says apply\n`);
   }
   expect(new Set(envs.map(({ TF_PLUGIN_CACHE_DIR }) => TF_PLUGIN_CACHE_DIR))).toEqual(
-    new Set([undefined, join(project.folder, "cdktf.out/.terraform-providers")]), // of the app, and of Terraform
+    new Set([undefined, project.folder("cdktf.out/.terraform-providers")]), // of the app, and of Terraform
   );
   expect(readdirSync(temporary)).toEqual([]);
 });
