@@ -1,10 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync, writeFileSync } from "node:fs";
 import { type Answers, readAnswers, writeAnswers } from "../../packaging/acceptance-answers";
+import { folderInTests } from "../support/folder";
 
-const folder = mkdtempSync(join(tmpdir(), "answers-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderInTests();
 
 const answers = (overrides: Partial<Answers> = {}): Answers => ({
   ...{ schemaVersion: 1, date: "2026-12-01", emulated: false, region: "eu-west-1" },
@@ -13,30 +11,26 @@ const answers = (overrides: Partial<Answers> = {}): Answers => ({
   ...overrides,
 });
 
-const emptyFolder = () => mkdtempSync(join(folder, "empty-"));
 const TODAY = "2027-01-01";
 
 test("the answers of AWS are read as they were written, and an emulator's don't count", () => {
-  const place = emptyFolder();
-  expect(writeAnswers(place, answers())).toBe(join(place, "2026-12-01.json"));
-  expect(readAnswers(place, TODAY)).toEqual([answers()]);
-  expect(writeAnswers(place, answers({ emulated: true }))).toBe(join(place, "2026-12-01-emulated.json"));
-  expect(readAnswers(place, TODAY)).toEqual([answers()]);
+  expect(writeAnswers(folder(), answers())).toBe(folder("2026-12-01.json"));
+  expect(readAnswers(folder(), TODAY)).toEqual([answers()]);
+  expect(writeAnswers(folder(), answers({ emulated: true }))).toBe(folder("2026-12-01-emulated.json"));
+  expect(readAnswers(folder(), TODAY)).toEqual([answers()]);
 });
 
 test("a second run on a day leaves the answers of the first", () => {
-  const place = emptyFolder();
-  writeAnswers(place, answers());
+  writeAnswers(folder(), answers());
   const second = answers({ region: "us-east-1" });
-  expect(writeAnswers(place, second)).toBe(join(place, "2026-12-01-2.json"));
-  expect(readAnswers(place, TODAY)).toHaveLength(2);
+  expect(writeAnswers(folder(), second)).toBe(folder("2026-12-01-2.json"));
+  expect(readAnswers(folder(), TODAY)).toHaveLength(2);
 });
 
 test("the newest answers are those of the newest day, whatever their file is called", () => {
-  const place = emptyFolder();
-  writeAnswers(place, answers({ date: "2026-12-05" }));
-  writeFileSync(join(place, "z.json"), JSON.stringify(answers()));
-  expect(readAnswers(place, TODAY).map(({ date }) => date)).toEqual(["2026-12-01", "2026-12-05"]);
+  writeAnswers(folder(), answers({ date: "2026-12-05" }));
+  writeFileSync(folder("z.json"), JSON.stringify(answers()));
+  expect(readAnswers(folder(), TODAY).map(({ date }) => date)).toEqual(["2026-12-01", "2026-12-05"]);
 });
 
 test.each([
@@ -44,9 +38,8 @@ test.each([
   ["another fact", JSON.stringify({ ...answers(), answers: { "plan-needed": {} } }), /x\.json, expected what/],
   ["a day to come", JSON.stringify(answers({ date: "9999-12-31" })), /^Received the date 9999-12-31 in .*x\.json/],
 ])("a contributed file with %s is refused by its name", (_, text, message) => {
-  const place = emptyFolder();
-  writeFileSync(join(place, "x.json"), text);
-  expect(() => readAnswers(place, TODAY)).toThrow(message);
+  writeFileSync(folder("x.json"), text);
+  expect(() => readAnswers(folder(), TODAY)).toThrow(message);
 });
 
 test.each([
@@ -64,10 +57,11 @@ test.each([
   "User: someone is not authorized (Service: Iam)",
 ])("answers that identify somebody's account by %s aren't written", (identifying) => {
   for (const answer of [[identifying], { [identifying]: true }]) {
-    const empty = emptyFolder();
     const session = { session: { answer, confirms: null } };
-    expect(() => writeAnswers(empty, answers({ answers: session }), ["ourauditrole"])).toThrow(/identify the account/);
-    expect(readdirSync(empty)).toEqual([]);
+    expect(() => writeAnswers(folder(), answers({ answers: session }), ["ourauditrole"])).toThrow(
+      /identify the account/,
+    );
+    expect(readdirSync(folder())).toEqual([]);
   }
 });
 
@@ -80,5 +74,5 @@ test("the names, codes and numbers that a run answers are written", () => {
       "EntityAlreadyExistsException",
     ],
   };
-  writeAnswers(emptyFolder(), answers({ answers: { "command-actions": { answer, confirms: null } } }));
+  writeAnswers(folder(), answers({ answers: { "command-actions": { answer, confirms: null } } }));
 });
