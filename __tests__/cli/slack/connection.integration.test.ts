@@ -15,6 +15,11 @@ import { printedInTests } from "../../support/printed";
 const printed = printedInTests();
 const before = { ...process.env };
 let slack: AnsweringSlack | undefined;
+const { setTimeout: wait } = globalThis;
+beforeEach(() => {
+  const waitBriefly = (callback: () => void, ms = 0) => wait(callback, Math.min(ms, 5));
+  jest.spyOn(globalThis, "setTimeout").mockImplementation(waitBriefly as typeof setTimeout);
+});
 afterEach(async () => {
   await slack?.close();
   slack = undefined;

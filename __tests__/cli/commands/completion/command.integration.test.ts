@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compiled } from "../../../support/compiled";
@@ -8,41 +8,42 @@ import { testHelp } from "../../../support/help";
 testHelp("completion");
 
 const folder = sharedFolder();
-const file = join(folder, "environments.yaml");
+const [file, wrongFile] = [join(folder, "environments.yaml"), join(folder, "wrong.yaml")];
 
-// In a process of its own: the library is an ECMAScript module, which a test can't load.
-function supportApp(...args: string[]) {
-  const env = { ...process.env, SUPPORT_APP_ENVIRONMENTS: file };
-  return spawnSync(process.execPath, [compiled("cli/support-app.ts"), ...args], { encoding: "utf8", env, cwd: folder });
+const RUNS = `(async () => {
+  const { runSupportApp } = require(process.argv[1]);
+  for (const [file, ...args] of JSON.parse(process.argv[2])) {
+    process.env.SUPPORT_APP_ENVIRONMENTS = file;
+    console.log("exit status " + (await runSupportApp(args)));
+  }
+})()`;
+
+/** What each run prints. In a process of its own: the library is an ECMAScript module, which a test can't load. */
+function outputsOf(...runs: readonly (readonly [file: string, ...args: string[]])[]): string[] {
+  const args = ["-e", RUNS, compiled("cli/program.ts"), JSON.stringify(runs)];
+  return execFileSync(process.execPath, args, { encoding: "utf8" }).split("exit status 0\n").slice(0, -1);
 }
 
-/** What can be in place of the last word. */
-function completionsOf(...words: string[]): string[] {
-  const { status, stdout, stderr } = supportApp("complete", "--", ...words);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  const lines = stdout.trimEnd().split("\n");
-  expect(lines.pop()).toBe(":4"); // the shell adds no files
-  return lines.map((line) => line.split("\t")[0] ?? "");
-}
-
-test("commands, options, choices and the names of environments are completed", () => {
+test("the script for each shell asks for completions: commands, options, choices and environments, and none of a file with an error, without a word", () => {
   const entry = (account: string) => `{ account: "${account}", region: us-east-1, read-only: {} }`;
   writeFileSync(file, `environments: { staging: ${entry("111122223333")}, production: ${entry("444455556666")} }\n`);
-  expect(completionsOf("dep")).toEqual(["deploy"]);
-  expect(completionsOf("comp")).toEqual(["completion"]);
-  expect(completionsOf("deploy", "")).toEqual(["staging", "production"]);
-  expect(completionsOf("doctor", "staging", "--as")).toEqual(["--assume"]);
-  expect(completionsOf("permissions", "")).toEqual(["deploy", "plan", "doctor", "audit"]);
-  expect(completionsOf("publish", "--backend", "n")).toEqual(["none"]);
-});
-
-test("a file with an error completes no environment, without a word", () => {
-  writeFileSync(file, "environments: [");
-  expect(completionsOf("deploy", "")).toEqual([]);
-});
-
-test.each(["bash", "zsh", "fish"])("the script for %s asks support-app for completions", (shell) => {
-  const { status, stdout } = supportApp("completion", shell);
-  expect(status).toBe(0);
-  expect(stdout).toContain("support-app complete --");
+  writeFileSync(wrongFile, "environments: [");
+  const shells = ["bash", "zsh", "fish"];
+  const table: readonly (readonly [words: string, completions: readonly string[], environments?: string])[] = [
+    ["dep", ["deploy"]],
+    ["comp", ["completion"]],
+    ["deploy ", ["staging", "production"]],
+    ["doctor staging --as", ["--assume"]],
+    ["permissions ", ["deploy", "plan", "doctor", "audit"]],
+    ["publish --backend n", ["none"]],
+    ["deploy ", [], wrongFile],
+  ];
+  const outputs = outputsOf(
+    ...shells.map((shell) => [file, "completion", shell] as const),
+    ...table.map(([words, , environments = file]) => [environments, "complete", "--", ...words.split(" ")] as const),
+  );
+  const script = expect.stringContaining("support-app complete --");
+  expect(outputs.splice(0, shells.length)).toEqual([script, script, script]);
+  const completions = outputs.map((output) => output.trimEnd().replace(/\t.*/g, "").split("\n"));
+  expect(completions).toEqual(table.map(([, words]) => [...words, ":4"])); // the shell adds no files
 });
