@@ -8,24 +8,8 @@ import {
   accessTrust,
   type PolicyStatement,
 } from "../../modules/support-app/model/policy-statements";
-import { managesServiceQuotasRole, serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
 import { addressOfOwner } from "../../modules/support-app/model/team";
 import { type Environment, withoutRetired } from "../../stacks/environments/environment";
-
-/** The access that an environment gives once it is deployed. */
-export interface EnvironmentAccess {
-  /** Undefined: it isn't known. */
-  readonly account?: string;
-  /** By their name in Terraform. */
-  readonly roles: ReadonlyMap<string, RoleAccess>;
-  /** The roles of read-only teams, by their name in Terraform, which doesn't show it. Undefined: there are none. */
-  readonly readOnlyTeams?: readonly string[];
-  readonly channels: readonly ChannelAccess[];
-  /** Whether its stack has the Service Quotas role. */
-  readonly hasServiceQuotasRole: boolean;
-  readonly workspaces: readonly string[];
-  readonly alias?: string;
-}
 
 /** A role, and what whoever assumes it may do. */
 export interface RoleAccess {
@@ -54,31 +38,23 @@ export interface ChannelAccess {
   readonly notify: Notify;
 }
 
-/** No access at all. */
-export const NO_ACCESS: EnvironmentAccess = {
-  roles: new Map(),
-  channels: [],
-  hasServiceQuotasRole: false,
-  workspaces: [],
-};
-
-/** The access that an environment gives. */
-export function environmentAccess(environment: Environment): EnvironmentAccess {
-  const { account, accesses, channels, slackWorkspaces, accountAlias } = withoutRetired(environment);
-  const readOnlyTeams = accesses.flatMap((props) =>
-    props.team !== undefined && props.access === "read-only" ? [addressOfOwner(props)] : [],
-  );
+/** The access that an environment gives once it is deployed, with its roles by their name in Terraform. */
+export function environmentAccess(environment: Environment) {
+  const { accesses, channels, slackWorkspaces, accountAlias } = withoutRetired(environment);
   return {
-    account,
     roles: new Map(accesses.map((props) => [addressOfOwner(props), roleAccess(props)])),
-    readOnlyTeams: readOnlyTeams.length > 0 ? readOnlyTeams : undefined,
     channels: channels.map(
-      ({ workspace, channel, name, notify: { severity, events = [] } = NOTIFY_OF_NOTHING, ...owner }) => ({
+      ({
+        workspace,
+        channel,
+        name,
+        notify: { severity, events = [] } = NOTIFY_OF_NOTHING,
+        ...owner
+      }): ChannelAccess => ({
         ...{ workspace, channel, name, role: addressOfOwner(owner) },
         notify: { severity, events: NOTIFY_EVENTS.filter((event) => events.includes(event)) }, // their order means nothing
       }),
     ),
-    hasServiceQuotasRole: accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props))),
     workspaces: slackWorkspaces,
     alias: accountAlias,
   };

@@ -33,8 +33,3 @@ export function paidIn(yaml: string): SynthesizedStack {
 export function planOf({ terraform }: SynthesizedStack, plan: Draft): Draft {
   return { ...plan, configuration: configurationOf(terraform) };
 }
-
-/** What a plan changes at an address. */
-export function changeAt({ resource_changes }: Draft, address: string): Draft {
-  return resource_changes.find((resourceChange: Draft) => resourceChange.address === address).change;
-}

@@ -16,6 +16,14 @@ test.each<[Conflict, string]>([
     "received nothing, expected an AWS account ID of 12 digits, which is required for adopt and sourceAccountCondition.",
   ],
   [
+    { path: [], kind: "granted-anyway", capability: "live-chat" },
+    'received "live-chat", expected a capability that is also in without: any other is already granted without an end. Add it to without, or remove it here.',
+  ],
+  [
+    { path: [], kind: "events-without-severity", events: ["case-created", "reply-added"] },
+    "received case-created, reply-added, expected no event with the severity none. Remove it, or set severity to high or all.",
+  ],
+  [
     { path: [], kind: "ends-too-late", until: "2027-01-01", all: "2026-12-31" },
     'received "2027-01-01", expected an earlier end than until (2026-12-31), when everything ends. Set an earlier one, or remove the capability from without and from here.',
   ],

@@ -52,21 +52,21 @@ interface File {
 const NEVER = "9999-12-31";
 /** Access that ended on that day is none. */
 const PAST = "2025-01-31";
-const level = (name: string) =>
-  fc.record<Level>({
-    access: fc.constantFrom("read-only", "full"),
-    "role-name": fc.constantFrom(name, name, name, "Other"),
-    path: fc.constantFrom("/", "/", "/", "/team/"),
-    policy: fc.constantFrom("customer-managed", "customer-managed", "customer-managed", "aws-managed"),
-    boundary: fc.constantFrom("", "", "one", "other"),
-    until: fc.constantFrom(NEVER, NEVER, NEVER, "2098-01-31", "2098-06-30", PAST),
-    without: fc.subarray(OTHERS),
-    temporarily: fc.subarray(OTHERS),
-    sooner: fc.constantFrom("2097-01-31", "2097-06-30", "2024-01-31"),
-    adopt: fc.constantFrom(false, false, false, true),
-    mode: fc.constantFrom("on-demand", "existing"),
-    isConditional: fc.boolean(),
-  });
+const levelOf = (name: string): { [K in keyof Level]: fc.Arbitrary<Level[K]> } => ({
+  access: fc.constantFrom("read-only", "full"),
+  "role-name": fc.constantFrom(name, name, name, "Other"),
+  path: fc.constantFrom("/", "/", "/", "/team/"),
+  policy: fc.constantFrom("customer-managed", "customer-managed", "customer-managed", "aws-managed"),
+  boundary: fc.constantFrom("", "", "one", "other"),
+  until: fc.constantFrom(NEVER, NEVER, NEVER, "2098-01-31", "2098-06-30", PAST),
+  without: fc.subarray(OTHERS),
+  temporarily: fc.subarray(OTHERS),
+  sooner: fc.constantFrom("2097-01-31", "2097-06-30", "2024-01-31"),
+  adopt: fc.constantFrom(false, false, false, true),
+  mode: fc.constantFrom("on-demand", "existing"),
+  isConditional: fc.boolean(),
+});
+const level = (name: string) => fc.record<Level>(levelOf(name));
 const file = fc.record<File>({
   account: fc.constantFrom("111122223333", "111122223333", "111122223333", "444455556666"),
   retired: fc.constantFrom(false, false, false, false, true),
@@ -80,20 +80,7 @@ const file = fc.record<File>({
   }),
 });
 const PARTS = ["account", "retired", "levels", "channels"] as const;
-const KEYS = [
-  "access",
-  "role-name",
-  "path",
-  "policy",
-  "boundary",
-  "until",
-  "without",
-  "temporarily",
-  "sooner",
-  "adopt",
-  "mode",
-  "isConditional",
-] as const;
+const KEYS = Object.keys(levelOf("")) as (keyof Level)[];
 
 /** A file after a change: most are small. */
 const pair = fc
