@@ -59,7 +59,6 @@ test("for any two policies, an example is a proof, no request shows another diff
 
 describe("policies that look different, each beside a twin", () => {
   const when = (Condition: object) => ({ ...SLR, Condition });
-  const QUOTAS = "servicequotas.amazonaws.com";
   const IF_EXISTS = when({ StringEqualsIfExists: ONCE.StringEquals });
   const but = (...NotAction: string[]) => ({ Effect: "Allow", NotAction, Resource: "*" });
   const ALL_OF_S3 = { ...SEE, Action: "s3:*" };
@@ -68,10 +67,8 @@ describe("policies that look different, each beside a twin", () => {
   const SLR_ONCE = 'iam:createservicelinkedrole * if StringEquals iam:awsservicename = "servicequotas.amazonaws.com"';
   const ONCE_IF_EXISTS = SLR_ONCE.replace("Equals", "EqualsIfExists");
   test.each<[string, Statement[], Statement[], string[]]>([
-    ["actions in another order", [SEE], [{ ...SEE, Action: [...SEE.Action].reverse() }], []],
     ["a statement split", [SEE], SEE.Action.map((Action) => ({ ...SEE, Action })), []],
     ["a part denied", [SEE], [SEE, { ...SEE, Effect: "Deny", Action: SEE.Action[0] }], ["- support:describecases *"]],
-    ["a key in another case", [SLR], [when({ StringEquals: { "IAM:AWSservicename": [QUOTAS] } })], []],
     ["a condition dropped", [SLR], [{ ...SLR, Condition: undefined }], ["+ iam:createservicelinkedrole *"]],
     ["another operator with the same effect", [SLR], [when({ StringLike: ONCE.StringEquals })], []],
     ["an operator that also holds without a value", [SLR], [IF_EXISTS], [`+ ${ONCE_IF_EXISTS}`]],
@@ -106,7 +103,6 @@ describe("policies that look different, each beside a twin", () => {
   const [OF_ROLE, OF_ACCOUNT] = [trust({ Principal: { AWS: ROLE } }), trust({ Principal: { AWS: "111122223333" } })];
   const ASSUMES = `AWS ${ROLE} sts:assumerole *`;
   test.each<[string, Statement[], Statement[], string[]]>([
-    ["a list of one principal", [OF_APP], [trust({ Principal: { Service: ["supportapp.amazonaws.com"] } })], []],
     ["anybody", [OF_APP], [trust({ Principal: "*" })], ["+ AWS * sts:assumerole *"]],
     ["a role more", [OF_APP], [OF_APP, OF_ROLE], [`+ ${ASSUMES}`]],
     ["a Deny of one of an account", [OF_ACCOUNT], [OF_ACCOUNT, { ...OF_ROLE, Effect: "Deny" }], [`- ${ASSUMES}`]],
@@ -190,15 +186,11 @@ describe("a stricter condition takes, a looser one gives", () => {
   test.each<[string, Statement[], Statement[]]>([
     ["one value fewer", when(equals("a", "b")), when(equals("a"))],
     ["one condition more", when(equals("a")), when({ ...equals("a"), Bool: { mfa: "true" } })],
-    ["one of two statements fewer", when(equals("a"), equals("b")), when(equals("a"))],
     ["one exception more", when(except("a")), when(except("a", "b"))],
-    ["a Deny of more values", [ANY, deny(equals("a"))], [ANY, deny(equals("a", "b"))]],
-    ["another day", when(until(JANUARY)), when(until(DECEMBER))],
     ["a second", when(until("2027-01-31T00:00:01Z")), when(until(JANUARY))],
     ["an end", when({}), when(until(JANUARY))],
     ["an end of two", when(until(DECEMBER), until(JANUARY)), when(until(DECEMBER))],
     ["a Deny that ends later", [ANY, deny(until(DECEMBER))], [ANY, deny(until(JANUARY))]],
-    ["an end beside a condition", when({ Bool: { mfa: "true" } }), when(until(JANUARY, { Bool: { mfa: "true" } }))],
   ])("a stricter condition takes, and a looser one gives: %s", (_, looser, stricter) => {
     const signs = (base: Statement[], head: Statement[]) => [
       ...new Set(difference(policy(...base), policy(...head)).map((words) => words.split(" ")[0])),
