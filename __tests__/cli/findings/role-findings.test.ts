@@ -50,13 +50,6 @@ test.each<[string, object[], string | undefined]>([
   );
 });
 
-test("a role that may do everything, and all but something, may do everything", () => {
-  const adminRole = having(allow("*"), { Effect: "Allow", NotAction: "iam:*", Resource: "*" });
-  expect(excessDraft(judgedRole(adminRole))).toMatchObject([
-    { impact: expect.stringContaining("can do everything in the") },
-  ]);
-});
-
 test("a boundary that can't be read may limit what a role may do", () => {
   const role = otherRole("Rogue", documentOf(allow("*")), { boundary: DENIED });
   expect(excessDraft(judgedRole(role))).toMatchObject([
