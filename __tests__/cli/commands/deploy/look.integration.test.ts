@@ -424,6 +424,10 @@ describe("what a rename, its revert or an interruption has left", () => {
     };
     expect(await look(stateOf(unattached), PLAIN, resources)).toEqual({ ...NOTHING, edits: [edit] });
     expect((await look(stateOf(unattached), { ...PLAIN, retired: true }, [])).edits).toEqual([edit]);
+    const ofTeam = await look(stateOf({ "aws_iam_role.team_on_call": { name: "before" } }), PLAIN, resources);
+    expect(ofTeam.edits).toContainEqual(
+      expect.objectContaining({ address: "aws_iam_role_policy_attachment.team_on_call", names }),
+    );
     expect(await look(stateOf(NAMES), PLAIN, resources)).toEqual(NOTHING);
   });
 
