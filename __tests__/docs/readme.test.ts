@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { transformSync } from "@swc/core";
 import * as supportApp from "../../modules/support-app";
 import { inNamesOf } from "../../packaging/framework-names";
@@ -28,6 +30,12 @@ function comparedFor(stack: string): string {
   expect(compared).toHaveLength(1);
   return compared.join();
 }
+
+// The framework leaves a folder for each app of a test.
+afterAll(() => {
+  for (const name of readdirSync(tmpdir()))
+    if (name.startsWith("cdktf.outdir.")) rmSync(join(tmpdir(), name), { recursive: true });
+});
 
 test("the constructs' README has a snapshot test that records read-only access, and differs when people in the channel get more", () => {
   expect(comparedFor(STACK)).toContain("support:DescribeCases");
