@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
+import { GITHUB } from "../../../../cli/forge/github/github";
+import { GITLAB } from "../../../../cli/forge/gitlab/gitlab";
 import { authorize } from "../../../../cli/iam/authorize";
 import { compare } from "../../../../cli/iam/compare";
 import { readPolicy } from "../../../../cli/iam/policy";
@@ -197,34 +199,6 @@ describe("a project on GitLab", () => {
     ]);
   });
 
-  test.each([
-    "slack-access",
-    "acme/",
-    "/acme/slack-access",
-    "acme//slack-access",
-    "acme/*",
-    "acme/../slack-access",
-    "acme/a$(id)",
-    "acme/a\nb",
-    "acme/a:ref_type:branch:ref:main",
-    "acme/slack-access.git",
-    "gitlab.example.com/acme/slack-access", // a group of gitlab.com could have that name
-    "http://gitlab.example.com/acme/slack-access",
-    "https://gitlab.example.com:8443/acme/slack-access",
-    "https://gitlab.example.com/slack-access",
-    "https://user@gitlab.example.com/acme/slack-access",
-    "https://gitlab/acme/slack-access",
-    "git@gitlab.com:acme/slack-access",
-    "https://github.com/acme/slack-access",
-  ])("%j is no project, and nothing is written", async (repository) => {
-    const { status, output } = await bootstrapGitLab("--repository", repository);
-    expect(status).toBe(2);
-    expect(output).toContain(
-      "expected the path of a project on gitlab.com, such as acme/platform/slack-access, or the URL",
-    );
-    expect(existsSync(path("out"))).toBe(false);
-  });
-
   test("states on another GitLab than the project are refused, since its jobs would send it their token", async () => {
     const inGitLab = (host: string) =>
       YAML.replace(
@@ -243,30 +217,35 @@ production: https://gitlab.com/api/v4/projects/1/terraform/state`,
     environmentsAre(inGitLab("gitlab.example.com"));
     expect(await bootstrapGitLab(...repository)).toMatchObject({ status: 0 });
   });
-
-  test("more environments than GitLab's matrix has jobs are refused", async () => {
-    manyEnvironments(201);
-    expect(await bootstrapGitLab()).toMatchObject({
-      status: 1,
-      output: expect.stringContaining(
-        "Received 201 environments, expected at most 200, GitLab's limit of jobs: with more, the pipelines run several environments in a job of the GitLab environments fleet, doctor-fleet, drift-fleet,",
-      ),
-    });
-  });
 });
 
-test("more environments than GitHub runs jobs are refused, also if only some are chosen, since their jobs share roles", async () => {
-  manyEnvironments(257);
-  for (const only of [undefined, "e1,e2"]) {
-    if (only !== undefined) process.env.SUPPORT_APP_ONLY = only;
-    const { status, output } = await bootstrap();
-    expect(status).toBe(1);
-    expect(output).toContain(
-      "Received 257 environments, expected at most 256, GitHub's limit of jobs: with more, the workflows run several environments in a job of the GitHub environments fleet, doctor-fleet, drift-fleet, whose roles",
-    );
-  }
-  expect(existsSync(path("out"))).toBe(false);
-});
+test.each([
+  [
+    GITHUB,
+    [],
+    "the workflows run several environments in a job of the GitHub environments fleet, doctor-fleet, drift-fleet, whose roles",
+  ],
+  [
+    GITLAB,
+    ["--gitlab"],
+    "the pipelines run several environments in a job of the GitLab environments fleet, doctor-fleet, drift-fleet, whose roles",
+  ],
+])(
+  "more environments than a forge runs jobs are refused, also if only some are chosen, since their jobs share roles",
+  async (forge, args, words) => {
+    jest.replaceProperty(forge, "maxJobs", 1); // the help has the number
+    for (const only of [undefined, "staging"]) {
+      if (only !== undefined) process.env.SUPPORT_APP_ONLY = only;
+      expect(await bootstrap(...args)).toMatchObject({
+        status: 1,
+        output: expect.stringContaining(
+          `Received 2 environments, expected at most 1, ${forge.name}'s limit of jobs: with more, ${words}`,
+        ),
+      });
+    }
+    expect(existsSync(path("out"))).toBe(false);
+  },
+);
 
 test("more environments than a template takes are refused, and can be written in parts", async () => {
   manyEnvironments(250);
@@ -334,9 +313,7 @@ test("without a bucket, or with one whose policy would be too long, the template
 
 test.each<[string, string[], string]>([
   ["no owner", ["--repository", "slack-access"], "expected the owner and the name of a repository"],
-  ["a pattern", ["--repository", "acme/*"], "expected the owner and the name of a repository"],
-  ["a command", ["--repository", "acme/a$(id)"], "expected the owner and the name of a repository"],
-  ["a line", ["--repository", "acme/a\nb"], "expected the owner and the name of a repository"],
+  ["no group", ["--gitlab", "--repository", "slack-access"], "expected the path of a project on gitlab.com"],
   ["a branch that is a command", ["--branch", "a;id"], "Expected the name of a branch"],
   ["a branch as a ref", ["--branch", "refs/heads/main"], "Expected the name of a branch, without refs/heads/"],
   ["a branch that is a pattern", ["--branch", "release/*"], "Expected the name of a branch"],
