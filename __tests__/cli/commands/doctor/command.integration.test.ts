@@ -43,19 +43,18 @@ testHelp("doctor");
 
 // More is in bad-inputs/commands.yaml.
 describe("an error says what was received, what was expected and what to do:", () => {
-  test.each<[string[], number, string]>([
+  const ALL_RETIRED =
+    "Received the retired old, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.";
+  test.each<[string[], Record<string, string>, number, string]>([
     [
       ["one", "two", "--channel", "oncall"],
+      { one: HEALTHY, two: OTHER },
       2,
       "Received --channel with 2 environments, expected it with one environment. Name the environment that has the channel.",
     ],
-    [
-      ["two", "old"],
-      1,
-      "Received the retired old, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.",
-    ],
-  ])("doctor %j is an error that says what to do", async (args, status, message) => {
-    const environments = { one: HEALTHY, two: OTHER, old: RETIRED };
+    [["two", "old"], { two: OTHER, old: RETIRED }, 1, ALL_RETIRED],
+    [["--all"], { old: RETIRED }, 1, ALL_RETIRED],
+  ])("doctor %j is an error that says what to do", async (args, environments, status, message) => {
     expect(await doctor(environments, args)).toBe(status);
     expect(printed).toEqual([message]);
     expect(existsSync(report)).toBe(false);

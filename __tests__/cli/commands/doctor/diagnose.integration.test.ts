@@ -309,3 +309,14 @@ test("with another account's credentials, nothing of it is read, every check of 
   ]);
   expect(slackCalls).toEqual(["auth.test"]);
 });
+
+test("the worst finding is the answer, wherever it stands", async () => {
+  const answers: Answers = (action, ...rest) => {
+    if (action === "DescribeSeverityLevels") return { status: 403, code: "AccessDenied" };
+    return action === "ListAttachedRolePolicies"
+      ? "<AttachedPolicies/><IsTruncated>false</IsTruncated>"
+      : healthyAws(action, ...rest);
+  };
+  const { answer, findings } = await diagnoseWith(answers);
+  expect([answer, findings[0]?.answer]).toEqual(["unhealthy", "unknown"]);
+});
