@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import pLimit from "p-limit";
 import { SLACK_WORKSPACE_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { readAnswers } from "../../packaging/acceptance-answers";
 import { QUESTIONS } from "../../packaging/acceptance-questions";
 import { thoroughTest } from "../support/thorough";
-import { cloudControlIn, newAccount, readAccount } from "./support/account";
+import { createByHand, newAccount, readAccount } from "./support/account";
 import { startMiniStack } from "./support/ministack";
 import { type Proxy as AwsProxy, changes, startProxy } from "./support/proxy";
 
@@ -27,8 +26,7 @@ afterAll(() => {
 /** An account that has registered the workspace, as a person does in the console. */
 async function accountWithWorkspace(): Promise<string> {
   const account = newAccount();
-  const DesiredState = JSON.stringify({ TeamId: CHANNEL.workspace });
-  await cloudControlIn(account).send(new CreateResourceCommand({ TypeName: SLACK_WORKSPACE_TYPE, DesiredState }));
+  await createByHand(account, SLACK_WORKSPACE_TYPE, { TeamId: CHANNEL.workspace });
   return account;
 }
 

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
-import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { AttachRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { cloudControlIn, iamIn, newAccount, readAccount, readRole, readSupportApp } from "./support/account";
-import { clickRole, createServiceQuotasRole } from "./support/examples";
+import { iamIn, newAccount, readAccount, readRole, readSupportApp } from "./support/account";
+import { clickChannel, clickRole, createServiceQuotasRole } from "./support/examples";
 import {
   createProject,
   deploy,
@@ -24,15 +23,6 @@ const NAMES = "role-name: AWSSupportAppRole, policy-name: AWSSupportAppRolePolic
 const CHANNELS = "channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }]";
 const adopting = (account: string, levels: string) =>
   `environments:\n  adopted: { account: "${account}", region: us-east-1, ${levels} }\n`;
-
-async function clickChannel(account: string, role: string): Promise<void> {
-  const channel = {
-    ...{ TeamId: "T012ABCDEFG", ChannelId: "C01", ChannelName: "oncall", NotifyOnCaseSeverity: "none" },
-    ChannelRoleArn: `arn:aws:iam::${account}:role/${role}`,
-  };
-  const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
-  await cloudControlIn(account).send(new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(channel) }));
-}
 
 test("what was clicked by the guide is imported as it is; what the role has besides shows in the plan before it goes", async () => {
   const account = newAccount();

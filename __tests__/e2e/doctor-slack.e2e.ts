@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CreateResourceCommand, DeleteResourceCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
+import { DeleteResourceCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
   DetachRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { cloudControlIn, iamIn, newAccount } from "./support/account";
+import { cloudControlIn, createByHand, iamIn, newAccount } from "./support/account";
 import {
   type Aws,
   type DoctorFinding,
@@ -77,8 +77,7 @@ function cloudControl(name: Name) {
 }
 
 function make(name: Name, TypeName: string, properties: object) {
-  const DesiredState = JSON.stringify(properties);
-  return cloudControl(name).send(new CreateResourceCommand({ TypeName, DesiredState }));
+  return createByHand(accounts[name], TypeName, properties, regions[name]);
 }
 
 function remove(name: Name, TypeName: string, Identifier: string) {

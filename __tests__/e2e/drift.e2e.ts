@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ListResourcesCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { liveCheckOf } from "../../modules/support-app/live-check";
 import { ACCOUNT_ALIAS_TYPE, SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { thoroughTest } from "../support/thorough";
-import { cloudControlIn, newAccount, readAccount } from "./support/account";
+import { changeByHand, newAccount, readAccount } from "./support/account";
 import {
   cdktfDeploy,
   createProject,
@@ -16,7 +15,6 @@ import {
   type Project,
   removeProjects,
   runCdktf,
-  supportApp,
   terraform,
   terraformIn,
   writeEnvironments,
@@ -31,117 +29,76 @@ const ADMIN = "arn:aws:iam::999999999999:role/Admin";
 const HAS_ADMIN = `the channel #oncall (${CHANNEL_ID}) has ChannelRoleArn "${ADMIN}", expected`;
 const NO_CHANGES = "No changes.";
 
-/** Changes the channel or the alias by hand. */
-async function changeByHand(account: string, TypeName: string, properties: Record<string, unknown>): Promise<void> {
-  const client = cloudControlIn(account);
-  const { ResourceDescriptions = [] } = await client.send(new ListResourcesCommand({ TypeName }));
-  const [{ Identifier } = {}] = ResourceDescriptions;
-  const patch = Object.entries(properties).map(([name, value]) => ({ op: "replace", path: `/${name}`, value }));
-  await client.send(new UpdateResourceCommand({ TypeName, Identifier, PatchDocument: JSON.stringify(patch) }));
-}
-
 /** What Terraform prints, without its margins and line breaks. */
 function inOneLine({ output }: Ended): string {
   return output.replace(/\s*[│╷╵]?\s+/g, " ");
 }
 
-test("a channel or an alias that was changed by hand is in every plan, until it is as the file says", async () => {
-  const account = newAccount();
-  const as = { as: account };
-  const project = createProject(
-    "drift",
-    `environments:
-  drifting:
-    account: "${account}"
-    region: us-east-1
-    account-alias: Payments
-    read-only: {}
-    full: { channels: [${ONCALL}] }
-`,
-  );
-  const plan = () => terraform(project, "drifting", ["plan", "-input=false", "-detailed-exitcode"], as);
-  const expectNothing = async () => {
-    const { status, output } = await plan();
-    expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining(NO_CHANGES) });
-    expect(output).not.toContain("Warning");
-  };
-  const expectDifference = async (...sentences: readonly string[]) => {
-    const planned = await plan();
-    for (const text of ["Check block assertion failed", "Changes to Outputs", ...sentences])
-      expect(inOneLine(planned)).toContain(text);
-    expect(planned.output).not.toContain(NO_CHANGES);
-    expect(planned.output).not.toContain("will be");
-    expect(planned.status).toBe(2);
-  };
-  await deployed(project, "drifting", as);
-  await expectNothing();
+const account = newAccount();
+const as = { as: account };
+const drifting = (levels: string) =>
+  `environments:\n  drifting: { account: "${account}", region: us-east-1, account-alias: Payments, ${levels} }\n`;
+const project = createProject("drift", drifting(`read-only: {}, full: { channels: [${ONCALL}] }`));
+const plan = () => terraform(project, "drifting", ["plan", "-input=false", "-detailed-exitcode"], as);
 
-  const role = (name: string) => ({ ChannelRoleArn: `arn:aws:iam::${account}:role/AWSSupportApp${name}Role` });
-  const notified = { NotifyOnCaseSeverity: "all", NotifyOnCreateOrReopenCase: true };
-  await changeByHand(account, SLACK_CHANNEL_TYPE, { ChannelRoleArn: ADMIN });
-  await expectDifference(`${HAS_ADMIN} "${role("Full").ChannelRoleArn}". Terraform doesn't correct this by itself`);
+async function expectNothing(): Promise<void> {
+  const { status, output } = await plan();
+  expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining(NO_CHANGES) });
+  expect(output).not.toContain("Warning");
+}
+
+async function expectDifference(...sentences: readonly string[]): Promise<void> {
+  const planned = await plan();
+  for (const text of ["Check block assertion failed", "Changes to Outputs", ...sentences])
+    expect(inOneLine(planned)).toContain(text);
+  expect(planned.output).not.toContain(NO_CHANGES);
+  expect(planned.output).not.toContain("will be");
+  expect(planned.status).toBe(2);
+}
+
+const role = (name: string) => ({ ChannelRoleArn: `arn:aws:iam::${account}:role/AWSSupportApp${name}Role` });
+const notified = (severity: string, isNotified: boolean) => ({
+  ...{ NotifyOnCaseSeverity: severity, NotifyOnCreateOrReopenCase: isNotified },
+});
+
+test("a channel or an alias that was changed by hand is in every plan, until it is as the file says", async () => {
+  await deployed(project, "drifting", as);
+  await changeByHand(account, SLACK_CHANNEL_TYPE, { ChannelRoleArn: ADMIN, ...notified("all", true) });
+  await changeByHand(account, ACCOUNT_ALIAS_TYPE, { AccountAlias: "Theirs" });
+  await expectDifference(
+    `${HAS_ADMIN} "${role("Full").ChannelRoleArn}"`,
+    `(${CHANNEL_ID}) has NotifyOnCaseSeverity "all", expected "none"`,
+    `(${CHANNEL_ID}) has NotifyOnCreateOrReopenCase true, expected false. Terraform doesn't correct this by itself`,
+    'the account alias has AccountAlias "Theirs", expected "Payments"',
+  );
   const withCdktf = await runCdktf(project, ["diff", "drifting", "--skip-provider-lock"], as);
   expect(inOneLine(withCdktf)).toContain(HAS_ADMIN);
   expect(withCdktf.output).not.toContain(NO_CHANGES);
 
-  await changeByHand(account, SLACK_CHANNEL_TYPE, { ...role("Full"), ...notified });
-  await changeByHand(account, ACCOUNT_ALIAS_TYPE, { AccountAlias: "Theirs" });
-  await expectDifference(
-    `(${CHANNEL_ID}) has NotifyOnCaseSeverity "all", expected "none"`,
-    `(${CHANNEL_ID}) has NotifyOnCreateOrReopenCase true, expected false`,
-    'the account alias has AccountAlias "Theirs", expected "Payments"',
-  );
-  await changeByHand(account, SLACK_CHANNEL_TYPE, { NotifyOnCaseSeverity: "none", NotifyOnCreateOrReopenCase: false });
+  await changeByHand(account, SLACK_CHANNEL_TYPE, { ...role("Full"), ...notified("none", false) });
   await changeByHand(account, ACCOUNT_ALIAS_TYPE, { AccountAlias: "Payments" });
   await expectNothing();
-
-  // An update that AWS refuses: Terraform's state has it as if it were done.
-  writeEnvironments(
-    project,
-    `environments:\n  drifting: { account: "${account}", region: us-east-1, account-alias: Payments, full: {}, read-only: { channels: [${ONCALL}] } }\n`,
-  );
-  const proxy = await startProxy(({ action }) =>
-    action === "cloudformation:UpdateResource"
-      ? { status: 400, body: '{"__type":"AccessDeniedException","Message":"no"}' }
-      : undefined,
-  );
-  expect(await deploy(project, "drifting", { ...as, endpoint: proxy.endpoint })).toMatchObject({ status: 1 });
-  await proxy.close();
-  await expectDifference(
-    `has ChannelRoleArn "${role("Full").ChannelRoleArn}", expected "${role("ReadOnly").ChannelRoleArn}"`,
-  );
-  await changeByHand(account, SLACK_CHANNEL_TYPE, role("ReadOnly"));
-  await deployed(project, "drifting", as);
-  await expectNothing();
 });
 
-test("a plan of a published module warns of a channel or an alias that was changed by hand", async () => {
-  const account = newAccount();
-  const as = { as: account };
-  const project = createProject(
-    "drift-modules",
-    `environments:\n  a: { account: "${account}", region: us-east-1, full: {} }\n`,
-  );
-  expect(await supportApp(project, ["publish", "--out", "published"], as)).toMatchObject({ status: 0 });
-  const oncall = { name: "oncall", workspace: "T012ABCDEFG", channel: "C01" };
-  writeRoot(project, "root", {
-    provider: { aws: { region: "us-east-1" } },
-    module: { support_app: { source: "../published", account_alias: "Payments", full: { channels: { oncall } } } },
-  });
-  const run = (...args: string[]) => terraformIn(project, "root", [...args, "-input=false"], as);
-  expect(await run("init")).toMatchObject({ status: 0 });
-  expect(await run("apply", "-auto-approve")).toMatchObject({ status: 0 });
-  const before = await run("plan", "-detailed-exitcode");
-  expect(before).toMatchObject({ status: 0, output: expect.stringContaining(NO_CHANGES) });
-  expect(before.output).not.toContain("Warning");
-
-  await changeByHand(account, SLACK_CHANNEL_TYPE, { ChannelRoleArn: ADMIN });
-  await changeByHand(account, ACCOUNT_ALIAS_TYPE, { AccountAlias: "Theirs" });
-  const planned = inOneLine(await run("plan"));
-  expect(planned).toContain("Warning: Check block assertion failed");
-  expect(planned).toContain(HAS_ADMIN);
-  expect(planned).toContain('the account alias has AccountAlias "Theirs", expected "Payments"');
-});
+thoroughTest(
+  "an update that AWS refuses is in every plan, although Terraform's state has it as if it were done",
+  async () => {
+    writeEnvironments(project, drifting(`full: {}, read-only: { channels: [${ONCALL}] }`));
+    const proxy = await startProxy(({ action }) =>
+      action === "cloudformation:UpdateResource"
+        ? { status: 400, body: '{"__type":"AccessDeniedException","Message":"no"}' }
+        : undefined,
+    );
+    expect(await deploy(project, "drifting", { ...as, endpoint: proxy.endpoint })).toMatchObject({ status: 1 });
+    await proxy.close();
+    await expectDifference(
+      `has ChannelRoleArn "${role("Full").ChannelRoleArn}", expected "${role("ReadOnly").ChannelRoleArn}"`,
+    );
+    await changeByHand(account, SLACK_CHANNEL_TYPE, role("ReadOnly"));
+    await deployed(project, "drifting", as);
+    await expectNothing();
+  },
+);
 
 function writeRoot({ folder }: Project, name: string, root: object): void {
   mkdirSync(join(folder, name));
@@ -250,7 +207,6 @@ test("a check compares what a plan refreshed: every setting, of every instance",
     check: Object.fromEntries(parts.map(({ name, check }) => [name, check])),
     output: { differences: { value: parts.map(({ local }) => `\${local.${local}}`) } },
   });
-  const as = { as: newAccount() };
   const applied = await terraformIn(project, "root", ["apply", "-auto-approve"], as);
   expect(applied).toMatchObject({ status: 0 });
   const { stdout } = await terraformIn(project, "root", ["output", "-json", "differences"], as);

@@ -1,12 +1,10 @@
 import type { ChildProcess } from "node:child_process";
-import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { ListRolesCommand, PutRolePolicyCommand, SimulateCustomPolicyCommand } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/model/capability";
 import { policyText } from "../support/policy-text";
 import { sample } from "../support/thorough";
 import {
   allowedActions,
-  cloudControlIn,
   iamIn,
   newAccount,
   readChannels,
@@ -14,7 +12,7 @@ import {
   readRole,
   type Statement,
 } from "./support/account";
-import { attachPolicy, clickRole, createBoundary } from "./support/examples";
+import { attachPolicy, clickChannel, clickRole, createBoundary } from "./support/examples";
 import {
   createProject,
   deployCommand,
@@ -65,13 +63,7 @@ const SCENARIOS: readonly Scenario[] = [
     what: "a channel with an administrator's role is adopted",
     byHand: async (account) => {
       await clickRole(account, "admin", allow("*"));
-      const settings = {
-        ...{ TeamId: "T012ABCDEFG", ChannelId: "C01", ChannelName: "theirs", NotifyOnCaseSeverity: "none" },
-        ChannelRoleArn: `arn:aws:iam::${account}:role/admin`,
-      };
-      const DesiredState = JSON.stringify(settings);
-      const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
-      await cloudControlIn(account).send(new CreateResourceCommand({ TypeName, DesiredState }));
+      await clickChannel(account, "admin", { ChannelName: "theirs" });
     },
     after: `full: { without: [resolve-cases], ${CHANNEL.replace("C01", "C01, adopt: true")} }`,
   },

@@ -18,10 +18,28 @@ import {
   readRole,
   readSupportApp,
 } from "./support/account";
+import { expectScope, forEmulator, printedPolicy } from "./support/deployer";
 import { type Aws, doctor, startAws } from "./support/doctor";
-import { createBoundary, createDeployRole, EVERYTHING, exampleEnvironments } from "./support/examples";
-import { createProject, deploy, deployed, destroy, diff, planIn, removeProjects } from "./support/project";
-import { changes, startProxy } from "./support/proxy";
+import {
+  allowUser,
+  createBoundary,
+  createDeployRole,
+  createUser,
+  EVERYTHING,
+  exampleEnvironments,
+} from "./support/examples";
+import {
+  createProject,
+  deploy,
+  deployed,
+  destroy,
+  diff,
+  planIn,
+  type RunOptions,
+  removeProjects,
+  writeEnvironments,
+} from "./support/project";
+import { changes, type Proxy as RecordingProxy, startProxy } from "./support/proxy";
 
 const GUIDE: PolicyDocument = JSON.parse(
   readFileSync("cli/iam/aws-managed-policies/AWSSupportAppFullAccess.json", "utf8"),
@@ -40,16 +58,42 @@ function statementsOf({ Statement }: PolicyDocument) {
   return Statement.map((statement) => ({ ...statement, Action: [statement.Action].flat().sort() }));
 }
 
-describe("the example environments", () => {
+/** Who deploys an environment with the printed policy alone, and what was called for it. */
+interface Deployer {
+  readonly policy: PolicyDocument;
+  readonly options: RunOptions;
+  readonly proxy: RecordingProxy;
+}
+
+describe("the example environments, with the printed policies alone", () => {
   const { environmentsYaml, staging, production } = exampleEnvironments();
   const project = createProject("from-nothing", environmentsYaml);
-  const as = { as: staging };
-  const inStaging = async () => (await diff(project, "staging", as)).output;
   let aws: Aws;
+  let ofStaging: Deployer;
+  let ofProduction: Deployer;
   beforeAll(async () => {
     aws = await startAws();
+    ofStaging = await deployerOf("staging", staging, (policy) => forEmulator(policy));
+    ofProduction = await deployerOf("production", production, async (policy) => {
+      await createDeployRole(production, forEmulator(policy));
+      return JSON.stringify(await printedPolicy(project, "production", "--caller"));
+    });
   });
-  afterAll(() => aws.close());
+  afterAll(() => Promise.all([aws.close(), ofStaging.proxy.close(), ofProduction.proxy.close()]));
+
+  async function deployerOf(
+    environment: string,
+    account: string,
+    userPolicy: (policy: PolicyDocument) => string | Promise<string>,
+  ): Promise<Deployer> {
+    const policy = await printedPolicy(project, environment);
+    const as = await createUser(account, "deployer");
+    await allowUser(account, "deployer", await userPolicy(policy));
+    const proxy = await startProxy();
+    return { policy, proxy, options: { as, endpoint: proxy.endpoint } };
+  }
+
+  const inStaging = async () => (await diff(project, "staging", ofStaging.options)).output;
 
   /** What doctor prints, in the account that the example has. */
   async function examine(): Promise<string> {
@@ -58,7 +102,9 @@ describe("the example environments", () => {
   }
 
   test("people in a channel with staging's role can see cases, and nothing else", async () => {
-    expect(await deployed(project, "staging", as)).toContain("Resources: 6 added, 0 changed, 0 destroyed.");
+    expect(await deployed(project, "staging", ofStaging.options)).toContain(
+      "Resources: 6 added, 0 changed, 0 destroyed.",
+    );
     const role = await readRole(staging, "AWSSupportAppReadOnlyRole");
     expect(role).toEqual({
       arn: `arn:aws:iam::${staging}:role/AWSSupportAppReadOnlyRole`,
@@ -91,7 +137,7 @@ describe("the example environments", () => {
     await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyText(anybody) }));
     const PolicyArn = `arn:aws:iam::${staging}:policy/${RoleName}Policy`;
     await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: EVERYTHING, SetAsDefault: true }));
-    const plan = planIn(await deployed(project, "staging", as));
+    const plan = planIn(await deployed(project, "staging", ofStaging.options));
     expect(plan).toContain("Plan: 0 to add, 4 to change, 0 to destroy.");
     expect(plan).toMatch(/aws_iam_role_policy_attachments_exclusive\.read_only .*will be updated in-place/);
     expect(plan).toContain('- "arn:aws:iam::aws:policy/AdministratorAccess"');
@@ -105,9 +151,8 @@ describe("the example environments", () => {
   });
 
   test("both channels of production have the roles, the notifications and the access that the file says", async () => {
-    await createDeployRole(production);
     const before = await readAccount(staging);
-    await deployed(project, "production", { as: production });
+    await deployed(project, "production", ofProduction.options);
     expect(await readAccount(staging)).toEqual(before);
 
     const watch = await readRole(production, "AWSSupportAppReadOnlyRole");
@@ -143,7 +188,7 @@ describe("the example environments", () => {
         tags: { Owner: "platform" },
       }),
     );
-    expect((await diff(project, "production", { as: production })).output).toContain("No changes.");
+    expect((await diff(project, "production", ofProduction.options)).output).toContain("No changes.");
   });
 
   test("people in production's #support-oncall can do all that AWS's guide allows, but resolve cases", async () => {
@@ -167,6 +212,24 @@ describe("the example environments", () => {
     expect(status).not.toBe(0);
     expect(output).toContain(`AWS account ID not allowed: ${production}`);
     expect(proxy.calls.filter(changes)).toEqual([]);
+  });
+
+  test("staging can be destroyed and production retired, and nothing was called that the policies don't allow", async () => {
+    expect(await destroy(project, "staging", ofStaging.options)).toMatchObject({ status: 0 });
+    expect(await readAccount(staging)).toMatchObject({ roles: {}, policies: {} });
+    writeEnvironments(project, environmentsYaml.replace("  production:\n", "  production:\n    retired: true\n"));
+    expect(await printedPolicy(project, "production")).toEqual(ofProduction.policy);
+    expect(await deploy(project, "production", ofProduction.options)).toMatchObject({ status: 0 });
+    const { roles, policies } = await readAccount(production);
+    expect(Object.keys(roles)).toEqual([expect.stringContaining("AWSServiceRoleForServiceQuotas"), "terraform"]);
+    expect(policies).toEqual({});
+    for (const [account, { policy, proxy }] of [
+      [staging, ofStaging],
+      [production, ofProduction],
+    ] as const) {
+      expect(proxy.calls.filter(({ status }) => status === 403)).toEqual([]);
+      expectScope(policy, account, proxy.calls);
+    }
   });
 });
 

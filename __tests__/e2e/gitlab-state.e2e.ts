@@ -1,8 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ListResourcesCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
-import { cloudControlIn, newAccount, readAccount, readChannels } from "./support/account";
+import { changeByHand, newAccount, readAccount, readChannels } from "./support/account";
 import { type GitLabStates, startGitLabStates } from "./support/gitlab-states";
 import {
   createProject,
@@ -33,16 +32,6 @@ const environments = (name: string, account: string, backend = IN_GITLAB()) => `
     full: { channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }] }
 `;
 
-/** Changes the channel by hand. */
-async function changeChannel(account: string): Promise<void> {
-  const client = cloudControlIn(account);
-  const { ResourceDescriptions = [] } = await client.send(new ListResourcesCommand({ TypeName: SLACK_CHANNEL_TYPE }));
-  const patch = { op: "replace", path: "/ChannelRoleArn", value: "arn:aws:iam::999999999999:role/Admin" };
-  const PatchDocument = JSON.stringify([patch]);
-  const [{ Identifier } = {}] = ResourceDescriptions;
-  await client.send(new UpdateResourceCommand({ TypeName: SLACK_CHANNEL_TYPE, Identifier, PatchDocument }));
-}
-
 /** The number of resources in the latest version of a state. */
 function resourcesIn(name: string): number | undefined {
   const latest = [...(gitLab.states.get(name)?.versions.values() ?? [])].at(-1);
@@ -70,7 +59,7 @@ test("an environment with its state in GitLab is deployed, drifts, doesn't pass 
   const drift = () => supportApp(project, ["diff", "--drift", "old"], as);
   const before = await access();
   expect(await drift()).toMatchObject({ status: 0 });
-  await changeChannel(account);
+  await changeByHand(account, SLACK_CHANNEL_TYPE, { ChannelRoleArn: "arn:aws:iam::999999999999:role/Admin" });
   expect(await drift()).toMatchObject({ status: 6, output: expect.stringContaining("role/Admin") });
 
   gitLab.lock("support-app-old", "5f0c-1");

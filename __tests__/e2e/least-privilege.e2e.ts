@@ -1,15 +1,12 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import { thoroughTest } from "../support/thorough";
-import { type Identity, newAccount, type PolicyDocument, readAccount, s3In } from "./support/account";
-import { expectScope, forEmulator, printedPolicy } from "./support/deployer";
-import { allowUser, createBucket, createDeployRole, createUser, exampleEnvironments } from "./support/examples";
+import { newAccount, s3In } from "./support/account";
+import { forEmulator, printedPolicy } from "./support/deployer";
+import { allowUser, createBucket, createUser } from "./support/examples";
 import {
   createProject,
   deploy,
   deployed,
-  destroy,
   diff,
-  type Project,
   type RunOptions,
   removeProjects,
   writeEnvironments,
@@ -18,48 +15,7 @@ import { startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 
-describe("with the printed policy alone", () => {
-  const { environmentsYaml, staging, production } = exampleEnvironments();
-
-  test("a user with the printed policy alone deploys, diffs and destroys staging", async () => {
-    const project = createProject("least-staging", environmentsYaml);
-    const policy = await printedPolicy(project, "staging");
-    const before = await readAccount(staging);
-    const as = await createUser(staging, "deployer");
-    await allowUser(staging, "deployer", forEmulator(policy));
-    await expectToComeAndGo(project, "staging", policy, as);
-    expect(await readAccount(staging)).toEqual(before);
-  });
-
-  test("production's deploy-role with the printed policy alone, assumed by a user who may do nothing else, deploys, diffs and retires production", async () => {
-    const project = createProject("least-production", environmentsYaml);
-    const policy = await printedPolicy(project, "production");
-    await createDeployRole(production, forEmulator(policy));
-    const as = await createUser(production, "caller");
-    await allowUser(production, "caller", JSON.stringify(await printedPolicy(project, "production", "--caller")));
-    await expectToComeAndGo(project, "production", policy, as);
-  });
-
-  async function expectToComeAndGo(project: Project, environment: string, policy: PolicyDocument, as: Identity) {
-    const proxy = await startProxy();
-    const options: RunOptions = { as, endpoint: proxy.endpoint };
-    expect(await deploy(project, environment, options)).toMatchObject({ status: 0 });
-    expect((await diff(project, environment, options)).output).toContain("No changes.");
-    if (environment === "production") {
-      writeEnvironments(project, environmentsYaml.replace("  production:\n", "  production:\n    retired: true\n"));
-      expect(await printedPolicy(project, environment)).toEqual(policy);
-      expect(await deploy(project, environment, options)).toMatchObject({ status: 0 });
-      expect(Object.keys((await readAccount(as.account)).policies)).toEqual([]);
-    } else {
-      expect(await destroy(project, environment, options)).toMatchObject({ status: 0 });
-    }
-    await proxy.close();
-    expect(proxy.calls.filter(({ status }) => status === 403)).toEqual([]);
-    expectScope(policy, as.account, proxy.calls);
-  }
-});
-
-thoroughTest("the Service Quotas role is handed back without any right to it", async () => {
+test("the Service Quotas role is handed back without any right to it", async () => {
   const account = newAccount();
   const environments = (mode: string) =>
     `environments: { kept: { account: "${account}", region: us-east-1, full: { service-quotas-role: ${mode} } } }`;
@@ -78,7 +34,7 @@ thoroughTest("the Service Quotas role is handed back without any right to it", a
   expect(proxy.calls.filter(({ status }) => status === 403)).toEqual([]);
 });
 
-thoroughTest("every right to the state in S3 is needed", async () => {
+test("every right to the state in S3 is needed", async () => {
   const account = newAccount();
   const bucket = await createBucket(account);
   const yaml = (run: number) => `environments:

@@ -2,11 +2,12 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ListRolesCommand } from "@aws-sdk/client-iam";
+import { ACCOUNT_ALIAS_TYPE, SLACK_CHANNEL_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { levelModule } from "../../packaging/terraform/level-module";
 import { rootModule } from "../../packaging/terraform/root-module";
 import { filesOf } from "../docs/pages";
 import { thoroughTest } from "../support/thorough";
-import { iamIn, newAccount } from "./support/account";
+import { changeByHand, iamIn, newAccount } from "./support/account";
 import { createProject, type Ended, removeProjects, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
@@ -39,17 +40,13 @@ async function expectToWork(folder: string, as: string, ...args: string[]): Prom
   expect(await terraform(folder, as, ...args)).toMatchObject({ status: 0 });
 }
 
-/** Initializes a root, applies it, and looks again. */
+/** Initializes a root, applies it, and plans it again without a change or a warning. */
 async function initAndApply(folder: string, as: string): Promise<void> {
   await expectToWork(folder, as, "init", "-input=false");
-  await applied(folder, as);
-}
-
-/** Applies a root that is initialized, and looks again. */
-async function applied(folder: string, as: string): Promise<void> {
   await expectToWork(folder, as, "apply", "-input=false", "-auto-approve");
   const { status, output } = await terraform(folder, as, "plan", "-input=false", "-detailed-exitcode");
   expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("No changes.") });
+  expect(output).not.toContain("Warning");
 }
 
 const PROVIDER = { aws: { region: "us-east-1" } };
@@ -74,24 +71,38 @@ test("Terraform takes each module from a repository, without npm, and finds it v
   await expectToWork(resolve("terraform"), account, "fmt", "-check", "-recursive");
 });
 
-test("the Service Quotas role is made, kept, and handed back", async () => {
+test("a plan warns of a channel or an alias that was changed by hand; the Service Quotas role is made, kept, and handed back", async () => {
   const account = newAccount();
-  const root = writeRoot("quotas", {
-    provider: PROVIDER,
-    module: { people: { source: source("full"), service_quotas_role: "create" } },
-  });
-  await initAndApply(root, account);
+  const channels = { oncall: { name: "oncall", workspace: "T012ABCDEFG", channel: "C01" } };
+  const write = (mode: string) =>
+    writeRoot("quotas", {
+      provider: PROVIDER,
+      module: {
+        people: {
+          ...{ source: "../repository/terraform", account_alias: "Payments" },
+          full: { channels, service_quotas_role: mode },
+        },
+      },
+    });
+  const root = write("create");
+  await initAndApply(root, account); // without a warning
+  await changeByHand(account, SLACK_CHANNEL_TYPE, { ChannelRoleArn: "arn:aws:iam::999999999999:role/Admin" });
+  await changeByHand(account, ACCOUNT_ALIAS_TYPE, { AccountAlias: "Theirs" });
+  const { output } = await terraform(root, account, "plan", "-input=false");
+  for (const sentence of [
+    "Warning: Check block assertion failed",
+    'the channel #oncall (T012ABCDEFG|C01) has ChannelRoleArn "arn:aws:iam::999999999999:role/Admin", expected',
+    'the account alias has AccountAlias "Theirs", expected "Payments"',
+  ])
+    expect(inOneLine(output)).toContain(sentence);
+
   const result = await terraform(root, account, "destroy", "-auto-approve");
   expect(result).toMatchObject({ status: 1, output: expect.stringContaining("prevent_destroy") });
-  writeRoot("quotas", {
-    provider: PROVIDER,
-    module: { people: { source: source("full"), service_quotas_role: "existing" } },
-  });
+  write("existing");
   const changed = await terraform(root, account, "apply", "-auto-approve");
   expect(changed).toMatchObject({ status: 1, output: expect.stringContaining("prevent_destroy") });
-  const address = "module.people.aws_iam_service_linked_role.service_quotas[0]";
+  const address = "module.people.module.full[0].aws_iam_service_linked_role.service_quotas[0]";
   await expectToWork(root, account, "state", "rm", address);
-  await applied(root, account);
   await expectToWork(root, account, "destroy", "-auto-approve");
   expect(await serviceLinkedRoles(account)).toHaveLength(1);
 });

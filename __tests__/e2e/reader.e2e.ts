@@ -1,20 +1,11 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { ListResourcesCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PLAN_ROLE_FILE, planRoleOverride } from "../../cli/terraform/plan-role";
 import { ACCOUNT_ALIAS_TYPE } from "../../modules/support-app/model/cloud-control-types";
 import { policyText } from "../support/policy-text";
-import { thoroughTest } from "../support/thorough";
-import {
-  cloudControlIn,
-  type Identity,
-  iamIn,
-  newAccount,
-  type PolicyDocument,
-  readAccount,
-  type Statement,
-} from "./support/account";
+import { sample, thoroughTest } from "../support/thorough";
+import { changeByHand, type Identity, iamIn, newAccount, type PolicyDocument, readAccount } from "./support/account";
 import { type Aws, diagnosed, startAws } from "./support/doctor";
 import { allowUser, createBucket, createDeployRole, createUser } from "./support/examples";
 import {
@@ -43,6 +34,21 @@ const SIMULATE = "iam:SimulatePrincipalPolicy";
 const INSTEAD: Readonly<Record<string, string>> = {
   [SIMULATE]: "only its policies were read",
   "s3:GetObject": "Unable to access object",
+};
+/** The checks that have nothing to look at without a right, and those that they wait for. */
+const WAITING: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  "iam:GetRole": [
+    ["trust", "role"],
+    ["permissions-boundary", "role"],
+  ],
+  "cloudformation:ListResources": [["region", "channels"]],
+  "supportapp:ListSlackChannelConfigurations": [["region", "channels"]],
+};
+/** The checks that a right is also for, beside the one that names it. */
+const SHARED: Readonly<Record<string, readonly string[]>> = {
+  "iam:ListRoles": ["service-quotas-role"],
+  "cloudformation:ListResources": ["other-regions", "account-alias"],
+  "supportapp:ListSlackChannelConfigurations": ["other-regions"],
 };
 let project: Project;
 let aws: Aws;
@@ -89,9 +95,10 @@ afterAll(async () => {
   removeProjects();
 });
 
-function statementsWith(policy: Right["policy"], has: (right: Right) => boolean): Statement[] {
-  const statements = policies[policy].Statement.map((statement) => {
-    const Action = [statement.Action].flat().filter((action) => has({ policy, action }));
+/** What a policy's statements leave of it. */
+function statementsLeft(policy: PolicyDocument, has: (action: string, sid?: string) => boolean) {
+  const statements = policy.Statement.map((statement) => {
+    const Action = [statement.Action].flat().filter((action) => has(action, statement.Sid));
     // The emulator judges a simulation on "*", where AWS has the role.
     return { ...statement, Action, Resource: Action.includes(SIMULATE) ? "*" : statement.Resource };
   });
@@ -99,13 +106,11 @@ function statementsWith(policy: Right["policy"], has: (right: Right) => boolean)
   return [...statements.filter(({ Action }) => Action.length > 0), nothing];
 }
 
-/** Leaves exactly these rights. What the emulator doesn't ask for is refused in its place. */
-async function leaveRights(has: (right: Right) => boolean): Promise<void> {
-  const statements = statementsWith("role", has);
-  const PolicyDocument = policyText(...statements);
-  await iamIn(account).send(new PutRolePolicyCommand({ RoleName: "plans", PolicyName: "reader", PolicyDocument }));
-  await allowUser(account, "caller", policyText(...statementsWith("caller", has)));
-  const granted = statements.flatMap(({ Action }) => Action);
+const statementsWith = (policy: Right["policy"], has: (right: Right) => boolean) =>
+  statementsLeft(policies[policy], (action) => has({ policy, action }));
+
+/** What the emulator doesn't ask for is refused in its place. */
+function refuseAllBut(granted: readonly string[]): void {
   aws.calls.length = 0;
   aws.fault = ({ action, parameters }) => {
     const type = String(parameters.TypeName).split("::").at(-1);
@@ -115,19 +120,28 @@ async function leaveRights(has: (right: Right) => boolean): Promise<void> {
   };
 }
 
+/** Leaves exactly these rights. */
+async function leaveRights(has: (right: Right) => boolean): Promise<void> {
+  const statements = statementsWith("role", has);
+  const PolicyDocument = policyText(...statements);
+  await iamIn(account).send(new PutRolePolicyCommand({ RoleName: "plans", PolicyName: "reader", PolicyDocument }));
+  await allowUser(account, "caller", policyText(...statementsWith("caller", has)));
+  refuseAllBut(statements.flatMap(({ Action }) => Action));
+}
+
 function denied(action: string): Answer {
   const message = `User: arn:aws:sts::${account}:assumed-role/plans/doctor is not authorized to perform: ${action}`;
   return { status: 400, body: JSON.stringify({ __type: "AccessDeniedException", message }) };
 }
 
 const drift = () => supportApp(project, ["diff", "--drift", "watched"], { as, endpoint: aws.endpoint });
-const doctor = () => diagnosed(project, "watched", aws, as, "--assume");
+const assumingDoctor = () => diagnosed(project, "watched", aws, as, "--assume");
 
 test("drift, doctor and a pull request's plan run with the printed policies alone, as the plan-role, and change nothing", async () => {
   await leaveRights(() => true);
   const before = await readAccount(account);
   expect(await drift()).toMatchObject({ status: 6, output: expect.stringContaining("by-hand") });
-  const { checks } = await doctor();
+  const { checks } = await assumingDoctor();
   expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
 
   // As review.yml does it.
@@ -161,14 +175,7 @@ test("drift, doctor and a pull request's plan run with the printed policies alon
 });
 
 /** Changes the account alias by hand, which Terraform doesn't notice. */
-async function changeAlias(alias: string): Promise<void> {
-  const client = cloudControlIn(account);
-  const TypeName = ACCOUNT_ALIAS_TYPE;
-  const { ResourceDescriptions = [] } = await client.send(new ListResourcesCommand({ TypeName }));
-  const PatchDocument = JSON.stringify([{ op: "replace", path: "/AccountAlias", value: alias }]);
-  const [{ Identifier } = {}] = ResourceDescriptions;
-  await client.send(new UpdateResourceCommand({ TypeName, Identifier, PatchDocument }));
-}
+const changeAlias = (AccountAlias: string) => changeByHand(account, ACCOUNT_ALIAS_TYPE, { AccountAlias });
 
 thoroughTest(
   "a reader's plan is the deployer's, also of what only AWS knows, and is refused after a change by hand",
@@ -204,8 +211,69 @@ thoroughTest("each right is needed: without it, drift or doctor fails by its nam
   // Without it, AWS calls a state that isn't there yet forbidden rather than missing; the emulator does not.
   for (const without of rights.filter(({ action }) => action !== "s3:ListBucket")) {
     await leaveRights(({ policy, action }) => policy !== without.policy || action !== without.action);
-    const [drifted, { findings, notes }] = [await drift(), await doctor()];
+    const [drifted, { findings, notes }] = [await drift(), await assumingDoctor()];
     const said = [drifted.output, ...notes, ...findings.map((finding) => finding.found)].join("\n");
     expect(said.replaceAll(/\s*│?\s+/g, " ")).toContain(INSTEAD[without.action] ?? without.action);
   }
+});
+
+describe("a user with the printed policy of doctor alone", () => {
+  let doctor: Identity;
+  let printed: PolicyDocument;
+  beforeAll(async () => {
+    doctor = await createUser(account, "doctor");
+    printed = JSON.parse((await supportApp(project, ["permissions", "doctor"], { as: doctor })).stdout);
+  });
+
+  /** Runs doctor with these rights alone. */
+  async function withRights(has: (action: string, sid?: string) => boolean) {
+    const statements = statementsLeft(printed, has);
+    await allowUser(account, "doctor", policyText(...statements));
+    refuseAllBut(statements.flatMap(({ Action }) => Action));
+    return diagnosed(project, "watched", aws, doctor);
+  }
+
+  test("doctor runs on exactly the policy that it prints", async () => {
+    const { status, checks } = await withRights(() => true);
+    expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
+    expect(status).toBe(0);
+    expect(aws.calls.filter(({ status }) => status === 403)).toEqual([]);
+  });
+
+  test("without any one of its rights, that check is unknown, and no other; without the simulation, the documents are read", async () => {
+    const rights = printed.Statement.flatMap(({ Sid = "", Action }) =>
+      [Action].flat().map((action) => ({ sid: Sid, action })),
+    );
+    expect(rights).toHaveLength(14);
+    for (const without of sample(rights, 4)) {
+      const { status, answer, checks, findings, notes } = await withRights(
+        (action, sid) => sid !== without.sid || action !== without.action,
+      );
+      const unknown = checks.filter(({ answer }) => answer === "unknown").map(({ name }) => name);
+      const problems = checks.filter(({ answer }) => answer === "unhealthy");
+      // What waits for a check that is unknown has nothing to look at, and says so.
+      const waiting = checks.filter(({ answer }) => answer === "skipped").map(({ name, waitsFor }) => [name, waitsFor]);
+      expect({ without, waiting }).toEqual({ without, waiting: WAITING[without.action] ?? [] });
+      if (without.action === SIMULATE) {
+        expect({ status, unknown, others: problems }).toEqual({ status: 0, unknown: [], others: [] });
+        expect(notes.join()).toContain("so only its policies were read");
+        continue;
+      }
+      const check = without.sid
+        .replace(/\d$/, "")
+        .replace(/(?<!^)[A-Z]/g, "-$&")
+        .toLowerCase();
+      expect({ without, status, answer, unknown, others: problems }).toEqual({
+        without,
+        status: 5,
+        answer: "unknown",
+        unknown: [check, ...(SHARED[without.action] ?? [])],
+        others: [],
+      });
+      const [finding] = findings;
+      expect(finding?.found).toContain("not authorized to perform");
+      expect(finding?.fix.text).toContain(`Allow these credentials ${without.action}.`);
+      expect(finding?.fix.commands).toEqual(["npx support-app permissions doctor"]);
+    }
+  });
 });

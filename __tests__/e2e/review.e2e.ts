@@ -1,6 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
@@ -12,7 +11,7 @@ import {
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
 import { policyText } from "../support/policy-text";
 import { thoroughTest } from "../support/thorough";
-import { cloudControlIn, iamIn, newAccount } from "./support/account";
+import { changeByHand, iamIn, newAccount } from "./support/account";
 import { createBoundary, trustIn } from "./support/examples";
 import {
   createProject,
@@ -29,8 +28,11 @@ import {
 
 afterAll(removeProjects);
 
-const account = newAccount();
-const otherAccount = newAccount();
+let account: string;
+let otherAccount: string;
+beforeEach(() => {
+  [account, otherAccount] = [newAccount(), newAccount()];
+});
 const yaml = (paid: string) => `environments:
   other: { account: "${otherAccount}", region: us-east-1, read-only: {} }
 ${paid === "" ? "" : `  paid: { account: "${account}", region: us-east-1, ${paid} }\n`}`;
@@ -44,22 +46,28 @@ const TRUST_ABROAD = policyText({
   Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } },
 });
 
-/** Synthesizes what was before and what is after, plans, and reviews both together. */
+/** Synthesizes what was before, if it isn't the head of the last review, and what is after, plans, and reviews both together. */
 async function review(project: Project, name: string, before: string, after: string): Promise<Ended> {
-  await synthesized(project, before, "base");
-  await synthesized(project, after, "head");
+  const [base, head] = ["base", "head"].map((folder) => join(project.folder, folder)) as [string, string];
+  rmSync(base, { recursive: true, force: true });
+  const isLastHead = existsSync(head) && readFileSync(join(project.folder, "environments.yaml"), "utf8") === before;
+  if (isLastHead) renameSync(head, base);
+  else await synthesized(project, before, "base");
+  if (before === after) cpSync(base, head, { recursive: true });
+  else await synthesized(project, after, "head");
   const plan = await planned(project);
   keepFixture(name, { before, after, plan });
   return reviewed(project);
 }
 
-/** Synthesizes environments into cdktf.out, and into a folder of that name. */
+/** Synthesizes environments into cdktf.out, and copies that to a folder of that name. */
 async function synthesized(project: Project, environments: string, name: "base" | "head"): Promise<void> {
   writeEnvironments(project, environments);
-  rmSync(join(project.folder, name), { recursive: true, force: true });
-  for (const CDKTF_OUTDIR of ["cdktf.out", name]) {
-    expect(await synth(project, { as: account, env: { CDKTF_OUTDIR } })).toMatchObject({ status: 0 });
-  }
+  expect(await synth(project, { as: account })).toMatchObject({ status: 0 });
+  const [output, folder] = ["cdktf.out", name].map((path) => join(project.folder, path)) as [string, string];
+  rmSync(folder, { recursive: true, force: true });
+  // What Terraform has written there isn't synthesized.
+  cpSync(output, folder, { recursive: true, filter: (path) => !/\/(\.terraform|plan)$/.test(path) });
 }
 
 /** Plans what is in cdktf.out, as JSON, and keeps it in plan.json. */
@@ -123,15 +131,20 @@ function jsonLines(entries: readonly unknown[] = []): string {
   return `[\n${entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]`;
 }
 
-test("the report says what real plans of a new environment, a change, a rename, drift, an import and the end do", async () => {
-  const boundary = await createBoundary(account);
-  const full = `full: { permissions-boundary: "${boundary}", ${CHANNELS} }`;
-  const narrower = `full: { permissions-boundary: "${boundary}", without: [live-chat], ${CHANNELS} }`;
-  const renamed = `full: { permissions-boundary: "${boundary}", without: [live-chat], role-name: paid, policy-name: paid, ${CHANNELS} }`;
-  const project = createProject("review", yaml(full));
-  const as = { as: account };
+const RENAMED = (boundary: string) =>
+  yaml(
+    `full: { permissions-boundary: "${boundary}", without: [live-chat], role-name: paid, policy-name: paid, ${CHANNELS} }`,
+  );
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 
-  const created = await review(project, "create", yaml(""), yaml(full));
+test("the report says what real plans of a new environment, a change, a rename, the end and drift do", async () => {
+  const boundary = await createBoundary(account);
+  const full = yaml(`full: { permissions-boundary: "${boundary}", ${CHANNELS} }`);
+  const narrower = full.replace(CHANNELS, `without: [live-chat], ${CHANNELS}`);
+  const renamed = RENAMED(boundary);
+  const project = createProject("review", full);
+
+  const created = await review(project, "create", yaml(""), full);
   expect(created).toMatchObject({
     status: 0,
     output: expect.stringContaining("## People gain access in 1 of 2 environments"),
@@ -141,14 +154,14 @@ test("the report says what real plans of a new environment, a change, a rename, 
   expect(created.output).not.toContain("Changed by hand");
   await applied(project);
 
-  const updated = await review(project, "update", yaml(full), yaml(narrower));
+  const updated = await review(project, "update", full, narrower);
   expect(updated.output).toContain("## People lose access in 1 of 2 environments");
   expect(updated.output).toContain("| everyone in `#oncall` |  | live-chat |");
   expect(updated.output).toContain("| paid | changes | `aws_iam_policy.full` |");
   expect(updated.output).not.toContain("Changed by hand");
   await applied(project);
 
-  const moved = await review(project, "rename", yaml(narrower), yaml(renamed));
+  const moved = await review(project, "rename", narrower, renamed);
   expect(moved.output).toContain("| role-name (full) | `AWSSupportAppFullRole` | `paid` |");
   expect(moved.output).toContain(
     "New names or paths of roles: `paid`. Channels that somebody configured by hand with such a role get its access, too.",
@@ -157,85 +170,80 @@ test("the report says what real plans of a new environment, a change, a rename, 
   expect(moved.output).toContain("| paid | changes | `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01` |");
   await applied(project);
 
-  const iam = iamIn(account);
-  const RoleName = "paid";
-  const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
-  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
-  await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
-  const drifted = await review(project, "drift", yaml(renamed), yaml(renamed));
-  expect(drifted).toMatchObject({ status: 0, output: expect.stringContaining("## AWS was changed by hand in 1 of 2") });
-  expect(drifted.output).toContain("| paid | `aws_iam_role.full, permissions_boundary` | none | `arn:aws:iam::");
-  expect(drifted.output).toContain(`, without \`${PolicyArn}\` |`);
-
-  // What people can't do now, and can after the deploy, is shown as the file and AWS have it.
-  await applied(project);
-  const PolicyName = "by-hand";
-  const PolicyDocument = policyText({ Action: "support:ResolveCase", Effect: "Deny", Resource: "*" });
-  for (const [name, change, words] of [
-    ["drift-widens", () => iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument })), "by-hand"],
-    [
-      "drift-boundary",
-      () => iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: PolicyArn })),
-      "permissions_boundary",
-    ],
-    [
-      "drift-trust",
-      () => iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: TRUST_ABROAD })),
-      "assume_role_policy",
-    ],
-  ] as const) {
-    await change();
-    const byHand = await review(project, name, yaml(renamed), yaml(renamed));
-    expect(byHand).toMatchObject({
-      status: 0,
-      output: expect.stringMatching(new RegExp(`### Changed by hand[\\s\\S]*${words}`)),
-    });
-    await applied(project);
-  }
-
-  const giveRole = (role: string) => {
-    const PatchDocument = JSON.stringify([{ op: "add", path: "/ChannelRoleArn", value: role }]);
-    const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
-    const command = new UpdateResourceCommand({ TypeName, Identifier: "T012ABCDEFG|C01", PatchDocument });
-    return cloudControlIn(account).send(command);
-  };
-  const admin = `arn:aws:iam::${account}:role/admin`;
-  await giveRole(admin);
-  const byHand = await review(project, "drift-channel", yaml(renamed), yaml(renamed));
-  expect(byHand.output).toMatch(new RegExp(`check\\.channel_T012ABCDEFG_C01.*#oncall.*${admin}`));
-  await giveRole(`arn:aws:iam::${account}:role/paid`);
-
-  // An import of another role's attachment, which Terraform would take off that role.
-  await iam.send(
-    new CreateRoleCommand({ RoleName: "Theirs", AssumeRolePolicyDocument: trustIn("supportapp.amazonaws.com") }),
-  );
-  await iam.send(new AttachRolePolicyCommand({ RoleName: "Theirs", PolicyArn }));
-  await synthesized(project, yaml(renamed), "head");
-  const stack = join(project.folder, "cdktf.out/stacks/paid/cdk.tf.json");
-  const importing = JSON.parse(readFileSync(stack, "utf8"));
-  importing.resource.aws_iam_role_policy_attachment.more = {
-    role: "${aws_iam_role.full.name}",
-    policy_arn: "${aws_iam_policy.full.arn}",
-  };
-  importing.import = [{ to: "aws_iam_role_policy_attachment.more", id: `Theirs/${PolicyArn}` }];
-  for (const folder of ["cdktf.out", "head"]) {
-    writeFileSync(join(project.folder, folder, "stacks/paid/cdk.tf.json"), JSON.stringify(importing));
-  }
-  await planned(project);
-  const imported = await reviewed(project);
-  expect(imported.output).toContain("## Read this yourself: 1 of 2 environments has more than environments.yaml says");
-  for (const address of ["import", "aws_iam_role_policy_attachment.more"])
-    expect(imported.output).toContain(`| \`${address}\` | added: `);
-
   // Retired: an ordinary deploy takes everything away. Removed without that, everything stays.
-  const retired = await review(project, "retired", yaml(renamed), yaml(`retired: true, ${renamed}`));
+  const retired = await review(project, "retired", renamed, renamed.replace("full:", "retired: true, full:"));
   expect(retired.output).toContain("- paid is retired: a deploy removes everything except the Service Quotas role.");
   expect(retired.output).toMatch(/\| everyone in `#oncall` \| {2}\| view-cases, /);
   expect(retired.output).toContain("| paid | **deletes** | `aws_iam_role.full` |");
-  await synthesized(project, yaml(""), "head");
-  const removed = await supportApp(project, ["review", "--base", "base", "--head", "head"], as);
+  writeEnvironments(project, yaml(""));
+  await synth(project, { as: account, env: { CDKTF_OUTDIR: "without" } });
+  const removed = await supportApp(project, ["review", "--base", "base", "--head", "without"], { as: account });
   expect(removed.output).toContain("- paid is removed from the file: its role `paid` and `#oncall` stay in ");
+
+  const iam = iamIn(account);
+  await iam.send(new AttachRolePolicyCommand({ RoleName: "paid", PolicyArn: ADMINISTRATOR }));
+  await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: "paid" }));
+  const drifted = await review(project, "drift", renamed, renamed);
+  expect(drifted).toMatchObject({ status: 0, output: expect.stringContaining("## AWS was changed by hand in 1 of 2") });
+  expect(drifted.output).toContain("| paid | `aws_iam_role.full, permissions_boundary` | none | `arn:aws:iam::");
+  expect(drifted.output).toContain(`, without \`${ADMINISTRATOR}\` |`);
 });
+
+thoroughTest(
+  "the report says what real plans do after any change by hand, and with an import of another role's attachment",
+  async () => {
+    const RoleName = "paid";
+    const iam = iamIn(account);
+    const renamed = RENAMED(await createBoundary(account));
+    const project = createProject("review-by-hand", renamed);
+    await deployed(project, "paid", { as: account });
+
+    // What people can't do now, and can after the deploy, is shown as the file and AWS have it.
+    const PolicyName = "by-hand";
+    const PolicyDocument = policyText({ Action: "support:ResolveCase", Effect: "Deny", Resource: "*" });
+    const boundary = { RoleName, PermissionsBoundary: ADMINISTRATOR };
+    const trust = { RoleName, PolicyDocument: TRUST_ABROAD };
+    for (const [words, change] of [
+      ["by-hand", () => iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }))],
+      ["permissions_boundary", () => iam.send(new PutRolePermissionsBoundaryCommand(boundary))],
+      ["assume_role_policy", () => iam.send(new UpdateAssumeRolePolicyCommand(trust))],
+    ] as const) {
+      await change();
+      expect(await review(project, words, renamed, renamed)).toMatchObject({
+        status: 0,
+        output: expect.stringMatching(new RegExp(`### Changed by hand[\\s\\S]*${words}`)),
+      });
+      await applied(project);
+    }
+
+    const admin = `arn:aws:iam::${account}:role/admin`;
+    await changeByHand(account, "AWS::SupportApp::SlackChannelConfiguration", { ChannelRoleArn: admin });
+    const byHand = await review(project, "channel", renamed, renamed);
+    expect(byHand.output).toMatch(new RegExp(`check\\.channel_T012ABCDEFG_C01.*#oncall.*${admin}`));
+
+    // Terraform would take the attachment off the other role.
+    await iam.send(
+      new CreateRoleCommand({ RoleName: "Theirs", AssumeRolePolicyDocument: trustIn("supportapp.amazonaws.com") }),
+    );
+    await iam.send(new AttachRolePolicyCommand({ RoleName: "Theirs", PolicyArn: ADMINISTRATOR }));
+    const importing = JSON.parse(readFileSync(join(project.folder, "head/stacks/paid/cdk.tf.json"), "utf8"));
+    importing.resource.aws_iam_role_policy_attachment.more = {
+      role: "${aws_iam_role.full.name}",
+      policy_arn: "${aws_iam_policy.full.arn}",
+    };
+    importing.import = [{ to: "aws_iam_role_policy_attachment.more", id: `Theirs/${ADMINISTRATOR}` }];
+    for (const folder of ["cdktf.out", "head"]) {
+      writeFileSync(join(project.folder, folder, "stacks/paid/cdk.tf.json"), JSON.stringify(importing));
+    }
+    await planned(project);
+    const imported = await reviewed(project);
+    expect(imported.output).toContain(
+      "## Read this yourself: 1 of 2 environments has more than environments.yaml says",
+    );
+    for (const address of ["import", "aws_iam_role_policy_attachment.more"])
+      expect(imported.output).toContain(`| \`${address}\` | added: `);
+  },
+);
 
 thoroughTest(
   "the report says what real plans do that let go of a Service Quotas role, or adopt roles with what is imported, and what goes",

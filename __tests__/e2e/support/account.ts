@@ -1,5 +1,10 @@
 import { randomInt } from "node:crypto";
-import { CloudControlClient, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
+import {
+  CloudControlClient,
+  CreateResourceCommand,
+  ListResourcesCommand,
+  UpdateResourceCommand,
+} from "@aws-sdk/client-cloudcontrol";
 import {
   GetPolicyVersionCommand,
   GetRoleCommand,
@@ -59,6 +64,21 @@ export function iamIn(account: string): IAMClient {
 /** Cloud Control as the account's root sees it. */
 export function cloudControlIn(account: string, region?: string): CloudControlClient {
   return new CloudControlClient(clientConfig(rootOf(account), endpoint(), region));
+}
+
+/** Makes a resource of the Support App by hand. */
+export async function createByHand(account: string, TypeName: string, settings: object, region?: string) {
+  const DesiredState = JSON.stringify(settings);
+  await cloudControlIn(account, region).send(new CreateResourceCommand({ TypeName, DesiredState }));
+}
+
+/** Changes the first resource of a type by hand. */
+export async function changeByHand(account: string, TypeName: string, properties: Readonly<Record<string, unknown>>) {
+  const client = cloudControlIn(account);
+  const { ResourceDescriptions = [] } = await client.send(new ListResourcesCommand({ TypeName }));
+  const [{ Identifier } = {}] = ResourceDescriptions;
+  const patch = Object.entries(properties).map(([name, value]) => ({ op: "add", path: `/${name}`, value }));
+  await client.send(new UpdateResourceCommand({ TypeName, Identifier, PatchDocument: JSON.stringify(patch) }));
 }
 
 /** S3 as the account's root sees it. */

@@ -9,8 +9,9 @@ import {
   PutUserPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/model/cloud-control-types";
 import { policyText } from "../../support/policy-text";
-import { type Identity, iamIn, newAccount, type Statement, s3In } from "./account";
+import { createByHand, type Identity, iamIn, newAccount, type Statement, s3In } from "./account";
 
 /** The repository's environments.yaml, with an account for each environment that no other test uses. */
 export function exampleEnvironments() {
@@ -54,6 +55,13 @@ export async function clickRole(account: string, RoleName: string, ...statements
   const AssumeRolePolicyDocument = trustIn("supportapp.amazonaws.com");
   await iamIn(account).send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
   return attachPolicy(account, RoleName, `${RoleName}Policy`, ...statements);
+}
+
+/** Configures a channel by hand, with a role. */
+export function clickChannel(account: string, role: string, settings: object = {}, region?: string): Promise<void> {
+  const ChannelRoleArn = `arn:aws:iam::${account}:role/${role}`;
+  const channel = { TeamId: "T012ABCDEFG", ChannelId: "C01", ChannelName: "oncall", NotifyOnCaseSeverity: "none" };
+  return createByHand(account, SLACK_CHANNEL_TYPE, { ...channel, ChannelRoleArn, ...settings }, region);
 }
 
 /** Makes the role that production's `deploy-role` names, which may do everything unless a policy is given. */

@@ -10,7 +10,7 @@ export const WEEKLY: readonly string[] = [
   "bootstrap", // its command's tests have who may assume the roles
   "clone",
   "doctor-accounts",
-  "doctor-iam", // doctor-privilege and workflow-deploy run doctor, and integration tests have each fault
+  "doctor-iam", // reader and workflow-deploy run doctor, and integration tests have each fault
   "doctor-slack",
   "engines",
   "examples",
@@ -20,8 +20,9 @@ export const WEEKLY: readonly string[] = [
   "gitlab", // integration tests have the review, the nights and the child pipelines
   "gitlab-state", // moved-state keeps a state in S3, and unit tests have the settings and the lock
   "guardrail", // modules deploys a published module, and unit tests evaluate the policy
-  "import", // audit prints what was made by hand and deploys it, and unit tests have each difference
+  "import", // audit prints what was made by hand and deploys it
   "interruption", // failed-retirement goes on after what was killed
+  "least-privilege", // from-nothing deploys with the printed policies alone
   "lock",
   "notations",
   "publication", // modules and publish try what is published
