@@ -33,7 +33,6 @@ export interface Failure {
   readonly body?: unknown;
   /** Seconds, or something else. */
   readonly retryAfter?: number | string;
-  readonly headers?: Readonly<Record<string, string>>;
   /** How often it fails. By default, always. */
   times?: number;
 }
@@ -141,7 +140,6 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     let failure = failures.get(call);
     if (failure?.times !== undefined && failure.times-- <= 0) failure = undefined;
     if (failure?.retryAfter !== undefined) outgoing.setHeader("retry-after", failure.retryAfter);
-    for (const [name, value] of Object.entries(failure?.headers ?? {})) outgoing.setHeader(name, value);
     const { status, body } = failure
       ? { status: failure.status, body: failure.body ?? { message: failure.message } }
       : (answerRuns(method, pathname, searchParams) ?? answer(method, pathname, payload));
