@@ -1,4 +1,4 @@
-import { listening, serverOf } from "./loopback";
+import { answerAsForge, type Failure, type ForgeAnswer } from "./answering-forge";
 
 /** Most characters of a comment. */
 const MAX_COMMENT = 65_536;
@@ -24,17 +24,6 @@ export interface StoredRun {
   readonly event: string;
   readonly head_repository: { readonly full_name: string } | null;
   readonly jobs: readonly { readonly name: string; readonly conclusion: string | null }[];
-}
-
-/** A failure in place of an answer: what GitHub says, or a body of anything else. */
-export interface Failure {
-  readonly status: number;
-  readonly message?: string;
-  readonly body?: unknown;
-  /** Seconds, or something else. */
-  readonly retryAfter?: number | string;
-  /** How often it fails. By default, always. */
-  times?: number;
 }
 
 /** GitHub's REST API on loopback, as far as one pull request of acme/access needs it, whatever its number is. */
@@ -91,11 +80,7 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     return { status: 200, body: { total_count: runs.length, workflow_runs } };
   };
 
-  const answer = (
-    method: string,
-    path: string,
-    payload: Record<string, unknown>,
-  ): { status: number; body: unknown } => {
+  const answer = (method: string, path: string, payload: Readonly<Record<string, unknown>>): ForgeAnswer => {
     const [, route = "", name = ""] = path.match(/^\/repos\/acme\/access(.*?)(?:\/(\d+))?$/) ?? [];
     const body = String(payload.body);
     switch (`${method} ${route.replace(/\/\d+/, "")}`) {
@@ -130,33 +115,13 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     }
   };
 
-  const server = serverOf((incoming, outgoing, asJson) => {
-    const payload = asJson === "" ? {} : JSON.parse(asJson);
-    const { method = "", headers } = incoming;
-    const { pathname, searchParams, origin } = new URL(incoming.url ?? "", `http://${headers.host}`);
-    const call = `${method} ${pathname}`;
-    state.asked.push(call);
-    authorizations.add(headers.authorization);
-    let failure = failures.get(call);
-    if (failure?.times !== undefined && failure.times-- <= 0) failure = undefined;
-    if (failure?.retryAfter !== undefined) outgoing.setHeader("retry-after", failure.retryAfter);
-    const { status, body } = failure
-      ? { status: failure.status, body: failure.body ?? { message: failure.message } }
-      : (answerRuns(method, pathname, searchParams) ?? answer(method, pathname, payload));
-    const page = Number(searchParams.get("page") ?? 1);
-    const size = Number(searchParams.get("per_page") ?? 30);
-    const isList = method === "GET" && Array.isArray(body);
-    if (isList && body.length > page * size) {
-      const next = new URLSearchParams({ per_page: String(size), page: String(page + 1) });
-      outgoing.setHeader("link", `<${origin}${pathname}?${next}>; rel="next", <${origin}${pathname}>; rel="first"`);
-    }
-    outgoing.setHeader("content-type", typeof body === "string" ? "text/html" : "application/json; charset=utf-8");
-    outgoing.writeHead(status);
-    const part = isList ? body.slice((page - 1) * size, page * size) : body;
-    outgoing.end(typeof part === "string" ? part : JSON.stringify(part));
-  });
-  server.keepAliveTimeout = 0; // a review of many environments may take longer, and nothing else runs in this process meanwhile
-  return Object.assign(github, state, await listening(server), {
+  const server = await answerAsForge(
+    state,
+    { root: "", pageSize: 30 },
+    ({ method, path, query, payload = {} }) => answerRuns(method, path, query) ?? answer(method, path, payload),
+    ({ headers }) => void authorizations.add(headers.authorization),
+  );
+  return Object.assign(github, state, server, {
     reset: () => {
       for (const list of [comments, runs, jobs, state.asked]) list.length = 0;
       unmerged.clear();

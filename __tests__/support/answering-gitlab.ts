@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { answerAsForge, type Failure, type ForgeAnswer, type ForgeCall } from "./answering-forge";
 import { requestProblem } from "./gitlab-api";
-import { listening, serverOf } from "./loopback";
 
 /** Most characters of a comment. Source: GitLab, "GitLab application limits". */
 const MAX_COMMENT = 1_000_000;
@@ -37,23 +37,12 @@ export interface StoredPipeline {
   readonly sha: string;
   /** What started it. By default, a push. */
   readonly source?: string;
-  /** By default, success. */
-  readonly status?: string;
   readonly children: readonly {
     readonly id: number;
     readonly sha: string;
     readonly project_id: number;
     readonly jobs: readonly { readonly name: string; readonly status: string }[];
   }[];
-}
-
-/** A failure in place of an answer: what GitLab says, or a body of anything else. */
-export interface GitLabFailure {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly retryAfter?: number | string;
-  /** How often it fails. By default, always. */
-  times?: number;
 }
 
 /** What can be set. */
@@ -80,7 +69,7 @@ export interface AnsweringGitLab extends State {
   /** Requests that GitLab doesn't document. */
   readonly undocumented: string[];
   /** What fails, by what is asked. */
-  readonly failures: Map<string, GitLabFailure>;
+  readonly failures: Map<string, Failure>;
   reset(): void;
   close(): Promise<unknown>;
 }
@@ -95,18 +84,14 @@ function initialState(): State {
   };
 }
 
-type Payload = Readonly<Record<string, unknown>>;
+const NOT_FOUND: ForgeAnswer = { status: 404, body: { message: "404 Not found" } };
+const ok = (body: unknown): ForgeAnswer => ({ status: 200, body });
+const orNotFound = (body: unknown): ForgeAnswer => (body === undefined ? NOT_FOUND : ok(body));
 
-interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
-}
-
-const NOT_FOUND: Answer = { status: 404, body: { message: "404 Not found" } };
-const ok = (body: unknown): Answer => ({ status: 200, body });
-const orNotFound = (body: unknown): Answer => (body === undefined ? NOT_FOUND : ok(body));
-
-const TOO_LONG: Answer = { status: 400, body: { message: { note: ["is too long (maximum is 1000000 characters)"] } } };
+const TOO_LONG: ForgeAnswer = {
+  status: 400,
+  body: { message: { note: ["is too long (maximum is 1000000 characters)"] } },
+};
 
 /** The job of a merge request that runs its own code. */
 const SYNTH_JOB = 71;
@@ -123,7 +108,7 @@ function zipOf(folder: string): Buffer {
 }
 
 /** Answers to requests that are documented, by method and path, with the numbers of the path. */
-function answerTo(gitlab: State, method: string, path: string, query: URLSearchParams, payload: Payload): Answer {
+function answerTo(gitlab: State, { method, path, query, payload = {} }: ForgeCall): ForgeAnswer {
   const [projectId, first = "", second = ""] = path.match(/\d+/g) ?? [];
   if (String(payload.body ?? "").length > MAX_COMMENT) return TOO_LONG;
   if (path === "/user") return ok(gitlab.self);
@@ -155,7 +140,7 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
       return ok(
         gitlab.pipelines
           .filter(({ source = "push" }) => source === (query.get("source") ?? source))
-          .map(({ id, sha, status = "success" }) => ({ id, sha, project_id: PROJECT_ID, ref: "main", status })),
+          .map(({ id, sha }) => ({ id, sha, project_id: PROJECT_ID, ref: "main", status: "success" })),
       );
     case "GET /projects/#/pipelines/#/bridges":
       return orNotFound(
@@ -187,46 +172,25 @@ function answerTo(gitlab: State, method: string, path: string, query: URLSearchP
 
 /** Starts one on a free port. */
 export async function answerAsGitLab(gitlab = {} as AnsweringGitLab): Promise<AnsweringGitLab> {
-  const server = serverOf((incoming, outgoing, asJson) => {
-    const { method = "", headers } = incoming;
-    const { pathname, searchParams, origin } = new URL(incoming.url ?? "", `http://${headers.host}`);
-    const path = pathname.replace("/api/v4", "");
-    const call = `${method} ${path}`;
-    const payload: Payload = asJson === "" ? {} : JSON.parse(asJson);
-    gitlab.asked.push(call);
-    gitlab.tokens.add(headers.authorization?.replace("Bearer ", "") ?? [headers["private-token"]].flat()[0]);
-    const problem = requestProblem(method, pathname, searchParams, asJson === "" ? undefined : payload);
-    if (problem !== undefined) gitlab.undocumented.push(`${call}: ${problem}`);
-    let failure = gitlab.failures.get(call);
-    if (failure?.times !== undefined && failure.times-- <= 0) failure = undefined;
-    if (failure?.retryAfter !== undefined) outgoing.setHeader("retry-after", failure.retryAfter);
-    const { status, body } =
-      problem !== undefined
-        ? { status: 400, body: { error: problem } }
-        : (failure ?? answerTo(gitlab, method, path, searchParams, payload));
-    const page = Number(searchParams.get("page") ?? 1);
-    const size = Number(searchParams.get("per_page") ?? 20);
-    const isList = method === "GET" && Array.isArray(body);
-    if (isList && body.length > page * size) {
-      const next = new URLSearchParams({ per_page: String(size), page: String(page + 1) });
-      outgoing.setHeader(
-        "link",
-        `<${origin}${pathname}?${next}>; rel="next", <${origin}${pathname}?page=1>; rel="first"`,
-      );
-    }
-    outgoing.setHeader("content-type", typeof body === "string" ? "text/html" : "application/json");
-    outgoing.writeHead(status);
-    const part = isList ? body.slice((page - 1) * size, page * size) : body;
-    outgoing.end(part === undefined || typeof part === "string" || Buffer.isBuffer(part) ? part : JSON.stringify(part));
-  });
-  server.keepAliveTimeout = 0; // a review of many environments may take longer, and nothing else runs in this process meanwhile
-  const { url, close } = await listening(server);
+  const root = "/api/v4";
+  const { url, close } = await answerAsForge(
+    gitlab,
+    { root, pageSize: 20 },
+    (call) => answerTo(gitlab, call),
+    ({ method, path, query, payload, headers }) => {
+      gitlab.tokens.add(headers.authorization?.replace("Bearer ", "") ?? [headers["private-token"]].flat()[0]);
+      const problem = requestProblem(method, root + path, query, payload);
+      if (problem === undefined) return undefined;
+      gitlab.undocumented.push(`${method} ${path}: ${problem}`);
+      return { status: 400, body: { error: problem } };
+    },
+  );
   const reset = () => {
     const calls = { asked: [], tokens: new Set(), undocumented: [], failures: new Map() };
     Object.assign(gitlab, initialState(), calls);
   };
   reset();
-  return Object.assign(gitlab, { url: `${url}/api/v4`, close, reset });
+  return Object.assign(gitlab, { url: url + root, close, reset });
 }
 
 /** GitLab on loopback for all tests of a file, in which nothing is at the start of each. To be called where tests are described. */

@@ -3,7 +3,8 @@ import * as z from "zod";
 import { howToRun, type Repository, repositoryOf } from "../../../../cli/forge/github/api";
 import { askRest, listRest, readRest } from "../../../../cli/forge/rest-api";
 import { CommandError } from "../../../../cli/terminal/command-error";
-import { type Failure, gitHubInTests } from "../../../support/answering-github";
+import type { Failure } from "../../../support/answering-forge";
+import { gitHubInTests } from "../../../support/answering-github";
 import { printedInTests } from "../../../support/printed";
 
 const TOKEN = "ghs_secret.of-a_job";
