@@ -123,7 +123,7 @@ test("audit finds every danger in an organization of forty accounts, and what it
     ],
     [["--tag", "Team=payments"], ["Payments"]],
   ] as const;
-  for (const [part, audited] of parts)
+  for (const [part, audited] of sample(parts, 3, 1))
     expect(await report(...part)).toEqual({ status: 0, names: audited, dangers: [] });
 
   const { status, dangers: reportedDangers } = await report();
@@ -139,7 +139,7 @@ test("audit finds every danger in an organization of forty accounts, and what it
   writeEnvironments(project, stdout);
 
   expect(await synth(project, { as: management })).toMatchObject({ status: 0 });
-  for (const name of sample(Object.keys(adopted), 8)) {
+  for (const name of sample(Object.keys(adopted), 17, 8)) {
     const { account, "read-only": readOnly, full, teams = {} } = adopted[name];
     const before = await accessIn(account);
     const supportApp = await readSupportApp(account);

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAccountCommand } from "@aws-sdk/client-organizations";
 import { policyText } from "../support/policy-text";
-import { cloudControlIn, iamIn, newAccount, organizationsOf, rootOf } from "./support/account";
+import { iamIn, newAccount, organizationsOf, rootOf } from "./support/account";
 import { forEmulator } from "./support/deployer";
-import { allowUser, clickRole, createUser, VIEWING } from "./support/examples";
+import { allowUser, clickChannel, clickRole, createUser, VIEWING } from "./support/examples";
 import { createProject, removeProjects, supportApp, synth, writeEnvironments } from "./support/project";
 
 afterAll(removeProjects);
@@ -35,13 +34,7 @@ test("each command of the page about adopting an organization works, one after t
   const shop = created.CreateAccountStatus?.AccountId ?? "";
   await clickRole(shop, "Viewers", VIEWING);
   await clickRole(shop, "Admins", { Effect: "Allow", Action: "*", Resource: "*" });
-  const channel = {
-    ...{ TeamId: "T012ABCDEFG", ChannelId: "C01234A5BCD", ChannelName: "shop", NotifyOnCaseSeverity: "none" },
-    ChannelRoleArn: `arn:aws:iam::${shop}:role/Viewers`,
-  };
-  const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
-  const command = new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(channel) });
-  await cloudControlIn(shop).send(command);
+  await clickChannel(shop, "Viewers", { ChannelId: "C01234A5BCD", ChannelName: "shop" });
 
   const project = createProject("first-hour", "defaults: { region: us-east-1 }\nenvironments: {}\n");
   const as = await createUser(management, "reader");

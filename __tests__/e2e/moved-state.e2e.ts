@@ -67,7 +67,7 @@ const PLACES: readonly [type: string, placeIn: (account: string, project: Projec
 ];
 
 test.each(sample(PLACES, 2, 1))(
-  "a renamed environment's state in %s moves as documented, and back; a diff before that names the page; then the plan is empty, and AWS is never called to change anything",
+  "a renamed environment's state in %s moves as documented; a diff before that names the page; then the plan is empty, and AWS is never called to change anything",
   async (type, placeIn) => {
     const account = newAccount();
     const as = { as: account };
@@ -81,23 +81,16 @@ test.each(sample(PLACES, 2, 1))(
 
     const proxy = await startProxy();
     const watched = { ...as, endpoint: proxy.endpoint };
-    /** Its exit status is 2 if there is any change, even of an output. */
-    const plan = (name: string) => terraform(project, name, ["plan", "-input=false", "-detailed-exitcode"], watched);
-
     writeEnvironments(project, environment("new", account, backend));
     expect(await supportApp(project, ["diff", "new"], watched)).toMatchObject({
       output: expect.stringContaining('docs/changing-environments.md, "Rename an environment"'),
     });
-    for (const [former, name] of [
-      ["old", "new"],
-      ["new", "old"],
-    ] as const) {
-      await move(former, name);
-      writeEnvironments(project, environment(name, account, backend));
-      expect(await synth(project, as)).toMatchObject({ status: 0 });
-      expect(await init(project, name, watched)).toMatchObject({ status: 0 });
-      expect(await plan(name)).toMatchObject({ status: 0 });
-    }
+    await move("old", "new");
+    expect(await synth(project, as)).toMatchObject({ status: 0 });
+    expect(await init(project, "new", watched)).toMatchObject({ status: 0 });
+    // Its exit status is 2 if there is any change, even of an output.
+    const args = ["plan", "-input=false", "-detailed-exitcode"];
+    expect(await terraform(project, "new", args, watched)).toMatchObject({ status: 0 });
 
     await proxy.close();
     expect(proxy.calls.map(({ action }) => action).filter((action) => CHANGES.test(action))).toEqual([]);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ACCESS_LEVELS, capabilitiesOf, LEVELS } from "../../modules/support-app/model/access-level";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/model/capability";
 import { DIGEST_OUTPUT } from "../../stacks/output/stack-digest";
+import { sample } from "../support/thorough";
 import { allowedActions, newAccount, type Role, readChannels, readRole } from "./support/account";
 import { createProject, removeProjects, run, supportApp, synth, terraformIn } from "./support/project";
 
@@ -51,13 +52,12 @@ test("an environment's root plans what CDKTF's own stack plans, but for the dige
   const { [DIGEST_OUTPUT]: digest, ...outputs } = stackPlan.outputs; // it is of the stack's own deploys
   expect(digest).toBeDefined();
   for (const folder of ["out/environments/a", SHARED]) expect(await planned(folder)).toEqual({ ...stackPlan, outputs });
-  expect(await terraformIn(project, "out/environments/a", ["validate"], as)).toMatchObject({ status: 0 });
 });
 
 test("a root whose provider another file configures changes its own account and region alone, whatever the file says", async () => {
   expect(await terraformIn(project, SHARED, ["apply", "-input=false", "plan"], as)).toMatchObject({ status: 0 });
   expect(Object.keys(await readChannels(account))).toEqual(["C01"]); // in us-east-1
-  for (const option of ["-refresh=true", "-refresh-only", "-destroy"]) {
+  for (const option of sample(["-refresh=true", "-refresh-only", "-destroy"], 3, 2)) {
     const stranger = await terraformIn(project, SHARED, ["plan", option], { as: newAccount() });
     expect(stranger).toMatchObject({ status: 1, output: expect.stringContaining("AWS account ID not allowed") });
   }

@@ -5,7 +5,7 @@ import { iamIn, newAccount } from "./support/account";
 import { TRACING } from "./support/ci-runner";
 import type { Files } from "./support/committed-repository";
 import { createBucket } from "./support/examples";
-import { createProject, deployed, removeProjects } from "./support/project";
+import { createProject, deployed, type Project, removeProjects } from "./support/project";
 import {
   ACCESS,
   BROAD,
@@ -108,7 +108,7 @@ async function review(event: ReturnType<typeof openPullRequest>, variables: Read
   return repository.run("review.yml", { ...event, variables });
 }
 
-workflowTest.each(sample(SCENARIOS, 5, 2))("a pull request %s", async (_, scenarioOf) => {
+workflowTest.each(sample(SCENARIOS, 10, 2))("a pull request %s", async (_, scenarioOf) => {
   const { base = {}, change, isFork = false, variables = {}, jobs, report } = scenarioOf();
   const event = openPullRequest(repository, base, { "main.ts": MAIN, ...change }, isFork);
   const run = await review(event, variables);
@@ -150,16 +150,22 @@ const WAITING = /\*\*Plans are running\*\* for paid\./;
   },
 );
 
-describe("with plans switched on, and two environments that are deployed,", () => {
+describe("with plans switched on, and environments that are deployed,", () => {
   const DEPLOYED = { paid: BROAD, free: BROAD };
-  beforeAll(async () => {
-    const project = createProject("workflow-review", environments(DEPLOYED));
-    for (const [name, account] of accounts) await deployed(project, name, { as: account });
+  const remaining = new Map(accounts);
+  let project: Project;
+  beforeAll(() => {
+    project = createProject("workflow-review", environments(DEPLOYED));
   });
   afterAll(removeProjects);
 
   /** Runs the workflow for a pull request that changes those environments. */
   async function plan(change: Readonly<Record<string, string>>): Promise<WorkflowRun> {
+    for (const name of Object.keys(change)) {
+      const account = remaining.get(name);
+      if (account !== undefined) await deployed(project, name, { as: account });
+      remaining.delete(name);
+    }
     const after = withAccounts({ ...DEPLOYED, ...change });
     const jobs = Object.keys(change).map((name) => ({ name: `plan (${name})`, conclusion: "success" }));
     repository.standIn.github.jobs.push(...jobs); // act knows no API
