@@ -1,6 +1,6 @@
-import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { sample } from "../support/thorough";
-import { cloudControlIn, newAccount, readAccount, readSupportApp } from "./support/account";
+import { newAccount, readAccount, readSupportApp } from "./support/account";
+import { clickChannel } from "./support/examples";
 import { runThroughProxy } from "./support/interrupted-run";
 import {
   createProject,
@@ -14,7 +14,14 @@ import { type Call, changes, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 
-const environment = (account: string, keys = "", region = "us-east-1") => `environments:
+/*
+ * One environment's life: its first deploy is refused entirely, its region corrected; then it is retired and deployed in
+ * another region, once in each case; at the end, somebody configures a channel by hand.
+ */
+
+const account = newAccount();
+const as = { as: account };
+const environment = (region: string, keys = "") => `environments:
   left:
     account: "${account}"
     region: ${region}
@@ -22,11 +29,34 @@ const environment = (account: string, keys = "", region = "us-east-1") => `envir
     account-alias: left
     full: { channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }] }
 ${keys}`;
-const RETIRED = "    retired: true\n";
+let [region, otherRegion] = ["us-east-1", "eu-west-1"] as [string, string];
+const project = createProject("failed-retirement", environment(otherRegion));
+const deploy = () => deployCommand(project, "left", as);
+const NO_ERROR = { status: 0, output: "" };
+/** How a deploy ended, and its output if that was an error. */
+async function errorOfDeploy() {
+  const { status, output } = await deploy();
+  return { status, output: status === 0 ? "" : output };
+}
 
 const refuse = { status: 400, body: JSON.stringify({ __type: "InvalidRequestException", message: "refused" }) };
 const isDelete = ({ action, parameters }: Call, type: string) =>
   action === "cloudformation:DeleteResource" && String(parameters.TypeName).endsWith(type);
+
+test("a first deploy that AWS refuses entirely leaves nothing behind, so that its region can be corrected at once", async () => {
+  const empty = await readAccount(account);
+  const denied = "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>";
+  const proxy = await startProxy((call) =>
+    changes(call) ? (call.action.startsWith("iam:") ? { status: 403, body: denied } : refuse) : undefined,
+  );
+  expect(await deployCommand(project, "left", { ...as, endpoint: proxy.endpoint })).toMatchObject({ status: 1 });
+  await proxy.close();
+  expect(await readAccount(account)).toEqual(empty);
+
+  writeEnvironments(project, environment(region));
+  expect(await errorOfDeploy()).toEqual(NO_ERROR);
+  expect((await readSupportApp(account, region)).SlackChannelConfiguration).toHaveLength(1);
+});
 
 const CASES = ["SlackChannelConfiguration", "SlackWorkspaceConfiguration", "AccountAlias"].flatMap((type) =>
   (["refused", "killed"] as const).map((trouble) => ({ type, trouble })),
@@ -35,14 +65,7 @@ const CASES = ["SlackChannelConfiguration", "SlackWorkspaceConfiguration", "Acco
 test.each(sample(CASES, 6, 1))(
   "after a retirement in which the deletion of the $type was $trouble, the state still knows the region, and the retirement can be completed",
   async ({ type, trouble }) => {
-    const account = newAccount();
-    const as = { as: account };
-    const empty = await readAccount(account);
-    const project = createProject("failed-retirement", environment(account));
-    const deploy = () => deployCommand(project, "left", as);
-    expect(await deploy()).toMatchObject({ status: 0 });
-
-    writeEnvironments(project, environment(account, RETIRED));
+    writeEnvironments(project, environment(region, "    retired: true\n"));
     let count = 0;
     const failed = await runThroughProxy(
       (options) => deployCommand(project, "left", { ...as, ...options }),
@@ -53,69 +76,38 @@ test.each(sample(CASES, 6, 1))(
       },
     );
     expect(failed.status).toBe(trouble === "killed" ? null : 1);
-    const after = await readAccount(account);
+    const after = await readAccount(account, region);
     expect(after.supportApp[type]).toHaveLength(1);
 
-    writeEnvironments(project, environment(account, "", "eu-west-1"));
+    const nothing = await readSupportApp(account, otherRegion);
+    expect(Object.values(nothing).flat()).toEqual([]);
+    writeEnvironments(project, environment(otherRegion));
     expect(await deploy()).toMatchObject({
       status: 1,
       output: expect.stringContaining("its state has what was deployed to the account"),
     });
-    expect([await readAccount(account), await readSupportApp(account, "eu-west-1")]).toEqual([after, empty.supportApp]);
+    expect([await readAccount(account, region), await readSupportApp(account, otherRegion)]).toEqual([after, nothing]);
 
-    writeEnvironments(project, environment(account, RETIRED));
-    const { status, output } = await deploy();
-    expect({ status, output: status === 0 ? "" : output }).toEqual({ status: 0, output: "" });
-    expect(await readAccount(account)).toEqual(empty);
-    writeEnvironments(project, environment(account, "", "eu-west-1"));
-    expect(await deploy()).toMatchObject({ status: 0 });
-    expect((await readSupportApp(account, "eu-west-1")).SlackChannelConfiguration).toHaveLength(1);
+    writeEnvironments(project, environment(region, "    retired: true\n"));
+    expect(await errorOfDeploy()).toEqual(NO_ERROR);
+    expect(await readAccount(account, region)).toEqual({ roles: {}, policies: {}, supportApp: nothing });
+    writeEnvironments(project, environment(otherRegion));
+    expect(await errorOfDeploy()).toEqual(NO_ERROR);
+    expect((await readSupportApp(account, otherRegion)).SlackChannelConfiguration).toHaveLength(1);
+    [region, otherRegion] = [otherRegion, region];
   },
 );
 
-test("a first deploy that AWS refuses entirely leaves nothing behind, so that its region can be corrected at once", async () => {
-  const account = newAccount();
-  const as = { as: account };
-  const empty = await readAccount(account);
-  const project = createProject("refused-entirely", environment(account));
-  const denied = "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>";
-  const proxy = await startProxy((call) =>
-    changes(call) ? (call.action.startsWith("iam:") ? { status: 403, body: denied } : refuse) : undefined,
-  );
-  expect(await deployCommand(project, "left", { ...as, endpoint: proxy.endpoint })).toMatchObject({ status: 1 });
-  await proxy.close();
-  expect(await readAccount(account)).toEqual(empty);
-
-  writeEnvironments(project, environment(account, "", "eu-west-1"));
-  const { status, output } = await deployCommand(project, "left", as);
-  expect({ status, output: status === 0 ? "" : output }).toEqual({ status: 0, output: "" });
-  expect((await readSupportApp(account, "eu-west-1")).SlackChannelConfiguration).toHaveLength(1);
-  expect(await supportApp(project, ["diff", "left", "--drift"], as)).toMatchObject({ status: 0 });
-});
-
 test("a channel that somebody configures by hand with a role of the environment is drift, and no deploy calls it done or removes it", async () => {
-  const account = newAccount();
-  const as = { as: account };
-  const project = createProject("stray", environment(account));
-  expect(await deployCommand(project, "left", as)).toMatchObject({ status: 0 });
-  const properties = {
-    ...{ TeamId: "T012ABCDEFG", ChannelId: "C99", ChannelName: "by-hand", NotifyOnCaseSeverity: "none" },
-    ChannelRoleArn: `arn:aws:iam::${account}:role/AWSSupportAppFullRole`,
-  };
-  const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
-  await cloudControlIn(account).send(new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(properties) }));
-  const before = await readAccount(account);
+  expect(await supportApp(project, ["diff", "left", "--drift"], as)).toMatchObject({ status: 0 });
+  await clickChannel(account, "AWSSupportAppFullRole", { ChannelId: "C99" }, region);
+  const before = await readAccount(account, region);
 
   const line = "The channel T012ABCDEFG|C99 is configured in AWS with the role";
   const drift = await supportApp(project, ["diff", "left", "--drift"], as);
   expect([drift.status, drift.output]).toEqual([6, expect.stringContaining(line)]);
-  for (const args of [
-    ["deploy", "left"],
-    ["deploy", "--changed"],
-  ]) {
-    const { status, output } = await supportApp(project, [...args, "--auto-approve"], as);
-    expect([status, output]).toEqual([0, expect.stringContaining(line)]);
-    if (args.includes("--changed")) expect(output).toContain("deployed, but AWS has a channel with one of its roles");
-  }
-  expect(await readAccount(account)).toEqual(before);
+  const { status, output } = await supportApp(project, ["deploy", "--changed", "--auto-approve"], as);
+  expect([status, output]).toEqual([0, expect.stringContaining(line)]);
+  expect(output).toContain("deployed, but AWS has a channel with one of its roles");
+  expect(await readAccount(account, region)).toEqual(before);
 });
