@@ -1,8 +1,7 @@
 import type { ChildProcess } from "node:child_process";
-import { CreateResourceCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { sample, thoroughTest } from "../support/thorough";
-import { aliasIdOf, cloudControlIn, newAccount, readSupportApp } from "./support/account";
-import { clickRole } from "./support/examples";
+import { aliasIdOf, changeByHand, createByHand, newAccount, readSupportApp } from "./support/account";
+import { clickChannel, clickRole } from "./support/examples";
 import { endGroup } from "./support/ministack";
 import {
   createProject,
@@ -36,6 +35,9 @@ interface Scenario {
   /** What the environment has, before and after. Without `before`, nothing is deployed before. */
   readonly before?: string;
   readonly after: string;
+  /** What AWS has afterwards of the channel, where that isn't as in WHOLE. */
+  readonly channelAfter?: object;
+  readonly aliasAfter?: string;
 }
 
 const WHOLE = `slack-workspaces: [T012ABCDEFG], account-alias: one, full: { ${channel()} }, read-only: {}`;
@@ -46,18 +48,22 @@ const SCENARIOS: readonly Scenario[] = [
   {
     ...{ what: "a channel gets another access level", action: "UpdateResource", type: CHANNEL, before: WHOLE },
     after: `slack-workspaces: [T012ABCDEFG], account-alias: one, read-only: { ${channel()} }, full: {}`,
+    channelAfter: { ChannelRoleArn: "arn:aws:iam::ACCOUNT:role/AWSSupportAppReadOnlyRole" },
   },
   {
     ...{ what: "a channel's role is renamed", action: "UpdateResource", type: CHANNEL, before: WHOLE },
     after: `slack-workspaces: [T012ABCDEFG], account-alias: one, full: { role-name: less, policy-name: less, without: [resolve-cases], ${channel()} }, read-only: {}`,
+    channelAfter: { ChannelRoleArn: "arn:aws:iam::ACCOUNT:role/less" },
   },
   {
     ...{ what: "a channel is notified", action: "UpdateResource", type: CHANNEL, before: WHOLE },
     after: WHOLE.replace(channel(), channel(", notify: { severity: high, events: [case-created] }")),
+    channelAfter: { NotifyOnCaseSeverity: "high", NotifyOnCreateOrReopenCase: true },
   },
   {
     ...{ what: "the alias changes", action: "UpdateResource", type: ALIAS, before: WHOLE },
     after: WHOLE.replace("alias: one", "alias: two"),
+    aliasAfter: "two",
   },
 ];
 
@@ -97,31 +103,77 @@ async function live({ account }: Where): Promise<unknown> {
   return JSON.parse(JSON.stringify(await readSupportApp(account)).replaceAll(account, "ACCOUNT"));
 }
 
-const expected = new Map<string, Promise<unknown>>();
+/** What AWS has after a deploy of WHOLE in which nothing fails, or with those differences. */
+const liveWith = (channelSettings: object = {}, AccountAlias = "one") => ({
+  SlackChannelConfiguration: [
+    {
+      ...{ TeamId: "T012ABCDEFG", ChannelId: "C02", ChannelName: "oncall", NotifyOnCaseSeverity: "none" },
+      ...{ NotifyOnCreateOrReopenCase: false, NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
+      ChannelRoleArn: "arn:aws:iam::ACCOUNT:role/AWSSupportAppFullRole",
+      ...channelSettings,
+    },
+  ],
+  SlackWorkspaceConfiguration: [{ TeamId: "T012ABCDEFG" }],
+  AccountAlias: [{ AccountAlias, AccountAliasResourceId: aliasIdOf("ACCOUNT") }],
+});
 
-/** What AWS has after a deploy in which nothing fails. */
-function asInFile(environment: string): Promise<unknown> {
-  const cached = expected.get(environment);
-  if (cached) return cached;
-  const deployed = (async () => {
-    const place = newProject("live-state-expected", environment);
-    expect(await deployChanged(place)).toMatchObject({ status: 0 });
-    return live(place);
-  })();
-  expected.set(environment, deployed);
-  return deployed;
+/** What most of the tests deploy to, one after the other, and what it has now. */
+const shared = newProject("live-state", WHOLE);
+let deployedNow = "";
+
+/** Has an environment deployed there. */
+async function withDeployed(environment: string): Promise<Where> {
+  writeEnvironments(shared.project, shared.yaml(environment));
+  if (deployedNow !== environment) expect(await deployChanged(shared)).toMatchObject({ status: 0 });
+  deployedNow = environment;
+  return shared;
 }
 
 const CASES = SCENARIOS.flatMap((scenario) => Object.keys(WAYS).map((way) => ({ ...scenario, way })));
 
+/** The channel as the console makes it, with other notifications than in the file. */
+const CLICKED = {
+  ...{ ChannelId: "C02", NotifyOnCaseSeverity: "all", NotifyOnCreateOrReopenCase: true },
+  ...{ NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
+};
+
+test("a channel that was made by hand is adopted in place, and only if its role stays or the file says so", async () => {
+  const { account, project, yaml } = shared;
+  await clickRole(account, "admin", { Effect: "Allow", Action: "*", Resource: "*" });
+  const admin = `arn:aws:iam::${account}:role/admin`;
+  await clickChannel(account, "admin", { ...CLICKED, ChannelName: "theirs" });
+  await createByHand(account, ALIAS, { AccountAlias: "theirs" });
+  const before = await live(shared);
+  for (const _ of sample(["first", "again"], 2)) {
+    const { status, output } = await deployChanged(shared);
+    expect({ status, output }).toEqual({
+      status: 1,
+      output: expect.stringContaining(
+        `AWS has a configuration of the channel T012ABCDEFG|C02, with the role "${admin}"`,
+      ),
+    });
+    expect(await live(shared)).toEqual(before);
+  }
+
+  writeEnvironments(project, yaml(WHOLE.replace("C02", "C02, adopt: true")));
+  const calls: Call[] = [];
+  const proxy = await startProxy((call) => void calls.push(call));
+  const args = ["deploy", "--changed", "--auto-approve"];
+  const { status, output } = await supportApp(project, args, { as: account, endpoint: proxy.endpoint });
+  await proxy.close();
+  expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("2 to change, 0 to destroy.") });
+  const replacements = calls.filter(({ action }) => /(Create|Delete)Resource$/.test(action));
+  expect(replacements.map(({ parameters }) => parameters.TypeName)).toEqual([WORKSPACE]);
+  expect(await live(shared)).toEqual(liveWith());
+  deployedNow = WHOLE;
+});
+
 test.each(sample(CASES, 21, 10))(
   "$what, which $way: the next deploy --changed leaves AWS as the file says",
-  async ({ what: title, way, action, type, before, after }) => {
-    const place = newProject("live-state", before ?? after);
-    if (before !== undefined) {
-      expect(await deployChanged(place)).toMatchObject({ status: 0 });
-      writeEnvironments(place.project, place.yaml(after));
-    }
+  async ({ what: title, way, action, type, before, after, channelAfter, aliasAfter }) => {
+    const place = before === undefined ? newProject("live-state", after) : await withDeployed(before);
+    deployedNow = "unknown";
+    writeEnvironments(place.project, place.yaml(after));
     let child: ChildProcess | undefined;
     let exit: Promise<void> | undefined;
     let isOver = false;
@@ -150,34 +202,20 @@ test.each(sample(CASES, 21, 10))(
 
     const next = await deployChanged(place);
     if (next.status !== 0) throw new Error(`${failed.output}\n\nThe next deploy:\n${next.output}`);
-    expect(await live(place)).toEqual(await asInFile(after));
+    expect(await live(place)).toEqual(liveWith(channelAfter, aliasAfter));
     const { status, output } = await command(place, "diff", "--drift");
     expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("1 environment: 1 unchanged.") });
   },
 );
 
-const patch = (path: string, value: unknown) => JSON.stringify([{ op: "add", path, value }]);
-
 thoroughTest(
   "what is changed by hand in a channel and the alias is drift, which a deploy corrects in place",
   async () => {
-    const place = newProject("live-state-drift", WHOLE);
+    const place = await withDeployed(WHOLE);
     const { account } = place;
-    expect(await deployChanged(place)).toMatchObject({ status: 0 });
-    const deployed = await live(place);
     const admin = `arn:aws:iam::${account}:role/admin`;
-    const client = cloudControlIn(account);
-    const Identifier = "T012ABCDEFG|C02";
-    await client.send(
-      new UpdateResourceCommand({ TypeName: CHANNEL, Identifier, PatchDocument: patch("/ChannelRoleArn", admin) }),
-    );
-    await client.send(
-      new UpdateResourceCommand({
-        TypeName: ALIAS,
-        Identifier: aliasIdOf(account),
-        PatchDocument: patch("/AccountAlias", "theirs"),
-      }),
-    );
+    await changeByHand(account, CHANNEL, { ChannelRoleArn: admin });
+    await changeByHand(account, ALIAS, { AccountAlias: "theirs" });
 
     const drift = await command(place, "diff", "--drift");
     expect(drift).toMatchObject({ status: 6, output: expect.stringContaining("1 environment: 1 drifted.") });
@@ -196,65 +234,20 @@ thoroughTest(
       output: expect.stringContaining("Plan: 0 to add, 2 to change, 0 to destroy."),
     });
     expect(calls.filter((call) => /(Create|Delete)Resource$/.test(call))).toEqual([]); // people in the channel never lose it
-    expect(await live(place)).toEqual(deployed);
+    expect(await live(place)).toEqual(liveWith());
     expect(await command(place, "diff", "--drift")).toMatchObject({ status: 0 });
   },
 );
-
-test("a channel that was made by hand is adopted in place, and only if its role stays or the file says so", async () => {
-  const environment = (adopt: string) => `account-alias: one, full: { ${channel(adopt)} }`;
-  const place = newProject("live-state-adoption", environment(""));
-  const { account, project, yaml } = place;
-  await clickRole(account, "admin", { Effect: "Allow", Action: "*", Resource: "*" });
-  const admin = `arn:aws:iam::${account}:role/admin`;
-  const clicked = {
-    ...{ TeamId: "T012ABCDEFG", ChannelId: "C02", ChannelName: "theirs", ChannelRoleArn: admin },
-    ...{ NotifyOnCaseSeverity: "all", NotifyOnCreateOrReopenCase: true },
-    ...{ NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
-  };
-  const client = cloudControlIn(account);
-  const create = (TypeName: string, settings: object) =>
-    client.send(new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(settings) }));
-  await create(CHANNEL, clicked);
-  await create(ALIAS, { AccountAlias: "theirs" });
-  const before = await live(place);
-  for (let deploys = 1; deploys <= 2; deploys++) {
-    const { status, output } = await deployChanged(place);
-    expect({ status, output }).toEqual({
-      status: 1,
-      output: expect.stringContaining(
-        `AWS has a configuration of the channel T012ABCDEFG|C02, with the role "${admin}"`,
-      ),
-    });
-    expect(await live(place)).toEqual(before);
-  }
-
-  writeEnvironments(project, yaml(environment(", adopt: true")));
-  const calls: string[] = [];
-  const proxy = await startProxy(({ action }) => void calls.push(action));
-  const args = ["deploy", "--changed", "--auto-approve"];
-  const { status, output } = await supportApp(project, args, { as: account, endpoint: proxy.endpoint });
-  await proxy.close();
-  expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("2 to change, 0 to destroy.") });
-  expect(calls.filter((call) => /(Create|Delete)Resource$/.test(call))).toEqual([]);
-  expect(await live(place)).toEqual(await asInFile(environment("")));
-  expect(await command(place, "diff", "--drift")).toMatchObject({ status: 0 });
-});
 
 thoroughTest(
   "a channel made by hand with the role of the file is taken over as it is, and its notifications change in place",
   async () => {
     const place = newProject("live-state-own-role", `full: { ${channel()} }`);
     const { account } = place;
-    const settings = {
-      ...{ TeamId: "T012ABCDEFG", ChannelId: "C02", ChannelName: "oncall", NotifyOnCaseSeverity: "all" },
-      ...{ NotifyOnCreateOrReopenCase: true, NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
-      ChannelRoleArn: `arn:aws:iam::${account}:role/AWSSupportAppFullRole`,
-    };
-    const created = new CreateResourceCommand({ TypeName: CHANNEL, DesiredState: JSON.stringify(settings) });
-    await cloudControlIn(account).send(created);
+    await clickChannel(account, "AWSSupportAppFullRole", CLICKED);
     const { status, output } = await deployChanged(place);
     expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("1 to change, 0 to destroy.") });
-    expect(await live(place)).toEqual(await asInFile(`full: { ${channel()} }`));
+    const { SlackChannelConfiguration } = liveWith();
+    expect(await live(place)).toMatchObject({ SlackChannelConfiguration, AccountAlias: [] });
   },
 );
