@@ -117,5 +117,11 @@ function certificateAuthorities(): { readonly ca?: Buffer } {
   if (!file) return {};
   const inWords = (reason: string) =>
     `Can't read ${describePath(file)}, the file of AWS_CA_BUNDLE: ${reason}. Correct AWS_CA_BUNDLE, or unset it.`;
-  return { ca: explainFailure(inWords, () => readFileSync(file)) };
+  return {
+    ca: explainFailure(inWords, () => {
+      const certificates = readFileSync(file);
+      if (!certificates.includes("-----BEGIN CERTIFICATE-----")) throw new Error("it has no certificate in PEM");
+      return certificates;
+    }),
+  };
 }

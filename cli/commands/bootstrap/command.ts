@@ -153,7 +153,7 @@ function bucketSteps(buckets: readonly StateBucket[]) {
       .filter(isShared)
       .map(
         ({ name, users }) =>
-          `   The bucket ${name}, which ${users.length} environments share, is created in ${users[0].account} (${users[0].name}): update its stack whenever an environment is added. From the other accounts, only CI reaches it, through the roles of the template: for deploys by hand, give each account a bucket of its own. To create it in another account, set StateAccount in every stack.`,
+          `   The bucket ${name}, which ${users.length} environments share, is created in ${users[0].account} (${users[0].name}): update its stack whenever an environment is added, below the first one in the file, whose account has it. From the other accounts, only CI reaches it, through the roles of the template: for deploys by hand, give each account a bucket of its own.`,
       ),
     createdBuckets.length > 0 &&
       "   If the bucket exists, set CreateStateBucket to false; if accounts share it, give it the bucket policy of the template yourself.",

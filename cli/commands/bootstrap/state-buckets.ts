@@ -68,15 +68,13 @@ function policyOf(name: string, users: readonly BucketUser[]) {
   return { Version: "2012-10-17", Statement: [tlsOnly, ...(users.length > 1 ? grants : [])] };
 }
 
-/** The parts of a template that create buckets, each in one account. */
+/** The parts of a template that create buckets, each in the account of its first environment. */
 export function bucketParts(buckets: readonly StateBucket[]) {
-  const [sharedBucket] = buckets.filter(isShared);
   const parts = buckets.map((bucket) => {
-    const account = isShared(bucket) ? { Ref: "StateAccount" } : bucket.users[0].account;
     const isCreated = {
       "Fn::And": [
         { "Fn::Equals": [{ Ref: "CreateStateBucket" }, "true"] },
-        { "Fn::Equals": [{ Ref: "AWS::AccountId" }, account] },
+        { "Fn::Equals": [{ Ref: "AWS::AccountId" }, bucket.users[0].account] },
       ],
     };
     return { id: logicalIdOf(bucket.name), isCreated, bucket };
@@ -87,12 +85,6 @@ export function bucketParts(buckets: readonly StateBucket[]) {
         CreateStateBucket: {
           ...{ Type: "String", Default: "true", AllowedValues: ["true", "false"] },
           Description: "Whether to create the bucket for the state. false: it exists.",
-        },
-      }),
-      ...(sharedBucket && {
-        StateAccount: {
-          ...{ Type: "String", Default: sharedBucket.users[0].account, AllowedPattern: "\\d{12}" },
-          Description: "The account that has the bucket for the state of several accounts.",
         },
       }),
     },
