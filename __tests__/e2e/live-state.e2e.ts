@@ -1,18 +1,17 @@
-import type { ChildProcess } from "node:child_process";
 import { sample, thoroughTest } from "../support/thorough";
 import { aliasIdOf, changeByHand, createByHand, newAccount, readSupportApp } from "./support/account";
 import { clickChannel, clickRole } from "./support/examples";
+import { runThroughProxy } from "./support/interrupted-run";
 import { endGroup } from "./support/ministack";
 import {
   createProject,
   deployCommand,
-  familyGone,
   type Project,
   removeProjects,
   supportApp,
   writeEnvironments,
 } from "./support/project";
-import { type Answer, type Call, startProxy } from "./support/proxy";
+import { type Call, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 
@@ -68,7 +67,7 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 /** How an update fails. */
-const WAYS: Readonly<Record<string, (call: Call, child: ChildProcess | undefined) => Answer | undefined>> = {
+const WAYS: Readonly<Record<string, Parameters<typeof runThroughProxy>[1]>> = {
   "is refused": () => ({ status: 403, body: JSON.stringify({ __type: "AccessDeniedException", message: "refused" }) }),
   "is accepted, and then fails": ({ action, parameters }) => {
     const failed = { OperationStatus: "FAILED", ErrorCode: "AccessDenied", StatusMessage: "refused" };
@@ -77,8 +76,8 @@ const WAYS: Readonly<Record<string, (call: Call, child: ChildProcess | undefined
     const event = { TypeName, Identifier, Operation: "UPDATE", RequestToken: "refused", EventTime: 1, ...status };
     return { status: 200, body: JSON.stringify({ ProgressEvent: event }) };
   },
-  "is interrupted by SIGTERM": (_, child) => {
-    if (child) endGroup(child, "SIGTERM");
+  "is interrupted by SIGTERM": (_, end) => {
+    end((child) => endGroup(child, "SIGTERM"));
     return { status: 500, body: "" };
   },
 };
@@ -174,26 +173,16 @@ test.each(sample(CASES, 21, 10))(
     const place = before === undefined ? newProject("live-state", after) : await withDeployed(before);
     deployedNow = "unknown";
     writeEnvironments(place.project, place.yaml(after));
-    let child: ChildProcess | undefined;
-    let exit: Promise<void> | undefined;
     let isOver = false;
-    const proxy = await startProxy((call) => {
-      if (call.parameters.RequestToken === "refused") return WAYS[way]?.(call, child);
-      if (isOver || call.action !== `cloudformation:${action}` || call.parameters.TypeName !== type) return undefined;
-      isOver = true;
-      if (child) exit = familyGone(child);
-      return WAYS[way]?.(call, child);
-    });
-    const started = (process: ChildProcess) => {
-      child = process;
-    };
-    const failed = await deployCommand(place.project, "live", {
-      as: place.account,
-      endpoint: proxy.endpoint,
-      onStart: started,
-    });
-    await exit;
-    await proxy.close();
+    const failed = await runThroughProxy(
+      (options) => deployCommand(place.project, "live", { as: place.account, ...options }),
+      (call, end) => {
+        if (call.parameters.RequestToken === "refused") return WAYS[way]?.(call, end);
+        if (isOver || call.action !== `cloudformation:${action}` || call.parameters.TypeName !== type) return undefined;
+        isOver = true;
+        return WAYS[way]?.(call, end);
+      },
+    );
     expect({ what: title, isOver, status: failed.status === 0 }).toEqual({ what: title, isOver: true, status: false });
     if (before !== undefined) {
       const { status, output } = await command(place, "diff", "--drift");
