@@ -1,10 +1,13 @@
 // What `npm run mutation` (__tests__/mutation/mutation.ts) does to one folder, which it names.
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 
 const { transform } = createRequire(import.meta.url)("./jest.config.js");
 const { MUTATION_FOLDER: folder } = process.env;
-/** Bad inputs are a table for all folders. */
-const testMatch = [folder, "bad-inputs"].map((tests) => `<rootDir>/__tests__/${tests}/**/*.test.ts`);
+/** The tests of the folder, or of the room that it is in. Bad inputs are a table for all folders. */
+const tests = existsSync(`__tests__/${folder}/room.ts`) ? `${folder}/**` : dirname(String(folder));
+const testMatch = [tests, "bad-inputs"].map((path) => `<rootDir>/__tests__/${path}/room.ts`);
 const reports = `node_modules/.cache/mutation/${folder}`;
 
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
