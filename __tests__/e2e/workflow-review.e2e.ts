@@ -1,6 +1,6 @@
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { policyText } from "../support/policy-text";
-import { isThorough, sample } from "../support/thorough";
+import { sample } from "../support/thorough";
 import { iamIn, newAccount } from "./support/account";
 import { TRACING } from "./support/ci-runner";
 import type { Files } from "./support/committed-repository";
@@ -19,6 +19,7 @@ import {
 import { openPullRequest } from "./support/workflows/pull-request";
 import {
   createWorkflowRepository,
+  thoroughWorkflowTest,
   type WorkflowRepository,
   type WorkflowRun,
   workflowTest,
@@ -129,7 +130,7 @@ workflowTest.each(sample(SCENARIOS, 10, 2))("a pull request %s", async (_, scena
 
 const WAITING = /\*\*Plans are running\*\* for paid\./;
 
-(isThorough ? workflowTest : test.skip)(
+thoroughWorkflowTest(
   "a newer push cancels the run of an earlier one, and its own report takes the place of that report",
   async () => {
     const base = withAccounts({ paid: BROAD });
@@ -193,7 +194,7 @@ describe("with plans switched on, and environments that are deployed,", () => {
     expect(new Set(repository.traces().map(({ job }) => job))).toEqual(new Set(["synth"]));
   });
 
-  (isThorough ? workflowTest : test.skip)("a plan after a change by hand says what it is", async () => {
+  thoroughWorkflowTest("a plan after a change by hand says what it is", async () => {
     const Deny = { Effect: "Deny", Action: "support:ResolveCase", Resource: "*" };
     const RoleName = "AWSSupportAppFullRole";
     const policy = { RoleName, PolicyName: "by-hand", PolicyDocument: policyText(Deny) };

@@ -51,7 +51,7 @@ export const WRITTEN_ONCE = [
 
 const { name, version, peerDependencies, devDependencies } = packageJson();
 
-/** What only synthesizing and reviewing need: 500 MB that all other jobs of CI leave out, with npm ci --omit. */
+/** What only synthesizing and reviewing need: 440 MB that all other jobs of CI leave out, with npm ci --omit. */
 const FOR_SYNTHESIS = [...Object.keys(peerDependencies), "@types/node", "ts-node", "typescript"].sort();
 
 export const VERSION: string = version;

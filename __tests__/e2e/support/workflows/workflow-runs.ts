@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newRepository } from "../../../../cli/commands/init/repository";
 import { PIPELINES } from "../../../support/default-pipelines";
+import { isThorough } from "../../../support/thorough";
 import { makeTools, outputOf, pick, type Trace, tracesIn, whereIs } from "../ci-runner";
 import { type CommittedRepository, createCommittedRepository } from "../committed-repository";
 import { installed } from "../installed-package";
@@ -16,6 +17,9 @@ if (!hasAct) console.error("This machine has no act, so the tests that run workf
 
 /** A test that runs workflows. */
 export const workflowTest = hasAct ? test : test.skip;
+
+/** A test that runs workflows in a thorough run. */
+export const thoroughWorkflowTest = isThorough ? workflowTest : test.skip;
 
 const STAND_INS: Readonly<Record<string, string>> = {
   "actions/checkout": "checkout",
