@@ -14,7 +14,10 @@ function testsIn(folder: string): string[] {
 
 /** Jest loads the libraries again for every file: for it, a room is one. Each file has the environment for itself. */
 export function loadTests(folder: string): void {
-  for (const path of testsIn(folder).sort()) {
+  const paths = testsIn(folder).sort();
+  // Mutation testing tries the tests of the one folder that it changes.
+  const changed = paths.filter((path) => path.includes(`/__tests__/${process.env.MUTATION_FOLDER}/`));
+  for (const path of changed.length > 0 ? changed : paths) {
     describe(relative("__tests__", path), () => {
       const { env } = process;
       beforeAll(() => {
