@@ -98,7 +98,7 @@ async function expectFleetDeployed(size: number): Promise<void> {
   const { status, output } = await deploy();
   expect(status).toBe(1);
   expect(output).toContain(`e${size - 1}  ${refused}  failed`);
-  expect(output).toMatch(/^e0 .*: unchanged\.$/m); // the canary had to be deployed before any other was begun
+  expect(output).toMatch(/^e0 .*: applied already\.$/m); // the canary had to be deployed before any other was begun
   expect(output).toMatch(/AccessDenied/);
   expect(rolesMade() - before).toBe(size - 1);
   expect(output.match(/^Apply complete!/gm)).toHaveLength(size - 1 - roleCount);
@@ -110,7 +110,7 @@ async function expectFleetDeployed(size: number): Promise<void> {
     status: 0,
     applies: ["Apply complete!"],
   });
-  expect(mended.output).toContain(`${size} environments: 1 deployed; ${size - 1} unchanged.`);
+  expect(mended.output).toContain(`${size} environments: 1 deployed; ${size - 1} applied already.`);
   expect(rolesMade() - before).toBe(size);
 
   change(1, "described");
@@ -128,7 +128,7 @@ async function expectFleetDeployed(size: number): Promise<void> {
       PolicyArn: "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess",
     }),
   );
-  expect((await deploy("e2")).output).toContain("1 environment: 1 unchanged.");
+  expect((await deploy("e2")).output).toContain("1 environment: 1 applied already.");
   const drift = await run(["diff", "--drift", "e1", "e2"]);
   expect(drift.status).toBe(6);
   expect(drift.output).toContain(`e2  ${accounts[2]}  drifted`);
@@ -145,8 +145,8 @@ async function expectFleetDeployed(size: number): Promise<void> {
     output: expect.stringContaining(`e1  ${second}  failed`),
   });
   await allow(second, EVERYTHING);
-  expect((await deploy("e1", "e2")).output).toContain("2 environments: 1 deployed; 1 unchanged.");
-  expect((await deploy("e1")).output).toContain("1 environment: 1 unchanged.");
+  expect((await deploy("e1", "e2")).output).toContain("2 environments: 1 deployed; 1 applied already.");
+  expect((await deploy("e1")).output).toContain("1 environment: 1 applied already.");
 }
 
 /** Gives an account's deployer another policy. */

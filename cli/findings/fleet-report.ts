@@ -28,6 +28,11 @@ export const RESULTS = {
 export type Result = keyof typeof RESULTS;
 const NAMES = Object.keys(RESULTS) as [Result, ...Result[]];
 
+/** A result without what a reader may do about it. */
+export function shortResult(result: Result): string {
+  return RESULTS[result].replace(/:.*/, "");
+}
+
 const fleetReport = z.strictObject({
   schemaVersion: z.literal(1), // increased by changes that break readers
   environments: z.array(
@@ -66,9 +71,7 @@ function countOf(report: FleetReport): string {
   const counts = NAMES.map(
     (result) => [report.filter((environment) => environment.result === result).length, result] as const,
   );
-  const countWords = counts.flatMap(([count, result]) =>
-    count === 0 ? [] : [`${count} ${RESULTS[result].split(":")[0]}`],
-  );
+  const countWords = counts.flatMap(([count, result]) => (count === 0 ? [] : [`${count} ${shortResult(result)}`]));
   return `${formatCount(report.length, "environment")}: ${countWords.join("; ") || "none"}`;
 }
 

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import type { Environment } from "../../../stacks/environments/environment";
-import type { FleetReport, Result } from "../../findings/fleet-report";
+import { type FleetReport, type Result, shortResult } from "../../findings/fleet-report";
 import { CommandError } from "../../terminal/command-error";
 import { print, printError } from "../../terminal/print";
 import { startProgress } from "../../terminal/progress";
@@ -46,7 +46,7 @@ async function changeOneOfFleet(environment: Environment, options: FleetOptions)
   if (options.children.stop.aborted) return "not-begun";
   printError(`${name} (${account}): started.`);
   const result = await (options.parallel > 1 ? runWithLog : changeEnvironment)(environment, options).catch(failure);
-  printError(`${name} (${account}): ${result}.`);
+  printError(`${name} (${account}): ${shortResult(result)}.`);
   return result;
 }
 

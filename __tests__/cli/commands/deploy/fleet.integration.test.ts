@@ -57,7 +57,10 @@ test("all environments are deployed once, and none again until it changes", asyn
 
   const { status, output } = await deploy();
   expect({ status, plans: ran("plan"), applies: ran("apply") }).toEqual({ status: 0, plans: [], applies: [] });
-  expect(output.split("\n").at(-1)).toBe("4 environments: 4 applied already.");
+  expect(output.split("\n").slice(-2)).toEqual([
+    "d (111122220003): applied already.",
+    "4 environments: 4 applied already.",
+  ]);
 
   code("a", "2");
   code("b", "2");
