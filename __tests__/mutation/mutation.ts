@@ -13,7 +13,6 @@ import { FOLDERS, percent, REQUIRED, recordScore, type Score, tableOf } from "./
  *   npm run mutation -- cli/iam/arn.ts   one file, or several with commas between them, of one folder
  *
  * A run of a folder writes its score to last-scores.json, and the table of docs/contributing/mutation-testing.md.
- * node_modules/.cache/mutation keeps what was tried: what hasn't changed since isn't tried again.
  * Exit status: 0 every score is at least 90%, 1 one isn't or the tests fail, 2 wrong usage.
  */
 
