@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GITHUB } from "../../../../cli/forge/github/github";
+import { gitHubInTests } from "../../../support/answering-github";
 import { commandInTests } from "../../../support/commanding";
 
 const { path: inFolder, environmentsAre, run } = commandInTests("environments");
@@ -239,3 +240,30 @@ test.each([
     expect((await environments(with2nd(`${job}-two`), "--for", "deploy")).status).toBe(0);
   },
 );
+
+describe("--last-deploy", () => {
+  const github = gitHubInTests();
+
+  test.each(["success", "skipped"])(
+    "the last commit with which everything was deployed is printed and the step's output, if there is one: %s",
+    async (conclusion) => {
+      const commit = "b".repeat(40);
+      const repository = "acme/access";
+      github.runs.push({
+        ...{ id: 1, head_sha: commit, event: "push", head_repository: { full_name: repository } },
+        jobs: [{ name: "deployed", conclusion }],
+      });
+      Object.assign(process.env, {
+        ...{ GITHUB_REF: "refs/heads/main", GITHUB_SHA: commit, GITHUB_REPOSITORY: repository },
+        ...{ GITHUB_API_URL: github.url, GITHUB_TOKEN: "t0ken", GITHUB_OUTPUT: inFolder("output") },
+      });
+      writeFileSync(inFolder("output"), "");
+      const lastCommit = conclusion === "success" ? commit : "";
+      expect(await environments("", "--for", "deploy", "--last-deploy", "--github")).toEqual({
+        status: 0,
+        output: lastCommit,
+      });
+      expect(readFileSync(inFolder("output"), "utf8")).toBe(lastCommit && `commit="${lastCommit}"\n`);
+    },
+  );
+});
