@@ -55,8 +55,9 @@ function namedObjects({ account, accesses }: Environment, resources: readonly st
         return { address: addressOf(type), names: { role_name: roleName }, ...idOf(roleName) };
       }),
       {
-        ...{ address: addressOf("aws_iam_policy"), names: { arn: policyArn }, ...idOf(policyArn) },
-        attributes: { id: policyArn, name: policyName },
+        // Of a policy whose creation was interrupted before it was read, Terraform's state has the ID and no ARN.
+        ...{ address: addressOf("aws_iam_policy"), names: { id: policyArn }, ...idOf(policyArn) },
+        attributes: { arn: policyArn, name: policyName },
       },
       {
         address: addressOf("aws_iam_role_policy_attachment"),

@@ -74,7 +74,7 @@ const LIVE = allAddresses.filter((address) => address.startsWith("aws_cloudcontr
 /** The attributes that name what an access has in IAM, by address. */
 const namesOf = (label: string, role: string, policy: string) => ({
   [`aws_iam_role.${label}`]: { name: role },
-  [`aws_iam_policy.${label}`]: { arn: policy },
+  [`aws_iam_policy.${label}`]: { id: policy }, // one that was never read has no ARN
   [`aws_iam_role_policy_attachment.${label}`]: { role, policy_arn: policy },
   [`aws_iam_role_policy_attachments_exclusive.${label}`]: { role_name: role },
   [`aws_iam_role_policies_exclusive.${label}`]: { role_name: role },
@@ -406,7 +406,7 @@ describe("what a rename, its revert or an interruption has left", () => {
       },
       ...lists.map((address) => ({ address, names: { role_name: ROLE }, attributes: { role_name: ROLE } })),
       {
-        ...{ address: "aws_iam_policy.full", names: { arn: policy } },
+        ...{ address: "aws_iam_policy.full", names: { id: policy } },
         attributes: { id: policy, arn: policy, name: `${ROLE}Policy` },
       },
     ]);
