@@ -66,7 +66,7 @@ export function organizationWithSetups(
     policy,
     size,
     regions,
-  }: { readonly policy?: string; readonly size?: number; readonly regions?: readonly string[] } = {},
+  }: { readonly policy?: object; readonly size?: number; readonly regions?: readonly string[] } = {},
 ): Answers {
   const listing = organization(accounts, {}, size);
   return (action, parameters, accessKey = "", region = "") => {
@@ -81,7 +81,9 @@ export function organizationWithSetups(
     const ids = { TeamId: "T1", ChannelId: "C1", ChannelName: "oncall" };
     const channel = { ...ids, ChannelRoleArn: `arn:aws:iam::${id}:role/Viewers`, NotifyOnCaseSeverity: "none" };
     const channels: Record<string, object> = regions?.includes(region) === false ? {} : { "T1|C1": channel };
-    const answer = answering(accountIds.includes(id) ? { channels, policy } : { roles: [] })(action, parameters);
+    const contents = accountIds.includes(id) ? { channels, policy } : { roles: [] };
+    const PolicyArn = String(parameters.PolicyArn).replace(id, ACCOUNT);
+    const answer = answering(contents)(action, { ...parameters, PolicyArn });
     return typeof answer === "string" ? answer.replaceAll(ACCOUNT, id) : answer;
   };
 }

@@ -100,9 +100,9 @@ export function withAccess(account: Account, level: AccessLevel, changed: Partia
   };
 }
 
-/** The policy that an access has of its own. */
-export function ownPolicy(props: Access, ...extraStatements: object[]): LivePolicy {
-  const statements = grantsOf(props)
+/** The statements of the policy that an access has of its own. */
+function statementsOf(props: Access): object[] {
+  return grantsOf(props)
     .flatMap(({ capabilities, end }) => permissionStatements(capabilities, serviceQuotasModeOf(props), end))
     .map(({ effect, actions, resources, condition }) => ({
       Effect: effect,
@@ -110,8 +110,19 @@ export function ownPolicy(props: Access, ...extraStatements: object[]): LivePoli
       Resource: resources,
       ...(condition ? { Condition: conditionOf(condition) } : {}),
     }));
+}
+
+/** The same of the accesses of an environment. */
+export const ownStatements = ({ accesses }: Environment): object[] => accesses.flatMap(statementsOf);
+
+/** The policy that an access has of its own. */
+export function ownPolicy(props: Access, ...extraStatements: object[]): LivePolicy {
   const arn = policyArnOf(props);
-  return { name: arn.slice(arn.lastIndexOf("/") + 1), arn, document: documentOf(...statements, ...extraStatements) };
+  return {
+    name: arn.slice(arn.lastIndexOf("/") + 1),
+    arn,
+    document: documentOf(...statementsOf(props), ...extraStatements),
+  };
 }
 
 function conditionOf(blocks: unknown): object {

@@ -1,12 +1,14 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { runSupportApp } from "../../../../cli/program";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
+import { roleArn } from "../../../support/account-aws";
 import type { Answers } from "../../../support/answering-aws";
 import { type Account, MANAGEMENT, OWN, organizationWithSetups } from "../../../support/answering-organization";
 import { HOSTILE, obeyedIn } from "../../../support/hostile";
-import { allow, answering, importsInTests, roleArn } from "../../../support/importable-aws";
+import { answering, importsInTests } from "../../../support/importable-aws";
 import { ACCOUNT } from "../../../support/live-account";
 import { printedInTests } from "../../../support/printed";
+import { allow } from "../../../support/trusting-role";
 
 const printed = printedInTests();
 const imports = importsInTests();

@@ -1,9 +1,10 @@
 import { runSupportApp } from "../../../../cli/program";
+import { roleArn } from "../../../support/account-aws";
 import type { Answers } from "../../../support/answering-aws";
 import { MANAGEMENT, OWN, organization } from "../../../support/answering-organization";
 import { answerAsSlack, channel, TOKEN, workspace } from "../../../support/answering-slack";
 import { testHelp } from "../../../support/help";
-import { answering, importsInTests, roleArn } from "../../../support/importable-aws";
+import { answering, importsInTests } from "../../../support/importable-aws";
 import { printedInTests } from "../../../support/printed";
 
 testHelp("audit");
