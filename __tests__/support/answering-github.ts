@@ -1,4 +1,4 @@
-import { answerAsForge, type Failure, type ForgeAnswer } from "./answering-forge";
+import { answerAsForge, type Failure, type ForgeAnswer, type ForgeCall } from "./answering-forge";
 
 /** Most characters of a comment. */
 const MAX_COMMENT = 65_536;
@@ -52,84 +52,65 @@ export const GITHUB_ACTIONS: Actor = { id: 41898282, login: "github-actions[bot]
 export const ALICE: Actor = { id: 1, login: "alice", type: "User" };
 export const BOB: Actor = { id: 2, login: "bob", type: "User" };
 
-const COMPARISON = /^\/repos\/acme\/access\/compare\/([\da-f]+)\.\.\.[\da-f]+$/;
+const ROOT = "/repos/acme/access";
+const NOT_FOUND: ForgeAnswer = { status: 404, body: { message: "Not Found" } };
+const INVALID: ForgeAnswer = { status: 422, body: { message: "Validation Failed" } };
+const ok = (body: unknown): ForgeAnswer => ({ status: 200, body });
+
+/** What is answered, by method and path, of whose commits and numbers each is a `#`. */
+function answerTo(github: AnsweringGitHub, { method, path, query, payload = {} }: ForgeCall): ForgeAnswer {
+  const { comments, runs } = github;
+  const [, number, sha = ""] = path.match(/\/(\d+)(?:\/\w+)?$|\/(\w+)\.\.\.\w+$/) ?? [];
+  const [size, page] = [Number(query.get("per_page") ?? 30), Number(query.get("page") ?? 1)];
+  const index = comments.findIndex(({ id }) => String(id) === number);
+  const body = String(payload.body);
+  if (body.length > MAX_COMMENT) return INVALID;
+  const branch = path.replace(`${ROOT}/git/ref/heads/`, "");
+  if (branch !== path) {
+    const tip = github.branches.get(branch);
+    return tip === undefined ? NOT_FOUND : ok({ ref: `refs/heads/${branch}`, object: { type: "commit", sha: tip } });
+  }
+  switch (`${method} ${path.replace(ROOT, "").replace(/\/(\d+(?=\/|$)|\w+\.\.\.\w+)/g, "/#")}`) {
+    case "GET /actions/runs/#/jobs": {
+      const jobs = runs.find(({ id }) => String(id) === number)?.jobs ?? github.jobs;
+      return ok({ total_count: jobs.length, jobs: jobs.slice((page - 1) * size, page * size) });
+    }
+    case "GET /actions/workflows/deploy.yml/runs":
+      if (query.get("branch") !== "main" || query.get("status") !== "success") return INVALID;
+      return ok({ total_count: runs.length, workflow_runs: runs.slice(0, size).map(({ jobs: _, ...run }) => run) });
+    case "GET /compare/#":
+      return ok({ status: github.unmerged.has(sha) ? "diverged" : "ahead" });
+    case "GET /issues/#/comments":
+      return ok(comments);
+    case "POST /issues/#/comments":
+      comments.push({ id: comments.length + 1, user: GITHUB_ACTIONS, body });
+      return { status: 201, body: comments.at(-1) };
+    case "PATCH /issues/comments/#":
+      return index < 0 ? NOT_FOUND : ok(Object.assign(comments[index] as Comment, { body }));
+    case "DELETE /issues/comments/#":
+      return index < 0 ? NOT_FOUND : { status: 204, body: comments.splice(index, 1) && "" };
+    default:
+      return NOT_FOUND;
+  }
+}
 
 /** Starts one on a free port. */
 export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<AnsweringGitHub> {
-  const state: Omit<AnsweringGitHub, "url" | "close" | "reset"> = {
-    ...{ comments: [], runs: [], jobs: [], asked: [] },
-    ...{ branches: new Map(), authorizations: new Set(), failures: new Map(), unmerged: new Set() },
-  };
-  const { comments, runs, jobs, unmerged, branches, authorizations, failures } = state;
-  const invalid = (body: Record<string, unknown>) => ({ status: 422, body: { message: "Validation Failed", ...body } });
-
-  /** Runs of a workflow, the jobs of one, page by page, and whether a commit is merged. Undefined: it is about something else. */
-  const answerRuns = (method: string, path: string, query: URLSearchParams) => {
-    const [, id] = path.match(/^\/repos\/acme\/access\/actions\/runs\/(\d+)\/jobs$/) ?? [];
-    const jobs = runs.find((run) => String(run.id) === id)?.jobs;
-    const [size, page] = [Number(query.get("per_page") ?? 30), Number(query.get("page") ?? 1)];
-    if (method !== "GET") return undefined;
-    if (jobs !== undefined) {
-      return { status: 200, body: { total_count: jobs.length, jobs: jobs.slice((page - 1) * size, page * size) } };
-    }
-    const [, compared] = COMPARISON.exec(path) ?? [];
-    if (compared !== undefined) return { status: 200, body: { status: unmerged.has(compared) ? "diverged" : "ahead" } };
-    if (path !== "/repos/acme/access/actions/workflows/deploy.yml/runs") return undefined;
-    if (query.get("branch") !== "main" || query.get("status") !== "success") return invalid({});
-    const workflow_runs = runs.slice(0, size).map(({ jobs: _, ...run }) => run);
-    return { status: 200, body: { total_count: runs.length, workflow_runs } };
-  };
-
-  const answer = (method: string, path: string, payload: Readonly<Record<string, unknown>>): ForgeAnswer => {
-    const [, route = "", name = ""] = path.match(/^\/repos\/acme\/access(.*?)(?:\/(\d+))?$/) ?? [];
-    const body = String(payload.body);
-    switch (`${method} ${route.replace(/\/\d+/, "")}`) {
-      case "GET /actions/runs/jobs":
-        return { status: 200, body: { total_count: jobs.length, jobs } };
-      case "GET /issues/comments":
-        return { status: 200, body: comments };
-      case "POST /issues/comments": {
-        if (body.length > MAX_COMMENT) return invalid({ errors: [{ message: "body is too long" }] });
-        comments.push({ id: comments.length + 1, user: GITHUB_ACTIONS, body });
-        return { status: 201, body: comments.at(-1) };
-      }
-      case "PATCH /issues/comments": {
-        const comment = comments.find(({ id }) => String(id) === name);
-        if (!comment) return { status: 404, body: { message: "Not Found" } };
-        if (body.length > MAX_COMMENT) return invalid({ errors: [{ message: "body is too long" }] });
-        comment.body = body;
-        return { status: 200, body: comment };
-      }
-      case "DELETE /issues/comments": {
-        const index = comments.findIndex(({ id }) => String(id) === name);
-        if (index < 0) return { status: 404, body: { message: "Not Found" } };
-        return { status: 204, body: comments.splice(index, 1) && "" };
-      }
-      case `GET /git/ref/heads/${route.split("/")[4]}`: {
-        const sha = branches.get(route.split("/")[4] ?? "");
-        const reference = { ref: route.replace("/git/ref/", "refs/"), object: { type: "commit", sha } };
-        return sha === undefined ? { status: 404, body: { message: "Not Found" } } : { status: 200, body: reference };
-      }
-      default:
-        return { status: 404, body: { message: "Not Found" } };
-    }
-  };
-
-  const server = await answerAsForge(
-    state,
-    { root: "", pageSize: 30 },
-    ({ method, path, query, payload = {} }) => answerRuns(method, path, query) ?? answer(method, path, payload),
-    ({ headers }) => void authorizations.add(headers.authorization),
-  );
-  return Object.assign(github, state, server, {
+  const lists = { comments: [], runs: [], jobs: [], asked: [] };
+  const sets = { branches: new Map(), authorizations: new Set(), failures: new Map(), unmerged: new Set() };
+  Object.assign(github, lists, sets, {
     reset: () => {
-      for (const list of [comments, runs, jobs, state.asked]) list.length = 0;
-      unmerged.clear();
-      authorizations.clear();
-      branches.clear();
-      failures.clear();
+      for (const list of Object.values(lists)) list.length = 0;
+      for (const set of Object.values(sets)) set.clear();
     },
   });
+  const server = await answerAsForge(
+    github,
+    { root: "", pageSize: 30 },
+    (call) => answerTo(github, call),
+    ({ headers }) => void github.authorizations.add(headers.authorization),
+  );
+  return Object.assign(github, server);
 }
 
 /** GitHub on loopback for all tests of a file, in which nothing is at the start of each. To be called where tests are described. */
