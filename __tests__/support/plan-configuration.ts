@@ -9,46 +9,28 @@ const BLOCKS = ["statement", "principals", "not_principals", "condition", "assum
 const META_ARGUMENTS = ["//", "lifecycle", "depends_on", "provider", "provisioner", "connection", "count", "for_each"];
 
 /** The `configuration` of a plan that Terraform makes of a stack, as far as it says what the stack says. */
-export function configurationOf({
-  terraform,
-  provider,
-  resource,
-  data,
-  output,
-  module,
-  variable,
-}: TerraformJson): Fields {
-  const modules = mapped(module, (call) => ({ source: call.source }));
-  const variables = mapped(variable, (declared) => ({ default: declared.default }));
+export function configurationOf({ terraform, provider, resource, data, output }: TerraformJson): Fields {
   return {
     provider_config: {
       ...mapped(fieldsIn(terraform).required_providers, (_, name) => ({ name })),
       ...(fieldsIn(resource).terraform_data === undefined ? {} : { terraform: { name: "terraform" } }),
       ...Object.fromEntries(
         Object.entries(fieldsIn(provider)).flatMap(([name, blocks]) =>
-          list(blocks).map((block) => configOf(name, block)),
+          list(blocks).map((block) => [name, { name, expressions: expressionsOf(fieldsIn(block)) }]),
         ),
       ),
     },
     root_module: {
       outputs: mapped(output, ({ value }) => ({ expression: { constant_value: value } })),
       resources: [...resourcesOf(resource, ""), ...resourcesOf(data, "data.")],
-      ...(Object.keys(modules).length > 0 ? { module_calls: modules } : {}),
-      ...(Object.keys(variables).length > 0 ? { variables } : {}),
     },
   };
-}
-
-function configOf(name: string, block: unknown): [string, unknown] {
-  const { alias, ...said } = fieldsIn(block);
-  const expressions = expressionsOf(said);
-  return alias === undefined ? [name, { name, expressions }] : [`${name}.${alias}`, { name, alias, expressions }];
 }
 
 function resourcesOf(section: unknown, prefix: string): Fields[] {
   const entries = Object.entries(fieldsIn(section)).flatMap(([type, blocks]) =>
     Object.entries(fieldsIn(blocks)).map(([name, block]) => {
-      const { count, for_each, provisioner } = fieldsIn(block);
+      const { count, for_each } = fieldsIn(block);
       return {
         address: `${prefix}${type}.${name}`,
         mode: prefix === "" ? "managed" : "data",
@@ -57,18 +39,10 @@ function resourcesOf(section: unknown, prefix: string): Fields[] {
         expressions: expressionsOf(fieldsIn(block)),
         ...(count === undefined ? {} : { count_expression: { constant_value: count } }),
         ...(for_each === undefined ? {} : { for_each_expression: { constant_value: for_each } }),
-        ...(provisioner === undefined ? {} : { provisioners: list(provisioner).flatMap(provisionersOf) }),
       };
     }),
   );
   return entries.sort((a, b) => (a.address < b.address ? -1 : 1));
-}
-
-function provisionersOf(provisioner: unknown): Fields[] {
-  return Object.entries(fieldsIn(provisioner)).map(([type, said]) => ({
-    type,
-    expressions: expressionsOf(fieldsIn(said)),
-  }));
 }
 
 function expressionsOf(block: Fields): Fields {
