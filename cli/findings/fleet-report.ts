@@ -8,29 +8,35 @@ import { explainFailure } from "../terminal/command-error";
 import { readFormOfJson } from "../terminal/json-file";
 import { code, markdownTable } from "../terminal/markdown";
 
-/** The results of an environment, most urgent first, in words. */
-export const RESULTS = {
-  failed: "failed",
-  refused: "refused: its plan isn't the approved plan any more",
-  interrupted: "interrupted",
-  "not-begun": "not started",
-  "canary-failed": "not started, since a canary failed or isn't healthy",
-  "plan-failed": "not deployed, since its plan failed",
-  "no-report": "no report: its job didn't start, or ended early",
-  drifted: "drifted: somebody changed something by hand",
-  overtaken: "not deployed: a later merge overtook this one, and its run deploys it",
-  "not-deployed": "not deployed as written in environments.yaml",
-  "extra-channel": "deployed, but AWS has a channel with one of its roles that isn't in environments.yaml",
-  deployed: "deployed",
-  applied: "applied already: support-app diff --drift finds what was changed by hand since",
-  unchanged: "unchanged",
-} as const;
-export type Result = keyof typeof RESULTS;
-const NAMES = Object.keys(RESULTS) as [Result, ...Result[]];
+/** The results of an environment, most urgent first: in a word or two, and what that means for the reader. */
+const WORDS = {
+  failed: ["failed"],
+  refused: ["refused", "its plan isn't the approved plan any more"],
+  interrupted: ["interrupted"],
+  "not-begun": ["not started"],
+  "canary-failed": ["not started, since a canary failed or isn't healthy"],
+  "plan-failed": ["not deployed, since its plan failed"],
+  "no-report": ["no report", "its job didn't start, or ended early"],
+  drifted: ["drifted", "somebody changed something by hand"],
+  overtaken: ["not deployed", "a later merge overtook this one, and its run deploys it"],
+  "not-deployed": ["not deployed as written in environments.yaml"],
+  "extra-channel": ["deployed, but AWS has a channel with one of its roles that isn't in environments.yaml"],
+  deployed: ["deployed"],
+  applied: ["applied already", "support-app diff --drift finds what was changed by hand since"],
+  unchanged: ["unchanged"],
+} as const satisfies Record<string, readonly [short: string, details?: string]>;
+export type Result = keyof typeof WORDS;
+const NAMES = Object.keys(WORDS) as [Result, ...Result[]];
 
-/** A result without what a reader may do about it. */
+/** The whole words of each result. */
+export const RESULTS = Object.fromEntries(NAMES.map((name) => [name, WORDS[name].join(": ")])) as Record<
+  Result,
+  string
+>;
+
+/** A result in a word or two. */
 export function shortResult(result: Result): string {
-  return RESULTS[result].replace(/:.*/, "");
+  return WORDS[result][0];
 }
 
 const fleetReport = z.strictObject({
