@@ -12,7 +12,7 @@ const ENDPOINTS = Object.entries<{ readonly query?: object; readonly body?: obje
 ).map(([call, { query, body }]) => ({
   pattern: new RegExp(`^${call.replace(/\{\w+_i?id\}/g, "\\d+").replace(/\{\w+\}/g, "[^/]+")}$`),
   query: schemaOf(query),
-  body: schemaOf(body),
+  body: body && schemaOf(body),
 }));
 const [texts, values] = [new Ajv({ coerceTypes: true }), new Ajv()];
 
@@ -21,12 +21,13 @@ export function requestProblem(
   method: string,
   path: string,
   query: URLSearchParams,
-  payload: Readonly<Record<string, unknown>> = {},
+  payload: Readonly<Record<string, unknown>> | undefined,
 ): string | undefined {
   const endpoint = ENDPOINTS.find(({ pattern }) => pattern.test(`${method} ${path}`));
   if (!endpoint) return "no such endpoint";
   const parameters = Object.fromEntries(query);
   if (query.size !== Object.keys(parameters).length) return "a parameter stands twice";
   if (!texts.validate(endpoint.query, parameters)) return texts.errorsText();
-  return values.validate(endpoint.body, payload) ? undefined : values.errorsText();
+  if (!endpoint.body) return payload && "a body";
+  return values.validate(endpoint.body, payload ?? {}) ? undefined : values.errorsText();
 }
