@@ -2,8 +2,6 @@ import { type AwsRole, accountAws, roleArn } from "./account-aws";
 import type { Answer, Answers } from "./answering-aws";
 import { ACCOUNT, environmentOf, ownStatements } from "./live-account";
 
-export type HandMadeRole = AwsRole;
-
 /** An environment with one channel, in an account in which others configure channels, too. */
 export const sharedEnvironment = environmentOf(
   "other-channels: true, read-only: { channels: [{ name: watch, workspace: T1, channel: C1 }] }",
@@ -11,7 +9,7 @@ export const sharedEnvironment = environmentOf(
 
 /** What an account has beside what {@link sharedEnvironment} says. */
 export interface HandMade {
-  readonly roles?: Readonly<Record<string, HandMadeRole>>;
+  readonly roles?: Readonly<Record<string, AwsRole>>;
   /** By region, the role of each channel, by their names. */
   readonly channels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What AWS answers in place of that. */

@@ -33,6 +33,7 @@ const LISTS: readonly (readonly [type: string, Identifier: string, properties: o
 export const healthyAws = accountAws({
   roles: {
     [ROLE]: { ...APP_ROLE, isUnlisted: true }, // it is read by its name
+    // No role of the account: AWS's own policy, which a test attaches.
     aws: { policies: { "arn:aws:iam::aws:policy/AWSSupportAppFullAccess": statements }, isUnlisted: true },
     other: APP_ROLE,
     "aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas": {

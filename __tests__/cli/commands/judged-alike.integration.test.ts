@@ -7,14 +7,9 @@ import { type Finding, worstOf } from "../../../cli/findings/finding";
 import type { AccountKind } from "../../../cli/findings/kinds";
 import { jsonText } from "../../../common/json";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/model/capability";
+import type { AwsRole } from "../../support/account-aws";
 import { awsInTests } from "../../support/answering-aws";
-import {
-  type HandMade,
-  type HandMadeRole,
-  handMadeAws,
-  MANAGED_POLICY,
-  sharedEnvironment,
-} from "../../support/hand-made-aws";
+import { type HandMade, handMadeAws, MANAGED_POLICY, sharedEnvironment } from "../../support/hand-made-aws";
 import { ACCOUNT, TRUST } from "../../support/live-account";
 import { NOW } from "../../support/now";
 import { sample } from "../../support/thorough";
@@ -73,15 +68,15 @@ const RIGHT = {
 };
 const ADMINISTRATOR = { policies: { "arn:aws:iam::aws:policy/AdministratorAccess": [ALL] } };
 const VIEWER = { policies: { view: [statement("Allow", actionsOf(["view-cases"]))] } };
-const may = (...statements: object[]): HandMadeRole => ({ policies: { "by-hand": statements } });
+const may = (...statements: object[]): AwsRole => ({ policies: { "by-hand": statements } });
 
 const MANAGED = "AWSSupportAppReadOnlyRole";
 const ANYBODY = { ...TRUST, Principal: "*" };
 /** The account with a role, in a channel unless it says otherwise. */
-const having = (role: HandMadeRole, channels: HandMade["channels"] = { [EAST]: { C2: "Hand" } }): HandMade => ({
+const having = (role: AwsRole, channels: HandMade["channels"] = { [EAST]: { C2: "Hand" } }): HandMade => ({
   ...{ roles: { Hand: role }, channels },
 });
-const unused = (role: HandMadeRole) => having(role, {});
+const unused = (role: AwsRole) => having(role, {});
 const trusting = (...trust: object[]) => unused({ ...VIEWER, trust });
 const anybody = (operator: string, key: string, value: string) =>
   trusting({ ...ANYBODY, Condition: { [operator]: { [key]: value } } });
@@ -185,7 +180,7 @@ const ACCOUNTS: readonly Case[] = [
   ["a region that can't be read", "unknown", { instead: (action, _, __, region) => unreadIn(action, region) }],
 ];
 
-function managed(overrides: HandMadeRole): HandMade {
+function managed(overrides: AwsRole): HandMade {
   return { roles: { [MANAGED]: { ...overrides, policies: { [MANAGED_POLICY]: [], ...overrides.policies } } } };
 }
 

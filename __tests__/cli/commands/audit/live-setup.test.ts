@@ -1,3 +1,4 @@
+import { adviceText } from "../../../../cli/aws/advice";
 import type { LiveRoles } from "../../../../cli/aws/live-account";
 import type { LiveChannel } from "../../../../cli/aws/live-channel";
 import { setupOf } from "../../../../cli/commands/audit/live-setup";
@@ -25,5 +26,5 @@ test.each<[string, () => unknown]>([
   ["the channels of a region", () => setupOf({ known: [] }, [{ region: "us-east-1", channels: DENIED }])],
   ["a channel", () => setup(undefined, { ...CHANNEL, properties: DENIED })],
 ])("a setup that can't be read completely is an error: %s", (_, setUp) => {
-  expect(setUp).toThrow(`Can't audit: ${DENIED.unknown.message}`);
+  expect(setUp).toThrow(`Can't audit: ${DENIED.unknown.message}. ${adviceText(DENIED.unknown, "audit")}`);
 });
