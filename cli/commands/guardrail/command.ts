@@ -86,7 +86,7 @@ function assertDeployers(environments: readonly Environment[], deployers: readon
     );
   }
   const without = environments.filter(({ account, deployRole }) =>
-    [deployRole?.arn, ...deployers].every((arn) => arn === undefined || accountOfArn(arn) !== account),
+    [deployRole?.arn ?? [], deployers].flat().every((arn) => accountOfArn(arn) !== account),
   );
   if (without.length === 0) return;
   throw new UsageError(

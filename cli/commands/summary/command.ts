@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import * as z from "zod";
 import { attempt } from "../../../common/disk-error";
-import { parseJsonIfAny } from "../../../common/json";
-import { describe, describePath } from "../../../common/problem";
+import { parseJson, parseJsonIfAny } from "../../../common/json";
+import { describe } from "../../../common/problem";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { doctorReportSchema } from "../../findings/doctor-report";
@@ -20,7 +20,6 @@ import { readPlannedReport } from "../../findings/planned-report";
 import { reportFiles } from "../../findings/report-files";
 import { addForgeOptions, chosenForge, FORGE_OPTIONS, inJobs } from "../../forge/forges";
 import { UsageError } from "../../terminal/command-error";
-import { readFormOfJson } from "../../terminal/json-file";
 import { nameOfA } from "../../terminal/option-values";
 import { print } from "../../terminal/print";
 
@@ -82,13 +81,13 @@ function summarize(options: SummaryOptions): void {
     const isWithoutPlan = plannedNames?.has(name) === false && !DONE.includes(environment.result);
     return isWithoutPlan ? { ...environment, result: "plan-failed" } : environment;
   });
-  const canaries = environments.filter(({ name, canary }) => canary && jobNames?.has(name) !== false);
+  const withCanaryJob = environments.filter(({ name, canary }) => canary && jobNames?.has(name) !== false);
+  const canaries = new Map(withCanaryJob.map((environment) => [environment.name, environment]));
   const causes = purpose === "deploy" ? holdingCanaries(canaries, reported, doctor) : [];
   const report = reported.map((environment): FleetReport[number] => {
-    const isHeld = environment.result === "no-report" && canaries.every(({ name }) => name !== environment.name);
+    const isHeld = environment.result === "no-report" && !canaries.has(environment.name);
     const [cause] = isHeld ? causes : [];
-    if (cause === undefined) return environment;
-    return { ...environment, result: cause.result === "overtaken" ? "overtaken" : "canary-failed" };
+    return cause === undefined ? environment : { ...environment, result: cause.held };
   });
   const isHeldBack = report.some(({ result }) => result === "canary-failed");
   const held = isHeldBack ? causes.map(({ name, words }) => `Held back by the canary ${name}: ${words}.`) : [];
@@ -104,25 +103,30 @@ function summarize(options: SummaryOptions): void {
 interface Cause {
   /** The canary. */
   readonly name: string;
-  readonly result: Result;
   readonly words: string;
+  /** The result of the environment. */
+  readonly held: Result;
 }
 
 /** The canaries that hold the others back: those that aren't deployed or, if all of them are, those that doctor doesn't call healthy. */
-function holdingCanaries(canaries: readonly Environment[], report: FleetReport, doctorFolder?: string): Cause[] {
-  const resultOf = ({ name }: Environment) => report.find((environment) => environment.name === name)?.result;
-  const failures = canaries.flatMap((canary): Cause[] => {
-    const result = resultOf(canary) ?? "no-report";
-    return DONE.includes(result) ? [] : [{ name: canary.name, result, words: RESULTS[result] }];
+function holdingCanaries(
+  canaries: ReadonlyMap<string, Environment>,
+  report: FleetReport,
+  doctorFolder?: string,
+): Cause[] {
+  const reported = report.filter(({ name }) => canaries.has(name));
+  const failures = reported.flatMap(({ name, result }): Cause[] => {
+    const held = result === "overtaken" ? result : "canary-failed";
+    return DONE.includes(result) ? [] : [{ name, words: RESULTS[result], held }];
   });
   if (failures.length > 0 || doctorFolder === undefined) return failures;
   const answers = answersIn(doctorFolder);
-  return canaries.flatMap(({ name, retired }): Cause[] => {
+  return [...canaries.values()].flatMap(({ name, retired }): Cause[] => {
     const answer = answers.get(name);
     if (retired || answer === "healthy") return [];
     const words =
       answer === undefined ? "deployed, but doctor didn't report" : `deployed, but doctor calls it ${answer}`;
-    return [{ name, result: "deployed", words }];
+    return [{ name, words, held: "canary-failed" }];
   });
 }
 
@@ -145,15 +149,8 @@ function namesIn(text: string): ReadonlySet<string> {
 
 /** Doctor's answers, by environment. A job that was interrupted may leave half of a report. */
 function answersIn(folder: string): ReadonlyMap<string, string> {
-  const reports = reportFiles(folder).flatMap((file) => attempt(() => readDoctorReport(file)) ?? []);
+  const reports = reportFiles(folder).flatMap(
+    (file) => attempt(() => doctorReportSchema.parse(parseJson(readFileSync(file, "utf8"))).environments) ?? [],
+  );
   return new Map(reports.map(({ name, answer }) => [name, answer]));
-}
-
-function readDoctorReport(file: string) {
-  const words = {
-    name: `the report ${describePath(file)}`,
-    expected: "a report of support-app doctor",
-    next: "Run that again, or remove the file.",
-  };
-  return readFormOfJson(file, doctorReportSchema, words).environments;
 }

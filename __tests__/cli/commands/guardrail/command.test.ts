@@ -50,7 +50,7 @@ test("the published module denies the same", async () => {
   expect(normalizeStatements(published.statements)).toEqual(normalizeStatements(printed.statements));
 });
 
-test("given deployers are added to the deploy-role, separately or by commas", async () => {
+test("given deployers are added to the deploy-role, in one option or several", async () => {
   const ci = `${IAM}:role/ci`;
   const [user, role] = [`${IAM}:user/alice`, `${IAM}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1a`];
   const { output } = await guardrail("payments", "--deployer", user, role, "--deployer", ci, "--boundary");
@@ -97,11 +97,11 @@ test("every environment without a deployer is named at once, before a policy is 
 
 test.each<[string[], number, string]>([
   [[], 2, "Received neither an environment nor --all, expected one of them."],
-  [
-    ["staging"],
+  ...[["staging"], ["--all", "--deployer", `${IAM}:role/ci`]].map((args): [string[], number, string] => [
+    args,
     2,
     "Received no deployer for staging, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. For each account, add --deployer arn:aws:iam::444455556666:role/NAME.",
-  ],
+  ]),
   ...[`${IAM}:role/*`, "arn:aws:iam::444455556666:role/x", `${IAM}:role/a;b/c`].map(
     (arn): [string[], number, string] => [
       ["payments", "--deployer", arn],

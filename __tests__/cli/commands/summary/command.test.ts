@@ -64,7 +64,9 @@ test("an environment without a job of its own is unchanged, and the run is compl
   expect(output).toBe("a  000000000000  deployed\n4 environments: 1 deployed; 3 unchanged.");
   await summary("--for", "deploy", "--github", "--only", JOBS("a", "b"));
   await summary("--for", "deploy", "--github", "--only", JOBS());
-  expect(readFileSync(inFolder("output"), "utf8")).toBe("complete=true\ncomplete=false\ncomplete=true\n");
+  await summary("--for", "deploy", "--github", "--only", JOBS("a b"));
+  const outputs = ["true", "false", "true", "false"].map((complete) => `complete=${complete}\n`);
+  expect(readFileSync(inFolder("output"), "utf8")).toBe(outputs.join(""));
 });
 
 test("in GitLab, whether the pipeline is complete is a variable of later jobs, and the log has the results", async () => {
@@ -80,7 +82,7 @@ test("in GitLab, whether the pipeline is complete is a variable of later jobs, a
   }
 });
 
-test.each(["", "{}", '["a"]'])("jobs that aren't lists of jobs, here %j, are refused", async (only) => {
+test.each(["", "{}", '["a"]', "[[{}]]"])("jobs that aren't lists of jobs, here %j, are refused", async (only) => {
   expect(await summary("--for", "deploy", "--only", only)).toEqual({
     status: 2,
     output: expect.stringContaining("expected lists of jobs in JSON"),
@@ -131,6 +133,13 @@ describe("with canaries", () => {
   test.each<[string, Record<string, Result>, Record<string, string>, held: string, causes: string[]]>([
     ["a canary failed", { a: "failed", b: "deployed" }, {}, "canary-failed", ["a: failed"]],
     [
+      "canaries' jobs didn't start",
+      {},
+      {},
+      "canary-failed",
+      ["a", "b"].map((name) => `${name}: ${RESULTS["no-report"]}`),
+    ],
+    [
       "doctor calls canaries unhealthy or unknown",
       { a: "deployed", b: "unchanged" },
       { a: "unhealthy", b: "unknown" },
@@ -140,7 +149,7 @@ describe("with canaries", () => {
     [
       "doctor didn't report",
       { a: "deployed", b: "deployed" },
-      { a: "healthy" },
+      { a: "healthy", b: "half of a report" },
       "canary-failed",
       ["b: deployed, but doctor didn't report"],
     ],
@@ -154,11 +163,35 @@ describe("with canaries", () => {
     expect(output.split("\n").filter((line) => line.startsWith("Held back"))).toEqual(
       causes.map((cause) => `Held back by the canary ${cause}.`),
     );
-    for (const name of ["c", "d"]) {
-      expect(output.split("\n").find((line) => line.startsWith(name))).toContain(RESULTS[held as Result]);
-    }
+    const resultOf = (name: Result) => expect.stringContaining(`  ${RESULTS[name]}`);
+    const lines = ["a", "b", "c", "d"].map((name) => output.split("\n").find((line) => line.startsWith(`${name} `)));
+    const canaries = ["a", "b"].map((name) => results[name] ?? "no-report");
+    const expectedLines = [...canaries, held, held].map((result) =>
+      result === "unchanged" ? undefined : resultOf(result as Result),
+    );
+    expect(lines).toEqual(expectedLines);
     const markdown = readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8");
-    for (const cause of causes) expect(markdown).toContain(`\nHeld back by the canary ${cause}.\n`);
+    for (const cause of causes) expect(markdown).toContain(`\n\nHeld back by the canary ${cause}.\n`);
     expect(readFileSync(inFolder("output"), "utf8")).toBe("complete=false\n");
+  });
+
+  test.each<[string, canary: Result, args: string[]]>([
+    ["of what was found in a check for drift", "failed", ["--for", "drift"]],
+    [
+      "that had nothing to deploy, of which doctor has no report",
+      "unchanged",
+      ["--for", "deploy", "--only", JOBS("c", "d")],
+    ],
+  ])("nothing is held back by a canary %s", async (_, canary, args) => {
+    report("first", { a: canary, b: "unchanged" });
+    const { output } = await summary(...args, "--doctor", inFolder("doctor"));
+    expect(output).toContain("2 no report");
+    expect(output).not.toContain("Held back");
+  });
+
+  test("what an environment reported itself is its result, not what its canary did", async () => {
+    report("deployed", { a: "failed", b: "deployed", c: "refused" });
+    const { output } = await summary("--for", "deploy");
+    expect(output).toContain("4 environments: 1 failed; 1 refused; 1 not started");
   });
 });
