@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { overtakingCommit } from "../../../../cli/forge/gitlab/newest-commit";
@@ -15,8 +16,12 @@ const environmentOf = (commit: string, changed: NodeJS.ProcessEnv = {}): NodeJS.
 });
 
 let first: string;
+const talkative = join(folder, "talkative");
 beforeAll(() => {
   first = commitTo(folder, "main");
+  mkdirSync(talkative);
+  const said = [`echo "warning: password ${SECRET}"`, 'echo "fatal: no $3 with ${3#*:}"'];
+  writeFileSync(join(talkative, "git"), `#!/bin/sh\n{ ${said.join("; ")}; } >&2\nexit 128\n`, { mode: 0o755 });
 });
 
 test("the newest commit isn't overtaken, and an earlier one is; no token is left for the app", async () => {
@@ -45,6 +50,11 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
     "isn't reached",
     { CI_REPOSITORY_URL: `http://gitlab-ci-token:${SECRET}@127.0.0.1:1/acme/access.git` },
     "The newest commit of main is unknown: git ls-remote failed (",
+  ],
+  [
+    "isn't reached, by a git that says all it knows",
+    { CI_REPOSITORY_URL: `http://job:${SECRET}@127.0.0.1:1/a.git`, PATH: talkative },
+    'The newest commit of main is unknown: git ls-remote failed ("fatal: no *** with //job:***@127.0.0.1:1/a.git"). Run the job again.',
   ],
   [
     "is asked without git",
