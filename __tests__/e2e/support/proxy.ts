@@ -47,7 +47,8 @@ export async function startProxy(fault: Fault = () => undefined, rewrite?: Rewri
   const passedOn = new Set<Call>();
   const target = new URL(endpoint());
   const server = createServer(async (incoming, outgoing) => {
-    const body = await bodyOf(incoming);
+    const body = await bodyOf(incoming).catch(() => undefined);
+    if (body === undefined) return; // a caller that was killed before it had sent all
     const call = readCall(incoming, body);
     calls.push(call);
     const answer = await fault(call);
