@@ -268,7 +268,7 @@ test("first of all the owners are named, then GitHub is set up, before the roles
       );
 });
 
-test("the next steps create the stacks in the bucket's region, and name the account that gets a shared bucket", async () => {
+test("the next steps create the stacks in the bucket's region, name the account that gets a shared bucket, and say what an account may have already", async () => {
   const { output } = await bootstrap();
   expect(output).toContain("aws cloudformation deploy --region eu-west-1 --stack-name");
   expect(output).toContain("one StackSet for all accounts, in eu-west-1, with");
@@ -276,13 +276,29 @@ test("the next steps create the stacks in the bucket's region, and name the acco
     `The bucket states, which 2 environments share, is created in ${ONE} (staging): update its stack whenever an environment is added, below the first one in the file, whose account has it. From the other accounts, only CI reaches it, through the roles of the template: for deploys by hand, give each account a bucket of its own.`,
   );
   expect(output).toContain("If the bucket exists, set CreateStateBucket to false");
-  const { Resources, Conditions, Rules } = JSON.parse(fileText("template.json"));
+  expect(output).toContain(
+    "   In an account that has GitHub's identity provider, set the parameter CreateOidcProvider to false.",
+  );
+  expect(output).toContain("Read the roles' policies. A deployer's role without a permissions-boundary");
+  const { Parameters, Resources, Conditions, Rules } = JSON.parse(fileText("template.json"));
   for (const part of [Resources, Conditions, Rules]) expect(Object.keys(part)).toContain("StateBucketstates");
+  const parameter = { Type: "String", Default: "true", AllowedValues: ["true", "false"] };
+  const provider = expect.stringContaining(`the identity provider of GitHub Actions (${ISSUER})`);
+  expect(Parameters).toEqual({
+    CreateOidcProvider: { ...parameter, Description: provider },
+    CreateStateBucket: { ...parameter, Description: expect.stringContaining("the bucket for the state") },
+  });
+  expect(Conditions.CreateOidcProvider).toEqual({ "Fn::Equals": [{ Ref: "CreateOidcProvider" }, "true"] });
+  expect(Resources.OidcProvider).toEqual({
+    ...{ Type: "AWS::IAM::OIDCProvider", Condition: "CreateOidcProvider" },
+    Properties: { Url: `https://${ISSUER}`, ClientIdList: ["sts.amazonaws.com"] },
+  });
 });
 
 test("with buckets in several regions, the next steps name the region of each environment's, and ask for no account", async () => {
   environmentsAre(YAML.replace("full: {} }\n", "full: {}, backend: { type: s3, bucket: own, region: us-west-2 } }\n"));
   const { output } = await bootstrap();
+  expect(output).toContain("Create the roles and the buckets for the state, as an administrator");
   expect(output).toContain("--region REGION ");
   expect(output).toContain("REGION is the bucket's: us-west-2 for staging; eu-west-1 for production");
 });
@@ -334,7 +350,10 @@ test.each([
   ],
   [
     "a plan-role that has the deployer's name",
-    YAML.replace(/, deploy-role: "[^"]*"/, "").replace(`"${PLANS}"`, `"arn:aws:iam::${TWO}:role/Support-App-Deployer"`),
+    YAML.replace(/, deploy-role: "[^"]*"/, "").replace(
+      `"${PLANS}"`,
+      `"arn:aws:iam::${TWO}:role/plans/Support-App-Deployer"`,
+    ),
     "Received production, whose deployer and reader would be roles of one name",
   ],
   [
