@@ -99,8 +99,8 @@ export function addCommand(program: Command, exitWith: (status: number) => void)
 
 async function act(kind: ChangeKind, names: readonly string[], options: DeployOptions): Promise<number> {
   const planFile = options.planned || undefined;
-  const isPlanned = kind === "diff" && planFile !== undefined;
-  const isFleet = options.changed === true || options.drift === true || isPlanned;
+  const plansTo = kind === "diff" ? planFile : undefined;
+  const isFleet = options.changed === true || options.drift === true || plansTo !== undefined;
   const forge = chosenForge(options);
   expectFitting(kind, names, options, isFleet, forge);
   const allEnvironments = loadEnvironments();
@@ -113,18 +113,18 @@ async function act(kind: ChangeKind, names: readonly string[], options: DeployOp
     );
   }
   if (report !== undefined) expectWritable("--report", report);
-  if (isPlanned && planFile !== undefined) expectWritable("--planned", planFile);
+  if (plansTo !== undefined) expectWritable("--planned", plansTo);
   if (forge !== undefined && kind === "deploy") {
     const overtaking = await forge.overtakingCommit(process.env);
     if (overtaking !== undefined) return endOvertaken(forge, environments, overtaking, report);
   }
   const requestedNames = names.length > 0 ? environments.map(({ name }) => name) : [];
-  const approvedPlans = planFile === undefined || isPlanned ? undefined : readPlannedReport(planFile);
+  const approvedPlans = planFile === undefined || plansTo !== undefined ? undefined : readPlannedReport(planFile);
   const change = async (children: Children) => {
     const output = await runApp(children, requestedNames);
     const onlyChanged = options.changed === true || options.drift === true;
     const fleetOptions = { kind, autoApprove, output, children, parallel, onlyChanged, approvedPlans };
-    if (isPlanned && planFile !== undefined) return planFleet(environments, fleetOptions, planFile, forge);
+    if (plansTo !== undefined) return planFleet(environments, fleetOptions, plansTo, forge);
     if (isFleet) return actOnFleet(environments, fleetOptions, report);
     for (const environment of environments) {
       await changeEnvironment(environment, fleetOptions);

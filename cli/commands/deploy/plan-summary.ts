@@ -30,9 +30,9 @@ export function plansMarkdown(plans: readonly ShownPlan[], maxBytes: number): st
   return plans
     .map(({ text }, index) => {
       const details = text.length > 0 ? detailLines(text).join("\n") : "";
-      room -= Buffer.byteLength(details);
-      const isShown = room >= 0;
-      if (!isShown) room += Buffer.byteLength(details);
+      const length = Buffer.byteLength(details);
+      const isShown = length <= room;
+      if (isShown) room -= length;
       return `${heads[index]}\n${isShown ? details : "Terraform's plan is too long for this page. It is in the log of this job.\n"}`;
     })
     .join("\n");
