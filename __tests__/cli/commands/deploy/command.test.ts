@@ -2,6 +2,7 @@ import fs, { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import tty from "node:tty";
 import { runSupportApp } from "../../../../cli/program";
+import { testHelp } from "../../../support/help";
 import { printedInTests } from "../../../support/printed";
 import { standInForTerraform } from "../../../support/terraform-stand-in";
 
@@ -16,6 +17,8 @@ beforeEach(() => {
   writeFileSync("environments.yaml", `environments:\n${lines.join("")}`);
   for (const name of NAMES) mkdirSync(join("cdktf.out/stacks", name), { recursive: true });
 });
+
+for (const name of ["deploy", "diff", "destroy"]) testHelp(name);
 
 /** The commands that were run, whether with colors or without. */
 const calls = () => project.calls.map((call) => call.replace(/ -no-color$/, ""));

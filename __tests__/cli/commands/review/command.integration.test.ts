@@ -10,10 +10,13 @@ import { parseEnvironments } from "../../../../stacks/environments/environments"
 import { parseRules } from "../../../../stacks/environments/rules/rules";
 import { ALICE, gitHubInTests } from "../../../support/answering-github";
 import { edited, ONCALL, set, stackOf, stacksOf } from "../../../support/edited-stack";
+import { testHelp } from "../../../support/help";
 import { configurationOf } from "../../../support/plan-configuration";
 import { PLAN_FIXTURES, paidIn, planOf, readPlanFixture } from "../../../support/plan-fixtures";
 import { reviewingInTests } from "../../../support/reviewing";
 import { synthesizeInto } from "../../../support/synthesize";
+
+testHelp("review");
 
 beforeEach(() => {
   jest.replaceProperty(GITHUB, "maxJobs", 2);
