@@ -5,9 +5,17 @@ import { dirname } from "node:path";
 
 const { transform } = createRequire(import.meta.url)("./jest.config.js");
 const { MUTATION_FOLDER: folder } = process.env;
+/** Rooms of the commands that try a folder's code, where its own tests don't say the same again. */
+const COMMANDS = {
+  "cli/forge": ["cli/commands", "cli/commands/bootstrap", "cli/commands/review"],
+  "cli/terminal": ["cli/commands", "cli/commands/deploy"],
+  "cli/terraform": ["cli/commands/deploy", "cli/commands/review"],
+};
 /** The tests of the folder, or of the room that it is in. Bad inputs are a table for all folders. */
 const tests = existsSync(`__tests__/${folder}/room.ts`) ? `${folder}/**` : dirname(String(folder));
-const testMatch = [tests, "bad-inputs"].map((path) => `<rootDir>/__tests__/${path}/room.ts`);
+const testMatch = [tests, "bad-inputs", ...(COMMANDS[folder] ?? [])].map(
+  (path) => `<rootDir>/__tests__/${path}/room.ts`,
+);
 const reports = `node_modules/.cache/mutation/${folder}`;
 
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */

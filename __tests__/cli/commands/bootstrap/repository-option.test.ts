@@ -11,7 +11,9 @@ const GITHUB_NAME = "the owner and the name of a repository";
 const GITLAB_NAME =
   "the path of a project on gitlab.com, such as acme/platform/slack-access, or the URL of one on another GitLab, such as https://gitlab.example.com/acme/slack-access.";
 test.each<Row>([
-  ...["slack-access", "acme/*", "acme/a$(id)", "acme/a\nb"].map((name): Row => ["GitHub", name, GITHUB_NAME]),
+  ...["slack-access", "acme/..", "acme/*", "acme/a$(id)", "acme/a\nb"].map(
+    (name): Row => ["GitHub", name, GITHUB_NAME],
+  ),
   ...[
     ...[
       "slack-access",
@@ -80,8 +82,11 @@ test.each([
 
 test.each<Row>([
   ["GitHub", "https://github.com/acme/access", "acme/access"],
+  ["GitHub", "a/.github", "a/.github"],
   ["GitLab", "https://gitlab.com/acme/access", "acme/access"],
   ["GitLab", "https://gitlab.example.com/acme/access", "https://gitlab.example.com/acme/access"],
-])("at %s, the URL %s names the repository %s", (forge, url, repository) => {
+  ["GitLab", "https://1.example.com/acme.io/my.github/access", "https://1.example.com/acme.io/my.github/access"],
+  ["GitLab", "acme.io/access", "acme.io/access"],
+])("at %s, %s names the repository %s", (forge, url, repository) => {
   expect(setupAt(FORGES[forge], url, "main").repository).toBe(repository);
 });

@@ -60,7 +60,7 @@ test.each([
     () => github.runs.push(runOf("x", "success")),
     "workflow_runs[0].head_sha from GitHub",
   ],
-  ["it runs on a tag", () => Object.assign(env, { GITHUB_REF: "refs/tags/v1" }), "expected a branch"],
+  ["it runs on a tag", () => Object.assign(env, { GITHUB_REF: "refs/tags/refs/heads/v1" }), "expected a branch"],
 ])("nothing is known if %s", async (_, prepare, sentence) => {
   prepare();
   await expect(lastDeployedCommit(env)).rejects.toThrow(sentence);
