@@ -181,6 +181,12 @@ describe("an environment file that is a link", () => {
     );
   });
 
+  test("an environment file that is a link may have rules beside it that are a link to those where it leads", () => {
+    rule("real/rules.yaml", "all: { access-levels: [read-only] }");
+    symlinkSync("../real/rules.yaml", folder("given/rules.yaml"));
+    expect(load).toThrow("environments.a.full: received full, expected only read-only");
+  });
+
   test("an environment file that is a link can't lead away from rules with a name that nothing reads, or through a folder's parent", () => {
     rule("real/rules.yml", "all: {}");
     expect(load).toThrow("beside which there are other rules");
