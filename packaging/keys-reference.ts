@@ -56,7 +56,6 @@ const MAX_VALUES = 12;
 export function keysReference(): string {
   const root: Schema = environmentsJsonSchema();
   const meanings = new Set<string>();
-  const forms = new Map<string, string>();
   return MAPPINGS.map(([heading, place, introduction, sharedWith]) => {
     const mapping = place.reduce(schemaAt, root);
     const printedRows = sharedWith ? rowsOf(sharedWith[1].reduce(schemaAt, root)).map(String) : [];
@@ -67,24 +66,10 @@ export function keysReference(): string {
     const description = prose(mapping.description ?? "");
     const text = [meanings.has(description) ? "" : description, introduction, keysElsewhere].filter(Boolean).join(" ");
     for (const [, meaning = ""] of newRows) meanings.add(meaning);
-    const shortRows = newRows.map(([key = "", meaning = "", ...rest]) => [
-      key,
-      withFormOnce(key, meaning, forms),
-      ...rest,
-    ]);
-    return [`### ${heading}\n`, text && `${text}\n`, markdownTable(["key", "meaning", "default"], shortRows)]
+    return [`### ${heading}\n`, text && `${text}\n`, markdownTable(["key", "meaning", "default"], newRows)]
       .filter(Boolean)
       .join("\n");
   }).join("\n");
-}
-
-/** A key's meaning. A form that an earlier key has, too, stands there. */
-function withFormOnce(key: string, meaning: string, forms: Map<string, string>): string {
-  return meaning.replace(/(?<=Expected: ).*/, (form) => {
-    const earlierKey = forms.get(form);
-    forms.set(form, earlierKey ?? key);
-    return earlierKey === undefined ? form : `as ${earlierKey} above.`;
-  });
 }
 
 function rowsOf({ properties = {}, required = [] }: Schema): string[][] {
