@@ -66,12 +66,9 @@ function destroysQuotasRole(change: PlannedResource): boolean {
 }
 
 /** Whether an existing role gets another boundary while its policy changes, which Terraform does first. */
-function isBoundedLate(
-  { address, type, before, after }: PlannedResource,
-  changes: readonly PlannedResource[],
-): boolean {
+function isBoundedLate({ address, before, after }: PlannedResource, changes: readonly PlannedResource[]): boolean {
   const boundary = after?.permissions_boundary || undefined; // Terraform has "" for none
-  if (type !== "aws_iam_role" || boundary === undefined || before?.name === undefined) return false;
+  if (boundary === undefined || before?.name === undefined) return false;
   const policy = changes.find((change) => change.address === address.replace("aws_iam_role.", "aws_iam_policy."));
   const isChanged = policy?.before?.policy !== undefined && policy.before.policy !== policy.after?.policy;
   return before.permissions_boundary !== boundary && isChanged;
@@ -82,19 +79,19 @@ function isWidenedWhileLeft(
   { address, type, action, before, after }: PlannedResource,
   changes: readonly PlannedResource[],
 ) {
-  if (type !== "aws_iam_policy" || action !== "update" || before?.policy === after?.policy) return false;
+  if (type !== "aws_iam_policy" || action !== "update") return false;
   const role = changes.find((change) => change.address === address.replace("aws_iam_policy.", "aws_iam_role."));
   const isLeft = changes.some((change) => {
-    if (change.type !== "aws_cloudcontrolapi_resource" || change.action !== "update") return false;
+    if (change.action !== "update") return false;
     const roleIn = (fields: Fields | undefined) =>
       fieldsIn(parseJsonIfAny(textOf(fields?.desired_state))).ChannelRoleArn;
     return roleIn(change.before) === role?.before?.arn && roleIn(change.after) !== role?.before?.arn;
   });
   if (!isLeft) return false;
-  const [live, plannedPolicy] = [before?.policy, after?.policy].map((text) => readPolicy(textOf(text)));
-  if (live === undefined || plannedPolicy === undefined || plannedPolicy.unreadable.length > 0) return true;
-  const { gained, undecided } = compare(live.statements, plannedPolicy.statements);
-  return gained.length + undecided.length > 0;
+  const policyIn = (fields: Fields | undefined) => readPolicy(textOf(fields?.policy));
+  const { statements, unreadable } = policyIn(after);
+  const { gained, undecided } = compare(policyIn(before).statements, statements);
+  return unreadable.length + gained.length + undecided.length > 0;
 }
 
 /** The lists of a role's policies, by type: what keeps all others away. */
@@ -109,12 +106,10 @@ function isAsLeft(
   changes: readonly PlannedResource[],
 ): boolean {
   if (isDeposed) return true;
-  if (type === "aws_iam_policy") {
-    const list = address.replace("aws_iam_policy.", "aws_iam_role_policy_attachments_exclusive.");
-    const role = changes.find((change) => change.address === list && !change.isDeposed);
-    const ownCount = listIfAny(role?.before?.policy_arns).includes(before?.arn) ? 1 : 0;
-    if (Number(before?.attachment_count ?? 0) > ownCount) return false;
-  }
+  const list = address.replace("aws_iam_policy.", "aws_iam_role_policy_attachments_exclusive.");
+  const role = changes.find((change) => change.address === list && !change.isDeposed);
+  const ownCount = listIfAny(role?.before?.policy_arns).includes(before?.arn) ? 1 : 0;
+  if (Number(before?.attachment_count ?? 0) > ownCount) return false; // only policies have a count
   if (action !== "update") return action === "no-op" || action === "import";
   // AWS creates this role without its tags.
   if (type === "aws_iam_service_linked_role")

@@ -37,6 +37,14 @@ test.each<[string, object]>([
   expect(digestOf(plan)).toBe(digestOf(PLAN));
 });
 
+test("a plan has the same digest in whatever order its changes are", () => {
+  const resources = [UPDATE, { ...UPDATE, deposed: "1" }, { ...UPDATE, address: "aws_iam_role.other" }];
+  const digests = [resources, resources.toReversed()].map((changes) =>
+    digestOf({ ...PLAN, resource_changes: changes }),
+  );
+  expect(digests[1]).toBe(digests[0]);
+});
+
 const OTHERS: readonly (readonly [string, object])[] = [
   ["another address", withEntry({ address: "aws_iam_role.other" })],
   ["a deposed object", withEntry({ deposed: "1" })],
@@ -77,6 +85,8 @@ test("every other plan has another digest", () => {
 
 test("a plan without changes has the digest of nothing", () => {
   expect(digestOf({ format_version: "1.2", resource_changes: [withoutEffect] })).toBe(NOTHING_PLANNED.digest);
+  const differences = planDifferences(NOTHING_PLANNED, recordOf({ ...PLAN, terraform_version: "1.11.4" }));
+  expect(differences).toEqual(["aws_iam_role.full differs", "output arn differs"]);
 });
 
 test.each<[string, object]>([
@@ -87,7 +97,11 @@ test.each<[string, object]>([
 });
 
 test.each<[string, object, readonly string[]]>([
-  ["a resource", withChange({ after: { name: "c" } }), ["aws_iam_role.full differs"]],
+  [
+    "a resource",
+    { ...withChange({ after: { name: "c" } }), terraform_version: "1.11.4" },
+    ["aws_iam_role.full differs"],
+  ],
   ["a resource less", { ...PLAN, resource_changes: [] }, ["aws_iam_role.full differs"]],
   [
     "an object that an interrupted replacement left",

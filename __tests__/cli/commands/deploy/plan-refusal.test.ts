@@ -12,7 +12,8 @@ const REPLACED = ["create", "delete"];
 /** Why a plan is refused. Of the changes, `deposed` objects have an address with a `!`. */
 function refusal(changes: readonly Planned[], imports: Readonly<Record<string, string>> = {}, isDestroy = false) {
   const resource_changes = changes.map(([address, actions, before, after]) => ({
-    ...{ address: address.replace("!", ""), type: address.split(".")[0], change: { actions, before, after } },
+    ...{ address: address.replace("!", ""), type: address.split(".")[0] },
+    change: { actions, before, after, importing: address in imports ? { id: imports[address] } : undefined },
     ...(address.endsWith("!") && { deposed: "00000001" }),
   }));
   return refusalOf(plannedResources(resource_changes), new Map(Object.entries(imports)), isDestroy);
@@ -82,6 +83,8 @@ test.each<[string, boolean, Planned, Planned]>([
   ["a channel that leaves a role and a policy that isn't known yet", true, leaving(), rewritten(FEW, undefined)],
   ["a channel that leaves a role and a narrower policy", false, leaving(), rewritten(MANY, FEW)],
   ["a channel that leaves another role", false, leaving("arn:aws:iam::1:role/c"), rewritten(FEW, MANY)],
+  ["a channel that leaves a role and a new policy", false, leaving(), [POLICY, ["create"], null, { policy: MANY }]],
+  ["a channel that leaves a role with other tags", false, leaving(), [ROLE, ["update"], { arn: OLD_ROLE }, {}]],
   ["a channel that stays", false, [CHANNEL, ["update"], withRole(OLD_ROLE), withRole(OLD_ROLE)], rewritten(FEW, MANY)],
   ["a channel that is removed", false, [CHANNEL, ["delete"], withRole(OLD_ROLE), null], rewritten(FEW, MANY)],
 ])("a plan with %s is refused: %s", (_, isRefused, channel, policy) => {
