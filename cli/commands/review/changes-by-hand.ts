@@ -26,8 +26,7 @@ export function changesByHand(
   ];
 }
 
-function attributesOf({ address, action, before, after }: PlannedResource, planned?: PlannedResource): ChangeByHand[] {
-  if (action === "no-op" && canonical(before ?? null) === canonical(after ?? null)) return []; // only moved
+function attributesOf({ address, before, after }: PlannedResource, planned?: PlannedResource): ChangeByHand[] {
   if (!before || !after) return [{ address, live: after, file: before, messages: [] }];
   // What the plan leaves as it is in AWS isn't what the file says.
   const fileValue = (name: string) => {

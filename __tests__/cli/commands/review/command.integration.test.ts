@@ -155,9 +155,12 @@ describe("--github", () => {
   const file = (name: string) => join(scratch, `github-${name}`);
   const before = { ...process.env };
   const github = gitHubInTests();
-  beforeEach(() => {
-    const head = { sha: COMMIT, ref: "change", repo: { full_name: "acme/access" } };
+  const comeFrom = (full_name: string) => {
+    const head = { sha: COMMIT, ref: "change", repo: { full_name } };
     writeFileSync(file("event"), JSON.stringify({ pull_request: { number: 7, user: ALICE, head } }));
+  };
+  beforeEach(() => {
+    comeFrom("acme/access");
     for (const name of ["output", "summary"]) writeFileSync(file(name), "");
     Object.assign(process.env, {
       ...{ GITHUB_EVENT_PATH: file("event"), GITHUB_OUTPUT: file("output"), GITHUB_STEP_SUMMARY: file("summary") },
@@ -185,6 +188,15 @@ describe("--github", () => {
     expect(readText("output")).toBe('plannable=["paid"]\noverrides={"paid":{}}\n');
     expect((await reviewed(ALL, S3)).status).toBe(0);
     expect(readText("output")).toMatch(/plannable=\[\]\noverrides=\{\}\n$/); // whose state is elsewhere
+  });
+
+  test("a fork's pull request is reviewed in the summary, and nothing of it is planned", async () => {
+    comeFrom("mallory/access");
+    const { status, output } = await reviewed(LESS, ALL);
+    expect(status).toBe(0);
+    expect(readText("summary")).toContain(output);
+    expect(output).not.toContain("could be planned");
+    expect(readText("output")).toBe("plannable=[]\noverrides={}\n");
   });
 
   test("the plan-role is what a plan merges into the stack, and another one isn't used before it is merged", async () => {
