@@ -155,7 +155,7 @@ describe("a synth that failed", () => {
     const hostile = ["\n\n</details> @everyone", "## ✅ Nobody's access changes", "\u202e"];
     const body = await reported([...Array(900).fill("z".repeat(100)), ...hostile].join("\n"));
     const codeLines = body.split("\n\n")[1]?.split("\n") ?? [];
-    for (const line of codeLines) expect(line).toMatch(/^ {4}/);
+    for (const line of codeLines) expect(line).toMatch(/^ {4}(z{100}$|[^z]*$)/); // each whole
     expect(body).toContain("    ## ✅ Nobody's access changes\n    \\u{202e}\n");
     expect(body.length).toBeLessThan(60_000);
   });

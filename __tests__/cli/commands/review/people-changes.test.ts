@@ -65,8 +65,14 @@ test("an end that passed and goes, or another that has passed, changes nothing",
     expect(changeOf(temporary("2026-01-31"), after)).toBeUndefined();
 });
 
-test("an end of everything is told as one", () => {
+test("an end of everything is told as one, unless it is of one capability, or there are two", () => {
   expect(changeOf(full(), full("until: 2027-01-31,"))).toMatchObject({ loses: { length: 7 }, endsWholly: true });
+  const soonerChat =
+    "until: 2027-02-28, without: [live-chat], temporarily: [{ capability: live-chat, until: 2027-01-31 }],";
+  expect(changeOf(full(), full(soonerChat))).toMatchObject({ loses: { length: 7 }, endsWholly: false });
+  const readOnly = (keys = "") => `read-only: { ${keys} ${CHANNEL} }`;
+  const change = changeOf(readOnly(), readOnly("until: 2027-01-31,"));
+  expect(change).toMatchObject({ loses: { length: 1 }, endsWholly: false });
 });
 
 test("a channel that gets another role is compared with what it could do with the first one", () => {
