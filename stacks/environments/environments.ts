@@ -4,7 +4,7 @@ import { toEnvironment } from "./environment-entry";
 import { environmentsProblems } from "./environments-consistency";
 import { type EnvironmentsFile, environmentsSchema } from "./environments-schema";
 import { profileOf } from "./profile";
-import { ruleBreaches } from "./rule-breaches";
+import { ruleProblems } from "./rule-breaches";
 import { type Rules, readRules, rulesOfTier } from "./rules/rules";
 import { problemLines } from "./yaml/problem-lines";
 import { checkSchema } from "./yaml/schema-problems";
@@ -71,7 +71,7 @@ export function parseEnvironments(text: string, file: string, rules?: Rules | "u
   const source = yamlIn(text, file);
   const { draft, problems: schemaProblems } = checkSchema(source, environmentsSchema);
   const breaches =
-    schemaProblems.length > 0 || rules === "unchecked" ? [] : ruleBreaches(draft as EnvironmentsFile, rules);
+    schemaProblems.length > 0 || rules === "unchecked" ? [] : ruleProblems(draft as EnvironmentsFile, rules);
   const problems = [...schemaProblems, ...environmentsProblems(draft ?? {}), ...breaches];
   if (problems.length > 0) throw new YamlFileError(file, problemLines(source, file, problems));
 

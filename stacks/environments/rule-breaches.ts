@@ -25,13 +25,22 @@ import { RULES_FILE, type Rules, rulesOfTier } from "./rules/rules";
 import type { RuleSet } from "./rules/rules-schema";
 import { cloudOrganization } from "./state-location";
 import type { FileProblem } from "./yaml/problem-lines";
-import { suggestion } from "./yaml/suggestion";
+import { nearest } from "./yaml/suggestion";
 import { placeInFile } from "./yaml/yaml-source";
 
 type Path = Problem["path"];
 
 /** Adds a breach of a rule, which is named by its path within its rules. */
 type AddBreach = (rule: Path, path: Path, received: string, expected: string, fix?: string) => void;
+
+/** What rules.yaml doesn't allow. */
+export interface RuleBreach extends Pick<FileProblem, "path" | "inheritedBy"> {
+  readonly received: string;
+  readonly expected: string;
+  /** The path of the rule in rules.yaml. Undefined: there is no rule for it. */
+  readonly rule?: Path;
+  readonly fix?: string;
+}
 
 /** An environment, and the rules that apply to it. */
 interface RuledEntry extends Omit<LevelEntry, "owner"> {
@@ -42,6 +51,24 @@ interface RuledEntry extends Omit<LevelEntry, "owner"> {
 /** An access of an environment, and the rules that apply to it. */
 interface RuledLevelEntry extends RuledEntry, LevelEntry {
   readonly access: AccessEntry;
+}
+
+/** The breaches of rules.yaml as problems of the file. */
+export function ruleProblems(file: EnvironmentsFile, rules: Rules | undefined): FileProblem[] {
+  return ruleBreaches(file, rules).map((breach) => {
+    const { path, inheritedBy, rule = [], fix } = breach;
+    const place = rules === undefined ? RULES_FILE : placeInFile(rules.file, rules.source.locate(rule));
+    return { path, inheritedBy, message: `${breachWords(breach, place)}.${fix ? ` ${fix}` : ""}` };
+  });
+}
+
+/**
+ * A breach without what to do, as a part of a sentence.
+ *
+ * @param place of the rule
+ */
+export function breachWords({ received, expected, rule }: RuleBreach, place: string): string {
+  return `received ${received}, expected ${expected}${rule ? `, as ${pathInWords(rule)} in ${place} says` : ""}`;
 }
 
 /**
@@ -55,16 +82,15 @@ export function ruleBreaches(
   { defaults = {}, environments }: EnvironmentsFile,
   rules: Rules | undefined,
   now = new Date(),
-): FileProblem[] {
-  const problems: FileProblem[] = [];
+): RuleBreach[] {
+  const breaches: RuleBreach[] = [];
   for (const [name, entry] of Object.entries(environments)) {
-    problems.push(...tierProblems(name, entry, rules));
+    breaches.push(...tierBreaches(name, entry, rules));
     if (rules === undefined || entry.retired) continue;
     for (const ruleSet of rulesOfTier(rules.value, entry.tier)) {
-      const addBreach: AddBreach = (rule, path, received, expected, fix = "") => {
-        const citation = citationOf(rules, [...ruleSet.path, ...rule]);
-        const message = `received ${received}, expected ${expected}, as ${citation} says.${fix && ` ${fix}`}`;
-        problems.push({ path, message, inheritedBy: path[0] === "defaults" ? name : undefined });
+      const addBreach: AddBreach = (rule, path, received, expected, fix) => {
+        const inheritedBy = path[0] === "defaults" ? name : undefined;
+        breaches.push({ path, inheritedBy, received, expected, rule: [...ruleSet.path, ...rule], fix });
       };
       const checkedEnvironment = { name, entry, defaults, rules: ruleSet.rules, addBreach };
       checkEnvironment(checkedEnvironment);
@@ -77,29 +103,25 @@ export function ruleBreaches(
         checkWorkspace(ruleSet.rules, workspace, [...workspaces, index], addBreach);
     }
   }
-  return problems;
-}
-
-/** A rule and its place, as messages name them. */
-function citationOf({ file, source }: Rules, path: Path): string {
-  return `${pathInWords(path)} in ${placeInFile(file, source.locate(path))}`;
+  return breaches;
 }
 
 /** If rules.yaml has tiers, every environment needs one: leaving it out is no way around their rules. */
-function tierProblems(name: string, { tier }: EnvironmentEntry, rules: Rules | undefined): FileProblem[] {
+function tierBreaches(name: string, { tier }: EnvironmentEntry, rules: Rules | undefined): RuleBreach[] {
   const tiers = rules?.value.tiers;
-  const path = ["environments", name, ...(tier === undefined ? [] : ["tier"])];
-  const problem = (message: string): FileProblem[] => [{ path, message }];
-  if (rules === undefined || tiers === undefined) {
-    if (tier === undefined) return [];
-    const hint = `the ${RULES_FILE} beside this file has no tiers, or isn't there`;
-    return problem(`received ${describe(tier)}, expected no tier: ${hint}. Add it there, or remove tier.`);
+  const breach = {
+    path: ["environments", name, ...(tier === undefined ? [] : ["tier"])],
+    received: tier === undefined ? "no tier" : describe(tier),
+  };
+  if (tiers === undefined) {
+    const expected = `no tier: the ${RULES_FILE} beside this file has no tiers, or isn't there`;
+    return tier === undefined ? [] : [{ ...breach, expected, fix: "Add it there, or remove tier." }];
   }
   const names = Object.keys(tiers);
-  const expected = `expected ${oneOfNames(names, "tiers")}, as ${citationOf(rules, ["tiers"])} says`;
-  if (tier === undefined) return problem(`received no tier, ${expected}. Add tier.`);
-  if (names.includes(tier)) return [];
-  return problem(`received ${describe(tier)}, ${expected}${suggestion(tier, names) || "."}`);
+  if (tier !== undefined && names.includes(tier)) return [];
+  const intended = nearest(tier, names);
+  const fix = tier === undefined ? "Add tier." : intended && `Did you mean ${intended}?`;
+  return [{ ...breach, expected: oneOfNames(names, "tiers"), rule: ["tiers"], fix }];
 }
 
 /** Where the environment and its state are, and who deploys it. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { EnvironmentsFile } from "../../../stacks/environments/environments-schema";
-import { ruleBreaches } from "../../../stacks/environments/rule-breaches";
+import { ruleBreaches, ruleProblems } from "../../../stacks/environments/rule-breaches";
 import { parseRules } from "../../../stacks/environments/rules/rules";
 import { table } from "../../bad-inputs/table";
 import { NOW } from "../../support/now";
@@ -96,7 +96,7 @@ tiers: { one: { <<: *all, max-session-duration: 3600 } }
 describe("a breach", () => {
   /** The breaches of an environment, without what is undefined. */
   const breachesOf = (text: string | undefined, entry: object, defaults?: object) =>
-    ruleBreaches(
+    ruleProblems(
       { defaults, environments: { a: { account: "111122223333", ...entry } } } as EnvironmentsFile,
       text === undefined ? undefined : parseRules(text, "rules.yaml"),
     ).map((problem) => Object.fromEntries(Object.entries(problem).filter(([, value]) => value !== undefined)));

@@ -7,7 +7,7 @@ import { addressOfOwner, type OwnedAccess } from "../../../modules/support-app/m
 import { inSeconds } from "../../../modules/support-app/model/until";
 import { type Environment, withoutRetired } from "../../../stacks/environments/environment";
 import { toEntry } from "../../../stacks/environments/environment-entry";
-import { ruleBreaches } from "../../../stacks/environments/rule-breaches";
+import { breachWords, ruleBreaches } from "../../../stacks/environments/rule-breaches";
 import { parseRules, RULES_FILE, type Rules } from "../../../stacks/environments/rules/rules";
 import type { RulesRecord } from "../../../stacks/environments/rules/rules-record";
 import { statePlace } from "../../../stacks/environments/state-location";
@@ -190,9 +190,9 @@ function recordedRules({ rules }: RulesRecord): Rules {
 function breachesOf(environment: Environment, rules: Rules): string[] {
   const { name } = environment;
   const breaches = ruleBreaches({ environments: { [name]: toEntry(environment) } }, rules);
-  return breaches.map(({ path, message }) => {
-    const [said] = message.replace(/(?<= in rules\.yaml):\d+:\d+/, "").split(/(?<= says)\. /); // not what to do
-    return `${pathInWords(path.slice(2)) || "the environment"}: ${said?.replace(/\.$/, "")}`;
+  return breaches.map((breach) => {
+    const place = pathInWords(breach.path.slice(2)) || "the environment";
+    return `${place}: ${breachWords(breach, RULES_FILE)}`;
   });
 }
 
