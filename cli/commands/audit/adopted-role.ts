@@ -55,7 +55,6 @@ export function adoptionOf(role: KnownRole, account: string): Adoption | Differe
     access,
     entry: {
       ...{ adopt: true, "role-name": name },
-      ...(grant.policyName !== undefined && { "policy-name": grant.policyName }),
       ...entryOf(access, { ...grant, ...settings }),
       ...(Object.keys(tags).length > 0 && { tags }),
     },
