@@ -1,4 +1,4 @@
-import { listParser, matching, nameOfA, oneOfChoices, wholeNumber } from "../../../cli/terminal/option-values";
+import { BRANCH, listParser, matching, nameOfA, oneOfChoices, wholeNumber } from "../../../cli/terminal/option-values";
 
 test("a value that matches stays as it is, and another one is an error with what was expected", () => {
   const lower = matching({ pattern: /^[a-z]+$/, expected: "lower-case letters" });
@@ -25,6 +25,14 @@ test("a value may have a comma, where what is between two values can be told fro
   expect(() => list("arn:aws:iam::1:role/a,b, arn:aws:iam::1:role/c")).toThrow(
     "Expected values separated by spaces: arn:aws:iam::1:role/a,b arn:aws:iam::1:role/c.",
   );
+});
+
+test("a branch is one whose name means itself in Git, a shell, YAML and CI", () => {
+  const branch = matching(BRANCH);
+  const refused = "refs/heads/main release/* a;id a..b a//b a/.b a.lock a. a/ -a .a".split(" ");
+  for (const name of ["main", "release/1.x_y-z", "_a", "a.locks", "b".repeat(200)]) expect(branch(name)).toBe(name);
+  for (const name of [...refused, "a b", "main\n", "b".repeat(201), ""])
+    expect(() => branch(name)).toThrow("Expected the name of a branch, without refs/heads/: ");
 });
 
 test("the name of a file is anything but nothing", () => {

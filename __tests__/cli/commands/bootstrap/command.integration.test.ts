@@ -328,8 +328,6 @@ test.each<[string, string[], string]>([
   ["no owner", ["--repository", "slack-access"], "expected the owner and the name of a repository"],
   ["no group", ["--gitlab", "--repository", "slack-access"], "expected the path of a project on gitlab.com"],
   ["a branch that is a command", ["--branch", "a;id"], "Expected the name of a branch"],
-  ["a branch as a ref", ["--branch", "refs/heads/main"], "Expected the name of a branch, without refs/heads/"],
-  ["a branch that is a pattern", ["--branch", "release/*"], "Expected the name of a branch"],
 ])("%s is refused, and nothing is written", async (_, args, message) => {
   const { status, output } = await bootstrap(...args);
   expect(status).toBe(2);
