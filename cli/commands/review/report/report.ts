@@ -23,8 +23,8 @@ export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0
   const { environments } = review;
   const suspects = environments.filter(isSuspect);
   const changes = environments.filter(({ kind }) => kind !== "unchanged");
-  const settings = (isShown: (setting: SettingChange) => boolean, noun: string) =>
-    settingSections(changes, noun, (setting) => !setting.isNew && isShown(setting));
+  const settings = (isShown: (setting: SettingChange) => boolean, noun: string, title: string) =>
+    settingSections(changes, noun, title, (setting) => !setting.isNew && isShown(setting));
   return {
     head: [`## ${suspects.length > 0 ? suspicion(suspects.length, review.total) : headline(review)}`, ""],
     sections: [
@@ -32,8 +32,8 @@ export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0
       ...(suspects.length > 0 ? [aboutFile(headline(review))] : []),
       ...peopleSections(changes),
       ...section("what is taken over, moved or removed", noteLines(review)),
-      ...settings(({ compared }) => compared === "access", "what decides access"),
-      ...settings(({ compared }) => compared !== "access", "setting"),
+      ...settings(({ compared }) => compared === "access", "what decides access", "what decides access"),
+      ...settings(({ compared }) => compared !== "access", "setting", "settings"),
       ...section("what a new name means", newNameLines(changes)),
       ...section("what this means", meaningLines(changes)),
       ...newSections(changes),
@@ -184,9 +184,9 @@ function noteWords({ environment, account }: EnvironmentChange, note: Note): str
       const isOther = note.before.account !== note.after.account;
       const isBoth = isOther && note.before.region !== note.after.region;
       const [from, to] = [note.before, note.after].map((place) =>
-        isBoth ? `${place.account}, ${place.region},` : isOther ? place.account : place.region,
+        isBoth ? `${place.account} (${place.region})` : isOther ? place.account : place.region,
       );
-      return `${name} moves from ${isOther ? "account " : ""}${from} to ${to}: access in ${from?.replace(/,$/, "")} stays until it is retired there.`;
+      return `${name} moves from ${isOther ? "account " : ""}${from} to ${to}: access in ${from} stays until it is retired there.`;
     }
     case "retired":
       return note.isRetired
@@ -233,7 +233,7 @@ function meaningLines(changes: readonly EnvironmentChange[]): string[] {
 /** What is set of what is new, folded. */
 function newSections(changes: readonly EnvironmentChange[]): Section[] {
   const isElse = ({ property, isNew }: SettingChange) => isNew && !["role-name", "name"].includes(property);
-  return settingSections(changes, "setting", isElse).map(({ title, lines }) => ({
+  return settingSections(changes, "setting", "other settings of what is new", isElse).map(({ title, lines }) => ({
     title,
     lines: lines[0]?.startsWith("<details>") ? lines : folded("Other settings of what is new", lines),
   }));

@@ -66,6 +66,7 @@ function whoWords(people: readonly PersonChange[], change: EnvironmentChange): S
 export function settingSections(
   changes: readonly EnvironmentChange[],
   noun: string,
+  title: string,
   isShown: (setting: SettingChange) => boolean,
 ): Section[] {
   const rows = changes.flatMap((change) =>
@@ -80,7 +81,7 @@ export function settingSections(
       return { change, cells, subject };
     }),
   );
-  return groupedTable(["environment", noun, "before", "after"], rows, noun);
+  return groupedTable(["environment", noun, "before", "after"], rows, title);
 }
 
 /** A table in which rows that are alike in several environments are one. */

@@ -135,6 +135,24 @@ test("the report of what is taken over, moved, new and removed has a line for ea
   );
 });
 
+test("each part of a report for which there is no space is named", () => {
+  const entries = (full: string, keys = "", place = "us-east-1") =>
+    environment(1, `full: { ${full} ${channel(1)} }${keys}`).replace("us-east-1", place);
+  const base = file([entries("", ", backend: { type: s3, bucket: states, region: us-east-1 }")]);
+  const after = entries("source-account-condition: false, role-name: other, tags: { a: b },", "", "eu-west-1");
+  const review = reviewBetween(base, file([after, environment(2, `full: { ${channel(2)} }`)]));
+  const plan = { changes: [], byHand: [{ address: "aws_iam_role.full", messages: [] }] };
+  const environments = review.environments.map((change) => ({ ...change, plan }));
+  const report = reportOf({ ...review, environments });
+  const text = fittingMarkdown(report, { size: 0, sizeOf: ({ length }) => length, rest: "in the log" });
+  expect(text.match(/Left out: (.*)\. All of it/)?.[1]?.split("; ")).toEqual([
+    ...["the table of people", "what is taken over, moved or removed", "the table of what decides access"],
+    ...["the table of settings", "what a new name means", "what this means"],
+    ...["the table of other settings of what is new", "what Terraform wouldn't change"],
+    ...["the table of what was changed by hand", "the last line"],
+  ]);
+});
+
 test("states in one place, and what the rules didn't allow before, are a line each", () => {
   const changed = change(stackOf("read-only: {}"), stackOf("read-only: {}, full: {}"));
   if (!changed) throw new Error("Nothing changes.");
@@ -255,4 +273,55 @@ test("two channels of one name, and a name that looks like another, have their I
   expect(report).toContain("everyone in `#oncall` (`C02`) | **view-cases");
   expect(report).toContain("everyone in `#oncall` (`C01`) |  | view-cases");
   expect(reportBetween(fileWith("a", "C01"), fileWith("\u043encall", "C02"))).toContain("(`C02`) | **view-cases");
+});
+
+const paid = (keys: string, place = 'account: "111122223333", region: us-east-1') => `paid: { ${place}, ${keys} }`;
+const ELSEWHERE = 'account: "444455556666", region: eu-west-1';
+const ADOPTED = "channels: [{ name: oncall, workspace: T01, channel: C01, adopt: true }]";
+test.each<[string, string, string]>([
+  [
+    paid("full: {}"),
+    paid(`full: { ${ADOPTED} }`),
+    "paid takes over the configuration of `#oncall`, which was made by hand.",
+  ],
+  [
+    paid("full: {}"),
+    paid("full: { adopt: true, role-name: a, policy-name: b }"),
+    "paid imports the role `a` and the policy `arn:aws:iam::111122223333:policy/b`: its content is replaced, for every role and user that it is attached to.",
+  ],
+  [
+    paid("read-only: {}"),
+    paid("read-only: { adopt: true, policy: aws-managed, role-name: a }"),
+    "paid imports the role `a`.",
+  ],
+  [
+    paid("full: {}"),
+    paid("full: {}", ELSEWHERE),
+    "paid moves from account 111122223333 (us-east-1) to 444455556666 (eu-west-1): access in 111122223333 (us-east-1) stays until it is retired there.",
+  ],
+  [
+    paid("full: {}"),
+    paid("full: {}", 'account: "111122223333", region: eu-west-1'),
+    "paid moves from us-east-1 to eu-west-1: access in us-east-1 stays until it is retired there.",
+  ],
+  [
+    paid("full: {}"),
+    paid("full: {}, retired: true"),
+    "paid is retired: a deploy removes everything except the Service Quotas role.",
+  ],
+  [paid("full: {}, retired: true"), paid("full: {}"), "paid is no longer retired: a deploy creates everything."],
+  [
+    paid("full: {}, retired: true"),
+    "",
+    "paid is removed from the file: it was retired, and has nothing in 111122223333 if its retirement was deployed.",
+  ],
+  [
+    paid("full: { role-name: a }"),
+    "",
+    "paid is removed from the file: its role `a` stays in 111122223333 unless its retirement was deployed.",
+  ],
+])("what an environment takes over, leaves or gives up is a line: from %s to %s", (before, after, line) => {
+  const [base, head] = [before, after].map((entry) => (entry === "" ? new Map() : file([entry])));
+  const report = markdownOf(reportOf(reviewBetween(base ?? new Map(), head ?? new Map())));
+  expect(report.match(/^- paid .*/gm)).toEqual([`- ${line}`]);
 });
