@@ -5,7 +5,6 @@ const INIT_FILES = join("cli", "commands", "init", "files") + sep; // which init
 
 /** What no test file can say anything about, and what proves it instead. */
 const WITHOUT: Readonly<Record<string, string>> = {
-  "cli/commands/audit/audit-report.ts": "types",
   "cli/commands/audit/checks.ts": "audited-account.test.ts has each kind",
   "cli/commands/audit/read-account.ts": "command.integration.test.ts has what it reads, and each failure",
   "cli/commands/bootstrap/account-template.ts": "command.integration.test.ts has all that it writes",
@@ -20,7 +19,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/publish/access-rows.ts": "access-page.test.ts and environment-files.test.ts have its words",
   "cli/commands/publish/stack-set.ts": "command.integration.test.ts has what it refuses",
   "cli/commands/review/plans-folder.ts": "command.integration.test.ts has each plan of a workflow",
-  "cli/commands/review/review.ts": "a schema, to which command.integration.test.ts compares reports",
   "cli/forge/bootstrap.ts": "types",
   "cli/forge/forge.ts": "types; environments/command.test.ts has the names that are refused",
   "cli/forge/forges.ts": "the help of each command has its options",

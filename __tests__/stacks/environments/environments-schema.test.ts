@@ -27,7 +27,10 @@ import {
   REFUSED_HOSTS,
 } from "../../support/backend-limits";
 import { EVERY_RULE } from "../../support/every-rule";
+import { testSchema } from "../../support/schema";
 import { withWordLists } from "../../support/word-lists";
+
+testSchema("stacks/environments.schema.json");
 
 test("the file of every rule fits the schema of rules, and has every key of it", () => {
   expect(rulesSchema.safeParse(EVERY_RULE).success).toBe(true);

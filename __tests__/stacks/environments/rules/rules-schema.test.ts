@@ -1,5 +1,8 @@
 import { CAPABILITIES } from "../../../../modules/support-app/model/capability";
 import { rulesSchema } from "../../../../stacks/environments/rules/rules-schema";
+import { testSchema } from "../../../support/schema";
+
+testSchema("stacks/rules.schema.json");
 
 const repeat = <T>(count: number, value: T) => Array.from({ length: count }, () => value);
 const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, {}]));

@@ -1,0 +1,3 @@
+import { testSchema } from "../../../support/schema";
+
+testSchema("docs/audit-report.schema.json");
