@@ -67,6 +67,11 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
     "Received nothing for the variable CI_REPOSITORY_URL, expected the URL of a repository. Run `support-app deploy --gitlab` as .gitlab/deploy.yml does, and without --gitlab elsewhere.",
   ],
   [
+    "is of a tag",
+    { CI_COMMIT_BRANCH: undefined },
+    "Received nothing for the variable CI_COMMIT_BRANCH, expected a branch.",
+  ],
+  [
     "has a branch of a strange name",
     { CI_COMMIT_BRANCH: "a b" },
     'Received "a b" for the variable CI_COMMIT_BRANCH, expected a branch.',

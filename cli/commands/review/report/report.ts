@@ -23,7 +23,7 @@ export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0
   const { environments } = review;
   const suspects = environments.filter(isSuspect);
   const changes = environments.filter(({ kind }) => kind !== "unchanged");
-  const settings = (isShown: (setting: SettingChange) => boolean, noun: string, title: string) =>
+  const settings = (isShown: (setting: SettingChange) => boolean, noun: string, title = noun) =>
     settingSections(changes, noun, title, (setting) => !setting.isNew && isShown(setting));
   return {
     head: [`## ${suspects.length > 0 ? suspicion(suspects.length, review.total) : headline(review)}`, ""],
@@ -32,7 +32,7 @@ export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0
       ...(suspects.length > 0 ? [aboutFile(headline(review))] : []),
       ...peopleSections(changes),
       ...section("what is taken over, moved or removed", noteLines(review)),
-      ...settings(({ compared }) => compared === "access", "what decides access", "what decides access"),
+      ...settings(({ compared }) => compared === "access", "what decides access"),
       ...settings(({ compared }) => compared !== "access", "setting", "settings"),
       ...section("what a new name means", newNameLines(changes)),
       ...section("what this means", meaningLines(changes)),
