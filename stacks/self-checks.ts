@@ -47,38 +47,15 @@ export function placeGuard({ account, region }: DeployPlace): Fields {
 }
 
 /** The output that lists differences. Undefined: the stack has nothing that can differ. */
-export function differencesOutput(terraform: Fields): Fields | undefined {
-  const locals = isFields(terraform.locals) ? terraform.locals : {};
-  const writtenChecks = liveChecksIn(terraform).filter(({ local }) => Object.hasOwn(locals, local)); // a user's own resource has none
-  const lists = writtenChecks.map(({ local }) => `local.${local}`);
+export function differencesOutput({ locals, resource }: Fields): Fields | undefined {
+  const resources = isFields(resource) ? resource.aws_cloudcontrolapi_resource : undefined;
+  const lists = Object.entries(isFields(resources) ? resources : {})
+    .sort(([name], [otherName]) => (name < otherName ? -1 : 1))
+    .flatMap(([name, body]) => liveCheckOf(isFields(body) ? body.type_name : undefined, name)?.local ?? [])
+    .filter((local) => isFields(locals) && Object.hasOwn(locals, local)) // a user's own resource has none
+    .map((local) => `local.${local}`);
   if (lists.length === 0) return undefined;
   const differences = lists.length === 1 ? lists[0] : `concat(${lists.join(", ")})`;
   const value = `\${length(${differences}) == 0 ? "${NO_DIFFERENCES}" : format("%s: %s", plantimestamp(), join("; ", ${differences}))}`;
   return { description: DIFFERENCES_DESCRIPTION, value };
-}
-
-/** All that a stack should have to check itself, by its address. */
-export function selfChecksIn(terraform: Fields): ReadonlyMap<string, unknown> {
-  return new Map<string, unknown>([
-    [`output.${DIFFERENCES_OUTPUT}`, differencesOutput(terraform)],
-    ...liveChecksIn(terraform).flatMap(({ name, local, differences, check }) => [
-      [`locals.${local}`, differences] as const,
-      [`check.${name}`, check] as const,
-    ]),
-  ]);
-}
-
-/** A name in Terraform, in which no expression can hide. */
-const NAME = /^[A-Za-z_][\w-]*$/;
-
-/** The checks that a stack's resources should have, in the order of their names. */
-function liveChecksIn({ resource }: Fields) {
-  const resources = isFields(resource) ? resource.aws_cloudcontrolapi_resource : undefined;
-  return Object.entries(isFields(resources) ? resources : {})
-    .filter(([name]) => NAME.test(name))
-    .sort(([name], [otherName]) => (name < otherName ? -1 : 1))
-    .flatMap(([name, body]) => {
-      const liveCheck = liveCheckOf(isFields(body) ? body.type_name : undefined, name);
-      return liveCheck === undefined ? [] : [liveCheck];
-    });
 }

@@ -84,7 +84,7 @@ export async function readLiveRoles(
   };
 }
 
-export async function readLiveRegion(cloudControl: CloudControlClient): Promise<LiveRegion> {
+async function readLiveRegion(cloudControl: CloudControlClient): Promise<LiveRegion> {
   const [channels, workspaces] = await Promise.all([readChannels(cloudControl), readWorkspaces(cloudControl)]);
   return { channels, workspaces };
 }

@@ -221,7 +221,7 @@ async function readManaged(iam: IAMClient, PolicyArn: string): Promise<LivePolic
 }
 
 /** Reads the document of a managed policy's version. */
-export function readVersion(iam: IAMClient, PolicyArn: string, VersionId: string): Promise<Lookup<LiveDocument>> {
+function readVersion(iam: IAMClient, PolicyArn: string, VersionId: string): Promise<Lookup<LiveDocument>> {
   return lookUp("iam:GetPolicyVersion", async () => {
     const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
     return documentIn(requireAnswerAbout(requireField(answer, "PolicyVersion"), "VersionId", VersionId), "Document");

@@ -33,7 +33,7 @@ function without(value: unknown, ...keys: readonly string[]): unknown {
 }
 
 /** An expression that is always true. Terraform requires that a precondition refers to something. */
-export const ALWAYS = '${terraform.workspace != ""}';
+const ALWAYS = '${terraform.workspace != ""}';
 const HOLDS = { condition: ALWAYS, error_message: "Terraform has no workspace." };
 
 /**

@@ -4,7 +4,7 @@ import { isThorough } from "../../support/thorough";
  * Files that only a thorough run has, since all of them take longer than a commit may wait. Of what they show, the others
  * show the most common case, or it changes less often than the tools that it needs.
  */
-export const WEEKLY: readonly string[] = [
+const WEEKLY: readonly string[] = [
   "acceptance", // from-nothing, rename, drift and audit have its steps
   "adoption", // audit and live-state take over what was made by hand, too
   "bootstrap", // its command's tests have who may assume the roles

@@ -38,7 +38,7 @@ interface TrustStatement {
 }
 
 /** The ARN of the issuer's identity provider in an account. */
-export function providerArnOf(account: string, { host }: TokenIssuer): string {
+function providerArnOf(account: string, { host }: TokenIssuer): string {
   return `arn:aws:iam::${account}:oidc-provider/${host}`;
 }
 
