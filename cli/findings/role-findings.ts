@@ -11,7 +11,6 @@ import { severityRank } from "./rank";
 /** A role of an account that the Support App may be able to assume, and who has it. */
 export interface JudgedRole {
   readonly name: string;
-  readonly arn: string;
   readonly judgement: RoleJudgement;
   /** The channels that have it, in words. */
   readonly channels: readonly string[];

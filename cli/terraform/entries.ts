@@ -54,8 +54,6 @@ export interface Block {
   readonly isData: boolean;
   /** Such as `aws_iam_role`. */
   readonly type: string;
-  /** In Terraform, such as `full`. */
-  readonly name: string;
   /** Its arguments, without CDKTF's remarks. */
   readonly body: Fields;
 }
@@ -67,8 +65,7 @@ export function blocksIn(entries: Entries): ReadonlyMap<string, Block> {
     const [body, ...rest] = list(value);
     const beginning = `${PREFIXES.get(section)}${type}.`;
     if (type === undefined || !address.startsWith(beginning) || !isFields(body) || rest.length > 0) return []; // Terraform takes a list of one, too
-    const name = address.slice(beginning.length);
-    return [{ address, isData, type, name, body }];
+    return [{ address, isData, type, body }];
   });
   return new Map(blocks.map((block) => [block.address, block]));
 }

@@ -14,8 +14,6 @@ export interface PlannedResource {
   readonly place: string;
   /** The address before a move. */
   readonly addressBefore: string;
-  /** The place before a move. */
-  readonly placeBefore: string;
   readonly type: string;
   /** Undefined: none that Terraform has. */
   readonly action?: PlannedAction | "no-op";
@@ -79,7 +77,7 @@ export function readPlannedResource(entry: Fields): PlannedResource {
   const actionsText = canonical(actions ?? null);
   const action = ACTIONS.get(actionsText);
   return {
-    ...{ address, place: placeOf(address), addressBefore, placeBefore: placeOf(addressBefore) },
+    ...{ address, place: placeOf(address), addressBefore },
     type: textOf(entry.type),
     action: action === "no-op" && isImported ? "import" : action,
     ...{ isCreatedFirst: actionsText === CREATED_FIRST, isImported, isDeposed: entry.deposed !== undefined },

@@ -30,7 +30,6 @@ export function sizeBeyondLimits({ Resources }: { readonly Resources: object }, 
 /** A resource of a template. */
 interface Resource extends Fields {
   readonly Type: string;
-  readonly Condition?: string;
 }
 
 /**

@@ -47,12 +47,11 @@ test("what is only imported is imported, and what is also updated is updated", (
   });
 });
 
-test("a place is an address without an index, before and after a move", () => {
+test("a place is an address without an index", () => {
   expect(readResource({ address: "a[0].b" }).place).toBe("a[0].b");
-  expect(readResource({ address: "a.b[0]" })).toMatchObject({ address: "a.b[0]", place: "a.b", placeBefore: "a.b" });
-  expect(readResource({ address: 'a.b["x.y"]', previous_address: "a.c[1]" })).toMatchObject({
-    place: "a.b",
-    placeBefore: "a.c",
+  expect(readResource({ address: 'a.b["x.y"]' })).toMatchObject({ place: "a.b", addressBefore: 'a.b["x.y"]' });
+  expect(readResource({ address: "a.b[0]", previous_address: "a.c[1]" })).toMatchObject({
+    ...{ address: "a.b[0]", place: "a.b", addressBefore: "a.c[1]" },
   });
 });
 

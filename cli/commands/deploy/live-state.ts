@@ -36,7 +36,6 @@ export interface LiveState {
 /** Something that differs between AWS and the state. */
 export interface LiveDifference {
   readonly address: string;
-  readonly typeName: CloudControlType;
   /** Cloud Control's identifier. */
   readonly identifier: string;
   /** Whether the state has it, has it as incomplete, doesn't have it, or has it although AWS doesn't. */
@@ -141,10 +140,10 @@ export async function readLiveState(
       if (id.known === undefined) return NOTHING;
       const live = await readProperties(client, target.typeName, id.known);
       if ("unknown" in live) return { ...NOTHING, unread: live.unknown };
-      const liveTarget = { ...target, identifier: id.known };
-      if (live.known !== undefined) return compareState(liveTarget, live.known, environment);
+      const liveObject = { address: target.address, identifier: id.known };
+      if (live.known !== undefined) return compareState({ ...target, ...liveObject }, live.known, environment);
       if (target.instance === undefined) return NOTHING;
-      return { ...NOTHING, differences: [{ ...liveTarget, inState: "gone", properties: [] }] }; // the plan creates it
+      return { ...NOTHING, differences: [{ ...liveObject, inState: "gone", properties: [] }] }; // the plan creates it
     }),
   );
   return merged([...liveStates, await strays]);
@@ -198,7 +197,7 @@ function compareState(
     properties: LiveDifference["properties"] = [],
   ): LiveState => ({
     ...NOTHING,
-    differences: [{ address, typeName, identifier, inState, properties, edit: { address, attributes } }],
+    differences: [{ address, identifier, inState, properties, edit: { address, attributes } }],
   });
   const statedProperties = instance?.isTainted === false && parseJsonIfAny(String(instance.attributes.desired_state));
   if (isFields(statedProperties)) {
