@@ -123,8 +123,8 @@ async function deleteServiceQuotasRole(name: Name) {
   for (const { RoleName } of Roles) await iam.send(new DeleteRoleCommand({ RoleName }));
 }
 
-function allow(name: Name, RoleName: string, PolicyName: string, Action: string | string[], Effect = "Allow") {
-  const PolicyDocument = policyText({ Effect, Action, Resource: "*" });
+function allow(name: Name, RoleName: string, PolicyName: string, Action: string | string[]) {
+  const PolicyDocument = policyText({ Effect: "Allow", Action, Resource: "*" });
   return iamIn(accounts[name]).send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
 }
 

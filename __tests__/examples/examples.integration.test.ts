@@ -39,8 +39,8 @@ beforeAll(() => {
 });
 
 /** The Terraform of one of an example's stacks. */
-function synthesized(example: (typeof EXAMPLES)[number], stack: string): Promise<Terraform> {
-  return parseTerraform(textOf(example, stack, "cdk.tf.json"), "json");
+function synthesized(example: (typeof EXAMPLES)[number], stack: string): Terraform {
+  return parseTerraform(textOf(example, stack, "cdk.tf.json"));
 }
 
 function textOf(example: (typeof EXAMPLES)[number], stack: string, file: string): string {
@@ -62,15 +62,15 @@ test.each(EXAMPLES)("nothing in the stacks of the example %s depends on the fold
   expect(texts.filter((text) => [resolve(), scratch].some((folder) => text.includes(folder)))).toEqual([]);
 });
 
-test("people in a channel with the role of the example library can see cases and no more, and another account is refused", async () => {
-  const terraform = await synthesized("library", "support");
+test("people in a channel with the role of the example library can see cases and no more, and another account is refused", () => {
+  const terraform = synthesized("library", "support");
   expect(peopleCan(terraform, "watch")).toEqual(["see cases"]);
   expect(terraform.output?.watch_role_arn?.value).toBe("${aws_iam_role.watch.arn}");
   expect(terraform.provider?.aws).toMatchObject({ allowed_account_ids: ["111122223333"] });
 });
 
-test("each channel of the example own-stack has its access, below the boundary, beside the stack's own log group", async () => {
-  const terraform = await synthesized("own-stack", "payments");
+test("each channel of the example own-stack has its access, below the boundary, beside the stack's own log group", () => {
+  const terraform = synthesized("own-stack", "payments");
   expect(peopleInChannelsCan(terraform)).toEqual({
     "support-watch": ["see cases"],
     "support-oncall": ALL_BUT_RESOLVING_AND_CHATTING,
@@ -80,8 +80,8 @@ test("each channel of the example own-stack has its access, below the boundary, 
   expect(terraform.resource?.aws_cloudwatch_log_group?.log?.name).toBe("/payments/api");
 });
 
-test("each account of the example environments has its channels, and rules.yaml keeps people in production from resolving cases for good", async () => {
-  const production = await synthesized("environments", "production");
+test("each account of the example environments has its channels, and rules.yaml keeps people in production from resolving cases for good", () => {
+  const production = synthesized("environments", "production");
   const [terraform, environmentFile] = ["cdk.tf.json", "environment.json"].map((file) =>
     JSON.parse(textOf("environments", "production", file)),
   );

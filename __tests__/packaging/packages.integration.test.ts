@@ -204,12 +204,12 @@ thoroughTest(
 
 thoroughTest(
   'README\'s example synthesizes a channel that can see cases, and no more, with "type": "module" to the same bytes',
-  async () => {
+  () => {
     const { peopleCan }: typeof import("../support/access") = require("../support/access"); // as slow to load as the framework
     const { parseTerraform }: typeof import("../support/synthesize") = require("../support/synthesize");
     expect(works(join(scratch, "cdktf"), ["app.js"])).toBe("view-cases\n");
     const synthesized = readFileSync(join(scratch, "cdktf/cdktf.out/stacks/support/cdk.tf.json"), "utf8");
-    const terraform = await parseTerraform(synthesized, "json");
+    const terraform = parseTerraform(synthesized);
     expect(peopleCan(terraform, "watch")).toEqual(["see cases"]);
     expect(terraform.provider?.aws).toMatchObject({ allowed_account_ids: ["111122223333"] }); // no other is deployed to
     expect(terraform.terraform?.required_providers).toMatchObject({ aws: { version: ">= 5.100.0, < 7.0.0" } });

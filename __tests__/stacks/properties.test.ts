@@ -54,9 +54,9 @@ function writtenAccesses(entry: unknown): [address: string, written: { level: st
 /** All properties use the same files, so that each is synthesized once in each notation. */
 const synthesized = new Map<string, Texts>();
 
-async function forEveryFile(check: (yaml: string) => Promise<void>, part = 20): Promise<void> {
-  await fc.assert(
-    fc.asyncProperty(environmentFile, (file) => check(stringify(file))),
+function forEveryFile(check: (yaml: string) => void, part = 20): void {
+  fc.assert(
+    fc.property(environmentFile, (file) => check(stringify(file))),
     propertyRuns(20, part),
   );
 }
@@ -68,7 +68,7 @@ function textsOf(yaml: string, notation: Notation = "json"): Texts {
   return texts;
 }
 
-test("nobody can do what AWS's example policy doesn't let them, a read-only role never writes, and nothing grants access except the attached policy", async () => {
+test("nobody can do what AWS's example policy doesn't let them, a read-only role never writes, and nothing grants access except the attached policy", () => {
   const types = [
     "aws_cloudcontrolapi_resource",
     "aws_iam_policy",
@@ -82,10 +82,10 @@ test("nobody can do what AWS's example policy doesn't let them, a read-only role
   const roleArguments =
     /^(?:name|description|path|assume_role_policy|permissions_boundary|max_session_duration|tags|lifecycle|depends_on)$/;
   const levelCounts = { "read-only": 0, full: 0 };
-  await forEveryFile(async (yaml) => {
+  forEveryFile((yaml) => {
     const { environments } = parse(yaml);
     for (const [name, text] of Object.entries(textsOf(yaml))) {
-      const terraform = await parseTerraform(text, "json");
+      const terraform = parseTerraform(text);
       const { resource = {}, data = {} } = terraform;
       const levels = new Map(writtenAccesses(environments[name]));
       expect(types).toEqual(expect.arrayContaining(Object.keys(resource)));
@@ -107,9 +107,9 @@ test("nobody can do what AWS's example policy doesn't let them, a read-only role
   expect(Math.min(...Object.values(levelCounts))).toBeGreaterThan(0); // or this would prove nothing
 });
 
-test("a retired environment gives no access, and every other environment gives what it gave", async () => {
+test("a retired environment gives no access, and every other environment gives what it gave", () => {
   let count = 0;
-  await forEveryFile(async (yaml) => {
+  forEveryFile((yaml) => {
     const synthesized = textsOf(yaml);
     const asBefore = textsOf(yaml.replaceAll("retired: true", "retired: false"));
     for (const { name, retired } of parseEnvironments(yaml, "environments.yaml")) {
@@ -125,8 +125,8 @@ test("a retired environment gives no access, and every other environment gives w
   expect(count).toBeGreaterThan(0);
 });
 
-test("two runs give the same bytes, with nothing about the machine", async () => {
-  await forEveryFile(async (yaml) => {
+test("two runs give the same bytes, with nothing about the machine", () => {
+  forEveryFile((yaml) => {
     for (const notation of ["json", "hcl"] as const) {
       const texts = synthesize(yaml, notation);
       expect(texts).toEqual(textsOf(yaml, notation));
@@ -136,8 +136,8 @@ test("two runs give the same bytes, with nothing about the machine", async () =>
   });
 });
 
-test("tokens are resolved as CDKTF resolves them", async () => {
-  await forEveryFile(async (yaml) => {
+test("tokens are resolved as CDKTF resolves them", () => {
+  forEveryFile((yaml) => {
     for (const environment of parseEnvironments(yaml, "environments.yaml")) {
       const stack = new SupportAppStack(newApp(), environment);
       const expected = JSON.stringify(stack.toTerraform());

@@ -33,22 +33,22 @@ function stackOf(lines: string): SupportAppStack {
 
 /** Its Terraform, as it is synthesized. In HCL, it means the same: output/hcl.test.ts. */
 const textOf = (lines: string): string => withPatches(() => JSON.stringify(stackOf(lines).toTerraform()));
-const terraformOf = (lines: string): Promise<Terraform> => parseTerraform(textOf(lines), "json");
+const terraformOf = (lines: string): Terraform => parseTerraform(textOf(lines));
 
 describe("the example environments", () => {
   const [json, hcl] = [synthesize(EXAMPLES), synthesize(EXAMPLES, "hcl")];
-  const example = (name: string) => parseTerraform(json[name] ?? "", "json");
+  const example = (name: string) => parseTerraform(json[name] ?? "");
 
-  test("staging has one channel role, whose people can see cases and nothing else", async () => {
-    const staging = await example("staging");
+  test("staging has one channel role, whose people can see cases and nothing else", () => {
+    const staging = example("staging");
     expect(Object.keys(staging.resource?.aws_iam_role ?? {})).toEqual(["read_only"]);
     expect(peopleCan(staging, "read_only")).toEqual(["see cases"]);
     expect(trustOf(staging, "read_only")).toEqual(["Service supportapp.amazonaws.com: Allow sts:AssumeRole on it"]);
     expect(hcl.staging).toMatchSnapshot();
   });
 
-  test("production has one role to see cases, and one to do everything except resolve them or create the Service Quotas role", async () => {
-    const production = await example("production");
+  test("production has one role to see cases, and one to do everything except resolve them or create the Service Quotas role", () => {
+    const production = example("production");
     expect(Object.keys(production.resource?.aws_iam_role ?? {}).sort()).toEqual(["full", "read_only"]);
     expect(peopleCan(production, "read_only")).toEqual(["see cases"]);
     expect(peopleCan(production, "full")).toEqual([
@@ -67,8 +67,8 @@ describe("the example environments", () => {
   });
 });
 
-test("the provider is any release from 5.100.0 to before 7.0.0, in the environment's region, only for its account", async () => {
-  const { terraform, provider } = await terraformOf("    read-only: {}\n");
+test("the provider is any release from 5.100.0 to before 7.0.0, in the environment's region, only for its account", () => {
+  const { terraform, provider } = terraformOf("    read-only: {}\n");
   expect(terraform?.required_providers).toEqual({ aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } });
   expect(provider?.aws).toEqual({ region: "eu-west-1", allowed_account_ids: ["111122223333"] });
 });
@@ -149,8 +149,8 @@ test.each<[backend: string, version: string, written: object]>([
   ],
 ])(
   "the backend { %s } needs Terraform %s, and has the environment's profile where it has any",
-  async (backend, version, expected) => {
-    const { terraform } = await terraformOf(`    profile: ops\n    backend: { ${backend} }\n    read-only: {}\n`);
+  (backend, version, expected) => {
+    const { terraform } = terraformOf(`    profile: ops\n    backend: { ${backend} }\n    read-only: {}\n`);
     const { required_providers: _, required_version, ...rest } = terraform ?? {};
     expect(required_version).toBe(version);
     expect(rest).toEqual(expected);
@@ -171,8 +171,8 @@ test.each([
   ["read-only: {}\n    full: { service-quotas-role: create }", true],
 ])(
   "an environment with %s has the Service Quotas role: %p; else a deploy hands back the role that it had",
-  async (access, hasRole) => {
-    const { resource, removed } = await terraformOf(`    ${access}\n`);
+  (access, hasRole) => {
+    const { resource, removed } = terraformOf(`    ${access}\n`);
     const names = Object.keys(resource?.aws_iam_service_linked_role ?? {});
     expect(names.map((name) => `aws_iam_service_linked_role.${name}`)).toEqual(hasRole ? [HANDED_BACK.from] : []);
     expect(removed).toEqual(hasRole ? undefined : HANDED_BACK);
@@ -181,7 +181,7 @@ test.each([
 
 test.each(["on-demand", "adopt"])(
   "a retired environment that had everything, and a Service Quotas role that was %s, keeps its provider and state, and leaves that role alone",
-  async (mode) => {
+  (mode) => {
     const entries = `    deploy-role: arn:aws:iam::111122223333:role/terraform
     backend: { ${S3} }
     slack-workspaces: [T1]
@@ -189,8 +189,8 @@ test.each(["on-demand", "adopt"])(
     read-only: { channels: [{ name: watch, workspace: T1, channel: C1 }] }
     full: { adopt: true, service-quotas-role: ${mode}, channels: [{ name: oncall, workspace: T1, channel: C2 }] }
 `;
-    const before = await terraformOf(entries);
-    const { "//": _, ...after } = await terraformOf(`${entries}    retired: true\n`);
+    const before = terraformOf(entries);
+    const { "//": _, ...after } = terraformOf(`${entries}    retired: true\n`);
     expect(after).toEqual({
       terraform: before.terraform,
       provider: before.provider,
@@ -201,11 +201,11 @@ test.each(["on-demand", "adopt"])(
   },
 );
 
-test("channels keep their address when they are renamed or get another access level, in an account whose alias people see", async () => {
+test("channels keep their address when they are renamed or get another access level, in an account whose alias people see", () => {
   const channel = (name: string, level: string) =>
     `    ${level}: { channels: [{ name: ${name}, workspace: T1, channel: C1 }] }\n`;
-  const before = await terraformOf(`${channel("a", "full")}    read-only: {}\n    account-alias: Production EU\n`);
-  const after = await terraformOf(`${channel("b", "read-only")}    full: {}\n`);
+  const before = terraformOf(`${channel("a", "full")}    read-only: {}\n    account-alias: Production EU\n`);
+  const after = terraformOf(`${channel("b", "read-only")}    full: {}\n`);
   expect(channelsOf(before).channel_T1_C1?.ChannelRoleArn).toBe("aws_iam_role.full.arn");
   expect(channelsOf(after).channel_T1_C1?.ChannelRoleArn).toBe("aws_iam_role.read_only.arn");
   expect(before.resource?.aws_cloudcontrolapi_resource?.account_alias?.desired_state).toBe(

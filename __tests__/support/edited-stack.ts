@@ -82,8 +82,7 @@ export function reportBetween(base: Stacks, head: Stacks): string {
 export function change(
   base: SynthesizedStack | undefined,
   head: SynthesizedStack | undefined,
-  now = NOW,
 ): EnvironmentChange | undefined {
   const stacksWith = (stack: SynthesizedStack | undefined): Stacks => new Map(stack ? [["paid", stack]] : []);
-  return reviewBetween(stacksWith(base), stacksWith(head), now).environments[0];
+  return reviewBetween(stacksWith(base), stacksWith(head), NOW).environments[0];
 }

@@ -49,10 +49,10 @@ export function* hostileCopies(value: unknown, hostile = HOSTILE_JSON): Generato
 }
 
 /** The value with the hostile text in the place of every text, number and truth value, and with it as one more key of every mapping. */
-export function hostileThroughout(value: unknown, hostile = HOSTILE_JSON): readonly [values: unknown, keys: unknown] {
+export function hostileThroughout(value: unknown): readonly [values: unknown, keys: unknown] {
   const valuesIn = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(valuesIn);
-    if (!isFields(part)) return hostile;
+    if (!isFields(part)) return HOSTILE_JSON;
     return Object.fromEntries(Object.entries(part).map(([key, child]) => [key, valuesIn(child)]));
   };
   const keysIn = (part: unknown): unknown => {
@@ -60,7 +60,7 @@ export function hostileThroughout(value: unknown, hostile = HOSTILE_JSON): reado
     if (!isFields(part)) return part;
     return Object.fromEntries([
       ...Object.entries(part).map(([key, child]) => [key, keysIn(child)]),
-      [hostile, hostile],
+      [HOSTILE_JSON, HOSTILE_JSON],
     ]);
   };
   return [valuesIn(value), keysIn(value)];

@@ -25,6 +25,6 @@ export function mergeRequestsInTests() {
     ...changed,
   });
   const mergeRequest = (changed?: NodeJS.ProcessEnv): Promise<MergeRequest> => mergeRequestOf(environmentOf(changed));
-  const changeRequest = async (changed?: NodeJS.ProcessEnv) => changeRequestFor(await mergeRequest(changed));
+  const changeRequest = async () => changeRequestFor(await mergeRequest());
   return { gitlab, environmentOf, mergeRequest, changeRequest };
 }

@@ -53,28 +53,22 @@ export function synthesize(environmentsYaml: string, notation: Notation = "json"
   return synthesizeEnvironments(parseEnvironments(environmentsYaml, "environments.yaml"), notation);
 }
 
-/** Terraform configuration as one nested value, the same for both notations. */
+/** Terraform configuration as one nested value. */
 export type Terraform = Record<string, Record<string, Record<string, Record<string, unknown>>>>;
 
-/** Parses a synthesized file. */
-export async function parseTerraform(text: string, notation: Notation): Promise<Terraform> {
-  if (notation === "json") return normalize(JSON.parse(text)) as Terraform;
-  const { parse } = await import("@cdktf/hcl2json"); // a quarter of a second, which only these tests need
-  return normalize(await parse("cdk.tf", text)) as Terraform;
+/** Parses a synthesized file in JSON. */
+export function parseTerraform(text: string): Terraform {
+  return normalize(JSON.parse(text)) as Terraform;
 }
 
-/** Takes away what only the notations differ in: CDKTF's comments, lists around a single block, quoted references, spaces in braces. */
-function normalize(value: unknown, key?: string): unknown {
+/** Takes away CDKTF's comments, and lists around a single block. */
+function normalize(value: unknown): unknown {
   if (Array.isArray(value)) {
     const [only] = value;
     const isBlock = value.length === 1 && typeof only === "object";
-    return isBlock ? normalize(only) : value.map((item) => normalize(item, key));
+    return isBlock ? normalize(only) : value.map(normalize);
   }
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).filter(([name, child]) => name !== "//" || typeof child === "string");
-    return Object.fromEntries(entries.map(([name, child]) => [name, normalize(child, name)]));
-  }
-  if (typeof value !== "string") return value;
-  if (["from", "to", "depends_on", "ignore_changes"].includes(key ?? "")) return value.replace(/^\$\{(.*)\}$/, "$1");
-  return value.startsWith("${") ? value.replace(/\{ | \}/g, (spaced) => spaced.trim()) : value;
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([name, child]) => name !== "//" || typeof child === "string");
+  return Object.fromEntries(entries.map(([name, child]) => [name, normalize(child)]));
 }

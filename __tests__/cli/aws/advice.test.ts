@@ -21,8 +21,7 @@ test.each(["bootstrap", "doctor", "deploy"] as const)(
   },
 );
 
-const allow = (command: string, action = "iam:GetRole") =>
-  `Allow these credentials ${action}. This prints everything that ${command} needs:`;
+const allow = (command: string) => `Allow these credentials iam:GetRole. This prints everything that ${command} needs:`;
 const POLICY = "npx support-app permissions audit";
 const ORGANIZATION = "npx support-app permissions audit --organization --assume-role NAME";
 const LIST = "organizations:ListAccounts";

@@ -48,14 +48,8 @@ export async function startAws(): Promise<Aws> {
 }
 
 /** Runs `support-app doctor` on an environment. */
-export function doctor(
-  project: Project,
-  args: readonly string[],
-  aws: Aws,
-  as: string | Identity,
-  env: NodeJS.ProcessEnv = {},
-): Promise<Ended> {
-  return supportApp(project, ["doctor", ...args], { as, endpoint: aws.endpoint, env });
+export function doctor(project: Project, args: readonly string[], aws: Aws, as: string | Identity): Promise<Ended> {
+  return supportApp(project, ["doctor", ...args], { as, endpoint: aws.endpoint });
 }
 
 /** What doctor reports of an environment. */

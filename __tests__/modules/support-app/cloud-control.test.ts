@@ -98,10 +98,10 @@ describe("a channel", () => {
     access = new SupportAppAccess(stack, "full", { access: "full" });
   });
 
-  test("a channel has its role and IDs and, by default, every notification flag off; it waits for its registration, and for its role's policies", async () => {
+  test("a channel has its role and IDs and, by default, every notification flag off; it waits for its registration, and for its role's policies", () => {
     const registration = new SlackWorkspace(stack, "workspace", { workspace: "T1" });
     new SlackChannel(stack, "oncall", { access, ...ONCALL, registration });
-    const terraform = await parseTerraform(Testing.synth(stack), "json");
+    const terraform = parseTerraform(Testing.synth(stack));
     const flags = Object.values(NOTIFY_FLAGS).map((flag) => [flag, false]);
     expect(channelsOf(terraform).oncall).toEqual({
       TeamId: "T1",
@@ -130,7 +130,7 @@ describe("a channel", () => {
     });
   });
 
-  test("a channel can have a role that is managed elsewhere, by its ARN or as a token, and waits for nothing of it", async () => {
+  test("a channel can have a role that is managed elsewhere, by its ARN or as a token, and waits for nothing of it", () => {
     const roleArn = "arn:aws:iam::111122223333:role/shared/oncall";
     new SlackChannel(stack, "oncall", { access: roleArn, ...ONCALL });
     new SlackChannel(stack, "watch", {
@@ -138,7 +138,7 @@ describe("a channel", () => {
       ...ONCALL,
       channel: "C2",
     });
-    const terraform = await parseTerraform(Testing.synth(stack), "json");
+    const terraform = parseTerraform(Testing.synth(stack));
     const states = channelsOf(terraform);
     expect([states.oncall, states.watch].map((state) => state?.ChannelRoleArn)).toEqual([roleArn, "var.role"]);
     expect(terraform.resource?.aws_cloudcontrolapi_resource?.oncall?.depends_on).toBeUndefined();

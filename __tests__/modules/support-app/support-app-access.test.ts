@@ -18,11 +18,11 @@ function newStack(): TerraformStack {
   return new TerraformStack(newApp(), "stack");
 }
 
-async function terraformOf(stack: TerraformStack): Promise<Terraform> {
-  return parseTerraform(Testing.synth(stack), "json");
+function terraformOf(stack: TerraformStack): Terraform {
+  return parseTerraform(Testing.synth(stack));
 }
 
-async function synthesizeAccess(props: SupportAppAccessProps): Promise<Terraform> {
+function synthesizeAccess(props: SupportAppAccessProps): Terraform {
   const stack = newStack();
   new SupportAppAccess(stack, "watch", props);
   return terraformOf(stack);
@@ -34,15 +34,15 @@ const EVERYTHING = [
 ];
 
 describe("what a person in Slack can do", () => {
-  test("full without live-chat and request-quota-increases gives people no chat, no quota request, and no Service Quotas role", async () => {
-    const terraform = await synthesizeAccess({ access: "full", without: ["live-chat", "request-quota-increases"] });
+  test("full without live-chat and request-quota-increases gives people no chat, no quota request, and no Service Quotas role", () => {
+    const terraform = synthesizeAccess({ access: "full", without: ["live-chat", "request-quota-increases"] });
     expect(peopleCan(terraform, "watch")).toEqual(EVERYTHING.slice(0, 5));
   });
 
   test.each(["create", "adopt", "existing"] as const)(
     "full with the Service Quotas role %s lets people request quotas, but not create the role",
-    async (serviceQuotasRole) => {
-      const terraform = await synthesizeAccess({ access: "full", serviceQuotasRole, account: "111122223333" });
+    (serviceQuotasRole) => {
+      const terraform = synthesizeAccess({ access: "full", serviceQuotasRole, account: "111122223333" });
       expect(peopleCan(terraform, "watch")).toEqual(EVERYTHING.slice(0, 7));
     },
   );
@@ -53,8 +53,8 @@ describe("what a person in Slack can do", () => {
     [{ access: "read-only" }, "AWSSupportAppReadOnlyAccess", 1],
     [{ access: "full", without: OPTIONAL_CAPABILITIES }, "AWSSupportAppReadOnlyAccess", 1],
     [{ access: "full" }, "AWSSupportAppFullAccess", 2], // as in AWS's example: a handmade copy of it is adopted unchanged
-  ])("%j gives people exactly what %s gives", async (props, name, statements) => {
-    const terraform = await synthesizeAccess(props);
+  ])("%j gives people exactly what %s gives", (props, name, statements) => {
+    const terraform = synthesizeAccess(props);
     expect(permissionsOf(terraform, "watch")).toEqual(awsManagedPolicy(name));
     const { statement = [] } = terraform.data?.aws_iam_policy_document?.watch ?? {};
     expect([statement].flat()).toHaveLength(statements);
@@ -62,8 +62,8 @@ describe("what a person in Slack can do", () => {
 });
 
 describe("the role", () => {
-  test("a role with minimal properties has AWS's trust and default names, and nothing else", async () => {
-    const terraform = await synthesizeAccess({ access: "read-only" });
+  test("a role with minimal properties has AWS's trust and default names, and nothing else", () => {
+    const terraform = synthesizeAccess({ access: "read-only" });
     expect(trustOf(terraform, "watch")).toEqual(["Service supportapp.amazonaws.com: Allow sts:AssumeRole on it"]);
     expect(terraform.resource?.aws_iam_role?.watch).toEqual({
       name: "AWSSupportAppReadOnlyRole",
@@ -102,8 +102,8 @@ describe("the role", () => {
     });
   });
 
-  test("each of a role's maximum properties ends up where it belongs", async () => {
-    const terraform = await synthesizeAccess({
+  test("each of a role's maximum properties ends up where it belongs", () => {
+    const terraform = synthesizeAccess({
       access: "full",
       without: ["live-chat"],
       policy: "customer-managed",
@@ -172,8 +172,8 @@ describe("adoption", () => {
         { to: "aws_iam_role_policies_exclusive.watch", id: "handmade" },
       ],
     ],
-  ])("an adopted access imports %s", async (_, props, imported) => {
-    expect((await synthesizeAccess(props)).import).toEqual(imported);
+  ])("an adopted access imports %s", (_, props, imported) => {
+    expect(synthesizeAccess(props).import).toEqual(imported);
   });
 });
 
@@ -224,14 +224,14 @@ describe("providers", () => {
 });
 
 describe("what other code can use", () => {
-  test("other code can use an access's role, policy, ARNs and capabilities", async () => {
+  test("other code can use an access's role, policy, ARNs and capabilities", () => {
     const stack = newStack();
     const access = new SupportAppAccess(stack, "oncall", { access: "full", without: ["live-chat", "attach-files"] });
     expect(access.capabilities).toEqual(
       CAPABILITIES.filter((capability) => !/live-chat|attach-files/.test(capability)),
     );
     new TerraformOutput(stack, "used", { value: [access.roleArn, access.policyArn, access.policy?.name] });
-    expect((await terraformOf(stack)).output?.used?.value).toEqual([
+    expect(terraformOf(stack).output?.used?.value).toEqual([
       "${aws_iam_role.oncall.arn}",
       "${aws_iam_policy.oncall.arn}",
       "${aws_iam_policy.oncall.name}",
@@ -239,7 +239,7 @@ describe("what other code can use", () => {
     expect(access.serviceQuotasRole).toBeUndefined();
   });
 
-  test("values may be Terraform variables, which Terraform checks", async () => {
+  test("values may be Terraform variables, which Terraform checks", () => {
     const stack = newStack();
     const variable = (name: string) => new TerraformVariable(stack, name, { type: "string" });
     new SupportAppAccess(stack, "watch", {
@@ -253,7 +253,7 @@ describe("what other code can use", () => {
       account: variable("account").stringValue,
       sourceAccountCondition: true,
     });
-    const { watch } = (await terraformOf(stack)).resource?.aws_iam_role ?? {};
+    const { watch } = terraformOf(stack).resource?.aws_iam_role ?? {};
     expect(watch).toMatchObject({
       name: "${var.role_name}",
       path: "${var.path}",

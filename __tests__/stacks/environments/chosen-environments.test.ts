@@ -14,10 +14,10 @@ const environmentsOf = (names: readonly string[]) =>
 
 const three = environmentsOf(["production", "staging", "sandbox"]);
 
-const chooseNames = (only: string | undefined, environments = three) => {
+const chooseNames = (only: string | undefined) => {
   if (only === undefined) delete process.env.SUPPORT_APP_ONLY;
   else process.env.SUPPORT_APP_ONLY = only;
-  return chosenEnvironments(environments).map(({ name }) => name);
+  return chosenEnvironments(three).map(({ name }) => name);
 };
 
 test.each([

@@ -32,8 +32,8 @@ const aws = awsInTests((action, { RoleName, Identifier, PolicyArn, TypeName }) =
   return answers[call] ?? answers[action] ?? { status: 404, code: "NoSuchEntity" };
 });
 
-const roleXml = (name: string, path = "/", elements = "") =>
-  `<Role><RoleName>${name}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role${path}${name}</Arn>${elements}<AssumeRolePolicyDocument>${encodeURIComponent(policyText(TRUST))}</AssumeRolePolicyDocument></Role>`;
+const roleXml = (name: string, path = "/") =>
+  `<Role><RoleName>${name}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role${path}${name}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policyText(TRUST))}</AssumeRolePolicyDocument></Role>`;
 const policyXml = (arn: string, attached: number) =>
   `<Policy><Arn>${arn}</Arn><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>${attached}</AttachmentCount></Policy>`;
 const described = (Identifier: string, properties: object) =>

@@ -8,7 +8,6 @@ import {
   answerAsSlack,
   BOT,
   channel,
-  type InSlack,
   person,
   TOKEN,
   workspace,
@@ -53,10 +52,10 @@ interface Ended {
 }
 
 /** Runs the command, and checks that nothing in its output is a secret, or is obeyed. */
-async function doctor(args: readonly string[], workspaceAnswer = workspace(), override?: InSlack): Promise<Ended> {
+async function doctor(args: readonly string[], workspaceAnswer = workspace()): Promise<Ended> {
   await slack?.close();
   printed.length = 0;
-  slack = await answerAsSlack(workspaceAnswer, override);
+  slack = await answerAsSlack(workspaceAnswer);
   process.env = { ...before, SUPPORT_APP_ENVIRONMENTS: file, SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url };
   // AWS isn't asked: with this, connecting to it is an error.
   process.env.AWS_ENDPOINT_URL = "not a URL";
