@@ -6,7 +6,7 @@ import { folderInTests } from "./support/folder";
 
 /** What .ci/run needs of the system itself. */
 const SYSTEM = ["bash", "cat", "dirname", "grep", "id", "ln", "mkdir", "mktemp", "rm"];
-/** What it runs tests with. Here they do nothing, but for Python, which makes a pip that does nothing. */
+/** What it runs tests with. Here they do nothing, but for npm, which says what it is to run, and Python, which makes a pip that does nothing. */
 const TOOLS =
   "act actionlint apt-get aws cfn-lint checkov chromium curl git go jq node npm python3 rsync terraform tflint unshare".split(
     " ",
@@ -26,8 +26,8 @@ beforeEach(() => {
 function runWithout(missing: readonly string[], env: NodeJS.ProcessEnv, ...part: readonly string[]) {
   for (const tool of TOOLS.filter((name) => !missing.includes(name))) {
     const hasNoProvider = missing.includes("aws-provider") && tool === "npm";
-    const script = hasNoProvider ? '[ "$2" != e2e ] || exit 77' : SCRIPTS[tool];
-    writeFileSync(folder(tool), `#!/bin/sh\n${script ?? ""}\n`, { mode: 0o755 });
+    const script = `${tool === "npm" ? 'echo "npm $*"; ' : ""}${hasNoProvider ? '[ "$2" != e2e ] || exit 77' : (SCRIPTS[tool] ?? "")}`;
+    writeFileSync(folder(tool), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
   const { status, stdout, stderr } = spawnSync(folder("bash"), [".ci/run", ...part], {
     env: { PATH: folder(), TMPDIR: tmpdir(), ...env },
@@ -61,27 +61,36 @@ test.each([{ CI: "true", MAY_LACK: "unshare,act,browser,aws-provider" }, {}])(
   (env) => {
     const result = runWithout(["unshare", "act", "chromium", "aws-provider"], env);
     const lines = LACKING.map(([, name, tests]) => `Didn't run: ${tests}, since this machine lacks ${name}.\n`);
-    expect(result).toMatchObject({ status: 0, stdout: `${PASSED}${lines.join("")}` });
+    expect(result).toMatchObject({ status: 0, stdout: expect.stringContaining(`\n${PASSED}${lines.join("")}`) });
   },
 );
 
-test.each([
-  [{}, PASSED],
-  [{ THOROUGH: "true" }, "Passed, with every case.\n"],
-])("CI passes with all of the tools and %j, says so, and leaves nothing out", (env, line) => {
-  const { status, stdout } = runWithout([], { CI: "true", ...env });
-  expect([status, stdout]).toEqual([0, line]);
+const UNIT = ["npm ci", "npm run synth", "npm test", "npm run test:cdktn"];
+const DEPLOYS = "npm run e2e --";
+const THOROUGH = { THOROUGH: "true" };
+
+test.each<[NodeJS.ProcessEnv, part: readonly string[], commands: readonly string[]]>([
+  [{}, [], [...UNIT, DEPLOYS]],
+  [{}, ["tests"], UNIT],
+  [{}, ["deploys"], ["npm ci", DEPLOYS]],
+  [{}, ["matrix"], ["npm ci", "npm run matrix -- --check"]],
+  [THOROUGH, [], [...UNIT.with(2, "npm test -- --coverage --randomize"), DEPLOYS, "npm run matrix"]],
+])("with all of the tools, %j and the arguments %j, CI leaves nothing out", (env, part, commands) => {
+  const { status, stdout } = runWithout([], { CI: "true", ...env }, ...part);
+  const line = env.THOROUGH ? "Passed, with every case.\n" : PASSED;
+  expect([status, stdout]).toEqual([0, `${commands.join("\n")}\n${line}`]);
 });
 
-test("CI's jobs run everything in parts, and a part that there isn't is refused", () => {
+test.each([[["test"]], [["deploys", "matrix"]]])("the parts %j, which there aren't, are refused", (parts) => {
+  const stderr = `Received ${parts.join(" ")}, expected tests, deploys or matrix, or nothing.\n`;
+  expect(runWithout([], {}, ...parts)).toMatchObject({ status: 2, stderr });
+});
+
+test("the workflows run everything: parts beside each other, and each Monday every case", () => {
   const jobsOf = (workflow: string) => parse(readFileSync(`.github/workflows/${workflow}.yml`, "utf8")).jobs;
-  expect(jobsOf("ci").run.strategy.matrix.part).toContain(`inputs.parts || '["tests", "deploys"]'`);
+  const { run } = jobsOf("ci");
+  expect(run.strategy.matrix.part).toContain(`inputs.parts || '["tests", "deploys"]'`);
+  expect(run.steps.at(-1)).toMatchObject({ run: 'bash .ci/run "$PART"', env: { PART: "${{ matrix.part }}" } });
   expect(jobsOf("matrix").ci.with.parts).toBe('["matrix"]');
-  const withoutProvider = (part: string) => runWithout(["aws-provider"], { CI: "true" }, part);
-  expect(withoutProvider("tests")).toMatchObject({ status: 0, stdout: PASSED });
-  expect(withoutProvider("deploys")).toMatchObject({ status: 1 });
-  expect(withoutProvider("test")).toMatchObject({
-    status: 2,
-    stderr: "Received test, expected tests, deploys or matrix, or nothing.\n",
-  });
+  expect(jobsOf("thorough").thorough.steps.at(-1).run).toMatch(/^THOROUGH=true bash \.ci\/run$/m);
 });

@@ -35,7 +35,9 @@ function scoreOf(folder: string, files: string): Score {
 }
 
 function main(argument: string | undefined): number {
-  const folders = FOLDERS.filter((folder) => argument === undefined || `${argument}/`.startsWith(`${folder}/`));
+  const isIn = (folder: string) =>
+    argument?.split(",").every((file) => /\.ts$/.test(file) && file.startsWith(`${folder}/`));
+  const folders = FOLDERS.filter((folder) => argument === undefined || argument === folder || isIn(folder));
   if (folders.length === 0) {
     console.error(`Received ${argument}, expected one of ${FOLDERS.join(", ")}, or files in one of them.`);
     return 2;
@@ -43,12 +45,15 @@ function main(argument: string | undefined): number {
   setup(); // once: the tests of each mutant would do it again
   const files = argument?.endsWith(".ts") ? argument : undefined;
   const scores: Record<string, Score> = {};
-  for (const folder of folders) {
-    const score = scoreOf(folder, files ?? `${folder}/**/*.ts`);
-    scores[folder] = score;
-    if (files === undefined) recordScore(folder, score);
+  try {
+    for (const folder of folders) {
+      const score = scoreOf(folder, files ?? `${folder}/**/*.ts`);
+      scores[folder] = score;
+      if (files === undefined) recordScore(folder, score);
+    }
+  } finally {
+    rmSync(dirname(tmpdir()), { recursive: true });
   }
-  rmSync(dirname(tmpdir()), { recursive: true });
   console.log(tableOf(scores));
   return Object.values(scores).every((score) => percent(score) >= REQUIRED) ? 0 : 1;
 }
