@@ -12,11 +12,12 @@ function testsIn(folder: string): string[] {
   });
 }
 
-/** Jest loads the libraries again for every file: for it, a room is one. Each file has the environment for itself. */
+/** Jest loads the libraries again for every file: for it, a room is one. What a file's tests set in the environment, spy on or stop the clock for ends with them. */
 export function loadTests(folder: string): void {
   const paths = testsIn(folder).sort();
   // Mutation testing tries the tests of the one folder that it changes.
   const changed = paths.filter((path) => path.includes(`/__tests__/${process.env.MUTATION_FOLDER}/`));
+  const cwd = process.cwd();
   for (const path of changed.length > 0 ? changed : paths) {
     describe(relative("__tests__", path), () => {
       const { env } = process;
@@ -26,6 +27,9 @@ export function loadTests(folder: string): void {
       require(path);
       afterAll(() => {
         process.env = env;
+        jest.restoreAllMocks();
+        jest.useRealTimers();
+        expect(process.cwd()).toBe(cwd);
       });
     });
   }

@@ -1,0 +1,3 @@
+import { loadTests } from "../support/run/load-tests";
+
+loadTests(__dirname);
