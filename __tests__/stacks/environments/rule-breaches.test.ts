@@ -23,7 +23,6 @@ beforeAll(() =>
     doNotFake: ["nextTick", "queueMicrotask", "setImmediate", "setTimeout", "performance", "hrtime"],
   }),
 );
-afterAll(() => jest.useRealTimers());
 
 test.each(RULES)("the rule $rules is kept by $keeps and broken by $breaks", ({ rules, keeps, breaks, errors }) => {
   const text = rules.startsWith("tiers") ? rules : `all: { ${rules} }`;

@@ -29,7 +29,9 @@ export function loadTests(folder: string): void {
         process.env = env;
         jest.restoreAllMocks();
         jest.useRealTimers();
-        expect(process.cwd()).toBe(cwd);
+        const leftFolder = process.cwd();
+        process.chdir(cwd); // so that the next files don't fail, too
+        expect(leftFolder).toBe(cwd);
       });
     });
   }

@@ -140,10 +140,11 @@ export async function readLiveState(
       if (id.known === undefined) return NOTHING;
       const live = await readProperties(client, target.typeName, id.known);
       if ("unknown" in live) return { ...NOTHING, unread: live.unknown };
-      const liveObject = { address: target.address, identifier: id.known };
-      if (live.known !== undefined) return compareState({ ...target, ...liveObject }, live.known, environment);
+      const identifier = id.known;
+      if (live.known !== undefined) return compareState({ ...target, identifier }, live.known, environment);
       if (target.instance === undefined) return NOTHING;
-      return { ...NOTHING, differences: [{ ...liveObject, inState: "gone", properties: [] }] }; // the plan creates it
+      const { address } = target;
+      return { ...NOTHING, differences: [{ address, identifier, inState: "gone", properties: [] }] }; // the plan creates it
     }),
   );
   return merged([...liveStates, await strays]);
