@@ -5,6 +5,7 @@ const INIT_FILES = join("cli", "commands", "init", "files") + sep; // which init
 
 /** What no test file can say anything about, and what proves it instead. */
 const WITHOUT: Readonly<Record<string, string>> = {
+  "cli/aws/orphans.ts": "look.integration.test.ts and doctor/command.integration.test.ts have what it finds",
   "cli/commands/audit/checks.ts": "audited-account.test.ts has each kind",
   "cli/commands/audit/read-account.ts": "command.integration.test.ts has what it reads, and each failure",
   "cli/commands/bootstrap/account-template.ts": "command.integration.test.ts has all that it writes",
@@ -15,10 +16,12 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/deploy/look-words.ts": "change.integration.test.ts has each sentence",
   "cli/commands/deploy/plan-and-apply.ts": "change.integration.test.ts has each plan, and what is asked",
   "cli/commands/deploy/terraform-run.ts": "change.integration.test.ts has each command, and each failure",
+  "cli/commands/doctor/checks/retired.ts": "command.integration.test.ts has what is left in each section",
   "cli/commands/init/git.ts": "command.integration.test.ts has what it asks Git",
   "cli/commands/publish/access-rows.ts": "access-page.test.ts and environment-files.test.ts have its words",
   "cli/commands/publish/stack-set.ts": "command.integration.test.ts has what it refuses",
   "cli/commands/review/plans-folder.ts": "command.integration.test.ts has each plan of a workflow",
+  "cli/findings/orphan-words.ts": "look.integration.test.ts and doctor/command.integration.test.ts have each sentence",
   "cli/forge/bootstrap.ts": "types",
   "cli/forge/forge.ts": "types; environments/command.test.ts has the names that are refused",
   "cli/forge/forges.ts": "the help of each command has its options",

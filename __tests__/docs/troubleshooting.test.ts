@@ -12,7 +12,7 @@ test("the table of docs/troubleshooting.md has every topic of the guide and ever
     "`unexpected-access`, `permissions-boundary`, `trust`, `channels`, `other-roles`",
   );
   expect(checksOf(GUIDE_TOPICS.invalidRole)).toBe("`channels`, `other-regions`");
-  expect(rows.get("none")).toBe("`credentials`, `region`, `support-plan`, `account-alias`");
+  expect(rows.get("none")).toBe("`credentials`, `retired`, `region`, `support-plan`, `account-alias`");
   for (const kind of ENVIRONMENT_KINDS.filter((name) => !name.startsWith("slack-")))
     expect(table).toContain(`\`${kind}\``);
 });

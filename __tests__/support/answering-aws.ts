@@ -103,5 +103,22 @@ export function awsInTests(answers: Answers = () => "") {
   return aws;
 }
 
+/** AWS without anything, in the account of whichever role is assumed, or in this one. */
+export function emptyAwsInTests(account = "111122223333") {
+  return awsInTests((action, { RoleArn }, accessKey = "") => {
+    const signedInAccount = /^\d{12}$/.test(accessKey) ? accessKey : account;
+    switch (action) {
+      case "AssumeRole":
+        return `<Credentials><AccessKeyId>${String(RoleArn).split(":")[4]}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>`;
+      case "GetCallerIdentity":
+        return `<Account>${signedInAccount}</Account><Arn>arn:aws:iam::${signedInAccount}:role/a</Arn>`;
+      case "ListResources":
+        return JSON.stringify({ ResourceDescriptions: [] });
+      default:
+        return { status: 404, code: "NoSuchEntity" };
+    }
+  });
+}
+
 /** What a client of the SDK is told: not to repeat a call. */
 export const CLIENT = { region: "us-east-1", maxAttempts: 1 };

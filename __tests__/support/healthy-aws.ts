@@ -61,6 +61,11 @@ export const healthyAws = accountAws({
         if (Identifier === undefined || region !== everyCallEnvironment.region) return undefined;
         return JSON.stringify({ ResourceDescriptions: [{ Identifier, Properties: JSON.stringify(properties) }] });
       }
+      case "GetResource": {
+        const [, Identifier, properties] = LISTS.find(([, id]) => id === parameters.Identifier) ?? [];
+        if (Identifier === undefined) return undefined;
+        return JSON.stringify({ ResourceDescription: { Identifier, Properties: JSON.stringify(properties) } });
+      }
       default:
         return undefined;
     }

@@ -3,10 +3,15 @@ import { EventEmitter } from "node:events";
 import { existsSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
 import { PassThrough } from "node:stream";
+import { emptyAwsInTests } from "./answering-aws";
 import { folderInTests } from "./folder";
 
-/** Gives each test a project of its own, in which functions stand in for the app and for Terraform. What is applied is the stack's file cdk.tf.json. */
+/**
+ * Gives each test a project of its own, in which functions stand in for the app and for Terraform, with an AWS without anything. What
+ * is applied is the stack's file cdk.tf.json.
+ */
 export function standInForTerraform() {
+  emptyAwsInTests();
   const folder = folderInTests({ isReal: true, isWorkingDirectory: true });
   const before = { ...process.env };
   const states = new Map<string, string>();

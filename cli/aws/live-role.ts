@@ -202,6 +202,13 @@ function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly L
   });
 }
 
+/** Whether there is a managed policy of this ARN. */
+export function findPolicy(iam: IAMClient, PolicyArn: string): Promise<Lookup<unknown>> {
+  return lookUpIfAny("iam:GetPolicy", async () =>
+    requireAnswerAbout(requireField(await iam.send(new GetPolicyCommand({ PolicyArn })), "Policy"), "Arn", PolicyArn),
+  );
+}
+
 /** Reads a managed policy. */
 async function readManaged(iam: IAMClient, PolicyArn: string): Promise<LivePolicy> {
   const id = policyIdOf(PolicyArn);

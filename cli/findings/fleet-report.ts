@@ -20,7 +20,6 @@ const WORDS = {
   drifted: ["drifted", "somebody changed something by hand"],
   overtaken: ["not deployed", "a later merge overtook this one, and its run deploys it"],
   "not-deployed": ["not deployed as written in environments.yaml"],
-  "extra-channel": ["deployed, but AWS has a channel with one of its roles that isn't in environments.yaml"],
   deployed: ["deployed"],
   applied: ["applied already", "support-app diff --drift finds what was changed by hand since"],
   unchanged: ["unchanged"],
@@ -54,7 +53,7 @@ const fleetReport = z.strictObject({
 export type FleetReport = Readonly<z.infer<typeof fleetReport>["environments"]>;
 
 /** Results of an environment whose Terraform is applied. */
-export const DONE: readonly Result[] = ["extra-channel", "deployed", "applied", "unchanged"];
+export const DONE: readonly Result[] = ["deployed", "applied", "unchanged"];
 
 /** A table as text. Environments with nothing to do are only counted. */
 export function fleetReportLines(report: FleetReport): string[] {

@@ -38,6 +38,11 @@ export const KINDS = {
     healthy: "AWS accepts the credentials, and they belong to the environment's account.",
     impact: "People in Slack have other access than environments.yaml gives them.",
   },
+  retired: {
+    of: "environment",
+    healthy: "Nothing of the retired environment is left in AWS.",
+    impact: "People in its channels keep their access.",
+  },
   region: {
     of: "environment",
     healthy: "The region has the Support App.",

@@ -11,6 +11,7 @@ import {
 } from "../../modules/support-app/model/service-quotas-role";
 import { type OwnedAccess, pascalCaseOf } from "../../modules/support-app/model/team";
 import type { Environment } from "../../stacks/environments/environment";
+import { unusedDefaults } from "../aws/orphans";
 import { accountOfArn } from "../iam/arn";
 import { type PolicyDocument, policyDocument, type StatementJson } from "../iam/policy";
 import { CommandError } from "../terminal/command-error";
@@ -113,7 +114,9 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
     statement("SupportApp", supportApp, supportApp.length > 0 ? ["*"] : []),
     ...(deployRole === undefined ? stateStatements(environment, "write") : []),
   ].filter(({ Resource = [] }) => Resource.length > 0);
-  if (statements.length > 0) return policyDocument(statements);
+  const defaultRoles = unusedDefaults(environment).map(roleArnOf); // a lost state may have had them
+  const reading = defaultRoles.length > 0 ? [statement("RolesOfDefaultNames", ["iam:GetRole"], defaultRoles)] : [];
+  if (statements.length > 0) return policyDocument([...statements, ...reading]);
   // IAM rejects a policy without a statement.
   throw new CommandError(
     `Received ${environment.name}, which is retired and has no entries left, expected the entries that its deploy removes, since the policy is derived from them. Put them back beside retired: true.`,

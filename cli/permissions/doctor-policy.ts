@@ -9,6 +9,7 @@ const ROLES = ["arn:aws:iam::*:role/*"];
 const PERMISSIONS: Readonly<
   Record<Exclude<EnvironmentKind, "credentials" | `slack-${string}`>, readonly Permission[]>
 > = {
+  retired: [],
   region: [],
   "support-plan": [{ Action: ["support:DescribeSeverityLevels"], Resource: ["*"] }],
   role: [{ Action: ["iam:GetRole"], Resource: ROLES }],

@@ -2,7 +2,16 @@ import { ACCOUNT_KINDS, ENVIRONMENT_KINDS, GUIDE_TOPICS, KINDS } from "../../../
 
 test("kinds keep their names, which are a part of a finding's ID, and their order, which is that of the reports", () => {
   expect(ENVIRONMENT_KINDS).toEqual([
-    ...["credentials", "region", "support-plan", "role", "trust", "permissions-boundary", "unexpected-access"],
+    ...[
+      "credentials",
+      "retired",
+      "region",
+      "support-plan",
+      "role",
+      "trust",
+      "permissions-boundary",
+      "unexpected-access",
+    ],
     ...["capabilities", "channels", "other-regions", "account-alias", "other-roles", "service-quotas-role"],
     ...["slack-token", "slack-channels", "slack-people"],
   ]);

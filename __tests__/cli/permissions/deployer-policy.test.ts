@@ -18,7 +18,7 @@ function services({ Statement }: PolicyDocument): string[] {
 }
 
 test("for a role and its policy, it allows only IAM, and only these two resources", () => {
-  const policy = deployerPolicy(environment("read-only: { path: /support/ }"));
+  const policy = deployerPolicy(environment("other-channels: true, read-only: { path: /support/ }"));
   expect(services(policy)).toEqual(["iam"]);
   expect(new Set(policy.Statement.flatMap(({ Resource }) => Resource))).toEqual(
     new Set([
@@ -171,6 +171,14 @@ describe("state in S3", () => {
   });
 });
 
+test("unless others configure the account, it reads the roles of default names that the file doesn't have: a lost state may have had them", () => {
+  const policy = deployerPolicy(environment("full: { role-name: Oncall }"));
+  expect(statement(policy, "RolesOfDefaultNames")).toMatchObject({
+    Action: ["iam:GetRole"],
+    Resource: ["ReadOnly", "Full"].map((level) => `arn:aws:iam::111122223333:role/AWSSupportApp${level}Role`),
+  });
+});
+
 describe("a retired environment", () => {
   const entries = `${S3}, slack-workspaces: [T01], account-alias: a, full: { service-quotas-role: create, ${CHANNELS} }`;
 
@@ -179,7 +187,7 @@ describe("a retired environment", () => {
   });
 
   test("a retired environment without an access level names no role and no policy", () => {
-    const { Statement } = deployerPolicy(environment("account-alias: a, retired: true"));
+    const { Statement } = deployerPolicy(environment("account-alias: a, other-channels: true, retired: true"));
     expect(Statement.map(({ Sid }) => Sid)).toEqual(["CloudControl", "SupportApp"]);
   });
 });

@@ -18,7 +18,7 @@ import {
   withStateCopy,
 } from "./corrected-state";
 import { type Look, lookAtAws } from "./look";
-import { foreignMessage, lookLines } from "./look-words";
+import { foreignMessage, lookLines, lostMessage, orphansMessage } from "./look-words";
 import { asReader, type ChangeOutcome, IMPORTS, PLAN_AGAIN, planAndApply } from "./plan-and-apply";
 import { NOTHING_PLANNED, PlanRefused } from "./plan-digest";
 import { isApplied, readStackCode } from "./stack-code";
@@ -49,12 +49,12 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const { state } = pulled;
   if (!isSamePlace(change, state) && kind !== "destroy")
     change = { ...change, planFlags: [`-replace=${PLACE_ADDRESS}`] };
-  if (kind === "destroy") return deployCorrected(change, pulled, await lookAt(change, state, []));
-  const isDone = onlyChanged && code !== undefined && isApplied(state, code);
-  const look = await lookAt(change, state, code?.resources ?? []);
-  const { edits = [], differences = [], strays = [] } = look ?? {};
+  const isRemoved = kind === "destroy" || environment.retired;
+  const isDone = onlyChanged && kind !== "destroy" && code !== undefined && isApplied(state, code);
+  const look = await lookAt(change, state, kind === "destroy" ? [] : (code?.resources ?? []), isRemoved);
+  const { edits = [], differences = [], orphans = [], lost = [] } = look ?? {};
   const isSkipped = isDone && look !== undefined && edits.length + differences.length === 0;
-  const endLines = endedSentences(withoutRetired(environment).accesses, environment);
+  const endLines = kind === "destroy" ? [] : endedSentences(withoutRetired(environment).accesses, environment);
   const notes = [...(look ? lookLines(environment, look) : []), ...endLines];
   if (!isSkipped) for (const line of endLines) printLine(line, change);
   if (kind === "diff") {
@@ -63,11 +63,12 @@ export async function changeEnvironment(environment: Environment, options: Chang
       return "applied";
     }
     const outcome = await planDeploy(change, pulled, look, notes);
-    const isDifferent = outcome !== "unchanged" || differences.length + strays.length > 0;
+    const isDifferent = outcome !== "unchanged" || differences.length + orphans.length + lost.length > 0;
     return isDifferent ? (isDone ? "drifted" : "not-deployed") : "unchanged";
   }
   const outcome = isSkipped ? "applied" : await deployCorrected(change, pulled, look);
-  return strays.length > 0 ? "extra-channel" : outcome;
+  if (orphans.length > 0) throw new CommandError(orphansMessage(environment, orphans));
+  return outcome;
 }
 
 /** Deploys or destroys from a state that is as AWS is. */
@@ -129,10 +130,11 @@ async function lookAt(
   change: Change,
   state: State | undefined,
   resources: readonly string[],
+  isRemoved: boolean,
 ): Promise<Look | undefined> {
   const { environment, kind } = change;
   const { name } = environment;
-  const lookup = await lookAtAws(environment, state, resources);
+  const lookup = await lookAtAws(environment, state, resources, isRemoved);
   if ("unknown" in lookup) {
     const { message } = lookup.unknown;
     // Its runs have the account's credentials, and their plans check the same.
@@ -147,8 +149,12 @@ async function lookAt(
   const look = lookup.known;
   const isUnknownToState = (state?.resources ?? []).length === 0 && look.imports.size + look.differences.length > 0;
   if (kind !== "destroy" && isUnknownToState) printLine(renamedLine(name), change);
-  if (kind !== "destroy") for (const line of lookLines(environment, look)) printLine(line, change);
-  const refusals = look.foreign.map((channel) => foreignMessage(environment, channel));
+  const lines = lookLines(environment, kind === "destroy" ? { ...look, differences: [] } : look);
+  for (const line of lines) printLine(line, change);
+  const refusals = [
+    ...look.foreign.map((channel) => foreignMessage(environment, channel)),
+    ...(look.lost.length > 0 ? [lostMessage(environment, kind, look.lost)] : []),
+  ];
   if (isOnlyRead(change)) for (const refusal of refusals) printLine(`A deploy will stop. ${refusal}`, change);
   else if (refusals[0] !== undefined)
     throw new CommandError(

@@ -1,4 +1,4 @@
-import { GetPolicyCommand, type IAMClient } from "@aws-sdk/client-iam";
+import type { IAMClient } from "@aws-sdk/client-iam";
 import type { Fields } from "../../../common/fields";
 import { textOf } from "../../../common/json";
 import { addressOfLevel, LEVELS } from "../../../modules/support-app/model/access-level";
@@ -11,9 +11,8 @@ import {
 } from "../../../modules/support-app/model/service-quotas-role";
 import { addressOfOwner } from "../../../modules/support-app/model/team";
 import type { Environment } from "../../../stacks/environments/environment";
-import { requireAnswerAbout, requireField } from "../../aws/answer-parts";
-import { readRights, readRole } from "../../aws/live-role";
-import { lookUpIfAny, valueIfKnown } from "../../aws/lookup";
+import { findPolicy, readRights, readRole } from "../../aws/live-role";
+import { valueIfKnown } from "../../aws/lookup";
 import { hasNames, type Instance, instancesIn, type State, type StateEdit } from "../../terraform/state";
 
 /*
@@ -157,12 +156,8 @@ export async function findLeftovers(
 
 /** @param id the name of a role, or the ARN of a role or a policy */
 async function isInIam(iam: IAMClient, id: string): Promise<boolean> {
-  const lookup = id.includes(":policy/")
-    ? await lookUpIfAny("iam:GetPolicy", async () =>
-        requireAnswerAbout(requireField(await iam.send(new GetPolicyCommand({ PolicyArn: id })), "Policy"), "Arn", id),
-      )
-    : await readRole(iam, id.split("/").at(-1) ?? "");
-  return valueIfKnown<unknown>(lookup) !== undefined;
+  const lookup = id.includes(":policy/") ? findPolicy(iam, id) : readRole(iam, id.split("/").at(-1) ?? "");
+  return valueIfKnown<unknown>(await lookup) !== undefined;
 }
 
 /** The attachments of a role that the state doesn't have, such as after an answer that was lost: AWS deletes no role before them. */

@@ -18,17 +18,15 @@ import { isSameOwner } from "../../../modules/support-app/model/team";
 import { ACCOUNT_ALIAS_ID, channelId, cloudControlAddress, workspaceId } from "../../../stacks/construct-ids";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
 import type { ClientConfig } from "../../aws/connection";
-import { findAlias, readIdentifiers, readProperties } from "../../aws/live-channel";
+import { findAlias, readProperties } from "../../aws/live-channel";
 import type { LookupFailure } from "../../aws/lookup";
-import { currentIn, type Instance, instancesIn, type State, type StateEdit } from "../../terraform/state";
+import { currentIn, type Instance, type State, type StateEdit } from "../../terraform/state";
 
 /** The differences between AWS and a state. */
 export interface LiveState {
   readonly differences: readonly LiveDifference[];
   /** Channels that the file has, or an interrupted deploy may have created, and that somebody else may have configured. */
   readonly foreign: readonly ForeignChannel[];
-  /** Channels with a role of the environment that neither the file nor the state has. A deploy leaves them as they are. */
-  readonly strays: readonly StrayChannel[];
   /** Why something couldn't be read. Nothing else is certain then. */
   readonly unread?: LookupFailure;
 }
@@ -54,13 +52,6 @@ export interface ForeignChannel {
   readonly liveRole: unknown;
   /** Undefined: the file doesn't have the channel. */
   readonly channel?: Channel;
-}
-
-export interface StrayChannel {
-  /** Cloud Control's identifier. */
-  readonly identifier: string;
-  /** ARN of its role. */
-  readonly role: string;
 }
 
 /** A resource that is looked up. */
@@ -129,10 +120,8 @@ export async function readLiveState(
   config: ClientConfig,
   environment: Environment,
   targets: readonly LookupTarget[],
-  state: State | undefined,
 ): Promise<LiveState> {
   const client = new CloudControlClient(config);
-  const strays = readStrays(client, environment, state);
   const liveStates = await Promise.all(
     targets.map(async (target): Promise<LiveState> => {
       const id = target.identifier === undefined ? await findAlias(client) : { known: target.identifier };
@@ -147,44 +136,14 @@ export async function readLiveState(
       return { ...NOTHING, differences: [{ address, identifier, inState: "gone", properties: [] }] }; // the plan creates it
     }),
   );
-  return merged([...liveStates, await strays]);
-}
-
-const NOTHING: LiveState = { differences: [], foreign: [], strays: [] };
-
-function merged(states: readonly LiveState[]): LiveState {
   return {
-    differences: states.flatMap(({ differences }) => differences),
-    foreign: states.flatMap(({ foreign }) => foreign),
-    strays: states.flatMap(({ strays }) => strays),
-    unread: states.find(({ unread }) => unread !== undefined)?.unread,
+    differences: liveStates.flatMap(({ differences }) => differences),
+    foreign: liveStates.flatMap(({ foreign }) => foreign),
+    unread: liveStates.find(({ unread }) => unread !== undefined)?.unread,
   };
 }
 
-/** Looks for channels that somebody configured by hand, unless that is how the environment gets its channels. */
-async function readStrays(
-  client: CloudControlClient,
-  { channels, otherChannels, accesses }: Environment,
-  state: State | undefined,
-): Promise<LiveState> {
-  if (channels.length === 0 || otherChannels) return NOTHING;
-  const identifiers = await readIdentifiers(client, SLACK_CHANNEL_TYPE);
-  if ("unknown" in identifiers) return { ...NOTHING, unread: identifiers.unknown };
-  const current = currentIn(state);
-  const managed = [...channels.map(channelKey), ...current.map(({ attributes }) => attributes.id)];
-  const roles = [...accesses.map(roleArnOf), ...instancesIn(state).map(({ attributes }) => attributes.arn)];
-  const lookups = identifiers.known
-    .filter((identifier) => !managed.includes(identifier))
-    .map(async (identifier): Promise<LiveState> => {
-      const live = await readProperties(client, SLACK_CHANNEL_TYPE, identifier);
-      if ("unknown" in live) return { ...NOTHING, unread: live.unknown };
-      const role = live.known?.ChannelRoleArn;
-      return typeof role === "string" && roles.includes(role)
-        ? { ...NOTHING, strays: [{ identifier, role }] }
-        : NOTHING;
-    });
-  return merged(await Promise.all(lookups));
-}
+const NOTHING: LiveState = { differences: [], foreign: [] };
 
 function compareState(
   target: Required<Pick<LookupTarget, "identifier">> & LookupTarget,

@@ -1,14 +1,22 @@
 import { describe } from "../../../common/problem";
 import { accessWords } from "../../../modules/support-app/model/team";
 import type { Environment } from "../../../stacks/environments/environment";
-import type { ForeignChannel, LiveDifference, LiveState, StrayChannel } from "./live-state";
+import type { Orphan, Unseen } from "../../aws/orphans";
+import { orphanWords, unseenWords } from "../../findings/orphan-words";
+import type { ForeignChannel, LiveDifference } from "./live-state";
+import type { Look } from "./look";
+import type { ChangeKind } from "./terraform-run";
 
 /** What a look has found, in lines. */
 export function lookLines(
-  environment: Pick<Environment, "name" | "retired">,
-  { differences, strays }: Pick<LiveState, "differences" | "strays">,
+  environment: Environment,
+  { differences, orphans, unseen }: Pick<Look, "differences" | "orphans" | "unseen">,
 ): string[] {
-  return [...differences.map(differenceLine), ...strays.map((stray) => strayLine(environment, stray))];
+  return [
+    ...differences.map(differenceLine),
+    ...(orphans.length > 0 ? [orphansLine(environment, orphans)] : []),
+    ...unseen.map(unseenLine),
+  ];
 }
 
 /** What differs between AWS and the state. */
@@ -22,15 +30,41 @@ function differenceLine({ address, identifier, inState, properties }: LiveDiffer
   return `AWS has other settings of ${placeWords} than the state: ${words.join("; ")}. ${next}`;
 }
 
-/** A channel that a deploy doesn't change, and where to read what to do. */
-function strayLine(
+/** What no deploy of an environment changes or removes, and what to do. */
+function orphansLine({ name }: Pick<Environment, "name">, orphans: readonly Orphan[]): string {
+  const isAny = (isChannel: boolean) => orphans.some(({ kind }) => (kind === "channel") === isChannel);
+  return [
+    `AWS has what neither environments.yaml nor the state of ${name} has: ${orphans.map(orphanWords).join("; ")}.`,
+    "People in a channel with such a role have its access, and a deploy doesn't change that.",
+    ...(isAny(true) ? [`What to do about a channel: npx support-app doctor ${name}.`] : []),
+    ...(isAny(false)
+      ? [
+          "To remove a role, add its access level, deploy, which takes it over, then remove the level and deploy again. If somebody else manages it, set other-channels: true.",
+        ]
+      : []),
+  ].join(" ");
+}
+
+/** That a command that did all it could has left something. */
+export function orphansMessage({ name }: Pick<Environment, "name">, orphans: readonly Orphan[]): string {
+  return `AWS isn't as environments.yaml says for ${name}: it also has ${orphans.map(orphanWords).join("; ")}. See above what to do.`;
+}
+
+/** Why nothing can be removed by a state that doesn't have it. */
+export function lostMessage(
   { name, retired }: Pick<Environment, "name" | "retired">,
-  { identifier, role }: StrayChannel,
+  kind: ChangeKind,
+  orphans: readonly Orphan[],
 ): string {
-  const subject = `The channel ${identifier} is configured in AWS with the role ${describe(role)}, but isn't in ${name} of environments.yaml`;
-  if (retired)
-    return `${subject}. A deploy removes the role and leaves the configuration: delete it in the AWS Support Center Console.`;
-  return `${subject}. People in the channel have the role's access, and a deploy doesn't change that. What to do: npx support-app doctor ${name}`;
+  const [removal, start, end] =
+    kind === "destroy" || !retired
+      ? ["A destroy", "deploy", "destroy it again"]
+      : ["A retirement", "remove retired: true and deploy", "retire it again"];
+  return `AWS has what the state of ${name} doesn't have: ${orphans.map(orphanWords).join("; ")}. ${removal} would leave all of it there, and people would keep their access. If the state is somewhere else, such as on another machine or at a former place, use that state. Otherwise, ${start}, which takes over what AWS has, then ${end}.`;
+}
+
+function unseenLine(unseen: Unseen): string {
+  return `Can't see whether AWS has more under the environment's names, in ${unseenWords(unseen)}: ${unseen.failure.message}.`;
 }
 
 /** A channel that may be somebody else's, and what to do. */

@@ -33,10 +33,9 @@ export const IMPORTS = "support-app-imports.tf.json";
 
 /**
  * The outcome for an environment. `applied`: nothing was planned, since its Terraform is applied already. `drifted`: a diff found
- * changes although the current code is applied. `extra-channel`: a deploy has nothing left to do, and AWS has a channel that isn't
- * in the file.
+ * changes although the current code is applied.
  */
-export type ChangeOutcome = "unchanged" | "applied" | "deployed" | "drifted" | "not-deployed" | "extra-channel";
+export type ChangeOutcome = "unchanged" | "applied" | "deployed" | "drifted" | "not-deployed";
 
 /**
  * Plans, asks and applies. A diff only shows the plan, or hands it on to somebody who is to approve it.

@@ -14,7 +14,7 @@ import { trust } from "./checks/trust";
 import { unexpectedAccess } from "./checks/unexpected-access";
 
 export type SlackKind = Extract<EnvironmentKind, `slack-${string}`>;
-type AwsKind = Exclude<EnvironmentKind, "credentials" | SlackKind>;
+type AwsKind = Exclude<EnvironmentKind, "credentials" | "retired" | SlackKind>;
 
 /** The check of each kind, of what is read with the credentials. */
 export const DOCTOR_CHECKS: Readonly<Record<AwsKind, DoctorCheck>> = {

@@ -130,19 +130,19 @@ function environmentsToDiagnose(
       `Received --channel with ${isForAll ? "--all" : `${namedEnvironments.length} environments`}, expected it with one environment. Name the environment that has the channel.`,
     );
   }
-  const retired = namedEnvironments.filter((environment) => environment.retired).map((environment) => environment.name);
-  if (retired.length === namedEnvironments.length || (retired.length > 0 && !isForAll)) {
+  const current = namedEnvironments.filter(({ retired }) => !retired);
+  if (channel !== undefined && current.length === 0) {
     throw new CommandError(
-      `Received the retired ${retired.join(", ")}, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.`,
+      `Received --channel with the retired ${names.join(", ")}, expected an environment that isn't retired: no channel is meant to be left. Leave --channel out.`,
     );
   }
-  if (isSlackOnly && namedEnvironments.every(({ retired, channels }) => retired || channels.length === 0)) {
+  if (!isSlackOnly) return namedEnvironments;
+  if (current.every(({ channels }) => channels.length === 0)) {
     throw new CommandError(
       `Received --slack-only with ${isForAll ? "--all" : names.join(", ")}, expected an environment with channels. There is nothing to look at in Slack.`,
     );
   }
-  if (retired.length > 0) printError(`Skipping retired environments: ${retired.join(", ")}.`);
-  return namedEnvironments.filter((environment) => !environment.retired);
+  return current;
 }
 
 function channelsByName(nameOrId: string, environments: readonly Environment[]): readonly Channel[] {

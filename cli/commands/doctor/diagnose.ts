@@ -3,6 +3,7 @@ import { isSameOwner } from "../../../modules/support-app/model/team";
 import type { AssumedRole, Channel, Environment } from "../../../stacks/environments/environment";
 import type { Connection } from "../../aws/connection";
 import { signIn } from "../../aws/identity";
+import { findOrphans, type Keeping } from "../../aws/orphans";
 import type { CheckResult, ReportedEnvironment } from "../../findings/doctor-report";
 import { endNotices } from "../../findings/end-notices";
 import { environmentFinding, type Finding, worstOf } from "../../findings/finding";
@@ -13,6 +14,7 @@ import { readDoctorAccount } from "./account";
 import type { Outcome } from "./check";
 import { DOCTOR_CHECKS, SLACK_CHECKS, type SlackKind } from "./checks";
 import { credentialsProblems } from "./checks/credentials";
+import { retiredOutcome } from "./checks/retired";
 import { givenNotes } from "./notes";
 import { policyNotices } from "./notices";
 
@@ -27,6 +29,9 @@ export interface DiagnoseOptions {
   readonly isNamed?: boolean;
 }
 
+/** No state is read: what it has of a retired environment is still there, too. */
+const NOTHING_KEPT: Keeping = { isRemoved: true, isStated: () => false, statedRoles: [] };
+
 /** The checks that look at what one channel doesn't depend on. */
 const OF_ALL_CHANNELS: readonly EnvironmentKind[] = ["account-alias", "other-regions", "other-roles"];
 
@@ -38,21 +43,26 @@ export async function diagnose(
 ): Promise<ReportedEnvironment> {
   const { name, account: id, region } = environment;
   const channels = chosenChannels ?? environment.channels;
+  const { retired: isRetired } = environment;
   const levels = environment.accesses.filter(
-    (props) => !chosenChannels || chosenChannels.some((channel) => isSameOwner(channel, props)),
+    (props) => !isRetired && (!chosenChannels || chosenChannels.some((channel) => isSameOwner(channel, props))),
   );
-  const readPeople = slack && readSlackPeople(slack, channels);
+  const readPeople = slack && !isRetired ? readSlackPeople(slack, channels) : undefined;
   const signedIn = connection && (await signIn(connection.configFor(environment), role, "support-app-doctor"));
   const problems = signedIn ? credentialsProblems(environment, signedIn) : [];
   const otherRegions = chosenChannels ? [] : REGIONS.filter((otherRegion) => otherRegion !== region);
   const config = signedIn && "known" in signedIn && problems.length === 0 ? signedIn.known.config : undefined;
-  const account = config && (await readDoctorAccount(config, environment, levels, now, otherRegions));
+  const orphans = config && isRetired ? await findOrphans(config, environment, NOTHING_KEPT) : undefined;
+  const account =
+    config && !isRetired ? await readDoctorAccount(config, environment, levels, now, otherRegions) : undefined;
   const people = await readPeople;
   const examination = { environment, channels, isWhole: !chosenChannels, slack: people };
   const outcomeOf = (kind: EnvironmentKind): Outcome | undefined => {
     if (isOfSlack(kind)) return people && SLACK_CHECKS[kind].examine({ ...examination, slack: people });
     if (!connection) return undefined;
     if (kind === "credentials") return { findings: problems };
+    if (isRetired !== (kind === "retired")) return undefined;
+    if (kind === "retired") return orphans ? retiredOutcome(environment, orphans) : { waitsFor: "credentials" };
     if (chosenChannels && OF_ALL_CHANNELS.includes(kind)) return undefined;
     return account ? DOCTOR_CHECKS[kind].examine({ ...examination, account }) : { waitsFor: "credentials" };
   };

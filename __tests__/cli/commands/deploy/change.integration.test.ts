@@ -24,7 +24,7 @@ import { planJson } from "../../../../cli/terraform/plan";
 import { PLAN_ROLE_FILE } from "../../../../cli/terraform/plan-role";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../../modules/support-app/model/notify";
 import type { Environment } from "../../../../stacks/environments/environment";
-import { awsInTests } from "../../../support/answering-aws";
+import { awsInTests, emptyAwsInTests } from "../../../support/answering-aws";
 import { ACCOUNT, environmentOf } from "../../../support/live-account";
 import { policyText } from "../../../support/policy-text";
 import { printedInTests } from "../../../support/printed";
@@ -35,6 +35,7 @@ const ONE = environmentOf(
   "one",
 );
 const REMOTE = { ...ONE, backend: { type: "cloud", organization: "acme" } } as Environment;
+emptyAwsInTests();
 const printed = printedInTests();
 const typed = typedInTests();
 const before = { ...process.env };
@@ -303,10 +304,12 @@ describe("what differs between AWS and the state", () => {
       desired_state: JSON.stringify(asInFile),
     },
   });
+  const ROLE_INSTANCE = { attributes: { name: "AWSSupportAppFullRole", arn: ROLE_ARN } };
+  const WITHOUT_ACCOUNT = { ...ONE, slackWorkspaces: [], accountAlias: undefined };
   let failing: string | undefined;
   /** Channels that AWS has, and the file doesn't. */
   let strays: string[];
-  const aws = awsInTests((action, { RoleName, Identifier }) => {
+  const aws = awsInTests((action, { RoleName, Identifier }, _, region) => {
     if (action === failing) return { status: 403, code: "AccessDeniedException" };
     if (action === "GetCallerIdentity") return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/a</Arn>`;
     if (action === "GetRole")
@@ -314,7 +317,9 @@ describe("what differs between AWS and the state", () => {
     if (action === "ListAttachedRolePolicies") return "<AttachedPolicies></AttachedPolicies>";
     if (action === "ListRolePolicies") return "<PolicyNames><member>inline</member></PolicyNames>";
     if (action === "ListResources")
-      return JSON.stringify({ ResourceDescriptions: strays.map((Identifier) => ({ Identifier })) });
+      return JSON.stringify({
+        ResourceDescriptions: (region === ONE.region ? strays : []).map((Identifier) => ({ Identifier })),
+      });
     if (action === "GetResource" && channel !== undefined)
       return JSON.stringify({ ResourceDescription: { Identifier, Properties: JSON.stringify(channel) } });
     return { status: 400, code: "ResourceNotFoundException" };
@@ -592,25 +597,65 @@ describe("what differs between AWS and the state", () => {
 
   test("a channel with a role of the environment that the file doesn't have is drift, which no deploy calls done, and it is left as it is", async () => {
     strays = ["T1|C9"];
-    const line = `The channel T1|C9 is configured in AWS with the role "${ROLE_ARN}", but isn't in one of environments.yaml. People in the channel have the role's access, and a deploy doesn't change that. What to do: npx support-app doctor one`;
-    for (const [kind, onlyChanged, outcome] of [
-      ["deploy", true, "extra-channel"],
-      ["deploy", false, "extra-channel"],
-      ["diff", true, "drifted"],
-    ] as const) {
-      ends.plan = () => ({ status: 0 });
-      deployedChannel("1");
-      expect(await change(kind, { onlyChanged })).toBe(outcome);
+    deployedWith([ROLE, CHANNEL], { [ROLE]: ROLE_INSTANCE, [CHANNEL]: instanceWith() }, "1");
+    const line =
+      "AWS has what neither environments.yaml nor the state of one has: the channel T1|C9 in us-east-1 with the role arn:aws:iam::111122223333:role/AWSSupportAppFullRole. People in a channel with such a role have its access, and a deploy doesn't change that. What to do about a channel: npx support-app doctor one.";
+    ends.plan = () => ({ status: 0 });
+    for (const onlyChanged of [true, false]) {
+      await expect(change("deploy", { onlyChanged })).rejects.toThrow(
+        "AWS isn't as environments.yaml says for one: it also has the channel T1|C9 in us-east-1 with the role arn:aws:iam::111122223333:role/AWSSupportAppFullRole. See above what to do.",
+      );
       expect(printed.splice(0)[0]).toBe(line);
-      expect(pushed).toEqual([]);
+    }
+    expect(await change("diff", { onlyChanged: true })).toBe("drifted");
+    expect(printed[0]).toBe(line);
+    expect(pushed).toEqual([]);
+  });
+
+  test("a channel with a role of the environment that the file doesn't have stays after a destroy or a retirement, which says so once the role is gone", async () => {
+    strays = ["T1|C9"];
+    deployedWith([], { [ROLE]: ROLE_INSTANCE, [CHANNEL]: instanceWith() });
+    for (const [kind, environment] of [
+      ["destroy", WITHOUT_ACCOUNT],
+      ["deploy", { ...WITHOUT_ACCOUNT, retired: true }],
+    ] as const) {
+      await expect(change(kind, {}, environment)).rejects.toThrow("it also has the channel T1|C9 in us-east-1");
+      expect(commands()).toContain(APPLY);
     }
   });
 
+  test.each<[ChangeKind, Partial<Environment>, string]>([
+    [
+      "deploy",
+      { retired: true },
+      "A retirement would leave all of it there, and people would keep their access. If the state is somewhere else, such as on another machine or at a former place, use that state. Otherwise, remove retired: true and deploy, which takes over what AWS has, then retire it again. Nothing was changed there.",
+    ],
+    [
+      "destroy",
+      {},
+      "A destroy would leave all of it there, and people would keep their access. If the state is somewhere else, such as on another machine or at a former place, use that state. Otherwise, deploy, which takes over what AWS has, then destroy it again. Nothing was changed there.",
+    ],
+  ])(
+    "a %s isn't begun if the state lacks what AWS has under the environment's names",
+    async (kind, properties, end) => {
+      deployedWith([], {});
+      const environment = { ...WITHOUT_ACCOUNT, ...properties };
+      const lost = `AWS has what the state of one doesn't have: the role ${ROLE_ARN}.`;
+      const not = { destroy: "Not destroyed", deploy: "Not deployed", diff: "" }[kind];
+      await expect(change(kind, { onlyChanged: true }, environment)).rejects.toThrow(`${not}. ${lost} ${end}`);
+      expect(commands()).toEqual(PULL);
+      if (kind === "destroy") return;
+      ends.plan = () => ({ status: 0 });
+      expect(await change("diff", { onlyChanged: true }, environment)).not.toBe("unchanged");
+      expect(printed.at(-1)).toContain(`A deploy will stop. ${lost}`);
+    },
+  );
+
   test("a destroy changes no state that is complete, and import blocks that a killed deploy has left are removed", async () => {
     channel = byHand;
-    deployedWith([ROLE, CHANNEL], { [ROLE]: { status: "tainted", attributes: {} }, [CHANNEL]: instanceWith() });
+    deployedWith([ROLE, CHANNEL], { [ROLE]: { ...ROLE_INSTANCE, status: "tainted" }, [CHANNEL]: instanceWith() });
     writeFileSync(IMPORTS(), "{}");
-    await change("destroy");
+    await change("destroy", {}, WITHOUT_ACCOUNT);
     expect(commands()).toEqual([...PULL, `${PLAN} -destroy`, SHOW, APPLY]);
     expect({ imports, pushed }).toEqual({ imports: undefined, pushed: [] });
   });

@@ -21,7 +21,7 @@ function fleet(environments: Record<string, string>): void {
     ([name, keys], index) =>
       `  ${name}: { account: "${111122220000 + index}", region: us-east-1, ${keys} read-only: {} }`,
   );
-  writeFileSync("environments.yaml", `environments:\n${lines.join("\n")}\n`);
+  writeFileSync("environments.yaml", `defaults: { deploy-role: role/deployer }\nenvironments:\n${lines.join("\n")}\n`);
   for (const [name] of entries) code(name, "1");
 }
 

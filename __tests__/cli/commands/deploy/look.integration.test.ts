@@ -27,8 +27,9 @@ const ADMIN = `arn:aws:iam::${ACCOUNT}:role/admin`;
 
 /** AWS's answers where everything is as after a deploy, by action or by action and name. */
 let answers: Record<string, Answer>;
-const aws = awsInTests((action, { RoleName, Identifier, PolicyArn, TypeName }) => {
+const aws = awsInTests((action, { RoleName, Identifier, PolicyArn, TypeName }, _, region) => {
   const call = `${action} ${RoleName ?? Identifier ?? PolicyArn ?? String(TypeName).split("::").at(-1)}`;
+  if (region !== environment.region && action === "ListResources") return answers[`${call} in ${region}`] ?? listOf();
   return answers[call] ?? answers[action] ?? { status: 404, code: "NoSuchEntity" };
 });
 
@@ -124,8 +125,9 @@ async function look(
   state: State | undefined,
   target: Environment = environment,
   resources = allAddresses,
+  isRemoved = target.retired,
 ): Promise<Look> {
-  const lookup = await lookAtAws(target, state, resources);
+  const lookup = await lookAtAws(target, state, resources, isRemoved);
   if ("known" in lookup) return lookup.known;
   throw new Error(lookup.unknown.message);
 }
@@ -134,7 +136,8 @@ const byAddress = (a: { readonly address: string }, b: { readonly address: strin
   a.address < b.address ? -1 : 1;
 
 const NOTHING: Look = {
-  ...{ differences: [], foreign: [], strays: [], edits: [], imports: new Map(), takenOver: new Map() },
+  ...{ differences: [], foreign: [], edits: [], imports: new Map(), takenOver: new Map() },
+  ...{ orphans: [], lost: [], unseen: [] },
 };
 
 const denied = { status: 403, code: "AccessDeniedException" };
@@ -165,7 +168,7 @@ describe("what the state has completely", () => {
       answers[`GetResource ${id}`] = described(id, live);
       const [[name, value] = []] = Object.entries(changed);
       const { differences, edits, ...rest } = await look(stateWith());
-      expect(rest).toEqual({ foreign: [], strays: [], imports: new Map(), takenOver: new Map() });
+      expect({ ...rest, differences: [], edits: [] }).toEqual(NOTHING);
       expect(differences).toMatchObject([
         {
           ...{ address, identifier: id, inState: "complete" },
@@ -197,7 +200,7 @@ describe("what the state has completely", () => {
     ],
   ])("what the state has is unknown if this isn't known: %s", async (_, action, answered) => {
     answers[action] = answered;
-    expect(await lookAtAws(environment, stateWith(), allAddresses)).toHaveProperty("unknown.message");
+    expect(await lookAtAws(environment, stateWith(), allAddresses, false)).toHaveProperty("unknown.message");
   });
 });
 
@@ -304,59 +307,127 @@ describe("what an interrupted deploy has created in IAM", () => {
     expect(await imports(LIVE, adopted)).toEqual(new Map(ofRole("read_only", VIEWERS)));
   });
 
-  test.each<[string, string, Answer]>([
-    ["what may not be looked up", `GetRole ${ROLE}`, denied],
-    [
-      "another account",
-      "GetCallerIdentity",
-      "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/a</Arn>",
-    ],
-    ["nobody", "GetCallerIdentity", { status: 403, code: "InvalidClientTokenId" }],
-  ])("what IAM has of %s counts as missing, where nothing else has to be known", async (_, action, answered) => {
-    answers[action] = answered;
-    const { imports } = await look(stateWith({}, []), environment, IAM);
-    expect(imports.has("aws_iam_role.full")).toBe(false);
+  test("a role that may not be looked up counts as missing, since Terraform's plan reads the same", async () => {
+    answers[`GetRole ${ROLE}`] = denied;
+    expect((await imports([])).has("aws_iam_role.full")).toBe(false);
   });
 
-  test("IAM is looked at as the deploy-role, and AWS isn't asked without anything to ask", async () => {
+  test("IAM is looked at as the deploy-role", async () => {
     const assumed = { ...environment, deployRole: { arn: `arn:aws:iam::${ACCOUNT}:role/terraform` } };
-    expect(await lookAtAws(assumed, undefined, allAddresses)).toHaveProperty("unknown.action", "sts:AssumeRole");
+    expect(await lookAtAws(assumed, undefined, allAddresses, false)).toHaveProperty("unknown.action", "sts:AssumeRole");
     answers.AssumeRole =
       "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>";
     expect((await look(undefined, assumed)).imports.has("aws_iam_role.full")).toBe(true);
-    expect(aws.signed.at(-1)).toBe("ASIA in us-east-1");
-    const callCount = aws.asked.length;
-    expect(await look(stateWith({}, IAM), environment, IAM)).toEqual(NOTHING);
-    expect(aws.asked).toHaveLength(callCount);
+    expect(aws.signed).toContain("ASIA in us-east-1");
   });
 });
 
-describe("a channel with a role of the environment that neither the file nor the state has", () => {
+describe("what AWS has and no deploy changes", () => {
   const stray = { ...oncall, ChannelId: "C9", ChannelName: "by-hand" };
+  const strayIn = (region: string) => ({ kind: "channel", id: "T2|C9", region, role: ROLE_ARN });
+  const VIEWERS_ARN = `arn:aws:iam::${ACCOUNT}:role/${VIEWERS}`;
+  const FULL_ALONE = environmentOf(YAML.replace(/read-only:.*,\n/, ""));
+  const RETIRED: Environment = { ...environment, retired: true };
   beforeEach(() => {
     answers["ListResources SlackChannelConfiguration"] = listOf("T1|C1", "T2|C2", "T2|C9");
     answers["GetResource T2|C9"] = described("T2|C9", stray);
   });
 
-  test("it is listed, and changes nothing about the deploy", async () => {
-    expect(await look(stateWith())).toEqual({ ...NOTHING, strays: [{ identifier: "T2|C9", role: ROLE_ARN }] });
+  test("a channel that was configured by hand with a role of the environment is listed, and changes nothing about the deploy", async () => {
+    expect(await look(stateWith())).toEqual({ ...NOTHING, orphans: [strayIn("us-east-1")] });
   });
 
-  test("it isn't one if it has another role, is in the state, or the environment gets channels by hand", async () => {
+  test("a channel in another region with a role of the environment is listed, also one that the file has in its own", async () => {
+    answers["ListResources SlackChannelConfiguration"] = listOf("T1|C1", "T2|C2");
+    answers["ListResources SlackChannelConfiguration in eu-west-1"] = listOf("T2|C9", "T2|C2");
+    const channels = [strayIn("eu-west-1"), { ...strayIn("eu-west-1"), id: "T2|C2" }];
+    expect((await look(stateWith())).orphans).toEqual(channels);
+    expect((await look(stateWith(), { ...environment, otherChannels: true })).orphans).toEqual(channels.slice(1));
+  });
+
+  test("a channel isn't listed if it has another role, is in the state, or the environment gets channels by hand", async () => {
     const state = stateWith({ [ALIAS]: stating("SlackChannelConfiguration", "T2|C9", stray) });
-    expect((await look(state)).strays).toEqual([]);
-    expect((await look(stateWith(), { ...environment, otherChannels: true })).strays).toEqual([]);
+    expect((await look(state)).orphans).toEqual([]);
+    expect((await look(stateWith(), { ...environment, otherChannels: true })).orphans).toEqual([]);
     answers["GetResource T2|C9"] = described("T2|C9", { ...stray, ChannelRoleArn: ADMIN });
-    expect((await look(stateWith())).strays).toEqual([]);
+    expect((await look(stateWith())).orphans).toEqual([]);
   });
 
-  test.each(["ListResources SlackChannelConfiguration", "GetResource T2|C9"])(
-    "nobody calls it nothing if AWS refuses %s",
-    async (call) => {
-      answers[call] = denied;
-      await expect(look(stateWith())).rejects.toThrow("AccessDenied");
-    },
-  );
+  test("a role of a level that the file no longer has is listed with its channel if the state lacks it, unless others configure the account or it lets nobody in", async () => {
+    const state = stateWith(
+      {},
+      allAddresses.filter((address) => address !== WATCH && !address.endsWith("read_only")),
+    );
+    const orphans = [
+      { kind: "role", id: VIEWERS_ARN },
+      { kind: "channel", id: "T1|C1", region: "us-east-1", role: VIEWERS_ARN },
+      strayIn("us-east-1"),
+    ];
+    expect(await look(state, FULL_ALONE)).toEqual({ ...NOTHING, orphans });
+    expect((await look(stateWith(), FULL_ALONE)).orphans).toEqual([strayIn("us-east-1")]); // a deploy removes the rest
+    expect((await look(state, { ...FULL_ALONE, otherChannels: true })).orphans).toEqual([]);
+    answers[`GetRole ${VIEWERS}`] = roleXml(VIEWERS).replace("supportapp", "ec2");
+    expect((await look(state, FULL_ALONE)).orphans).not.toContainEqual(orphans[0]);
+  });
+
+  test.each<[string, State | undefined, isRetired: boolean]>([
+    ["retired, without a state", undefined, true],
+    ["retired, with an empty state", stateOf({}), true],
+    ["destroyed, without a state", undefined, false],
+  ])("everything that an environment names is lost if it is %s", async (_, state, isRetired) => {
+    const { lost, orphans } = await look(state, { ...environment, retired: isRetired }, [], true);
+    expect(lost.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual([
+      "account-alias alias",
+      "channel T1|C1",
+      "channel T2|C2",
+      "channel T2|C9",
+      `policy ${POLICY_ARN}`,
+      `role ${VIEWERS_ARN}`,
+      `role ${ROLE_ARN}`,
+      "workspace T2",
+    ]);
+    expect(orphans).toEqual([]);
+  });
+
+  test("nothing is lost of what the state has or somebody else's alias, and what a removal leaves of an older state is", async () => {
+    expect(await look(stateWith(), RETIRED, [])).toEqual({ ...NOTHING, orphans: [strayIn("us-east-1")] });
+    const older = stateWith(
+      {},
+      allAddresses.filter((address) => !address.endsWith(".full") && address !== ALIAS),
+    );
+    answers["GetResource alias"] = described("alias", { AccountAlias: "theirs" });
+    const { lost } = await look(older, RETIRED, []);
+    expect(lost.map(({ kind, id }) => [kind, id])).toEqual([
+      ["role", ROLE_ARN],
+      ["policy", POLICY_ARN],
+      ["channel", "T2|C9"],
+    ]);
+  });
+
+  test.each([
+    ["ListResources SlackChannelConfiguration", false],
+    ["GetResource T2|C9", false],
+    [`GetRole ${ROLE}`, true],
+    ["GetPolicy", true],
+    ["GetResource T2", true],
+    ["ListResources AccountAlias", true],
+  ])("nobody calls it nothing if AWS refuses %s", async (call, isRemoved) => {
+    answers[call] = denied;
+    await expect(
+      look(isRemoved ? undefined : stateWith(), environment, isRemoved ? [] : allAddresses, isRemoved),
+    ).rejects.toThrow("AccessDenied");
+  });
+
+  test("where AWS refuses to list another region or a role that the file doesn't name, that is said, and a region without the Support App has nothing", async () => {
+    answers["ListResources SlackChannelConfiguration in eu-west-1"] = denied;
+    answers["ListResources SlackChannelConfiguration in eu-west-2"] = { status: 400, code: "TypeNotFoundException" };
+    answers[`GetRole ${VIEWERS}`] = denied;
+    const { unseen } = await look(stateWith({ "aws_iam_role.read_only": undefined }), FULL_ALONE);
+    expect(unseen).toMatchObject([
+      { kind: "role", name: VIEWERS, isDecisive: false, failure: { kind: "denied" } },
+      { kind: "channel", name: "eu-west-1", isDecisive: false, failure: { kind: "denied" } },
+    ]);
+  });
 });
 
 describe("what a rename, its revert or an interruption has left", () => {
@@ -462,6 +533,5 @@ describe("what a rename, its revert or an interruption has left", () => {
   test("a name that differs only in case is the same, since IAM ignores that", async () => {
     const lower = { ...NAMES, "aws_iam_role.full": { name: ROLE.toLowerCase() } };
     expect(await look(stateOf(lower), PLAIN, resources)).toEqual(NOTHING);
-    expect(aws.asked).toEqual([]);
   });
 });

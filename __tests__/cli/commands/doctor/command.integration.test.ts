@@ -43,8 +43,6 @@ testHelp("doctor");
 
 // More is in bad-inputs/commands.yaml.
 describe("an error says what was received, what was expected and what to do:", () => {
-  const ALL_RETIRED =
-    "Received the retired old, expected an environment that isn't retired. Deploy a retired one to remove what it still has, or remove retired: true from it.";
   test.each<[string[], Record<string, string>, number, string]>([
     [
       ["one", "two", "--channel", "oncall"],
@@ -52,8 +50,12 @@ describe("an error says what was received, what was expected and what to do:", (
       2,
       "Received --channel with 2 environments, expected it with one environment. Name the environment that has the channel.",
     ],
-    [["two", "old"], { two: OTHER, old: RETIRED }, 1, ALL_RETIRED],
-    [["--all"], { old: RETIRED }, 1, ALL_RETIRED],
+    [
+      ["old", "--channel", "oncall"],
+      { old: RETIRED },
+      1,
+      "Received --channel with the retired old, expected an environment that isn't retired: no channel is meant to be left. Leave --channel out.",
+    ],
   ])("doctor %j is an error that says what to do", async (args, environments, status, message) => {
     expect(await doctor(environments, args)).toBe(status);
     expect(printed).toEqual([message]);
@@ -107,15 +109,15 @@ describe("a run", () => {
     expect(printed.at(-1)).toBe("\n2 environments: 1 healthy, 0 unhealthy, 1 unknown.\nUnknown: two.");
   });
 
-  test("a run of all environments is one of many even if there is one, skips retired ones, and assumes plan-roles, or deploy-roles where there are none", async () => {
-    const environments = { here: DEPLOYED, old: RETIRED };
+  test("a run of all environments is one of many even if there is one, and assumes plan-roles, or deploy-roles where there are none", async () => {
+    const environments = { here: DEPLOYED };
     const requests: string[] = [];
     const answers: Answers = (action, parameters) => {
       requests.push(`${action} ${parameters.RoleArn ?? ""}`.trim());
       return { status: 403, code: "AccessDenied" };
     };
     expect(await doctor(environments, ["--all", "--assume"], answers)).toBe(5);
-    expect(printed.slice(0, 2)).toEqual(["Skipping retired environments: old.", "Looking at 1 environment …"]);
+    expect(printed[0]).toBe("Looking at 1 environment …");
     expect(printed.at(-1)).toMatch(/^\n1 environment: /);
     expect(requests[0]).toBe("AssumeRole arn:aws:iam::222233334444:role/t");
     const planned = DEPLOYED.replace("{ ", '{ plan-role: "arn:aws:iam::222233334444:role/p", ');
@@ -124,6 +126,46 @@ describe("a run", () => {
     expect(requests[0]).toBe("AssumeRole arn:aws:iam::222233334444:role/p");
     expect(await doctor(environments, ["--all"], answers)).toBe(5);
     expect(requests.at(-1)).toBe("GetCallerIdentity");
+  });
+
+  test("of a retired environment, doctor answers whether anything is left in AWS, with what to do", async () => {
+    const retired = { old: HEALTHY.replace("{ ", "{ retired: true, account-alias: Payments, ") };
+    const empty: Answers = (action, parameters, ...call) => {
+      if (action === "GetCallerIdentity") return healthyAws(action, parameters, ...call);
+      return action === "ListResources" ? '{"ResourceDescriptions":[]}' : { status: 404, code: "NoSuchEntity" };
+    };
+    expect(await doctor(retired, ["old"], empty)).toBe(0);
+    expect(printed[1]?.split("\n").slice(2)).toEqual([
+      "  healthy    credentials  AWS accepts the credentials, and they belong to the environment's account.",
+      "  healthy    retired      Nothing of the retired environment is left in AWS.",
+    ]);
+    expect(await doctor(retired, ["--all", "--format", "json"], healthyAws)).toBe(4);
+    const [{ findings }] = JSON.parse(printed.at(-1) ?? "").environments;
+    const role = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`;
+    expect(findings.map(({ resource }: { resource: string }) => resource)).toEqual([
+      `the role ${role}`,
+      `the policy arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`,
+      "the workspace T1",
+      "the account alias",
+      `the channel T1|C1 in us-east-1 with the role ${role}`,
+    ]);
+    expect(findings[0]).toMatchObject({
+      impact: "People in its channels keep their access.",
+      fix: { commands: ["npx support-app deploy old"] },
+    });
+    const otherRegion: Answers = (action, parameters, key, region) =>
+      healthyAws(action, parameters, key, region === "eu-west-1" ? "us-east-1" : "eu-west-2");
+    await doctor(retired, ["old", "--format", "json"], otherRegion);
+    const inIreland = JSON.parse(printed.at(-1) ?? "").environments[0].findings.at(-1);
+    expect(inIreland).toMatchObject({
+      resource: `the channel T1|C1 in eu-west-1 with the role ${role}`,
+      fix: { commands: [expect.stringContaining("cloudcontrol --region eu-west-1 delete-resource")] },
+    });
+    expect(
+      await doctor(retired, ["old"], (action, parameters, ...call) =>
+        action === "GetRole" ? { status: 403, code: "AccessDenied" } : empty(action, parameters, ...call),
+      ),
+    ).toBe(5);
   });
 
   test("a run of many in JSON says how far it is, and with --report and --markdown writes files, in place of earlier ones", async () => {

@@ -34,7 +34,7 @@ What it doesn't prevent:
 });
 
 test.each<[teams: number, size: string, advice: string]>([
-  [16, "[67]\\d{3}", "Add it to the role as an inline policy, which may have more."],
+  [16, "[78]\\d{3}", "Add it to the role as an inline policy, which may have more."],
   [40, "1\\d{4}", "A role's inline policies have at most 10240. Divide its statements among several managed policies."],
 ])(
   "a policy that is too large, for %d teams, is printed, and what to do with it beside it",

@@ -14,7 +14,7 @@ beforeEach(() => {
   const lines = NAMES.map(
     (name, index) => `  ${name}: { account: "${111122223333 + index}", region: us-east-1, read-only: {} }\n`,
   );
-  writeFileSync("environments.yaml", `environments:\n${lines.join("")}`);
+  writeFileSync("environments.yaml", `defaults: { deploy-role: role/deployer }\nenvironments:\n${lines.join("")}`);
   for (const name of NAMES) mkdirSync(join("cdktf.out/stacks", name), { recursive: true });
 });
 
