@@ -176,7 +176,7 @@ function imports(environment: Environment) {
   return [
     ...accesses.flatMap(rolesOf),
     ...channels.flatMap(({ adopt, workspace, channel, name }) =>
-      adopt ? [{ arn: [account, region, workspace, channel], channel: name }] : [],
+      adopt ? [{ arn: [account, region, workspace, channel], channel: name, channelId: { workspace, channel } }] : [],
     ),
   ];
 }

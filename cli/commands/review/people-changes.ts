@@ -4,12 +4,15 @@ import { endsOf } from "../../../modules/support-app/model/grant";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
 import { addressOfOwner, labelOfOwner } from "../../../modules/support-app/model/team";
 import { type Environment, withoutRetired } from "../../../stacks/environments/environment";
+import { isKnownByName } from "./channel-names";
 import type { PersonChange } from "./review";
 
 /** What somebody can do, until when. Undefined: for good. */
 type Ends = ReadonlyMap<Capability, string | undefined>;
 
-type Person = Pick<PersonChange, "kind" | "name" | "workspace" | "channel" | "owner"> & { readonly ends: Ends };
+type Person = Pick<PersonChange, "kind" | "name" | "workspace" | "channel" | "isKnownByName" | "owner"> & {
+  readonly ends: Ends;
+};
 
 const NOTHING: Ends = new Map();
 
@@ -25,8 +28,8 @@ export function peopleChanges(
   now: string,
 ): PersonChange[] {
   const [before, after] = [
-    base?.account === head?.account ? peopleIn(base) : new Map<string, Person>(),
-    peopleIn(head),
+    base?.account === head?.account ? peopleIn(base, base, head) : new Map<string, Person>(),
+    peopleIn(head, base, head),
   ];
   return [...new Set([...after.keys(), ...before.keys()])].flatMap((key) => {
     const [personBefore, personAfter] = [before.get(key), after.get(key)];
@@ -37,7 +40,11 @@ export function peopleChanges(
 }
 
 /** Everybody who can do something in an environment, by who that is. */
-function peopleIn(environment: Environment | undefined): ReadonlyMap<string, Person> {
+function peopleIn(
+  environment: Environment | undefined,
+  base: Environment | undefined,
+  head: Environment | undefined,
+): ReadonlyMap<string, Person> {
   if (environment === undefined) return new Map();
   const { accesses, channels } = withoutRetired(environment);
   const endsOfOwners = new Map(accesses.map((access) => [addressOfOwner(access), endsOf(access)]));
@@ -45,9 +52,10 @@ function peopleIn(environment: Environment | undefined): ReadonlyMap<string, Per
     ...channels.map((configured): [string, Person] => {
       const ends = endsOfOwners.get(addressOfOwner(configured)) ?? NOTHING;
       const { name, workspace, channel } = configured;
+      const id = { workspace, channel, isKnownByName: isKnownByName(configured, base, head) };
       return [
         `channel ${channelKey(configured)}`,
-        { kind: "channel", name, workspace, channel, owner: labelOfOwner(configured), ends },
+        { kind: "channel", name, ...id, owner: labelOfOwner(configured), ends },
       ];
     }),
     ...accesses.map((access): [string, Person] => {

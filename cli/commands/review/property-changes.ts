@@ -17,18 +17,25 @@ import {
 import { addressOfOwner, labelOfOwner, type OwnedAccess } from "../../../modules/support-app/model/team";
 import { endOf } from "../../../modules/support-app/model/until";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
+import { isKnownByName } from "./channel-names";
 import { differingCapabilities } from "./people-changes";
 import type { PersonChange, SettingChange } from "./review";
 
 /** Properties that the environment's own cell or a note tells. */
 const OF_NOTES = ["account", "region"];
 
+/** Properties by which a channel is known. */
+const OF_IDENTITY = ["workspace", "channel"];
+
 /** Properties that decide capabilities and their ends, which people's changes tell. */
 const OF_CAPABILITIES = ["without", "until", "temporarily"];
 
+/** Whose a setting is. */
+type Subject = Pick<SettingChange, "owner" | "workspace" | "channel" | "isKnownByName">;
+
 /** What has properties: its values by the names in the table, and whose they are. */
 interface Owner {
-  readonly label?: string;
+  readonly subject?: Subject;
   readonly level?: AccessLevel;
   readonly values: Readonly<Record<string, unknown>>;
 }
@@ -60,12 +67,14 @@ export function propertyChanges(
     ),
     ...zipByKey(channelsBefore, channelsAfter).flatMap(([id, before, after]): SettingChange[] => {
       const [from, to] = [before, after].map((channel) => channel && labelOfOwner(channel));
-      const owner = `#${(after ?? before)?.name}`;
+      const subject = subjectOf((after ?? before) as Channel, base, head);
       const isMoved = from !== to && !(isTold(id) && (before === undefined || after === undefined));
       const isNew = before === undefined;
       return [
-        ...(isMoved ? [{ ...row("channel", from, to), compared: "access" as const, owner, isNew }] : []),
-        ...(after ? compareValues(CHANNEL_PROPERTIES, before && channelOf(before), channelOf(after), now) : []),
+        ...(isMoved ? [{ ...row("channel", from, to), compared: "access" as const, ...subject, isNew }] : []),
+        ...(after
+          ? compareValues(CHANNEL_PROPERTIES, before && channelOf(before), { ...channelOf(after), subject }, now)
+          : []),
       ];
     }),
   ];
@@ -111,7 +120,7 @@ function compareValues(properties: Properties, before: Owner | undefined, after:
     if (normalText(valueBefore) === normalText(value)) return [];
     const change = row(keyOf(name), before && valueBefore, value);
     const hasEnded = OF_CAPABILITIES.includes(name) && endsIn(value).some((end) => end <= now);
-    return [{ ...change, compared: property.compared, owner: after.label, isNew: before === undefined, hasEnded }];
+    return [{ ...change, compared: property.compared, ...after.subject, isNew: before === undefined, hasEnded }];
   });
 }
 
@@ -141,7 +150,7 @@ function accessesIn(environment: Environment | undefined): ReadonlyMap<string, O
 }
 
 function accessOf(access: OwnedAccess): Owner {
-  return { label: labelOfOwner(access), level: access.access, values: { ...access } };
+  return { subject: { owner: labelOfOwner(access) }, level: access.access, values: { ...access } };
 }
 
 function channelsIn(environment: Environment | undefined): ReadonlyMap<string, Channel> {
@@ -150,6 +159,13 @@ function channelsIn(environment: Environment | undefined): ReadonlyMap<string, C
 
 function channelOf(channel: Channel): Owner {
   const values = { ...channel, notify: channel.notify ?? NOTIFY_OF_NOTHING };
-  const entries = Object.keys(CHANNEL_PROPERTIES).map((name) => [name, Reflect.get(values, keyOf(name))]);
-  return { label: `#${channel.name}`, values: Object.fromEntries(entries) };
+  const entries = Object.keys(CHANNEL_PROPERTIES)
+    .filter((name) => !OF_IDENTITY.includes(name))
+    .map((name) => [name, Reflect.get(values, keyOf(name))]);
+  return { values: Object.fromEntries(entries) };
+}
+
+function subjectOf(channel: Channel, base: Environment | undefined, head: Environment): Subject {
+  const { name, workspace, channel: id } = channel;
+  return { owner: `#${name}`, workspace, channel: id, isKnownByName: isKnownByName(channel, base, head) };
 }

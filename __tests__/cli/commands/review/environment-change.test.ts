@@ -71,7 +71,7 @@ describe("what is taken over", () => {
 
   test("the adoption of a channel and of the Service Quotas role is named", () => {
     expect(notesOf(`full: { ${ONCALL} }`, `full: { ${ONCALL.replace("C01", "C01, adopt: true")} }`)).toEqual([
-      { kind: "takes-over", channel: "oncall" },
+      { kind: "takes-over", channel: "oncall", channelId: { workspace: "T01", channel: "C01" } },
     ]);
     expect(notesOf("full: {}", "full: { service-quotas-role: adopt }")).toEqual([
       { kind: "takes-over", role: "AWSServiceRoleForServiceQuotas" },

@@ -120,7 +120,10 @@ describe("every property that changes is in the report", () => {
       const report = reportBetween(base, head);
       expect(report).not.toContain("Nobody's access changes");
       if (base === before)
-        expect(report).toMatch(WORDS[name] ?? new RegExp(`\\| ${key}(?: \\((?:full|read-only)\\)| of \`#\\w+\`)? \\|`));
+        expect(report).toMatch(
+          WORDS[name] ??
+            new RegExp(`\\| ${key}(?: \\((?:full|read-only)\\)| of \`#\\w+\`(?: \\(\`\\w+\` of \`\\w+\`\\))?)? \\|`),
+        );
     }
   });
 

@@ -6,7 +6,7 @@ import { code, codeBlock, linesOf, tableRow } from "../../../terminal/markdown";
 import type { EnvironmentChange, Note, PlannedChange, Review, SettingChange, UnprovenPlace } from "../review";
 import type { Report, Section } from "./sections";
 import { folded, peopleSections, settingSections, tableSections, withoutAccount } from "./tables";
-import { environmentCell, environmentsWords, nameWords, valueCell } from "./words";
+import { channelCell, environmentCell, environmentsWords, nameWords, valueCell } from "./words";
 
 /** What a report says beside the review. */
 export interface Remarks {
@@ -175,7 +175,7 @@ function noteWords({ environment, account }: EnvironmentChange, note: Note): str
   switch (note.kind) {
     case "takes-over": {
       if (note.channel !== undefined)
-        return `${name} takes over the configuration of ${code(`#${note.channel}`)}, which was made by hand.`;
+        return `${name} takes over the configuration of ${channelCell(`#${note.channel}`, note.channelId ?? {})}, which was made by hand.`;
       const policy = note.policy === undefined ? "" : ` and the policy ${code(note.policy)}`;
       const effect = policy === "" ? "" : ": its content is replaced, for every role and user that it is attached to";
       return `${name} imports the role ${code(String(note.role))}${policy}${effect}.`;

@@ -4,7 +4,7 @@ import { distinct } from "../../../../common/json";
 import { code, tableRow } from "../../../terminal/markdown";
 import type { EnvironmentChange, PersonChange, SettingChange } from "../review";
 import type { Section } from "./sections";
-import { environmentCell, environmentsWords, gainWords, lossWords, nameWords, valueCell } from "./words";
+import { channelCell, environmentCell, environmentsWords, gainWords, lossWords, nameWords, valueCell } from "./words";
 
 /** Rows of a table that are alike in several environments are one row. */
 interface Row {
@@ -29,7 +29,7 @@ export function peopleSections(changes: readonly EnvironmentChange[]): Section[]
   const rows = changes.flatMap((change) => {
     const groups = groupByKey(shownPeople(change), (person) => canonical([person.kind, ...peopleCells(person)]));
     return [...groups.values()].map(
-      (people): Row => ({ change, cells: peopleCells(people[0]), subject: whoWords(people, change) }),
+      (people): Row => ({ change, cells: peopleCells(people[0]), subject: whoWords(people) }),
     );
   });
   return groupedTable(["environment", "who", "gains", "loses"], rows, "people", ({ cells: [gains] }) => gains !== "");
@@ -47,16 +47,10 @@ function peopleCells(person: PersonChange): string[] {
   return [gains === "" ? "" : `**${gains}**`, lossWords(person)];
 }
 
-function whoWords(people: readonly PersonChange[], change: EnvironmentChange): Subject {
+function whoWords(people: readonly PersonChange[]): Subject {
   const isRole = people[0]?.kind === "role";
-  // A name that two channels have, or that only looks like another one, doesn't say which channel it is.
-  const isUnclear = (name: string) =>
-    /[^ -~]/.test(name) ||
-    change.people.filter((person) => person.kind === "channel" && person.name === name).length > 1;
   const names = people
-    .map(({ name, channel = "" }) =>
-      isRole ? code(name) : code(`#${name}`) + (isUnclear(name) ? ` (${code(channel)})` : ""),
-    )
+    .map((person) => (isRole ? code(person.name) : channelCell(`#${person.name}`, person)))
     .join(", ");
   const words = `${isRole ? "whoever uses the role" : "everyone in"} ${names}`;
   return { words, shared: isRole ? words : `everyone in ${people.length} channel${people.length > 1 ? "s" : ""} each` };
@@ -72,9 +66,8 @@ export function settingSections(
   const rows = changes.flatMap((change) =>
     change.settings.filter(isShown).map((setting): Row => {
       const { property, owner, before, after, hasEnded } = setting;
-      const isOfChannel = owner?.startsWith("#") === true;
-      const subject = isOfChannel
-        ? { words: `${property} of ${code(owner)}`, shared: `${property} of 1 channel each` }
+      const subject = setting.channel
+        ? { words: `${property} of ${channelCell(String(owner), setting)}`, shared: `${property} of 1 channel each` }
         : undefined;
       const name = owner === undefined ? property : `${property} (${owner})`;
       const cells = [...(subject ? [] : [name]), valueCell(before), valueCell(after) + (hasEnded ? " (ended)" : "")];

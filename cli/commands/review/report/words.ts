@@ -18,6 +18,12 @@ export function nameWords(name: string): string {
   return /^[a-z0-9-]+$/.test(name) ? name : code(name);
 }
 
+/** A channel with its name after #, and with its ID where the name doesn't say which one it is. */
+export function channelCell(name: string, { workspace, channel, isKnownByName }: Partial<PersonChange>): string {
+  const id = isKnownByName ? "" : ` (${code(String(channel))} of ${code(String(workspace))})`;
+  return code(name) + id;
+}
+
 /** Maximum number of names in a cell or a sentence. */
 const MAX_NAMES = 3;
 

@@ -123,7 +123,7 @@ test("the report of what is taken over, moved, new and removed has a line for ea
     /^## People gain access in 2 of 3 environments, what exists is taken over in 1, 1 moves, 1 is removed from the file, 1 is new\n/,
   );
   expect(report).toContain(
-    "| **new: team-3** (900000000003, us-east-1) | everyone in `#oncall-3` | **view-cases** |  |",
+    "| **new: team-3** (900000000003, us-east-1) | everyone in `#oncall-3` (`C03X` of `T01`) | **view-cases** |  |",
   );
   expect(report).toContain(`
 - team-1 moves from account 900000000001 to 111122223333: access in 900000000001 stays until it is retired there.
@@ -238,7 +238,7 @@ test.each([isThorough ? ([5_000, 64_000] as const) : ([12, 4_000] as const)])(
     );
     let comment = "";
     const writing = () => {
-      comment = fittingMarkdown(reportOf(review), { size, sizeOf: ({ length }) => length, rest: "elsewhere" });
+      comment = fittingMarkdown(reportOf(review), { size, sizeOf: ({ length }) => length, rest: "moved" });
     };
     expect(cpuTime(writing, 1) / count).toBeLessThan(50_000); // microseconds for each
     expect(comment.length).toBeLessThanOrEqual(size);
@@ -258,7 +258,7 @@ test("where an environment can't be read, nobody's access is said to stay: all o
   expect(gained).toContain(
     "### Without it: what environments.yaml changes is unknown in 1 of 1 environment, people gain access in 1",
   );
-  expect(gained).toContain("| everyone in `#oncall-1` | **view-cases, ");
+  expect(gained).toContain("| everyone in `#oncall-1` (`C01X` of `T01`) | **view-cases, ");
   const unreadableBefore = new Map([[name, { ...stack, environmentFile: { formatVersion: 0 }, terraform: {} }]]);
   for (const before of [new Map([readable]), unreadableBefore])
     expect(reportBetween(before, unreadable)).toContain(
@@ -266,13 +266,48 @@ test("where an environment can't be read, nobody's access is said to stay: all o
     );
 });
 
-test("two channels of one name, and a name that looks like another, have their IDs beside them", () => {
-  const fileWith = (name: string, id: string) =>
-    file([environment(1, `full: { channels: [{ name: ${name}, workspace: T012ABCDEFG, channel: ${id} }] }`)]);
-  const report = reportBetween(fileWith("oncall", "C01"), fileWith("oncall", "C02"));
-  expect(report).toContain("everyone in `#oncall` (`C02`) | **view-cases");
-  expect(report).toContain("everyone in `#oncall` (`C01`) |  | view-cases");
-  expect(reportBetween(fileWith("a", "C01"), fileWith("\u043encall", "C02"))).toContain("(`C02`) | **view-cases");
+describe("a channel is who its ID says", () => {
+  const levelOf = (level: string, ...channels: readonly string[]) => {
+    const entries = channels.map((channel) => `{ name: ${channel.replace(" ", ", workspace: T01, channel: ")} }`);
+    return `${level}: { channels: [${entries.join(", ")}] }`;
+  };
+  const fileWith = (...levels: readonly string[]) => file([environment(1, levels.join(", "))]);
+  const rowsBetween = (base: ReturnType<typeof file>, head: ReturnType<typeof file>) =>
+    reportBetween(base, head).match(/(?<=\| )(?:everyone in|\w+ of) .*?(?= \|)/g);
+
+  test("two channels whose names are exchanged have their IDs beside them, and who gains is the one with the ID that gains", () => {
+    const base = fileWith(levelOf("full", "oncall C01"), levelOf("read-only", "devs C02"));
+    const head = fileWith(levelOf("full", "oncall C02"), levelOf("read-only", "devs C01"));
+    const report = reportBetween(base, head);
+    expect(report).toMatch(/\| everyone in `#oncall` \(`C02` of `T01`\) \| \*\*create-cases,.*\*\* \| {2}\|/);
+    expect(report).toMatch(/\| everyone in `#devs` \(`C01` of `T01`\) \| {2}\| create-cases,/);
+    expect(report).toContain("| name of `#oncall` (`C02` of `T01`) | `devs` | `oncall` |");
+  });
+
+  test.each([
+    ["is new", ["oncall C01"], ["oncall C01", "devs C02"], ["everyone in `#devs` (`C02` of `T01`)"]],
+    [
+      "has another's name",
+      ["oncall C01"],
+      ["oncall C02"],
+      ["everyone in `#oncall` (`C02` of `T01`)", "everyone in `#oncall` (`C01` of `T01`)"],
+    ],
+    ["has a new name", ["oncall C01"], ["general C01"], ["name of `#general` (`C01` of `T01`)"]],
+    ["shares its name", ["a C01", "a C02"], ["a C01"], ["everyone in `#a` (`C02` of `T01`)"]],
+    ["has a name that looks like another", ["\u043encall C01"], [], ["everyone in `#\u043encall` (`C01` of `T01`)"]],
+    ["is known by its name", ["oncall C01"], [], ["everyone in `#oncall`"]],
+  ])("a channel that %s has its ID beside its name unless the name says which one it is", (_, before, after, rows) => {
+    expect(rowsBetween(fileWith(levelOf("full", ...before)), fileWith(levelOf("full", ...after)))).toEqual(
+      expect.arrayContaining(rows),
+    );
+  });
+
+  test("a channel of an environment that is new, or in another account, has its ID beside its name", () => {
+    const head = fileWith(levelOf("full", "oncall C01"));
+    const otherAccount = file([environment(1, levelOf("full", "oncall C01")).replace("900000000001", "111122223333")]);
+    for (const base of [new Map(), otherAccount])
+      expect(rowsBetween(base, head)).toContain("everyone in `#oncall` (`C01` of `T01`)");
+  });
 });
 
 const paid = (keys: string, place = 'account: "111122223333", region: us-east-1') => `paid: { ${place}, ${keys} }`;
@@ -282,7 +317,7 @@ test.each<[string, string, string]>([
   [
     paid("full: {}"),
     paid(`full: { ${ADOPTED} }`),
-    "paid takes over the configuration of `#oncall`, which was made by hand.",
+    "paid takes over the configuration of `#oncall` (`C01` of `T01`), which was made by hand.",
   ],
   [
     paid("full: {}"),
