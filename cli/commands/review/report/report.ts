@@ -5,8 +5,8 @@ import { ENVIRONMENT_FILE } from "../../../../stacks/output/environment-file";
 import { code, codeBlock, linesOf, tableRow } from "../../../terminal/markdown";
 import type { EnvironmentChange, Note, PlannedChange, Review, SettingChange, UnprovenPlace } from "../review";
 import type { Report, Section } from "./sections";
-import { folded, peopleSections, settingSections, tableSections, withoutAccount } from "./tables";
-import { channelCell, environmentCell, environmentsWords, nameWords, valueCell } from "./words";
+import { environmentSections, folded, peopleSections, settingSections, tableSections, withoutAccount } from "./tables";
+import { channelCell, environmentCell, environmentsWords, isShortened, nameWords, valueCell } from "./words";
 
 /** What a report says beside the review. */
 export interface Remarks {
@@ -32,12 +32,14 @@ export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0
       ...(suspects.length > 0 ? [aboutFile(headline(review))] : []),
       ...peopleSections(changes),
       ...section("what is taken over, moved or removed", noteLines(review)),
+      ...breachSections(review),
       ...settings(({ compared }) => compared === "access", "what decides access"),
       ...settings(({ compared }) => compared !== "access", "setting", "settings"),
       ...section("what a new name means", newNameLines(changes)),
       ...section("what this means", meaningLines(changes)),
       ...newSections(changes),
       ...planSections(review, awaited, unplanned),
+      ...shortenedSections(environments.filter(isOfForm), "what is written differently"),
       ...section("the last line", [lastLine(review, reviewed), ""]),
     ],
   };
@@ -112,13 +114,27 @@ function placeSections(suspects: readonly EnvironmentChange[]): Section[] {
     const names = environmentsWords(group.map(({ change }) => change.environment));
     const title = group.length === 1 ? environmentCell(change, true) : `**${names}**`;
     const introduction = `${title}, written beside or instead of what environments.yaml gives:`;
-    return tableSections(["where", "what is there"], rows, `what ${names} has beside environments.yaml`).map(
-      (table) => ({
+    const subject = `what ${names} has beside environments.yaml`;
+    return [
+      ...tableSections(["where", "what is there"], rows, subject).map((table) => ({
         ...table,
         lines: [introduction, "", ...table.lines],
-      }),
-    );
+      })),
+      ...shortenedSections(
+        group.map(({ change }) => change),
+        subject,
+      ),
+    ];
   });
+}
+
+/** A fold of environments, if a sentence about them names only the first ones. */
+function shortenedSections(changes: readonly EnvironmentChange[], title: string): Section[] {
+  if (!isShortened(changes)) return [];
+  return environmentSections(
+    changes.map((change) => ({ change })),
+    title,
+  );
 }
 
 /** An output gives nobody anything, and the digest among them follows from the rest. */
@@ -153,21 +169,32 @@ function aboutFile(words: string): Section {
 
 /** What is taken over, moves, stays or wasn't allowed, a line each. */
 function noteLines({ environments, sharedStates }: Review): string[] {
-  const breaches = environments.flatMap(({ environment, breaches }) =>
-    breaches.map((breach) => ({ environment, breach })),
-  );
   const lines = [
     ...environments.flatMap((change) => change.notes.map((note) => noteWords(change, note))),
     ...sharedStates.map(
       (names) =>
         `${names.map(nameWords).join(" and ")} keep their state in one place, before or after this change: a deploy of one destroys what the state has of the other.`,
     ),
-    ...[...groupByKey(breaches, ({ breach }) => breach).values()].map((group) => {
-      const names = environmentsWords(group.map(({ environment }) => environment));
-      return `rules.yaml: ${names} would not have been allowed before: ${code(String(group[0]?.breach))}.`;
+    ...[...breachGroups(environments)].map(([words, changes]) => {
+      const names = environmentsWords(changes.map(({ environment }) => environment));
+      return `rules.yaml: ${names} would not have been allowed before: ${words}.`;
     }),
   ];
   return lines.length === 0 ? [] : [...lines.map((line) => `- ${line}`), ""];
+}
+
+/** The environments that the rules didn't allow before, by what they didn't allow. */
+function breachGroups(environments: readonly EnvironmentChange[]): ReadonlyMap<string, EnvironmentChange[]> {
+  const breaches = environments.flatMap((change) => change.breaches.map((breach) => ({ change, words: code(breach) })));
+  const groups = groupByKey(breaches, ({ words }) => words);
+  return new Map([...groups].map(([words, group]) => [words, group.map(({ change }) => change)]));
+}
+
+function breachSections({ environments }: Review): Section[] {
+  const members = [...breachGroups(environments)].flatMap(([words, changes]) =>
+    isShortened(changes) ? changes.map((change) => ({ change, words })) : [],
+  );
+  return environmentSections(members, "what was not allowed before", "rule");
 }
 
 function noteWords({ environment, account }: EnvironmentChange, note: Note): string {
@@ -261,7 +288,7 @@ function planSections(
       ]),
     ),
   );
-  const idle = planned.filter(({ plan }) => plan.changes.length === 0).map(({ environment }) => environment);
+  const idle = planned.filter(({ plan }) => plan.changes.length === 0);
   return [
     ...titled(
       "### What Terraform would do",
@@ -269,8 +296,11 @@ function planSections(
     ),
     ...section(
       "what Terraform wouldn't change",
-      idle.length === 0 ? [] : [`Terraform would change nothing in ${environmentsWords(idle)}.`, ""],
+      idle.length === 0
+        ? []
+        : [`Terraform would change nothing in ${environmentsWords(idle.map(({ environment }) => environment))}.`, ""],
     ),
+    ...shortenedSections(idle, "what Terraform wouldn't change"),
     ...titled(
       "### Changed by hand",
       tableSections(["environment", "where", "in AWS", "as the file says"], byHand, "what was changed by hand"),
@@ -288,6 +318,10 @@ function planSections(
           "",
         ],
       ),
+    ),
+    ...shortenedSections(
+      environments.filter(({ environment }) => awaited.includes(environment)),
+      "what is being planned",
     ),
   ];
 }

@@ -102,32 +102,38 @@ function groupedTable(
     const cells = row.cells.map((cell) => withoutAccount(cell, row.change));
     return tableRow([prefix + environmentsWords(names), ...(subject === undefined ? [] : [subject]), ...cells]);
   });
-  return [...tableSections(header, lines, title), ...memberSections(header, groups, title)];
+  const members = [...groups.values()]
+    .filter((group) => new Set(group.map(({ change }) => change.environment)).size > 1)
+    .flat()
+    .map(({ change, subject }) => ({ change, words: subject?.words ?? "" }));
+  return [
+    ...tableSections(header, lines, title),
+    ...environmentSections(members, title, header[1] === "who" ? "channel" : "setting"),
+  ];
 }
 
-/** The environments of rows that are about several, folded, with their channels. */
-function memberSections(
-  header: readonly string[],
-  groups: ReadonlyMap<string, readonly Row[]>,
+/**
+ * The environments of what names only the first of them, folded, each with its place.
+ *
+ * @param column what they are listed with. Undefined: nothing else
+ */
+export function environmentSections(
+  members: readonly { readonly change: EnvironmentChange; readonly words?: string }[],
   title: string,
+  column?: string,
 ): Section[] {
-  const members = [...groups.values()].filter(
-    (group) => new Set(group.map(({ change }) => change.environment)).size > 1,
-  );
   const rows = distinct(
-    members
-      .flat()
-      .map(({ change, subject }) => [
-        nameWords(change.environment),
-        change.account ?? "",
-        change.region ?? "",
-        subject?.words ?? "",
-      ]),
+    members.map(({ change, words }) => [
+      ...[nameWords(change.environment), change.account ?? "", change.region ?? ""],
+      ...(column === undefined ? [] : [words ?? ""]),
+    ]),
   ).map((cells) => tableRow(cells));
-  const noun = header[1] === "who" ? "channel" : "setting";
-  return tableSections(["environment", "account", "region", noun], rows, `environments of ${title}`).map((section) => ({
+  const header = ["environment", "account", "region", ...(column === undefined ? [] : [column])];
+  const places = column === undefined ? "account and region" : `account, region and ${column}`;
+  const summary = `The environments that are alike, with ${places}`;
+  return tableSections(header, rows, `environments of ${title}`).map((section) => ({
     title: section.title,
-    lines: folded(`The environments that are alike, with account, region and ${noun}`, section.lines),
+    lines: folded(summary, section.lines),
   }));
 }
 

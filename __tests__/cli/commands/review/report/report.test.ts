@@ -170,6 +170,52 @@ test("states in one place, and what the rules didn't allow before, are a line ea
   );
 });
 
+describe("with four environments or more, the last of which is production, each is named", () => {
+  const NAMES = ["a-dev", "b-dev", "c-dev", "z-prod"];
+  const entries = (keys: string) =>
+    file(NAMES.map((name, index) => environment(index, `full: { ${keys} }`).replace(/^[\w-]+/, name)));
+  const withTopic = (stacks: ReturnType<typeof file>) =>
+    new Map(
+      [...stacks].map(([name, stack]) => [
+        name,
+        edited(stack, (draft) => set(draft, "resource aws_sns_topic extra", { name: "extra" })),
+      ]),
+    );
+  const changed = reviewBetween(entries(NARROW), entries(""));
+  const breaches = ["full: received live-chat, expected none, as all.capabilities in rules.yaml says"];
+  const environments = changed.environments.map((change) => ({
+    ...{ ...change, people: [], settings: [], breaches },
+    plan: { changes: [], byHand: [] },
+  }));
+  const report = (part: Partial<(typeof environments)[number]>, remarks = {}) =>
+    markdownOf(reportOf({ ...changed, environments: environments.map((change) => ({ ...change, ...part })) }, remarks));
+  const row = (subject: string) => `| z-prod | 900000000003 | us-east-1 |${subject} `;
+
+  test.each([
+    [
+      "gains something",
+      reportBetween(entries(NARROW), entries("")),
+      " whoever uses the role `AWSSupportAppFullRole` |",
+    ],
+    ["has something to read yourself", reportBetween(entries(""), withTopic(entries(""))), ""],
+    ["would not have been allowed", report({ plan: undefined }), ` \`${breaches[0]}\` |`],
+    ["is written differently", report({ plan: undefined, breaches: [] }), ""],
+    ["would not change", report({ kind: "unchanged", breaches: [] }), ""],
+    ["is being planned", report({ kind: "unchanged", plan: undefined, breaches: [] }, { awaited: NAMES }), ""],
+  ])("an environment that %s is in a fold", (_, text, subject) => {
+    expect(text).toContain("4: a-dev, b-dev, c-dev …");
+    expect(text).toContain(`<summary>The environments that are alike, with account`);
+    expect(`${text} `).toMatch(
+      new RegExp(
+        `^${row(subject)
+          .trimEnd()
+          .replace(/[|.*+?()[\]\\]/g, "\\$&")}$`,
+        "m",
+      ),
+    );
+  });
+});
+
 describe("plans", () => {
   const changed = change(stackOf("full: {}"), stackOf("full: { without: [live-chat] }"));
   if (!changed) throw new Error("Nothing changes.");
