@@ -29,11 +29,39 @@ const CLOCKS_DIFFER_MS = 15 * 60 * 1000;
  */
 export function environmentChanges(base: SynthesizedFolder, head: SynthesizedFolder, now: Date): EnvironmentChange[] {
   const limit = inSeconds(new Date(now.getTime() - CLOCKS_DIFFER_MS));
-  const rules = base.rules && recordedRules(base.rules);
+  const sides = {
+    rules: base.rules && recordedRules(base.rules),
+    formerIn: environmentsByAccount(base.stacks),
+    environmentsIn: environmentsByAccount(head.stacks),
+  };
   return namesIn(base.stacks, head.stacks).flatMap((name) => {
     const [before, after] = [base.stacks.get(name), head.stacks.get(name)];
-    return before && after && isSame(before, after) ? [] : [environmentChange(name, before, after, limit, rules)];
+    return before && after && isSame(before, after) ? [] : [environmentChange(name, before, after, limit, sides)];
   });
+}
+
+/** What an environment's change is judged by beside its own stacks. */
+interface Sides {
+  readonly rules: Rules | undefined;
+  /** The environments of an account, before and after the change. */
+  readonly formerIn: (account: string) => readonly Environment[];
+  readonly environmentsIn: (account: string) => readonly Environment[];
+}
+
+/** The environments of an account. All are read when one is asked for: few changes need it. */
+function environmentsByAccount(stacks: Stacks): (account: string) => readonly Environment[] {
+  let accounts: ReadonlyMap<string, readonly Environment[]> | undefined;
+  return (account) => {
+    accounts ??= groupByKey(
+      [...stacks.keys()].flatMap((name) => sourceOf(name, stacks)?.environment ?? []),
+      (environment) => environment.account,
+    );
+    return accounts.get(account) ?? [];
+  };
+}
+
+function sourceOf(name: string, stacks: Stacks): StackSource | undefined {
+  return readEnvironmentFile(name, stacks.get(name)?.environmentFile).source;
 }
 
 /** The names of all environments, sorted. */
@@ -58,7 +86,7 @@ function environmentChange(
   before: SynthesizedStack | undefined,
   after: SynthesizedStack | undefined,
   now: string,
-  rules?: Rules,
+  { rules, formerIn, environmentsIn }: Sides,
 ): EnvironmentChange {
   const [base, head] = [before && readStack(name, before), after && readStack(name, after)];
   const [environmentBefore, environment] = [base?.source?.environment, head?.source?.environment];
@@ -71,7 +99,9 @@ function environmentChange(
     const notes = kind === "removed" && base ? [removalNote(base)] : [];
     return { ...identity, people: [], settings: [], notes, breaches: [] };
   }
-  const people = peopleChanges(environmentBefore, environment, now);
+  const isInPlace = environmentBefore && canonical(placeOf(environmentBefore)) === canonical(placeOf(environment));
+  const former = isInPlace ? [environmentBefore] : formerIn(environment.account);
+  const people = peopleChanges(former, environment, now);
   return {
     ...identity,
     people,
@@ -79,7 +109,11 @@ function environmentChange(
       ...propertyChanges(environmentBefore, environment, people, now),
       ...statePathChange(base?.source, head?.source),
     ],
-    notes: [...noteOfPlace(environmentBefore, environment), ...takeOvers(environmentBefore, environment)],
+    notes: [
+      ...noteOfPlace(environmentBefore, environment),
+      ...(isInPlace ? [] : sharedAccount(environment, environmentsIn(environment.account))),
+      ...takeOvers(environmentBefore, environment, former),
+    ],
     breaches: rules ? breachesOf(environment, rules) : [],
     isPlannable:
       head?.unproven.length === 0 && base?.source !== undefined && targetOf(base.source) === targetOf(head?.source),
@@ -143,7 +177,6 @@ function removalNote({ source }: Stack): Note {
 
 function noteOfPlace(before: Environment | undefined, after: Environment): Note[] {
   if (!before) return [];
-  const placeOf = ({ account, region }: Environment) => ({ account, region });
   const isMoved = canonical(placeOf(before)) !== canonical(placeOf(after));
   return [
     ...(isMoved ? [{ kind: "moves" as const, before: placeOf(before), after: placeOf(after) }] : []),
@@ -151,12 +184,30 @@ function noteOfPlace(before: Environment | undefined, after: Environment): Note[
   ];
 }
 
+function placeOf({ account, region }: Environment) {
+  return { account, region };
+}
+
+/** Other environments in the account, which environments.yaml can't have. */
+function sharedAccount({ name }: Environment, environments: readonly Environment[]): Note[] {
+  const names = environments.map((environment) => environment.name).filter((otherName) => otherName !== name);
+  return names.length === 0 ? [] : [{ kind: "shares-account", environments: names }];
+}
+
 /** What exists and comes under this code, with everybody who uses it. */
-function takeOvers(before: Environment | undefined, after: Environment): Note[] {
+function takeOvers(before: Environment | undefined, after: Environment, former: readonly Environment[]): Note[] {
   const earlier = new Set(before ? imports(before).map(canonical) : []);
+  const formerRoles = former
+    .filter(({ name }) => name !== after.name)
+    .flatMap((environment) =>
+      withoutRetired(environment).accesses.map((access) => [roleArnOf(access), environment.name] as const),
+    );
   return imports(after)
     .filter((target) => !earlier.has(canonical(target)))
-    .map(({ arn: _, ...target }) => ({ kind: "takes-over", ...target }));
+    .map(({ arn, ...target }) => {
+      const formerEnvironment = formerRoles.find(([role]) => arn.includes(role))?.[1];
+      return { kind: "takes-over", ...target, ...(formerEnvironment !== undefined && { formerEnvironment }) };
+    });
 }
 
 function imports(environment: Environment) {
@@ -200,7 +251,7 @@ function breachesOf(environment: Environment, rules: Rules): string[] {
 export function sharedStates(base: Stacks, head: Stacks): string[][] {
   const places = [base, head].flatMap((stacks) =>
     [...stacks.keys()].flatMap((name) => {
-      const { source } = readEnvironmentFile(name, stacks.get(name)?.environmentFile);
+      const source = sourceOf(name, stacks);
       return source ? [{ name, place: statePlace(source.environment, source.statePath) }] : [];
     }),
   );

@@ -14,15 +14,19 @@ import {
   keyOf,
   type Properties,
 } from "../../../modules/support-app/model/properties";
-import { addressOfOwner, labelOfOwner, type OwnedAccess } from "../../../modules/support-app/model/team";
+import { isSameOwner, labelOfOwner, type OwnedAccess } from "../../../modules/support-app/model/team";
 import { endOf } from "../../../modules/support-app/model/until";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
+import { accessPairs } from "./access-pairs";
 import { isKnownByName } from "./channel-names";
 import { differingCapabilities } from "./people-changes";
 import type { PersonChange, SettingChange } from "./review";
 
 /** Properties that the environment's own cell or a note tells. */
 const OF_NOTES = ["account", "region"];
+
+/** What a level or team is called, apart from its role. */
+const NAME_IN_FILE = "name in environments.yaml";
 
 /** Properties by which a channel is known. */
 const OF_IDENTITY = ["workspace", "channel"];
@@ -54,6 +58,7 @@ export function propertyChanges(
   now: string,
 ): SettingChange[] {
   const [channelsBefore, channelsAfter] = [channelsIn(base), channelsIn(head)];
+  const pairs = accessPairs(base?.accesses ?? [], head.accesses);
   const isTold = (key: string) =>
     people.some(({ workspace, channel }) => workspace && channel && channelKey({ workspace, channel }) === key);
   const isOfNotes = ({ property, after }: SettingChange) =>
@@ -62,16 +67,27 @@ export function propertyChanges(
     (property === "adopt" && after === true && !head.retired);
   const changes = [
     ...compareValues(ENVIRONMENT_PROPERTIES, base && { values: { ...base } }, { values: { ...head } }, now),
-    ...zipByKey(accessesIn(base), accessesIn(head)).flatMap(([, before, after]) =>
-      accessChanges(before, after, people, now),
-    ),
+    ...pairs.flatMap(([before, after]) => accessChanges(before, after, people, now)),
     ...zipByKey(channelsBefore, channelsAfter).flatMap(([id, before, after]): SettingChange[] => {
-      const [from, to] = [before, after].map((channel) => channel && labelOfOwner(channel));
+      const isKept = pairs.some(
+        ([from, to]) => before && from && isSameOwner(from, before) && after && to && isSameOwner(to, after),
+      );
+      const labels = [before, after].map((channel) => channel && labelOfOwner(channel));
+      const [from, to] = labels[0] === labels[1] ? [roleWords(base, before), roleWords(head, after)] : labels;
       const subject = subjectOf((after ?? before) as Channel, base, head);
-      const isMoved = from !== to && !(isTold(id) && (before === undefined || after === undefined));
+      const isMoved = !isKept && !(isTold(id) && (before === undefined || after === undefined));
       const isNew = before === undefined;
       return [
-        ...(isMoved ? [{ ...row("channel", from, to), compared: "access" as const, ...subject, isNew }] : []),
+        ...(isMoved
+          ? [
+              {
+                ...row("channel", from, to),
+                compared: "access" as const,
+                ...subject,
+                isNew,
+              },
+            ]
+          : []),
         ...(after
           ? compareValues(CHANNEL_PROPERTIES, before && channelOf(before), { ...channelOf(after), subject }, now)
           : []),
@@ -81,6 +97,12 @@ export function propertyChanges(
   return changes
     .filter((change) => !isOfNotes(change))
     .map((change) => ({ ...change, isNew: change.isNew || base === undefined }));
+}
+
+/** The role of a channel, in words. */
+function roleWords(environment: Environment | undefined, channel: Channel | undefined): string | undefined {
+  const access = environment?.accesses.find((owner) => channel && isSameOwner(owner, channel));
+  return access && `role ${iamNamesOf(access).roleName}`;
 }
 
 function accessChanges(
@@ -96,12 +118,15 @@ function accessChanges(
     return [thing, ...(after ? compareValues(ACCESS_PROPERTIES, undefined, accessOf(after), now) : [])];
   }
   const toldCapabilities = people
-    .filter((person) => person.kind === "role" && person.owner === owner)
+    .filter(({ kind, name }) => kind === "role" && name === iamNamesOf(after).roleName)
     .flatMap(({ gains, loses }) => [...gains, ...loses].map(({ capability }) => capability));
   const isTold = differingCapabilities(endsOf(before), endsOf(after)).every((capability) =>
     toldCapabilities.includes(capability),
   );
   return [
+    ...(isSameOwner(before, after)
+      ? []
+      : [{ ...row(NAME_IN_FILE, labelOfOwner(before), owner), compared: "setting" as const, owner }]),
     ...(before.access === after.access
       ? []
       : [{ ...row("access", before.access, after.access), compared: "access" as const, owner }]),
@@ -143,10 +168,6 @@ function normalize(value: unknown): unknown {
 function endsIn(value: unknown): string[] {
   if (!Array.isArray(value)) return typeof value === "string" ? [endOf(value)] : [];
   return value.flatMap((item) => (isFields(item) ? endsIn(item.until) : []));
-}
-
-function accessesIn(environment: Environment | undefined): ReadonlyMap<string, OwnedAccess> {
-  return new Map((environment?.accesses ?? []).map((access) => [addressOfOwner(access), access]));
 }
 
 function accessOf(access: OwnedAccess): Owner {

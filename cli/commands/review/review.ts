@@ -63,8 +63,13 @@ const noteSchema = z.discriminatedUnion("kind", [
     kind: z.literal("takes-over"),
     role: z.string().optional().describe("Name of the role that is imported."),
     policy: z.string().optional().describe("ARN of the policy that is imported."),
+    formerEnvironment: z.string().optional().describe("The other environment that had the role before the change."),
     channel: z.string().optional().describe("Name of the channel whose configuration is taken over."),
     channelId: z.object({ workspace: z.string(), channel: z.string() }).optional().describe("The channel's IDs."),
+  }),
+  z.object({
+    kind: z.literal("shares-account"),
+    environments: z.array(z.string()).describe("The others in the account."),
   }),
   z.object({
     kind: z.literal("moves"),

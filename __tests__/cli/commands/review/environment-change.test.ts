@@ -1,5 +1,7 @@
 import { environmentChanges, sharedStates } from "../../../../cli/commands/review/environment-change";
-import type { EnvironmentChange } from "../../../../cli/commands/review/review";
+import { reportOf } from "../../../../cli/commands/review/report/report";
+import { markdownOf } from "../../../../cli/commands/review/report/sections";
+import type { EnvironmentChange, Review } from "../../../../cli/commands/review/review";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
@@ -7,7 +9,7 @@ import { parseRules } from "../../../../stacks/environments/rules/rules";
 import { rulesRecord } from "../../../../stacks/environments/rules/rules-record";
 import { environmentFile } from "../../../../stacks/output/environment-file";
 import { writtenStack } from "../../../../stacks/written-stack";
-import { change, edited, ONCALL, set, stackOf, stacksOf } from "../../../support/edited-stack";
+import { change, edited, ONCALL, reviewBetween, set, stackOf, stacksOf } from "../../../support/edited-stack";
 import { NOW } from "../../../support/now";
 
 const CODE = stackOf(`full: { ${ONCALL} }`);
@@ -130,6 +132,77 @@ describe("what moves, is retired or is removed", () => {
     const apart = new Map([inState("a", "../../../state/a.tfstate"), inState("b", "../../../state/b.tfstate")]);
     expect(sharedStates(apart, apart)).toEqual([]);
     expect(sharedStates(apart, new Map([inState("b", "../../../state/a.tfstate")]))).toEqual([["a", "b"]]);
+  });
+});
+
+describe("people whom another environment leaves behind", () => {
+  const environment = (name: string, account: string, keys: string, region = "us-east-1") =>
+    `${name}: { account: "${account}", region: ${region}, ${keys} }`;
+  const [ACCOUNT, OTHER] = ["111122223333", "444455556666"];
+  const team = (keys: string, ...channels: readonly string[]) =>
+    `teams: { pay: { access: full, role-name: Paying, policy-name: Paying, ${keys} channels: [${channels.map((id) => `{ name: in-${id.toLowerCase()}, workspace: T01, channel: ${id} }`).join(", ")}] } }`;
+  const reviewOfFiles = (base: readonly string[], head: readonly string[]) => {
+    const [before, after] = [base, head].map((entries) =>
+      entries.length === 0 ? new Map() : stacksOf(`environments: { ${entries.join(", ")} }`),
+    );
+    return reviewBetween(before ?? new Map(), after ?? new Map());
+  };
+  const gainsOf = ({ environments }: Review) =>
+    environments.flatMap(({ environment, people }) =>
+      people
+        .filter(({ kind }) => kind === "channel")
+        .map(({ channel, isKnownByName, gains }) => [environment, channel, isKnownByName, gains.length]),
+    );
+  const usEnvironment = environment("us", ACCOUNT, team("without: [live-chat],", "C01"));
+  const euEnvironment = environment("eu", ACCOUNT, team("adopt: true,", "C02"), "eu-west-1");
+  const GAINS = [
+    ["eu", "C01", false, 1],
+    ["eu", "C02", false, 7],
+  ];
+
+  test.each([
+    ["leaves the file", [usEnvironment], [euEnvironment]],
+    ["leaves its account", [usEnvironment], [euEnvironment, environment("us", OTHER, team("", "C03"))]],
+    ["leaves it to one that was elsewhere", [usEnvironment, environment("eu", OTHER, "full: {}")], [euEnvironment]],
+  ])("people of an environment that %s gain what its role gains that another one takes over", (_, base, head) => {
+    const review = reviewOfFiles(base, head);
+    expect(gainsOf(review).filter(([name]) => name === "eu")).toEqual(GAINS);
+    const report = markdownOf(reportOf(review));
+    expect(report).toContain("everyone in `#in-c01` (`C01` of `T01`) | **live-chat** |");
+    expect(report).toContain("- eu imports the role `Paying` of us and the policy ");
+    expect(report).toContain(" Channels that us leaves behind use it, too.");
+  });
+
+  test("people of an environment gain what its role gains in another region, if their channel stays in the first one", () => {
+    const inEurope = environment("us", ACCOUNT, team("", "C02"), "eu-west-1");
+    expect(gainsOf(reviewOfFiles([usEnvironment], [inEurope]))).toEqual([
+      ["us", "C01", true, 1],
+      ["us", "C02", false, 7],
+    ]);
+  });
+
+  test("people who could do as much before, in an environment of another name, gain nothing", () => {
+    const euAlone = environment(
+      "eu",
+      ACCOUNT,
+      team("adopt: true,", "C01").replace("channel: C01", "channel: C01, adopt: true"),
+    );
+    expect(gainsOf(reviewOfFiles([usEnvironment.replace("without: [live-chat], ", "")], [euAlone]))).toEqual([]);
+  });
+
+  test("an environment in the account of another one, which main.ts can forge, is named with it, and so are people who gain", () => {
+    const { environments } = reviewOfFiles([usEnvironment], [usEnvironment]);
+    expect(environments).toEqual([]);
+    const [before, forgery] = [[usEnvironment], [euEnvironment]].map((entries) =>
+      stacksOf(`environments: { ${entries.join(", ")} }`),
+    );
+    const review = reviewBetween(before ?? new Map(), new Map([...(before ?? []), ...(forgery ?? [])]));
+    expect(gainsOf(review)).toEqual(GAINS);
+    const report = markdownOf(reportOf(review));
+    expect(report).toMatch(/^## .*, 1 is in another environment's account, 1 is new\n/);
+    expect(report).toContain(
+      "- eu is in the account 111122223333 of us, which environments.yaml can't say: a deploy of one changes what the other has.",
+    );
   });
 });
 

@@ -73,6 +73,7 @@ const FACTS: readonly (readonly [words: string, holds: (change: EnvironmentChang
   ["what environments.yaml changes is unknown", isUnknown],
   ["people gain access", isGaining],
   ["what exists is taken over", hasNote("takes-over")],
+  ["are in another environment's account", hasNote("shares-account"), "is in another environment's account"],
   ["move", hasNote("moves"), "moves"],
   ["what decides access changes", hasSetting(({ compared }) => compared === "access")],
   ["people lose access", isLosing],
@@ -192,9 +193,9 @@ function breachGroups(environments: readonly EnvironmentChange[]): ReadonlyMap<s
 
 function breachSections({ environments }: Review): Section[] {
   const members = [...breachGroups(environments)].flatMap(([words, changes]) =>
-    isShortened(changes) ? changes.map((change) => ({ change, words })) : [],
+    isShortened(changes) ? changes.map((change) => ({ change, cells: [words] })) : [],
   );
-  return environmentSections(members, "what was not allowed before", "rule");
+  return environmentSections(members, "what was not allowed before", ["rule"]);
 }
 
 function noteWords({ environment, account }: EnvironmentChange, note: Note): string {
@@ -205,8 +206,13 @@ function noteWords({ environment, account }: EnvironmentChange, note: Note): str
         return `${name} takes over the configuration of ${channelCell(`#${note.channel}`, note.channelId ?? {})}, which was made by hand.`;
       const policy = note.policy === undefined ? "" : ` and the policy ${code(note.policy)}`;
       const effect = policy === "" ? "" : ": its content is replaced, for every role and user that it is attached to";
-      return `${name} imports the role ${code(String(note.role))}${policy}${effect}.`;
+      const former = note.formerEnvironment === undefined ? undefined : nameWords(note.formerEnvironment);
+      const [owner, remark] =
+        former === undefined ? ["", ""] : [` of ${former}`, ` Channels that ${former} leaves behind use it, too.`];
+      return `${name} imports the role ${code(String(note.role))}${owner}${policy}${effect}.${remark}`;
     }
+    case "shares-account":
+      return `${name} is in the account ${account} of ${note.environments.map(nameWords).join(" and ")}, which environments.yaml can't say: a deploy of one changes what the other has.`;
     case "moves": {
       const isOther = note.before.account !== note.after.account;
       const isBoth = isOther && note.before.region !== note.after.region;

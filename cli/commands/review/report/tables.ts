@@ -102,33 +102,40 @@ function groupedTable(
     const cells = row.cells.map((cell) => withoutAccount(cell, row.change));
     return tableRow([prefix + environmentsWords(names), ...(subject === undefined ? [] : [subject]), ...cells]);
   });
-  const members = [...groups.values()]
-    .filter((group) => new Set(group.map(({ change }) => change.environment)).size > 1)
-    .flat()
-    .map(({ change, subject }) => ({ change, words: subject?.words ?? "" }));
-  return [
-    ...tableSections(header, lines, title),
-    ...environmentSections(members, title, header[1] === "who" ? "channel" : "setting"),
-  ];
+  const sharedGroups = [...groups.values()].filter(
+    (group) => new Set(group.map(({ change }) => change.environment)).size > 1,
+  );
+  // Of several rows, the fold says for each environment which one it is in.
+  const isOne = sharedGroups.length === 1;
+  const members = sharedGroups.flat().map(({ change, cells, subject }) => ({
+    change,
+    cells: [...(subject ? [subject.words] : []), ...(isOne ? [] : cells)],
+  }));
+  const columns = [header[1] === "who" ? "channel" : String(header[1]), ...header.slice(2)].slice(
+    0,
+    isOne ? members[0]?.cells.length : undefined,
+  );
+  return [...tableSections(header, lines, title), ...environmentSections(members, title, columns)];
 }
 
 /**
  * The environments of what names only the first of them, folded, each with its place.
  *
- * @param column what they are listed with. Undefined: nothing else
+ * @param columns what they are listed with, besides
  */
 export function environmentSections(
-  members: readonly { readonly change: EnvironmentChange; readonly words?: string }[],
+  members: readonly { readonly change: EnvironmentChange; readonly cells?: readonly string[] }[],
   title: string,
-  column?: string,
+  columns: readonly string[] = [],
 ): Section[] {
   const rows = distinct(
-    members.map(({ change, words }) => [
+    members.map(({ change, cells = [] }) => [
       ...[nameWords(change.environment), change.account ?? "", change.region ?? ""],
-      ...(column === undefined ? [] : [words ?? ""]),
+      ...cells,
     ]),
   ).map((cells) => tableRow(cells));
-  const header = ["environment", "account", "region", ...(column === undefined ? [] : [column])];
+  const header = ["environment", "account", "region", ...columns];
+  const [column] = columns;
   const places = column === undefined ? "account and region" : `account, region and ${column}`;
   const summary = `The environments that are alike, with ${places}`;
   return tableSections(header, rows, `environments of ${title}`).map((section) => ({

@@ -50,7 +50,7 @@ test("the report of a fleet has a row for what changes alike, and the environmen
     "| 3: team-3, team-6, team-9 | everyone in 1 channel each | **resolve-cases, live-chat** |  |",
   );
   expect(report).toMatch(
-    /<details><summary>The environments that are alike, with account, region and channel<\/summary>\n\n\| environment \| account \| region \| channel \|\n[\s\S]*\| team-4 \| 900000000004 \| us-east-1 \| everyone in `#oncall-4` \|/,
+    /<details><summary>The environments that are alike, with account, region and channel<\/summary>\n\n\| environment \| account \| region \| channel \| gains \| loses \|\n[\s\S]*\| team-4 \| 900000000004 \| us-east-1 \| everyone in `#oncall-4` \| \*\*resolve-cases\*\* \| {2}\|/,
   );
   expect(report).toMatch(/\n3 environments are unchanged\n$/);
 });
