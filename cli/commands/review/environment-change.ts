@@ -114,7 +114,7 @@ function environmentChange(
       ...(isInPlace ? [] : sharedAccount(environment, environmentsIn(environment.account))),
       ...takeOvers(environmentBefore, environment, former),
     ],
-    breaches: rules ? breachesOf(environment, rules) : [],
+    breaches: rules ? breachesOf(environment, rules, [environmentBefore, ...former]) : [],
     isPlannable:
       head?.unproven.length === 0 && base?.source !== undefined && targetOf(base.source) === targetOf(head?.source),
   };
@@ -237,14 +237,22 @@ function recordedRules({ rules }: RulesRecord): Rules {
   return parseRules(JSON.stringify(rules), RULES_FILE);
 }
 
-/** What the rules don't allow of an environment, each as a path and what was received and expected. */
-function breachesOf(environment: Environment, rules: Rules): string[] {
+/**
+ * What the rules don't allow of an environment, each as a path and what was received and expected.
+ *
+ * @param former environments whose tiers it had: leaving a tier is no way around its rules
+ */
+function breachesOf(environment: Environment, rules: Rules, former: readonly (Environment | undefined)[]): string[] {
   const { name } = environment;
-  const breaches = ruleBreaches({ environments: { [name]: toEntry(environment) } }, rules);
-  return breaches.map((breach) => {
+  const tiers = new Set([environment.tier, ...former.flatMap((formerEnvironment) => formerEnvironment?.tier ?? [])]);
+  const breaches = [...tiers].flatMap((tier) =>
+    ruleBreaches({ environments: { [name]: toEntry({ ...environment, tier }) } }, rules),
+  );
+  const sentences = breaches.map((breach) => {
     const place = pathInWords(breach.path.slice(2)) || "the environment";
     return `${place}: ${breachWords(breach, RULES_FILE)}`;
   });
+  return [...new Set(sentences)];
 }
 
 /** The environments whose states are in one place, before or after the change. */

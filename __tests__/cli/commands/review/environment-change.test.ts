@@ -16,6 +16,12 @@ const CODE = stackOf(`full: { ${ONCALL} }`);
 const ROLE = "resource aws_iam_role full";
 const PAID = 'environments: { paid: { account: "111122223333", region: us-east-1, full: {} } }';
 
+/** A stack whose environment has a tier, which only the file beside it says. */
+function withTier(stack: SynthesizedStack, tier: string): SynthesizedStack {
+  const file = stack.environmentFile as { environment: object };
+  return { ...stack, environmentFile: { ...file, environment: { ...file.environment, tier } } };
+}
+
 /** What changes. */
 function changeOf(base: SynthesizedStack | undefined, head: SynthesizedStack | undefined): EnvironmentChange {
   const actual = change(base, head);
@@ -238,6 +244,29 @@ describe("what may be planned before it is merged", () => {
   ])("an environment isn't planned that is %s", (_, before, after) => {
     expect(isPlannable(before, after)).toBe(false);
   });
+});
+
+test("an environment that leaves its tier in the change that the tier's rules limit is judged by that tier, too", () => {
+  const { value } = parseRules(
+    "{ all: { access-levels: [read-only, full] }, tiers: { production: { access-levels: [read-only] }, sandbox: {} } }",
+    "rules.yaml",
+  );
+  const folder = (name: string, tier: string, keys: string) => ({
+    stacks: new Map([[name, withTier(stackOf(keys, name), tier)]]),
+    rules: rulesRecord(value, []),
+  });
+  const breachesIn = (base: ReturnType<typeof folder>, head: ReturnType<typeof folder>) =>
+    environmentChanges(base, head, NOW).flatMap(({ environment, breaches }) =>
+      breaches.map((breach) => [environment, breach]),
+    );
+  const base = folder("paid", "production", "read-only: {}");
+  const BREACH = "full: received full, expected only read-only, as tiers.production.access-levels in rules.yaml says";
+  expect(breachesIn(base, folder("paid", "sandbox", "read-only: {}, full: {}"))).toEqual([["paid", BREACH]]);
+  expect(breachesIn(base, folder("other", "sandbox", "read-only: {}, full: {}"))).toEqual([["other", BREACH]]); // in the same account
+  expect(breachesIn(base, folder("paid", "sandbox", "read-only: {}"))).toEqual([]);
+  expect(breachesIn(folder("paid", "sandbox", "full: {}"), folder("paid", "production", "full: {}"))).toEqual([
+    ["paid", BREACH],
+  ]);
 });
 
 test("what the rules before the change didn't allow of an environment that changes is named", () => {
