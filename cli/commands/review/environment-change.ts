@@ -152,17 +152,18 @@ function placeKey({ address, attribute, actual, expected }: StackPlace): string 
   return canonical([address, attribute, actual, expected]);
 }
 
-/** Where a plan before the merge acts, with which roles, on which state. */
+/** Where a plan before the merge acts, with which credentials and roles, on which state. */
 function targetOf({ environment, statePath }: Partial<StackSource> = {}): string {
-  const { account, region, backend, deployRole, planRole } = environment ?? {};
-  return canonical([account, region, backend, deployRole, planRole, statePath]);
+  const { account, region, backend, profile, deployRole, planRole } = environment ?? {};
+  return canonical([account, region, backend, profile, deployRole, planRole, statePath]);
 }
 
 /** The path of a local state, which environments.yaml doesn't say. */
 function statePathChange(base: StackSource | undefined, head: StackSource | undefined): SettingChange[] {
   const [before, after] = [base?.statePath, head?.statePath];
-  if (before === undefined || after === undefined || before === after) return [];
-  return [{ compared: "access", property: "path of the state", before, after, isNew: false, hasEnded: false }];
+  if (after === undefined || before === after) return [];
+  const isNew = base === undefined;
+  return [{ compared: "access", property: "path of the state", before, after, isNew, hasEnded: false }];
 }
 
 function removalNote({ source }: Stack): Note {

@@ -222,6 +222,13 @@ test("another path of a local state is shown, which only the file beside the sta
     ...{ unproven: [], isPlannable: false },
     settings: [{ compared: "access", property: "path of the state", after: "../../../state/x.tfstate" }],
   });
+  expect(changeOf(undefined, inState("/tmp/x.tfstate")).settings).toContainEqual(
+    expect.objectContaining({ property: "path of the state", before: undefined, after: "/tmp/x.tfstate", isNew: true }),
+  );
+  const inBucket = stackOf("full: {}, backend: { type: s3, bucket: state, region: us-east-1 }");
+  expect(changeOf(inBucket, inState("/tmp/x.tfstate")).settings).toContainEqual(
+    expect.objectContaining({ property: "path of the state", after: "/tmp/x.tfstate", isNew: false }),
+  );
 });
 
 describe("what may be planned before it is merged", () => {
@@ -239,6 +246,7 @@ describe("what may be planned before it is merged", () => {
     ["not proven", CODE, edited(CODE, (draft) => set(draft, "resource aws_sns_topic a", {}))],
     ["with another deploy-role", CODE, stackOf(`full: {}, ${place}`)],
     ["with another plan-role", CODE, stackOf("full: {}, plan-role: 'arn:aws:iam::111122223333:role/p'")],
+    ["with another profile", CODE, stackOf("full: {}, profile: administrator")],
     ["with another backend", CODE, stackOf("full: {}, backend: { type: s3, bucket: state, region: us-east-1 }")],
     ["compared with nothing known", { terraform: CODE.terraform }, stackOf("full: { without: [live-chat] }")],
   ])("an environment isn't planned that is %s", (_, before, after) => {
