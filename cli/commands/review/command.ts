@@ -99,6 +99,7 @@ async function reviewChange(changeRequest: ChangeRequest, options: ReviewOptions
     const isAwaitingPlans = options.plans === undefined && process.env.SUPPORT_APP_PLAN?.toLowerCase() === "true";
     const report = reportOf(review, {
       reviewed: reviewedWords(headCommit),
+      changedFiles: await changeRequest.changedFiles(),
       awaited: isAwaitingPlans ? plannable : [],
       unplanned: planJobs && !isReadOnly ? allPlannable.length - plannable.length : 0,
     });

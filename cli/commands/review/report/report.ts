@@ -1,8 +1,11 @@
+import { formatList } from "../../../../common/format-list";
 import { groupByKey } from "../../../../common/group-by-key";
 import { distinct } from "../../../../common/json";
 import { actionsOf, CAPABILITIES, CAPABILITY_WORDS } from "../../../../modules/support-app/model/capability";
 import { ENVIRONMENT_FILE } from "../../../../stacks/output/environment-file";
+import type { ChangedFiles } from "../../../forge/forge";
 import { code, codeBlock, linesOf, tableRow } from "../../../terminal/markdown";
+import { codeIn } from "../changed-code";
 import type { EnvironmentChange, Note, PlannedChange, Review, SettingChange, UnprovenPlace } from "../review";
 import type { Report, Section } from "./sections";
 import { environmentSections, folded, peopleSections, settingSections, tableSections, withoutAccount } from "./tables";
@@ -12,6 +15,8 @@ import { channelCell, environmentCell, environmentsWords, isShortened, nameWords
 export interface Remarks {
   /** The last line's beginning: which commit this is about. */
   readonly reviewed?: string;
+  /** The files of the change. Undefined: no forge lists them. */
+  readonly changedFiles?: ChangedFiles;
   /** The environments whose plans are running. */
   readonly awaited?: readonly string[];
   /** How many environments could be planned, but are too many for one matrix of jobs. */
@@ -19,7 +24,10 @@ export interface Remarks {
 }
 
 /** The report on a change: the worst fact first. */
-export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0 }: Remarks = {}): Report {
+export function reportOf(
+  review: Review,
+  { reviewed, changedFiles, awaited = [], unplanned = 0 }: Remarks = {},
+): Report {
   const { environments } = review;
   const suspects = environments.filter(isSuspect);
   const changes = environments.filter(({ kind }) => kind !== "unchanged");
@@ -28,6 +36,7 @@ export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0
   return {
     head: [`## ${suspects.length > 0 ? suspicion(suspects.length, review.total) : headline(review)}`, ""],
     sections: [
+      ...(changedFiles ? codeSections(changedFiles) : []),
       ...placeSections(suspects),
       ...(suspects.length > 0 ? [aboutFile(headline(review))] : []),
       ...peopleSections(changes),
@@ -47,6 +56,28 @@ export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0
 
 function section(title: string, lines: readonly string[]): Section[] {
   return lines.length === 0 ? [] : [{ title, lines }];
+}
+
+/** Maximum number of files in a sentence. */
+const MAX_CODE = 10;
+
+/** Code of the change, which has written what is compared. */
+function codeSections({ paths, areAll }: ChangedFiles): Section[] {
+  const files = codeIn(paths).map(code);
+  if (files.length === 0 && areAll) return [];
+  const names = [
+    ...(files.length > 0 ? [formatList(files, MAX_CODE)] : []),
+    ...(areAll ? [] : ["files that aren't listed"]),
+  ];
+  const line = `**This change also has code:** ${names.join(", and ")}. Code writes what is compared here: this report is the word of whoever wrote the code. Read it yourself.`;
+  const rows = files.length > MAX_CODE ? files.map((file) => tableRow([file])) : [];
+  return [
+    ...section("the code of this change", [line, ""]),
+    ...tableSections(["file"], rows, "the code of this change").map(({ title, lines }) => ({
+      title,
+      lines: folded("The files that may be code", lines),
+    })),
+  ];
 }
 
 /** Whether somebody must look at the Terraform itself: it changes, and isn't what environments.yaml gives. */

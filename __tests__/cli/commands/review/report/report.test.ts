@@ -216,6 +216,21 @@ describe("with four environments or more, the last of which is production, each 
   });
 });
 
+test("a report names the code of a change: all of it in a fold, and that there is more if the forge lists only some", () => {
+  const unchanged = reviewOf({ total: 0, environments: [], sharedStates: [], planFailures: [] });
+  const textOf = (paths: readonly string[], areAll: boolean) =>
+    markdownOf(reportOf(unchanged, { changedFiles: { paths, areAll } }));
+  const paths = Array.from({ length: 12 }, (_, index) => `${index + 10}|.ts`);
+  const report = textOf(paths, true);
+  expect(report).toContain("**This change also has code:** `10|.ts`, `11|.ts`, ");
+  expect(report).toContain("`19|.ts` and 2 more. Code writes");
+  expect(report).toMatch(
+    /<details><summary>The files that may be code<\/summary>[\s\S]*\n\| `21\\\|\.ts` \|\n\n<\/details>/,
+  );
+  expect(textOf(["main.ts"], false)).toContain("code:** `main.ts`, and files that aren't listed. Code");
+  expect(textOf([], false)).toContain("code:** files that aren't listed. Code");
+});
+
 describe("plans", () => {
   const changed = change(stackOf("full: {}"), stackOf("full: { without: [live-chat] }"));
   if (!changed) throw new Error("Nothing changes.");
