@@ -210,6 +210,13 @@ describe("--github", () => {
     );
   });
 
+  test("a report says that files aren't listed if GitHub doesn't list them, and is written all the same", async () => {
+    github.failures.set("GET /repos/acme/access/pulls/7/files", { status: 403, message: "Forbidden" });
+    expect((await reviewed(LESS, ALL)).status).toBe(0);
+    expect(github.comments[0]?.body).toContain("**This change may also have code,** in files that aren't listed.");
+    expect(github.comments[0]?.body).toContain("## People gain access in 1 of 1 environment\n");
+  });
+
   test("the plan-role is what a plan merges into the stack, and another one isn't used before it is merged", async () => {
     const planning = (role: string, keys = "") =>
       folderOf({ paid: stackOf(`full: { ${keys} }, plan-role: "arn:aws:iam::111122223333:role/${role}"`) });

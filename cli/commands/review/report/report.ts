@@ -65,11 +65,12 @@ const MAX_CODE = 10;
 function codeSections({ paths, areAll }: ChangedFiles): Section[] {
   const files = codeIn(paths).map(code);
   if (files.length === 0 && areAll) return [];
-  const names = [
-    ...(files.length > 0 ? [formatList(files, MAX_CODE)] : []),
-    ...(areAll ? [] : ["files that aren't listed"]),
-  ];
-  const line = `**This change also has code:** ${names.join(", and ")}. Code writes what is compared here: this report is the word of whoever wrote the code. Read it yourself.`;
+  const remainder = areAll ? "" : ", and files that aren't listed";
+  const start =
+    files.length > 0
+      ? `**This change also has code:** ${formatList(files, MAX_CODE)}${remainder}`
+      : "**This change may also have code,** in files that aren't listed";
+  const line = `${start}. Code writes what is compared here: this report is the word of whoever wrote the code. Read it yourself.`;
   const rows = files.length > MAX_CODE ? files.map((file) => tableRow([file])) : [];
   return [
     ...section("the code of this change", [line, ""]),

@@ -228,7 +228,7 @@ test("a report names the code of a change: all of it in a fold, and that there i
     /<details><summary>The files that may be code<\/summary>[\s\S]*\n\| `21\\\|\.ts` \|\n\n<\/details>/,
   );
   expect(textOf(["main.ts"], false)).toContain("code:** `main.ts`, and files that aren't listed. Code");
-  expect(textOf([], false)).toContain("code:** files that aren't listed. Code");
+  expect(textOf([], false)).toContain("**This change may also have code,** in files that aren't listed. Code");
 });
 
 describe("plans", () => {
