@@ -20,6 +20,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   "cli/commands/init/git.ts": "command.integration.test.ts has what it asks Git",
   "cli/commands/publish/access-rows.ts": "access-page.test.ts and environment-files.test.ts have its words",
   "cli/commands/publish/stack-set.ts": "command.integration.test.ts has what it refuses",
+  "cli/commands/review/access-pairs.ts": "property-changes.test.ts and random-changes.test.ts have what is one role",
+  "cli/commands/review/channel-names.ts": "report/report.test.ts has each channel that needs its ID",
   "cli/commands/review/plans-folder.ts": "command.integration.test.ts has each plan of a workflow",
   "cli/findings/orphan-words.ts": "look.integration.test.ts and doctor/command.integration.test.ts have each sentence",
   "cli/forge/bootstrap.ts": "types",

@@ -103,11 +103,11 @@ test("a channel that somebody configures by hand with a role of the environment 
   await clickChannel(account, "AWSSupportAppFullRole", { ChannelId: "C99" }, region);
   const before = await readAccount(account, region);
 
-  const line = "The channel T012ABCDEFG|C99 is configured in AWS with the role";
+  const line = "AWS has what neither environments.yaml nor the state of left has: the channel";
   const drift = await supportApp(project, ["diff", "left", "--drift"], as);
   expect([drift.status, drift.output]).toEqual([6, expect.stringContaining(line)]);
   const { status, output } = await supportApp(project, ["deploy", "--changed", "--auto-approve"], as);
-  expect([status, output]).toEqual([0, expect.stringContaining(line)]);
-  expect(output).toContain("deployed, but AWS has a channel with one of its roles");
+  expect([status, output]).toEqual([1, expect.stringContaining(line)]);
+  expect(output).toContain("AWS isn't as environments.yaml says for left: it also has the channel");
   expect(await readAccount(account, region)).toEqual(before);
 });

@@ -215,7 +215,7 @@ thoroughTest(
     expect((await review()).map(({ status, output }) => (status === 0 ? "" : output))).toEqual([""]); // what isn't proven isn't planned
     const [comment] = github.comments;
     expect(comment?.body).toMatch(/^## Read this yourself: 1 of 1 environments/m);
-    expect(comment?.body).toMatch(/\| everyone in `#oncall` \| \*\*view-cases, /);
+    expect(comment?.body).toMatch(/\| everyone in `#oncall` \(`C01` of `T012ABCDEFG`\) \| \*\*view-cases, /);
     for (const address of ["aws_iam_role.extra", "aws_cloudwatch_log_group.log"])
       expect(comment?.body).toContain(`| \`${address}\` | added: `);
 

@@ -149,7 +149,9 @@ test("the report says what real plans of a new environment, a change, a rename, 
     status: 0,
     output: expect.stringContaining("## People gain access in 1 of 2 environments"),
   });
-  expect(created.output).toMatch(/\*\*new: paid\*\* .* \| everyone in `#oncall` \| \*\*view-cases, create-cases, /);
+  expect(created.output).toMatch(
+    /\*\*new: paid\*\* .* \| everyone in `#oncall` \(`C\w+` of `T\w+`\) \| \*\*view-cases, create-cases, /,
+  );
   expect(created.output).toContain("| paid | creates | `aws_iam_role.full` | `role AWSSupportAppFullRole` |");
   expect(created.output).not.toContain("Changed by hand");
   await applied(project);

@@ -30,6 +30,8 @@ export interface StoredRun {
 export interface AnsweringGitHub {
   readonly url: string;
   readonly comments: Comment[];
+  /** Files of the pull request. */
+  readonly files: { readonly filename: string; readonly previous_filename?: string }[];
   /** Runs of deploy.yml on main, the newest first. */
   readonly runs: StoredRun[];
   /** Commits that aren't in the history of main. */
@@ -80,6 +82,8 @@ function answerTo(github: AnsweringGitHub, { method, path, query, payload = {} }
       return ok({ total_count: runs.length, workflow_runs: runs.slice(0, size).map(({ jobs: _, ...run }) => run) });
     case "GET /compare/#":
       return ok({ status: github.unmerged.has(sha) ? "diverged" : "ahead" });
+    case "GET /pulls/#/files":
+      return ok(github.files);
     case "GET /issues/#/comments":
       return ok(comments);
     case "POST /issues/#/comments":
@@ -96,7 +100,7 @@ function answerTo(github: AnsweringGitHub, { method, path, query, payload = {} }
 
 /** Starts one on a free port. */
 export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<AnsweringGitHub> {
-  const lists = { comments: [], runs: [], jobs: [], asked: [] };
+  const lists = { comments: [], files: [], runs: [], jobs: [], asked: [] };
   const sets = { branches: new Map(), authorizations: new Set(), failures: new Map(), unmerged: new Set() };
   Object.assign(github, lists, sets, {
     reset: () => {

@@ -48,7 +48,9 @@ export interface StoredPipeline {
 /** What can be set. */
 interface State {
   /** The merge request. */
-  readonly merge: { readonly iid: number; sha: string };
+  readonly merge: { readonly iid: number; sha: string; changes_count: string | null };
+  /** Its files. */
+  readonly files: { readonly old_path: string; readonly new_path: string }[];
   readonly notes: StoredNote[];
   readonly pipelines: StoredPipeline[];
   /** The folder with what the job synth of a merge request has uploaded so far, and how that job ended by then. Undefined: there is no such job. */
@@ -78,7 +80,8 @@ export const MERGE_COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
 function initialState(): State {
   return {
-    merge: { iid: 7, sha: MERGE_COMMIT },
+    merge: { iid: 7, sha: MERGE_COMMIT, changes_count: "1" },
+    files: [{ old_path: "environments.yaml", new_path: "environments.yaml" }],
     ...{ notes: [], pipelines: [] },
     ...{ synth: undefined, isMerged: () => true, self: TOKEN_OWNER },
   };
@@ -120,6 +123,8 @@ function answerTo(gitlab: State, { method, path, query, payload = {} }: ForgeCal
   switch (`${method} ${path.replace(/\d+/g, "#")}`) {
     case "GET /projects/#/merge_requests/#":
       return isMerge ? ok({ ...merge, target_project_id: PROJECT_ID }) : NOT_FOUND;
+    case "GET /projects/#/merge_requests/#/diffs":
+      return isMerge ? ok(gitlab.files) : NOT_FOUND;
     case "GET /projects/#/merge_requests/#/notes":
       return isMerge ? ok(query.get("sort") === "asc" ? notes : notes.toReversed()) : NOT_FOUND;
     case "POST /projects/#/merge_requests/#/notes": {

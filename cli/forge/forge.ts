@@ -75,6 +75,8 @@ export interface ChangeRequest {
   readonly forge: Forge;
   /** The last commit of its branch. */
   readonly headCommit: string;
+  /** The files that it changes, as the forge lists them. */
+  changedFiles(): Promise<ChangedFiles>;
   /** Whether its jobs can write nothing here and have no credentials, since its branch is in another repository. */
   readonly isReadOnly: boolean;
   /**
@@ -85,6 +87,14 @@ export interface ChangeRequest {
   writeComment(mark: string, text: string): Promise<void>;
   /** The jobs of a run that plan it, by which a plan counts. Undefined: no job plans a change before it is merged. */
   readonly planJobs: PlanJobs | undefined;
+}
+
+/** Files that a change adds, changes, moves or deletes. */
+export interface ChangedFiles {
+  /** Of a moved file both. */
+  readonly paths: readonly string[];
+  /** Whether the forge lists all of them. */
+  readonly areAll: boolean;
 }
 
 /** Jobs of a matrix that each plan one environment. */

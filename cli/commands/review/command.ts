@@ -3,11 +3,11 @@ import type { Fields } from "../../../common/fields";
 import { jsonText } from "../../../common/json";
 import { describePath, oneOf } from "../../../common/problem";
 import { readEnvironmentFile } from "../../../stacks/output/environment-file";
-import type { ChangeRequest } from "../../forge/forge";
+import type { ChangedFiles, ChangeRequest } from "../../forge/forge";
 import { addForgeOptions, chosenForge, FORGE_OPTIONS, inJobs } from "../../forge/forges";
-import { UsageError } from "../../terminal/command-error";
+import { CommandError, UsageError } from "../../terminal/command-error";
 import { listParser, nameOfA } from "../../terminal/option-values";
-import { print } from "../../terminal/print";
+import { print, printError } from "../../terminal/print";
 import { planRoleOverride } from "../../terraform/plan-role";
 import { readSynthesized, type Stacks, type SynthesizedFolder } from "../../terraform/synthesized-folder";
 import { assertSynthesized, reviewedWords, updateChangeRequest, withErrorReport } from "./comment";
@@ -99,6 +99,7 @@ async function reviewChange(changeRequest: ChangeRequest, options: ReviewOptions
     const isAwaitingPlans = options.plans === undefined && process.env.SUPPORT_APP_PLAN?.toLowerCase() === "true";
     const report = reportOf(review, {
       reviewed: reviewedWords(headCommit),
+      changedFiles: await changedFilesOf(changeRequest),
       awaited: isAwaitingPlans ? plannable : [],
       unplanned: planJobs && !isReadOnly ? allPlannable.length - plannable.length : 0,
     });
@@ -107,6 +108,17 @@ async function reviewChange(changeRequest: ChangeRequest, options: ReviewOptions
     if (planJobs) forge.setOutputs({ plannable, overrides: planRoleOverrides(plannable, folders.head.stacks) }); // nothing is planned before it is reported
     return 0;
   });
+}
+
+/** The files of a change. If they can't be listed, the report says so, and the log why. */
+async function changedFilesOf(changeRequest: ChangeRequest): Promise<ChangedFiles> {
+  try {
+    return await changeRequest.changedFiles();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    printError(error.message);
+    return { paths: [], areAll: false };
+  }
 }
 
 /** The review of all environments, including those that only a plan is about. */

@@ -29,11 +29,39 @@ const CLOCKS_DIFFER_MS = 15 * 60 * 1000;
  */
 export function environmentChanges(base: SynthesizedFolder, head: SynthesizedFolder, now: Date): EnvironmentChange[] {
   const limit = inSeconds(new Date(now.getTime() - CLOCKS_DIFFER_MS));
-  const rules = base.rules && recordedRules(base.rules);
+  const sides = {
+    rules: base.rules && recordedRules(base.rules),
+    formerIn: environmentsByAccount(base.stacks),
+    environmentsIn: environmentsByAccount(head.stacks),
+  };
   return namesIn(base.stacks, head.stacks).flatMap((name) => {
     const [before, after] = [base.stacks.get(name), head.stacks.get(name)];
-    return before && after && isSame(before, after) ? [] : [environmentChange(name, before, after, limit, rules)];
+    return before && after && isSame(before, after) ? [] : [environmentChange(name, before, after, limit, sides)];
   });
+}
+
+/** What an environment's change is judged by beside its own stacks. */
+interface Sides {
+  readonly rules: Rules | undefined;
+  /** The environments of an account, before and after the change. */
+  readonly formerIn: (account: string) => readonly Environment[];
+  readonly environmentsIn: (account: string) => readonly Environment[];
+}
+
+/** The environments of an account. All are read when one is asked for: few changes need it. */
+function environmentsByAccount(stacks: Stacks): (account: string) => readonly Environment[] {
+  let accounts: ReadonlyMap<string, readonly Environment[]> | undefined;
+  return (account) => {
+    accounts ??= groupByKey(
+      [...stacks.keys()].flatMap((name) => sourceOf(name, stacks)?.environment ?? []),
+      (environment) => environment.account,
+    );
+    return accounts.get(account) ?? [];
+  };
+}
+
+function sourceOf(name: string, stacks: Stacks): StackSource | undefined {
+  return readEnvironmentFile(name, stacks.get(name)?.environmentFile).source;
 }
 
 /** The names of all environments, sorted. */
@@ -58,7 +86,7 @@ function environmentChange(
   before: SynthesizedStack | undefined,
   after: SynthesizedStack | undefined,
   now: string,
-  rules?: Rules,
+  { rules, formerIn, environmentsIn }: Sides,
 ): EnvironmentChange {
   const [base, head] = [before && readStack(name, before), after && readStack(name, after)];
   const [environmentBefore, environment] = [base?.source?.environment, head?.source?.environment];
@@ -71,7 +99,9 @@ function environmentChange(
     const notes = kind === "removed" && base ? [removalNote(base)] : [];
     return { ...identity, people: [], settings: [], notes, breaches: [] };
   }
-  const people = peopleChanges(environmentBefore, environment, now);
+  const isInPlace = environmentBefore && canonical(placeOf(environmentBefore)) === canonical(placeOf(environment));
+  const former = isInPlace ? [environmentBefore] : formerIn(environment.account);
+  const people = peopleChanges(former, environment, now);
   return {
     ...identity,
     people,
@@ -79,8 +109,12 @@ function environmentChange(
       ...propertyChanges(environmentBefore, environment, people, now),
       ...statePathChange(base?.source, head?.source),
     ],
-    notes: [...noteOfPlace(environmentBefore, environment), ...takeOvers(environmentBefore, environment)],
-    breaches: rules ? breachesOf(environment, rules) : [],
+    notes: [
+      ...noteOfPlace(environmentBefore, environment),
+      ...(isInPlace ? [] : sharedAccount(environment, environmentsIn(environment.account))),
+      ...takeOvers(environmentBefore, environment, former),
+    ],
+    breaches: rules ? breachesOf(environment, rules, [environmentBefore, ...former]) : [],
     isPlannable:
       head?.unproven.length === 0 && base?.source !== undefined && targetOf(base.source) === targetOf(head?.source),
   };
@@ -118,17 +152,18 @@ function placeKey({ address, attribute, actual, expected }: StackPlace): string 
   return canonical([address, attribute, actual, expected]);
 }
 
-/** Where a plan before the merge acts, with which roles, on which state. */
+/** Where a plan before the merge acts, with which credentials and roles, on which state. */
 function targetOf({ environment, statePath }: Partial<StackSource> = {}): string {
-  const { account, region, backend, deployRole, planRole } = environment ?? {};
-  return canonical([account, region, backend, deployRole, planRole, statePath]);
+  const { account, region, backend, profile, deployRole, planRole } = environment ?? {};
+  return canonical([account, region, backend, profile, deployRole, planRole, statePath]);
 }
 
 /** The path of a local state, which environments.yaml doesn't say. */
 function statePathChange(base: StackSource | undefined, head: StackSource | undefined): SettingChange[] {
   const [before, after] = [base?.statePath, head?.statePath];
-  if (before === undefined || after === undefined || before === after) return [];
-  return [{ compared: "access", property: "path of the state", before, after, isNew: false, hasEnded: false }];
+  if (after === undefined || before === after) return [];
+  const isNew = base === undefined;
+  return [{ compared: "access", property: "path of the state", before, after, isNew, hasEnded: false }];
 }
 
 function removalNote({ source }: Stack): Note {
@@ -143,7 +178,6 @@ function removalNote({ source }: Stack): Note {
 
 function noteOfPlace(before: Environment | undefined, after: Environment): Note[] {
   if (!before) return [];
-  const placeOf = ({ account, region }: Environment) => ({ account, region });
   const isMoved = canonical(placeOf(before)) !== canonical(placeOf(after));
   return [
     ...(isMoved ? [{ kind: "moves" as const, before: placeOf(before), after: placeOf(after) }] : []),
@@ -151,12 +185,30 @@ function noteOfPlace(before: Environment | undefined, after: Environment): Note[
   ];
 }
 
+function placeOf({ account, region }: Environment) {
+  return { account, region };
+}
+
+/** Other environments in the account, which environments.yaml can't have. */
+function sharedAccount({ name }: Environment, environments: readonly Environment[]): Note[] {
+  const names = environments.map((environment) => environment.name).filter((otherName) => otherName !== name);
+  return names.length === 0 ? [] : [{ kind: "shares-account", environments: names }];
+}
+
 /** What exists and comes under this code, with everybody who uses it. */
-function takeOvers(before: Environment | undefined, after: Environment): Note[] {
+function takeOvers(before: Environment | undefined, after: Environment, former: readonly Environment[]): Note[] {
   const earlier = new Set(before ? imports(before).map(canonical) : []);
+  const formerRoles = former
+    .filter(({ name }) => name !== after.name)
+    .flatMap((environment) =>
+      withoutRetired(environment).accesses.map((access) => [roleArnOf(access), environment.name] as const),
+    );
   return imports(after)
     .filter((target) => !earlier.has(canonical(target)))
-    .map(({ arn: _, ...target }) => ({ kind: "takes-over", ...target }));
+    .map(({ arn, ...target }) => {
+      const formerEnvironment = formerRoles.find(([role]) => arn.includes(role))?.[1];
+      return { kind: "takes-over", ...target, ...(formerEnvironment !== undefined && { formerEnvironment }) };
+    });
 }
 
 function imports(environment: Environment) {
@@ -176,7 +228,7 @@ function imports(environment: Environment) {
   return [
     ...accesses.flatMap(rolesOf),
     ...channels.flatMap(({ adopt, workspace, channel, name }) =>
-      adopt ? [{ arn: [account, region, workspace, channel], channel: name }] : [],
+      adopt ? [{ arn: [account, region, workspace, channel], channel: name, channelId: { workspace, channel } }] : [],
     ),
   ];
 }
@@ -186,21 +238,29 @@ function recordedRules({ rules }: RulesRecord): Rules {
   return parseRules(JSON.stringify(rules), RULES_FILE);
 }
 
-/** What the rules don't allow of an environment, each as a path and what was received and expected. */
-function breachesOf(environment: Environment, rules: Rules): string[] {
+/**
+ * What the rules don't allow of an environment, each as a path and what was received and expected.
+ *
+ * @param former environments whose tiers it had: leaving a tier is no way around its rules
+ */
+function breachesOf(environment: Environment, rules: Rules, former: readonly (Environment | undefined)[]): string[] {
   const { name } = environment;
-  const breaches = ruleBreaches({ environments: { [name]: toEntry(environment) } }, rules);
-  return breaches.map((breach) => {
+  const tiers = new Set([environment.tier, ...former.flatMap((formerEnvironment) => formerEnvironment?.tier ?? [])]);
+  const breaches = [...tiers].flatMap((tier) =>
+    ruleBreaches({ environments: { [name]: toEntry({ ...environment, tier }) } }, rules),
+  );
+  const sentences = breaches.map((breach) => {
     const place = pathInWords(breach.path.slice(2)) || "the environment";
     return `${place}: ${breachWords(breach, RULES_FILE)}`;
   });
+  return [...new Set(sentences)];
 }
 
 /** The environments whose states are in one place, before or after the change. */
 export function sharedStates(base: Stacks, head: Stacks): string[][] {
   const places = [base, head].flatMap((stacks) =>
     [...stacks.keys()].flatMap((name) => {
-      const { source } = readEnvironmentFile(name, stacks.get(name)?.environmentFile);
+      const source = sourceOf(name, stacks);
       return source ? [{ name, place: statePlace(source.environment, source.statePath) }] : [];
     }),
   );

@@ -1,60 +1,101 @@
+import { groupByKey } from "../../../common/group-by-key";
 import { CAPABILITIES, type Capability } from "../../../modules/support-app/model/capability";
 import { channelKey } from "../../../modules/support-app/model/channel-set";
 import { endsOf } from "../../../modules/support-app/model/grant";
 import { iamNamesOf } from "../../../modules/support-app/model/iam-names";
-import { addressOfOwner, labelOfOwner } from "../../../modules/support-app/model/team";
-import { type Environment, withoutRetired } from "../../../stacks/environments/environment";
+import { isSameOwner, labelOfOwner, type OwnedAccess } from "../../../modules/support-app/model/team";
+import { type Channel, type Environment, withoutRetired } from "../../../stacks/environments/environment";
+import { accessPairs, roleOf } from "./access-pairs";
+import { isKnownByName } from "./channel-names";
 import type { PersonChange } from "./review";
 
 /** What somebody can do, until when. Undefined: for good. */
 type Ends = ReadonlyMap<Capability, string | undefined>;
 
-type Person = Pick<PersonChange, "kind" | "name" | "workspace" | "channel" | "owner"> & { readonly ends: Ends };
+type Person = Pick<PersonChange, "kind" | "name" | "workspace" | "channel" | "isKnownByName" | "owner">;
 
 const NOTHING: Ends = new Map();
 
+/** What everyone in a channel can do with one configuration of it. */
+interface ChannelAccess {
+  readonly channel: Channel;
+  /** The access level or the team. */
+  readonly owner: string;
+  readonly ends: Ends;
+}
+
 /**
- * What people in channels and other users of roles gain and lose. In another account, everything is gained: what people have in the
- * account before stays until it is removed there.
+ * What people in channels and other users of roles gain and lose. A deploy replaces what the environment of this name had in the
+ * account and region. Whatever else was in the account stays, and uses a role of the environment that has the same name.
  *
+ * @param former the environments that were in the account
  * @param now what has ended by then counts as none, in the form of an end
  */
-export function peopleChanges(
-  base: Environment | undefined,
-  head: Environment | undefined,
-  now: string,
-): PersonChange[] {
-  const [before, after] = [
-    base?.account === head?.account ? peopleIn(base) : new Map<string, Person>(),
-    peopleIn(head),
-  ];
-  return [...new Set([...after.keys(), ...before.keys()])].flatMap((key) => {
-    const [personBefore, personAfter] = [before.get(key), after.get(key)];
-    const { ends: _, ...person } = (personAfter ?? personBefore) as Person;
-    const change = endChanges(personBefore?.ends ?? NOTHING, personAfter?.ends ?? NOTHING, now);
+export function peopleChanges(former: readonly Environment[], head: Environment, now: string): PersonChange[] {
+  const isInPlace = ({ name, region }: Environment) => name === head.name && region === head.region;
+  const [before, after] = [former.map(withoutRetired), withoutRetired(head)];
+  const remaining = before.filter((environment) => !isInPlace(environment));
+  const base = former.find(({ name }) => name === head.name);
+  const channelsBefore = groupByKey(before.flatMap(channelsIn), ({ channel }) => channelKey(channel));
+  const channelsAfter = groupByKey([...channelsIn(after), ...channelsLeft(remaining, after)], ({ channel }) =>
+    channelKey(channel),
+  );
+  const changeOf = (person: Person, endsBefore: Ends, endsAfter: Ends) => {
+    const change = endChanges(endsBefore, endsAfter, now);
     return change.gains.length + change.loses.length > 0 ? [{ ...person, ...change }] : [];
+  };
+  return [
+    ...[...new Map([...channelsBefore, ...channelsAfter])].flatMap(([key, [{ channel, owner }]]) => {
+      const { name, workspace, channel: id } = channel;
+      const subject = { name, workspace, channel: id, isKnownByName: isKnownByName(channel, base, head) };
+      const [endsBefore, endsAfter] = [channelsBefore, channelsAfter].map((channels) => latestEnds(channels.get(key)));
+      return changeOf({ kind: "channel", ...subject, owner }, endsBefore ?? NOTHING, endsAfter ?? NOTHING);
+    }),
+    ...accessPairs(
+      before.find(isInPlace)?.accesses ?? [],
+      after.accesses,
+      remaining.flatMap(({ accesses }) => accesses),
+    ).flatMap(([accessBefore, accessAfter]) => {
+      const access = (accessAfter ?? accessBefore) as OwnedAccess;
+      const person: Person = { kind: "role", name: iamNamesOf(access).roleName, owner: labelOfOwner(access) };
+      return changeOf(person, endsIn(accessBefore), endsIn(accessAfter));
+    }),
+  ];
+}
+
+function endsIn(access: OwnedAccess | undefined): Ends {
+  return access ? endsOf(access) : NOTHING;
+}
+
+function channelsIn({ accesses, channels }: Environment): ChannelAccess[] {
+  return channels.map((channel) => {
+    const access = accesses.find((owner) => isSameOwner(owner, channel));
+    return { channel, owner: labelOfOwner(channel), ends: endsIn(access) };
   });
 }
 
-/** Everybody who can do something in an environment, by who that is. */
-function peopleIn(environment: Environment | undefined): ReadonlyMap<string, Person> {
-  if (environment === undefined) return new Map();
-  const { accesses, channels } = withoutRetired(environment);
-  const endsOfOwners = new Map(accesses.map((access) => [addressOfOwner(access), endsOf(access)]));
-  return new Map([
-    ...channels.map((configured): [string, Person] => {
-      const ends = endsOfOwners.get(addressOfOwner(configured)) ?? NOTHING;
-      const { name, workspace, channel } = configured;
-      return [
-        `channel ${channelKey(configured)}`,
-        { kind: "channel", name, workspace, channel, owner: labelOfOwner(configured), ends },
-      ];
-    }),
-    ...accesses.map((access): [string, Person] => {
-      const [name, ends] = [iamNamesOf(access).roleName, endsOf(access)];
-      return [`role ${addressOfOwner(access)}`, { kind: "role", name, owner: labelOfOwner(access), ends }];
-    }),
-  ]);
+/** The channels that stay in the account beside an environment, with its roles where they use one, unless it configures them itself. */
+function channelsLeft(remaining: readonly Environment[], head: Environment): ChannelAccess[] {
+  const keys = new Set(head.channels.map(channelKey));
+  return remaining.flatMap(({ region, accesses, channels }) =>
+    channels
+      .filter((channel) => region !== head.region || !keys.has(channelKey(channel)))
+      .map((channel) => {
+        const role = accesses.find((owner) => isSameOwner(owner, channel));
+        const access = head.accesses.find((headAccess) => role && roleOf(headAccess) === roleOf(role)) ?? role;
+        return { channel, owner: labelOfOwner(access ?? channel), ends: endsIn(access) };
+      }),
+  );
+}
+
+/** What somebody can do with several configurations: everything, until the last end. */
+function latestEnds(accesses: readonly ChannelAccess[] = []): Ends {
+  const latest = new Map<Capability, string | undefined>();
+  for (const [capability, end] of accesses.flatMap(({ ends }) => [...ends])) {
+    const isLonger = (end ?? NEVER) > (latest.get(capability) ?? NEVER);
+    if (!latest.has(capability) || isLonger) latest.set(capability, end);
+  }
+  return latest;
 }
 
 /** What somebody gains and loses. */

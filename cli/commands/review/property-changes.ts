@@ -14,21 +14,32 @@ import {
   keyOf,
   type Properties,
 } from "../../../modules/support-app/model/properties";
-import { addressOfOwner, labelOfOwner, type OwnedAccess } from "../../../modules/support-app/model/team";
+import { isSameOwner, labelOfOwner, type OwnedAccess } from "../../../modules/support-app/model/team";
 import { endOf } from "../../../modules/support-app/model/until";
 import type { Channel, Environment } from "../../../stacks/environments/environment";
+import { accessPairs } from "./access-pairs";
+import { isKnownByName } from "./channel-names";
 import { differingCapabilities } from "./people-changes";
 import type { PersonChange, SettingChange } from "./review";
 
 /** Properties that the environment's own cell or a note tells. */
 const OF_NOTES = ["account", "region"];
 
+/** What a level or team is called, apart from its role. */
+const NAME_IN_FILE = "name in environments.yaml";
+
+/** Properties by which a channel is known. */
+const OF_IDENTITY = ["workspace", "channel"];
+
 /** Properties that decide capabilities and their ends, which people's changes tell. */
 const OF_CAPABILITIES = ["without", "until", "temporarily"];
 
+/** Whose a setting is. */
+type Subject = Pick<SettingChange, "owner" | "workspace" | "channel" | "isKnownByName">;
+
 /** What has properties: its values by the names in the table, and whose they are. */
 interface Owner {
-  readonly label?: string;
+  readonly subject?: Subject;
   readonly level?: AccessLevel;
   readonly values: Readonly<Record<string, unknown>>;
 }
@@ -47,6 +58,7 @@ export function propertyChanges(
   now: string,
 ): SettingChange[] {
   const [channelsBefore, channelsAfter] = [channelsIn(base), channelsIn(head)];
+  const pairs = accessPairs(base?.accesses ?? [], head.accesses);
   const isTold = (key: string) =>
     people.some(({ workspace, channel }) => workspace && channel && channelKey({ workspace, channel }) === key);
   const isOfNotes = ({ property, after }: SettingChange) =>
@@ -55,23 +67,42 @@ export function propertyChanges(
     (property === "adopt" && after === true && !head.retired);
   const changes = [
     ...compareValues(ENVIRONMENT_PROPERTIES, base && { values: { ...base } }, { values: { ...head } }, now),
-    ...zipByKey(accessesIn(base), accessesIn(head)).flatMap(([, before, after]) =>
-      accessChanges(before, after, people, now),
-    ),
+    ...pairs.flatMap(([before, after]) => accessChanges(before, after, people, now)),
     ...zipByKey(channelsBefore, channelsAfter).flatMap(([id, before, after]): SettingChange[] => {
-      const [from, to] = [before, after].map((channel) => channel && labelOfOwner(channel));
-      const owner = `#${(after ?? before)?.name}`;
-      const isMoved = from !== to && !(isTold(id) && (before === undefined || after === undefined));
+      const isKept = pairs.some(
+        ([from, to]) => before && from && isSameOwner(from, before) && after && to && isSameOwner(to, after),
+      );
+      const labels = [before, after].map((channel) => channel && labelOfOwner(channel));
+      const [from, to] = labels[0] === labels[1] ? [roleWords(base, before), roleWords(head, after)] : labels;
+      const subject = subjectOf((after ?? before) as Channel, base, head);
+      const isMoved = !isKept && !(isTold(id) && (before === undefined || after === undefined));
       const isNew = before === undefined;
       return [
-        ...(isMoved ? [{ ...row("channel", from, to), compared: "access" as const, owner, isNew }] : []),
-        ...(after ? compareValues(CHANNEL_PROPERTIES, before && channelOf(before), channelOf(after), now) : []),
+        ...(isMoved
+          ? [
+              {
+                ...row("channel", from, to),
+                compared: "access" as const,
+                ...subject,
+                isNew,
+              },
+            ]
+          : []),
+        ...(after
+          ? compareValues(CHANNEL_PROPERTIES, before && channelOf(before), { ...channelOf(after), subject }, now)
+          : []),
       ];
     }),
   ];
   return changes
     .filter((change) => !isOfNotes(change))
     .map((change) => ({ ...change, isNew: change.isNew || base === undefined }));
+}
+
+/** The role of a channel, in words. */
+function roleWords(environment: Environment | undefined, channel: Channel | undefined): string | undefined {
+  const access = environment?.accesses.find((owner) => channel && isSameOwner(owner, channel));
+  return access && `role ${iamNamesOf(access).roleName}`;
 }
 
 function accessChanges(
@@ -87,12 +118,15 @@ function accessChanges(
     return [thing, ...(after ? compareValues(ACCESS_PROPERTIES, undefined, accessOf(after), now) : [])];
   }
   const toldCapabilities = people
-    .filter((person) => person.kind === "role" && person.owner === owner)
+    .filter(({ kind, name }) => kind === "role" && name === iamNamesOf(after).roleName)
     .flatMap(({ gains, loses }) => [...gains, ...loses].map(({ capability }) => capability));
   const isTold = differingCapabilities(endsOf(before), endsOf(after)).every((capability) =>
     toldCapabilities.includes(capability),
   );
   return [
+    ...(isSameOwner(before, after)
+      ? []
+      : [{ ...row(NAME_IN_FILE, labelOfOwner(before), owner), compared: "setting" as const, owner }]),
     ...(before.access === after.access
       ? []
       : [{ ...row("access", before.access, after.access), compared: "access" as const, owner }]),
@@ -111,7 +145,7 @@ function compareValues(properties: Properties, before: Owner | undefined, after:
     if (normalText(valueBefore) === normalText(value)) return [];
     const change = row(keyOf(name), before && valueBefore, value);
     const hasEnded = OF_CAPABILITIES.includes(name) && endsIn(value).some((end) => end <= now);
-    return [{ ...change, compared: property.compared, owner: after.label, isNew: before === undefined, hasEnded }];
+    return [{ ...change, compared: property.compared, ...after.subject, isNew: before === undefined, hasEnded }];
   });
 }
 
@@ -136,12 +170,8 @@ function endsIn(value: unknown): string[] {
   return value.flatMap((item) => (isFields(item) ? endsIn(item.until) : []));
 }
 
-function accessesIn(environment: Environment | undefined): ReadonlyMap<string, OwnedAccess> {
-  return new Map((environment?.accesses ?? []).map((access) => [addressOfOwner(access), access]));
-}
-
 function accessOf(access: OwnedAccess): Owner {
-  return { label: labelOfOwner(access), level: access.access, values: { ...access } };
+  return { subject: { owner: labelOfOwner(access) }, level: access.access, values: { ...access } };
 }
 
 function channelsIn(environment: Environment | undefined): ReadonlyMap<string, Channel> {
@@ -150,6 +180,13 @@ function channelsIn(environment: Environment | undefined): ReadonlyMap<string, C
 
 function channelOf(channel: Channel): Owner {
   const values = { ...channel, notify: channel.notify ?? NOTIFY_OF_NOTHING };
-  const entries = Object.keys(CHANNEL_PROPERTIES).map((name) => [name, Reflect.get(values, keyOf(name))]);
-  return { label: `#${channel.name}`, values: Object.fromEntries(entries) };
+  const entries = Object.keys(CHANNEL_PROPERTIES)
+    .filter((name) => !OF_IDENTITY.includes(name))
+    .map((name) => [name, Reflect.get(values, keyOf(name))]);
+  return { values: Object.fromEntries(entries) };
+}
+
+function subjectOf(channel: Channel, base: Environment | undefined, head: Environment): Subject {
+  const { name, workspace, channel: id } = channel;
+  return { owner: `#${name}`, workspace, channel: id, isKnownByName: isKnownByName(channel, base, head) };
 }

@@ -28,11 +28,17 @@ const lossSchema = z.object({
   hasEnded: z.boolean().describe("Whether until has passed already."),
 });
 
+const isKnownByName = z
+  .boolean()
+  .optional()
+  .describe("Of a channel: whether its name says which one it is, as before the change. Otherwise, only its ID does.");
+
 const personSchema = z.object({
   kind: z.enum(["channel", "role"]).describe("Everyone in a channel, or whoever else uses a role."),
   name: z.string().describe("Of the channel in Slack, or of the role in IAM."),
   workspace: z.string().optional().describe("ID of the channel's workspace."),
   channel: z.string().optional().describe("ID of the channel."),
+  isKnownByName,
   owner: z.string().describe("The access level or the team."),
   gains: z.array(gainSchema),
   loses: z.array(lossSchema),
@@ -43,6 +49,9 @@ const settingSchema = z.object({
   compared: z.enum(["access", "name", "setting"]),
   property: z.string().describe("As environments.yaml calls it."),
   owner: z.string().optional().describe("The access level, team or channel. Missing: the environment."),
+  workspace: z.string().optional().describe("Of a channel: ID of its workspace."),
+  channel: z.string().optional().describe("ID of the channel. Missing: it isn't a channel's."),
+  isKnownByName,
   before: z.unknown().optional(),
   after: z.unknown().optional(),
   isNew: z.boolean().describe("Whether it belongs to something new: an environment, a role or a channel."),
@@ -54,7 +63,13 @@ const noteSchema = z.discriminatedUnion("kind", [
     kind: z.literal("takes-over"),
     role: z.string().optional().describe("Name of the role that is imported."),
     policy: z.string().optional().describe("ARN of the policy that is imported."),
+    formerEnvironment: z.string().optional().describe("The other environment that had the role before the change."),
     channel: z.string().optional().describe("Name of the channel whose configuration is taken over."),
+    channelId: z.object({ workspace: z.string(), channel: z.string() }).optional().describe("The channel's IDs."),
+  }),
+  z.object({
+    kind: z.literal("shares-account"),
+    environments: z.array(z.string()).describe("The others in the account."),
   }),
   z.object({
     kind: z.literal("moves"),

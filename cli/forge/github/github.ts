@@ -3,7 +3,7 @@ import { BOOTSTRAP } from "./bootstrap";
 import { appendSummary, MAX_SUMMARY, runUrl, setOutputs } from "./job";
 import { lastDeployedCommit } from "./last-deploy";
 import { overtakingCommit } from "./newest-commit";
-import { MAX_COMMENT, type PullRequest, pullRequestOf, writeComment } from "./pull-request";
+import { changedFiles, MAX_COMMENT, type PullRequest, pullRequestOf, writeComment } from "./pull-request";
 import { planJobsOf } from "./run-jobs";
 
 /** GitHub, and GitHub Actions. */
@@ -30,6 +30,7 @@ export function changeRequestFor(pullRequest: PullRequest, env: NodeJS.ProcessEn
   const { headCommit, isFork } = pullRequest;
   return {
     ...{ forge: GITHUB, headCommit, isReadOnly: isFork },
+    changedFiles: () => changedFiles(pullRequest),
     writeComment: (mark, text) => writeComment(pullRequest, mark, text),
     planJobs: planJobsOf(pullRequest, env),
   };

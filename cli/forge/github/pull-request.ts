@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { describePath } from "../../../common/problem";
 import { readFormOfJson } from "../../terminal/json-file";
+import type { ChangedFiles } from "../forge";
 import { askRest, listRest } from "../rest-api";
 import { COMMIT, variablesOf } from "../variables";
 import { BOT, howToRun, type Repository, repositoryOf } from "./api";
@@ -48,6 +49,18 @@ export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
     ...{ number, headCommit: head.sha },
     isFork: head.repo?.full_name.toLowerCase() !== repository.fullName.toLowerCase(), // names ignore case
   };
+}
+
+/** Maximum number of files that GitHub lists. Source: GitHub's REST API, "List pull requests files". */
+export const MAX_FILES = 3_000;
+
+const changedFile = z.object({ filename: z.string(), previous_filename: z.string().optional() });
+
+/** The files that a pull request changes. */
+export async function changedFiles(pullRequest: PullRequest): Promise<ChangedFiles> {
+  const files = await listRest(pullRequest, `/pulls/${pullRequest.number}/files`, changedFile);
+  const paths = files.flatMap(({ filename, previous_filename }) => [filename, previous_filename ?? []].flat());
+  return { paths, areAll: files.length < MAX_FILES };
 }
 
 const issueComment = z.object({

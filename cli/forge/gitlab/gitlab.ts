@@ -2,7 +2,7 @@ import type { ChangeRequest, Forge } from "../forge";
 import { BOOTSTRAP } from "./bootstrap";
 import { runUrl, setJobs, setOutputs } from "./job";
 import { lastDeployedCommit } from "./last-deploy";
-import { MAX_COMMENT, type MergeRequest, mergeRequestOf, writeComment } from "./merge-request";
+import { changedFiles, MAX_COMMENT, type MergeRequest, mergeRequestOf, writeComment } from "./merge-request";
 import { overtakingCommit } from "./newest-commit";
 
 /** GitLab, and GitLab CI/CD. */
@@ -28,6 +28,7 @@ export const GITLAB: Forge = {
 export function changeRequestFor(merge: MergeRequest): ChangeRequest {
   return {
     ...{ forge: GITLAB, headCommit: merge.headCommit, isReadOnly: false, planJobs: undefined },
+    changedFiles: () => changedFiles(merge),
     writeComment: (mark, text) => writeComment(merge, mark, text),
   };
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { CommandError } from "../../terminal/command-error";
+import type { ChangedFiles } from "../forge";
 import { askRest, listRest, readRest } from "../rest-api";
 import { COMMIT, variablesOf } from "../variables";
 import { howToRun, type Project, projectIdOf, projectOf } from "./api";
@@ -9,6 +10,8 @@ export interface MergeRequest extends Project {
   readonly number: number;
   /** The last commit of its branch. */
   readonly headCommit: string;
+  /** How many files it changes, such as `3`, or `1000+`. Undefined: GitLab doesn't know it yet. */
+  readonly changesCount: string | undefined;
 }
 
 /** Maximum length of a comment, in characters. Source: GitLab, "GitLab application limits". */
@@ -17,7 +20,7 @@ export const MAX_COMMENT = 1_000_000;
 const HOW_TO_RUN = `${howToRun("review", ".gitlab-ci.yml")}, and without --gitlab elsewhere`;
 
 /** The part of a merge request that is read. Source: GitLab's REST API, "Retrieve a merge request". */
-const mergeRequest = z.object({ sha: z.string().regex(COMMIT) });
+const mergeRequest = z.object({ sha: z.string().regex(COMMIT), changes_count: z.string().nullish() });
 
 /** The merge request that this process runs for, as GitLab has it: whoever starts a pipeline may set variables. */
 export async function mergeRequestOf(env: NodeJS.ProcessEnv): Promise<MergeRequest> {
@@ -32,13 +35,24 @@ export async function mergeRequestOf(env: NodeJS.ProcessEnv): Promise<MergeReque
     );
   }
   const project = projectOf(env, HOW_TO_RUN);
-  const { sha } = await readRest(project, `/merge_requests/${number}`, mergeRequest);
+  const { sha, changes_count } = await readRest(project, `/merge_requests/${number}`, mergeRequest);
   if (sha !== commit) {
     throw new CommandError(
       `Received the commit ${commit}, expected ${sha}, the last one of merge request !${number}: it has moved on. Its latest pipeline reviews it. If this is that one, turn off merged results pipelines in Settings > Merge requests.`,
     );
   }
-  return { ...project, number, headCommit: sha };
+  return { ...project, number, headCommit: sha, changesCount: changes_count ?? undefined };
+}
+
+const changedFile = z.object({ old_path: z.string(), new_path: z.string() });
+
+/** The files that a merge request changes. Beyond its limits, GitLab lists only some. */
+export async function changedFiles({ changesCount, ...merge }: MergeRequest): Promise<ChangedFiles> {
+  const files = await listRest(merge, `/merge_requests/${merge.number}/diffs`, changedFile);
+  return {
+    paths: files.flatMap(({ old_path, new_path }) => [old_path, new_path]),
+    areAll: changesCount === String(files.length),
+  };
 }
 
 /** An account. Its name can change, its ID can't. */

@@ -184,7 +184,7 @@ describe("--github", () => {
     expect(github.comments[0]?.body).toContain(output); // the log has all of it, too
     expect(readText("summary")).toContain(output);
     const COMMENTS = "/repos/acme/access/issues/7/comments";
-    expect(github.asked).toEqual([`GET ${COMMENTS}`, `POST ${COMMENTS}`]);
+    expect(github.asked).toEqual(["GET /repos/acme/access/pulls/7/files", `GET ${COMMENTS}`, `POST ${COMMENTS}`]);
     expect(readText("output")).toBe('plannable=["paid"]\noverrides={"paid":{}}\n');
     expect((await reviewed(ALL, S3)).status).toBe(0);
     expect(readText("output")).toMatch(/plannable=\[\]\noverrides=\{\}\n$/); // whose state is elsewhere
@@ -197,6 +197,24 @@ describe("--github", () => {
     expect(readText("summary")).toContain(output);
     expect(output).not.toContain("could be planned");
     expect(readText("output")).toBe("plannable=[]\noverrides={}\n");
+  });
+
+  test("a report says which files of the pull request may be code, which has written what is compared", async () => {
+    github.files.push({ filename: "environments.yaml" }, { filename: "docs/page.md" });
+    await reviewed(LESS, ALL);
+    expect(github.comments[0]?.body).not.toContain("code:");
+    github.files.push({ filename: "main.ts" });
+    await reviewed(ALL, ALL);
+    expect(github.comments[0]?.body).toContain(
+      "## Nobody's access changes\n\n**This change also has code:** `main.ts`. Code writes what is compared here: this report is the word of whoever wrote the code. Read it yourself.\n",
+    );
+  });
+
+  test("a report says that files aren't listed if GitHub doesn't list them, and is written all the same", async () => {
+    github.failures.set("GET /repos/acme/access/pulls/7/files", { status: 403, message: "Forbidden" });
+    expect((await reviewed(LESS, ALL)).status).toBe(0);
+    expect(github.comments[0]?.body).toContain("**This change may also have code,** in files that aren't listed.");
+    expect(github.comments[0]?.body).toContain("## People gain access in 1 of 1 environment\n");
   });
 
   test("the plan-role is what a plan merges into the stack, and another one isn't used before it is merged", async () => {

@@ -1,5 +1,7 @@
 import { environmentChanges, sharedStates } from "../../../../cli/commands/review/environment-change";
-import type { EnvironmentChange } from "../../../../cli/commands/review/review";
+import { reportOf } from "../../../../cli/commands/review/report/report";
+import { markdownOf } from "../../../../cli/commands/review/report/sections";
+import type { EnvironmentChange, Review } from "../../../../cli/commands/review/review";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
@@ -7,12 +9,18 @@ import { parseRules } from "../../../../stacks/environments/rules/rules";
 import { rulesRecord } from "../../../../stacks/environments/rules/rules-record";
 import { environmentFile } from "../../../../stacks/output/environment-file";
 import { writtenStack } from "../../../../stacks/written-stack";
-import { change, edited, ONCALL, set, stackOf, stacksOf } from "../../../support/edited-stack";
+import { change, edited, ONCALL, reviewBetween, set, stackOf, stacksOf } from "../../../support/edited-stack";
 import { NOW } from "../../../support/now";
 
 const CODE = stackOf(`full: { ${ONCALL} }`);
 const ROLE = "resource aws_iam_role full";
 const PAID = 'environments: { paid: { account: "111122223333", region: us-east-1, full: {} } }';
+
+/** A stack whose environment has a tier, which only the file beside it says. */
+function withTier(stack: SynthesizedStack, tier: string): SynthesizedStack {
+  const file = stack.environmentFile as { environment: object };
+  return { ...stack, environmentFile: { ...file, environment: { ...file.environment, tier } } };
+}
 
 /** What changes. */
 function changeOf(base: SynthesizedStack | undefined, head: SynthesizedStack | undefined): EnvironmentChange {
@@ -71,7 +79,7 @@ describe("what is taken over", () => {
 
   test("the adoption of a channel and of the Service Quotas role is named", () => {
     expect(notesOf(`full: { ${ONCALL} }`, `full: { ${ONCALL.replace("C01", "C01, adopt: true")} }`)).toEqual([
-      { kind: "takes-over", channel: "oncall" },
+      { kind: "takes-over", channel: "oncall", channelId: { workspace: "T01", channel: "C01" } },
     ]);
     expect(notesOf("full: {}", "full: { service-quotas-role: adopt }")).toEqual([
       { kind: "takes-over", role: "AWSServiceRoleForServiceQuotas" },
@@ -133,6 +141,77 @@ describe("what moves, is retired or is removed", () => {
   });
 });
 
+describe("people whom another environment leaves behind", () => {
+  const environment = (name: string, account: string, keys: string, region = "us-east-1") =>
+    `${name}: { account: "${account}", region: ${region}, ${keys} }`;
+  const [ACCOUNT, OTHER] = ["111122223333", "444455556666"];
+  const team = (keys: string, ...channels: readonly string[]) =>
+    `teams: { pay: { access: full, role-name: Paying, policy-name: Paying, ${keys} channels: [${channels.map((id) => `{ name: in-${id.toLowerCase()}, workspace: T01, channel: ${id} }`).join(", ")}] } }`;
+  const reviewOfFiles = (base: readonly string[], head: readonly string[]) => {
+    const [before, after] = [base, head].map((entries) =>
+      entries.length === 0 ? new Map() : stacksOf(`environments: { ${entries.join(", ")} }`),
+    );
+    return reviewBetween(before ?? new Map(), after ?? new Map());
+  };
+  const gainsOf = ({ environments }: Review) =>
+    environments.flatMap(({ environment, people }) =>
+      people
+        .filter(({ kind }) => kind === "channel")
+        .map(({ channel, isKnownByName, gains }) => [environment, channel, isKnownByName, gains.length]),
+    );
+  const usEnvironment = environment("us", ACCOUNT, team("without: [live-chat],", "C01"));
+  const euEnvironment = environment("eu", ACCOUNT, team("adopt: true,", "C02"), "eu-west-1");
+  const GAINS = [
+    ["eu", "C01", false, 1],
+    ["eu", "C02", false, 7],
+  ];
+
+  test.each([
+    ["leaves the file", [usEnvironment], [euEnvironment]],
+    ["leaves its account", [usEnvironment], [euEnvironment, environment("us", OTHER, team("", "C03"))]],
+    ["leaves it to one that was elsewhere", [usEnvironment, environment("eu", OTHER, "full: {}")], [euEnvironment]],
+  ])("people of an environment that %s gain what its role gains that another one takes over", (_, base, head) => {
+    const review = reviewOfFiles(base, head);
+    expect(gainsOf(review).filter(([name]) => name === "eu")).toEqual(GAINS);
+    const report = markdownOf(reportOf(review));
+    expect(report).toContain("everyone in `#in-c01` (`C01` of `T01`) | **live-chat** |");
+    expect(report).toContain("- eu imports the role `Paying` of us and the policy ");
+    expect(report).toContain(" Channels that us leaves behind use it, too.");
+  });
+
+  test("people of an environment gain what its role gains in another region, if their channel stays in the first one", () => {
+    const inEurope = environment("us", ACCOUNT, team("", "C02"), "eu-west-1");
+    expect(gainsOf(reviewOfFiles([usEnvironment], [inEurope]))).toEqual([
+      ["us", "C01", true, 1],
+      ["us", "C02", false, 7],
+    ]);
+  });
+
+  test("people who could do as much before, in an environment of another name, gain nothing", () => {
+    const euAlone = environment(
+      "eu",
+      ACCOUNT,
+      team("adopt: true,", "C01").replace("channel: C01", "channel: C01, adopt: true"),
+    );
+    expect(gainsOf(reviewOfFiles([usEnvironment.replace("without: [live-chat], ", "")], [euAlone]))).toEqual([]);
+  });
+
+  test("an environment in the account of another one, which main.ts can forge, is named with it, and so are people who gain", () => {
+    const { environments } = reviewOfFiles([usEnvironment], [usEnvironment]);
+    expect(environments).toEqual([]);
+    const [before, forgery] = [[usEnvironment], [euEnvironment]].map((entries) =>
+      stacksOf(`environments: { ${entries.join(", ")} }`),
+    );
+    const review = reviewBetween(before ?? new Map(), new Map([...(before ?? []), ...(forgery ?? [])]));
+    expect(gainsOf(review)).toEqual(GAINS);
+    const report = markdownOf(reportOf(review));
+    expect(report).toMatch(/^## .*, 1 is in another environment's account, 1 is new\n/);
+    expect(report).toContain(
+      "- eu is in the account 111122223333 of us, which environments.yaml can't say: a deploy of one changes what the other has.",
+    );
+  });
+});
+
 test("another path of a local state is shown, which only the file beside the stack says, and isn't planned", () => {
   const source = { environment: parseEnvironments(PAID, "e.yaml")[0] as Environment };
   const inState = (statePath: string) => ({
@@ -143,6 +222,13 @@ test("another path of a local state is shown, which only the file beside the sta
     ...{ unproven: [], isPlannable: false },
     settings: [{ compared: "access", property: "path of the state", after: "../../../state/x.tfstate" }],
   });
+  expect(changeOf(undefined, inState("/tmp/x.tfstate")).settings).toContainEqual(
+    expect.objectContaining({ property: "path of the state", before: undefined, after: "/tmp/x.tfstate", isNew: true }),
+  );
+  const inBucket = stackOf("full: {}, backend: { type: s3, bucket: state, region: us-east-1 }");
+  expect(changeOf(inBucket, inState("/tmp/x.tfstate")).settings).toContainEqual(
+    expect.objectContaining({ property: "path of the state", after: "/tmp/x.tfstate", isNew: false }),
+  );
 });
 
 describe("what may be planned before it is merged", () => {
@@ -160,11 +246,35 @@ describe("what may be planned before it is merged", () => {
     ["not proven", CODE, edited(CODE, (draft) => set(draft, "resource aws_sns_topic a", {}))],
     ["with another deploy-role", CODE, stackOf(`full: {}, ${place}`)],
     ["with another plan-role", CODE, stackOf("full: {}, plan-role: 'arn:aws:iam::111122223333:role/p'")],
+    ["with another profile", CODE, stackOf("full: {}, profile: administrator")],
     ["with another backend", CODE, stackOf("full: {}, backend: { type: s3, bucket: state, region: us-east-1 }")],
     ["compared with nothing known", { terraform: CODE.terraform }, stackOf("full: { without: [live-chat] }")],
   ])("an environment isn't planned that is %s", (_, before, after) => {
     expect(isPlannable(before, after)).toBe(false);
   });
+});
+
+test("an environment that leaves its tier in the change that the tier's rules limit is judged by that tier, too", () => {
+  const { value } = parseRules(
+    "{ all: { access-levels: [read-only, full] }, tiers: { production: { access-levels: [read-only] }, sandbox: {} } }",
+    "rules.yaml",
+  );
+  const folder = (name: string, tier: string, keys: string) => ({
+    stacks: new Map([[name, withTier(stackOf(keys, name), tier)]]),
+    rules: rulesRecord(value, []),
+  });
+  const breachesIn = (base: ReturnType<typeof folder>, head: ReturnType<typeof folder>) =>
+    environmentChanges(base, head, NOW).flatMap(({ environment, breaches }) =>
+      breaches.map((breach) => [environment, breach]),
+    );
+  const base = folder("paid", "production", "read-only: {}");
+  const BREACH = "full: received full, expected only read-only, as tiers.production.access-levels in rules.yaml says";
+  expect(breachesIn(base, folder("paid", "sandbox", "read-only: {}, full: {}"))).toEqual([["paid", BREACH]]);
+  expect(breachesIn(base, folder("other", "sandbox", "read-only: {}, full: {}"))).toEqual([["other", BREACH]]); // in the same account
+  expect(breachesIn(base, folder("paid", "sandbox", "read-only: {}"))).toEqual([]);
+  expect(breachesIn(folder("paid", "sandbox", "full: {}"), folder("paid", "production", "full: {}"))).toEqual([
+    ["paid", BREACH],
+  ]);
 });
 
 test("what the rules before the change didn't allow of an environment that changes is named", () => {

@@ -27,7 +27,13 @@ test("a change is reported in one comment of the merge request, and nothing is a
   expect(gitlab.notes.map(({ body }) => body)).toEqual([expect.stringContaining(output)]); // the log has all of it, too
   expect(gitlab.notes[0]?.body).toContain(`Reviewed: ${MERGE_COMMIT.slice(0, 8)} · `);
   const merge = "/projects/5/merge_requests/7";
-  expect(gitlab.asked).toEqual([`GET ${merge}`, "GET /user", `GET ${merge}/notes`, `POST ${merge}/notes`]);
+  expect(gitlab.asked).toEqual([
+    `GET ${merge}`,
+    `GET ${merge}/diffs`,
+    "GET /user",
+    `GET ${merge}/notes`,
+    `POST ${merge}/notes`,
+  ]);
   await reviewed(ALL, LESS);
   expect(gitlab.notes).toHaveLength(1);
 });

@@ -1,15 +1,17 @@
 import { peopleChanges } from "../../../../cli/commands/review/people-changes";
+import type { Environment } from "../../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 
 const NOW = "2026-06-01T00:00:00Z";
 const CHANNEL = "channels: [{ name: oncall, workspace: T01, channel: C01 }]";
 
-const environment = (keys: string) =>
-  parseEnvironments(`environments: { paid: { account: "111122223333", region: us-east-1, ${keys} } }`, "e.yaml")[0];
+const environments = (keys: string) =>
+  parseEnvironments(`environments: { paid: { account: "111122223333", region: us-east-1, ${keys} } }`, "e.yaml");
 
 /** What the channel gains and loses. */
 function changeOf(before: string, after: string) {
-  const people = peopleChanges(environment(before), environment(after), NOW);
+  const [head] = environments(after) as [Environment];
+  const people = peopleChanges(environments(before), head, NOW);
   return people.find(({ kind }) => kind === "channel");
 }
 

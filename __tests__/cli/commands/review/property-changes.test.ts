@@ -120,7 +120,10 @@ describe("every property that changes is in the report", () => {
       const report = reportBetween(base, head);
       expect(report).not.toContain("Nobody's access changes");
       if (base === before)
-        expect(report).toMatch(WORDS[name] ?? new RegExp(`\\| ${key}(?: \\((?:full|read-only)\\)| of \`#\\w+\`)? \\|`));
+        expect(report).toMatch(
+          WORDS[name] ??
+            new RegExp(`\\| ${key}(?: \\((?:full|read-only)\\)| of \`#\\w+\`(?: \\(\`\\w+\` of \`\\w+\`\\))?)? \\|`),
+        );
     }
   });
 
@@ -140,6 +143,42 @@ describe("every property that changes is in the report", () => {
     expect(reportBetween(team("read-only"), team("full"))).toContain("| access (team a) | `read-only` | `full` |");
     const inB = paid(`teams: { a: { access: read-only }, b: { access: read-only, channels: [{ ${CHANNEL} }] } }`);
     expect(reportBetween(team("read-only"), inB)).toContain("| channel of `#oncall` | `team a` | `team b` |");
+  });
+});
+
+describe("a team that is called otherwise is the same people, if its role stays", () => {
+  const teams = (...entries: readonly string[]) => paid(`teams: { ${entries.join(", ")} }`);
+  const team = (name: string, role: string, keys: string) =>
+    `${name}: { access: full, role-name: ${role}, policy-name: ${role}, ${keys} }`;
+  const inChannel = (id: number) => `channels: [{ name: c${id}, workspace: T01, channel: C0${id} }]`;
+
+  test("a team with another name that keeps its role, capabilities and channels is a setting, and nobody gains anything", () => {
+    const [base, head] = ["pay", "payments"].map((name) => teams(team(name, "A", inChannel(1))));
+    expect(base && head && reportBetween(base, head)).toBe(`## Settings change in 1 of 1 environment
+
+| environment | setting | before | after |
+| --- | --- | --- | --- |
+| paid (111122223333, us-east-1) | name in environments.yaml (team payments) | \`team pay\` | \`team payments\` |
+
+0 environments are unchanged
+`);
+  });
+
+  test("teams whose names are exchanged gain nothing, and what their roles gain beside it is theirs", () => {
+    const without = "without: [live-chat],";
+    const base = teams(team("a", "A", inChannel(1)), team("b", "B", `${without} ${inChannel(2)}`));
+    const exchanged = teams(team("b", "A", inChannel(1)), team("a", "B", `${without} ${inChannel(2)}`));
+    expect(reportBetween(base, exchanged)).toMatch(/^## Settings change in 1 of 1 environment\n/);
+    const wider = teams(team("b", "A", inChannel(1)), team("a", "B", inChannel(2)));
+    expect(reportBetween(base, wider).match(/(?<=\| )(?:everyone|whoever) .*/g)).toEqual([
+      "everyone in `#c2` | **live-chat** |  |",
+    ]);
+  });
+
+  test("a channel that goes to another role of the same level, under another name, is a row", () => {
+    const base = teams(team("a", "A", inChannel(1)), team("b", "B", ""));
+    const head = teams(team("b", "A", ""), team("a", "B", inChannel(1)));
+    expect(reportBetween(base, head)).toContain("| channel of `#c1` | `role A` | `role B` |");
   });
 });
 

@@ -27,6 +27,20 @@ describe("the merge request of a job", () => {
   });
 });
 
+test("the files of a merge request are listed, a moved one with both names, and it is said if GitLab lists only some", async () => {
+  gitlab.files.push({ old_path: "main.ts", new_path: "docs/a.md" });
+  const paths = ["environments.yaml", "environments.yaml", "main.ts", "docs/a.md"];
+  for (const [count, areAll] of [
+    ["2", true],
+    ["3", false],
+    ["1000+", false],
+    [null, false],
+  ] as const) {
+    gitlab.merge.changes_count = count;
+    expect(await (await changeRequest()).changedFiles()).toEqual({ paths, areAll });
+  }
+});
+
 describe("the comment", () => {
   const MARK = "<!-- mark -->";
   const stored = (id: number, author: StoredNote["author"], body: string, isSystem = false): StoredNote => ({

@@ -30,9 +30,11 @@ export interface GitHubStandIn {
 function isAllowed(permissions: ReadonlyMap<string, string>, method: string, path: string): boolean {
   const scopes = /\/(issues|labels)\b/.test(path)
     ? ["issues", "pull-requests"]
-    : path.includes("/actions/")
-      ? ["actions"]
-      : ["contents"];
+    : path.includes("/pulls/")
+      ? ["pull-requests"]
+      : path.includes("/actions/")
+        ? ["actions"]
+        : ["contents"];
   const values = scopes.map((scope) => permissions.get(scope));
   return method === "GET" ? values.some(Boolean) : values.includes("write");
 }

@@ -1,17 +1,22 @@
+import { formatList } from "../../../../common/format-list";
 import { groupByKey } from "../../../../common/group-by-key";
 import { distinct } from "../../../../common/json";
 import { actionsOf, CAPABILITIES, CAPABILITY_WORDS } from "../../../../modules/support-app/model/capability";
 import { ENVIRONMENT_FILE } from "../../../../stacks/output/environment-file";
+import type { ChangedFiles } from "../../../forge/forge";
 import { code, codeBlock, linesOf, tableRow } from "../../../terminal/markdown";
+import { codeIn } from "../changed-code";
 import type { EnvironmentChange, Note, PlannedChange, Review, SettingChange, UnprovenPlace } from "../review";
 import type { Report, Section } from "./sections";
-import { folded, peopleSections, settingSections, tableSections, withoutAccount } from "./tables";
-import { environmentCell, environmentsWords, nameWords, valueCell } from "./words";
+import { environmentSections, folded, peopleSections, settingSections, tableSections, withoutAccount } from "./tables";
+import { channelCell, environmentCell, environmentsWords, isShortened, nameWords, valueCell } from "./words";
 
 /** What a report says beside the review. */
 export interface Remarks {
   /** The last line's beginning: which commit this is about. */
   readonly reviewed?: string;
+  /** The files of the change. Undefined: no forge lists them. */
+  readonly changedFiles?: ChangedFiles;
   /** The environments whose plans are running. */
   readonly awaited?: readonly string[];
   /** How many environments could be planned, but are too many for one matrix of jobs. */
@@ -19,7 +24,10 @@ export interface Remarks {
 }
 
 /** The report on a change: the worst fact first. */
-export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0 }: Remarks = {}): Report {
+export function reportOf(
+  review: Review,
+  { reviewed, changedFiles, awaited = [], unplanned = 0 }: Remarks = {},
+): Report {
   const { environments } = review;
   const suspects = environments.filter(isSuspect);
   const changes = environments.filter(({ kind }) => kind !== "unchanged");
@@ -28,16 +36,19 @@ export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0
   return {
     head: [`## ${suspects.length > 0 ? suspicion(suspects.length, review.total) : headline(review)}`, ""],
     sections: [
+      ...(changedFiles ? codeSections(changedFiles) : []),
       ...placeSections(suspects),
       ...(suspects.length > 0 ? [aboutFile(headline(review))] : []),
       ...peopleSections(changes),
       ...section("what is taken over, moved or removed", noteLines(review)),
+      ...breachSections(review),
       ...settings(({ compared }) => compared === "access", "what decides access"),
       ...settings(({ compared }) => compared !== "access", "setting", "settings"),
       ...section("what a new name means", newNameLines(changes)),
       ...section("what this means", meaningLines(changes)),
       ...newSections(changes),
       ...planSections(review, awaited, unplanned),
+      ...shortenedSections(environments.filter(isOfForm), "what is written differently"),
       ...section("the last line", [lastLine(review, reviewed), ""]),
     ],
   };
@@ -45,6 +56,29 @@ export function reportOf(review: Review, { reviewed, awaited = [], unplanned = 0
 
 function section(title: string, lines: readonly string[]): Section[] {
   return lines.length === 0 ? [] : [{ title, lines }];
+}
+
+/** Maximum number of files in a sentence. */
+const MAX_CODE = 10;
+
+/** Code of the change, which has written what is compared. */
+function codeSections({ paths, areAll }: ChangedFiles): Section[] {
+  const files = codeIn(paths).map(code);
+  if (files.length === 0 && areAll) return [];
+  const remainder = areAll ? "" : ", and files that aren't listed";
+  const start =
+    files.length > 0
+      ? `**This change also has code:** ${formatList(files, MAX_CODE)}${remainder}`
+      : "**This change may also have code,** in files that aren't listed";
+  const line = `${start}. Code writes what is compared here: this report is the word of whoever wrote the code. Read it yourself.`;
+  const rows = files.length > MAX_CODE ? files.map((file) => tableRow([file])) : [];
+  return [
+    ...section("the code of this change", [line, ""]),
+    ...tableSections(["file"], rows, "the code of this change").map(({ title, lines }) => ({
+      title,
+      lines: folded("The files that may be code", lines),
+    })),
+  ];
 }
 
 /** Whether somebody must look at the Terraform itself: it changes, and isn't what environments.yaml gives. */
@@ -71,6 +105,7 @@ const FACTS: readonly (readonly [words: string, holds: (change: EnvironmentChang
   ["what environments.yaml changes is unknown", isUnknown],
   ["people gain access", isGaining],
   ["what exists is taken over", hasNote("takes-over")],
+  ["are in another environment's account", hasNote("shares-account"), "is in another environment's account"],
   ["move", hasNote("moves"), "moves"],
   ["what decides access changes", hasSetting(({ compared }) => compared === "access")],
   ["people lose access", isLosing],
@@ -112,13 +147,27 @@ function placeSections(suspects: readonly EnvironmentChange[]): Section[] {
     const names = environmentsWords(group.map(({ change }) => change.environment));
     const title = group.length === 1 ? environmentCell(change, true) : `**${names}**`;
     const introduction = `${title}, written beside or instead of what environments.yaml gives:`;
-    return tableSections(["where", "what is there"], rows, `what ${names} has beside environments.yaml`).map(
-      (table) => ({
+    const subject = `what ${names} has beside environments.yaml`;
+    return [
+      ...tableSections(["where", "what is there"], rows, subject).map((table) => ({
         ...table,
         lines: [introduction, "", ...table.lines],
-      }),
-    );
+      })),
+      ...shortenedSections(
+        group.map(({ change }) => change),
+        subject,
+      ),
+    ];
   });
+}
+
+/** A fold of environments, if a sentence about them names only the first ones. */
+function shortenedSections(changes: readonly EnvironmentChange[], title: string): Section[] {
+  if (!isShortened(changes)) return [];
+  return environmentSections(
+    changes.map((change) => ({ change })),
+    title,
+  );
 }
 
 /** An output gives nobody anything, and the digest among them follows from the rest. */
@@ -153,21 +202,32 @@ function aboutFile(words: string): Section {
 
 /** What is taken over, moves, stays or wasn't allowed, a line each. */
 function noteLines({ environments, sharedStates }: Review): string[] {
-  const breaches = environments.flatMap(({ environment, breaches }) =>
-    breaches.map((breach) => ({ environment, breach })),
-  );
   const lines = [
     ...environments.flatMap((change) => change.notes.map((note) => noteWords(change, note))),
     ...sharedStates.map(
       (names) =>
         `${names.map(nameWords).join(" and ")} keep their state in one place, before or after this change: a deploy of one destroys what the state has of the other.`,
     ),
-    ...[...groupByKey(breaches, ({ breach }) => breach).values()].map((group) => {
-      const names = environmentsWords(group.map(({ environment }) => environment));
-      return `rules.yaml: ${names} would not have been allowed before: ${code(String(group[0]?.breach))}.`;
+    ...[...breachGroups(environments)].map(([words, changes]) => {
+      const names = environmentsWords(changes.map(({ environment }) => environment));
+      return `rules.yaml: ${names} would not have been allowed before: ${words}.`;
     }),
   ];
   return lines.length === 0 ? [] : [...lines.map((line) => `- ${line}`), ""];
+}
+
+/** The environments that the rules didn't allow before, by what they didn't allow. */
+function breachGroups(environments: readonly EnvironmentChange[]): ReadonlyMap<string, EnvironmentChange[]> {
+  const breaches = environments.flatMap((change) => change.breaches.map((breach) => ({ change, words: code(breach) })));
+  const groups = groupByKey(breaches, ({ words }) => words);
+  return new Map([...groups].map(([words, group]) => [words, group.map(({ change }) => change)]));
+}
+
+function breachSections({ environments }: Review): Section[] {
+  const members = [...breachGroups(environments)].flatMap(([words, changes]) =>
+    isShortened(changes) ? changes.map((change) => ({ change, cells: [words] })) : [],
+  );
+  return environmentSections(members, "what was not allowed before", ["rule"]);
 }
 
 function noteWords({ environment, account }: EnvironmentChange, note: Note): string {
@@ -175,11 +235,16 @@ function noteWords({ environment, account }: EnvironmentChange, note: Note): str
   switch (note.kind) {
     case "takes-over": {
       if (note.channel !== undefined)
-        return `${name} takes over the configuration of ${code(`#${note.channel}`)}, which was made by hand.`;
+        return `${name} takes over the configuration of ${channelCell(`#${note.channel}`, note.channelId ?? {})}, which was made by hand.`;
       const policy = note.policy === undefined ? "" : ` and the policy ${code(note.policy)}`;
       const effect = policy === "" ? "" : ": its content is replaced, for every role and user that it is attached to";
-      return `${name} imports the role ${code(String(note.role))}${policy}${effect}.`;
+      const former = note.formerEnvironment === undefined ? undefined : nameWords(note.formerEnvironment);
+      const [owner, remark] =
+        former === undefined ? ["", ""] : [` of ${former}`, ` Channels that ${former} leaves behind use it, too.`];
+      return `${name} imports the role ${code(String(note.role))}${owner}${policy}${effect}.${remark}`;
     }
+    case "shares-account":
+      return `${name} is in the account ${account} of ${note.environments.map(nameWords).join(" and ")}, which environments.yaml can't say: a deploy of one changes what the other has.`;
     case "moves": {
       const isOther = note.before.account !== note.after.account;
       const isBoth = isOther && note.before.region !== note.after.region;
@@ -261,7 +326,7 @@ function planSections(
       ]),
     ),
   );
-  const idle = planned.filter(({ plan }) => plan.changes.length === 0).map(({ environment }) => environment);
+  const idle = planned.filter(({ plan }) => plan.changes.length === 0);
   return [
     ...titled(
       "### What Terraform would do",
@@ -269,8 +334,11 @@ function planSections(
     ),
     ...section(
       "what Terraform wouldn't change",
-      idle.length === 0 ? [] : [`Terraform would change nothing in ${environmentsWords(idle)}.`, ""],
+      idle.length === 0
+        ? []
+        : [`Terraform would change nothing in ${environmentsWords(idle.map(({ environment }) => environment))}.`, ""],
     ),
+    ...shortenedSections(idle, "what Terraform wouldn't change"),
     ...titled(
       "### Changed by hand",
       tableSections(["environment", "where", "in AWS", "as the file says"], byHand, "what was changed by hand"),
@@ -288,6 +356,10 @@ function planSections(
           "",
         ],
       ),
+    ),
+    ...shortenedSections(
+      environments.filter(({ environment }) => awaited.includes(environment)),
+      "what is being planned",
     ),
   ];
 }

@@ -4,7 +4,7 @@ import { distinct } from "../../../../common/json";
 import { code, tableRow } from "../../../terminal/markdown";
 import type { EnvironmentChange, PersonChange, SettingChange } from "../review";
 import type { Section } from "./sections";
-import { environmentCell, environmentsWords, gainWords, lossWords, nameWords, valueCell } from "./words";
+import { channelCell, environmentCell, environmentsWords, gainWords, lossWords, nameWords, valueCell } from "./words";
 
 /** Rows of a table that are alike in several environments are one row. */
 interface Row {
@@ -29,7 +29,7 @@ export function peopleSections(changes: readonly EnvironmentChange[]): Section[]
   const rows = changes.flatMap((change) => {
     const groups = groupByKey(shownPeople(change), (person) => canonical([person.kind, ...peopleCells(person)]));
     return [...groups.values()].map(
-      (people): Row => ({ change, cells: peopleCells(people[0]), subject: whoWords(people, change) }),
+      (people): Row => ({ change, cells: peopleCells(people[0]), subject: whoWords(people) }),
     );
   });
   return groupedTable(["environment", "who", "gains", "loses"], rows, "people", ({ cells: [gains] }) => gains !== "");
@@ -47,16 +47,10 @@ function peopleCells(person: PersonChange): string[] {
   return [gains === "" ? "" : `**${gains}**`, lossWords(person)];
 }
 
-function whoWords(people: readonly PersonChange[], change: EnvironmentChange): Subject {
+function whoWords(people: readonly PersonChange[]): Subject {
   const isRole = people[0]?.kind === "role";
-  // A name that two channels have, or that only looks like another one, doesn't say which channel it is.
-  const isUnclear = (name: string) =>
-    /[^ -~]/.test(name) ||
-    change.people.filter((person) => person.kind === "channel" && person.name === name).length > 1;
   const names = people
-    .map(({ name, channel = "" }) =>
-      isRole ? code(name) : code(`#${name}`) + (isUnclear(name) ? ` (${code(channel)})` : ""),
-    )
+    .map((person) => (isRole ? code(person.name) : channelCell(`#${person.name}`, person)))
     .join(", ");
   const words = `${isRole ? "whoever uses the role" : "everyone in"} ${names}`;
   return { words, shared: isRole ? words : `everyone in ${people.length} channel${people.length > 1 ? "s" : ""} each` };
@@ -72,9 +66,8 @@ export function settingSections(
   const rows = changes.flatMap((change) =>
     change.settings.filter(isShown).map((setting): Row => {
       const { property, owner, before, after, hasEnded } = setting;
-      const isOfChannel = owner?.startsWith("#") === true;
-      const subject = isOfChannel
-        ? { words: `${property} of ${code(owner)}`, shared: `${property} of 1 channel each` }
+      const subject = setting.channel
+        ? { words: `${property} of ${channelCell(String(owner), setting)}`, shared: `${property} of 1 channel each` }
         : undefined;
       const name = owner === undefined ? property : `${property} (${owner})`;
       const cells = [...(subject ? [] : [name]), valueCell(before), valueCell(after) + (hasEnded ? " (ended)" : "")];
@@ -109,32 +102,45 @@ function groupedTable(
     const cells = row.cells.map((cell) => withoutAccount(cell, row.change));
     return tableRow([prefix + environmentsWords(names), ...(subject === undefined ? [] : [subject]), ...cells]);
   });
-  return [...tableSections(header, lines, title), ...memberSections(header, groups, title)];
-}
-
-/** The environments of rows that are about several, folded, with their channels. */
-function memberSections(
-  header: readonly string[],
-  groups: ReadonlyMap<string, readonly Row[]>,
-  title: string,
-): Section[] {
-  const members = [...groups.values()].filter(
+  const sharedGroups = [...groups.values()].filter(
     (group) => new Set(group.map(({ change }) => change.environment)).size > 1,
   );
+  // Of several rows, the fold says for each environment which one it is in.
+  const isOne = sharedGroups.length === 1;
+  const members = sharedGroups.flat().map(({ change, cells, subject }) => ({
+    change,
+    cells: [...(subject ? [subject.words] : []), ...(isOne ? [] : cells)],
+  }));
+  const columns = [header[1] === "who" ? "channel" : String(header[1]), ...header.slice(2)].slice(
+    0,
+    isOne ? members[0]?.cells.length : undefined,
+  );
+  return [...tableSections(header, lines, title), ...environmentSections(members, title, columns)];
+}
+
+/**
+ * The environments of what names only the first of them, folded, each with its place.
+ *
+ * @param columns what they are listed with, besides
+ */
+export function environmentSections(
+  members: readonly { readonly change: EnvironmentChange; readonly cells?: readonly string[] }[],
+  title: string,
+  columns: readonly string[] = [],
+): Section[] {
   const rows = distinct(
-    members
-      .flat()
-      .map(({ change, subject }) => [
-        nameWords(change.environment),
-        change.account ?? "",
-        change.region ?? "",
-        subject?.words ?? "",
-      ]),
+    members.map(({ change, cells = [] }) => [
+      ...[nameWords(change.environment), change.account ?? "", change.region ?? ""],
+      ...cells,
+    ]),
   ).map((cells) => tableRow(cells));
-  const noun = header[1] === "who" ? "channel" : "setting";
-  return tableSections(["environment", "account", "region", noun], rows, `environments of ${title}`).map((section) => ({
+  const header = ["environment", "account", "region", ...columns];
+  const [column] = columns;
+  const places = column === undefined ? "account and region" : `account, region and ${column}`;
+  const summary = `The environments that are alike, with ${places}`;
+  return tableSections(header, rows, `environments of ${title}`).map((section) => ({
     title: section.title,
-    lines: folded(`The environments that are alike, with account, region and ${noun}`, section.lines),
+    lines: folded(summary, section.lines),
   }));
 }
 

@@ -18,13 +18,24 @@ export function nameWords(name: string): string {
   return /^[a-z0-9-]+$/.test(name) ? name : code(name);
 }
 
+/** A channel with its name after #, and with its ID where the name doesn't say which one it is. */
+export function channelCell(name: string, { workspace, channel, isKnownByName }: Partial<PersonChange>): string {
+  const id = isKnownByName ? "" : ` (${code(String(channel))} of ${code(String(workspace))})`;
+  return code(name) + id;
+}
+
 /** Maximum number of names in a cell or a sentence. */
 const MAX_NAMES = 3;
 
-/** Environments: of several, their number and the first names. */
+/** Environments: of several, their number and the first names. Where {@link isShortened}, the others are in a fold. */
 export function environmentsWords(names: readonly string[]): string {
   const firstNames = names.slice(0, MAX_NAMES).map(nameWords).join(", ");
-  return names.length === 1 ? firstNames : `${names.length}: ${firstNames}${names.length > MAX_NAMES ? " …" : ""}`;
+  return names.length === 1 ? firstNames : `${names.length}: ${firstNames}${isShortened(names) ? " …" : ""}`;
+}
+
+/** Whether there are more environments than a cell or a sentence names. */
+export function isShortened({ length }: readonly unknown[]): boolean {
+  return length > MAX_NAMES;
 }
 
 /** What somebody gains, such as `live-chat until 2026-12-31`. */

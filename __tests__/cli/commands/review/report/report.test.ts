@@ -50,7 +50,7 @@ test("the report of a fleet has a row for what changes alike, and the environmen
     "| 3: team-3, team-6, team-9 | everyone in 1 channel each | **resolve-cases, live-chat** |  |",
   );
   expect(report).toMatch(
-    /<details><summary>The environments that are alike, with account, region and channel<\/summary>\n\n\| environment \| account \| region \| channel \|\n[\s\S]*\| team-4 \| 900000000004 \| us-east-1 \| everyone in `#oncall-4` \|/,
+    /<details><summary>The environments that are alike, with account, region and channel<\/summary>\n\n\| environment \| account \| region \| channel \| gains \| loses \|\n[\s\S]*\| team-4 \| 900000000004 \| us-east-1 \| everyone in `#oncall-4` \| \*\*resolve-cases\*\* \| {2}\|/,
   );
   expect(report).toMatch(/\n3 environments are unchanged\n$/);
 });
@@ -123,7 +123,7 @@ test("the report of what is taken over, moved, new and removed has a line for ea
     /^## People gain access in 2 of 3 environments, what exists is taken over in 1, 1 moves, 1 is removed from the file, 1 is new\n/,
   );
   expect(report).toContain(
-    "| **new: team-3** (900000000003, us-east-1) | everyone in `#oncall-3` | **view-cases** |  |",
+    "| **new: team-3** (900000000003, us-east-1) | everyone in `#oncall-3` (`C03X` of `T01`) | **view-cases** |  |",
   );
   expect(report).toContain(`
 - team-1 moves from account 900000000001 to 111122223333: access in 900000000001 stays until it is retired there.
@@ -168,6 +168,67 @@ test("states in one place, and what the rules didn't allow before, are a line ea
   expect(report).toContain(
     "- rules.yaml: paid would not have been allowed before: `full: received full, expected only read-only,",
   );
+});
+
+describe("with four environments or more, the last of which is production, each is named", () => {
+  const NAMES = ["a-dev", "b-dev", "c-dev", "z-prod"];
+  const entries = (keys: string) =>
+    file(NAMES.map((name, index) => environment(index, `full: { ${keys} }`).replace(/^[\w-]+/, name)));
+  const withTopic = (stacks: ReturnType<typeof file>) =>
+    new Map(
+      [...stacks].map(([name, stack]) => [
+        name,
+        edited(stack, (draft) => set(draft, "resource aws_sns_topic extra", { name: "extra" })),
+      ]),
+    );
+  const changed = reviewBetween(entries(NARROW), entries(""));
+  const breaches = ["full: received live-chat, expected none, as all.capabilities in rules.yaml says"];
+  const environments = changed.environments.map((change) => ({
+    ...{ ...change, people: [], settings: [], breaches },
+    plan: { changes: [], byHand: [] },
+  }));
+  const report = (part: Partial<(typeof environments)[number]>, remarks = {}) =>
+    markdownOf(reportOf({ ...changed, environments: environments.map((change) => ({ ...change, ...part })) }, remarks));
+  const row = (subject: string) => `| z-prod | 900000000003 | us-east-1 |${subject} `;
+
+  test.each([
+    [
+      "gains something",
+      reportBetween(entries(NARROW), entries("")),
+      " whoever uses the role `AWSSupportAppFullRole` |",
+    ],
+    ["has something to read yourself", reportBetween(entries(""), withTopic(entries(""))), ""],
+    ["would not have been allowed", report({ plan: undefined }), ` \`${breaches[0]}\` |`],
+    ["is written differently", report({ plan: undefined, breaches: [] }), ""],
+    ["would not change", report({ kind: "unchanged", breaches: [] }), ""],
+    ["is being planned", report({ kind: "unchanged", plan: undefined, breaches: [] }, { awaited: NAMES }), ""],
+  ])("an environment that %s is in a fold", (_, text, subject) => {
+    expect(text).toContain("4: a-dev, b-dev, c-dev …");
+    expect(text).toContain(`<summary>The environments that are alike, with account`);
+    expect(`${text} `).toMatch(
+      new RegExp(
+        `^${row(subject)
+          .trimEnd()
+          .replace(/[|.*+?()[\]\\]/g, "\\$&")}$`,
+        "m",
+      ),
+    );
+  });
+});
+
+test("a report names the code of a change: all of it in a fold, and that there is more if the forge lists only some", () => {
+  const unchanged = reviewOf({ total: 0, environments: [], sharedStates: [], planFailures: [] });
+  const textOf = (paths: readonly string[], areAll: boolean) =>
+    markdownOf(reportOf(unchanged, { changedFiles: { paths, areAll } }));
+  const paths = Array.from({ length: 12 }, (_, index) => `${index + 10}|.ts`);
+  const report = textOf(paths, true);
+  expect(report).toContain("**This change also has code:** `10|.ts`, `11|.ts`, ");
+  expect(report).toContain("`19|.ts` and 2 more. Code writes");
+  expect(report).toMatch(
+    /<details><summary>The files that may be code<\/summary>[\s\S]*\n\| `21\\\|\.ts` \|\n\n<\/details>/,
+  );
+  expect(textOf(["main.ts"], false)).toContain("code:** `main.ts`, and files that aren't listed. Code");
+  expect(textOf([], false)).toContain("**This change may also have code,** in files that aren't listed. Code");
 });
 
 describe("plans", () => {
@@ -238,7 +299,7 @@ test.each([isThorough ? ([5_000, 64_000] as const) : ([12, 4_000] as const)])(
     );
     let comment = "";
     const writing = () => {
-      comment = fittingMarkdown(reportOf(review), { size, sizeOf: ({ length }) => length, rest: "elsewhere" });
+      comment = fittingMarkdown(reportOf(review), { size, sizeOf: ({ length }) => length, rest: "moved" });
     };
     expect(cpuTime(writing, 1) / count).toBeLessThan(50_000); // microseconds for each
     expect(comment.length).toBeLessThanOrEqual(size);
@@ -258,7 +319,7 @@ test("where an environment can't be read, nobody's access is said to stay: all o
   expect(gained).toContain(
     "### Without it: what environments.yaml changes is unknown in 1 of 1 environment, people gain access in 1",
   );
-  expect(gained).toContain("| everyone in `#oncall-1` | **view-cases, ");
+  expect(gained).toContain("| everyone in `#oncall-1` (`C01X` of `T01`) | **view-cases, ");
   const unreadableBefore = new Map([[name, { ...stack, environmentFile: { formatVersion: 0 }, terraform: {} }]]);
   for (const before of [new Map([readable]), unreadableBefore])
     expect(reportBetween(before, unreadable)).toContain(
@@ -266,13 +327,48 @@ test("where an environment can't be read, nobody's access is said to stay: all o
     );
 });
 
-test("two channels of one name, and a name that looks like another, have their IDs beside them", () => {
-  const fileWith = (name: string, id: string) =>
-    file([environment(1, `full: { channels: [{ name: ${name}, workspace: T012ABCDEFG, channel: ${id} }] }`)]);
-  const report = reportBetween(fileWith("oncall", "C01"), fileWith("oncall", "C02"));
-  expect(report).toContain("everyone in `#oncall` (`C02`) | **view-cases");
-  expect(report).toContain("everyone in `#oncall` (`C01`) |  | view-cases");
-  expect(reportBetween(fileWith("a", "C01"), fileWith("\u043encall", "C02"))).toContain("(`C02`) | **view-cases");
+describe("a channel is who its ID says", () => {
+  const levelOf = (level: string, ...channels: readonly string[]) => {
+    const entries = channels.map((channel) => `{ name: ${channel.replace(" ", ", workspace: T01, channel: ")} }`);
+    return `${level}: { channels: [${entries.join(", ")}] }`;
+  };
+  const fileWith = (...levels: readonly string[]) => file([environment(1, levels.join(", "))]);
+  const rowsBetween = (base: ReturnType<typeof file>, head: ReturnType<typeof file>) =>
+    reportBetween(base, head).match(/(?<=\| )(?:everyone in|\w+ of) .*?(?= \|)/g);
+
+  test("two channels whose names are exchanged have their IDs beside them, and who gains is the one with the ID that gains", () => {
+    const base = fileWith(levelOf("full", "oncall C01"), levelOf("read-only", "devs C02"));
+    const head = fileWith(levelOf("full", "oncall C02"), levelOf("read-only", "devs C01"));
+    const report = reportBetween(base, head);
+    expect(report).toMatch(/\| everyone in `#oncall` \(`C02` of `T01`\) \| \*\*create-cases,.*\*\* \| {2}\|/);
+    expect(report).toMatch(/\| everyone in `#devs` \(`C01` of `T01`\) \| {2}\| create-cases,/);
+    expect(report).toContain("| name of `#oncall` (`C02` of `T01`) | `devs` | `oncall` |");
+  });
+
+  test.each([
+    ["is new", ["oncall C01"], ["oncall C01", "devs C02"], ["everyone in `#devs` (`C02` of `T01`)"]],
+    [
+      "has another's name",
+      ["oncall C01"],
+      ["oncall C02"],
+      ["everyone in `#oncall` (`C02` of `T01`)", "everyone in `#oncall` (`C01` of `T01`)"],
+    ],
+    ["has a new name", ["oncall C01"], ["general C01"], ["name of `#general` (`C01` of `T01`)"]],
+    ["shares its name", ["a C01", "a C02"], ["a C01"], ["everyone in `#a` (`C02` of `T01`)"]],
+    ["has a name that looks like another", ["\u043encall C01"], [], ["everyone in `#\u043encall` (`C01` of `T01`)"]],
+    ["is known by its name", ["oncall C01"], [], ["everyone in `#oncall`"]],
+  ])("a channel that %s has its ID beside its name unless the name says which one it is", (_, before, after, rows) => {
+    expect(rowsBetween(fileWith(levelOf("full", ...before)), fileWith(levelOf("full", ...after)))).toEqual(
+      expect.arrayContaining(rows),
+    );
+  });
+
+  test("a channel of an environment that is new, or in another account, has its ID beside its name", () => {
+    const head = fileWith(levelOf("full", "oncall C01"));
+    const otherAccount = file([environment(1, levelOf("full", "oncall C01")).replace("900000000001", "111122223333")]);
+    for (const base of [new Map(), otherAccount])
+      expect(rowsBetween(base, head)).toContain("everyone in `#oncall` (`C01` of `T01`)");
+  });
 });
 
 const paid = (keys: string, place = 'account: "111122223333", region: us-east-1') => `paid: { ${place}, ${keys} }`;
@@ -282,7 +378,7 @@ test.each<[string, string, string]>([
   [
     paid("full: {}"),
     paid(`full: { ${ADOPTED} }`),
-    "paid takes over the configuration of `#oncall`, which was made by hand.",
+    "paid takes over the configuration of `#oncall` (`C01` of `T01`), which was made by hand.",
   ],
   [
     paid("full: {}"),
