@@ -48,7 +48,7 @@ const LACKING = [
 const PASSED = "Passed. THOROUGH=true tries every case.\n";
 
 /** What npm is to run. */
-const UNIT = ["npm ci", "npm run synth", "npm test", "npm run test:cdktn"];
+const UNIT = ["npm ci", "npm run synth", "npm test", "npm run test:cdktn", "npm run bench -- sample"];
 const DEPLOYS = "npm run e2e --";
 
 test.each(LACKING)("without %s, CI fails, and names what it can't run", (missing, name, tests) => {

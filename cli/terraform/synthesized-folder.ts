@@ -98,10 +98,14 @@ function readManifest(folder: string): { names: string[]; isChosen: boolean; rul
   return { names, isChosen: manifest[CHOICE] !== undefined, rules };
 }
 
-/** What is beside the stack is read where it is needed: most stacks don't change. */
+/** Each file is read where it is needed: most stacks don't change, and where a state is, the file beside the Terraform says. */
 function readStackFile(folder: string, name: string): SynthesizedStack {
+  let terraform: TerraformJson | undefined;
   return {
-    terraform: readTerraform(folder, name),
+    get terraform() {
+      terraform ??= readTerraform(folder, name);
+      return terraform;
+    },
     get environmentFile() {
       return readEnvironment(folder, name);
     },

@@ -23,7 +23,7 @@ function folderWith(files: Files): string {
 /** All that is in a folder. */
 function readWhole(folder: string) {
   const { stacks, ...rest } = readSynthesized(folder);
-  return { ...rest, stacks: new Map([...stacks.keys()].map((name) => [name, stacks.get(name)])) };
+  return { ...rest, stacks: new Map([...stacks.keys()].map((name) => [name, { ...stacks.get(name) }])) };
 }
 
 /** The error for a folder, by its beginning. */
@@ -48,12 +48,13 @@ const TERRAFORM = new Map([
 /** A stack without an environment beside it. */
 const bare = (terraform: object) => ({ terraform, environmentFile: undefined });
 
-test("a synthesized folder has the environments' stacks, each read when it is asked for", () => {
+test("a synthesized folder has the environments' stacks, each file of which is read when it is asked for", () => {
   const entries = [...TERRAFORM].map(([name, terraform]) => [name, bare(terraform)] as const);
   expect(readWhole(folderWith(TWO))).toEqual({ stacks: new Map(entries), rules: undefined });
   const { stacks } = readSynthesized(folderWith({ ...TWO, ...stack("a-1", "no JSON") }));
   expect(stacks.get("b_2")).toEqual(bare({}));
-  expect(() => stacks.get("a-1")).toThrow(CommandError);
+  expect(stacks.get("a-1")?.environmentFile).toBeUndefined();
+  expect(() => stacks.get("a-1")?.terraform).toThrow(CommandError);
   expect(stacks.get("../b_2")).toBeUndefined();
 });
 

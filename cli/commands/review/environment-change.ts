@@ -258,12 +258,13 @@ function breachesOf(environment: Environment, rules: Rules, former: readonly (En
 
 /** The environments whose states are in one place, before or after the change. */
 export function sharedStates(base: Stacks, head: Stacks): string[][] {
-  const places = [base, head].flatMap((stacks) =>
-    [...stacks.keys()].flatMap((name) => {
-      const source = sourceOf(name, stacks);
+  const places = namesIn(base, head).flatMap((name) => {
+    const files = new Set([base, head].map((stacks) => stacks.get(name)?.environmentFile)); // the same file is parsed once
+    return [...files].flatMap((file) => {
+      const { source } = readEnvironmentFile(name, file);
       return source ? [{ name, place: statePlace(source.environment, source.statePath) }] : [];
-    }),
-  );
+    });
+  });
   const groups = [...groupByKey(places, ({ place }) => place).values()];
   return groups.map((group) => [...new Set(group.map(({ name }) => name))].sort()).filter(({ length }) => length > 1);
 }
