@@ -65,25 +65,27 @@ function expectShallow(value: unknown, depth: number): void {
  */
 export function parseAllOfJson(text: string): unknown {
   const value = parseJson(text);
-  if (isRewritable(text)) return value;
+  if (isIndented(text, value) || hasTokensOf(text, value)) return value;
   throw new SyntaxError("a key stands twice, or something is written in an unusual way");
+}
+
+/** Whether JSON has the same texts and numbers when it is parsed and written again, in whatever order of keys. */
+export function isRewritable(text: string): boolean {
+  return hasTokensOf(text, parseJson(text));
+}
+
+/** Whether a value is written as most files are: with two spaces, CDKTF's empty lists on two lines. It takes a tenth of the time that tokens take. */
+function isIndented(text: string, value: unknown): boolean {
+  return text.trimEnd().replace(/\[\n *\]/g, "[]") === JSON.stringify(value, null, 2);
 }
 
 /** What JSON consists of, but for its punctuation. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null/g;
 
-/** Whether JSON has the same texts and numbers when it is parsed and written again, in whatever order of keys. */
-export function isRewritable(text: string): boolean {
-  const value = parseJson(text);
-  if (withoutBreaks(text) === withoutBreaks(JSON.stringify(value, null, 2))) return true; // most files, at a tenth of the cost
+function hasTokensOf(text: string, value: unknown): boolean {
   const rewritten = (token: string) => (token.startsWith('"') ? JSON.stringify(JSON.parse(token)) : token);
   const tokensIn = (json: string) => canonical((json.match(TOKEN) ?? []).map(rewritten).sort());
   return tokensIn(text) === tokensIn(JSON.stringify(value));
-}
-
-/** Valid JSON without its line breaks and indentation: no text in it has a line break. */
-function withoutBreaks(json: string): string {
-  return json.replace(/\n */g, "");
 }
 
 /** Each value once. Of equal ones, the last. */

@@ -196,7 +196,7 @@ async function sample(): Promise<void> {
     return [
       ["synthesizing 100", synthesis / bare, 0.75],
       ["reading 500", beyondOne(programs.reading) / bare, 0.4],
-      ["reviewing 100 of which one changes", beyondOne(programs.reviewOfOne) / bare, 0.225],
+      ["reviewing 100 of which one changes", beyondOne(programs.reviewOfOne) / bare, 0.15],
       [
         "reviewing 100 of which all change, against synthesizing both",
         beyondOne(programs.reviewOfAll) / 2 / synthesis,

@@ -28,6 +28,9 @@ export interface EnvironmentFile {
 
 const versionSchema = z.string().regex(/^\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[\w.-]{1,50})?$/);
 
+/** Of any version's file. */
+const writerSchema = z.object({ writtenBy: versionSchema });
+
 const fileSchema = z.strictObject({
   formatVersion: z.literal(FORMAT_VERSION),
   writtenBy: versionSchema,
@@ -54,7 +57,7 @@ export function environmentFile({ environment, statePath }: StackSource): z.infe
  * @param name of the environment
  */
 export function readEnvironmentFile(name: string, content: unknown): EnvironmentFile {
-  const { data: { writtenBy } = {} } = z.object({ writtenBy: versionSchema }).safeParse(content);
+  const { data: { writtenBy } = {} } = writerSchema.safeParse(content);
   const { data: file } = fileSchema.safeParse(content);
   const { data } = environmentsSchema.safeParse({ environments: { [name]: file?.environment } });
   const entry = data?.environments[name];
