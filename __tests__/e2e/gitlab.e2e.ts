@@ -219,7 +219,7 @@ describe("a pipeline of main:", () => {
 
   const runOn = (commit: string, switches = {}, source = "push") => {
     const variables = { ...SWITCHES, AWS_ROLE_ARN: roleArns(), ...switches };
-    const predefined = { CI_COMMIT_BRANCH: "main" };
+    const predefined = { CI_COMMIT_BRANCH: "main", CI_PIPELINE_ID: String(nextId()) };
     return project.run({
       commit,
       source,
@@ -229,10 +229,13 @@ describe("a pipeline of main:", () => {
     });
   };
 
+  /** The ID of the next pipeline. */
+  const nextId = () => 10 * (project.gitlab.pipelines.length + 1);
+
   /** What GitLab remembers of a pipeline. */
   function remember(sha: string, jobs: PipelineRun["jobs"]): void {
     const { pipelines } = project.gitlab;
-    const id = 10 * (pipelines.length + 1);
+    const id = nextId();
     const childJobs = Object.entries(jobs).map(([name, status]) => ({ name, status }));
     pipelines.unshift({ id, sha, children: [{ id: id + 1, sha, project_id: PROJECT_ID, jobs: childJobs }] });
   }

@@ -12,6 +12,15 @@ import {
   workflowTest,
 } from "./support/workflows/workflow-runs";
 
+const DEPLOY = ".github/workflows/deploy.yml";
+/** Runs for a tag, and deploys nothing. */
+const FORGED_DEPLOY = `on: { push: { tags: ["main"] } }
+permissions: { contents: read }
+jobs:
+  deployed:
+    runs-on: ubuntu-24.04
+    steps: [{ run: "true" }]
+`;
 const SWITCHES = Object.fromEntries(["DEPLOY", "DOCTOR", "DRIFT"].map((name) => [`SUPPORT_APP_${name}`, "true"]));
 const ROLE = "AWSSupportAppReadOnlyRole";
 
@@ -73,12 +82,12 @@ function runOn(commit: string, workflow = "deploy.yml", name = "push", switches 
   return repository.run(workflow, { name, payload, commit, ref: "refs/heads/main", variables, env });
 }
 
-/** What GitHub remembers of a run that succeeded. */
+/** What GitHub remembers of a run. */
 function remember(commit: string, jobs: WorkflowRun["jobs"]): void {
   const { runs } = repository.standIn.github;
   const conclusions = Object.entries(jobs).map(([name, conclusion]) => ({ name, conclusion }));
-  const head_repository = { full_name: "acme/access" };
-  runs.unshift({ id: runs.length + 1, head_sha: commit, event: "push", head_repository, jobs: conclusions });
+  const [id, run_number] = [900 + runs.length, runs.length + 1];
+  runs.unshift({ id, run_number, head_sha: commit, head_branch: "main", event: "push", jobs: conclusions });
 }
 
 const PLANS = { SUPPORT_APP_PLAN: "true" };
@@ -92,6 +101,7 @@ function changeByHand(): Promise<unknown> {
 }
 
 const rolesOf = async (name: string) => Object.keys((await readAccount(accounts.get(name) ?? "")).roles);
+const tagsOf = async (name: string) => JSON.stringify((await readAccount(accounts.get(name) ?? "")).roles);
 const environmentsWithCredentials = () => repository.standIn.credentials.map(({ environment }) => environment).sort();
 
 const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
@@ -143,6 +153,53 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
       expect(third.jobs).toMatchObject({ "others (free)": "success", deployed: "success" });
       expect(third.summary).toContain("2 environments: 1 deployed; 1 unchanged.");
       expect(environmentsWithCredentials()).toEqual(["free"]);
+    },
+  ],
+  [
+    "a green run of a tag called main, at a merged commit with a deploy.yml of its own, decides nothing and isn't run again",
+    async () => {
+      const base = merge(repository.first, { paid: "", free: "" });
+      const run = await runOn(base);
+      remember(base, run.jobs);
+      const narrowed = environments({ paid: DESCRIBED, free: "" });
+      const forged = {
+        "environments.yaml": narrowed, // as it is after the next merge: nothing would differ
+        "main.ts": `console.log("FORGED");\n${repository.firstText("main.ts")}`,
+        [DEPLOY]: FORGED_DEPLOY,
+      };
+      const x = repository.commit(forged, [base]);
+      const back = repository.commit(
+        { [DEPLOY]: repository.firstText(DEPLOY), "main.ts": repository.firstText("main.ts") },
+        [x],
+      );
+      const ofTag = await runOn(x);
+      expect(ofTag.jobs).toEqual({ deployed: "success" });
+      remember(x, ofTag.jobs);
+      repository.standIn.credentials.length = 0;
+
+      const newest = merge(back, { paid: DESCRIBED, free: "" });
+      const next = await runOn(newest);
+      expect(next.jobs).toMatchObject({ "others (paid)": "success", "others (free)": "success", deployed: "success" });
+      expect(next.summary).toContain("2 environments: 1 deployed; 1 applied already.");
+      expect(next.log).not.toContain("FORGED");
+    },
+  ],
+  [
+    "a change of which a part was deployed, and which was taken back, leaves nothing of it",
+    async () => {
+      const base = merge(repository.first, { paid: "", free: "" });
+      remember(base, (await runOn(base)).jobs);
+      credentialsOf = async (environment) => (environment === "free" ? newAccount() : accountOf(environment));
+      const failed = merge(base, { paid: DESCRIBED, free: DESCRIBED });
+      const run = await runOn(failed);
+      expect(run.jobs).not.toHaveProperty("deployed");
+      expect(await tagsOf("paid")).toContain("Changed");
+      remember(failed, run.jobs);
+
+      credentialsOf = async (environment) => accountOf(environment);
+      const reverted = await runOn(merge(failed, { paid: "", free: "" }));
+      expect(reverted.jobs).toMatchObject({ "others (paid)": "success", deployed: "success" });
+      expect(await tagsOf("paid")).not.toContain("Changed");
     },
   ],
   [

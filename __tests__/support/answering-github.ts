@@ -17,12 +17,13 @@ export interface Comment {
   body: string;
 }
 
-/** A run of a workflow that succeeded, with its jobs. */
+/** A run of a workflow, with its jobs. */
 export interface StoredRun {
   readonly id: number;
+  readonly run_number: number;
   readonly head_sha: string;
+  readonly head_branch: string | null;
   readonly event: string;
-  readonly head_repository: { readonly full_name: string } | null;
   readonly jobs: readonly { readonly name: string; readonly conclusion: string | null }[];
 }
 
@@ -32,10 +33,12 @@ export interface AnsweringGitHub {
   readonly comments: Comment[];
   /** Files of the pull request. */
   readonly files: { readonly filename: string; readonly previous_filename?: string }[];
-  /** Runs of deploy.yml on main, the newest first. */
+  /** Runs of deploy.yml, the newest first. */
   readonly runs: StoredRun[];
   /** Commits that aren't in the history of main. */
   readonly unmerged: Set<string>;
+  /** The blob of deploy.yml in a commit. Undefined: it has none. */
+  deployYmlOf: (commit: string) => string | undefined;
   /** Of the run of the workflow. */
   readonly jobs: { readonly name: string; readonly conclusion: string | null }[];
   /** The last commit of each branch. */
@@ -53,6 +56,9 @@ export interface AnsweringGitHub {
 export const GITHUB_ACTIONS: Actor = { id: 41898282, login: "github-actions[bot]", type: "Bot" };
 export const ALICE: Actor = { id: 1, login: "alice", type: "User" };
 export const BOB: Actor = { id: 2, login: "bob", type: "User" };
+
+/** The blob of deploy.yml, unless a test says otherwise. */
+const DEPLOY_YML = "0".repeat(40);
 
 const ROOT = "/repos/acme/access";
 const NOT_FOUND: ForgeAnswer = { status: 404, body: { message: "Not Found" } };
@@ -78,8 +84,11 @@ function answerTo(github: AnsweringGitHub, { method, path, query, payload = {} }
       return ok({ total_count: jobs.length, jobs: jobs.slice((page - 1) * size, page * size) });
     }
     case "GET /actions/workflows/deploy.yml/runs":
-      if (query.get("branch") !== "main" || query.get("status") !== "success") return INVALID;
       return ok({ total_count: runs.length, workflow_runs: runs.slice(0, size).map(({ jobs: _, ...run }) => run) });
+    case "GET /contents/.github/workflows/deploy.yml": {
+      const blob = github.deployYmlOf(query.get("ref") ?? "main");
+      return blob === undefined ? NOT_FOUND : ok({ type: "file", path: ".github/workflows/deploy.yml", sha: blob });
+    }
     case "GET /compare/#":
       return ok({ status: github.unmerged.has(sha) ? "diverged" : "ahead" });
     case "GET /pulls/#/files":
@@ -106,8 +115,10 @@ export async function answerAsGitHub(github = {} as AnsweringGitHub): Promise<An
     reset: () => {
       for (const list of Object.values(lists)) list.length = 0;
       for (const set of Object.values(sets)) set.clear();
+      github.deployYmlOf = () => DEPLOY_YML;
     },
   });
+  github.reset();
   const server = await answerAsForge(
     github,
     { root: "", pageSize: 30 },

@@ -35,6 +35,16 @@ const rulesetOf = (branch: string) => ({
   ],
 });
 
+/** A tag of the branch's name would run workflows as if it were the branch. Source: the same. */
+const tagRulesetOf = (branch: string) => ({
+  ...{ name: `${RULESET}-tags`, target: "tag", enforcement: "active", bypass_actors: [] },
+  conditions: { ref_name: { include: [`refs/tags/${branch}`], exclude: [] } },
+  rules: [{ type: "creation" }, { type: "update" }],
+});
+
+/** No workflow approves a pull request. Source: GitHub's REST API, "Set default workflow permissions for a repository". */
+const WORKFLOW_PERMISSIONS = JSON.stringify({ can_approve_pull_request_reviews: false });
+
 /** An environment that is limited to branches of its own. Source: GitHub's REST API, "Create or update an environment". */
 const LIMITED = JSON.stringify({
   deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
@@ -105,7 +115,20 @@ environment() {
   fi
   gh variable set ${ROLE_VARIABLE} --repo "$repository" --env "$1" --body "$2"
   echo "$1: its jobs have $2"
+}
+
+# A ruleset, by its name, with the JSON of standard input.
+ruleset() {
+  local id
+  id="$(sed -n "s/^\\([0-9]*\\) $1$/\\1/p" <<<"$rulesets")"
+  gh api --silent --method "$([ -z "$id" ] && echo POST || echo PUT)" "$api/rulesets\${id:+/$id}" --input -
 }`;
+
+function rulesetCommand(body: { readonly name: string }): string {
+  return `ruleset ${body.name} <<'JSON'
+${jsonText(body)}
+JSON`;
+}
 
 /**
  * A script that sets the repository up in GitHub. Run again, it repairs what differs.
@@ -131,11 +154,9 @@ status=0
 ${FUNCTIONS}
 
 ${commands.join("\n")}
-id="$(sed -n 's/^\\([0-9]*\\) ${RULESET}$/\\1/p' <<<"$rulesets")"
-gh api --silent --method "$([ -z "$id" ] && echo POST || echo PUT)" "$api/rulesets\${id:+/$id}" --input - <<'JSON'
-${jsonText(rulesetOf(branch))}
-JSON
-echo "$branch: protected by the ruleset ${RULESET}"
+gh api --silent --method PUT "$api/actions/permissions/workflow" --input - <<<'${WORKFLOW_PERMISSIONS}'
+${[tagRulesetOf(branch), rulesetOf(branch)].map(rulesetCommand).join("\n")}
+echo "$branch: protected by the ruleset ${RULESET}, and no tag can have its name"
 exit "$status"
 `;
 }

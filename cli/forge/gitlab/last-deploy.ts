@@ -1,14 +1,14 @@
 import * as z from "zod";
 import { listRest, readRest, readRestIfAny } from "../rest-api";
-import { COMMIT } from "../variables";
+import { COMMIT, variablesOf } from "../variables";
 import { howToRun, type Project, projectOf } from "./api";
 import { branchCommitOf } from "./newest-commit";
 
 /** The job that is green only if the pipeline has deployed everything. */
 const COMPLETE = "deployed";
 
-/** How many pipelines are looked at: if none of them has deployed everything, every environment gets a job. */
-const MAX_PIPELINES = 30;
+/** How many pipelines GitLab lists at most: if the last deploy is further back, every environment gets a job. */
+const MAX_PIPELINES = 100;
 
 /** Source: GitLab's REST API, "List project pipelines". */
 const pipeline = z.object({ id: z.int(), sha: z.string().regex(COMMIT), project_id: z.int() });
@@ -22,20 +22,26 @@ const pipelineJob = z.object({ name: z.string(), status: z.string() });
 /** What starts a deploy: a push, or somebody by hand. */
 const SOURCES = ["push", "web"];
 
-/** The last commit of this branch with which everything was deployed. Undefined: none that GitLab still knows. */
+/**
+ * The commit of this branch's pipeline before this one, if that has deployed everything. Undefined: it hasn't, or nobody can tell,
+ * and every environment gets a job. No earlier pipeline counts then: what the one before has deployed in part may differ from both.
+ */
 export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const usage = howToRun("environments --last-deploy", ".gitlab-ci.yml");
   const { commit: head, branch } = branchCommitOf(env, usage);
   const project = projectOf(env, usage);
-  const query = { ref: branch, status: "success", order_by: "id", sort: "desc", per_page: MAX_PIPELINES };
+  const current = Number(variablesOf(env, usage)("CI_PIPELINE_ID", "the ID of a pipeline", /^\d+$/));
+  const query = { ref: branch, order_by: "id", sort: "desc", per_page: MAX_PIPELINES };
   const lists = await Promise.all(
     SOURCES.map((source) => readRest(project, "/pipelines", z.array(pipeline), { ...query, source })),
   );
-  for (const { id, sha } of lists.flat().sort((a, b) => b.id - a.id)) {
-    // A tag that has the name of the branch may be of any commit.
-    if ((await isComplete(project, id, sha)) && (await isMerged(project, sha, head))) return sha;
-  }
-  return undefined;
+  const [last] = lists
+    .flat()
+    .filter(({ id }) => id < current)
+    .sort((a, b) => b.id - a.id);
+  if (last === undefined || !(await isComplete(project, last.id, last.sha))) return undefined;
+  // A tag that has the name of the branch may be of any commit.
+  return (await isMerged(project, last.sha, head)) ? last.sha : undefined;
 }
 
 /** Whether a pipeline of a commit, or one that it has started for the same commit, has deployed everything. */

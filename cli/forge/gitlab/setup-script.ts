@@ -56,6 +56,17 @@ ask() { glab api --hostname "$host" "$project$1"; }
 # Sends the JSON of standard input.
 send() { glab api --hostname "$host" --method "$1" --header "Content-Type: application/json" --input - "$project$2"; }
 
+# Owners must be groups above the project or invited to it, or members: GitLab ignores all others.
+check_owners() {
+  local owner query='any(.shared_with_groups[]?; .group_full_path == $owner)'
+  while read -r owner; do
+    if [[ "$path" == "$owner"/* ]] || jq --exit-status --arg owner "$owner" "$query" <<<"$live" >/dev/null; then continue; fi
+    if [[ "$owner" != */* ]] && ask "/members/all?query=$owner" |
+      jq --exit-status --arg owner "$owner" 'any(.[]; .username == $owner)' >/dev/null; then continue; fi
+    stop "@$owner in .gitlab/CODEOWNERS on $branch is no member of $path, and GitLab ignores such owners. Invite it to the project, or name another group."
+  done < <(grep -v '^[[:space:]]*#' <<<"$owners" | grep -oE '(^|[[:space:]])@[[:alnum:]_][[:alnum:]_./-]*' | sed 's/.*@//' | sort -u)
+}
+
 for program in glab jq; do
   command -v "$program" >/dev/null || stop "Can't find the program $program. Install it."
 done
@@ -72,6 +83,7 @@ owners="$(ask "/repository/files/.gitlab%2FCODEOWNERS/raw?ref=$ref")" ||
   stop "Replace ${OWNERS_PLACEHOLDER} in .gitlab/CODEOWNERS with a group that is a member of the project, and push it to $branch."
 if ask /protected_environments >/dev/null 2>&1; then
   is_premium=true
+  check_owners
   echo "GitLab Premium: owners must approve, and only Maintainers may merge and deploy."
 else
   is_premium=

@@ -250,12 +250,13 @@ describe("--last-deploy", () => {
       const commit = "b".repeat(40);
       const repository = "acme/access";
       github.runs.push({
-        ...{ id: 1, head_sha: commit, event: "push", head_repository: { full_name: repository } },
+        ...{ id: 7, run_number: 1, head_sha: commit, head_branch: "main", event: "push" },
         jobs: [{ name: "deployed", conclusion }],
       });
       Object.assign(process.env, {
         ...{ GITHUB_REF: "refs/heads/main", GITHUB_SHA: commit, GITHUB_REPOSITORY: repository },
         ...{ GITHUB_API_URL: github.url, GITHUB_TOKEN: "t0ken", GITHUB_OUTPUT: inFolder("output") },
+        GITHUB_RUN_NUMBER: "2",
       });
       writeFileSync(inFolder("output"), "");
       const lastCommit = conclusion === "success" ? commit : "";

@@ -20,7 +20,7 @@ const environments = (...names: string[]) => ({ environments: names.map((name) =
 /** A repository that was set up. */
 const SET_UP = {
   "GET ": repository(),
-  "GET /rulesets": [OTHER_RULESET, { id: 8, name: "support-app" }],
+  "GET /rulesets": [OTHER_RULESET, { id: 8, name: "support-app" }, { id: 9, name: "support-app-tags" }],
   "GET /codeowners/errors": { errors: [] },
   "GET /environments": environments("payments", "plan-payments"),
   "GET /environments/payments": { ...LIMITED, protection_rules: [] },
@@ -55,6 +55,14 @@ const RULESET = JSON.stringify({
     { type: "deletion" },
   ],
 });
+/** A tag of that name would run the workflows of any commit. */
+const TAG_RULESET = JSON.stringify({
+  ...{ name: "support-app-tags", target: "tag", enforcement: "active", bypass_actors: [] },
+  conditions: { ref_name: { include: ["refs/tags/release/1"], exclude: [] } },
+  rules: [{ type: "creation" }, { type: "update" }],
+});
+const NO_WORKFLOW_APPROVES = 'PUT /actions/permissions/workflow {"can_approve_pull_request_reviews":false}';
+const UPDATING = [NO_WORKFLOW_APPROVES, `PUT /rulesets/9 ${TAG_RULESET}`, `PUT /rulesets/8 ${RULESET}`];
 const limiting = (name: string, rules = {}) => `PUT /environments/${name} ${JSON.stringify({ ...rules, ...LIMITED })}`;
 const allowing = (name: string) => `POST /environments/${name}/deployment-branch-policies name=release/1 type=branch`;
 const giving = (role: string, name: string) =>
@@ -63,11 +71,7 @@ const giving = (role: string, name: string) =>
 test("a repository that was set up keeps its settings", () => {
   const { status, stderr, changes } = setUp({});
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(changes).toEqual([
-    giving(DEPLOYER, "payments"),
-    giving(READER, "plan-payments"),
-    `PUT /rulesets/8 ${RULESET}`,
-  ]);
+  expect(changes).toEqual([giving(DEPLOYER, "payments"), giving(READER, "plan-payments"), ...UPDATING]);
 });
 
 test("in a new repository, owners must approve and only the branch deploys, but plans, which run on no branch", () => {
@@ -82,7 +86,8 @@ test("in a new repository, owners must approve and only the branch deploys, but 
   );
   expect(changes).toEqual([
     ...[limiting("payments"), allowing("payments"), giving(DEPLOYER, "payments")],
-    ...["PUT /environments/plan-payments", giving(READER, "plan-payments"), `POST /rulesets ${RULESET}`],
+    ...["PUT /environments/plan-payments", giving(READER, "plan-payments"), NO_WORKFLOW_APPROVES],
+    ...[TAG_RULESET, RULESET].map((ruleset) => `POST /rulesets ${ruleset}`),
   ]);
 });
 
@@ -125,7 +130,7 @@ test("what differs is repaired, and an environment keeps its reviewers; one whos
     ...[allowing("payments"), giving(DEPLOYER, "payments")],
     ...[limiting("any", { ...reviewers, wait_timer: 30 }), allowing("any"), giving(DEPLOYER, "any")],
     ...[limiting("protected"), allowing("protected"), giving(DEPLOYER, "protected")],
-    `PUT /rulesets/8 ${RULESET}`,
+    ...UPDATING,
   ]);
 });
 

@@ -1,11 +1,14 @@
 import { lastDeployedCommit } from "../../../../cli/forge/gitlab/last-deploy";
 import { gitLabInTests, PROJECT_ID, type StoredPipeline } from "../../../support/answering-gitlab";
 
+const UNMERGED = "e".repeat(40);
+
 const gitlab = gitLabInTests();
 let env: NodeJS.ProcessEnv;
 beforeEach(() => {
   env = {
     ...{ CI_API_V4_URL: gitlab.url, CI_PROJECT_ID: String(PROJECT_ID), GITLAB_TOKEN: "t0ken" },
+    CI_PIPELINE_ID: String("c".charCodeAt(0)),
     ...{ CI_COMMIT_SHA: "f".repeat(40), CI_COMMIT_BRANCH: "main" },
   };
 });
@@ -26,36 +29,45 @@ const pipelineOf = (
 
 const manyJobs = Array.from({ length: 150 }, (_, index) => ({ name: `canaries: [${index}]`, status: "success" }));
 
-test.each<[string, StoredPipeline[], string | undefined]>([
-  ["there is no pipeline", [], undefined],
-  ["the newest one deployed everything", [pipelineOf("b", "success"), pipelineOf("a", "success")], "b"],
-  ["a later merge overtook the newest one", [pipelineOf("b", "skipped"), pipelineOf("a", "success")], "a"],
-  ["none deployed everything", [pipelineOf("b", "failed"), pipelineOf("a", "manual")], undefined],
-  ["the newest one is a night's", [{ id: 9, sha: "b".repeat(40), children: [] }, pipelineOf("a", "success")], "a"],
+const deployed = pipelineOf("a", "success");
+const night: StoredPipeline = { ...pipelineOf("n", "success", {}, "schedule"), id: "b".charCodeAt(0) };
+
+/** Each with the pipeline that was before this one, on top of one that has deployed everything. */
+test.each<[string, StoredPipeline]>([
+  ["deployed everything", pipelineOf("b", "success")],
+  ["somebody started by hand, and deployed everything", pipelineOf("b", "success", {}, "web")],
   [
-    "a job has such a name in another project",
-    [pipelineOf("b", "success", { project_id: 6 }), pipelineOf("a", "success")],
-    "a",
+    "had many jobs, and deployed everything",
+    pipelineOf("b", "", { jobs: [...manyJobs, { name: "deployed", status: "success" }] }),
   ],
-  [
-    "a pipeline started another for some other commit",
-    [pipelineOf("b", "success", { sha: "d".repeat(40) }), pipelineOf("a", "success")],
-    "a",
-  ],
-  ["somebody started the newest one by hand", [pipelineOf("b", "success", {}, "web"), pipelineOf("a", "success")], "b"],
-  ["a later merge was deployed than by hand", [pipelineOf("b", "success"), pipelineOf("a", "success", {}, "web")], "b"],
-  ["a night's pipeline has such a job", [pipelineOf("b", "success", {}, "schedule"), pipelineOf("a", "success")], "a"],
-  ["a tag is called main", [pipelineOf("e", "success"), pipelineOf("a", "success")], "a"],
-  ["there are many jobs", [pipelineOf("b", "", { jobs: [...manyJobs, { name: "deployed", status: "success" }] })], "b"],
-  ["there are many jobs without it", [pipelineOf("b", "", { jobs: manyJobs })], undefined],
-])("the last commit with which everything was deployed is known if %s", async (_, pipelines, letter) => {
+])("a pipeline gives jobs to what differs from the pipeline before it, which %s", async (_, pipeline) => {
+  gitlab.pipelines.push(pipelineOf("c", "running"), pipeline, deployed);
+  expect(await lastDeployedCommit(env)).toBe("b".repeat(40));
+});
+
+test("pipelines of the night count as none", async () => {
+  gitlab.pipelines.push(night, pipelineOf("a", "success", {}, "web"));
+  expect(await lastDeployedCommit(env)).toBe("a".repeat(40));
+});
+
+/** What it has deployed may differ from what earlier pipelines have, and be as it was before in this commit. */
+test.each<[string, StoredPipeline[]]>([
+  ["isn't there", []],
+  ["failed, and may have deployed a part", [pipelineOf("b", "failed"), deployed]],
+  ["was overtaken by a later merge", [pipelineOf("b", "skipped"), deployed]],
+  ["has no job that says so", [pipelineOf("b", "", { jobs: manyJobs }), deployed]],
+  ["started none", [{ ...pipelineOf("b", "success"), children: [] }, deployed]],
+  ["started one in another project", [pipelineOf("b", "success", { project_id: 6 }), deployed]],
+  ["started one for some other commit", [pipelineOf("b", "success", { sha: "d".repeat(40) }), deployed]],
+  ["is of an unmerged commit, which a tag called main has", [pipelineOf("b", "success", { sha: UNMERGED }), deployed]],
+])("every environment gets a job if the pipeline before %s", async (_, pipelines) => {
   gitlab.pipelines.push(...pipelines);
-  gitlab.isMerged = (commit) => commit !== "e".repeat(40);
-  expect(await lastDeployedCommit(env)).toBe(letter?.repeat(40));
+  gitlab.isMerged = (commit) => commit !== UNMERGED;
+  expect(await lastDeployedCommit(env)).toBeUndefined();
 });
 
 test.each<[string, () => unknown, string]>([
-  ["GitLab answers something else", () => gitlab.pipelines.push(pipelineOf("x", "success")), "[0].sha from GitLab"],
+  ["GitLab answers something else", () => gitlab.pipelines.push({ ...night, source: "push" }), "[0].sha from GitLab"],
   ["it runs on a tag", () => delete env.CI_COMMIT_BRANCH, "Received nothing for the variable CI_COMMIT_BRANCH"],
 ])("nothing is known if %s", async (_, prepare, sentence) => {
   prepare();

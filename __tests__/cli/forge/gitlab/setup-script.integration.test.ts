@@ -18,6 +18,9 @@ const ENVIRONMENTS: readonly JobEnvironment[] = [
   { name: "drift-payments", roleArn: READER, job: "drift" },
 ];
 
+/** The groups that are invited to the project. */
+const SHARED = [{ group_full_path: "acme/owners" }];
+
 const runScript = setupScriptInTests("glab", PROJECT.host + PATH);
 
 const protection = (differences = {}, push = 0, merge = 40) => ({
@@ -41,9 +44,15 @@ const SETTINGS = {
 /** A project of GitLab Premium that was set up, partly by people. */
 const SET_UP = {
   "GET /variables": [],
-  "GET ": { ...SETTINGS, path_with_namespace: PROJECT.path, visibility: "private" },
+  "GET ": {
+    ...SETTINGS,
+    path_with_namespace: PROJECT.path,
+    visibility: "private",
+    shared_with_groups: SHARED,
+  },
   "GET /repository/files/.gitlab-ci.yml": {},
-  "GET /repository/files/.gitlab%2FCODEOWNERS/raw": "[Access][1]\n* @acme/owners",
+  "GET /repository/files/.gitlab%2FCODEOWNERS/raw": "# @nobody/at-all\n[Access][1]\n* @acme/owners @acme @ada",
+  "GET /members/all": [{ username: "ada" }],
   "GET /protected_environments": [],
   [`GET ${BRANCH}`]: protection(),
   "GET /protected_environments/payments": { name: "payments", deploy_access_levels: [{ group_id: 7 }] },
@@ -81,6 +90,7 @@ test("in GitLab Premium, owners must approve and only Maintainers deploy: what d
   const { status, stderr, stdout, changes } = setUp({
     "GET ": {
       ...{ path_with_namespace: PROJECT.path, ci_config_path: "", merge_method: "merge", visibility: "private" },
+      shared_with_groups: SHARED,
       ci_pipeline_variables_minimum_override_role: "developer",
       ...{ ci_id_token_sub_claim_components: ["project_path"], only_allow_merge_if_pipeline_succeeds: false },
       ...{ allow_merge_on_skipped_pipeline: true, forking_access_level: "enabled" },
@@ -148,6 +158,16 @@ test.each<[string, object, string]>([
     "Replace @YOUR-ORGANIZATION/YOUR-OWNERS in .gitlab/CODEOWNERS with a group that is a member of the project, and push it to release/1.",
   ],
   [
+    "the group that approves isn't invited to the project",
+    { "GET ": { path_with_namespace: PROJECT.path, shared_with_groups: [{ group_full_path: "acme/others" }] } },
+    "@acme/owners in .gitlab/CODEOWNERS on release/1 is no member of acme/platform/slack-access, and GitLab ignores such owners. Invite it to the project, or name another group.",
+  ],
+  [
+    "the person who approves is no member",
+    { "GET /members/all": [{ username: "ada.l" }] },
+    "@ada in .gitlab/CODEOWNERS on release/1 is no member of acme/platform/slack-access, and GitLab ignores such owners. Invite it to the project, or name another group.",
+  ],
+  [
     "no Maintainer is logged in",
     { "GET /variables": new Error("403 Forbidden") },
     "Can't read the variables of acme/platform/slack-access, as a Maintainer of the project can. Log in as one: glab auth login --hostname gitlab.example.com",
@@ -194,7 +214,10 @@ test.each(["PUT ", "POST /approvals", "POST /protected_environments", "GET /pipe
   "a refused %s ends the script with GitLab's error",
   (call) => {
     const { status, stderr, requests } = setUp({
-      ...{ "GET ": { path_with_namespace: PROJECT.path }, [call]: new Error("403 refused") },
+      ...{
+        "GET ": { path_with_namespace: PROJECT.path, shared_with_groups: SHARED },
+        [call]: new Error("403 refused"),
+      },
       "GET /protected_environments/payments": new Error("404 Not found"),
     });
     expect([status, stderr]).toEqual([1, "glab: 403 refused\n"]);

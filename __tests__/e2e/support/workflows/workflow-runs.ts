@@ -109,6 +109,7 @@ export async function createWorkflowRepository(
       ...variablesOf("--var", { AWS_ROLE_ARN: "arn:aws:iam::111122223333:role/theirs", ...variables }),
       ...variablesOf("--env", {
         ...{ GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: standIn.apiUrl, SHA_REF: sha, GITHUB_REF: ref },
+        GITHUB_RUN_NUMBER: String(standIn.github.runs.length + 1),
         ...{
           WORKFLOW_REMOTE: folder,
           WORKFLOW_ARTIFACTS: artifacts,
@@ -135,9 +136,11 @@ export async function createWorkflowRepository(
   );
   const reset = () => {
     standIn.github.reset();
+    standIn.github.deployYmlOf = (sha) => git("rev-parse", `${sha}:.github/workflows/deploy.yml`);
     for (const list of [standIn.requests, standIn.refusals, standIn.credentials]) list.length = 0;
     writeFileSync(traceFile, "");
   };
+  reset();
   const traces = () => tracesIn(traceFile);
   const firstText = (path: string) => `${git("show", `${first}:${path}`)}\n`;
   return { standIn, folder, first, firstText, traces, reset, commit, run, close };
