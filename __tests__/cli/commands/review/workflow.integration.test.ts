@@ -59,10 +59,11 @@ describe.each(WORKFLOWS)("%s", (file) => {
 
 /** The commands of a script, without what keeps the runner from obeying their output. */
 function withoutStop(run: string): string[] {
-  const [first, second, ...rest] = run.trimEnd().split("\n");
+  const lines = run.trimEnd().split("\n");
+  const [first, second, ...rest] = lines;
   const isStopped =
     first === 'resume="$(cat /proc/sys/kernel/random/uuid)"' && second === 'echo "::stop-commands::$resume"';
-  return isStopped && rest.at(-1) === 'echo "::$resume::"' ? rest.slice(0, -1) : [run];
+  return isStopped && rest.at(-1) === 'echo "::$resume::"' ? rest.slice(0, -1) : lines;
 }
 
 /** Also prints what a failed synth prints into a file, which the comment quotes. */
@@ -92,7 +93,7 @@ test("whatever Terraform prints of a pull request isn't a command to the runner"
 });
 
 test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(
-  "%s holds no logic: each script is one command, of plain words and quoted variables, and npx installs nothing",
+  "%s holds no logic: each line of a script is one command, of plain words and quoted variables, and npx installs nothing",
   (file) => {
     const word = /[\w./=^-]+|"\$[A-Z_]+[\w./-]*"/.source;
     const command = new RegExp(
@@ -168,7 +169,7 @@ test("the pull request's code runs where it can only read, and all other code is
   for (const name of ["access", "plans"]) {
     const [checkout, base] = job(name).steps;
     expect(checkout).toMatchObject({ with: { ref: "${{ github.sha }}", "fetch-depth": 2 } }); // GitHub's merge of both
-    expect(base?.run).toBe("git checkout --quiet --detach HEAD^1"); // before anything runs
+    expect(base?.run).toBe("git read-tree --empty\ngit clean -ffdxq\ngit reset --quiet --hard HEAD^1\n"); // before anything runs
   }
   expect(job("plan").permissions).toEqual({ contents: "read", "id-token": "write" });
   expect(JSON.stringify(job("plan").steps)).not.toMatch(/checkout|npm|node/); // Terraform reads data, and runs none of its code
