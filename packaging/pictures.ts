@@ -24,9 +24,9 @@ td, th { border: 1px solid #d1d9e0; padding: 6px 13px; text-align: left; }
 code { padding: 0.2em 0.4em; border-radius: 6px; background: #818b981f; font: 85% "Liberation Mono", monospace; }
 `;
 
-/** This project's environments.yaml after the pull request of the picture. */
-export function changedEnvironments(): string {
-  return readFileSync("environments.yaml", "utf8").replace("without: [resolve-cases]", "");
+/** An environments.yaml after the pull request of the picture. */
+export function changedEnvironments(text: string): string {
+  return text.replace("without: [resolve-cases]", "");
 }
 
 /** Writes the pages to take pictures of into a folder. Returns their files, by the name of the picture. */
@@ -37,7 +37,7 @@ function writePages(folder: string): ReadonlyMap<string, string> {
       env: { ...process.env, SUPPORT_APP_ENVIRONMENTS: "environments.yaml", ...env },
     });
   const changed = join(folder, "environments.yaml");
-  writeFileSync(changed, changedEnvironments());
+  writeFileSync(changed, changedEnvironments(readFileSync("environments.yaml", "utf8")));
   const [base, head, published] = [join(folder, "base"), join(folder, "head"), join(folder, "published")];
   run("main.ts", [], { CDKTF_OUTDIR: base });
   run("main.ts", [], { CDKTF_OUTDIR: head, SUPPORT_APP_ENVIRONMENTS: changed });

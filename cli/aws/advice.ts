@@ -33,6 +33,8 @@ export function adviceFor(failure: LookupFailure, command: keyof typeof POLICIES
     const text = `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. This prints everything that they need:`;
     return advice(text, ORGANIZATION_POLICY);
   }
+  if (kind === "clock")
+    return advice(`Set this machine's clock: AWS refuses requests of another time. Then run ${command} again.`);
   if (kind === "no-support-app") return advice("Choose a region that has the Support App.");
   if (kind === "closed") return advice("Nothing: no credentials of such an account work.");
   if (kind === "denied" && action === "sts:AssumeRole" && command === "audit") {

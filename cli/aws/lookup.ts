@@ -8,6 +8,7 @@ export type Lookup<T> = { readonly known: T } | { readonly unknown: LookupFailur
 export interface LookupFailure {
   readonly kind:
     | "credentials" // there are none, or AWS rejects them
+    | "clock" // AWS's time isn't this machine's
     | "denied" // the principal isn't allowed to ask
     | "closed" // AWS Organizations says that the account can't be used
     | "no-support-plan" // the account's Support plan has no API
@@ -33,6 +34,7 @@ const KINDS: readonly (readonly [RegExp, LookupFailure["kind"]])[] = [
     /^(CredentialsProviderError|InvalidCredentials|TokenProviderError|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature|InvalidToken|IncompleteSignature|MissingAuthenticationToken|RequestExpired|InvalidAccessKeyId|AuthFailure)/,
     "credentials",
   ],
+  [/^(RequestTimeTooSkewed|RequestInTheFuture)/, "clock"],
   [/^(AccessDenied|NotAuthorized|UnauthorizedOperation)/, "denied"],
   [/^SubscriptionRequired/, "no-support-plan"],
   [/^TypeNotFound/, "no-support-app"],
@@ -95,7 +97,9 @@ function failureOf(action: string, error: unknown): LookupFailure {
   }
   // Only AWS's message has these. Cloud Control calls other services, and repeats which of their actions was denied.
   const deniedAction = message.match(/not authorized to perform: ([\w-]+:\w+)/i)?.[1];
-  const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (deniedAction === undefined ? "other" : "denied");
+  const isEarlyOrLate = /^Signature (?:expired|not yet current)/.test(message);
+  const kindByName = isEarlyOrLate ? "clock" : KINDS.find(([pattern]) => pattern.test(name))?.[1];
+  const kind = kindByName ?? (deniedAction === undefined ? "other" : "denied");
   // An error of several connections has no message of its own.
   const whole = message.replace(WRAPPED, "") || (error as NodeJS.ErrnoException).code || "nothing says why";
   const isConnectionError = ["Error", "AggregateError"].includes(name); // a failed connection

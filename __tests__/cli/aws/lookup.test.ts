@@ -20,9 +20,15 @@ async function failure(error: unknown): Promise<LookupFailure> {
 const errorOf = (name: string, message: string, overrides: object = {}) =>
   Object.assign(new Error(message), { name, ...overrides });
 
+test("a signature of another time is the clock's fault, whatever AWS calls the error", async () => {
+  for (const message of ["Signature expired: 20260101T000000Z is now earlier than …", "Signature not yet current: …"])
+    expect(await failure(errorOf("SignatureDoesNotMatch", message))).toMatchObject({ kind: "clock" });
+});
+
 test.each<[LookupFailure["kind"], ...string[]]>([
   ["credentials", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "AuthFailure"],
   ["credentials", "CredentialsProviderError", "TokenProviderError", "ExpiredToken", "RequestExpired"],
+  ["clock", "RequestTimeTooSkewed", "RequestInTheFuture"],
   ["denied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation"],
   ["no-support-plan", "SubscriptionRequiredException"],
   ["no-support-app", "TypeNotFoundException"],

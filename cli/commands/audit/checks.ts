@@ -120,7 +120,9 @@ function ofChannel({ resource, about }: Pick<AuditedPlace, "resource" | "about">
 /** A role whose name, or the name of one of its policies, says less than it can do. */
 function writesAsReadOnly(role: JudgedRole): WholeDraft[] {
   const { excess, policies, canWrite } = role.judgement;
-  const readOnly = [role, ...policies].find(({ name }) => /read[-_.]?only/i.test(name))?.name;
+  const saysReadOnly = ({ name }: { readonly name: string }) => /read[-_.]?only/i.test(name);
+  // Beside another policy, one that only reads says nothing of the role.
+  const readOnly = [role, ...(policies.every(saysReadOnly) ? policies : [])].find(saysReadOnly)?.name;
   if (excess.length > 0 || readOnly === undefined || !canWrite) return [];
   const draft = { ...ofRole(role), impact: `${peopleWith(role)} can ${canWords(role) ?? "write"}.` };
   const fix = manualFix(

@@ -1,4 +1,5 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
 import { failureReason } from "../../../common/disk-error";
 import { packageJson } from "../../../common/package-files";
 import { shellQuote } from "../../../common/shell-quote";
@@ -113,8 +114,14 @@ export function failure(change: Change, args: readonly string[], { status }: Chi
   const lockWords = isLocking && !isRemote(change.environment) ? ` ${lockAdvice(change)}` : "";
   const statusWords = status === null ? "no exit status" : `the exit status ${status}`;
   return new CommandError(
-    `terraform ${command} ended with ${statusWords} for ${change.environment.name}. ${effectOf(change)} Fix the error above, and run this again.${lockWords}${change.kind === "destroy" ? RETIRE : ""}`,
+    `terraform ${command} ended with ${statusWords} for ${change.environment.name}. ${effectOf(change)} Fix the error above, and ${unwrittenStateWords(change)}run this again.${lockWords}${change.kind === "destroy" ? RETIRE : ""}`,
   );
+}
+
+/** What Terraform couldn't write into the backend, such as with expired credentials: without it, what was made is in no state. */
+function unwrittenStateWords({ folder }: Change): string {
+  if (!existsSync(join(folder, "errored.tfstate"))) return "";
+  return `with new credentials write the state that Terraform couldn't: terraform ${shellQuote(`-chdir=${folder}`)} state push errored.tfstate. Then delete that file, and `;
 }
 
 /** How to release a lock that is in the way. Over HTTP, `force-unlock` passes no ID on, and would release any lock. */

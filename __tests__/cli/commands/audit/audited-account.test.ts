@@ -192,6 +192,13 @@ test.each<[string, Partial<AccountRead>, string[]]>([
     [],
   ],
   [
+    "a policy whose name says read-only, beside one that writes",
+    withRole(DENIED, {
+      policies: { known: [{ ...SAYS_READ_ONLY, name: "AWSSupportAppFullAccess" }, SAYS_READ_ONLY] },
+    }),
+    [],
+  ],
+  [
     "a policy whose name says read-only",
     withRole(DENIED, { policies: { known: [SAYS_READ_ONLY] } }),
     [expect.stringMatching(/^writes-as-read-only of role Oncall: .* only reading, as view_read_only says \//)],

@@ -770,6 +770,16 @@ describe("a failure", () => {
     expect(ran.at(-1)?.args[0]).toBe(command);
   });
 
+  test("a failed apply whose state Terraform couldn't write says to write it first: to apply again would make everything twice", async () => {
+    ends.apply = () => {
+      writeFileSync(join(scratch, "stacks/one/errored.tfstate"), "{}");
+      return { status: 1 };
+    };
+    await expect(change("deploy")).rejects.toThrow(
+      `Fix the error above, and with new credentials write the state that Terraform couldn't: terraform '-chdir=${scratch}/stacks/one' state push errored.tfstate. Then delete that file, and run this again.`,
+    );
+  });
+
   test("a failure may be a Terraform that can't be run, or an app that doesn't write the environment", async () => {
     ends.init = () => {
       throw new Error("spawn terraform ENOENT");

@@ -43,7 +43,7 @@ function problems(environment: Environment, props: OwnedAccess, { trust }: LiveR
     const actual = `${LOCKED_OUT[decision]}: ${inOneLine()}${letsIn}`;
     const lockedOut = {
       ...location,
-      impact: "People in its channels can do nothing.",
+      impact: `People in its channels ${decision === "unknown" ? "may be able to" : "can"} do nothing.`,
       topic: GUIDE_TOPICS.missingRole,
     };
     return [unhealthy(lockedOut, `${SUPPORT_APP_SERVICE} may assume the role`, actual, fix)];
