@@ -8,6 +8,7 @@ export const EVERY_FIELD = {
       region: "us-east-1",
       prefix: "support",
       "kms-key": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-44cd-96ef-1234567890ab",
+      "bucket-account": "111122223333",
     },
     profile: "everywhere",
     "deploy-role": "role/deployer",

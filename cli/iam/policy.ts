@@ -106,6 +106,14 @@ export function policyDocument(statements: readonly StatementJson[]): PolicyDocu
   return { Version: POLICY_VERSION, Statement: statements };
 }
 
+/** Maximum number of characters of a managed policy, and of all inline policies of a role. Source: IAM User Guide, IAM and STS quotas. */
+export const [MAX_MANAGED, MAX_INLINE] = [6_144, 10_240];
+
+/** How many characters IAM counts: all but white space. */
+export function policySize(policy: PolicyDocument): number {
+  return JSON.stringify(policy).length;
+}
+
 /** The beginning of a policy variable, such as `${aws:username}`. */
 export const POLICY_VARIABLE = "${";
 

@@ -13,7 +13,7 @@ import { notifyConflicts } from "../../modules/support-app/model/notify";
 import { keyOf } from "../../modules/support-app/model/properties";
 import { managesServiceQuotasRole, serviceQuotasModeOf } from "../../modules/support-app/model/service-quotas-role";
 import { labelOfOwner } from "../../modules/support-app/model/team";
-import type { ChannelEntry } from "./environment";
+import type { BackendEntry, ChannelEntry } from "./environment";
 import {
   accessEntryOf,
   type LevelEntry,
@@ -50,11 +50,13 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
   const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
   const accounts = new Map<string, string>();
   const workspaces = new Map<string, string>();
+  const buckets: Buckets = new Map();
   checkCrowdedChannels(entries, addFor());
   for (const namedEntry of entries) {
     const add = addFor(namedEntry.name);
     checkAccount(namedEntry, accounts, add);
     checkWorkspace(namedEntry, defaults, workspaces, add);
+    checkBucket(namedEntry, defaults, buckets, add);
     checkEnvironment(namedEntry, defaults, add);
     checkAccesses(namedEntry, defaults, add);
     checkChannels(namedEntry, add);
@@ -118,6 +120,28 @@ function checkWorkspace(
   if (twin === undefined) return;
   const message = `received the workspace ${workspace}, expected a unique one: ${twin} already has this one. Set another workspace-prefix.`;
   add(["environments", name, "backend", "workspace-prefix"], message);
+}
+
+/** Each bucket as the first environment has it that names it. */
+type Buckets = Map<string, { readonly name: string; readonly backend: Partial<BackendEntry & { type: "s3" }> }>;
+
+/** A bucket is in one region of one account. */
+function checkBucket(namedEntry: NamedEntry, defaults: Defaults, buckets: Buckets, add: Add): void {
+  const { name, entry } = namedEntry;
+  const backend: Partial<BackendEntry> | undefined = entry.backend ?? defaults.backend;
+  if (backend?.type !== "s3" || backend.bucket === undefined) return;
+  const first = buckets.get(backend.bucket);
+  if (first === undefined) {
+    buckets.set(backend.bucket, { name, backend });
+    return;
+  }
+  for (const key of ["region", "bucket-account"] as const) {
+    const [received, expected] = [backend[key], first.backend[key]];
+    const isInvalid = [backend, first.backend].some((draft) => key in draft && draft[key] === undefined);
+    if (received === expected || isInvalid) continue;
+    const message = `received ${describe(received)}, expected ${describe(expected)}, as ${first.name} has it: both keep their state in the bucket ${backend.bucket}. Set the same ${key} in both, or use another bucket.`;
+    add(pathOfKey({ ...namedEntry, defaults }, "backend", key), message);
+  }
 }
 
 function checkEnvironment({ name, entry }: NamedEntry, defaults: Defaults, add: Add): void {

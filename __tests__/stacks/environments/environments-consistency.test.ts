@@ -68,6 +68,33 @@ describe("a workspace in HCP Terraform keeps one state", () => {
   });
 });
 
+describe("a bucket is in one region of one account", () => {
+  const s3 = (region: string | undefined, keys: object = {}) => ({
+    full: {},
+    backend: { type: "s3", bucket: "states", region, ...keys },
+  });
+  const [ONE, TWO] = Object.values(ACCOUNTS).map((account) => ({ "bucket-account": account }));
+
+  test("an environment that has another's bucket in another region or account is refused, also with the defaults' backend", () => {
+    const inRegion = "environments.b.backend.region";
+    expect(pathsOf({ a: s3("us-east-1"), b: s3("us-west-2") })).toEqual([inRegion]);
+    expect(pathsOf({ a: s3("us-east-1", ONE), b: s3("us-west-2", TWO) })).toEqual([
+      inRegion,
+      "environments.b.backend.bucket-account",
+    ]);
+    expect(pathsOf({ a: s3("us-east-1", ONE), b: s3("us-east-1"), c: s3("us-east-1", ONE) })).toEqual([
+      "environments.b.backend.bucket-account",
+    ]);
+    expect(pathsOf({ a: s3("us-east-1"), b: { full: {} } }, s3("us-west-2"))).toEqual(["defaults.backend.region"]);
+  });
+
+  test("environments with the same bucket, with other buckets, or with an invalid value fit together", () => {
+    expect(problemsOf({ a: s3("us-east-1", ONE), b: { full: {} } }, s3("us-east-1", ONE))).toEqual([]);
+    expect(problemsOf({ a: s3("us-east-1"), b: s3("us-west-2", { bucket: "others" }) })).toEqual([]);
+    expect(problemsOf({ a: s3("us-east-1"), b: s3(undefined, { "bucket-account": undefined }) })).toEqual([]);
+  });
+});
+
 test("an environment without an access level gives nobody anything, unless it is retired or one is invalid", () => {
   expect(pathsOf({ a: {}, b: { retired: true }, c: { retired: undefined } })).toEqual(["environments.a"]);
   expect(pathsOf({ a: { retired: false } }, { full: {} })).toEqual(["environments.a"]);

@@ -37,10 +37,17 @@ export function accountTemplate(
   );
   const audiences = accounts.map(({ account, roles }) => [account, audiencesOf(roles, issuer)] as const);
   const parts = bucketParts(buckets);
+  const roleAccounts = accounts.map(({ account }) => account);
+  const bucketAccounts = new Set(buckets.map(({ account }) => account).filter((id) => !roleAccounts.includes(id)));
   const areAlike = new Set(audiences.map(([, list]) => jsonText(list))).size === 1;
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: `The roles with which a repository's ${forge.bootstrap.pipelines} deploy and read the AWS Support App, in each account.`,
+    Metadata: {
+      Dependencies:
+        "The roles depend on the identity provider. Where CreateOidcProvider is false, CloudFormation ignores the dependency.",
+      "cfn-lint": { config: { ignore_checks: ["E3005"] } },
+    },
     Parameters: {
       CreateOidcProvider: {
         Type: "String",
@@ -59,7 +66,12 @@ export function accountTemplate(
           },
         }),
     Conditions: {
-      CreateOidcProvider: { "Fn::Equals": [{ Ref: "CreateOidcProvider" }, "true"] },
+      CreateOidcProvider: [...bucketAccounts].reduce<object>(
+        (condition, account) => ({
+          "Fn::And": [condition, not({ "Fn::Equals": [{ Ref: "AWS::AccountId" }, account] })],
+        }),
+        { "Fn::Equals": [{ Ref: "CreateOidcProvider" }, "true"] },
+      ),
       ...Object.fromEntries(conditions),
       ...parts.Conditions,
     },
@@ -78,6 +90,8 @@ export function accountTemplate(
     },
   };
 }
+
+const not = (condition: object) => ({ "Fn::Not": [condition] });
 
 /** Whom the tokens are for with which jobs assume these roles. */
 function audiencesOf(roles: readonly JobRole[], issuer: TokenIssuer): string[] {

@@ -24,7 +24,7 @@ import { print } from "../../terminal/print";
 import { replaceFile } from "../../terminal/replace-file";
 import { accountTemplate } from "./account-template";
 import { setupAt } from "./repository-option";
-import { expectTwoRoles, rolesOf } from "./roles";
+import { expectInlinePolicies, expectTwoRoles, rolesOf } from "./roles";
 import { isShared, MAX_BUCKET_POLICY, type StateBucket, stateBucketsOf } from "./state-buckets";
 
 interface BootstrapOptions {
@@ -71,7 +71,9 @@ function bootstrap(options: BootstrapOptions): void {
   const allEnvironments = parseEnvironments(readEnvironments(file), file, "unchecked");
   expectTwoRoles(environments, allEnvironments.length, forge);
   const accounts = environments.map((environment) => {
-    return { account: environment.account, roles: rolesOf(environment, forge, issuer) };
+    const roles = rolesOf(environment, forge, issuer);
+    expectInlinePolicies(environment.name, roles);
+    return { account: environment.account, roles };
   });
   const jobEnvironments = accounts.flatMap(({ roles }) => roles.flatMap((role) => role.environments));
   const buckets = stateBucketsOf(environments, allEnvironments);
@@ -129,6 +131,7 @@ function nextSteps({ template, script, forge, setup, buckets }: NextSteps): stri
       `Create ${noun}, as an administrator, in one of two ways. Each account gets its own part of ${template}:`,
       `   - a stack in each account: aws cloudformation deploy${option} --stack-name support-app-roles --template-file ${template} --capabilities CAPABILITY_NAMED_IAM`,
       `   - one StackSet for all accounts${place}, with the capability CAPABILITY_NAMED_IAM`,
+      `   If the first creation of a stack fails, it stays as ROLLBACK_COMPLETE: delete it (aws cloudformation delete-stack), correct what its events name, and create it again.`,
       `   In an account that has ${forge.name}'s identity provider, set the parameter CreateOidcProvider to false. With many environments, AWS takes the template from S3 alone: --s3-bucket BUCKET`,
       ...notes,
       ...setup.roleNotes,
@@ -152,8 +155,8 @@ function bucketSteps(buckets: readonly StateBucket[]) {
     ...createdBuckets
       .filter(isShared)
       .map(
-        ({ name, users }) =>
-          `   The bucket ${name}, which ${users.length} environments share, is created in ${users[0].account} (${users[0].name}): update its stack whenever an environment is added, below the first one in the file, whose account has it. From the other accounts, only CI reaches it, through the roles of the template: for deploys by hand, give each account a bucket of its own.`,
+        ({ name, account, users }) =>
+          `   The bucket ${name}, which ${users.length} environments share, is created in ${account}: update its stack whenever an environment is added or removed. From the other accounts, only CI reaches it, through the roles of the template: for deploys by hand, give each account a bucket of its own.`,
       ),
     createdBuckets.length > 0 &&
       "   If the bucket exists, set CreateStateBucket to false; if accounts share it, give it the bucket policy of the template yourself.",

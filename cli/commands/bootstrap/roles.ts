@@ -3,7 +3,7 @@ import type { AssumedRole, Environment } from "../../../stacks/environments/envi
 import type { JobEnvironment, TokenIssuer } from "../../forge/bootstrap";
 import type { Forge } from "../../forge/forge";
 import { FLEET } from "../../forge/forge";
-import { type PolicyDocument, policyDocument } from "../../iam/policy";
+import { MAX_INLINE, type PolicyDocument, policyDocument, policySize } from "../../iam/policy";
 import { callerPolicy, deployerPolicy } from "../../permissions/deployer-policy";
 import { readerCallerPolicy, readerPolicy } from "../../permissions/reader-policy";
 import { CommandError } from "../../terminal/command-error";
@@ -112,6 +112,15 @@ function trustOf(
     },
   };
   return { Version: "2012-10-17", Statement: [jobs, selfTrust] };
+}
+
+/** Refuses roles whose policies IAM doesn't take. */
+export function expectInlinePolicies(name: string, roles: readonly JobRole[]): void {
+  const role = roles.find(({ permissions }) => policySize(permissions) > MAX_INLINE);
+  if (role === undefined) return;
+  throw new CommandError(
+    `Received ${name}, whose ${role.purpose} needs a policy of ${policySize(role.permissions)} characters, expected at most ${MAX_INLINE}, IAM's limit for the inline policies of a role. Create the role ${role.name} yourself, with its statements divided among several managed policies (npx support-app permissions ${role.purpose === "deployer" ? "deploy" : "plan"} ${name}), and run bootstrap for the other environments: SUPPORT_APP_ONLY=ENVIRONMENT,…`,
+  );
 }
 
 /**

@@ -1,6 +1,8 @@
+import { formatList } from "../../../common/format-list";
 import { groupByKey } from "../../../common/group-by-key";
 import type { Environment } from "../../../stacks/environments/environment";
 import { stateKey } from "../../../stacks/environments/state-location";
+import { CommandError } from "../../terminal/command-error";
 import { roleArnsOf } from "./roles";
 
 /** Maximum size of a bucket policy, in bytes. Source: Amazon S3 User Guide, Bucket policies. */
@@ -13,6 +15,8 @@ type BucketUser = Environment & { readonly backend: S3Backend };
 export interface StateBucket {
   readonly name: string;
   readonly region: string;
+  /** The account in which it is created, which may have no environment. */
+  readonly account: string;
   /** All environments of the file that use it. */
   readonly users: readonly [BucketUser, ...BucketUser[]];
   readonly policy: object;
@@ -24,6 +28,7 @@ export interface StateBucket {
  * The buckets of some environments.
  *
  * @param allEnvironments of the file, since a bucket's policy is for all of them
+ * @throws CommandError when environments share a bucket without a bucket-account: whichever of them had it could be removed
  */
 export function stateBucketsOf(
   environments: readonly Environment[],
@@ -33,10 +38,19 @@ export function stateBucketsOf(
   const usersByName = groupByKey(allEnvironments.filter(hasBucket), ({ backend }) => backend.bucket);
   return [...usersByName].flatMap(([name, users]) => {
     if (!names.includes(name)) return [];
+    const account = users[0].backend["bucket-account"] ?? users[0].account;
+    if (users.length > 1 && users[0].backend["bucket-account"] === undefined) throw unownedBucket(name, users);
     const policy = policyOf(name, users);
     const isPolicyInLimit = Buffer.byteLength(JSON.stringify(policy)) <= MAX_BUCKET_POLICY;
-    return [{ name, region: users[0].backend.region, users, policy, isPolicyInLimit }];
+    return [{ name, region: users[0].backend.region, account, users, policy, isPolicyInLimit }];
   });
+}
+
+function unownedBucket(name: string, users: StateBucket["users"]): CommandError {
+  const names = formatList(users.map((user) => user.name));
+  return new CommandError(
+    `Received the bucket ${name} of ${names} without bucket-account, expected the account in which it is created, so that any of them can be removed. Add bucket-account beside bucket in each backend; if the bucket exists, the account that has it.`,
+  );
 }
 
 function hasBucket(environment: Environment): environment is BucketUser {
@@ -68,13 +82,13 @@ function policyOf(name: string, users: readonly BucketUser[]) {
   return { Version: "2012-10-17", Statement: [tlsOnly, ...(users.length > 1 ? grants : [])] };
 }
 
-/** The parts of a template that create buckets, each in the account of its first environment. */
+/** The parts of a template that create buckets, each in its account. */
 export function bucketParts(buckets: readonly StateBucket[]) {
   const parts = buckets.map((bucket) => {
     const isCreated = {
       "Fn::And": [
         { "Fn::Equals": [{ Ref: "CreateStateBucket" }, "true"] },
-        { "Fn::Equals": [{ Ref: "AWS::AccountId" }, bucket.users[0].account] },
+        { "Fn::Equals": [{ Ref: "AWS::AccountId" }, bucket.account] },
       ],
     };
     return { id: logicalIdOf(bucket.name), isCreated, bucket };

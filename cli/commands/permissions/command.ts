@@ -4,7 +4,7 @@ import { ROLE_PATH_AND_NAME } from "../../../modules/support-app/model/limits";
 import type { Environment } from "../../../stacks/environments/environment";
 import { loadEnvironments } from "../../../stacks/environments/environments";
 import { auditCallerPolicy, auditPolicy } from "../../aws/read-policy";
-import type { PolicyDocument } from "../../iam/policy";
+import { MAX_INLINE, MAX_MANAGED, type PolicyDocument, policySize } from "../../iam/policy";
 import { callerPolicy, deployerPolicy, notPreventedBy } from "../../permissions/deployer-policy";
 import { doctorPolicy } from "../../permissions/doctor-policy";
 import { readerCallerPolicy, readerPolicy } from "../../permissions/reader-policy";
@@ -12,9 +12,6 @@ import { UsageError } from "../../terminal/command-error";
 import { environmentsNamed } from "../../terminal/environment-arguments";
 import { matching } from "../../terminal/option-values";
 import { print, printError } from "../../terminal/print";
-
-/** Maximum number of characters of a managed policy, and of all inline policies of a role. Source: IAM User Guide, IAM and STS quotas. */
-const [MAX_MANAGED, MAX_INLINE] = [6_144, 10_240];
 
 /** What has permissions that depend on the environment, with the policy of whatever acts in it and of callers of several. */
 const BY_ENVIRONMENT = {
@@ -124,7 +121,7 @@ function onlyEnvironment(purpose: Purpose, environments: readonly Environment[])
 
 function printPolicy(policy: PolicyDocument): void {
   print(jsonText(policy).split("\n"));
-  const size = JSON.stringify(policy).length; // IAM doesn't count white space
+  const size = policySize(policy);
   if (size <= MAX_MANAGED) return;
   const fix =
     size > MAX_INLINE

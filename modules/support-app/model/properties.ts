@@ -503,6 +503,13 @@ export const BACKENDS = {
         words: "KMS key that encrypts the state. Without it, S3's own key does.",
         compared: "access",
       },
+      bucketAccount: {
+        kind: "text",
+        limit: ACCOUNT_ID,
+        words:
+          "Account in which `bootstrap` creates the bucket, required for a bucket that environments share. It may be an account without an environment.",
+        compared: "setting",
+      },
     },
   },
   cloud: {

@@ -13,7 +13,7 @@ import { commandInTests } from "../../../support/commanding";
 const REPOSITORY = "acme/slack-access";
 const [ONE, TWO] = ["111122223333", "444455556666"];
 const [DEPLOYS, PLANS] = ["ci/deploys", "plans"].map((name) => `arn:aws:iam::${TWO}:role/${name}`);
-const YAML = `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: eu-west-1 } }
+const YAML = `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: eu-west-1, bucket-account: "${ONE}" } }
 environments:
   staging: { account: "${ONE}", full: {} }
   production: { account: "${TWO}", deploy-role: "${DEPLOYS}", plan-role: "${PLANS}", read-only: {}, full: {} }
@@ -139,7 +139,7 @@ test("roles with an external ID or a session name in environments.yaml assume th
 
 const manyEnvironments = (count: number) =>
   environmentsAre(
-    `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: eu-west-1 } }
+    `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: eu-west-1, bucket-account: "${ONE}" } }
 environments:
 ${Array.from({ length: count }, (_, index) => `  e${index}: { account: "${100000000000 + index}", read-only: {} }\n`).join("")}`,
   );
@@ -273,8 +273,9 @@ test("the next steps create the stacks in the bucket's region, name the account 
   expect(output).toContain("aws cloudformation deploy --region eu-west-1 --stack-name");
   expect(output).toContain("one StackSet for all accounts, in eu-west-1, with");
   expect(output).toContain(
-    `The bucket states, which 2 environments share, is created in ${ONE} (staging): update its stack whenever an environment is added, below the first one in the file, whose account has it. From the other accounts, only CI reaches it, through the roles of the template: for deploys by hand, give each account a bucket of its own.`,
+    `The bucket states, which 2 environments share, is created in ${ONE}: update its stack whenever an environment is added or removed. From the other accounts, only CI reaches it, through the roles of the template: for deploys by hand, give each account a bucket of its own.`,
   );
+  expect(output).toContain("   If the first creation of a stack fails, it stays as ROLLBACK_COMPLETE: delete it (");
   expect(output).toContain("If the bucket exists, set CreateStateBucket to false");
   expect(output).toContain(
     "   In an account that has GitHub's identity provider, set the parameter CreateOidcProvider to false.",
@@ -293,6 +294,30 @@ test("the next steps create the stacks in the bucket's region, name the account 
     ...{ Type: "AWS::IAM::OIDCProvider", Condition: "CreateOidcProvider" },
     Properties: { Url: `https://${ISSUER}`, ClientIdList: ["sts.amazonaws.com"] },
   });
+});
+
+test("an account that has the bucket and no environment gets no identity provider", async () => {
+  const hub = "999900001111";
+  environmentsAre(YAML.replace(`bucket-account: "${ONE}"`, `bucket-account: "${hub}"`));
+  expect(await bootstrap()).toMatchObject({ status: 0 });
+  const isHub = { "Fn::Equals": [{ Ref: "AWS::AccountId" }, hub] };
+  expect(JSON.parse(fileText("template.json")).Conditions).toMatchObject({
+    CreateOidcProvider: {
+      "Fn::And": [{ "Fn::Equals": [{ Ref: "CreateOidcProvider" }, "true"] }, { "Fn::Not": [isHub] }],
+    },
+    StateBucketstates: { "Fn::And": [expect.anything(), isHub] },
+  });
+});
+
+test("a deployer whose policy is longer than IAM takes inline is refused before anything is written", async () => {
+  const teams = Array.from({ length: 40 }, (_, index) => `team-${index}: { access: full }`).join(", ");
+  environmentsAre(YAML.replace("full: {} }", `teams: { ${teams} } }`));
+  const { status, output } = await bootstrap();
+  expect(status).toBe(1);
+  expect(output).toMatch(
+    /^Received staging, whose deployer needs a policy of 1\d{4} characters, expected at most 10240, IAM's limit .*support-app permissions deploy staging\).*SUPPORT_APP_ONLY=/,
+  );
+  expect(existsSync(path("out"))).toBe(false);
 });
 
 test("with buckets in several regions, the next steps name the region of each environment's, and ask for no account", async () => {

@@ -8,18 +8,18 @@ import { standsFor } from "../../../../cli/iam/principal";
 import type { Environment } from "../../../../stacks/environments/environment";
 import { parseEnvironments } from "../../../../stacks/environments/environments";
 
-const [ONE, TWO, THREE] = ["111122223333", "444455556666", "777788889999"];
+const [ONE, TWO, THREE, HUB] = ["111122223333", "444455556666", "777788889999", "999900001111"];
 const environmentsIn = (yaml: string) => parseEnvironments(yaml, "environments.yaml");
-/** Two accounts share `states`, one of them with roles of other names; the third has a bucket of its own. */
+/** Two accounts share `states` in a fourth account, one of them with roles of other names; the third has a bucket of its own. */
 const [staging, production, search] = environmentsIn(`
-defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: eu-west-1 } }
+defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: eu-west-1, bucket-account: "${HUB}" } }
 environments:
   staging: { account: "${ONE}", full: {} }
   production:
     account: "${TWO}"
     deploy-role: "arn:aws:iam::${TWO}:role/ci/deploys"
     plan-role: "arn:aws:iam::${TWO}:role/plans"
-    backend: { type: s3, bucket: states, region: eu-west-1, prefix: slack }
+    backend: { type: s3, bucket: states, region: eu-west-1, bucket-account: "${HUB}", prefix: slack }
     full: {}
   search: { account: "${THREE}", full: {}, backend: { type: s3, bucket: search.states, region: us-east-1 } }
 `) as [Environment, Environment, Environment];
@@ -158,7 +158,9 @@ const bucketsOf = (environments: Environment[]) => stateBucketsOf(environments, 
 test("a bucket whose environments name one KMS key is encrypted with it by default, and otherwise with S3's own key", () => {
   const arn = "arn:aws:kms:us-east-1:111122223333:alias";
   const encryptionOf = (...keys: string[]) => {
-    const ends = keys.map((key) => `states, region: us-east-1${key && `, kms-key: "${arn}/${key}"`}`);
+    const ends = keys.map(
+      (key) => `states, region: us-east-1, bucket-account: "${HUB}"${key && `, kms-key: "${arn}/${key}"`}`,
+    );
     return JSON.stringify(resourcesOf(...bucketsOf(sharing(...ends))).StateBucketstates?.Properties.BucketEncryption);
   };
   const withKey = `{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"${arn}/a"}`;
@@ -202,19 +204,29 @@ function createdIn(account: string, region: string, parameters: Values = {}): st
   return Object.keys(Conditions).filter((id) => evaluate(Conditions[id] as Expression, values) === true);
 }
 
-test("each bucket is created in the account of its first environment, and nowhere if it exists", () => {
-  expect([ONE, TWO, THREE].map((account) => createdIn(account, account === THREE ? "us-east-1" : "eu-west-1"))).toEqual(
-    [["StateBucketstates"], [], ["StateBucketsearchZstates"]],
+test("a shared bucket is created in its bucket-account, another one in its environment's account, and neither if it exists", () => {
+  const created = [HUB, ONE, TWO, THREE].map((account) =>
+    createdIn(account, account === THREE ? "us-east-1" : "eu-west-1"),
   );
-  for (const account of [ONE, TWO, THREE])
+  expect(created).toEqual([["StateBucketstates"], [], [], ["StateBucketsearchZstates"]]);
+  for (const account of [HUB, ONE, TWO, THREE])
     expect(createdIn(account, "ap-south-1", { CreateStateBucket: "false" })).toEqual([]);
 });
 
 test("a stack that would create a bucket in another region than its own is refused, and other stacks may be anywhere", () => {
-  expect(createdIn(ONE, "us-east-1")).toEqual([
+  expect(createdIn(HUB, "us-east-1")).toEqual([
     "The bucket states is in eu-west-1: create the stack there, or set CreateStateBucket to false if the bucket exists.",
   ]);
   expect(createdIn(TWO, "us-east-1")).toEqual([]);
+});
+
+test("a bucket that environments share has no account until they name it, and one of a single environment can be elsewhere, too", () => {
+  const shares = sharing("states, region: us-east-1", "states, region: us-east-1", "single, region: us-east-1");
+  expect(() => bucketsOf(shares)).toThrow(
+    "Received the bucket states of e0, e1 without bucket-account, expected the account in which it is created, so that any of them can be removed. Add bucket-account beside bucket in each backend; if the bucket exists, the account that has it.",
+  );
+  const [hubBucket] = bucketsOf(sharing(`states, region: us-east-1, bucket-account: "${HUB}"`));
+  expect(hubBucket).toMatchObject({ account: HUB, users: [{ account: "100000000000" }] });
 });
 
 test("the policy of a shared bucket is for all environments of the file, also if only some are chosen", () => {
@@ -233,6 +245,7 @@ test("buckets with similar names are different resources, and backends that aren
 
 test("a policy for more accounts than S3 takes in one is out of the limit", () => {
   const isInLimit = (count: number) =>
-    bucketsOf(sharing(...Array(count).fill("acme-terraform-state, region: us-east-1")))[0]?.isPolicyInLimit;
+    bucketsOf(sharing(...Array(count).fill(`acme-terraform-state, region: us-east-1, bucket-account: "${HUB}"`)))[0]
+      ?.isPolicyInLimit;
   expect([35, 45].map(isInLimit)).toEqual([true, false]);
 });
