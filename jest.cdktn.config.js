@@ -6,7 +6,8 @@ const MODULES = "<rootDir>/node_modules/.cache/cdktn/node_modules";
 /** @type {import("jest").Config} */
 module.exports = {
   ...config,
-  testMatch: ["<rootDir>/__tests__/{common,modules,stacks,cli,packaging/terraform}/**/room.ts"],
+  testMatch: ["<rootDir>/__tests__/{common,modules,stacks,cli,packaging/terraform}/**/*.test.ts"],
+  testPathIgnorePatterns: ["\\.integration\\.test\\.ts$"],
   snapshotSerializers: ["<rootDir>/__tests__/support/run/as-cdktf.js"],
   moduleNameMapper: {
     "^cdktf(/.*)?$": `${MODULES}/cdktn$1`,

@@ -3,7 +3,7 @@ const ROOTS = ["common", "modules", "stacks", "cli"];
 
 /** @type {import("jest").Config} */
 module.exports = {
-  testMatch: ["<rootDir>/__tests__/**/room.ts"], // each loads the tests of its folder
+  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   transform: {
     "\\.ts$": [
       "@swc/jest",

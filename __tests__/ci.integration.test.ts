@@ -77,7 +77,17 @@ test.each<[NodeJS.ProcessEnv, part: readonly string[], commands: readonly string
   [{}, ["tests"], UNIT],
   [{}, ["deploys"], ["npm ci", DEPLOYS]],
   [{}, ["matrix"], ["npm ci", "npm run matrix -- --check"]],
-  [{ THOROUGH: "true" }, [], [...UNIT.with(2, "npm test -- --coverage --randomize"), DEPLOYS, "npm run matrix"]],
+  [
+    { THOROUGH: "true" },
+    [],
+    [
+      ...UNIT.flatMap((name) =>
+        name === "npm test" ? ["npm test -- --coverage --randomize", "npm run test:alone"] : [name],
+      ),
+      DEPLOYS,
+      "npm run matrix",
+    ],
+  ],
 ])("with all of the tools, %j and the arguments %j, CI leaves nothing out", (env, part, commands) => {
   const { status, stdout } = runWithout([], { CI: "true", ...env }, ...part);
   const line = env.THOROUGH ? "Passed, with every case.\n" : PASSED;

@@ -202,15 +202,6 @@ test("common needs no package, and the model nothing but common: no framework, n
   expect(packagesOf("model")).toEqual([]);
 });
 
-/** Maximum number of files directly in a folder of source. */
-const MAX_FILES = 20;
-
-test("no folder has more files than can be seen at once", () => {
-  const count = new Map<string, number>();
-  for (const file of SOURCE) count.set(dirname(file), (count.get(dirname(file)) ?? 0) + 1);
-  expect([...count].filter(([, files]) => files > MAX_FILES)).toEqual([]);
-});
-
 /** Whether a file loads the framework, sooner or, where it calls `require`, later. */
 function loadsFramework(path: string, isLater: boolean, visits = new Set<string>()): boolean {
   if (/^modules\/support-app\/(framework|aws-bindings)$/.test(path)) return true;

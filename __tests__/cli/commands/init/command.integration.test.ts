@@ -20,6 +20,11 @@ import { contentsOf } from "../../../support/changes";
 import { folderInTests } from "../../../support/folder";
 import { printedInTests } from "../../../support/printed";
 
+jest.mock("../../../../cli/commands/init/package-origin", () => ({
+  ...jest.requireActual("../../../../cli/commands/init/package-origin"),
+  packageOrigin: jest.fn(),
+}));
+
 const WORKFLOWS = ["deploy", "doctor", "drift", "review"].map((name) => `.github/workflows/${name}.yml`);
 const FILES = [
   ...[
@@ -49,11 +54,6 @@ const PACKED: packages.PackageOrigin = {
 
 const printed = printedInTests();
 const scratch = folderInTests({ isWorkingDirectory: true });
-
-afterEach(() => {
-  const { packageOrigin } = jest.requireActual("../../../../cli/commands/init/package-origin");
-  jest.mocked(packages.packageOrigin).mockImplementation(packageOrigin);
-});
 
 async function init(args: readonly string[] = [], origin = REGISTRY) {
   jest.mocked(packages.packageOrigin).mockReturnValue(origin);

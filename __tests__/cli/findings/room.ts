@@ -1,3 +1,0 @@
-import { loadTests } from "../../support/run/load-tests";
-
-loadTests(__dirname);
