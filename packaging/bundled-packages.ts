@@ -76,7 +76,12 @@ function bomOf(packages: readonly BundledPackage[]): object {
     const [algorithm = "", hash = ""] = integrity.split("-");
     const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
     return {
-      ...{ type: "library", "bom-ref": purl, name, version, purl, licenses: [{ license: { id: license } }] },
+      type: "library",
+      "bom-ref": purl,
+      name,
+      version,
+      purl,
+      licenses: [{ license: { id: license } }],
       hashes: [{ alg: algorithm.replace("sha", "SHA-"), content: Buffer.from(hash, "base64").toString("hex") }],
     };
   });

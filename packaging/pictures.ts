@@ -33,7 +33,8 @@ export function changedEnvironments(text: string): string {
 function writePages(folder: string): ReadonlyMap<string, string> {
   const run = (file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
     execFileSync(process.execPath, ["--require", "ts-node/register", file, ...args], {
-      ...{ encoding: "utf8", stdio: "pipe" },
+      encoding: "utf8",
+      stdio: "pipe",
       env: { ...process.env, SUPPORT_APP_ENVIRONMENTS: "environments.yaml", ...env },
     });
   const changed = join(folder, "environments.yaml");

@@ -174,7 +174,11 @@ async function accept(aws: Aws, options: Options, channel: TestChannel | undefin
   const environments = join(project.folder, "environments.yaml");
   const answers: Answers["answers"] = {};
   const run: Run = {
-    ...{ account, region, channel, organizationRole, aws },
+    account,
+    region,
+    channel,
+    organizationRole,
+    aws,
     hasPeople: process.stdin.isTTY === true,
     isAsked: false,
     write: (text) => writeFileSync(environments, text),
@@ -198,8 +202,12 @@ async function accept(aws: Aws, options: Options, channel: TestChannel | undefin
   const versions = { package: version, node: process.version, terraform: terraformVersion(), providers };
   const names = [account, channel?.workspace, channel?.channel, organizationRole].filter((name) => name !== undefined);
   const record: Answers = {
-    ...{ schemaVersion: 1, date: new Date().toISOString().slice(0, 10), emulated: aws.isEmulated() },
-    ...{ region, versions, answers },
+    schemaVersion: 1,
+    date: new Date().toISOString().slice(0, 10),
+    emulated: aws.isEmulated(),
+    region,
+    versions,
+    answers,
   };
   const file = writeAnswers(options.answers, record, names);
   const isUnanswered = (fact: string) => !(fact in answers);

@@ -93,7 +93,8 @@ async function moveAsDeployer({ account, aws }: Run, identifier: string, deny?: 
 
 /** Who may not pass a role to this service at all. It holds only if iam:PassedToService has that value. */
 const NO_PASSING = {
-  ...{ Action: "iam:PassRole", Resource: "*" },
+  Action: "iam:PassRole",
+  Resource: "*",
   Condition: { StringEquals: { "iam:PassedToService": "supportapp.amazonaws.com" } },
 };
 

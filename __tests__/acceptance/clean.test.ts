@@ -43,7 +43,9 @@ function awsWith({ resources, roles = [], stale = [], policies = [], refusals = 
   };
   const prefix = (type: string, place: string) => `${place} ${type} `;
   return {
-    ...{ region: "us-east-1", isEmulated: () => true, iam: Object.assign(iam, { send }) },
+    region: "us-east-1",
+    isEmulated: () => true,
+    iam: Object.assign(iam, { send }),
     list: async (type: CloudControlType, place = "us-east-1") => {
       if (place === "eu-west-2") throw failure("AccessDeniedException");
       return Object.entries(resources)

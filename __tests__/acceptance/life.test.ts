@@ -7,7 +7,9 @@ test.each([
   const { Statement } = JSON.parse(deployerTrust("111122223333", userId));
   expect(Statement).toEqual([
     {
-      ...{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "arn:aws:iam::111122223333:root" } },
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Principal: { AWS: "arn:aws:iam::111122223333:root" },
       Condition: { StringLike: { "aws:userid": expected } },
     },
   ]);

@@ -80,10 +80,17 @@ function yamlOf(run: Run, { fullRole = ROLES.full, without, notify, until, sourc
   return jsonText({
     environments: {
       [ENVIRONMENT]: {
-        ...{ account, region, "deploy-role": deployRole(run), "account-alias": ALIAS, retired },
+        account,
+        region,
+        "deploy-role": deployRole(run),
+        "account-alias": ALIAS,
+        retired,
         "read-only": namesOf(ROLES.readOnly),
         full: {
-          ...{ ...namesOf(fullRole), without, until, "source-account-condition": sourceAccount },
+          ...namesOf(fullRole),
+          without,
+          until,
+          "source-account-condition": sourceAccount,
           channels: channel && [{ name: "acceptance", ...channel, notify }],
         },
       },

@@ -4,13 +4,16 @@ const ROLE = "arn:aws:iam::111122223333:role/SupportAppAcceptanceFull";
 const OTHER = "arn:aws:iam::111122223333:role/Other";
 
 const assuming = (roleArn: string, overrides: Partial<TrailEvent> = {}): TrailEvent => ({
-  ...{ eventSource: "sts.amazonaws.com", eventName: "AssumeRole" },
+  eventSource: "sts.amazonaws.com",
+  eventName: "AssumeRole",
   userIdentity: { invokedBy: "supportapp.amazonaws.com" },
   requestParameters: { roleArn },
   ...overrides,
 });
 const calling = (eventName: string, arn: string): TrailEvent => ({
-  ...{ eventSource: "support.amazonaws.com", eventName, requestParameters: null },
+  eventSource: "support.amazonaws.com",
+  eventName,
+  requestParameters: null,
   userIdentity: { sessionContext: { sessionIssuer: { arn } } },
 });
 

@@ -12,7 +12,11 @@ import { PREFIX } from "./names";
 export function callerRights(account: string, hasChannel = false, organizationRole?: string): object {
   const ours = (type: string) => `arn:aws:iam::${account}:${type}/${PREFIX}*`;
   const allow = (Sid: string, Resource: string, actions: string, Condition?: object) => ({
-    ...{ Sid, Effect: "Allow", Action: actions.split(" "), Resource, Condition },
+    Sid,
+    Effect: "Allow",
+    Action: actions.split(" "),
+    Resource,
+    Condition,
   });
   const reading = organizationRole === undefined ? auditPolicy() : auditCallerPolicy(organizationRole, true);
   return {

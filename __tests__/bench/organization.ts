@@ -9,7 +9,9 @@ const DELAY_MS = 50;
 
 const [size = "1"] = process.argv.slice(2);
 const accounts = Array.from({ length: Number(size) }, (_, index) => ({
-  ...{ Id: String(Number(OWN) + index), Name: `account ${index}`, State: "ACTIVE" },
+  Id: String(Number(OWN) + index),
+  Name: `account ${index}`,
+  State: "ACTIVE",
 }));
 const ids = accounts.map(({ Id }) => Id);
 const answers = organizationWithSetups(accounts, ids, { size: 20, regions: ["us-east-1"] });

@@ -90,7 +90,10 @@ test.each([
   write(change === "close" ? { "reports/paid.md": "### paid\n" } : {});
   const { calls } = run(["bash", "-eo", "pipefail"], script, "curl", CURL, {
     ...variables,
-    ...{ CI_PIPELINE_URL: URL, CI_API_V4_URL: "https://gitlab.com/api/v4", CI_PROJECT_ID: "5", SUPPORT_APP_ISSUE: "7" },
+    CI_PIPELINE_URL: URL,
+    CI_API_V4_URL: "https://gitlab.com/api/v4",
+    CI_PROJECT_ID: "5",
+    SUPPORT_APP_ISSUE: "7",
     GITLAB_TOKEN: "glpat-a",
   });
   const [, method = "", state, url = ""] =

@@ -35,8 +35,12 @@ const inRegion = (region: string) =>
   init({
     backend: {
       s3: {
-        ...{ bucket: "state", key: "a.tfstate", region, max_retries: 0 },
-        ...{ skip_credentials_validation: true, skip_requesting_account_id: true },
+        bucket: "state",
+        key: "a.tfstate",
+        region,
+        max_retries: 0,
+        skip_credentials_validation: true,
+        skip_requesting_account_id: true,
       },
     },
   });

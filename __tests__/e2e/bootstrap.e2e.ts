@@ -86,7 +86,8 @@ test("jobs of the repository's GitHub environments deploy and read with the role
   for (const id of [account, secondAccount])
     await iamIn(id).send(
       new PutRolePolicyCommand({
-        ...{ RoleName: "support-app-deployer", PolicyName: "support-app-deployer" },
+        RoleName: "support-app-deployer",
+        PolicyName: "support-app-deployer",
         PolicyDocument: forEmulator(Resources[`Deployer${id}`].Properties.Policies[0].PolicyDocument),
       }),
     );

@@ -140,11 +140,13 @@ const ROUNDS: Readonly<Record<Name, readonly (readonly Fault[])[]>> = {
     [
       { kind: "role", resource: FULL, found: "no role of that name", inject: () => deleteRole("both", FULL) },
       {
-        ...{ kind: "trust", found: "no statement that lets it in" },
+        kind: "trust",
+        found: "no statement that lets it in",
         inject: () => setTrust("both", READ_ONLY, { Condition: { StringEquals: { "aws:SourceAccount": OTHER } } }),
       },
       {
-        ...{ kind: "unexpected-access", resource: ADMINISTRATOR },
+        kind: "unexpected-access",
+        resource: ADMINISTRATOR,
         found: "it allows *",
         inject: () =>
           iamIn(accounts.both).send(new AttachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn: ADMINISTRATOR })),
@@ -152,22 +154,26 @@ const ROUNDS: Readonly<Record<Name, readonly (readonly Fault[])[]>> = {
     ],
     [
       {
-        ...{ kind: "trust", found: "no statement that lets it in" },
+        kind: "trust",
+        found: "no statement that lets it in",
         inject: () => setTrust("both", FULL, { Principal: { Service: "ec2.amazonaws.com" } }),
       },
       {
-        ...{ kind: "unexpected-access", found: "it allows support:CreateCase" },
+        kind: "unexpected-access",
+        found: "it allows support:CreateCase",
         inject: () => allow("both", READ_ONLY, "by-hand", "support:CreateCase"),
       },
       {
-        ...{ kind: "capabilities", resource: `${CAPABILITIES.join(", ")} of the role ${FULL} (full)` },
+        kind: "capabilities",
+        resource: `${CAPABILITIES.join(", ")} of the role ${FULL} (full)`,
         found: `policy/${FULL}Policy doesn't allow it`,
         inject: () => takeOut("both", ...CAPABILITIES.map((capability) => actionsOf([capability])[0] ?? "")),
       },
     ],
     [
       {
-        ...{ kind: "capabilities", found: `the permissions boundary ${boundaryOf("both")} doesn't allow it` },
+        kind: "capabilities",
+        found: `the permissions boundary ${boundaryOf("both")} doesn't allow it`,
         inject: async () => {
           await createBoundary(accounts.both, "support:Describe*", "servicequotas:*");
           await setBoundary("both", FULL, boundaryOf("both"));
@@ -179,20 +185,23 @@ const ROUNDS: Readonly<Record<Name, readonly (readonly Fault[])[]>> = {
   bounded: [
     [
       {
-        ...{ kind: "permissions-boundary", found: ADMINISTRATOR },
+        kind: "permissions-boundary",
+        found: ADMINISTRATOR,
         inject: () => setBoundary("bounded", FULL, ADMINISTRATOR),
       },
     ],
     [
       {
-        ...{ kind: "permissions-boundary", found: "it allows every action" },
+        kind: "permissions-boundary",
+        found: "it allows every action",
         inject: () => limit("bounded", "*"),
         inConsole: () => limit("bounded", "support:*", "servicequotas:*", "iam:*"),
       },
     ],
     [
       {
-        ...{ kind: "capabilities", found: `the permissions boundary ${boundaryOf("bounded")} doesn't allow it` },
+        kind: "capabilities",
+        found: `the permissions boundary ${boundaryOf("bounded")} doesn't allow it`,
         inject: () => limit("bounded", "support:Describe*", "support:[CIAR]*", "servicequotas:*"),
         inConsole: () => limit("bounded", "support:*", "servicequotas:*", "iam:*"),
       },
@@ -202,7 +211,8 @@ const ROUNDS: Readonly<Record<Name, readonly (readonly Fault[])[]>> = {
   moved: [
     [
       {
-        ...{ kind: "role", found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}` },
+        kind: "role",
+        found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}`,
         inject: moveByHand,
         inConsole: async () => {
           const iam = iamIn(accounts.moved);
@@ -219,13 +229,15 @@ const ROUNDS: Readonly<Record<Name, readonly (readonly Fault[])[]>> = {
   "on-demand": [
     [
       {
-        ...{ kind: "service-quotas-role", found: "isn't allowed iam:CreateServiceLinkedRole" },
+        kind: "service-quotas-role",
+        found: "isn't allowed iam:CreateServiceLinkedRole",
         inject: () => takeOut("on-demand", "iam:CreateServiceLinkedRole"),
       },
     ],
     [
       {
-        ...{ kind: "service-quotas-role", found: boundaryOf("on-demand") },
+        kind: "service-quotas-role",
+        found: boundaryOf("on-demand"),
         inject: () => limit("on-demand", "support:*", "servicequotas:*"),
       },
     ],

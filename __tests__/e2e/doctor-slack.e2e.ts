@@ -107,7 +107,8 @@ const ROUNDS: Readonly<Record<"both" | "unregistered", readonly (readonly Omit<F
   both: [
     [
       {
-        ...{ resource: ONCALL, found: `the role ${roleIn("unregistered", FULL)}` },
+        resource: ONCALL,
+        found: `the role ${roleIn("unregistered", FULL)}`,
         inject: () => edit("both", ONCALL_ID, { ChannelRoleArn: roleIn("unregistered", FULL) }),
       },
       {
@@ -118,17 +119,20 @@ const ROUNDS: Readonly<Record<"both" | "unregistered", readonly (readonly Omit<F
     ],
     [
       {
-        ...{ resource: WATCH, found: "not configured in this region of the account" },
+        resource: WATCH,
+        found: "not configured in this region of the account",
         inject: () => remove("both", CHANNEL, WATCH_ID),
       },
       {
-        ...{ resource: ONCALL, found: "NotifyOnCaseSeverity all, NotifyOnResolveCase false" },
+        resource: ONCALL,
+        found: "NotifyOnCaseSeverity all, NotifyOnResolveCase false",
         inject: () => edit("both", ONCALL_ID, { NotifyOnCaseSeverity: "all", NotifyOnResolveCase: false }),
       },
     ],
     [
       {
-        ...{ resource: "Slack workspace T012ABCDEFG", found: "not registered" },
+        resource: "Slack workspace T012ABCDEFG",
+        found: "not registered",
         inject: async () => {
           await remove("both", CHANNEL, ONCALL_ID);
           await remove("both", WORKSPACE, "T012ABCDEFG");
@@ -137,7 +141,8 @@ const ROUNDS: Readonly<Record<"both" | "unregistered", readonly (readonly Omit<F
     ],
     [
       {
-        ...{ resource: THEIRS, found: `the role ${roleIn("both", READ_ONLY)}` },
+        resource: THEIRS,
+        found: `the role ${roleIn("both", READ_ONLY)}`,
         inject: () => make("both", CHANNEL, { ...BY_HAND, ChannelRoleArn: roleIn("both", READ_ONLY) }),
       },
     ],
@@ -145,7 +150,8 @@ const ROUNDS: Readonly<Record<"both" | "unregistered", readonly (readonly Omit<F
   unregistered: [
     [
       {
-        ...{ resource: "Slack workspace T012ABCDEFG", found: "not registered" }, // nor in environments.yaml
+        resource: "Slack workspace T012ABCDEFG",
+        found: "not registered", // nor in environments.yaml
         inject: async () => {
           await remove("unregistered", CHANNEL, WATCH_ID);
           await remove("unregistered", WORKSPACE, "T012ABCDEFG");

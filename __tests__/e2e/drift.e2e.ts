@@ -58,7 +58,8 @@ async function expectDifference(...sentences: readonly string[]): Promise<void> 
 
 const role = (name: string) => ({ ChannelRoleArn: `arn:aws:iam::${account}:role/AWSSupportApp${name}Role` });
 const notified = (severity: string, isNotified: boolean) => ({
-  ...{ NotifyOnCaseSeverity: severity, NotifyOnCreateOrReopenCase: isNotified },
+  NotifyOnCaseSeverity: severity,
+  NotifyOnCreateOrReopenCase: isNotified,
 });
 
 test("a channel or an alias that was changed by hand is in every plan, until it is as the file says", async () => {
@@ -190,11 +191,9 @@ test("a check compares what a plan refreshed: every setting, of every instance",
   ];
   const parts = cases.map(([type, wish, live], index) => ({
     instances: live.map((properties, id) => ({
-      ...{
-        id: `${id}`,
-        desired_state: JSON.stringify(wish),
-        properties: typeof properties === "string" ? properties : JSON.stringify(properties),
-      },
+      id: `${id}`,
+      desired_state: JSON.stringify(wish),
+      properties: typeof properties === "string" ? properties : JSON.stringify(properties),
     })),
     ...liveCheckOf(type, `case${index}`, `local.instances[${index}]`),
   }));

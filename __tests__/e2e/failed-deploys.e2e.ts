@@ -234,7 +234,10 @@ async function deployScenario({ byHand, before, after }: Scenario, trouble?: Tro
   const last = await rightsIn(account);
   const next = trouble === undefined ? undefined : await deployAgain();
   return {
-    ...{ status, output, first: comparable(first), last: comparable(last) },
+    status,
+    output,
+    first: comparable(first),
+    last: comparable(last),
     seen: callLog.map(({ call, isChange, rights }) => ({ call, isChange, rights: comparable(rights) })),
     completed: next && { status: next.status, output: next.output, rights: comparable(await rightsIn(account)) },
   };

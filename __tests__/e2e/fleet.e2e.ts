@@ -63,7 +63,11 @@ async function createFleet(size: number): Promise<Fleet> {
   const DEPLOY = ["deploy", "--changed", "--auto-approve", "--parallel", "2"];
   const deploy: Fleet["deploy"] = (...args) => run([...DEPLOY, ...args]);
   return {
-    ...{ project, accounts, refused, run, deploy },
+    project,
+    accounts,
+    refused,
+    run,
+    deploy,
     change: (index, to) => writeEnvironments(project, yaml(index, to)),
     deployUntilKilled: async (deployed) => {
       let said = "";

@@ -52,8 +52,9 @@ describe("a merge request:", () => {
   }
 
   const PREDEFINED = {
-    ...{ CI_MERGE_REQUEST_IID: "7", CI_MERGE_REQUEST_PROJECT_ID: String(PROJECT_ID) },
-    ...{ CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main" },
+    CI_MERGE_REQUEST_IID: "7",
+    CI_MERGE_REQUEST_PROJECT_ID: String(PROJECT_ID),
+    CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
   };
   const pipeline = (commit: string, options: Partial<PipelineOptions> = {}) =>
     project.run({
@@ -307,8 +308,12 @@ describe("a pipeline of main:", () => {
       const first = merge(project.first, { paid: READ_ONLY, free: READ_ONLY });
       const run = await runOn(first, PLANS);
       expect(run.jobs).toEqual({
-        ...{ ...DEPLOY, "plan (paid)": "success", "plan (free)": "success" },
-        ...{ "others (paid)": "success", "others (free)": "success", deployed: "success" },
+        ...DEPLOY,
+        "plan (paid)": "success",
+        "plan (free)": "success",
+        "others (paid)": "success",
+        "others (free)": "success",
+        deployed: "success",
       });
       expect(run.log).toMatch(/## Plan of `paid`, account `\d+`/);
       expect(run.log.lastIndexOf("## Plan of")).toBeLessThan(run.log.indexOf("support-app deploy"));
@@ -338,8 +343,12 @@ describe("a pipeline of main:", () => {
       const commit = merge(project.first, { paid: READ_ONLY, free: READ_ONLY });
       const run = await runOn(commit, { ...PLANS, AWS_ROLE_ARN: roles });
       expect(run.jobs).toEqual({
-        ...{ ...DEPLOY, "plan (paid)": "warning", "plan (free)": "success" },
-        ...{ "others (paid)": "failure", "others (free)": "success", deployed: "warning" },
+        ...DEPLOY,
+        "plan (paid)": "warning",
+        "plan (free)": "success",
+        "others (paid)": "failure",
+        "others (free)": "success",
+        deployed: "warning",
       });
       expect(run.log).toMatch(/paid +\d+ +not deployed, since its plan failed/);
       expect(await areDeployed()).toEqual([false, true]);
@@ -352,8 +361,13 @@ describe("a pipeline of main:", () => {
     await changeByHand();
     const run = await runOn(merge(project.first, { paid: READ_ONLY, free: READ_ONLY }), {}, "schedule");
     expect(run.jobs).toMatchObject({
-      ...{ "drift-jobs": "success", "drift (paid)": "failure", "drift (free)": "failure", summary: "success" },
-      ...{ "doctor-jobs": "success", "doctor (paid)": "failure", "doctor (free)": "failure" },
+      "drift-jobs": "success",
+      "drift (paid)": "failure",
+      "drift (free)": "failure",
+      summary: "success",
+      "doctor-jobs": "success",
+      "doctor (paid)": "failure",
+      "doctor (free)": "failure",
     });
     expect(run.log).toMatch(/paid .*drifted/);
     expect(run.log).toMatch(/free .*not deployed/);

@@ -78,7 +78,10 @@ const channel = (account: string, ChannelId: string, role: string, settings: obj
 
 /** A role for viewing alone, with everything that a role can have. */
 const viewers = (PermissionsBoundary: string): Clicked => ({
-  ...{ RoleName: "support+app", Path: "/team/on-call/", Description: "For Slack: #oncall", PermissionsBoundary },
+  RoleName: "support+app",
+  Path: "/team/on-call/",
+  Description: "For Slack: #oncall",
+  PermissionsBoundary,
   MaxSessionDuration: 7200,
   Tags: Object.entries({ Owner: "platform", "cost:center": "0042" }).map(([Key, Value]) => ({ Key, Value })),
   policy: [VIEW],

@@ -116,7 +116,10 @@ const CASES = Object.entries({ SIGTERM: signal("SIGTERM"), "a kill of it and of 
       when: "after" as const,
     })),
     ...Array.from({ length: CHANGES / 2 }, (_, index) => ({
-      ...{ what: title, interrupt, moment: 2 * (index + 1), when: "before" as const },
+      what: title,
+      interrupt,
+      moment: 2 * (index + 1),
+      when: "before" as const,
     })),
   ],
 );

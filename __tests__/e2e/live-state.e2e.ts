@@ -42,25 +42,40 @@ interface Scenario {
 const WHOLE = `slack-workspaces: [T012ABCDEFG], account-alias: one, full: { ${channel()} }, read-only: {}`;
 const SCENARIOS: readonly Scenario[] = [
   ...[CHANNEL, WORKSPACE, ALIAS].map((type) => ({
-    ...{ what: `the first deploy creates ${type}`, action: "CreateResource" as const, type, after: WHOLE },
+    what: `the first deploy creates ${type}`,
+    action: "CreateResource" as const,
+    type,
+    after: WHOLE,
   })),
   {
-    ...{ what: "a channel gets another access level", action: "UpdateResource", type: CHANNEL, before: WHOLE },
+    what: "a channel gets another access level",
+    action: "UpdateResource",
+    type: CHANNEL,
+    before: WHOLE,
     after: `slack-workspaces: [T012ABCDEFG], account-alias: one, read-only: { ${channel()} }, full: {}`,
     channelAfter: { ChannelRoleArn: "arn:aws:iam::ACCOUNT:role/AWSSupportAppReadOnlyRole" },
   },
   {
-    ...{ what: "a channel's role is renamed", action: "UpdateResource", type: CHANNEL, before: WHOLE },
+    what: "a channel's role is renamed",
+    action: "UpdateResource",
+    type: CHANNEL,
+    before: WHOLE,
     after: `slack-workspaces: [T012ABCDEFG], account-alias: one, full: { role-name: less, policy-name: less, without: [resolve-cases], ${channel()} }, read-only: {}`,
     channelAfter: { ChannelRoleArn: "arn:aws:iam::ACCOUNT:role/less" },
   },
   {
-    ...{ what: "a channel is notified", action: "UpdateResource", type: CHANNEL, before: WHOLE },
+    what: "a channel is notified",
+    action: "UpdateResource",
+    type: CHANNEL,
+    before: WHOLE,
     after: WHOLE.replace(channel(), channel(", notify: { severity: high, events: [case-created] }")),
     channelAfter: { NotifyOnCaseSeverity: "high", NotifyOnCreateOrReopenCase: true },
   },
   {
-    ...{ what: "the alias changes", action: "UpdateResource", type: ALIAS, before: WHOLE },
+    what: "the alias changes",
+    action: "UpdateResource",
+    type: ALIAS,
+    before: WHOLE,
     after: WHOLE.replace("alias: one", "alias: two"),
     aliasAfter: "two",
   },
@@ -106,8 +121,13 @@ async function live({ account }: Where): Promise<unknown> {
 const liveWith = (channelSettings: object = {}, AccountAlias = "one") => ({
   SlackChannelConfiguration: [
     {
-      ...{ TeamId: "T012ABCDEFG", ChannelId: "C02", ChannelName: "oncall", NotifyOnCaseSeverity: "none" },
-      ...{ NotifyOnCreateOrReopenCase: false, NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
+      TeamId: "T012ABCDEFG",
+      ChannelId: "C02",
+      ChannelName: "oncall",
+      NotifyOnCaseSeverity: "none",
+      NotifyOnCreateOrReopenCase: false,
+      NotifyOnAddCorrespondenceToCase: false,
+      NotifyOnResolveCase: false,
       ChannelRoleArn: "arn:aws:iam::ACCOUNT:role/AWSSupportAppFullRole",
       ...channelSettings,
     },
@@ -132,8 +152,11 @@ const CASES = SCENARIOS.flatMap((scenario) => Object.keys(WAYS).map((way) => ({ 
 
 /** The channel as the console makes it, with other notifications than in the file. */
 const CLICKED = {
-  ...{ ChannelId: "C02", NotifyOnCaseSeverity: "all", NotifyOnCreateOrReopenCase: true },
-  ...{ NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
+  ChannelId: "C02",
+  NotifyOnCaseSeverity: "all",
+  NotifyOnCreateOrReopenCase: true,
+  NotifyOnAddCorrespondenceToCase: false,
+  NotifyOnResolveCase: false,
 };
 
 test("a channel that was made by hand is adopted in place, and only if its role stays or the file says so", async () => {

@@ -35,20 +35,21 @@ const creating = (properties: object, TypeName = CHANNEL_TYPE) =>
   toCloudControl("CreateResource", { TypeName, DesiredState: JSON.stringify(properties) });
 const changing = (...steps: object[]) =>
   toCloudControl("UpdateResource", {
-    ...{ TypeName: CHANNEL_TYPE, Identifier: "T1|C1" },
+    TypeName: CHANNEL_TYPE,
+    Identifier: "T1|C1",
     PatchDocument: JSON.stringify(steps),
   });
 
 const ROLE = { RoleName: "Viewers", AssumeRolePolicyDocument: "{}" };
 const TAGGED = {
   ...ROLE,
-  ...{ Path: "/a/", MaxSessionDuration: "3600", Description: "für alle, naïve Leser" },
-  ...{
-    "Tags.member.1.Key": "Größe",
-    "Tags.member.1.Value": "",
-    "Tags.member.2.Key": "日本",
-    "Tags.member.2.Value": "é",
-  },
+  Path: "/a/",
+  MaxSessionDuration: "3600",
+  Description: "für alle, naïve Leser",
+  "Tags.member.1.Key": "Größe",
+  "Tags.member.1.Value": "",
+  "Tags.member.2.Key": "日本",
+  "Tags.member.2.Value": "é",
 };
 
 test("requests as AWS's models have them, and what isn't checked, are taken", async () => {

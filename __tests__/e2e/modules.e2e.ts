@@ -79,7 +79,8 @@ test("a plan warns of a channel or an alias that was changed by hand; the Servic
       provider: PROVIDER,
       module: {
         people: {
-          ...{ source: "../repository/terraform", account_alias: "Payments" },
+          source: "../repository/terraform",
+          account_alias: "Payments",
           full: { channels, service_quotas_role: mode },
         },
       },
@@ -133,8 +134,14 @@ thoroughTest("each bad value is refused by its sentence", async () => {
   const folder = "repository/terraform/modules/support-app-full";
   await expectToWork(folder, account, "init", "-input=false");
   const refusals = {
-    ...{ service_quotas_role: "adopt", role_name: "a b", policy_name: "p".repeat(129), path: "slack" },
-    ...{ description: "", policy_description: "日", permissions_boundary: "boundary", max_session_duration: "60" },
+    service_quotas_role: "adopt",
+    role_name: "a b",
+    policy_name: "p".repeat(129),
+    path: "slack",
+    description: "",
+    policy_description: "日",
+    permissions_boundary: "boundary",
+    max_session_duration: "60",
     tags: JSON.stringify({ "aws:a": "b" }),
   };
   const variableArgs = Object.entries(refusals).flatMap(([variable, value]) => ["-var", `${variable}=${value}`]);

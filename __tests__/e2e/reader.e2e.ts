@@ -76,7 +76,9 @@ beforeAll(async () => {
   const iam = iamIn(account);
   await createDeployRole(account);
   const AssumeRolePolicyDocument = policyText({
-    ...{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: `arn:aws:iam::${account}:root` } },
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
   });
   await iam.send(new CreateRoleCommand({ RoleName: "plans", AssumeRolePolicyDocument }));
   await deployed(project, "watched", { as: account });
@@ -167,7 +169,8 @@ test("drift, doctor and a pull request's plan run with the printed policies alon
   otherRole.configuration.provider_config.aws.expressions.assume_role[0].role_arn.constant_value += "x";
   writeFileSync(plan, JSON.stringify(otherRole));
   expect(await supportApp(project, review, options)).toMatchObject({
-    ...{ status: 1, output: expect.stringContaining("assume_role of provider.aws is different") },
+    status: 1,
+    output: expect.stringContaining("assume_role of provider.aws is different"),
   });
 
   expect(aws.calls.filter(({ status, action }) => status === 403 || action === "sts:AssumeRoleWithSAML")).toEqual([]);
@@ -199,7 +202,8 @@ thoroughTest(
 
     await changeAlias("Others");
     expect(await deploy()).toMatchObject({
-      ...{ status: 1, output: expect.stringContaining("the plan of watched isn't the approved plan any more") },
+      status: 1,
+      output: expect.stringContaining("the plan of watched isn't the approved plan any more"),
     });
     await changeAlias("Theirs");
     expect(await deploy()).toMatchObject({ status: 0, output: expect.stringContaining("Apply complete!") });

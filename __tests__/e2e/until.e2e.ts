@@ -33,7 +33,8 @@ test("what is deployed has the ends of environments.yaml, doctor tells them, and
   const report = await examine();
   expect(noticesOf(report)).toMatchObject([
     {
-      ...{ kind: "ended", about: ["full", "live-chat", "2000-01-01"] },
+      kind: "ended",
+      about: ["full", "live-chat", "2000-01-01"],
       resource: "live-chat of the full access of ending",
       found: "it ended at the end of 2000-01-01 (UTC)",
     },

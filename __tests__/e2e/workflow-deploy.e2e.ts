@@ -211,7 +211,10 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
           : undefined;
       const run = await runOn(merge(repository.first, { paid: "    canary: true\n", free: "" }));
       expect(run.jobs).toEqual({
-        ...{ environments: "success", "canaries (paid)": "success", "doctor (paid)": "failure", summary: "success" },
+        environments: "success",
+        "canaries (paid)": "success",
+        "doctor (paid)": "failure",
+        summary: "success",
       });
       expect(run.summary).toContain("Held back by the canary paid: deployed, but doctor calls it unhealthy.");
       expect(run.summary).toMatch(/`free` \| `\d+` \| not started, since a canary failed or isn't healthy/);
@@ -225,13 +228,14 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
       const first = merge(repository.first, { paid: "    canary: true\n", free: "" });
       const run = await runWithPlans(first);
       expect(run.jobs).toEqual({
-        ...{
-          environments: "success",
-          "plan (paid)": "success",
-          "plan (free)": "success",
-          "canaries (paid)": "success",
-        },
-        ...{ "doctor (paid)": "success", "others (free)": "success", summary: "success", deployed: "success" },
+        environments: "success",
+        "plan (paid)": "success",
+        "plan (free)": "success",
+        "canaries (paid)": "success",
+        "doctor (paid)": "success",
+        "others (free)": "success",
+        summary: "success",
+        deployed: "success",
       });
       const order = repository.standIn.credentials.map(({ environment }) => environment);
       expect([...order.slice(0, 2).sort(), ...order.slice(2)]).toEqual([
@@ -254,13 +258,11 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
       const before = await readAccount(accounts.get("paid") ?? "");
       const refused = await runWithPlans(merge(first, { paid: `    canary: true\n${DESCRIBED}`, free: DESCRIBED }));
       expect(refused.jobs).toEqual({
-        ...{
-          environments: "success",
-          "plan (paid)": "success",
-          "plan (free)": "success",
-          "canaries (paid)": "failure",
-        },
-        ...{ summary: "success" },
+        environments: "success",
+        "plan (paid)": "success",
+        "plan (free)": "success",
+        "canaries (paid)": "failure",
+        summary: "success",
       });
       expect(refused.log).toMatch(
         /Not deployed: the plan of paid isn't the approved plan any more: .*aws_iam_role_policies_exclusive\.read_only differs.* Nothing was changed there/,
@@ -280,7 +282,10 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
       // act calls all jobs of a matrix failed.
       const matrix = { "plan (free)": expect.any(String), "others (free)": expect.any(String) };
       expect(run.jobs).toEqual({
-        ...{ environments: "success", ...matrix, "plan (paid)": "failure", "others (paid)": "failure" },
+        environments: "success",
+        ...matrix,
+        "plan (paid)": "failure",
+        "others (paid)": "failure",
         summary: "success",
       });
       expect(run.summary).toMatch(/`paid` \| `\d+` \| not deployed, since its plan failed/);
@@ -298,7 +303,10 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
 
       const drift = await runOn(commit, "drift.yml", "schedule");
       expect(drift.jobs).toEqual({
-        ...{ environments: "success", "drift (paid)": "failure", "drift (free)": "failure", summary: "success" },
+        environments: "success",
+        "drift (paid)": "failure",
+        "drift (free)": "failure",
+        summary: "success",
       });
       expect(drift.summary).toMatch(/`paid` \| `\d+` \| drifted/);
       expect(drift.summary).toMatch(/`free` \| `\d+` \| not deployed/);
@@ -306,7 +314,9 @@ const SCENARIOS: readonly (readonly [string, () => Promise<void>])[] = [
 
       const doctor = await runOn(commit, "doctor.yml", "schedule");
       expect(doctor.jobs).toEqual({
-        ...{ environments: "success", "doctor (paid)": "failure", "doctor (free)": "failure" },
+        environments: "success",
+        "doctor (paid)": "failure",
+        "doctor (free)": "failure",
       });
       expect(doctor.summary).toMatch(/^### paid \(.*\) is unhealthy\.$/m);
       expect(doctor.summary).toMatch(/^### free \(.*\) is unhealthy\.$/m);

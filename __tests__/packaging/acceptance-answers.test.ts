@@ -5,7 +5,10 @@ import { folderInTests } from "../support/folder";
 const folder = folderInTests();
 
 const answers = (overrides: Partial<Answers> = {}): Answers => ({
-  ...{ schemaVersion: 1, date: "2026-12-01", emulated: false, region: "eu-west-1" },
+  schemaVersion: 1,
+  date: "2026-12-01",
+  emulated: false,
+  region: "eu-west-1",
   versions: { package: "0.1.0", node: "v22.0.0", terraform: "1.11.4", providers: ["5.100.0", "6.30.0"] },
   answers: { "workspace-again": { answer: { status: "FAILED", errorCode: "AlreadyExists" }, confirms: null } },
   ...overrides,

@@ -15,7 +15,11 @@ Text.
 const [SESSION, NAMES] = factsOf(PAGE);
 
 const run = (date: string, answers: Answers["answers"]): Answers => ({
-  ...{ schemaVersion: 1, date, emulated: false, region: "eu-west-1", answers },
+  schemaVersion: 1,
+  date,
+  emulated: false,
+  region: "eu-west-1",
+  answers,
   versions: { package: "0.1.0", node: "v22.0.0", terraform: "1.11.4", providers: ["5.100.0"] },
 });
 

@@ -55,8 +55,16 @@ const COMPILERS: Readonly<Record<string, readonly [compiler: string, options: ob
     TSC,
     // The strictest of what `cdktf init --template=typescript` writes, but with all types checked. Source: cdktf-cli 0.21.0.
     {
-      ...{ strict: true, noImplicitReturns: true, noUnusedLocals: true, noUnusedParameters: true, stripInternal: true },
-      ...{ declaration: true, lib: ["es2018"], module: "CommonJS", target: "ES2018", skipLibCheck: false },
+      strict: true,
+      noImplicitReturns: true,
+      noUnusedLocals: true,
+      noUnusedParameters: true,
+      stripInternal: true,
+      declaration: true,
+      lib: ["es2018"],
+      module: "CommonJS",
+      target: "ES2018",
+      skipLibCheck: false,
     },
   ],
   node16: [TSC, { strict: true, module: "node16", moduleResolution: "node16", types: [] }],

@@ -87,11 +87,9 @@ function jsonEncoded(expression: string): Record<string, unknown> {
 
 function statementPermissions(terraform: Terraform, reference: string): Set<Permission> {
   const statements = statementsOf(terraform, reference).map((statement) => ({
-    ...{
-      Effect: String(statement.effect),
-      Action: statement.actions as string[],
-      Resource: statement.resources as string[],
-    },
+    Effect: String(statement.effect),
+    Action: statement.actions as string[],
+    Resource: statement.resources as string[],
     Condition: conditionOf(statement),
   }));
   return permissionsIn(statements);

@@ -82,8 +82,11 @@ function initialState(): State {
   return {
     merge: { iid: 7, sha: MERGE_COMMIT, changes_count: "1" },
     files: [{ old_path: "environments.yaml", new_path: "environments.yaml" }],
-    ...{ notes: [], pipelines: [] },
-    ...{ synth: undefined, isMerged: () => true, self: TOKEN_OWNER },
+    notes: [],
+    pipelines: [],
+    synth: undefined,
+    isMerged: () => true,
+    self: TOKEN_OWNER,
   };
 }
 
@@ -150,7 +153,8 @@ function answerTo(gitlab: State, { method, path, query, payload = {} }: ForgeCal
     case "GET /projects/#/pipelines/#/bridges":
       return orNotFound(
         pipeline?.children.map(({ jobs: _, ...child }) => ({
-          ...{ name: "deploy", downstream_pipeline: { ...child, status: "success" } },
+          name: "deploy",
+          downstream_pipeline: { ...child, status: "success" },
         })),
       );
     case "GET /projects/#/pipelines/#/jobs": {

@@ -25,7 +25,10 @@ const not = (...names: readonly string[]) => Object.fromEntries(names.map((name)
 /** A person as Slack has them. */
 export function person(id: string, overrides: object = {}): Record<string, unknown> {
   return {
-    ...{ id, team_id: "T1", name: `name-of-${id.toLowerCase()}`, real_name: `Person ${id}` },
+    id,
+    team_id: "T1",
+    name: `name-of-${id.toLowerCase()}`,
+    real_name: `Person ${id}`,
     ...not("deleted", "is_admin", "is_restricted", "is_ultra_restricted", "is_bot", "is_app_user"),
     profile: { real_name: `Person ${id}`, display_name: `person ${id}`, email: `${id}@example.com` },
     ...overrides,
@@ -35,7 +38,12 @@ export function person(id: string, overrides: object = {}): Record<string, unkno
 /** A private channel as Slack has it. */
 export function channel(id: string, overrides: object = {}): Record<string, unknown> {
   return {
-    ...{ id, name: "oncall", context_team_id: "T1", is_group: true, is_private: true, pending_shared: [] },
+    id,
+    name: "oncall",
+    context_team_id: "T1",
+    is_group: true,
+    is_private: true,
+    pending_shared: [],
     ...not("is_channel", "is_im", "is_mpim", "is_archived", "is_general"),
     ...not("is_shared", "is_org_shared", "is_ext_shared", "is_pending_ext_shared"),
     ...overrides,

@@ -9,11 +9,16 @@ export const APPLIED_DIGEST = "d".repeat(64);
 /** A state after a successful apply of a role and its policy, with edits. */
 export function appliedState(edit: (state: StateDraft) => void = () => {}): string {
   const resourceOf = (mode: string, type: string) => ({
-    ...{ mode, type, name: "full", provider: "P" },
+    mode,
+    type,
+    name: "full",
+    provider: "P",
     instances: [{ attributes: {} }],
   });
   const state: StateDraft = {
-    ...{ version: 4, serial: 7, lineage: "L" },
+    version: 4,
+    serial: 7,
+    lineage: "L",
     outputs: { [DIGEST_OUTPUT]: { value: APPLIED_DIGEST, type: "string" } },
     resources: [
       resourceOf("data", "aws_iam_policy_document"),

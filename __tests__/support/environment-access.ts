@@ -51,7 +51,10 @@ export function environmentAccess(environment: Environment) {
         notify: { severity, events = [] } = NOTIFY_OF_NOTHING,
         ...owner
       }): ChannelAccess => ({
-        ...{ workspace, channel, name, role: addressOfOwner(owner) },
+        workspace,
+        channel,
+        name,
+        role: addressOfOwner(owner),
         notify: { severity, events: NOTIFY_EVENTS.filter((event) => events.includes(event)) }, // their order means nothing
       }),
     ),
@@ -64,7 +67,9 @@ function roleAccess(props: Access): RoleAccess {
   const { path = "/", permissionsBoundary } = props;
   const { roleName, policyName } = iamNamesOf(props);
   return {
-    ...{ name: roleName, path, boundary: permissionsBoundary },
+    name: roleName,
+    path,
+    boundary: permissionsBoundary,
     maxSessionDuration: props.maxSessionDuration,
     trust: statementsOf(accessTrust(props)),
     permissions:

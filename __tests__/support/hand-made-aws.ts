@@ -30,7 +30,10 @@ export function handMadeAws({ roles, channels = {}, instead: override }: HandMad
         Object.entries(regions[region] ?? {}).map(([ChannelId, role]) => [
           `T1|${ChannelId}`,
           {
-            ...{ TeamId: "T1", ChannelId, ChannelName: "watch", NotifyOnCaseSeverity: "none" },
+            TeamId: "T1",
+            ChannelId,
+            ChannelName: "watch",
+            NotifyOnCaseSeverity: "none",
             ChannelRoleArn: role.startsWith("arn:") ? role : roleArn(role),
           },
         ]),

@@ -22,7 +22,11 @@ const APP_ROLE: AwsRole = {
   boundary: [allow("support:*", "servicequotas:*")],
 };
 const channel = (ChannelId: string, role: string) => ({
-  ...{ TeamId: "T1", ChannelId, ChannelName: "oncall", ChannelRoleArn: roleArn(role), NotifyOnCaseSeverity: "none" },
+  TeamId: "T1",
+  ChannelId,
+  ChannelName: "oncall",
+  ChannelRoleArn: roleArn(role),
+  NotifyOnCaseSeverity: "none",
 });
 const LISTS: readonly (readonly [type: string, Identifier: string, properties: object])[] = [
   ["Workspace", "T1", { TeamId: "T1" }],

@@ -39,7 +39,8 @@ export function environmentOf(yaml: string, name = "test"): Environment {
 
 /** What a boundary allows that doesn't keep any capability away. */
 const LIMITING = {
-  ...{ Effect: "Allow", Resource: "*" },
+  Effect: "Allow",
+  Resource: "*",
   Action: ["support:*", "servicequotas:*", "iam:CreateServiceLinkedRole"],
 };
 

@@ -34,7 +34,13 @@ export function spawnedInTests(): Spawned[] {
         kill: (signal: NodeJS.Signals) => signals.push(signal),
       });
       children.push({
-        ...{ command, args, options, pid: child.pid, stdout, stderr, signals },
+        command,
+        args,
+        options,
+        pid: child.pid,
+        stdout,
+        stderr,
+        signals,
         ends: (status) => {
           stdout.end();
           stderr.end();

@@ -32,7 +32,9 @@ export function accessIn(terraform: Fields): {
       : awsManagedPolicy(textOf(attached.get(role)?.policy_arn))?.statements;
     if (!permissions) throw new Error(`The role ${role} has no policy.`);
     const access: RoleAccess = {
-      ...{ name: textOf(body.name), path: textOf(body.path ?? "/"), permissions },
+      name: textOf(body.name),
+      path: textOf(body.path ?? "/"),
+      permissions,
       trust: statementsIn(body.assume_role_policy),
       boundary: body.permissions_boundary as string | undefined,
       maxSessionDuration: body.max_session_duration as number | undefined,

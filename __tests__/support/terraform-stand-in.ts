@@ -85,7 +85,11 @@ export function standInForTerraform() {
 function stateOf({ output, resource }: Readonly<Record<string, Readonly<Record<string, object>>>>): string {
   const resources = Object.entries(resource ?? {}).flatMap(([type, blocks]) =>
     Object.keys(blocks).map((name) => ({
-      ...{ mode: "managed", type, name, provider: "P", instances: [{ attributes: {} }] },
+      mode: "managed",
+      type,
+      name,
+      provider: "P",
+      instances: [{ attributes: {} }],
     })),
   );
   const check_results = [{ config_addr: "output.support_app_digest", status: "pass" }];

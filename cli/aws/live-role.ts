@@ -98,8 +98,10 @@ export function readRoles(iam: IAMClient): Promise<Lookup<readonly ListedRole[]>
 
 /** Keys of a request of the Support App. Source: IAM User Guide, AWS global condition context keys. */
 const OF_A_SERVICE = {
-  ...{ "aws:principalorgid": undefined, "aws:principalorgpaths": undefined },
-  ...{ "aws:principalisawsservice": "true", "aws:principalservicename": SUPPORT_APP_SERVICE },
+  "aws:principalorgid": undefined,
+  "aws:principalorgpaths": undefined,
+  "aws:principalisawsservice": "true",
+  "aws:principalservicename": SUPPORT_APP_SERVICE,
 };
 
 /** Whether a trust policy lets the Support App in, or may do so. @param now the current time, as `2027-01-01T00:00:00Z` */

@@ -2,7 +2,10 @@ import { roleArnIn } from "../iam/arn";
 import { type PolicyDocument, policyDocument, type StatementJson } from "../iam/policy";
 
 const allow = (Sid: string, Action: readonly string[], resource = "*"): StatementJson => ({
-  ...{ Sid, Effect: "Allow", Action, Resource: [resource] },
+  Sid,
+  Effect: "Allow",
+  Action,
+  Resource: [resource],
 });
 
 /** The least privilege that reads what an account has for the Support App. It is the same in every account. */

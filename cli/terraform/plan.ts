@@ -77,10 +77,14 @@ export function readPlannedResource(entry: Fields): PlannedResource {
   const actionsText = canonical(actions ?? null);
   const action = ACTIONS.get(actionsText);
   return {
-    ...{ address, place: placeOf(address), addressBefore },
+    address,
+    place: placeOf(address),
+    addressBefore,
     type: textOf(entry.type),
     action: action === "no-op" && isImported ? "import" : action,
-    ...{ isCreatedFirst: actionsText === CREATED_FIRST, isImported, isDeposed: entry.deposed !== undefined },
+    isCreatedFirst: actionsText === CREATED_FIRST,
+    isImported,
+    isDeposed: entry.deposed !== undefined,
     importId: typeof importId === "string" ? importId : undefined,
     before: isFields(before) ? before : undefined,
     after: isFields(after) ? after : undefined,

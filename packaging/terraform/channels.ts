@@ -20,7 +20,9 @@ const NOTIFY_KEYS = Object.keys(CHANNEL_PROPERTIES.notify.properties);
 
 /** The channels of an access level. */
 export const CHANNELS: ModuleVariable = {
-  ...{ name: "channels", type: "any", default: {} },
+  name: "channels",
+  type: "any",
+  default: {},
   objectType: `map(${typeOfProperties(CHANNEL_PROPERTIES, CHANNEL_KEYS)})`,
   description: `The Slack channels in which everyone gets this access, by keys of your choice. workspace and channel are their IDs in Slack, and name is without the #. notify, if the channel is to be notified, has severity (${NOTIFY_SEVERITIES.join(", ")}) and events (${NOTIFY_EVENTS.join(", ")}).`,
   validations: channelValidations("channels"),
@@ -28,7 +30,9 @@ export const CHANNELS: ModuleVariable = {
 
 /** The variable that makes a module's channels wait for their workspaces. */
 export const REGISTERED_WORKSPACES: ModuleVariable = {
-  ...{ name: "registered_workspaces", type: "list(string)", default: [] },
+  name: "registered_workspaces",
+  type: "list(string)",
+  default: [],
   description:
     "The workspaces that the module support-app-account of the same root registers: its output slack_workspaces. A channel is created after its workspace.",
 };

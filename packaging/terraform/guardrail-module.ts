@@ -28,7 +28,9 @@ const VARIABLES: readonly ModuleVariable[] = [
     "ARNs of the roles and users that configure the Support App, in all accounts. For a session, its role. At least one.",
   ),
   {
-    ...{ name: "target_ids", type: "list(string)", default: [] },
+    name: "target_ids",
+    type: "list(string)",
+    default: [],
     description: "IDs of the accounts, organizational units or roots that the policy is attached to.",
     validations: [
       {
@@ -39,7 +41,10 @@ const VARIABLES: readonly ModuleVariable[] = [
     ],
   },
   {
-    ...{ name: "name", type: "string", default: "support-app", description: "Name of the policy." },
+    name: "name",
+    type: "string",
+    default: "support-app",
+    description: "Name of the policy.",
     validations: [{ condition: "length(var.name) >= 1 && length(var.name) <= 128", expected: "1 to 128 characters" }],
   },
 ];

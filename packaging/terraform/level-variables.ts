@@ -16,7 +16,9 @@ export const TAGS = propertyVariable("tags", ACCESS_PROPERTIES.tags, {}, "Tags o
 
 const CAPABILITIES = OPTIONAL_CAPABILITIES.map(
   (capability): ModuleVariable => ({
-    ...{ name: variableName(capability), type: "bool", default: true },
+    name: variableName(capability),
+    type: "bool",
+    default: true,
     description: `Whether people in the channel can ${CAPABILITY_WORDS[capability]}.`,
   }),
 );
@@ -45,7 +47,9 @@ export function levelVariables(level: AccessLevel): ModuleVariable[] {
   /** For the properties that aren't arguments. Only an environment's root has access that ends, or adopts. */
   const choices: Readonly<Record<Exclude<AccessProperty, ArgumentProperty>, readonly ModuleVariable[]>> = {
     without: isFull ? CAPABILITIES : [],
-    ...{ until: [], temporarily: [], adopt: [] },
+    until: [],
+    temporarily: [],
+    adopt: [],
     policy: [propertyVariable("policy", ACCESS_PROPERTIES.policy, ACCESS_PROPERTIES.policy.byDefault)],
     serviceQuotasRole: isFull ? [SERVICE_QUOTAS_ROLE] : [],
     sourceAccountCondition: [SOURCE_ACCOUNT],

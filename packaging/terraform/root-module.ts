@@ -26,7 +26,9 @@ function levelVariable(access: AccessLevel): ModuleVariable {
   const keys = keysOf(access).map((key) => key.name);
   const unknown = `setsubtract(keys(var.${name}), ${listOf(keys)})`;
   return {
-    ...{ name, type: "any", default: null },
+    name,
+    type: "any",
+    default: null,
     objectType: typeOfVariables(keysOf(access)), // as its type, it would drop a misspelled resolve_cases
     description: `What people in channels with ${access} access get: the inputs of the module support-app-${access}, or {} for its defaults. Null: the account has no such access.`,
     validations: [

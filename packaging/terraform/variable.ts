@@ -34,7 +34,8 @@ export function propertyVariable(
 ): ModuleVariable {
   const orNull = byDefault === null ? `var.${name} == null || ` : "";
   const validations = validationsOf(value, `var.${name}`).map(({ condition, expected }) => ({
-    ...{ condition: `${orNull}${condition}`, expected },
+    condition: `${orNull}${condition}`,
+    expected,
   }));
   return { name, type: typeOf(value), description, default: byDefault, validations };
 }
@@ -60,7 +61,8 @@ function validationsOf(value: Value, expression: string): Validation[] {
     case "list":
       return [
         ...validationsOf(value.item, "item").map(({ condition, expected }) => ({
-          ...{ condition: `alltrue([for item in ${expression} : ${condition}])`, expected },
+          condition: `alltrue([for item in ${expression} : ${condition}])`,
+          expected,
         })),
         { condition: `length(distinct(${expression})) == length(${expression})`, expected: "each of them once" },
         { condition: `length(${expression}) <= ${value.max}`, expected: `at most ${value.max} ${value.atMost}` },

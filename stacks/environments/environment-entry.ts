@@ -56,18 +56,18 @@ export function toEnvironment(
 export function toEntry(environment: Environment): EnvironmentEntry {
   const { account, region, backend, profile, deployRole, planRole, tier, canary, retired } = environment;
   return {
-    ...{ account, region: region as EnvironmentEntry["region"], backend, profile },
-    ...{
-      "deploy-role": toRoleEntry(deployRole),
-      "plan-role": toRoleEntry(planRole),
-      tier,
-      "account-alias": environment.accountAlias,
-    },
-    ...{
-      "slack-workspaces": [...environment.slackWorkspaces],
-      "other-channels": environment.otherChannels || undefined,
-    },
-    ...{ canary: canary || undefined, retired: retired || undefined },
+    account,
+    region: region as EnvironmentEntry["region"],
+    backend,
+    profile,
+    "deploy-role": toRoleEntry(deployRole),
+    "plan-role": toRoleEntry(planRole),
+    tier,
+    "account-alias": environment.accountAlias,
+    "slack-workspaces": [...environment.slackWorkspaces],
+    "other-channels": environment.otherChannels || undefined,
+    canary: canary || undefined,
+    retired: retired || undefined,
     ...withAccesses(environment.accesses.map((props) => [props, toAccessEntry(props, environment)])),
   };
 }

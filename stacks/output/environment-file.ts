@@ -46,7 +46,9 @@ const fileSchema = z.strictObject({
 /** The content of the file. */
 export function environmentFile({ environment, statePath }: StackSource): z.infer<typeof fileSchema> {
   return {
-    ...{ formatVersion: FORMAT_VERSION, writtenBy: packageJson().version, statePath },
+    formatVersion: FORMAT_VERSION,
+    writtenBy: packageJson().version,
+    statePath,
     environment: toEntry(environment),
   };
 }

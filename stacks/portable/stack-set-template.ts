@@ -120,7 +120,8 @@ function accessResources(
     Type: "AWS::IAM::Role",
     Properties: {
       ...argumentsOf("AWS::IAM::Role", values),
-      ...{ AssumeRolePolicyDocument: policyJson(accessTrust(access)), ManagedPolicyArns: [policyArn] },
+      AssumeRolePolicyDocument: policyJson(accessTrust(access)),
+      ManagedPolicyArns: [policyArn],
     },
   };
   const policy: Resource = {
@@ -140,7 +141,8 @@ function accessResources(
 /** Others in the account may depend on it. One that is adopted is there already, and CloudFormation doesn't import it. */
 const SERVICE_QUOTAS_ROLE: Resource = {
   Type: "AWS::IAM::ServiceLinkedRole",
-  ...{ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" },
+  DeletionPolicy: "Retain",
+  UpdateReplacePolicy: "Retain",
   Properties: { AWSServiceName: SERVICE_QUOTAS_SERVICE },
 };
 
@@ -149,7 +151,9 @@ function policyJson(statements: readonly PolicyStatement[]): Fields {
   return {
     Version: "2012-10-17",
     Statement: statements.map(({ effect, actions, resources, principals, condition = [] }) => ({
-      ...{ Effect: effect, Action: actions, Resource: resources },
+      Effect: effect,
+      Action: actions,
+      Resource: resources,
       ...(principals && {
         Principal: Object.fromEntries(principals.map(({ type, identifiers }) => [type, identifiers])),
       }),

@@ -76,6 +76,7 @@ test("something is run with the credentials, and of the profile", async () => {
   const environment = { region: "us-east-1", profile: undefined };
   const run = async (lookup: object, profile?: string) => ({ lookup, profile });
   expect(await withSignedIn(environment, undefined, "support-app-doctor", run)).toMatchObject({
-    ...{ lookup: { known: { account: ACCOUNT } }, profile: undefined },
+    lookup: { known: { account: ACCOUNT } },
+    profile: undefined,
   });
 });

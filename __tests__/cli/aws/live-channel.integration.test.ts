@@ -45,7 +45,9 @@ test("channels of every page are read with all of their properties", async () =>
   const secondPage = listAnswer(described("T1|C2", {}));
   answering({ [LIST]: first, more: secondPage, "T1|C1": whole("T1|C1", OWN), "T1|C2": whole("T1|C2", OWN) });
   const liveChannelOf = (id: string) => ({
-    ...{ identifier: `T1|${id}`, workspace: "T1", channel: id },
+    identifier: `T1|${id}`,
+    workspace: "T1",
+    channel: id,
     properties: { known: channel(`T1|${id}`, OWN) },
   });
   expect(await channels()).toEqual({ known: [liveChannelOf("C1"), liveChannelOf("C2")] });

@@ -30,7 +30,10 @@ const DOCUMENT = encodeURIComponent(TEXT);
 const KNOWN = { known: readLiveDocument(TEXT) };
 const denied = (action: string) => ({
   unknown: {
-    ...{ kind: "denied", action, resource: undefined, isDeniedByOrganization: undefined },
+    kind: "denied",
+    action,
+    resource: undefined,
+    isDeniedByOrganization: undefined,
     message: `AccessDenied: ${action.slice(4)} says so`,
   },
 });

@@ -67,8 +67,12 @@ test.each<[string, Partial<LookupFailure>]>([
 ])("what AWS refuses, on what, and whether the organization does, is read from its message: %s", async (said, data) => {
   const message = `User is not authorized to perform: c:D ${said}`;
   expect(await failure(new Error(message))).toEqual({
-    ...{ kind: "denied", action: "c:D", message: `Error: ${message}` },
-    ...{ resource: undefined, isDeniedByOrganization: undefined, ...data },
+    kind: "denied",
+    action: "c:D",
+    message: `Error: ${message}`,
+    resource: undefined,
+    isDeniedByOrganization: undefined,
+    ...data,
   });
 });
 

@@ -45,11 +45,16 @@ test("pages that go round are a broken answer, so that no account is taken for o
 describe("a filter chooses accounts", () => {
   // The last unit is said to be within itself.
   const units = {
-    ...{ "r-root": ["ou-root-11111111", "ou-root-22222222"], "ou-root-11111111": ["ou-root-33333333"] },
+    "r-root": ["ou-root-11111111", "ou-root-22222222"],
+    "ou-root-11111111": ["ou-root-33333333"],
     "ou-root-33333333": ["ou-root-33333333"],
   };
   const account = (number: number, Name: string, unit: string, tags: Readonly<Record<string, string>> = {}) => ({
-    ...{ Id: String(200_000_000_000 + number), Name, State: "ACTIVE", unit, tags },
+    Id: String(200_000_000_000 + number),
+    Name,
+    State: "ACTIVE",
+    unit,
+    tags,
   });
   const answers = organization(
     [

@@ -13,14 +13,12 @@ test("what a role may do beyond AWSSupportAppFullAccess is its excess, as its po
   const { spell, policies, ...judgement } = judge("a", MORE);
   expect(policies).toMatchObject([{ name: "by-hand" }]);
   expect(judgement).toEqual({
-    ...{
-      isSupportAppTrusted: true,
-      isBoundaryUnread: false,
-      strangers: [],
-      unread: [],
-      unreadable: [],
-      canWrite: false,
-    },
+    isSupportAppTrusted: true,
+    isBoundaryUnread: false,
+    strangers: [],
+    unread: [],
+    unreadable: [],
+    canWrite: false,
     excess: [{ not: false, patterns: ["s3:getobject"] }],
     ability: {
       capabilities: [],
@@ -55,8 +53,10 @@ test("with something unread, what people can do isn't known", () => {
 
 test("behind a boundary that can't be read, what the policies allow is excess that the boundary may limit", () => {
   expect(judge("a", MORE, { boundary: DENIED })).toMatchObject({
-    ...{ excess: [{ not: false, patterns: ["s3:getobject"] }], isBoundaryUnread: true },
-    ...{ ability: undefined, unread: [DENIED.unknown] },
+    excess: [{ not: false, patterns: ["s3:getobject"] }],
+    isBoundaryUnread: true,
+    ability: undefined,
+    unread: [DENIED.unknown],
   });
 });
 

@@ -74,7 +74,8 @@ const MANAGED = "AWSSupportAppReadOnlyRole";
 const ANYBODY = { ...TRUST, Principal: "*" };
 /** The account with a role, in a channel unless it says otherwise. */
 const having = (role: AwsRole, channels: HandMade["channels"] = { [EAST]: { C2: "Hand" } }): HandMade => ({
-  ...{ roles: { Hand: role }, channels },
+  roles: { Hand: role },
+  channels,
 });
 const unused = (role: AwsRole) => having(role, {});
 const trusting = (...trust: object[]) => unused({ ...VIEWER, trust });

@@ -7,7 +7,10 @@ describe("an end of access is noticed from 14 days before", () => {
     "full: { service-quotas-role: create, without: [live-chat, create-cases, resolve-cases], temporarily: [{ capability: live-chat, until: 2026-12-31T18:00:00+01:00 }, { capability: create-cases, until: 2026-12-30 }, { capability: resolve-cases, until: 2026-12-31T17:00:00Z }] }";
   const REMOVE = "Remove what has ended from environments.yaml, not only its until, or set a later until.";
   const notice = (kind: Notice["kind"], resource: string, about: string[], ability: string, when: string): Notice => ({
-    ...{ kind, answer: "healthy", resource: `${resource} access of test`, about: ["full", ...about] },
+    kind,
+    answer: "healthy",
+    resource: `${resource} access of test`,
+    about: ["full", ...about],
     ...(kind === "ended"
       ? {
           impact: `People in its channels can no longer ${ability}.`,

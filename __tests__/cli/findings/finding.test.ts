@@ -16,8 +16,10 @@ test("a finding has what its kind means for people, and where the guide describe
   const draft: Draft = { answer: "unhealthy", resource: "role a", about: ["full"], expected: "it", found: "none", fix };
   expect(environmentFinding("production", "role", draft)).toEqual({
     ...draft,
-    ...{ subject: { environment: "production" }, kind: "role" },
-    ...{ impact: KINDS.role.impact, topic: GUIDE_TOPICS.missingRole },
+    subject: { environment: "production" },
+    kind: "role",
+    impact: KINDS.role.impact,
+    topic: GUIDE_TOPICS.missingRole,
   });
   const overrides = { impact: "People can do more.", topic: undefined };
   expect(environmentFinding("production", "role", { ...draft, ...overrides })).toMatchObject(overrides);

@@ -22,7 +22,10 @@ const finding = (kind: "audit-unknown" | "audit-administrators" | "audit-ended",
 
 test("within a kind, what people in a channel can do now comes first, most first", () => {
   const rank = (isInUse: boolean, beyond: Rank["beyond"], services = 1, actions = 1) => ({
-    ...{ isInUse, beyond, services, actions },
+    isInUse,
+    beyond,
+    services,
+    actions,
   });
   const mostFirst = [
     rank(true, "everything"),

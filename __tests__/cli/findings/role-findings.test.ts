@@ -25,7 +25,9 @@ const trusting = (...statements: object[]) =>
 test("a role that may do everything says what people in its channels can do, and which policies to detach", () => {
   expect(excessDraft(judgedRole(having(allow("*")), ["#ops (OPS of T1)", "#dev (DEV of T1)"]))).toEqual([
     {
-      ...{ answer: "unhealthy", resource: "role Rogue", about: ["role", "Rogue"] },
+      answer: "unhealthy",
+      resource: "role Rogue",
+      about: ["role", "Rogue"],
       rank: { isInUse: true, beyond: "everything", services: 1, actions: 1 },
       impact: "People in #ops (OPS of T1), #dev (DEV of T1) can do everything in the account.",
       expected: "nothing beyond AWSSupportAppFullAccess",
@@ -69,7 +71,9 @@ test("whoever may assume a role, too, can do what it allows", () => {
   expect(openTrustDraft(judgedRole(trusting(TRUST)), ACCOUNT)).toEqual([]);
   expect(openTrustDraft(judgedRole(trusting(TRUST, { ...TRUST, Principal: { AWS: ["1", "2"] } })), ACCOUNT)).toEqual([
     {
-      ...{ answer: "unhealthy", resource: "role Rogue", about: ["role", "Rogue"] },
+      answer: "unhealthy",
+      resource: "role Rogue",
+      about: ["role", "Rogue"],
       rank: { isInUse: false, beyond: "everything", services: 1, actions: 1 },
       impact: "Whoever assumes it can do everything.",
       expected: "nobody but supportapp.amazonaws.com may assume it",

@@ -135,13 +135,17 @@ describe("a comparison", () => {
     expect(compare(policy(when(["b"]), deny).statements, policy(when(["b", "c"]), deny).statements)).toEqual({
       gained: [
         {
-          ...{ requester: undefined, action: A, resource: ALL, depends: [] },
+          requester: undefined,
+          action: A,
+          resource: ALL,
+          depends: [],
           allowed: { when: [[condition(["b", "c"])]], unless },
           otherwise: { when: [[condition(["b"])]], unless },
           example: { action: "a:a", resource: "x", keys: { key: ["c"], mfa: ["x"] } },
         },
       ],
-      ...{ lost: [], undecided: [] },
+      lost: [],
+      undecided: [],
     });
   });
 

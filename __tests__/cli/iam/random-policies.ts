@@ -78,7 +78,9 @@ const statement: Arbitrary<JsonStatement> = fc
     conditions: fc.array(condition, { maxLength: 2 }),
   })
   .map(({ Effect, action, resource, conditions }) => ({
-    ...{ Effect, [action[0]]: action[1], [resource[0]]: resource[1] },
+    Effect,
+    [action[0]]: action[1],
+    [resource[0]]: resource[1],
     Condition: Object.assign({}, ...conditions),
   }));
 

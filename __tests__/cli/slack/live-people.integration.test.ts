@@ -57,8 +57,12 @@ async function oncall(workspaceAnswer?: ReturnType<typeof workspace>, override?:
 
 const withChannel = (overrides: object) => workspace(undefined, [channel("C1", overrides)]);
 const STATE = {
-  ...{ name: "oncall", isPrivate: true, isArchived: false },
-  ...{ isShared: false, sharedWith: [], isInvited: false },
+  name: "oncall",
+  isPrivate: true,
+  isArchived: false,
+  isShared: false,
+  sharedWith: [],
+  isInvited: false,
 };
 
 test("a channel has its state and its members; Slackbot, deactivated and repeated ones don't count", async () => {
@@ -106,8 +110,13 @@ test.each<[string, object, object]>([
   [
     "is shared by workspaces of its own organization only",
     {
-      ...{ is_shared: true, is_org_shared: true, internal_team_ids: ["T3"], shared_team_ids: ["E1", "T1", "T3", "T4"] },
-      ...{ connected_team_ids: ["T1", "T3"], pending_shared: ["T3"], pending_connected_team_ids: ["E1"] },
+      is_shared: true,
+      is_org_shared: true,
+      internal_team_ids: ["T3"],
+      shared_team_ids: ["E1", "T1", "T3", "T4"],
+      connected_team_ids: ["T1", "T3"],
+      pending_shared: ["T3"],
+      pending_connected_team_ids: ["E1"],
     },
     {},
   ],

@@ -51,7 +51,13 @@ test.each<[string, ChildOptions, isOnTerminal: boolean, detached: boolean, stdio
   await running([{ ...options, cwd: "stacks/one", env: { A: "b" }, shell: true }], () => {});
   const [{ command, args, options: spawnOptions } = {} as Spawned] = spawned;
   expect({ command, args, ...spawnOptions }).toEqual({
-    ...{ command: "terraform", args: ["plan"], cwd: "stacks/one", env: { A: "b" }, shell: true, detached, stdio },
+    command: "terraform",
+    args: ["plan"],
+    cwd: "stacks/one",
+    env: { A: "b" },
+    shell: true,
+    detached,
+    stdio,
   });
 });
 

@@ -43,7 +43,8 @@ test("what is only imported is imported, and what is also updated is updated", (
     isImported: true,
   });
   expect(readResource({ change: { actions: ["no-op"], importing: null } })).toMatchObject({
-    ...{ action: "no-op", isImported: false },
+    action: "no-op",
+    isImported: false,
   });
 });
 
@@ -51,7 +52,9 @@ test("a place is an address without an index", () => {
   expect(readResource({ address: "a[0].b" }).place).toBe("a[0].b");
   expect(readResource({ address: 'a.b["x.y"]' })).toMatchObject({ place: "a.b", addressBefore: 'a.b["x.y"]' });
   expect(readResource({ address: "a.b[0]", previous_address: "a.c[1]" })).toMatchObject({
-    ...{ address: "a.b[0]", place: "a.b", addressBefore: "a.c[1]" },
+    address: "a.b[0]",
+    place: "a.b",
+    addressBefore: "a.c[1]",
   });
 });
 

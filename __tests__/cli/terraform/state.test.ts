@@ -70,7 +70,10 @@ test("checks that AWS didn't pass are found, of the root module and of others; p
 
 describe("where a state's resources are", () => {
   const guard = (value: unknown) => ({
-    ...{ mode: "managed", type: "terraform_data", name: "support_app_place", provider: "T" },
+    mode: "managed",
+    type: "terraform_data",
+    name: "support_app_place",
+    provider: "T",
     instances: [{ attributes: { output: { value, type: "object" } } }],
   });
   const place = (edit: (draft: StateDraft) => void) => deployedPlace(readState(appliedState(edit)));
@@ -127,7 +130,11 @@ describe("an edited state", () => {
     expect(restoredState(applied, edited)).toEqual({ ...applied, serial: 9 });
     const { lineage } = edited;
     expect(restoredState(undefined, edited)).toEqual({
-      ...{ version: 4, serial: 9, lineage, outputs: {}, resources: [] },
+      version: 4,
+      serial: 9,
+      lineage,
+      outputs: {},
+      resources: [],
     });
   });
 
@@ -137,7 +144,9 @@ describe("an edited state", () => {
     expected.serial = 8;
     delete expected.outputs[DIGEST_OUTPUT];
     expected.resources[1].instances[1] = {
-      ...{ schema_version: 0, attributes: { id: "new", path: "/" }, dependencies: ["a.b"] },
+      schema_version: 0,
+      attributes: { id: "new", path: "/" },
+      dependencies: ["a.b"],
     };
     expect(edited).toEqual(expected);
     expect(readState(JSON.stringify(edited))).toEqual(edited);
@@ -152,7 +161,10 @@ describe("an edited state", () => {
     expect(resources?.[1]?.instances).toEqual([
       { deposed: "aaaaaaaa", attributes: { id: "older" } },
       {
-        ...{ schema_version: 0, status: "tainted", attributes: { id: "old", path: "/" }, dependencies: ["a.b"] },
+        schema_version: 0,
+        status: "tainted",
+        attributes: { id: "old", path: "/" },
+        dependencies: ["a.b"],
         deposed: expect.stringMatching(/^[\da-f]{8}$/),
       },
       { schema_version: 0, attributes: { id: "new", path: "/" }, dependencies: ["a.b"] },
@@ -184,8 +196,10 @@ describe("an edited state", () => {
     expect(editState(whole, [edit], "unused").resources?.[1]?.instances).toEqual([
       ...instances,
       {
-        ...{ schema_version: 0, attributes: { id: "old", path: "/", ...names } },
-        ...{ dependencies: ["aws_iam_role.full"], deposed: expect.stringMatching(/^[\da-f]{8}$/) },
+        schema_version: 0,
+        attributes: { id: "old", path: "/", ...names },
+        dependencies: ["aws_iam_role.full"],
+        deposed: expect.stringMatching(/^[\da-f]{8}$/),
       },
     ]);
   });
@@ -200,7 +214,10 @@ describe("an edited state", () => {
     };
     expect(editState(whole, [edit], "unused").resources?.at(-1)).toEqual({ ...added, provider: "P" });
     expect(editState(undefined, [edit], "registry.opentofu.org/hashicorp/aws")).toEqual({
-      ...{ version: 4, serial: 1, lineage: expect.stringMatching(/^[\da-f-]{36}$/), outputs: {} },
+      version: 4,
+      serial: 1,
+      lineage: expect.stringMatching(/^[\da-f-]{36}$/),
+      outputs: {},
       resources: [{ ...added, provider: 'provider["registry.opentofu.org/hashicorp/aws"]' }],
     });
   });

@@ -46,7 +46,10 @@ export function createCommittedRepository(folder: string): CommittedRepository {
 }
 
 const GIT_ENV = {
-  ...{ GIT_AUTHOR_NAME: "alice", GIT_AUTHOR_EMAIL: "alice@example.com" },
-  ...{ GIT_COMMITTER_NAME: "alice", GIT_COMMITTER_EMAIL: "alice@example.com" },
-  ...{ GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" },
+  GIT_AUTHOR_NAME: "alice",
+  GIT_AUTHOR_EMAIL: "alice@example.com",
+  GIT_COMMITTER_NAME: "alice",
+  GIT_COMMITTER_EMAIL: "alice@example.com",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_NOSYSTEM: "1",
 };

@@ -37,7 +37,8 @@ export const EVERYTHING = allowing("*");
 
 /** What a policy for viewing cases allows. */
 export const VIEWING: Statement = {
-  ...{ Effect: "Allow", Resource: "*" },
+  Effect: "Allow",
+  Resource: "*",
   Action: ["support:DescribeCases", "support:DescribeCommunications"],
 };
 

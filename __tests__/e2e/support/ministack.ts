@@ -59,7 +59,9 @@ export async function startMiniStack(
   const log = createWriteStream(logFile);
   const child = spawn(command, args, {
     env: {
-      ...{ ...process.env, BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port) },
+      ...process.env,
+      BIND_HOST: "127.0.0.1",
+      GATEWAY_PORT: String(port),
       AUTH: enforcement === "iam" ? "true" : undefined,
       PYTHONDONTWRITEBYTECODE: "1",
     },

@@ -8,8 +8,13 @@ import {
 } from "./models";
 
 const deviation: Deviation = {
-  ...{ side: "answer", operation: "iam:GetRole", path: "Role.Path", kind: "missing" },
-  ...{ received: "nothing", expected: "a value", sender: "aws-sdk-js/3.1" },
+  side: "answer",
+  operation: "iam:GetRole",
+  path: "Role.Path",
+  kind: "missing",
+  received: "nothing",
+  expected: "a value",
+  sender: "aws-sdk-js/3.1",
 };
 const reportOf = (...deviations: Deviation[]): ModelReport => ({ checked: {}, unchecked: {}, deviations });
 const difference = { operation: "iam:GetRole", path: "Role.Path", kind: "missing", consequence: "None." };

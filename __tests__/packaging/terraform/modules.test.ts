@@ -64,7 +64,11 @@ test("the modules of the access levels require nothing: the defaults are those o
   const ofArguments = ARGUMENT_PROPERTIES.map((property) => [variableName(property), inFile[keyOf(property)] ?? null]);
   expect(Object.fromEntries(defaults)).toEqual({
     ...Object.fromEntries(ofArguments),
-    ...{ channels: {}, policy: "customer-managed", source_account: null, registered_workspaces: [], tags: {} },
+    channels: {},
+    policy: "customer-managed",
+    source_account: null,
+    registered_workspaces: [],
+    tags: {},
   });
 });
 

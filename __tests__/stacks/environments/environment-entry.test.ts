@@ -46,25 +46,23 @@ test("everything in its entry is in it", () => {
   expect(
     environmentOf({
       ...expected,
-      ...{
-        "deploy-role": "arn",
-        "plan-role": "arn2",
-        "slack-workspaces": ["T1"],
-        "account-alias": "a",
-        "other-channels": true,
-      },
+      "deploy-role": "arn",
+      "plan-role": "arn2",
+      "slack-workspaces": ["T1"],
+      "account-alias": "a",
+      "other-channels": true,
       full: { channels: [oncall] },
       "read-only": { channels: [watch] },
     }),
   ).toEqual({
-    ...{ name: "prod", account: ACCOUNT, ...expected },
-    ...{
-      deployRole: { arn: "arn" },
-      planRole: { arn: "arn2" },
-      slackWorkspaces: ["T1"],
-      accountAlias: "a",
-      otherChannels: true,
-    },
+    name: "prod",
+    account: ACCOUNT,
+    ...expected,
+    deployRole: { arn: "arn" },
+    planRole: { arn: "arn2" },
+    slackWorkspaces: ["T1"],
+    accountAlias: "a",
+    otherChannels: true,
     accesses: [
       { access: "read-only", account: ACCOUNT },
       { access: "full", account: ACCOUNT },
@@ -115,7 +113,12 @@ describe("a team", () => {
     const teams = { pay: { access: "full", tags: { B: "2" } } };
     expect(environmentOf({ teams }, defaults).accesses).toEqual([
       {
-        ...{ access: "full", team: "pay", account: ACCOUNT, path: "/a/", roleName: ROLE, policyName: POLICY },
+        access: "full",
+        team: "pay",
+        account: ACCOUNT,
+        path: "/a/",
+        roleName: ROLE,
+        policyName: POLICY,
         tags: { A: "1", B: "2", C: "1" },
       },
     ]);
@@ -239,7 +242,8 @@ describe("an environment's entry that inherits nothing", () => {
       [{ private: true, "max-members": 20 }],
     );
     expect(toEntry(strict).full).toEqual({
-      ...{ path: "/a/", tags: { A: "1" } },
+      path: "/a/",
+      tags: { A: "1" },
       channels: [{ name: "a", workspace: "T1", channel: "C1", private: true, "max-members": 20 }],
     });
     expect(toEnvironment("prod", toEntry(strict))).toEqual(strict);

@@ -172,11 +172,19 @@ describe("a value in HCL", () => {
 describe("the form of HCL", () => {
   test("sections are in the order in which people read them, with a line between blocks", () => {
     const terraform = {
-      ...{ output: { o: { value: 1 } }, removed: [{ from: "a.b" }], moved: [{ to: "a.c", from: "a.b" }] },
-      ...{ import: [{ id: "i", to: "a.b" }], resource: { aws_iam_role: { n: { a: 1 } } } },
-      ...{ module: { m: { source: "./m" } }, data: { aws_iam_policy_document: { n: {} } } },
-      ...{ locals: { l: 1 }, variable: { v: { type: "any" } }, provider: { aws: [{ region: "r" }, { alias: "x" }] } },
-      ...{ terraform: { required_version: ">= 1" }, "//": { metadata: {} }, check: { c: { assert: [{ a: 1 }] } } },
+      output: { o: { value: 1 } },
+      removed: [{ from: "a.b" }],
+      moved: [{ to: "a.c", from: "a.b" }],
+      import: [{ id: "i", to: "a.b" }],
+      resource: { aws_iam_role: { n: { a: 1 } } },
+      module: { m: { source: "./m" } },
+      data: { aws_iam_policy_document: { n: {} } },
+      locals: { l: 1 },
+      variable: { v: { type: "any" } },
+      provider: { aws: [{ region: "r" }, { alias: "x" }] },
+      terraform: { required_version: ">= 1" },
+      "//": { metadata: {} },
+      check: { c: { assert: [{ a: 1 }] } },
     };
     const order = "terraform provider provider variable locals data module resource import moved removed check output";
     expect([...toHcl(terraform).matchAll(/^[a-z_]+/gm)].join(" ")).toBe(order);
@@ -205,8 +213,16 @@ describe("the form of HCL", () => {
 
   test("arguments come before blocks, those that people want to read first at the beginning, without remarks", () => {
     const resource = {
-      ...{ lifecycle: { prevent_destroy: true }, z: 1, "//": { metadata: {} }, b: 2, description: "d", name: "n" },
-      ...{ for_each: "${var.a}", count: 1, depends_on: ["a.b", "a.c"], provider: "aws.x" },
+      lifecycle: { prevent_destroy: true },
+      z: 1,
+      "//": { metadata: {} },
+      b: 2,
+      description: "d",
+      name: "n",
+      for_each: "${var.a}",
+      count: 1,
+      depends_on: ["a.b", "a.c"],
+      provider: "aws.x",
     };
     expect(toHcl({ resource: { aws_iam_role: { n: resource } } })).toBe(`resource "aws_iam_role" "n" {
   count       = 1

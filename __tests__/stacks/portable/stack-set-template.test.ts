@@ -41,11 +41,11 @@ function accessIn(created: ReadonlyMap<string, Resource>) {
     const [policy] = list(Properties.ManagedPolicyArns);
     const customerManaged = created.get(String(fieldsIn(policy).Ref))?.Properties;
     const role = {
-      ...{ name: Properties.RoleName, path: Properties.Path ?? "/", boundary: Properties.PermissionsBoundary },
-      ...{
-        maxSessionDuration: Properties.MaxSessionDuration,
-        trust: statementsOf(Properties.AssumeRolePolicyDocument),
-      },
+      name: Properties.RoleName,
+      path: Properties.Path ?? "/",
+      boundary: Properties.PermissionsBoundary,
+      maxSessionDuration: Properties.MaxSessionDuration,
+      trust: statementsOf(Properties.AssumeRolePolicyDocument),
       permissions: customerManaged ? statementsOf(customerManaged.PolicyDocument) : policy,
       policy: customerManaged && `${customerManaged.Path ?? "/"}${customerManaged.ManagedPolicyName}`,
     };
@@ -84,7 +84,8 @@ function expectedOf(environment: Environment) {
     })),
     labels: withoutRetired(environment).accesses.map(({ description, tags = {} }) => ({ description, tags })),
     channels: channels.map((channel) => ({ ...channel, role: roles.get(channel.role)?.name })),
-    ...{ workspaces, alias },
+    workspaces,
+    alias,
     hasServiceQuotasRole:
       !environment.retired && environment.accesses.some(({ serviceQuotasRole }) => serviceQuotasRole === "create"),
   };

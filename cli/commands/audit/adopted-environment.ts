@@ -32,7 +32,8 @@ export function adoptedEnvironment(account: string, region: Region, setup: LiveS
   const notes: string[] = [];
   let accesses: readonly AdoptedAccess[] = [];
   const environmentOf = (adopted: readonly AdoptedAccess[]): EnvironmentEntry => ({
-    ...{ account, region },
+    account,
+    region,
     ...withAccesses(adopted.map(({ owner, entry }) => [owner, entry])),
   });
   const problemsOfTaking = (extended: readonly AdoptedAccess[]) => {

@@ -54,7 +54,8 @@ export function adoptionOf(role: KnownRole, account: string): Adoption | Differe
   return {
     access,
     entry: {
-      ...{ adopt: true, "role-name": name },
+      adopt: true,
+      "role-name": name,
       ...entryOf(access, { ...grant, ...settings }),
       ...(Object.keys(tags).length > 0 && { tags }),
     },
@@ -98,7 +99,8 @@ function accessIn(statements: readonly Statement[]): Access {
   if (without.length === OPTIONAL_CAPABILITIES.length && temporarily.length === 0)
     return { access: "read-only", until };
   const access = {
-    ...{ access: "full" as const, until },
+    access: "full" as const,
+    until,
     ...(without.length > 0 && { without }),
     ...(temporarily.length > 0 && { temporarily }),
   };

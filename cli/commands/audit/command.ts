@@ -105,7 +105,8 @@ async function audit(options: AuditOptions): Promise<number> {
     const settings = { assumeRole, slack, adopt: adoption?.adoptedAccount, time };
     const { accounts, adopted, unread, isInterrupted } = await auditAccounts(targets, caller, regions, settings);
     const report: AuditReport = {
-      ...{ schemaVersion: 1, readAt: time.toISOString() },
+      schemaVersion: 1,
+      readAt: time.toISOString(),
       unread: unread.length > 0 ? unread : undefined,
       accounts,
     };

@@ -25,7 +25,9 @@ export function accountTemplate(
     roles.map(({ purpose, name, path, trust, permissions }) => {
       const logicalId = `${purpose === "deployer" ? "Deployer" : "Reader"}${account}`;
       const properties = {
-        ...{ RoleName: name, Path: path, AssumeRolePolicyDocument: trust },
+        RoleName: name,
+        Path: path,
+        AssumeRolePolicyDocument: trust,
         Policies: [{ PolicyName: `support-app-${purpose}`, PolicyDocument: permissions }],
       };
       const resource = { Type: "AWS::IAM::Role", Condition: conditionOf(account), DependsOn: "OidcProvider" };
@@ -77,7 +79,8 @@ export function accountTemplate(
     },
     Resources: {
       OidcProvider: {
-        ...{ Type: "AWS::IAM::OIDCProvider", Condition: "CreateOidcProvider" },
+        Type: "AWS::IAM::OIDCProvider",
+        Condition: "CreateOidcProvider",
         Properties: {
           Url: `https://${issuer.host}`,
           ClientIdList: areAlike

@@ -91,7 +91,9 @@ function trustOf(
 ): TrustDocument {
   const { aud, sub } = issuer.claimsOf(environments);
   const jobs: TrustStatement = {
-    ...{ Sid: forge.name, Effect: "Allow", Action: "sts:AssumeRoleWithWebIdentity" },
+    Sid: forge.name,
+    Effect: "Allow",
+    Action: "sts:AssumeRoleWithWebIdentity",
     Principal: { Federated: providerArnOf(account, issuer) },
     Condition: { StringEquals: { [`${issuer.host}:aud`]: aud, [`${issuer.host}:sub`]: sub } },
   };
@@ -104,7 +106,9 @@ function trustOf(
   const hasSession = Object.keys(sessionConditions).length > 0;
   // The role may not exist yet, so it can't be named as the principal.
   const selfTrust: TrustStatement = {
-    ...{ Sid: "Itself", Effect: "Allow", Action: "sts:AssumeRole" },
+    Sid: "Itself",
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
     Principal: { AWS: `arn:aws:iam::${account}:root` },
     Condition: {
       ArnEquals: { "aws:PrincipalArn": arn },

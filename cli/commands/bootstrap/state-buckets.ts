@@ -76,7 +76,11 @@ function policyOf(name: string, users: readonly BucketUser[]) {
     };
   });
   const tlsOnly = {
-    ...{ Sid: "OnlyTls", Effect: "Deny", Principal: "*", Action: "s3:*", Resource: [bucket, `${bucket}/*`] },
+    Sid: "OnlyTls",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [bucket, `${bucket}/*`],
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
   return { Version: "2012-10-17", Statement: [tlsOnly, ...(users.length > 1 ? grants : [])] };
@@ -97,7 +101,9 @@ export function bucketParts(buckets: readonly StateBucket[]) {
     Parameters: {
       ...(buckets.length > 0 && {
         CreateStateBucket: {
-          ...{ Type: "String", Default: "true", AllowedValues: ["true", "false"] },
+          Type: "String",
+          Default: "true",
+          AllowedValues: ["true", "false"],
           Description: "Whether to create the bucket for the state. false: it exists.",
         },
       }),
@@ -132,20 +138,25 @@ function bucketResources(id: string, { name, users, policy }: StateBucket) {
     keys.size > 1 || key === undefined ? { SSEAlgorithm: "AES256" } : { SSEAlgorithm: "aws:kms", KMSMasterKeyID: key };
   return {
     [id]: {
-      ...{ Type: "AWS::S3::Bucket", ...retention },
+      Type: "AWS::S3::Bucket",
+      ...retention,
       Properties: {
         BucketName: name,
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: encryption }],
         },
         PublicAccessBlockConfiguration: {
-          ...{ BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
         },
         VersioningConfiguration: { Status: "Enabled" },
       },
     },
     [`${id}Policy`]: {
-      ...{ Type: "AWS::S3::BucketPolicy", ...retention },
+      Type: "AWS::S3::BucketPolicy",
+      ...retention,
       Properties: { Bucket: { Ref: id }, PolicyDocument: policy },
     },
   };

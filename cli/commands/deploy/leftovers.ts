@@ -55,7 +55,9 @@ function namedObjects({ account, accesses }: Environment, resources: readonly st
       }),
       {
         // Of a policy whose creation was interrupted before it was read, Terraform's state has the ID and no ARN.
-        ...{ address: addressOf("aws_iam_policy"), names: { id: policyArn }, ...idOf(policyArn) },
+        address: addressOf("aws_iam_policy"),
+        names: { id: policyArn },
+        ...idOf(policyArn),
         attributes: { arn: policyArn, name: policyName },
       },
       {

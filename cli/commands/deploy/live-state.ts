@@ -174,7 +174,9 @@ function compareState(
     return { ...NOTHING, foreign: [{ address, identifier, liveRole: live.ChannelRoleArn, channel }] };
   }
   return difference(instance === undefined ? "missing" : "tainted", {
-    ...{ id: identifier, type_name: typeName, schema: CLOUD_CONTROL_SCHEMAS[typeName] },
+    id: identifier,
+    type_name: typeName,
+    schema: CLOUD_CONTROL_SCHEMAS[typeName],
     desired_state: jsonencode(settingsIn(live, typeName)),
   });
 }

@@ -89,7 +89,13 @@ export async function diagnose(
   });
   const answer = worstOf(findings.map((finding) => finding.answer));
   return {
-    ...{ name, account: id, region, answer, checks, findings, notes: [...new Set(notes)] },
+    name,
+    account: id,
+    region,
+    answer,
+    checks,
+    findings,
+    notes: [...new Set(notes)],
     channels: people && channels.map((channel) => reportedChannel(channel, people, isNamed)),
   };
 }

@@ -29,7 +29,9 @@ export function policyNotices({ props, policies }: LiveLevel): Notice[] {
   const change = gained.length + lost.length === 0 ? "" : `: it allows ${gainedWords} more, and ${lostWords} less`;
   return [
     {
-      ...{ kind: "policy-changed", answer: "healthy", about: [labelOfOwner(props), "policy", arn] },
+      kind: "policy-changed",
+      answer: "healthy",
+      about: [labelOfOwner(props), "policy", arn],
       resource: `policy ${arn} of the ${roleLocation(props).resource}`,
       impact: "AWS, and not environments.yaml, decides what people in its channels can do.",
       expected: "the policy as it was when this version was released",

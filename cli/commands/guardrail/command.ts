@@ -112,7 +112,9 @@ export function guardrailOf(
   const roles = environments.flatMap(({ retired, accesses }) => (retired ? [] : accesses.map(roleArnOf)));
   const denials = guardrailStatements([...deployers], roles).map(
     ({ sid, actions, resources, notResources, condition: { test, variable, values } }): StatementJson => ({
-      ...{ Sid: sid, Effect: "Deny", Action: actions },
+      Sid: sid,
+      Effect: "Deny",
+      Action: actions,
       ...(notResources ? { NotResource: notResources } : { Resource: resources }),
       Condition: { [test]: { [variable]: values } },
     }),

@@ -84,7 +84,11 @@ export function publishedEnvironment(environment: Environment): PublishedEnviron
     };
   });
   return {
-    ...{ name, account, region, accountAlias, accesses },
+    name,
+    account,
+    region,
+    accountAlias,
+    accesses,
     channels: environment.channels.map(({ workspace, channel, name, ...owner }) => {
       const { access, team, capabilities, until } = accesses.find((publishedAccess) =>
         isSameOwner(publishedAccess, owner),

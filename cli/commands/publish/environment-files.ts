@@ -87,7 +87,10 @@ function readme(
   );
   const removed = toHcl({ removed: serviceQuotasRoleRemoved() });
   return readText("environment.md", {
-    ...{ name, account, region, who: deployerWords },
+    name,
+    account,
+    region,
+    who: deployerWords,
     access: markdownTable(["channel", "access", "people can", "role"], rows),
     terraform: String(settings.required_version).replace(">= ", ""),
     provider: isOverride ? providerWords(environment) : "",

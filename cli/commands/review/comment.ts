@@ -47,7 +47,8 @@ export async function updateChangeRequest(changeRequest: ChangeRequest, report: 
   const url = runUrl(process.env);
   const summaryWords = url === undefined ? "the job's summary" : `[the job's summary](${url})`;
   const inComment = {
-    ...{ size: maxComment - AROUND, sizeOf: (text: string) => text.length },
+    size: maxComment - AROUND,
+    sizeOf: (text: string) => text.length,
     rest: summary === undefined ? log : `${log}; ${summaryWords} has more than this comment can hold`,
   };
   await changeRequest.writeComment(MARK, `${fittingMarkdown(report, inComment)}\n`);

@@ -74,9 +74,16 @@ export function unchangedEnvironment(name: string, stack: SynthesizedStack): Env
   const { source, unproven } = readStack(name, stack);
   const { account, region } = source?.environment ?? {};
   return {
-    ...{ environment: name, kind: "unchanged", account, region, isPlannable: false },
-    ...{ unproven: unproven.map((place) => ({ ...place, isUnchanged: true })) },
-    ...{ people: [], settings: [], notes: [], breaches: [] },
+    environment: name,
+    kind: "unchanged",
+    account,
+    region,
+    isPlannable: false,
+    unproven: unproven.map((place) => ({ ...place, isUnchanged: true })),
+    people: [],
+    settings: [],
+    notes: [],
+    breaches: [],
   };
 }
 

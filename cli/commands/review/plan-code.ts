@@ -81,7 +81,9 @@ function differing(
 function argumentsIn({ expressions, count_expression, for_each_expression, provisioners }: Fields): Fields {
   return {
     ...fieldsIn(expressions),
-    ...{ count: count_expression, for_each: for_each_expression, provisioner: provisioners },
+    count: count_expression,
+    for_each: for_each_expression,
+    provisioner: provisioners,
   };
 }
 

@@ -26,7 +26,11 @@ export function repositoryOf(env: NodeJS.ProcessEnv, usage: string, workflow: st
   const url = variable("GITHUB_API_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/);
   const token = variable("GITHUB_TOKEN", "a GitHub token", /^[!-~]+$/);
   return {
-    ...{ name: "GitHub", fullName, url, root: `/repos/${fullName}`, token },
+    name: "GitHub",
+    fullName,
+    url,
+    root: `/repos/${fullName}`,
+    token,
     headers: { accept: "application/vnd.github+json", authorization: `bearer ${token}` },
     refusalAdvice: `Give the job the permissions that it has in .github/workflows/${workflow}.`,
   };

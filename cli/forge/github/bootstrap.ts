@@ -9,12 +9,15 @@ const REPOSITORY =
 
 export const BOOTSTRAP: Bootstrap = {
   repositoryForm: "the owner and the name of a repository on GitHub, such as acme/slack-access",
-  ...{ pipelines: "workflows", readerJobs: JOBS },
+  pipelines: "workflows",
+  readerJobs: JOBS,
   setupOf: (name, branch) => {
     const [, repository] = REPOSITORY.exec(name) ?? [];
     if (repository === undefined) return undefined;
     return {
-      ...{ repository, url: `https://github.com/${repository}`, issuer: tokenIssuer(repository) },
+      repository,
+      url: `https://github.com/${repository}`,
+      issuer: tokenIssuer(repository),
       script: (environments) => setupScript(repository, branch, environments),
       firstSteps: (script) => [
         [

@@ -8,19 +8,20 @@ import { planJobsOf } from "./run-jobs";
 
 /** GitHub, and GitHub Actions. */
 export const GITHUB: Forge = {
-  ...{
-    option: "github",
-    name: "GitHub",
-    ci: "GitHub Actions",
-    run: "workflow run",
-    changeRequest: "pull request",
-    hasTerraformState: false,
-  },
+  option: "github",
+  name: "GitHub",
+  ci: "GitHub Actions",
+  run: "workflow run",
+  changeRequest: "pull request",
+  hasTerraformState: false,
   maxJobs: 256, // Source: GitHub, usage limits of Actions
   maxComment: MAX_COMMENT,
   summary: { max: MAX_SUMMARY, append: appendSummary },
   bootstrap: BOOTSTRAP,
-  ...{ runUrl, setOutputs, lastDeployedCommit, overtakingCommit },
+  runUrl,
+  setOutputs,
+  lastDeployedCommit,
+  overtakingCommit,
   setJobs: (_, lists) => setOutputs(lists),
   changeRequestOf: async (env) => changeRequestFor(pullRequestOf(env), env),
 };
@@ -29,7 +30,9 @@ export const GITHUB: Forge = {
 export function changeRequestFor(pullRequest: PullRequest, env: NodeJS.ProcessEnv): ChangeRequest {
   const { headCommit, isFork } = pullRequest;
   return {
-    ...{ forge: GITHUB, headCommit, isReadOnly: isFork },
+    forge: GITHUB,
+    headCommit,
+    isReadOnly: isFork,
     changedFiles: () => changedFiles(pullRequest),
     writeComment: (mark, text) => writeComment(pullRequest, mark, text),
     planJobs: planJobsOf(pullRequest, env),

@@ -16,8 +16,11 @@ const MAX_RUNS = 100;
 const workflowRuns = z.object({
   workflow_runs: z.array(
     z.object({
-      ...{ id: z.int(), run_number: z.int() },
-      ...{ head_sha: z.string().regex(COMMIT), head_branch: z.string().nullish(), event: z.string() },
+      id: z.int(),
+      run_number: z.int(),
+      head_sha: z.string().regex(COMMIT),
+      head_branch: z.string().nullish(),
+      event: z.string(),
     }),
   ),
 });

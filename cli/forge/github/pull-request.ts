@@ -46,7 +46,8 @@ export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
   const { number, head } = event.pull_request;
   return {
     ...repository,
-    ...{ number, headCommit: head.sha },
+    number,
+    headCommit: head.sha,
     isFork: head.repo?.full_name.toLowerCase() !== repository.fullName.toLowerCase(), // names ignore case
   };
 }

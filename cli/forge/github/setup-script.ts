@@ -10,7 +10,10 @@ const RULESET = "support-app";
 
 /** What the branch that deploys requires, from everybody. Source: GitHub's REST API, "Create a repository ruleset". */
 const rulesetOf = (branch: string) => ({
-  ...{ name: RULESET, target: "branch", enforcement: "active", bypass_actors: [] },
+  name: RULESET,
+  target: "branch",
+  enforcement: "active",
+  bypass_actors: [],
   conditions: { ref_name: { include: [`refs/heads/${branch}`], exclude: [] } },
   rules: [
     {
@@ -37,7 +40,10 @@ const rulesetOf = (branch: string) => ({
 
 /** A tag of the branch's name would run workflows as if it were the branch. Source: the same. */
 const tagRulesetOf = (branch: string) => ({
-  ...{ name: `${RULESET}-tags`, target: "tag", enforcement: "active", bypass_actors: [] },
+  name: `${RULESET}-tags`,
+  target: "tag",
+  enforcement: "active",
+  bypass_actors: [],
   conditions: { ref_name: { include: [`refs/tags/${branch}`], exclude: [] } },
   rules: [{ type: "creation" }, { type: "update" }],
 });

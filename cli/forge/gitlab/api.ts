@@ -22,7 +22,10 @@ export function projectOf(env: NodeJS.ProcessEnv, usage: string): Project {
   const token = variable("GITLAB_TOKEN", TOKEN_FORM, /^[!-~]+$/);
   const id = projectIdOf(env, usage, "CI_PROJECT_ID");
   return {
-    ...{ id, name: "GitLab", token, headers: { accept: "application/json", "private-token": token } },
+    id,
+    name: "GitLab",
+    token,
+    headers: { accept: "application/json", "private-token": token },
     root: `/projects/${id}`,
     url: variable("CI_API_V4_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
     refusalAdvice:

@@ -22,7 +22,8 @@ function projectOf(repository: string, branch: string): SetupProject | undefined
 export const BOOTSTRAP: Bootstrap = {
   repositoryForm:
     "the path of a project on gitlab.com, such as acme/platform/slack-access, or the URL of one on another GitLab, such as https://gitlab.example.com/acme/slack-access",
-  ...{ pipelines: "pipelines", readerJobs: ["doctor", "drift"] }, // no job of a merge request has a role
+  pipelines: "pipelines",
+  readerJobs: ["doctor", "drift"], // no job of a merge request has a role
   setupOf: (repository, branch) => {
     const project = projectOf(repository, branch);
     if (project === undefined) return undefined;
@@ -30,7 +31,9 @@ export const BOOTSTRAP: Bootstrap = {
     const url = `https://${host}/${path}`;
     const name = host === HOST ? path : url;
     return {
-      ...{ repository: name, url, issuer: tokenIssuer(host, path, branch) },
+      repository: name,
+      url,
+      issuer: tokenIssuer(host, path, branch),
       script: (environments) => setupScript(project, environments),
       firstSteps: (script) => [
         [

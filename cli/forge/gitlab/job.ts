@@ -40,7 +40,9 @@ export function setJobs(purpose: JobPurpose, lists: Readonly<Record<string, read
   const jobs = Object.entries(JOB_NAMES[purpose]).map(([list, name]) => {
     const matrix = (lists[list] ?? []).map(({ job, environment, names }) => ({
       // With names that no variable of a group has, which would count instead.
-      ...{ SUPPORT_APP_JOB: job, SUPPORT_APP_JOB_ENVIRONMENT: environment, SUPPORT_APP_JOB_NAMES: names },
+      SUPPORT_APP_JOB: job,
+      SUPPORT_APP_JOB_ENVIRONMENT: environment,
+      SUPPORT_APP_JOB_NAMES: names,
     }));
     return [name, matrix.length > 0 ? { parallel: { matrix } } : { rules: [{ when: "never" }] }];
   });

@@ -140,8 +140,11 @@ const TAGS = {
   kind: "tags",
   words: `Tags of the roles and policies, at most ${MAX_TAGS}, added to the tags of the level above. Keys must differ in more than case. Each key: ${TAG_KEY.expected}.`,
   argument: {
-    ...{ aws_iam_role: "tags", aws_iam_policy: "tags", aws_iam_service_linked_role: "tags" },
-    ...{ "AWS::IAM::Role": "Tags", "AWS::IAM::ManagedPolicy": undefined },
+    aws_iam_role: "tags",
+    aws_iam_policy: "tags",
+    aws_iam_service_linked_role: "tags",
+    "AWS::IAM::Role": "Tags",
+    "AWS::IAM::ManagedPolicy": undefined,
   },
   compared: "setting",
 } as const;
@@ -236,8 +239,10 @@ export const ACCESS_PROPERTIES = {
     byDefault: "/",
     words: "Path of the role and the policy. A change replaces both, so {roleName} and {policyName} must change, too.",
     argument: {
-      ...{ aws_iam_role: "path", aws_iam_policy: "path" },
-      ...{ "AWS::IAM::Role": "Path", "AWS::IAM::ManagedPolicy": "Path" },
+      aws_iam_role: "path",
+      aws_iam_policy: "path",
+      "AWS::IAM::Role": "Path",
+      "AWS::IAM::ManagedPolicy": "Path",
     },
     compared: "name",
   },
@@ -468,12 +473,14 @@ interface Backend extends Variant {
 export const BACKENDS = {
   local: {
     words: "State in the folder state/ beside cdktf.json. For one person on one machine.",
-    ...{ isRemote: false, jobsOf: "no-forge" },
+    isRemote: false,
+    jobsOf: "no-forge",
     properties: {},
   },
   s3: {
     words: "State in an S3 bucket, encrypted, with a lock file beside it.",
-    ...{ isRemote: false, jobsOf: "any-forge" },
+    isRemote: false,
+    jobsOf: "any-forge",
     properties: {
       bucket: {
         kind: "text",
@@ -514,7 +521,8 @@ export const BACKENDS = {
   },
   cloud: {
     words: "State and remote runs in HCP Terraform or Terraform Enterprise, a workspace per environment.",
-    ...{ isRemote: true, jobsOf: "no-forge" },
+    isRemote: true,
+    jobsOf: "no-forge",
     properties: {
       organization: {
         kind: "text",
@@ -541,7 +549,8 @@ export const BACKENDS = {
   },
   http: {
     words: "State in a GitLab project, which encrypts and locks it, a state per environment.",
-    ...{ isRemote: false, jobsOf: "its-forge" },
+    isRemote: false,
+    jobsOf: "its-forge",
     properties: {
       address: {
         kind: "text",

@@ -28,7 +28,10 @@ async function audit(answers: Answers, args: readonly string[] = HERE) {
 }
 
 const CHANNEL = {
-  ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "oncall", ChannelRoleArn: roleArn("Viewers") },
+  TeamId: "T1",
+  ChannelId: "C1",
+  ChannelName: "oncall",
+  ChannelRoleArn: roleArn("Viewers"),
   NotifyOnCaseSeverity: "none",
 };
 

@@ -16,9 +16,14 @@ function having(name: string, statement: object, overrides: Parameters<typeof ro
 
 function channel(id: string, { arn }: { readonly arn: string }, properties: object = {}): KnownChannel {
   return {
-    ...{ identifier: `T1|${id}`, workspace: "T1", channel: id, region: "us-east-1" },
+    identifier: `T1|${id}`,
+    workspace: "T1",
+    channel: id,
+    region: "us-east-1",
     properties: {
-      ...{ ChannelName: id.toLowerCase(), ChannelRoleArn: arn, NotifyOnCaseSeverity: "none" },
+      ChannelName: id.toLowerCase(),
+      ChannelRoleArn: arn,
+      NotifyOnCaseSeverity: "none",
       ...properties,
     },
   };
@@ -42,9 +47,12 @@ test("of two roles of a level, the one with more channels is the level's, and th
     account: ACCOUNT,
     notes: [],
     entry: {
-      ...{ account: ACCOUNT, region: "us-east-1" },
+      account: ACCOUNT,
+      region: "us-east-1",
       "read-only": {
-        ...{ adopt: true, "role-name": "c", "policy-name": "cPolicy" },
+        adopt: true,
+        "role-name": "c",
+        "policy-name": "cPolicy",
         channels: [
           { name: "c2", workspace: "T1", channel: "C2" },
           { name: "c3", workspace: "T1", channel: "C3", notify: { severity: "all", events: ["case-resolved"] } },
@@ -53,7 +61,10 @@ test("of two roles of a level, the one with more channels is the level's, and th
       full: { adopt: true, "role-name": "a", "policy-name": "aPolicy", "service-quotas-role": "existing" },
       teams: {
         "on-call": {
-          ...{ access: "read-only", adopt: true, "role-name": "On_Call", "policy-name": "On_CallPolicy" },
+          access: "read-only",
+          adopt: true,
+          "role-name": "On_Call",
+          "policy-name": "On_CallPolicy",
           channels: [{ name: "c1", workspace: "T1", channel: "C1" }],
         },
       },

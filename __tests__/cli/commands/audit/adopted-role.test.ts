@@ -66,7 +66,9 @@ test("whatever a role of environments.yaml may do, it is adopted as the same ent
         ...trusting({ ...TRUST, ...condition }),
         policies: [
           attached(document.known.text, {
-            ...{ name, arn, description: props.policyDescription },
+            name,
+            arn,
+            description: props.policyDescription,
             tags: new Map(Object.entries(props.tags ?? {})),
           }),
         ],

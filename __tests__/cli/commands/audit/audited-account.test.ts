@@ -44,7 +44,8 @@ const wordsOf = ({ kind, about, impact, expected, found: actual, fix }: Finding)
 
 const SAYS_READ_ONLY = { name: "view_read_only", document: documentOf(FULL) };
 const PERHAPS = documentOf({
-  ...{ ...TRUST, Principal: { AWS: "*" } },
+  ...TRUST,
+  Principal: { AWS: "*" },
   Condition: { StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/a" } },
 }).known;
 const IN = (roleName: string) => [region("us-east-1", channel("OPS", roleName))];
@@ -66,7 +67,10 @@ const withRole = (...[document, rights]: [LivePolicy["document"], Parameters<typ
 
 test("an account is listed with all it has for the Support App, and a healthy one has no danger", () => {
   expect(audited()).toEqual({
-    ...{ account: ACCOUNT, name: "Payments", hasServiceQuotasRole: true, findings: [] },
+    account: ACCOUNT,
+    name: "Payments",
+    hasServiceQuotasRole: true,
+    findings: [],
     roles: [{ arn: arnOf("Viewers"), can: "view-cases" }],
     channels: [{ region: "us-east-1", workspace: "T1", channel: "OPS", name: "ops", role: arnOf("Viewers") }],
     workspaces: [{ region: "us-east-1", workspace: "T1" }],
@@ -286,10 +290,14 @@ describe("what couldn't be read comes first, and nothing is concluded from it", 
     expect(roles).toEqual([]);
     expect(findings).toEqual([
       {
-        ...{ subject: { account: ACCOUNT }, kind: "audit-unknown", answer: "unknown" },
-        ...{ resource: "the account", about: ["account", "iam:GetRole"] },
+        subject: { account: ACCOUNT },
+        kind: "audit-unknown",
+        answer: "unknown",
+        resource: "the account",
+        about: ["account", "iam:GetRole"],
         impact: "People in Slack can do more than is listed here.",
-        ...{ expected: "an answer to iam:GetRole", found: DENIED.unknown.message },
+        expected: "an answer to iam:GetRole",
+        found: DENIED.unknown.message,
         fix: {
           text: "Allow these credentials iam:GetRole. This prints everything that audit needs:",
           commands: ["npx support-app permissions audit"],

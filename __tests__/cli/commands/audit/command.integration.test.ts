@@ -43,7 +43,8 @@ test("every region is read, with the people in Slack, and printed as text or JSO
   );
   const channels = [{ region: "us-east-1" }, { region: "us-west-2", channel: "C1" }, { channel: "C2" }];
   expect(JSON.parse(printed.at(-1) ?? "")).toMatchObject({
-    ...{ schemaVersion: 1, readAt: expect.any(String) },
+    schemaVersion: 1,
+    readAt: expect.any(String),
     accounts: [{ channels, aliases: [{ region: "us-west-2", alias: "Pay" }] }],
   });
 });
@@ -87,6 +88,7 @@ test.each<[string, string[]]>([
   ["Received 2 accounts other than 100000000000", ["--account", "300000000000", "--account", "200000000000"]],
 ])("audit refuses wrong usage, and says: %s", async (sentence, args) => {
   expect(await audit(organization([MANAGEMENT]), ...args)).toEqual({
-    ...{ status: 2, output: expect.stringContaining(sentence) },
+    status: 2,
+    output: expect.stringContaining(sentence),
   });
 });

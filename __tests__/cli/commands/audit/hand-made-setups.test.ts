@@ -130,13 +130,15 @@ test(`of ${SETUPS.length} hand-made setups, what is adopted gives everybody what
     expect(role.policies.map(({ arn }) => arn)).toEqual([policyArnOf(props)]);
     const after = statementsAfter(props, setup.live);
     expect({ gained: onlyIn(after, setup.live), lost: onlyIn(setup.live, after), setup }).toMatchObject({
-      ...{ gained: undefined, lost: undefined },
+      gained: undefined,
+      lost: undefined,
     });
     const trustBefore = statementsIn(role.trust);
     const trust = props.sourceAccountCondition ? WRITTEN_TRUSTS.slice(1) : WRITTEN_TRUSTS.slice(0, 1);
     expect({ gained: onlyTrustedBy(trust, trustBefore), lost: onlyTrustedBy(trustBefore, trust), setup }).toMatchObject(
       {
-        ...{ gained: undefined, lost: undefined },
+        gained: undefined,
+        lost: undefined,
       },
     );
     expect(setup.live.filter(({ Effect }) => Effect === "Deny")).toEqual([]);

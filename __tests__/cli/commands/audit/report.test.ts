@@ -5,8 +5,14 @@ import type { AccountKind } from "../../../../cli/findings/kinds";
 
 const NOTHING = { roles: [], channels: [], workspaces: [], aliases: [], findings: [] };
 const finding = (kind: AccountKind, impact: string, ...commands: string[]): Finding => ({
-  ...{ subject: { account: "1" }, kind, answer: kind === "audit-unknown" ? "unknown" : "unhealthy" },
-  ...{ resource: "role a", about: ["role", "a"], impact, expected: "nothing", found: "something" },
+  subject: { account: "1" },
+  kind,
+  answer: kind === "audit-unknown" ? "unknown" : "unhealthy",
+  resource: "role a",
+  about: ["role", "a"],
+  impact,
+  expected: "nothing",
+  found: "something",
   fix: { text: "Do this.", commands },
 });
 const ROLE = "arn:aws:iam::444455556666:role/a";
@@ -73,7 +79,8 @@ test("findings are listed by kind, worst first, with what to do", () => {
 test("findings of several accounts are in one order, whatever the account", () => {
   const rank = (isInUse: boolean) => ({ isInUse, beyond: "actions" as const, services: 1, actions: 1 });
   const accounts = [false, true].map((isInUse, index) => ({
-    ...{ ...NOTHING, account: `11112222000${index}` },
+    ...NOTHING,
+    account: `11112222000${index}`,
     findings: [{ ...finding("audit-administrators", `Danger ${index}.`), rank: rank(isInUse) }],
   }));
   expect(

@@ -107,7 +107,9 @@ test("the roles have the printed policies; roles of environments.yaml may also a
   expect([inProduction.deployer.arn, inProduction.reader.arn]).toEqual([DEPLOYS, PLANS]);
   for (const { trust, arn } of [inProduction.deployer, inProduction.reader])
     expect(trust.Statement[1]).toEqual({
-      ...{ Sid: "Itself", Effect: "Allow", Action: "sts:AssumeRole" },
+      Sid: "Itself",
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
       Principal: { AWS: `arn:aws:iam::${TWO}:root` },
       Condition: { ArnEquals: { "aws:PrincipalArn": arn } },
     });
@@ -163,7 +165,8 @@ describe("a project on GitLab", () => {
       expect(Mappings.Audiences[account].ClientIds).toEqual([name, `doctor-${name}`, `drift-${name}`]);
       const [jobs] = rolesIn(environment).deployer.trust.Statement;
       expect(jobs).toMatchObject({
-        ...{ Sid: "GitLab", Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/gitlab.com` } },
+        Sid: "GitLab",
+        Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/gitlab.com` },
         Condition: {
           StringEquals: {
             "gitlab.com:aud": [name],
@@ -291,7 +294,8 @@ test("the next steps create the stacks in the bucket's region, name the account 
   });
   expect(Conditions.CreateOidcProvider).toEqual({ "Fn::Equals": [{ Ref: "CreateOidcProvider" }, "true"] });
   expect(Resources.OidcProvider).toEqual({
-    ...{ Type: "AWS::IAM::OIDCProvider", Condition: "CreateOidcProvider" },
+    Type: "AWS::IAM::OIDCProvider",
+    Condition: "CreateOidcProvider",
     Properties: { Url: `https://${ISSUER}`, ClientIdList: ["sts.amazonaws.com"] },
   });
 });

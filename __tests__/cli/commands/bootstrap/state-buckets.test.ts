@@ -107,7 +107,10 @@ test("a bucket is used over TLS only, also by whoever may use it; a bucket of on
     Version: "2012-10-17",
     Statement: [
       {
-        ...{ Sid: "OnlyTls", Effect: "Deny", Principal: "*", Action: "s3:*" },
+        Sid: "OnlyTls",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
         Resource: ["arn:aws:s3:::search.states", "arn:aws:s3:::search.states/*"],
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
@@ -120,24 +123,31 @@ const resourcesOf = (...buckets: StateBucket[]) => bucketParts(buckets).Resource
 
 test("a bucket is encrypted, versioned, closed to the public, and stays with its policy when the stack is deleted", () => {
   const stays = {
-    ...{ Condition: "StateBucketstates", DeletionPolicy: "RetainExceptOnCreate", UpdateReplacePolicy: "Retain" },
+    Condition: "StateBucketstates",
+    DeletionPolicy: "RetainExceptOnCreate",
+    UpdateReplacePolicy: "Retain",
   };
   expect(resourcesOf(shared)).toEqual({
     StateBucketstates: {
-      ...{ Type: "AWS::S3::Bucket", ...stays },
+      Type: "AWS::S3::Bucket",
+      ...stays,
       Properties: {
         BucketName: "states",
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
         },
         PublicAccessBlockConfiguration: {
-          ...{ BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
         },
         VersioningConfiguration: { Status: "Enabled" },
       },
     },
     StateBucketstatesPolicy: {
-      ...{ Type: "AWS::S3::BucketPolicy", ...stays },
+      Type: "AWS::S3::BucketPolicy",
+      ...stays,
       Properties: { Bucket: { Ref: "StateBucketstates" }, PolicyDocument: shared.policy },
     },
   });
@@ -193,7 +203,8 @@ function createdIn(account: string, region: string, parameters: Values = {}): st
   const values = {
     ...Object.fromEntries(defaults),
     ...parameters,
-    ...{ "AWS::AccountId": account, "AWS::Region": region },
+    "AWS::AccountId": account,
+    "AWS::Region": region,
   };
   const refusals = Object.values(Rules).flatMap(({ RuleCondition, Assertions }) =>
     evaluate(RuleCondition as Expression, values) === true

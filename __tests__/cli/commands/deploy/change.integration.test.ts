@@ -70,7 +70,10 @@ async function run(binary: string, args: readonly string[], options: ChildOption
 
 const change = (kind: ChangeKind, overrides: Partial<ChangeOptions> = {}, environment: Environment = ONE) =>
   changeEnvironment(environment, {
-    ...{ kind, autoApprove: true, output: scratch, children: { run, stop: stop.signal } },
+    kind,
+    autoApprove: true,
+    output: scratch,
+    children: { run, stop: stop.signal },
     ...overrides,
   });
 
@@ -156,7 +159,11 @@ function interrupted(resources: readonly string[], instances: Readonly<Record<st
     return { mode: "managed", type, name, provider: "P", instances: [instance] };
   });
   const state = {
-    ...{ version: 4, serial: 0, lineage: "L", resources: inState, outputs: { support_app_digest: { value: digest } } },
+    version: 4,
+    serial: 0,
+    lineage: "L",
+    resources: inState,
+    outputs: { support_app_digest: { value: digest } },
     check_results: [{ config_addr: "output.support_app_digest", status: "pass" }],
   };
   ends.state = () => ({ stdout: JSON.stringify(state) });
@@ -184,7 +191,8 @@ test.each<[ChangeKind, onlyChanged: boolean, digest: string | undefined, planned
 describe("a plan that somebody is to approve", () => {
   const json = (after: string) =>
     JSON.stringify({
-      ...{ format_version: "1.2", terraform_version: after === "y" ? "1.12.2" : "1.11.4" },
+      format_version: "1.2",
+      terraform_version: after === "y" ? "1.12.2" : "1.11.4",
       output_changes: { a: { actions: ["update"], after } },
     });
   const recordOf = (after: string) => planRecord(planJson.parse(JSON.parse(json(after))));
@@ -201,8 +209,11 @@ describe("a plan that somebody is to approve", () => {
       outcome: "not-deployed",
       plans: [
         {
-          ...{ environment: expect.objectContaining({ name: "one", account: ACCOUNT }), record: recordOf("x") },
-          ...{ resources: [], notes: [ENDED_LINE], text: ["Terraform's words"] },
+          environment: expect.objectContaining({ name: "one", account: ACCOUNT }),
+          record: recordOf("x"),
+          resources: [],
+          notes: [ENDED_LINE],
+          text: ["Terraform's words"],
         },
       ],
     });
@@ -293,14 +304,18 @@ describe("what differs between AWS and the state", () => {
   /** The states that were pushed, and the state that was there before. */
   let pushed: { readonly serial: number; readonly desired: unknown; readonly kept: string }[];
   const asInFile = {
-    ...{ ChannelId: "C1", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN, TeamId: "T1" },
+    ChannelId: "C1",
+    ChannelName: "oncall",
+    ChannelRoleArn: ROLE_ARN,
+    TeamId: "T1",
     ...notifyProperties(NOTIFY_OF_NOTHING),
   };
   const byHand = { ...asInFile, ChannelRoleArn: ADMIN };
   const instanceWith = (status?: string) => ({
     ...(status === undefined ? {} : { status }),
     attributes: {
-      ...{ type_name: "AWS::SupportApp::SlackChannelConfiguration", id: "T1|C1" },
+      type_name: "AWS::SupportApp::SlackChannelConfiguration",
+      id: "T1|C1",
       desired_state: JSON.stringify(asInFile),
     },
   });

@@ -99,7 +99,8 @@ test("what diff --planned has planned is deployed, and nothing of what changed s
   expect(planned()).toEqual({
     schemaVersion: 1,
     environments: ["one", "two"].map((name) => ({
-      ...{ name, digest: expect.stringMatching(/^[\da-f]{64}$/) },
+      name,
+      digest: expect.stringMatching(/^[\da-f]{64}$/),
       changes: [{ kind: "output", name: "code", digest: expect.stringMatching(/^[\da-f]{64}$/) }],
     })),
   });

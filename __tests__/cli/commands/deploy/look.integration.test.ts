@@ -44,11 +44,17 @@ const listOf = (...identifiers: string[]) =>
   JSON.stringify({ ResourceDescriptions: identifiers.map((Identifier) => ({ Identifier })) });
 
 const watch = {
-  ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", ...notifyProperties(NOTIFY_OF_NOTHING) },
+  TeamId: "T1",
+  ChannelId: "C1",
+  ChannelName: "watch",
+  ...notifyProperties(NOTIFY_OF_NOTHING),
   ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/${VIEWERS}`,
 };
 const oncall = {
-  ...{ TeamId: "T2", ChannelId: "C2", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN },
+  TeamId: "T2",
+  ChannelId: "C2",
+  ChannelName: "oncall",
+  ChannelRoleArn: ROLE_ARN,
   ...notifyProperties({ severity: "high", events: ["case-created"] }),
 };
 
@@ -118,7 +124,9 @@ function stateWith(overrides: Objects = {}, addresses: readonly string[] = allAd
 }
 
 const stating = (type: string, id: string, desired: object) => ({
-  ...{ type_name: `AWS::SupportApp::${type}`, id, desired_state: JSON.stringify(desired) },
+  type_name: `AWS::SupportApp::${type}`,
+  id,
+  desired_state: JSON.stringify(desired),
 });
 
 async function look(
@@ -136,8 +144,14 @@ const byAddress = (a: { readonly address: string }, b: { readonly address: strin
   a.address < b.address ? -1 : 1;
 
 const NOTHING: Look = {
-  ...{ differences: [], foreign: [], edits: [], imports: new Map(), takenOver: new Map() },
-  ...{ orphans: [], lost: [], unseen: [] },
+  differences: [],
+  foreign: [],
+  edits: [],
+  imports: new Map(),
+  takenOver: new Map(),
+  orphans: [],
+  lost: [],
+  unseen: [],
 };
 
 const denied = { status: 403, code: "AccessDeniedException" };
@@ -146,7 +160,11 @@ const notFound = { status: 400, code: "ResourceNotFoundException" };
 describe("what the state has completely", () => {
   test("what the state has completely is compared with AWS, which may leave out a flag that is off and have more than Terraform sets", async () => {
     answers["GetResource T1|C1"] = described("T1|C1", {
-      ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none", More: 1 },
+      TeamId: "T1",
+      ChannelId: "C1",
+      ChannelName: "watch",
+      NotifyOnCaseSeverity: "none",
+      More: 1,
       ChannelRoleArn: watch.ChannelRoleArn,
     });
     expect(await look(stateWith())).toEqual(NOTHING);
@@ -171,7 +189,9 @@ describe("what the state has completely", () => {
       expect({ ...rest, differences: [], edits: [] }).toEqual(NOTHING);
       expect(differences).toMatchObject([
         {
-          ...{ address, identifier: id, inState: "complete" },
+          address,
+          identifier: id,
+          inState: "complete",
           properties: [{ name, live: value, expected: (stateProperties as Record<string, unknown>)[String(name)] }],
         },
       ]);
@@ -472,12 +492,14 @@ describe("what a rename, its revert or an interruption has left", () => {
     expect(imports).toEqual(new Map());
     expect(edits).toEqual([
       {
-        ...{ address: "aws_iam_role.full", names: { name: ROLE } },
+        address: "aws_iam_role.full",
+        names: { name: ROLE },
         attributes: { id: ROLE, name: ROLE, arn: `arn:aws:iam::${ACCOUNT}:role/${ROLE}` },
       },
       ...lists.map((address) => ({ address, names: { role_name: ROLE }, attributes: { role_name: ROLE } })),
       {
-        ...{ address: "aws_iam_policy.full", names: { id: policy } },
+        address: "aws_iam_policy.full",
+        names: { id: policy },
         attributes: { id: policy, arn: policy, name: `${ROLE}Policy` },
       },
     ]);
@@ -490,7 +512,9 @@ describe("what a rename, its revert or an interruption has left", () => {
     const { "aws_iam_role_policy_attachment.full": _, ...unattached } = FORMER;
     const names = { role: "before", policy_arn: formerPolicy };
     const edit = {
-      ...{ address: "aws_iam_role_policy_attachment.full", names, dependencies: ["aws_iam_role.full"] },
+      address: "aws_iam_role_policy_attachment.full",
+      names,
+      dependencies: ["aws_iam_role.full"],
       attributes: { id: `before/${formerPolicy}`, ...names },
     };
     expect(await look(stateOf(unattached), PLAIN, resources)).toEqual({ ...NOTHING, edits: [edit] });

@@ -2,10 +2,18 @@ import { NOTHING_PLANNED, planDifferences, planRecord } from "../../../../cli/co
 import { planJson } from "../../../../cli/terraform/plan";
 
 const UPDATE = {
-  ...{ address: "aws_iam_role.full", mode: "managed", type: "aws_iam_role", name: "full", provider_name: "P" },
+  address: "aws_iam_role.full",
+  mode: "managed",
+  type: "aws_iam_role",
+  name: "full",
+  provider_name: "P",
   change: {
-    ...{ actions: ["update"], before: { name: "a" }, after: { name: "b" }, after_unknown: { arn: true } },
-    ...{ before_sensitive: {}, after_sensitive: {} },
+    actions: ["update"],
+    before: { name: "a" },
+    after: { name: "b" },
+    after_unknown: { arn: true },
+    before_sensitive: {},
+    after_sensitive: {},
   },
 };
 const OUTPUT = { actions: ["create"], before: null, after: "x", after_unknown: false };

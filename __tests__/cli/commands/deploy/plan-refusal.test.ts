@@ -12,7 +12,8 @@ const REPLACED = ["create", "delete"];
 /** Why a plan is refused. Of the changes, `deposed` objects have an address with a `!`. */
 function refusal(changes: readonly Planned[], imports: Readonly<Record<string, string>> = {}, isDestroy = false) {
   const resource_changes = changes.map(([address, actions, before, after]) => ({
-    ...{ address: address.replace("!", ""), type: address.split(".")[0] },
+    address: address.replace("!", ""),
+    type: address.split(".")[0],
     change: { actions, before, after, importing: address in imports ? { id: imports[address] } : undefined },
     ...(address.endsWith("!") && { deposed: "00000001" }),
   }));

@@ -6,7 +6,9 @@ import { environmentOf } from "../../../support/live-account";
 const resource = (address: string, actions: readonly string[], fields: object = {}) =>
   readPlannedResource({ address, type: "aws_iam_role", change: { actions }, ...fields });
 const PLAN: ShownPlan = {
-  ...{ environment: environmentOf("full: {}", "paid"), record: { digest: "d1", changes: [] }, notes: [] },
+  environment: environmentOf("full: {}", "paid"),
+  record: { digest: "d1", changes: [] },
+  notes: [],
   resources: [
     resource("aws_iam_role.a", ["create"]),
     resource("aws_iam_role.b", ["no-op"]),
@@ -96,17 +98,16 @@ test("what Terraform shows as unknown or sensitive is in words beside its addres
   );
   const type = "aws_cloudcontrolapi_resource";
   const TYPES: Readonly<Record<string, string>> = {
-    ...{ channel: "AWS::SupportApp::SlackChannelConfiguration", account: "AWS::SupportApp::AccountAlias" },
+    channel: "AWS::SupportApp::SlackChannelConfiguration",
+    account: "AWS::SupportApp::AccountAlias",
     workspace: "AWS::SupportApp::SlackWorkspaceConfiguration",
   };
   const live = (name: string, actions: readonly string[], desired?: object) =>
     resource(`${type}.${name}`, actions, {
-      ...{
-        type,
-        change: {
-          actions,
-          before: desired && { type_name: TYPES[name.split("_")[0] ?? ""], desired_state: JSON.stringify(desired) },
-        },
+      type,
+      change: {
+        actions,
+        before: desired && { type_name: TYPES[name.split("_")[0] ?? ""], desired_state: JSON.stringify(desired) },
       },
     });
   const resources = [

@@ -46,7 +46,10 @@ const simulation = (overrides: Partial<SimulatedAction>) => ({
   },
 });
 const unreadBecause = (failure: LookupFailure) => ({
-  ...{ is: "unknown", found: failure.message, fix: adviceFor(failure, "doctor"), isUnread: true },
+  is: "unknown",
+  found: failure.message,
+  fix: adviceFor(failure, "doctor"),
+  isUnread: true,
 });
 const text =
   "See the message above, and try it in Slack: only AWS knows the rest. A deploy removes anything that isn't in environments.yaml.";

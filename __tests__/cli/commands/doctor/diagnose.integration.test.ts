@@ -56,7 +56,10 @@ const REGIONS = { "other-regions": "unknown" } as const;
 
 /** A row: the call, the checks that depend on it, what AWS promises of the answer, and more. */
 const row = (action: string, checks: Call["checks"], promised: string, overrides: Partial<Call> = {}): Call => ({
-  ...{ action, checks, promised: promised.split(" "), ...overrides },
+  action,
+  checks,
+  promised: promised.split(" "),
+  ...overrides,
 });
 const CALLS: readonly Call[] = [
   row("sts:AssumeRole", SIGNED_OUT, "Credentials AccessKeyId SecretAccessKey SessionToken"),
@@ -64,11 +67,13 @@ const CALLS: readonly Call[] = [
   row("support:DescribeSeverityLevels", { "support-plan": "unknown" }, "severityLevels"),
   row("iam:GetRole", { ...ROLE_IS, ...CAPABILITIES }, "Role Arn AssumeRolePolicyDocument PermissionsBoundaryArn", OWN),
   row("iam:GetRole", { "other-roles": "unknown" }, "Role Arn AssumeRolePolicyDocument", {
-    ...{ about: "another channel's role", matches: (parameters) => !isOfRole(parameters) },
+    about: "another channel's role",
+    matches: (parameters) => !isOfRole(parameters),
   }),
   row("iam:ListAttachedRolePolicies", { "other-roles": "unknown" }, "AttachedPolicies PolicyArn", {
     ...LIST,
-    ...{ about: "another channel's role", matches: (parameters) => !isOfRole(parameters) },
+    about: "another channel's role",
+    matches: (parameters) => !isOfRole(parameters),
   }),
   row("iam:ListAttachedRolePolicies", POLICIES, "AttachedPolicies PolicyArn", { ...OWN, ...LIST }),
   row("iam:GetPolicy", ALL_POLICIES, "Policy DefaultVersionId", OF_ROLES),
@@ -85,16 +90,28 @@ const CALLS: readonly Call[] = [
     LIST,
   ),
   row("cloudformation:ListResources", { region: "skipped", ...CHANNELS }, "ResourceDescriptions Identifier", {
-    ...{ ...LIST, about: "channels", matches: isListOf("Channel"), region: "us-east-1" },
+    ...LIST,
+    about: "channels",
+    matches: isListOf("Channel"),
+    region: "us-east-1",
   }),
   row("cloudformation:ListResources", REGIONS, "ResourceDescriptions", {
-    ...{ ...LIST, about: "channels of another region", matches: isListOf("Channel"), region: "eu-west-1" },
+    ...LIST,
+    about: "channels of another region",
+    matches: isListOf("Channel"),
+    region: "eu-west-1",
   }),
   row("cloudformation:ListResources", ALIAS, "ResourceDescriptions Properties AccountAlias", {
-    ...{ ...LIST, about: "aliases", matches: isListOf("Alias"), region: "us-east-1" },
+    ...LIST,
+    about: "aliases",
+    matches: isListOf("Alias"),
+    region: "us-east-1",
   }),
   row("cloudformation:ListResources", CHANNELS, "ResourceDescriptions Identifier", {
-    ...{ ...LIST, about: "workspaces", matches: isListOf("Workspace"), region: "us-east-1" },
+    ...LIST,
+    about: "workspaces",
+    matches: isListOf("Workspace"),
+    region: "us-east-1",
   }),
   row(
     "cloudformation:GetResource",
@@ -201,7 +218,10 @@ test("without a fault everything is healthy, with every call of the table", asyn
   expect(answersOf({ checks })).toEqual(HEALTHY);
   const OTHER = `People in #oncall (C2 of T1), which isn't in environments.yaml, can ${EVERY_CAPABILITY} with its role arn:aws:iam::${ACCOUNT}:role/other.`;
   expect(report).toEqual({
-    ...{ name: "test", account: ACCOUNT, region: "us-east-1", answer: "healthy" },
+    name: "test",
+    account: ACCOUNT,
+    region: "us-east-1",
+    answer: "healthy",
     notes: [
       "The inline policy by-hand of the role AWSSupportAppFullRole (full) isn't in environments.yaml and allows nothing more: a deploy removes it.",
       "Whether a channel is private, and who is in it, can't be seen from AWS. Keep #oncall private, and invite only those who need the cases.",

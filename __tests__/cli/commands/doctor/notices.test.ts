@@ -37,7 +37,9 @@ describe("AWS's own policy", () => {
   ])("AWS's own policy is noticed if it allows %s", (_, actions, changes) => {
     expect(allowing(...actions)).toEqual([
       {
-        ...{ kind: "policy-changed", answer: "healthy", about: ["read-only", "policy", ARN] },
+        kind: "policy-changed",
+        answer: "healthy",
+        about: ["read-only", "policy", ARN],
         resource: `policy ${ARN} of the role AWSSupportAppReadOnlyRole (read-only)`,
         impact: "AWS, and not environments.yaml, decides what people in its channels can do.",
         expected: "the policy as it was when this version was released",

@@ -42,8 +42,13 @@ const CHANNEL: Finding = {
 };
 const WORKSPACES: Finding = {
   ...CHANNEL,
-  ...{ answer: "unknown", resource: "Slack workspaces", about: ["workspace"], topic: undefined },
-  ...{ expected: "to see them", found: "AccessDenied", fix: { text: "Ask.", commands: [] } },
+  answer: "unknown",
+  resource: "Slack workspaces",
+  about: ["workspace"],
+  topic: undefined,
+  expected: "to see them",
+  found: "AccessDenied",
+  fix: { text: "Ask.", commands: [] },
 };
 const ENDED: Finding = { ...WORKSPACES, kind: "ended", answer: "healthy", resource: "all full access" };
 const UNHEALTHY: ReportedEnvironment = {

@@ -101,7 +101,9 @@ test("JSON has the same for all environments, and each call is made once", async
   ]);
   const state = { isArchived: false, isShared: false, sharedWith: [], isInvited: false };
   expect(report.environments[0]?.channels?.[0]).toEqual({
-    ...{ workspace: "T1", channel: "C2", name: "watch" },
+    workspace: "T1",
+    channel: "C2",
+    name: "watch",
     state: { ...state, name: "watch", isPrivate: false },
     counts: { members: 3, guests: 2, strangers: 0, bots: 1, unseen: 0 },
   });

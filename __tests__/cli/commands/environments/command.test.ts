@@ -38,7 +38,9 @@ test.each<[more: string, purpose: string, names: string[], lists: Record<string,
     "deploy",
     ["one", "gone"],
     {
-      ...{ canaries: [jobOf("one")], doctored: [jobOf("one")], others: [jobOf("gone")] },
+      canaries: [jobOf("one")],
+      doctored: [jobOf("one")],
+      others: [jobOf("gone")],
       planned: [jobOf("one"), jobOf("gone")],
     },
   ],
@@ -47,7 +49,9 @@ test.each<[more: string, purpose: string, names: string[], lists: Record<string,
     "deploy",
     ["one", "left", "gone"],
     {
-      ...{ canaries: [jobOf("left")], doctored: [], others: [jobOf("one"), jobOf("gone")] },
+      canaries: [jobOf("left")],
+      doctored: [],
+      others: [jobOf("one"), jobOf("gone")],
       planned: [jobOf("left"), jobOf("one"), jobOf("gone")],
     },
   ],
@@ -250,12 +254,20 @@ describe("--last-deploy", () => {
       const commit = "b".repeat(40);
       const repository = "acme/access";
       github.runs.push({
-        ...{ id: 7, run_number: 1, head_sha: commit, head_branch: "main", event: "push" },
+        id: 7,
+        run_number: 1,
+        head_sha: commit,
+        head_branch: "main",
+        event: "push",
         jobs: [{ name: "deployed", conclusion }],
       });
       Object.assign(process.env, {
-        ...{ GITHUB_REF: "refs/heads/main", GITHUB_SHA: commit, GITHUB_REPOSITORY: repository },
-        ...{ GITHUB_API_URL: github.url, GITHUB_TOKEN: "t0ken", GITHUB_OUTPUT: inFolder("output") },
+        GITHUB_REF: "refs/heads/main",
+        GITHUB_SHA: commit,
+        GITHUB_REPOSITORY: repository,
+        GITHUB_API_URL: github.url,
+        GITHUB_TOKEN: "t0ken",
+        GITHUB_OUTPUT: inFolder("output"),
         GITHUB_RUN_NUMBER: "2",
       });
       writeFileSync(inFolder("output"), "");

@@ -12,8 +12,13 @@ import { printedInTests } from "../../../support/printed";
 
 const ORIGIN = { specifier: version };
 const SETTINGS = {
-  ...{ account: "222233334444", region: "eu-west-1", full: false, owners: "@acme/owners" },
-  ...{ pipelines: PIPELINES, origin: ORIGIN, hasCli: false },
+  account: "222233334444",
+  region: "eu-west-1",
+  full: false,
+  owners: "@acme/owners",
+  pipelines: PIPELINES,
+  origin: ORIGIN,
+  hasCli: false,
 };
 
 printedInTests();

@@ -140,7 +140,9 @@ test("package.json gets the packages of this release, and everything else in it 
   const former = { ...dependencies, "@cdktf/provider-aws": bindings, cdktf: "0.20.0", constructs, gone: "1.0.0" };
   const before = { ...rest, dependencies: former, devDependencies: tools };
   const ours = {
-    ...{ ...before, type: "module", optionalDependencies: { "cdktf-cli": "0.20.0" } },
+    ...before,
+    type: "module",
+    optionalDependencies: { "cdktf-cli": "0.20.0" },
     dependencies: { ...former, cdktf: "0.20.9", zod: "4.0.0" },
   };
   install({ ...BEFORE, "package.json": JSON.stringify(before) });
@@ -148,7 +150,9 @@ test("package.json gets the packages of this release, and everything else in it 
   commit();
   linesOf();
   expect(JSON.parse(textOf("package.json"))).toEqual({
-    ...{ ...rest, devDependencies, type: "module" },
+    ...rest,
+    devDependencies,
+    type: "module",
     dependencies: { ...dependencies, zod: "4.0.0" },
     optionalDependencies: { "cdktf-cli": cdktf },
   });

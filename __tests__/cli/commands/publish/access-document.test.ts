@@ -21,11 +21,18 @@ describe("an environment in access.json", () => {
   test("an environment in access.json lists who can do what: its roles with their policies, and its channels", () => {
     const watch = "channels: [{ name: watch, workspace: T01, channel: C01 }]";
     expect(published(`account-alias: Payments, read-only: { ${watch} }`)).toEqual({
-      ...{ name: "test", account: ACCOUNT, region: "us-east-1", accountAlias: "Payments" },
+      name: "test",
+      account: ACCOUNT,
+      region: "us-east-1",
+      accountAlias: "Payments",
       accesses: [
         {
-          ...{ access: "read-only", roleArn: `${ROLE}/AWSSupportAppReadOnlyRole`, capabilities: ["view-cases"] },
-          ...{ policySource: "customer-managed", policy: VIEWING, trust: TRUST },
+          access: "read-only",
+          roleArn: `${ROLE}/AWSSupportAppReadOnlyRole`,
+          capabilities: ["view-cases"],
+          policySource: "customer-managed",
+          policy: VIEWING,
+          trust: TRUST,
         },
       ],
       channels: [
@@ -40,7 +47,10 @@ describe("an environment in access.json", () => {
     ).accesses;
     const trust = { Statement: [{ Condition: { StringEquals: { "aws:SourceAccount": [ACCOUNT] } } }] };
     expect(access).toMatchObject({
-      ...{ roleArn: `${ROLE}/a/b`, policySource: "aws-managed", policy: VIEWING, trust },
+      roleArn: `${ROLE}/a/b`,
+      policySource: "aws-managed",
+      policy: VIEWING,
+      trust,
       permissionsBoundary: "arn:aws:iam::aws:policy/C",
     });
   });

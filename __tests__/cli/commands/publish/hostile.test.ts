@@ -5,8 +5,11 @@ import { ACCOUNT, environmentOf } from "../../../support/live-account";
 
 const VIEWING = { Effect: "Allow", Action: ["support:DescribeCases"], Resource: ["*"] };
 const FULL: PublishedAccess = {
-  ...{ access: "full", roleArn: `arn:aws:iam::${ACCOUNT}:role/Full`, capabilities: ["view-cases"] },
-  ...{ policySource: "customer-managed", permissionsBoundary: "arn:aws:iam::aws:policy/C" },
+  access: "full",
+  roleArn: `arn:aws:iam::${ACCOUNT}:role/Full`,
+  capabilities: ["view-cases"],
+  policySource: "customer-managed",
+  permissionsBoundary: "arn:aws:iam::aws:policy/C",
   policy: { Version: "2012-10-17", Statement: [VIEWING] },
   trust: {
     Version: "2012-10-17",
@@ -14,7 +17,11 @@ const FULL: PublishedAccess = {
   },
 };
 const PUBLISHED: PublishedEnvironment = {
-  ...{ name: "test", account: ACCOUNT, region: "us-east-1", accountAlias: "a", accesses: [FULL] },
+  name: "test",
+  account: ACCOUNT,
+  region: "us-east-1",
+  accountAlias: "a",
+  accesses: [FULL],
   channels: [{ workspace: "T1", channel: "C1", name: "oncall", access: "full", capabilities: ["view-cases"] }],
 };
 

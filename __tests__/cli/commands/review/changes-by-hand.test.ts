@@ -37,7 +37,8 @@ test("what was deleted by hand is shown, and what only moved or follows from som
 
 test("a check that fails is quoted, and of one that can't be evaluated it is said that nothing is known", () => {
   const check = (status: string, kind = "check") => ({
-    ...{ address: { kind, name: "oncall" }, status },
+    address: { kind, name: "oncall" },
+    status,
     instances: [{ problems: [{ message: "#oncall has another role." }] }],
   });
   expect(changesByHand([], [], [check("fail"), check("pass"), check("unknown"), check("fail", "resource")])).toEqual([

@@ -56,7 +56,10 @@ describe("a change", () => {
       total: 1,
       environments: [
         {
-          ...{ environment: "paid", kind: "changed", unproven: [], isPlannable: false },
+          environment: "paid",
+          kind: "changed",
+          unproven: [],
+          isPlannable: false,
           people: [
             { kind: "channel", name: "oncall", gains: [{ capability: "resolve-cases" }, { capability: "live-chat" }] },
             {},
@@ -163,8 +166,12 @@ describe("--github", () => {
     comeFrom("acme/access");
     for (const name of ["output", "summary"]) writeFileSync(file(name), "");
     Object.assign(process.env, {
-      ...{ GITHUB_EVENT_PATH: file("event"), GITHUB_OUTPUT: file("output"), GITHUB_STEP_SUMMARY: file("summary") },
-      ...{ GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url, GITHUB_TOKEN: "ghs_token" },
+      GITHUB_EVENT_PATH: file("event"),
+      GITHUB_OUTPUT: file("output"),
+      GITHUB_STEP_SUMMARY: file("summary"),
+      GITHUB_REPOSITORY: "acme/access",
+      GITHUB_API_URL: github.url,
+      GITHUB_TOKEN: "ghs_token",
       SUPPORT_APP_SYNTH: "success",
     });
   });

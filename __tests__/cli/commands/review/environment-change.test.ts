@@ -125,7 +125,9 @@ describe("what moves, is retired or is removed", () => {
     expect(notes).toEqual([{ kind: "retired", isRetired: true }]);
     expect(people).toMatchObject([{ kind: "channel", gains: [], loses: { length: 7 } }, { kind: "role" }]);
     expect(changeOf(paidIn("111122223333"), undefined)).toMatchObject({
-      ...{ kind: "removed", account: "111122223333", people: [] },
+      kind: "removed",
+      account: "111122223333",
+      people: [],
       notes: [{ kind: "removed", roles: ["AWSSupportAppFullRole"], channels: ["oncall"], wasRetired: false }],
     });
   });
@@ -219,7 +221,8 @@ test("another path of a local state is shown, which only the file beside the sta
     environmentFile: environmentFile({ ...source, statePath }),
   });
   expect(changeOf(inState("../../../state/paid.tfstate"), inState("../../../state/x.tfstate"))).toMatchObject({
-    ...{ unproven: [], isPlannable: false },
+    unproven: [],
+    isPlannable: false,
     settings: [{ compared: "access", property: "path of the state", after: "../../../state/x.tfstate" }],
   });
   expect(changeOf(undefined, inState("/tmp/x.tfstate")).settings).toContainEqual(

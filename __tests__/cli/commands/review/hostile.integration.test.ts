@@ -153,8 +153,12 @@ test("what a pull request holds isn't obeyed in its comment and the run's summar
   writeFileSync(file("event.json"), JSON.stringify(event));
   try {
     Object.assign(process.env, {
-      ...{ GITHUB_EVENT_PATH: file("event.json"), GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url },
-      ...{ GITHUB_TOKEN: "secret", GITHUB_OUTPUT: file("output"), GITHUB_STEP_SUMMARY: file("summary") },
+      GITHUB_EVENT_PATH: file("event.json"),
+      GITHUB_REPOSITORY: "acme/access",
+      GITHUB_API_URL: github.url,
+      GITHUB_TOKEN: "secret",
+      GITHUB_OUTPUT: file("output"),
+      GITHUB_STEP_SUMMARY: file("summary"),
       SUPPORT_APP_SYNTH: "success",
     });
     const { aws_iam_role: roles } = fieldsIn(HEAD.terraform.resource);

@@ -148,7 +148,10 @@ describe("Terraform lists what the code has, once, and removes only what it hasn
   const ADDRESS = "aws_iam_policy.full";
   const SAME = { actions: ["no-op"], before: { name: "x" }, after: { name: "x" } };
   const entry = (address: string, change: object = SAME, overrides: object = {}): Fields => ({
-    ...{ address, type: address.split(".")[0], change, ...overrides },
+    address,
+    type: address.split(".")[0],
+    change,
+    ...overrides,
   });
   const CREATE = { actions: ["create"], before: null, after: {} };
   const DELETE = { actions: ["delete"], before: {}, after: null };

@@ -15,7 +15,9 @@ const EMPTY = stackOf("full: {}, retired: true");
 
 /** A plan that changes that, made of that code. */
 const planOf = (resource_changes: unknown, { terraform }: SynthesizedStack, overrides: object = {}) => ({
-  ...{ format_version: "1.2", resource_changes, configuration: configurationOf(terraform) },
+  format_version: "1.2",
+  resource_changes,
+  configuration: configurationOf(terraform),
   ...overrides,
 });
 
@@ -86,7 +88,8 @@ describe("anything but a complete plan of the code is refused", () => {
     };
     const plan = (name: string) => planOf([], checking, { checks: results(name) });
     expect(readAsPlan(plan("oncall"), checking, checking)).toMatchObject({
-      ...{ changes: [], byHand: [{ address: "check.oncall", messages: ["other"] }] },
+      changes: [],
+      byHand: [{ address: "check.oncall", messages: ["other"] }],
     });
     const differenceIn = (part: string) =>
       `${received()} for paid, expected a plan of what --head has for it: ${part} is different. Plan what was synthesized, and give each environment its own plan.`;

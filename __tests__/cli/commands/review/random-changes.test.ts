@@ -111,7 +111,10 @@ const entryPair = fc
 const ADOPTION = { adopt: true } as const;
 /** The same roles, adopted, in another environment, with other channels. */
 const takeOver = (entry: Entry, { channels, names, region }: Entry): Entry => ({
-  ...{ ...entry, channels, names, region },
+  ...entry,
+  channels,
+  names,
+  region,
   levels: Object.fromEntries(Object.entries(entry.levels).map(([name, level]) => [name, { ...level, ...ADOPTION }])),
 });
 
@@ -272,7 +275,10 @@ function deployed(file: File, { roles, configurations }: Aws = NOTHING, former: 
       });
       const { policy, boundary, mode, isConditional, adopt } = settings;
       result.roles.set(role, {
-        ...{ environment, owner: nameInFile(name, entry), rights: Object.fromEntries(rights), isAdopted: adopt },
+        environment,
+        owner: nameInFile(name, entry),
+        rights: Object.fromEntries(rights),
+        isAdopted: adopt,
         decisions: JSON.stringify([policy, boundary, mode, isConditional]),
       });
       for (const channel of CHANNELS)

@@ -154,7 +154,8 @@ test("Terraform plans only the environments that the review calls plannable", ()
     { "artifact-ids": "${{ needs.synth.outputs.head }}", path: "head" },
   ]);
   expect(steps.find(({ run }) => run === OVERRIDE)).toEqual({
-    ...{ if: "needs.access.outputs.overrides != ''", run: OVERRIDE },
+    if: "needs.access.outputs.overrides != ''",
+    run: OVERRIDE,
     env: { OVERRIDE: "${{ toJSON(fromJSON(needs.access.outputs.overrides)[matrix.environment]) }}" },
   });
 });

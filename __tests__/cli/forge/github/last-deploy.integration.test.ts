@@ -7,16 +7,24 @@ const github = gitHubInTests();
 let env: NodeJS.ProcessEnv;
 beforeEach(() => {
   env = {
-    ...{ GITHUB_REF: "refs/heads/main", GITHUB_SHA: "f".repeat(40), GITHUB_REPOSITORY: "acme/access" },
+    GITHUB_REF: "refs/heads/main",
+    GITHUB_SHA: "f".repeat(40),
+    GITHUB_REPOSITORY: "acme/access",
     GITHUB_RUN_NUMBER: String(100 + "c".charCodeAt(0)),
-    ...{ GITHUB_API_URL: github.url, GITHUB_TOKEN: "t0ken" },
+    GITHUB_API_URL: github.url,
+    GITHUB_TOKEN: "t0ken",
   };
 });
 
 /** A run at the commit that is that letter forty times, in which the job `deployed` ended so. */
 const runOf = (letter: string, conclusion: string | null, difference: Partial<StoredRun> = {}): StoredRun => ({
-  ...{ id: letter.charCodeAt(0), run_number: 100 + letter.charCodeAt(0), head_sha: letter.repeat(40) },
-  ...{ head_branch: "main", event: "push", jobs: [{ name: "deployed", conclusion }], ...difference },
+  id: letter.charCodeAt(0),
+  run_number: 100 + letter.charCodeAt(0),
+  head_sha: letter.repeat(40),
+  head_branch: "main",
+  event: "push",
+  jobs: [{ name: "deployed", conclusion }],
+  ...difference,
 });
 
 const manyJobs = Array.from({ length: 150 }, (_, index) => ({ name: `canaries (${index})`, conclusion: "success" }));

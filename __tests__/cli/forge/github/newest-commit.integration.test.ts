@@ -8,8 +8,11 @@ const github = gitHubInTests();
 let env: NodeJS.ProcessEnv;
 beforeEach(() => {
   env = {
-    ...{ GITHUB_SHA: COMMIT, GITHUB_REF: "refs/heads/main", GITHUB_REPOSITORY: "acme/access" },
-    ...{ GITHUB_API_URL: github.url, GITHUB_TOKEN: "t0ken" },
+    GITHUB_SHA: COMMIT,
+    GITHUB_REF: "refs/heads/main",
+    GITHUB_REPOSITORY: "acme/access",
+    GITHUB_API_URL: github.url,
+    GITHUB_TOKEN: "t0ken",
   };
 });
 

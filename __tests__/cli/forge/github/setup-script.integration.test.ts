@@ -13,7 +13,10 @@ const PLANS: JobEnvironment = { name: "plan-payments", roleArn: READER, job: "pl
 const LIMITED = { deployment_branch_policy: { protected_branches: false, custom_branch_policies: true } };
 const OTHER_RULESET = { id: 7, name: "of the organization's own" };
 const repository = (differences = {}) => ({
-  ...{ full_name: REPOSITORY, visibility: "private", permissions: { admin: true }, ...differences },
+  full_name: REPOSITORY,
+  visibility: "private",
+  permissions: { admin: true },
+  ...differences,
 });
 const environments = (...names: string[]) => ({ environments: names.map((name) => ({ name })) });
 
@@ -34,14 +37,20 @@ const setUp = (answers: object, jobEnvironments = [jobsIn("payments"), PLANS], s
   runScript(setupScript(REPOSITORY, "release/1", jobEnvironments), { ...SET_UP, ...answers }, searchPath);
 
 const RULESET = JSON.stringify({
-  ...{ name: "support-app", target: "branch", enforcement: "active", bypass_actors: [] },
+  name: "support-app",
+  target: "branch",
+  enforcement: "active",
+  bypass_actors: [],
   conditions: { ref_name: { include: ["refs/heads/release/1"], exclude: [] } },
   rules: [
     {
       type: "pull_request",
       parameters: {
-        ...{ require_code_owner_review: true, dismiss_stale_reviews_on_push: true, require_last_push_approval: true },
-        ...{ required_approving_review_count: 1, required_review_thread_resolution: false },
+        require_code_owner_review: true,
+        dismiss_stale_reviews_on_push: true,
+        require_last_push_approval: true,
+        required_approving_review_count: 1,
+        required_review_thread_resolution: false,
       },
     },
     {
@@ -57,7 +66,10 @@ const RULESET = JSON.stringify({
 });
 /** A tag of that name would run the workflows of any commit. */
 const TAG_RULESET = JSON.stringify({
-  ...{ name: "support-app-tags", target: "tag", enforcement: "active", bypass_actors: [] },
+  name: "support-app-tags",
+  target: "tag",
+  enforcement: "active",
+  bypass_actors: [],
   conditions: { ref_name: { include: ["refs/tags/release/1"], exclude: [] } },
   rules: [{ type: "creation" }, { type: "update" }],
 });

@@ -7,9 +7,12 @@ const gitlab = gitLabInTests();
 let env: NodeJS.ProcessEnv;
 beforeEach(() => {
   env = {
-    ...{ CI_API_V4_URL: gitlab.url, CI_PROJECT_ID: String(PROJECT_ID), GITLAB_TOKEN: "t0ken" },
+    CI_API_V4_URL: gitlab.url,
+    CI_PROJECT_ID: String(PROJECT_ID),
+    GITLAB_TOKEN: "t0ken",
     CI_PIPELINE_ID: String("c".charCodeAt(0)),
-    ...{ CI_COMMIT_SHA: "f".repeat(40), CI_COMMIT_BRANCH: "main" },
+    CI_COMMIT_SHA: "f".repeat(40),
+    CI_COMMIT_BRANCH: "main",
   };
 });
 

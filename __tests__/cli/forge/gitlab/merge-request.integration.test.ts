@@ -44,7 +44,10 @@ test("the files of a merge request are listed, a moved one with both names, and 
 describe("the comment", () => {
   const MARK = "<!-- mark -->";
   const stored = (id: number, author: StoredNote["author"], body: string, isSystem = false): StoredNote => ({
-    ...{ id, author, body, system: isSystem },
+    id,
+    author,
+    body,
+    system: isSystem,
   });
   const write = async (text: string) => (await changeRequest()).writeComment(MARK, text);
   const bodies = () => gitlab.notes.map(({ body }) => body);

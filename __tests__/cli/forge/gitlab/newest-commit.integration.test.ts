@@ -9,9 +9,14 @@ const folder = sharedFolder();
 const SECRET = "glcbt-64_secret";
 
 const environmentOf = (commit: string, changed: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
-  ...{ PATH: process.env.PATH, CI_COMMIT_SHA: commit, CI_COMMIT_BRANCH: "main" },
-  ...{ CI_REPOSITORY_URL: pathToFileURL(folder).href, CI_JOB_TOKEN: SECRET, GITLAB_TOKEN: SECRET },
-  ...{ CI_REGISTRY_PASSWORD: SECRET, CI_DEPENDENCY_PROXY_PASSWORD: SECRET },
+  PATH: process.env.PATH,
+  CI_COMMIT_SHA: commit,
+  CI_COMMIT_BRANCH: "main",
+  CI_REPOSITORY_URL: pathToFileURL(folder).href,
+  CI_JOB_TOKEN: SECRET,
+  GITLAB_TOKEN: SECRET,
+  CI_REGISTRY_PASSWORD: SECRET,
+  CI_DEPENDENCY_PROXY_PASSWORD: SECRET,
   ...changed,
 });
 

@@ -26,7 +26,9 @@ const runScript = setupScriptInTests("glab", PROJECT.host + PATH);
 const protection = (differences = {}, push = 0, merge = 40) => ({
   push_access_levels: [{ id: 1, access_level: push, user_id: null, group_id: null, deploy_key_id: null }],
   merge_access_levels: [{ id: 2, access_level: merge, user_id: null, group_id: null }],
-  ...{ allow_force_push: false, code_owner_approval_required: false, ...differences },
+  allow_force_push: false,
+  code_owner_approval_required: false,
+  ...differences,
 });
 
 /** The settings that the script sets. */
@@ -35,10 +37,13 @@ const SETTINGS = {
   ci_pipeline_variables_minimum_override_role: "no_one_allowed",
   ci_id_token_sub_claim_components: ["project_path", "ref_type", "ref"],
   only_allow_merge_if_pipeline_succeeds: true,
-  ...{ allow_merge_on_skipped_pipeline: false, forking_access_level: "disabled" },
+  allow_merge_on_skipped_pipeline: false,
+  forking_access_level: "disabled",
   ci_push_repository_for_job_token_allowed: false,
-  ...{ merge_method: "rebase_merge", automatic_rebase_enabled: false },
-  ...{ merge_pipelines_enabled: false, merge_trains_enabled: false },
+  merge_method: "rebase_merge",
+  automatic_rebase_enabled: false,
+  merge_pipelines_enabled: false,
+  merge_trains_enabled: false,
 };
 
 /** A project of GitLab Premium that was set up, partly by people. */
@@ -89,13 +94,20 @@ const PROTECTING =
 test("in GitLab Premium, owners must approve and only Maintainers deploy: what differs is repaired", () => {
   const { status, stderr, stdout, changes } = setUp({
     "GET ": {
-      ...{ path_with_namespace: PROJECT.path, ci_config_path: "", merge_method: "merge", visibility: "private" },
+      path_with_namespace: PROJECT.path,
+      ci_config_path: "",
+      merge_method: "merge",
+      visibility: "private",
       shared_with_groups: SHARED,
       ci_pipeline_variables_minimum_override_role: "developer",
-      ...{ ci_id_token_sub_claim_components: ["project_path"], only_allow_merge_if_pipeline_succeeds: false },
-      ...{ allow_merge_on_skipped_pipeline: true, forking_access_level: "enabled" },
-      ...{ ci_push_repository_for_job_token_allowed: true, automatic_rebase_enabled: true },
-      ...{ merge_pipelines_enabled: true, merge_trains_enabled: true },
+      ci_id_token_sub_claim_components: ["project_path"],
+      only_allow_merge_if_pipeline_succeeds: false,
+      allow_merge_on_skipped_pipeline: true,
+      forking_access_level: "enabled",
+      ci_push_repository_for_job_token_allowed: true,
+      automatic_rebase_enabled: true,
+      merge_pipelines_enabled: true,
+      merge_trains_enabled: true,
     },
     [`GET ${BRANCH}`]: protection({}, 40),
     "PUT /variables/AWS_ROLE_ARN": new Error("404 Variable Not Found"),
@@ -214,10 +226,8 @@ test.each(["PUT ", "POST /approvals", "POST /protected_environments", "GET /pipe
   "a refused %s ends the script with GitLab's error",
   (call) => {
     const { status, stderr, requests } = setUp({
-      ...{
-        "GET ": { path_with_namespace: PROJECT.path, shared_with_groups: SHARED },
-        [call]: new Error("403 refused"),
-      },
+      "GET ": { path_with_namespace: PROJECT.path, shared_with_groups: SHARED },
+      [call]: new Error("403 refused"),
       "GET /protected_environments/payments": new Error("404 Not found"),
     });
     expect([status, stderr]).toEqual([1, "glab: 403 refused\n"]);

@@ -121,13 +121,12 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
     }
     // A child pipeline of gitlab-ci-local has the variables of a file alone.
     const values = {
-      ...{ CI_REPOSITORY_URL: folder, CI_API_V4_URL: gitlab.url },
-      ...{
-        CI_PROJECT_PATH: PROJECT_PATH,
-        CI_PROJECT_ID: String(PROJECT_ID),
-        CI_DEFAULT_BRANCH: "main",
-        CI_COMMIT_SHA: sha,
-      },
+      CI_REPOSITORY_URL: folder,
+      CI_API_V4_URL: gitlab.url,
+      CI_PROJECT_PATH: PROJECT_PATH,
+      CI_PROJECT_ID: String(PROJECT_ID),
+      CI_DEFAULT_BRANCH: "main",
+      CI_COMMIT_SHA: sha,
       ...predefined,
     };
     const scoped = Object.entries({ GITLAB_TOKEN: { "support-app/ci": TOKEN }, ...values, ...variables }).map(
@@ -147,14 +146,16 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
       ...["--variable", `CI_PIPELINE_SOURCE=${source}`],
     ];
     const runEnv = {
-      ...{ PATH: `${bin}:${process.env.PATH}`, HOME: join(scratch, "home"), CHECKPOINT_DISABLE: "1" },
-      ...{ WORKFLOW_MODULES: installed(), WORKFLOW_NPM: whereIs("npm"), WORKFLOW_TRACES: traceFile },
-      ...{
-        TMPDIR: temporary,
-        AWS_EC2_METADATA_DISABLED: "true",
-        ...pick("TF_CLI_CONFIG_FILE", "AWS_ENDPOINT_URL"),
-        ...env,
-      },
+      PATH: `${bin}:${process.env.PATH}`,
+      HOME: join(scratch, "home"),
+      CHECKPOINT_DISABLE: "1",
+      WORKFLOW_MODULES: installed(),
+      WORKFLOW_NPM: whereIs("npm"),
+      WORKFLOW_TRACES: traceFile,
+      TMPDIR: temporary,
+      AWS_EC2_METADATA_DISABLED: "true",
+      ...pick("TF_CLI_CONFIG_FILE", "AWS_ENDPOINT_URL"),
+      ...env,
     };
     const log = stripVTControlCharacters(await outputOf(join(nodeBin, "node"), args, { env: runEnv, cwd: checkout }));
     const artifacts = join(checkout, ".gitlab-ci-local/artifacts");
@@ -170,7 +171,11 @@ export async function createGitLabProject(environmentsYaml: string): Promise<Git
   };
   return {
     ...repository,
-    ...{ gitlab, first, setMain, merge, run },
+    gitlab,
+    first,
+    setMain,
+    merge,
+    run,
     traces: () => tracesIn(traceFile),
     reset: () => {
       gitlab.reset();

@@ -84,7 +84,12 @@ export async function startGitHubStandIn(
   });
   const { url, close } = await listening(server);
   return {
-    ...{ github, apiUrl: url, oidcUrl: `${url}/oidc`, requests, refusals, credentials },
+    github,
+    apiUrl: url,
+    oidcUrl: `${url}/oidc`,
+    requests,
+    refusals,
+    credentials,
     close: () => Promise.all([close(), github.close()]),
   };
 }

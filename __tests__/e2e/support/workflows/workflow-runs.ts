@@ -108,16 +108,19 @@ export async function createWorkflowRepository(
       ...prepared.actions.flatMap((uses) => ["--local-repository", `${uses}=${actions(uses)}`]),
       ...variablesOf("--var", { AWS_ROLE_ARN: "arn:aws:iam::111122223333:role/theirs", ...variables }),
       ...variablesOf("--env", {
-        ...{ GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: standIn.apiUrl, SHA_REF: sha, GITHUB_REF: ref },
+        GITHUB_REPOSITORY: "acme/access",
+        GITHUB_API_URL: standIn.apiUrl,
+        SHA_REF: sha,
+        GITHUB_REF: ref,
         GITHUB_RUN_NUMBER: String(standIn.github.runs.length + 1),
-        ...{
-          WORKFLOW_REMOTE: folder,
-          WORKFLOW_ARTIFACTS: artifacts,
-          WORKFLOW_MODULES: modules,
-          WORKFLOW_NPM: whereIs("npm"),
-          WORKFLOW_TRACES: traceFile,
-        },
-        ...{ AWS_EC2_METADATA_DISABLED: "true", AWS_REGION: "us-east-1", ...env },
+        WORKFLOW_REMOTE: folder,
+        WORKFLOW_ARTIFACTS: artifacts,
+        WORKFLOW_MODULES: modules,
+        WORKFLOW_NPM: whereIs("npm"),
+        WORKFLOW_TRACES: traceFile,
+        AWS_EC2_METADATA_DISABLED: "true",
+        AWS_REGION: "us-east-1",
+        ...env,
       }),
     ];
     const path = `${join(scratch, "bin")}:${process.env.PATH}`;

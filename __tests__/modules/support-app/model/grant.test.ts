@@ -52,7 +52,9 @@ describe("what an access grants at a given time", () => {
 
 test("each granted capability has its end, also if it has passed", () => {
   const ends = endsOf({
-    ...{ access: "full", without: ["live-chat", "resolve-cases"], until: "2099-12-31" },
+    access: "full",
+    without: ["live-chat", "resolve-cases"],
+    until: "2099-12-31",
     temporarily: [{ capability: "live-chat", until: "2020-12-31" }],
   });
   expect(ends.get("live-chat")).toBe("2021-01-01T00:00:00Z");

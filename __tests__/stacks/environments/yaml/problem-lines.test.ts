@@ -16,7 +16,9 @@ test("what is missing in a shared value is one problem for each key, at each ali
 
 test("a problem of the defaults names each environment that inherits it once", () => {
   const problems = ["a", "a", "b"].map((inheritedBy) => ({
-    ...{ path: ["defaults", "path"], message: "wrong.", inheritedBy },
+    path: ["defaults", "path"],
+    message: "wrong.",
+    inheritedBy,
   }));
   expect(problemLines(new YamlSource("defaults: { path: a }\n"), "e.yaml", problems)).toEqual([
     "e.yaml:1:19: defaults.path: wrong. It also affects a, b.",

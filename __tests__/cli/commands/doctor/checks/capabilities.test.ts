@@ -119,8 +119,11 @@ test("only the organization's denials are about the organization, which only the
 test("a simulation that fails is unknown, and what the policies lack is unhealthy nevertheless", () => {
   const unknown = { kind: "other", action: "iam:SimulatePrincipalPolicy", message: "Throttling" } as const;
   const failed = {
-    ...{ answer: "unknown", resource: ROLE, about: ["full"], expected: "to simulate what it may do" },
-    ...{ found: "Throttling" },
+    answer: "unknown",
+    resource: ROLE,
+    about: ["full"],
+    expected: "to simulate what it may do",
+    found: "Throttling",
   };
   expect(outcomeOf("full: {}", { simulated: { unknown } })).toMatchObject({ findings: [failed], notes: [] });
   const outcome = outcomeOf("full: {}", { simulated: { unknown }, policies: { known: [] } });

@@ -79,7 +79,8 @@ describe("an unreadable part is unknown:", () => {
       { ...unread, ...watch, expected: `the role ${READ_ONLY}` },
     ]);
     const draft = {
-      ...{ resource: "the channel (C9 of T1), which isn't in environments.yaml", about: ["channel", "T1", "C9"] },
+      resource: "the channel (C9 of T1), which isn't in environments.yaml",
+      about: ["channel", "T1", "C9"],
       expected: "to see its role",
     };
     const findingsWith = (change: ReturnType<typeof adding>) => examine("channels", "read-only: {}", change).findings;
@@ -103,9 +104,13 @@ describe("a missing channel", () => {
   });
 
   const workspace = (id: string, fix: object) => ({
-    ...{ answer: "unhealthy", resource: `Slack workspace ${id}`, about: ["workspace", id], fix },
+    answer: "unhealthy",
+    resource: `Slack workspace ${id}`,
+    about: ["workspace", id],
+    fix,
     impact: "No channel of the workspace can be configured.",
-    ...{ expected: "registered for the account", found: "not registered" },
+    expected: "registered for the account",
+    found: "not registered",
   });
   const deployed = {
     text: "Deploy the environment, which registers the workspace and configures its channels. If the account is in no organization, or its organization hasn't authorized the workspace, first authorize it in the AWS Support Center Console, whose users need support-console: permissions.",
@@ -163,7 +168,10 @@ describe("a channel with other properties is corrected by a deploy", () => {
   ])("a channel with other properties is corrected by a deploy: %j", (properties, expected, actual) => {
     expect(examine("channels", `${YAML}, full: {}`, having(properties)).findings).toEqual([
       {
-        ...{ answer: "unhealthy", ...watch, expected, found: actual },
+        answer: "unhealthy",
+        ...watch,
+        expected,
+        found: actual,
         ...("ChannelRoleArn" in properties ? {} : { impact: "People in the channel see other notifications." }),
         fix: { text: "Deploy the environment, which corrects the channel in place.", ...deploying },
       },
@@ -231,14 +239,14 @@ describe("a channel that isn't in environments.yaml", () => {
       "To keep the channel, add it to environments.yaml with adopt: true, and deploy. If somebody else configures channels in this account, set other-channels: true. Otherwise, remove it with this command:";
     expect(examine("channels", YAML, change).findings).toEqual([
       {
-        ...{
-          answer: "unhealthy",
-          resource: `${resource}, which isn't in environments.yaml`,
-          impact: `People in it ${can}.`,
-        },
-        ...{ about: ["channel", "T1", "C9"], expected: "only the channels of environments.yaml" },
+        answer: "unhealthy",
+        resource: `${resource}, which isn't in environments.yaml`,
+        impact: `People in it ${can}.`,
+        about: ["channel", "T1", "C9"],
+        expected: "only the channels of environments.yaml",
         found: `the role ${can.startsWith("have read-only") ? READ_ONLY : X}`,
-        ...{ topic: GUIDE_TOPICS.restrictUsers, fix: { text, commands: [remove] } },
+        topic: GUIDE_TOPICS.restrictUsers,
+        fix: { text, commands: [remove] },
       },
     ]);
     for (const yaml of ["read-only: {}", `other-channels: true, ${YAML}`]) {

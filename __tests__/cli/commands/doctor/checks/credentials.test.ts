@@ -12,7 +12,9 @@ afterEach(() => {
 });
 
 const finding = {
-  ...{ answer: "unknown", resource: `account ${ACCOUNT}`, about: ["credentials"] },
+  answer: "unknown",
+  resource: `account ${ACCOUNT}`,
+  about: ["credentials"],
   expected: `credentials of the account ${ACCOUNT}`,
 };
 const NONE = "read-only: {}";

@@ -27,7 +27,9 @@ export function inAccount(operation: string): string {
 export const DEPLOY = ["npx support-app deploy test"];
 /** A fix by deploying, after a change of environments.yaml, if there is one. */
 export const deploying = (text: string, change?: object) => ({
-  ...{ text, commands: DEPLOY, change: change && { environments: { test: change } } },
+  text,
+  commands: DEPLOY,
+  change: change && { environments: { test: change } },
 });
 /** A fix by deploying, which restores something. */
 export const restoring = (subject: string) =>

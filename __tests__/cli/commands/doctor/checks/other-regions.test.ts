@@ -11,11 +11,15 @@ const CONFLICT = "Several configurations of a channel can conflict, so that AWS 
 
 type Region = Account["elsewhere"][number]["region"];
 const channel = (id: string, ChannelRoleArn: string): LiveChannel => ({
-  ...{ identifier: `T1|${id}`, workspace: "T1", channel: id },
+  identifier: `T1|${id}`,
+  workspace: "T1",
+  channel: id,
   properties: { known: { ChannelName: id.toLowerCase(), ChannelRoleArn } },
 });
 const region = (name: Region, ...channels: LiveChannel[]) => ({
-  ...{ region: name, channels: { known: channels }, workspaces: { known: [] } },
+  region: name,
+  channels: { known: channels },
+  workspaces: { known: [] },
 });
 const searched = (yaml: string, searchedRegions: Account["elsewhere"], overrides: Partial<Account> = {}) =>
   examine("other-regions", yaml, (account) => ({ ...account, ...overrides, elsewhere: searchedRegions }));
@@ -78,7 +82,9 @@ test("the role of a channel in another region may be gone, or somebody else's, a
 test("a channel of environments.yaml is configured only in its region, whoever else configures channels", () => {
   const yaml = `other-channels: true, ${MANAGED}`;
   const finding = {
-    ...{ answer: "unhealthy", resource: "#c1 (C1 of T1) in eu-west-1", about: ["eu-west-1", "T1", "C1"] },
+    answer: "unhealthy",
+    resource: "#c1 (C1 of T1) in eu-west-1",
+    about: ["eu-west-1", "T1", "C1"],
     impact: CONFLICT,
     expected: "configured only in us-east-1",
     found: `configured in us-east-1 with ${FULL.replace("Full", "ReadOnly")}, and in eu-west-1 with ${FULL}`,
@@ -97,7 +103,9 @@ test("any other channel is configured in one region, and no command removes it, 
   const unread = { ...channel("OPS", FULL), properties: DENIED };
   const searchedRegions = [region("eu-west-1", channel("OPS", FULL)), region("us-west-2", unread)];
   const finding = {
-    ...{ answer: "unhealthy", resource: "#ops (OPS of T1)", about: ["eu-west-1", "T1", "OPS"] },
+    answer: "unhealthy",
+    resource: "#ops (OPS of T1)",
+    about: ["eu-west-1", "T1", "OPS"],
     found: `configured in eu-west-1 with ${FULL}, and in us-west-2 with a role that isn't known`,
     fix: { commands: [] },
   };
@@ -118,8 +126,11 @@ test("regions that can't be read are unknown, once for each reason", () => {
     channels: { unknown: { ...DENIED.unknown, message } },
   });
   const draftOf = (...regions: string[]) => ({
-    ...{ answer: "unknown", resource: `Slack channels in ${regions.join(", ")}`, about: ["regions", ...regions] },
-    ...{ expected: "to see them", fix: ALLOW },
+    answer: "unknown",
+    resource: `Slack channels in ${regions.join(", ")}`,
+    about: ["regions", ...regions],
+    expected: "to see them",
+    fix: ALLOW,
   });
   expect(searched(MANAGED, [denied("eu-west-1"), denied("us-west-2"), denied("eu-west-2", "other")])).toMatchObject({
     findings: [
@@ -131,7 +142,8 @@ test("regions that can't be read are unknown, once for each reason", () => {
 
 test("a region that the organization denies is a note where others configure channels, and otherwise unknown", () => {
   const denied = {
-    ...{ region: "eu-west-1" as const, workspaces: DENIED },
+    region: "eu-west-1" as const,
+    workspaces: DENIED,
     channels: { unknown: { ...DENIED.unknown, isDeniedByOrganization: true } },
   };
   expect(searched(`other-channels: true, ${MANAGED}`, [denied])).toMatchObject({

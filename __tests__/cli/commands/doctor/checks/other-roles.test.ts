@@ -54,7 +54,8 @@ test("whatever can't be read is unknown: the list, a role's policies, one policy
 const PERHAPS = "anybody, under a condition that may let in the Support App, too";
 test("a role that anybody may assume under a condition trusts others, and in a channel, what it may do counts, too", () => {
   const anybody = {
-    ...{ ...APP, Principal: "*" },
+    ...APP,
+    Principal: "*",
     Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } },
   };
   const open = otherRole("Rogue", documentOf(allow("*")), { trust: documentOf(anybody).known });

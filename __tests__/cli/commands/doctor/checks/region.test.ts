@@ -19,7 +19,10 @@ test.each([
   const account = { ...healthyAccount(environment), channels: unknown("no-support-app") };
   expect(DOCTOR_CHECKS.region.examine({ environment, channels: [], isWhole: true, account }).findings).toEqual([
     {
-      ...{ answer: "unhealthy", resource: from, about: ["region"], found: "said" },
+      answer: "unhealthy",
+      resource: from,
+      about: ["region"],
+      found: "said",
       expected: "a region in which AWS has the Support App",
       fix: {
         text: ANOTHER_PLACE,

@@ -7,7 +7,8 @@ const withoutRole = changing("full", () => ({ role: { known: undefined } }));
 
 describe("the role", () => {
   const finding = {
-    ...{ ...draft, answer: "unhealthy" },
+    ...draft,
+    answer: "unhealthy",
     expected: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
   };
   const CORRECT =
@@ -57,14 +58,18 @@ describe("the permissions boundary", () => {
   ])("%s in place of the boundary of environments.yaml is a finding", (live, actual) => {
     expect(examine("permissions-boundary", yaml, withRole("full", { boundary: live })).findings).toEqual([
       {
-        ...{ ...draft, answer: "unhealthy", expected: `the permissions boundary ${boundary}`, found: actual },
+        ...draft,
+        answer: "unhealthy",
+        expected: `the permissions boundary ${boundary}`,
+        found: actual,
         fix: deploying("Deploy the environment, which restores the boundary."),
       },
     ]);
   });
 
   const limiting = {
-    ...{ ...draft, expected: `the permissions boundary ${boundary} limits it` },
+    ...draft,
+    expected: `the permissions boundary ${boundary} limits it`,
     fix: {
       text: `Restore the policy ${boundary}, or choose another permissions-boundary. First find out who changed the policy, and why.`,
       commands: [],
@@ -81,7 +86,8 @@ describe("the permissions boundary", () => {
       "whose policy isn't understood is unknown",
       boundaryWith(boundary, { Effect: "Allow" }),
       {
-        ...{ ...limiting, answer: "unknown" },
+        ...limiting,
+        answer: "unknown",
         found: 'unsupported (a statement without actions): {"Effect":"Allow"}',
       },
     ],

@@ -4,7 +4,8 @@ import { ACCOUNT, boundaryWith, DENIED, withAccess } from "../../../../support/l
 import { ALLOW, deploying, editedPolicies, examine, inAccount, only, ownPolicies, restoring } from "./examined";
 
 const draft = {
-  ...{ resource: "service-linked role AWSServiceRoleForServiceQuotas", about: ["service-linked-role"] },
+  resource: "service-linked role AWSServiceRoleForServiceQuotas",
+  about: ["service-linked-role"],
 };
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/b`;
 const OWN = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
@@ -59,8 +60,11 @@ test.each([
     expect(without(`full: { service-quotas-role: ${mode} }`, changed)).toEqual({
       findings: [
         {
-          ...{ answer: "unhealthy", ...draft, fix },
-          ...{ expected: `it exists (service-quotas-role: ${mode})`, found: "no such role in the account" },
+          answer: "unhealthy",
+          ...draft,
+          fix,
+          expected: `it exists (service-quotas-role: ${mode})`,
+          found: "no such role in the account",
         },
       ],
     });
@@ -109,7 +113,10 @@ test.each<[string, string, Partial<LiveLevel>, string, object]>([
   ["the organization", "full: {}", simulating(true), ofOrganization, organization],
 ])("the channel can't create the Service Quotas role because of %s", (_, yaml, changed, actual, fix) => {
   expect(only(without(yaml, changed).findings)).toEqual({
-    ...{ answer: "unhealthy", ...draft, fix, expected: "it exists, or the channel may create it" },
+    answer: "unhealthy",
+    ...draft,
+    fix,
+    expected: "it exists, or the channel may create it",
     found: `neither: the role AWSSupportAppFullRole isn't allowed iam:CreateServiceLinkedRole: ${actual}`,
   });
 });

@@ -37,8 +37,12 @@ describe("the token", () => {
     expect(examineSlack("slack-token", oncallWith(), slackWith())).toEqual({ findings: [] });
     expect(examineSlack("slack-token", oncallWith(), { token: REFUSED, channels: new Map() }).findings).toEqual([
       {
-        ...{ answer: "unknown", resource: "SLACK_BOT_TOKEN", about: ["workspace"] },
-        ...{ expected: "a Slack token", found: "Slack refuses", fix: REFUSED_FIX },
+        answer: "unknown",
+        resource: "SLACK_BOT_TOKEN",
+        about: ["workspace"],
+        expected: "a Slack token",
+        found: "Slack refuses",
+        fix: REFUSED_FIX,
       },
     ]);
   });
@@ -48,8 +52,11 @@ describe("the token", () => {
       "full: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T2, channel: C2 }, { name: c, workspace: T2, channel: C3 }] }";
     expect(examineSlack("slack-token", yaml, slackWith()).findings).toEqual([
       {
-        ...{ answer: "unknown", resource: "Slack workspace T2", about: ["workspace", "T2"] },
-        ...{ expected: "a token of T2", found: "a token of T1, which says nothing about channels of T2" },
+        answer: "unknown",
+        resource: "Slack workspace T2",
+        about: ["workspace", "T2"],
+        expected: "a token of T2",
+        found: "a token of T1, which says nothing about channels of T2",
         fix: {
           text: "Install the Slack app to T2, too, and run this again with SLACK_BOT_TOKEN set to its token there.",
           commands: [],
@@ -72,7 +79,10 @@ describe("a channel", () => {
   const examinedAs = (state: object, rules?: string) =>
     examineSlack("slack-channels", oncallWith(rules), slackWith({ C1: { state: { known: { ...STATE, ...state } } } }));
   const problem = (impact: string, expected: string, actual: string, text: string) => ({
-    ...{ impact, expected, found: actual, fix: { text, commands: [] } },
+    impact,
+    expected,
+    found: actual,
+    fix: { text, commands: [] },
   });
   const UNSHARE =
     "Remove the other organization, or revoke its invitation, in the channel's settings in Slack, or ask an administrator of the workspace.";

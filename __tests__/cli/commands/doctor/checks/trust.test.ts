@@ -62,12 +62,10 @@ test.each<[string, object, string]>([
 ])("a trust policy that lets in %s, too, is unhealthy", (_, overrides, actual) => {
   expect(foundIn(BARE, documentOf(app, { ...app, ...overrides }).known)).toEqual([
     {
-      ...{
-        answer: "unhealthy",
-        resource: "trust of the role AWSSupportAppFullRole (full)",
-        about: ["full"],
-        found: actual,
-      },
+      answer: "unhealthy",
+      resource: "trust of the role AWSSupportAppFullRole (full)",
+      about: ["full"],
+      found: actual,
       expected: "nobody but supportapp.amazonaws.com may assume the role",
       fix: RESTORE,
     },

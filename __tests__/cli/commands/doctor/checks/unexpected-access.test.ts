@@ -55,7 +55,8 @@ test.each<[string, string, object[], string]>([
 test("the role's own policy says what is expected, and another policy doesn't", () => {
   expect(withOwn("full: {}", allow("s3:*")).findings).toMatchObject([
     {
-      ...{ resource: `policy ${OWN} ${role}`, about: ["full", "policy", OWN] },
+      resource: `policy ${OWN} ${role}`,
+      about: ["full", "policy", OWN],
       expected: withWordLists("nothing but full: <capabilities>"),
     },
   ]);
@@ -160,7 +161,10 @@ describe("AWS's own policy", () => {
     "AWS's own policy is unknown if a part isn't supported: %j",
     (statements) => {
       expect(only(withOwn(MANAGED, ...statements).findings)).toMatchObject({
-        ...{ answer: "unknown", resource: `policy ${OF_AWS} ${role}`, found: UNSUPPORTED, fix: ownPolicyFix("full") },
+        answer: "unknown",
+        resource: `policy ${OF_AWS} ${role}`,
+        found: UNSUPPORTED,
+        fix: ownPolicyFix("full"),
       });
     },
   );

@@ -158,7 +158,9 @@ test("states in one place, and what the rules didn't allow before, are a line ea
   if (!changed) throw new Error("Nothing changes.");
   const breaches = ["full: received full, expected only read-only, as all.access-levels in rules.yaml says"];
   const review = reviewOf({
-    ...{ total: 3, planFailures: [], sharedStates: [["paid", "other"]] },
+    total: 3,
+    planFailures: [],
+    sharedStates: [["paid", "other"]],
     environments: [{ ...changed, breaches }],
   });
   const report = markdownOf(reportOf(review));
@@ -184,7 +186,10 @@ describe("with four environments or more, the last of which is production, each 
   const changed = reviewBetween(entries(NARROW), entries(""));
   const breaches = ["full: received live-chat, expected none, as all.capabilities in rules.yaml says"];
   const environments = changed.environments.map((change) => ({
-    ...{ ...change, people: [], settings: [], breaches },
+    ...change,
+    people: [],
+    settings: [],
+    breaches,
     plan: { changes: [], byHand: [] },
   }));
   const report = (part: Partial<(typeof environments)[number]>, remarks = {}) =>

@@ -9,7 +9,12 @@ import type { PersonChange } from "../../../../../cli/commands/review/review";
 
 const END = "2027-02-01T00:00:00Z";
 const person = (change: Partial<PersonChange>): PersonChange => ({
-  ...{ kind: "channel", name: "oncall", owner: "full", gains: [], loses: [], endsWholly: false },
+  kind: "channel",
+  name: "oncall",
+  owner: "full",
+  gains: [],
+  loses: [],
+  endsWholly: false,
   ...change,
 });
 
