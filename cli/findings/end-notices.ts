@@ -50,5 +50,5 @@ export function endedSentences(
   return accesses
     .flatMap((props) => endNotices(props, environment, time))
     .filter(({ kind }) => kind === "ended")
-    .map(({ resource, found: actual, impact, fix }) => `${resource}: ${actual}. ${impact} ${fix.text}`);
+    .map(({ resource, found, impact, fix }) => `${resource}: ${found}. ${impact} ${fix.text}`);
 }

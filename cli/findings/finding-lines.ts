@@ -9,7 +9,7 @@ export function findingLines(finding: Finding): string[] {
 }
 
 /** A finding under a title of its own, for people. */
-export function titledLines(title: string, { answer, resource, impact, expected, found: actual, topic, fix }: Finding) {
+export function titledLines(title: string, { answer, resource, impact, expected, found, topic, fix }: Finding) {
   const yaml = fix.change && stringify(fix.change, { collectionStyle: "block", lineWidth: 0 }).trimEnd();
   const fixLines = [
     fix.text,
@@ -20,7 +20,7 @@ export function titledLines(title: string, { answer, resource, impact, expected,
     `  ${title}: ${resource}`,
     `    ${answer === "unknown" ? "may mean" : "means   "}  ${impact}`,
     `    expected  ${expected}`,
-    `    found     ${actual}`,
+    `    found     ${found}`,
     ...(topic ? [`    guide     ${topic.title}`, `              ${topic.url}`] : []),
     ...fixLines.map((line, index) => `    ${(index === 0 ? "fix" : "").padEnd(10)}${line}`),
   ];

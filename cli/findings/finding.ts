@@ -46,10 +46,10 @@ export type WholeDraft = Draft & Required<Pick<Draft, "impact">>;
 export function unhealthy<Of extends Pick<Draft, "resource" | "about">>(
   subjectType: Of,
   expected: string,
-  actual: string,
+  found: string,
   fix: Fix,
 ) {
-  return { answer: "unhealthy" as const, ...subjectType, expected, found: actual, fix };
+  return { answer: "unhealthy" as const, ...subjectType, expected, found, fix };
 }
 
 /** The finding of a check of an environment. */

@@ -136,8 +136,8 @@ export async function expectFoundAndHealed(
     const report = await examine();
     findings = findingsOf(report);
     expect(findings).toHaveLength(injected.length);
-    for (const { kind, found: actual, resource = "" } of injected) {
-      const words = { resource: expect.stringContaining(resource), found: expect.stringContaining(actual) };
+    for (const { kind, found, resource = "" } of injected) {
+      const words = { resource: expect.stringContaining(resource), found: expect.stringContaining(found) };
       expect(findings).toContainEqual(expect.objectContaining({ kind, answer: "unhealthy", ...words }));
     }
     expect(report.status).toBe(4);

@@ -55,15 +55,15 @@ export function decideAction(access: LiveLevel, action: string): ActionDecision 
     return { is: "unknown", found: `${simulation}, but it lacks ${missingKeys.join(", ")}`, fix: ONLY_AWS };
   }
   if (isDeniedByOrganization) {
-    const actual = `a service control policy of the organization denies it (${simulation})`;
-    return { is: "denied", cause: "organization", found: actual };
+    const found = `a service control policy of the organization denies it (${simulation})`;
+    return { is: "denied", cause: "organization", found };
   }
   if (policyDecision.is === "unknown" && !policyDecision.isUnread) return policyDecision;
   if (missingKeys.length > 0) return policyDecision;
   if (isAllowed) return { is: "allowed" };
   if (policyDecision.is === "allowed") {
-    const actual = `the role's policies allow it, but ${simulation}: most likely a service control policy of the organization`;
-    return { is: "denied", cause: "organization", found: actual };
+    const found = `the role's policies allow it, but ${simulation}: most likely a service control policy of the organization`;
+    return { is: "denied", cause: "organization", found };
   }
   return {
     is: "unknown",
@@ -113,8 +113,8 @@ function decideByPolicies({ props, policies, boundary, time }: LiveLevel, action
     ? props.policy !== "aws-managed"
     : open.arn === undefined || open.arn !== props.permissionsBoundary;
   if (isDrift && !failure) return denialBy(isOwn ? "policy" : "conditional", open);
-  const actual = `it depends on a condition or a resource in ${policyInWords(open)} that only a real request decides`;
-  return { is: "unknown", found: actual, fix: ONLY_AWS };
+  const found = `it depends on a condition or a resource in ${policyInWords(open)} that only a real request decides`;
+  return { is: "unknown", found, fix: ONLY_AWS };
 }
 
 function undetermined(unknown: LookupFailure): Undetermined {

@@ -39,8 +39,8 @@ function audited(accountRead: Partial<AccountRead> = {}, slack?: SlackPeople) {
 }
 
 const findingsOf = (accountRead: Partial<AccountRead>) => audited(accountRead).findings;
-const wordsOf = ({ kind, about, impact, expected, found: actual, fix }: Finding) =>
-  `${kind.replace("audit-", "")} of ${about.join(" ")}: ${impact} ${expected} / ${actual}. ${fix.text}`;
+const wordsOf = ({ kind, about, impact, expected, found, fix }: Finding) =>
+  `${kind.replace("audit-", "")} of ${about.join(" ")}: ${impact} ${expected} / ${found}. ${fix.text}`;
 
 const SAYS_READ_ONLY = { name: "view_read_only", document: documentOf(FULL) };
 const PERHAPS = documentOf({

@@ -53,14 +53,14 @@ const unreadBecause = (failure: LookupFailure) => ({
 });
 const text =
   "See the message above, and try it in Slack: only AWS knows the rest. A deploy removes anything that isn't in environments.yaml.";
-const unknown = (actual: string) => ({ is: "unknown", found: actual, fix: { text, commands: [] } });
+const unknown = (found: string) => ({ is: "unknown", found, fix: { text, commands: [] } });
 const dependsOn = (policy: string) =>
   unknown(`it depends on a condition or a resource in ${policy} that only a real request decides`);
 const oddIn = (name: string) =>
   unknown(`in ${name}, unsupported (an unknown element of a policy): ${JSON.stringify(odd)}`);
 const unread: LivePolicy = { name: "unread", document: DENIED };
-const denied = (cause: string, policy: object, actual: string) => ({ is: "denied", cause, by: policy, found: actual });
-const ofOrganization = (actual: string) => ({ is: "denied", cause: "organization", found: actual });
+const denied = (cause: string, policy: object, found: string) => ({ is: "denied", cause, by: policy, found });
+const ofOrganization = (found: string) => ({ is: "denied", cause: "organization", found });
 const controlled = (decision: string) =>
   ofOrganization(`a service control policy of the organization denies it (IAM's simulation says ${decision})`);
 

@@ -207,7 +207,7 @@ async function diagnosed(call?: Call, fault?: Fault): Promise<ReportedEnvironmen
   return diagnose(connection, everyCallEnvironment, { now: NOW, role: { arn: DEPLOY_ROLE } });
 }
 
-const foundIn = ({ findings }: ReportedEnvironment) => findings.map(({ found: actual }) => actual);
+const foundIn = ({ findings }: ReportedEnvironment) => findings.map(({ found }) => found);
 const answersOf = ({ checks }: Pick<ReportedEnvironment, "checks">) =>
   Object.fromEntries(checks.map(({ name, answer }) => [name, answer]));
 const HEALTHY = Object.fromEntries(["credentials", ...Object.keys(EVERYTHING)].map((check) => [check, "healthy"]));

@@ -11,15 +11,10 @@ const draft = { resource: "account alias", about: ["account-alias"], expected: '
 test.each([
   ["no alias", undefined, "none"],
   ["another alias", "payments", '"payments"'],
-])(
-  "%s in AWS in place of the alias of environments.yaml is unhealthy, and a deploy sets it",
-  (_, liveAlias, actual) => {
-    const fix = deploying("Deploy the environment, which sets the alias.");
-    expect(aliased(WITH, { known: liveAlias }).findings).toEqual([
-      { ...draft, answer: "unhealthy", found: actual, fix },
-    ]);
-  },
-);
+])("%s in AWS in place of the alias of environments.yaml is unhealthy, and a deploy sets it", (_, liveAlias, found) => {
+  const fix = deploying("Deploy the environment, which sets the alias.");
+  expect(aliased(WITH, { known: liveAlias }).findings).toEqual([{ ...draft, answer: "unhealthy", found, fix }]);
+});
 
 test("an alias that can't be read is unknown if environments.yaml has one, and waits for the region without the Support App", () => {
   const unread = { ...draft, answer: "unknown", found: DENIED.unknown.message, fix: ALLOW };

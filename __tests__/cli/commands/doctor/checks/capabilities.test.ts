@@ -89,8 +89,8 @@ test.each<[string, string, Partial<LiveLevel>, string, object]>([
     `a service control policy of the organization denies it (${SIMULATED})`,
     drop(ORGANIZATION, "create-cases, resolve-cases"),
   ],
-])("%s has a fix of its own", (_, yaml, change, actual, fix) => {
-  expect(only(outcomeOf(yaml, change).findings)).toMatchObject({ answer: "unhealthy", found: actual, fix });
+])("%s has a fix of its own", (_, yaml, change, found, fix) => {
+  expect(only(outcomeOf(yaml, change).findings)).toMatchObject({ answer: "unhealthy", found, fix });
 });
 
 test("what can't be known is unknown, for each reason, with what to do", () => {

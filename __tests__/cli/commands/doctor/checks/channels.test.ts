@@ -94,9 +94,9 @@ describe("an unreadable part is unknown:", () => {
 describe("a missing channel", () => {
   test("a missing channel is configured by a deploy", () => {
     const text = "Deploy the environment, which configures the channel. The Support App must have been invited to it.";
-    const actual = "not configured in this region of the account";
+    const found = "not configured in this region of the account";
     const impact = "People in the channel can do nothing.";
-    const finding = { answer: "unhealthy", ...watch, impact, found: actual, fix: { text, ...deploying } };
+    const finding = { answer: "unhealthy", ...watch, impact, found, fix: { text, ...deploying } };
     expect(examine("channels", YAML, withoutChannels)).toEqual({
       findings: [{ ...finding, expected: `configured with the role ${READ_ONLY}` }],
       notes: [PRIVACY],
@@ -165,13 +165,13 @@ describe("a channel with other properties is corrected by a deploy", () => {
     [{ ChannelRoleArn: FULL }, ROLE, `the role ${FULL} of full access`],
     [{ [RESOLVED]: true }, `${RESOLVED} false`, `${RESOLVED} true`],
     [{ NotifyOnCaseSeverity: undefined }, "NotifyOnCaseSeverity none", "NotifyOnCaseSeverity not set"],
-  ])("a channel with other properties is corrected by a deploy: %j", (properties, expected, actual) => {
+  ])("a channel with other properties is corrected by a deploy: %j", (properties, expected, found) => {
     expect(examine("channels", `${YAML}, full: {}`, having(properties)).findings).toEqual([
       {
         answer: "unhealthy",
         ...watch,
         expected,
-        found: actual,
+        found,
         ...("ChannelRoleArn" in properties ? {} : { impact: "People in the channel see other notifications." }),
         fix: { text: "Deploy the environment, which corrects the channel in place.", ...deploying },
       },

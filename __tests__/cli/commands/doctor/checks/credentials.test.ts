@@ -39,9 +39,9 @@ test.each([
   ],
   [PROFILE, `Give the profile "ops" of environments.yaml credentials of ${ACCOUNT}, or set another profile there.`],
 ])("credentials of another account, with %s, are named with whose they are and what to use", (yaml, text) => {
-  const actual = "credentials of the account 999999999999 (arn:aws:iam::999999999999:root)";
+  const found = "credentials of the account 999999999999 (arn:aws:iam::999999999999:root)";
   expect(credentialsProblems(environmentOf(yaml), callerOf("999999999999"))).toEqual([
-    { ...finding, found: actual, fix: { text, commands: [] } },
+    { ...finding, found, fix: { text, commands: [] } },
   ]);
 });
 

@@ -17,15 +17,15 @@ describe("the role", () => {
     "Delete the role in the IAM console, and its policy if that is under another path, too: names are unique in the account. Then deploy, which creates them; in between, the channels have no role. If both should stay, set path: /other/ instead, and deploy.";
   const otherArn = `arn:aws:iam::${ACCOUNT}:role/other/AWSSupportAppFullRole`;
   const CREATE = "Deploy the environment, which creates the role.";
-  const actual = "no role of that name";
+  const found = "no role of that name";
 
   test.each<[string, string, (account: Account) => Account, object]>([
-    ["is missing", "full: {}", withoutRole, { found: actual, fix: deploying(CREATE) }],
+    ["is missing", "full: {}", withoutRole, { found, fix: deploying(CREATE) }],
     [
       "is missing, to be adopted",
       "full: { adopt: true }",
       withoutRole,
-      { found: actual, fix: deploying(`${CREATE} ${CORRECT}`) },
+      { found, fix: deploying(`${CREATE} ${CORRECT}`) },
     ],
     ["is elsewhere", "full: {}", withRole("full", { arn: otherArn }), { found: otherArn, fix: deploying(MOVE) }],
     [
@@ -55,13 +55,13 @@ describe("the permissions boundary", () => {
   test.each([
     [undefined, "none"],
     [`${boundary}2`, `${boundary}2`],
-  ])("%s in place of the boundary of environments.yaml is a finding", (live, actual) => {
+  ])("%s in place of the boundary of environments.yaml is a finding", (live, found) => {
     expect(examine("permissions-boundary", yaml, withRole("full", { boundary: live })).findings).toEqual([
       {
         ...draft,
         answer: "unhealthy",
         expected: `the permissions boundary ${boundary}`,
-        found: actual,
+        found,
         fix: deploying("Deploy the environment, which restores the boundary."),
       },
     ]);

@@ -78,10 +78,10 @@ describe("the token", () => {
 describe("a channel", () => {
   const examinedAs = (state: object, rules?: string) =>
     examineSlack("slack-channels", oncallWith(rules), slackWith({ C1: { state: { known: { ...STATE, ...state } } } }));
-  const problem = (impact: string, expected: string, actual: string, text: string) => ({
+  const problem = (impact: string, expected: string, found: string, text: string) => ({
     impact,
     expected,
-    found: actual,
+    found,
     fix: { text, commands: [] },
   });
   const UNSHARE =
@@ -175,7 +175,7 @@ describe("the people", () => {
     const open = "3 more members, who weren't looked at";
     const rules = "guests: false, shared: false, max-members: 1";
     const { findings } = examinedWith(rules, [person("U1"), stranger("U2")], { unseen: 3 });
-    expect(findings.map(({ answer, expected, found: actual }) => [answer, expected, actual])).toEqual([
+    expect(findings.map(({ answer, expected, found }) => [answer, expected, found])).toEqual([
       ["unknown", "guests: false", open],
       ["unhealthy", "shared: false", "people of other organizations: 1 or more"],
       ["unhealthy", "max-members: 1", "people: 2 or more"],

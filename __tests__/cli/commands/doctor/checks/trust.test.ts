@@ -59,13 +59,13 @@ test.each<[string, object, string]>([
   ["another principal", { Principal: { AWS: "1" } }, "AWS 1"],
   ["a web identity", { Action: "sts:AssumeRoleWithWebIdentity", Principal: { Federated: "f" } }, "Federated f"],
   ["EC2", { Principal: { Service: [app.Principal.Service, "ec2.amazonaws.com"] } }, "Service ec2.amazonaws.com"],
-])("a trust policy that lets in %s, too, is unhealthy", (_, overrides, actual) => {
+])("a trust policy that lets in %s, too, is unhealthy", (_, overrides, found) => {
   expect(foundIn(BARE, documentOf(app, { ...app, ...overrides }).known)).toEqual([
     {
       answer: "unhealthy",
       resource: "trust of the role AWSSupportAppFullRole (full)",
       about: ["full"],
-      found: actual,
+      found,
       expected: "nobody but supportapp.amazonaws.com may assume the role",
       fix: RESTORE,
     },

@@ -45,10 +45,10 @@ test.each<[string, string, object[], string]>([
   ["the guide's right, for a role that exists", "full: { service-quotas-role: existing }", [right], SLR],
   ["the guide's right in read-only access", "read-only: {}", [right], SLR],
   ["what it supports, and more", "full: {}", [odd, allow("s3:GetObject")], `it allows s3:GetObject; ${UNSUPPORTED}`],
-])("a policy that allows %s is unhealthy, whether it is the role's own or by hand", (_, yaml, statements, actual) => {
+])("a policy that allows %s is unhealthy, whether it is the role's own or by hand", (_, yaml, statements, found) => {
   for (const outcome of [withOwn(yaml, ...statements), withInline(yaml, ...statements)]) {
     const finding = only(outcome.findings);
-    expect(finding).toMatchObject({ answer: "unhealthy", found: actual, fix: removing });
+    expect(finding).toMatchObject({ answer: "unhealthy", found, fix: removing });
   }
 });
 
