@@ -7,19 +7,21 @@ function rights(hasChannel: boolean, organizationRole?: string): string {
   return JSON.stringify(callerRights(ACCOUNT, hasChannel, organizationRole));
 }
 
-test("only a run with a channel needs to pass roles, to configure channels and to read CloudTrail", () => {
-  for (const action of ["iam:PassRole", "supportapp:CreateSlackChannelConfiguration", "cloudtrail:LookupEvents"]) {
+test.each(["iam:PassRole", "supportapp:CreateSlackChannelConfiguration", "cloudtrail:LookupEvents"])(
+  "only a run with a channel needs to pass roles, to configure channels and to read CloudTrail: %s",
+  (action) => {
     expect(rights(true)).toContain(action);
     expect(rights(false)).not.toContain(action);
-  }
-});
+  },
+);
 
-test("a run with an organization needs to list it and to assume that role in each account", () => {
-  for (const right of ["organizations:ListAccounts", "arn:aws:iam::*:role/Auditor"]) {
+test.each(["organizations:ListAccounts", "arn:aws:iam::*:role/Auditor"])(
+  "a run with an organization needs to list it and to assume that role in each account: %s",
+  (right) => {
     expect(rights(false, "Auditor")).toContain(right);
     expect(rights(true)).not.toContain(right);
-  }
-});
+  },
+);
 
 test("the rights are within what IAM takes as a managed policy", () => {
   expect(rights(true, "Auditor").length).toBeLessThanOrEqual(6144);

@@ -88,6 +88,7 @@ function principalsIn({ Principal = {}, ...rest }: TrustStatement, account: stri
 }
 
 test("audit finds every danger in an organization of forty accounts, and what it prints deploys without any change of access", async () => {
+  // GIVEN
   const project = createProject("audit", "environments: {}\n");
   const management = newAccount();
   const printed = async (...args: string[]) =>
@@ -115,6 +116,7 @@ test("audit finds every danger in an organization of forty accounts, and what it
     return { status, names: accounts.map(({ account }) => names.get(account)).sort(), dangers };
   };
 
+  // WHEN: an organizational unit or a tag is audited
   const parts = [
     [["--unit", inner], ["Payments"]],
     [
@@ -126,6 +128,7 @@ test("audit finds every danger in an organization of forty accounts, and what it
   for (const [part, audited] of sample(parts, 3, 1))
     expect(await report(...part)).toEqual({ status: 0, names: audited, dangers: [] });
 
+  // WHEN: all is audited
   const { status, dangers: reportedDangers } = await report();
   expect([names.size, dangers.length, status]).toEqual([40, 30, 4]);
   expect(reportedDangers.sort()).toEqual([...dangers].sort());
@@ -138,6 +141,7 @@ test("audit finds every danger in an organization of forty accounts, and what it
   expect(accounts.sort()).toEqual([...names.values()].filter((name) => !NOT_ADOPTED.includes(name)).sort());
   writeEnvironments(project, stdout);
 
+  // WHEN: what was printed is deployed
   expect(await synth(project, { as: management })).toMatchObject({ status: 0 });
   for (const name of sample(Object.keys(adopted), 17, 8)) {
     const { account, "read-only": readOnly, full, teams = {} } = adopted[name];
@@ -161,6 +165,7 @@ test("audit finds every danger in an organization of forty accounts, and what it
     expect((await terraform(project, name, ["plan", "-input=false"], { as: account })).output).toContain("No changes.");
   }
 
+  // WHEN: a right is missing
   const withoutList = forEmulator(policy, (action) => action !== "organizations:ListAccounts");
   await allowUser(management, "auditor", withoutList);
   const denied = await supportApp(project, ASKED, { as });

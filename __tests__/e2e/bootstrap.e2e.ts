@@ -70,16 +70,19 @@ async function signIn(role: string, WebIdentityToken: string, id = account): Pro
 }
 
 test("jobs of the repository's GitHub environments deploy and read with the roles that bootstrap writes, and no others can", async () => {
+  // GIVEN
   const project = createProject("bootstrap", YAML);
   expect(await supportApp(project, BOOTSTRAP, { as: rootOf(account) })).toMatchObject({ status: 0 });
   for (const id of [account, secondAccount]) await createStack(project, id);
 
+  // WHEN: others sign in
   const strangers = [tokenOf("payments", "acme/other"), tokenOf("search"), tokenOf("fleet")];
   for (const role of ["deployer", "reader"])
     for (const token of strangers) expect(await signIn(role, token)).toBe("AccessDenied");
   expect(await signIn("deployer", tokenOf("plan-payments"))).toBe("AccessDenied");
   expect(await signIn("reader", tokenOf("payments"))).toBe("AccessDenied");
 
+  // WHEN
   const { Resources } = templateOf(project);
   const deployer = (await signIn("deployer", tokenOf("payments"))) as Job;
   const secondDeployer = (await signIn("deployer", tokenOf("search"), secondAccount)) as Job;
@@ -91,6 +94,7 @@ test("jobs of the repository's GitHub environments deploy and read with the role
         PolicyDocument: forEmulator(Resources[`Deployer${id}`].Properties.Policies[0].PolicyDocument),
       }),
     );
+  // THEN
   await expectBucket(templateOf(project), deployer);
   await deployed(project, "payments", deployer);
   await deployed(project, "search", secondDeployer);
@@ -117,6 +121,7 @@ test("jobs of the repository's GitHub environments deploy and read with the role
     });
   }
 
+  // WHEN: the roles are removed
   const remove =
     "aws cloudformation delete-stack --region us-east-1 --stack-name roles && aws cloudformation wait stack-delete-complete --region us-east-1 --stack-name roles";
   expect(await run(project, "sh", ["-c", remove], { as: rootOf(account) })).toMatchObject({ status: 0 });

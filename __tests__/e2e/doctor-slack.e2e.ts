@@ -177,6 +177,7 @@ test.each(["both", "unregistered"] as const)(
 );
 
 test("a channel of somebody's own whose role may do everything is unhealthy until both are gone", async () => {
+  // GIVEN
   const iam = iamIn(accounts.both);
   const trust = trustIn("supportapp.amazonaws.com");
   const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -193,7 +194,9 @@ test("a channel of somebody's own whose role may do everything is unhealthy unti
     impact: `People in ${channelName} can do everything in the account.`,
     found: "it may call * (its policies: AdministratorAccess)",
   };
+  // WHEN
   const { status, ...report } = await examine("both");
+  // THEN
   expect(status).toBe(4);
   const [channel, role] = findingsOf(report);
   expect(channel).toMatchObject({
@@ -203,11 +206,13 @@ test("a channel of somebody's own whose role may do everything is unhealthy unti
     impact: `People in it can do everything with its role ${roleIn("both", "Rogue")}.`,
   });
   expect(role).toMatchObject(rogue);
+  // WHEN: other channels are expected
   writeEnvironments(project, ENVIRONMENTS.replace("    full:", "    other-channels: true\n    full:"));
   const expected = await examine("both");
   expect(findingsOf(expected)).toEqual([expect.objectContaining(rogue)]);
   writeEnvironments(project, ENVIRONMENTS);
 
+  // WHEN: the advice is followed
   await follow(project, role as DoctorFinding, accounts.both);
   const [unused] = findingsOf(await examine("both"));
   expect(unused).toMatchObject({

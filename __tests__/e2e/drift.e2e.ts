@@ -149,6 +149,7 @@ thoroughTest(
 );
 
 test("a check compares what a plan refreshed: every setting, of every instance", async () => {
+  // GIVEN
   const wish = {
     ChannelName: "oncall",
     ChannelRoleArn: "role/a",
@@ -206,8 +207,10 @@ test("a check compares what a plan refreshed: every setting, of every instance",
     check: Object.fromEntries(parts.map(({ name, check }) => [name, check])),
     output: { differences: { value: parts.map(({ local }) => `\${local.${local}}`) } },
   });
+  // WHEN
   const applied = await terraformIn(project, "root", ["apply", "-auto-approve"], as);
   expect(applied).toMatchObject({ status: 0 });
+  // THEN
   const { stdout } = await terraformIn(project, "root", ["output", "-json", "differences"], as);
   expect(JSON.parse(stdout)).toEqual(cases.map(([, , , differences]) => differences));
   const failing = cases.filter(([, , , differences]) => differences.length > 0);

@@ -101,6 +101,7 @@ function namesIn(folder: string): string[] {
 test.each(sample(Object.entries(ENGINES), 3))(
   "%s plans, applies and plans again in clean clones, and its files stay where publish writes, even if an environment is gone",
   async (name, { choices, state, prepare, tags = {} }) => {
+    // GIVEN
     const account = newAccount();
     const as = { as: account };
     const bucket = await createBucket(account);
@@ -148,11 +149,13 @@ test.each(sample(Object.entries(ENGINES), 3))(
     const theirs = contentsOf(repository);
     await publish("--out", "repository", ...choices);
 
+    // WHEN: the first clone is deployed
     const first = await cleanClone("first");
     await terraform(first, "plan", "-input=false", "-out=plan");
     await terraform(first, "apply", "-input=false", "plan");
     expect((await readRole(account, "AWSSupportAppFullRole"))?.tags).toEqual(tags);
 
+    // WHEN: it is published again
     // Somebody has run it in the repository itself.
     cpSync(join(first.folder, ROOT), join(repository, ROOT), { recursive: true });
     rmSync(join(repository, ROOT, "zz_backend_override.tf"), { force: true }); // only in a run
@@ -167,6 +170,7 @@ test.each(sample(Object.entries(ENGINES), 3))(
       namesIn(join("examples", name, "environments/staging")),
     );
 
+    // WHEN: the second clone is planned
     rmSync(join(repository, ROOT, ".terraform"), { recursive: true }); // as .gitignore has it
     for (const path of ["plan", "backend.tf", "provider.tf"]) rmSync(join(repository, ROOT, path), { force: true });
     const second = await cleanClone("second");

@@ -26,6 +26,7 @@ const STATUSES = {
 };
 
 test("each command of the page about adopting an organization works, one after the other, with the printed rights alone", async () => {
+  // GIVEN
   expect(COMMANDS).toEqual(Object.keys(STATUSES));
   const management = newAccount();
   const created = await organizationsOf(management).send(
@@ -49,6 +50,7 @@ test("each command of the page about adopting an organization works, one after t
   const PolicyDocument = forEmulator(await printed("permissions", "audit"));
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "audit", PolicyDocument }));
 
+  // WHEN
   const outputs = new Map<string, string>();
   for (const [line, expected] of Object.entries(STATUSES)) {
     const [, , ...args] = (line.split(" > ")[0] ?? "").split(" ");
@@ -61,6 +63,7 @@ test("each command of the page about adopting an organization works, one after t
     outputs.set(line, result.output);
     if (line.endsWith("audited.yaml")) writeEnvironments(project, result.stdout);
   }
+  // THEN
   const [, , look, yaml, , diff, deploy, json] = [...outputs.values()];
   expect(look).toContain(
     `${shop} Shop: role Admins\n    means     People in any channel that is given it can do everything in the account.\n`,

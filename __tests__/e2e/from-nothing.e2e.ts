@@ -151,8 +151,11 @@ describe("the example environments, with the printed policies alone", () => {
   });
 
   test("both channels of production have the roles, the notifications and the access that the file says", async () => {
+    // GIVEN
     const before = await readAccount(staging);
+    // WHEN
     await deployed(project, "production", ofProduction.options);
+    // THEN
     expect(await readAccount(staging)).toEqual(before);
 
     const watch = await readRole(production, "AWSSupportAppReadOnlyRole");
@@ -237,6 +240,7 @@ describe("an environment that says everything", () => {
   const account = newAccount();
 
   test("an environment that says everything is in AWS as it says, a second look reports no changes, and destroy leaves the account as it was", async () => {
+    // GIVEN
     const boundary = await createBoundary(account);
     const before = await readAccount(account, "eu-west-1");
     const project = createProject(
@@ -264,7 +268,9 @@ describe("an environment that says everything", () => {
       without: [live-chat, request-quota-increases, attach-files]
 `,
     );
+    // WHEN
     await deployed(project, "everything", { as: account });
+    // THEN
     expect(await readRole(account, "watch")).toEqual({
       arn: `arn:aws:iam::${account}:role/support/app/watch`,
       description: "For those who watch",
@@ -307,6 +313,7 @@ describe("an environment that says everything", () => {
       ],
     });
     expect((await diff(project, "everything", { as: account })).output).toContain("No changes.");
+    // WHEN: all is removed
     expect((await destroy(project, "everything", { as: account })).status).toBe(0);
     expect(await readAccount(account, "eu-west-1")).toEqual(before);
   });

@@ -39,29 +39,34 @@ function resourcesIn(name: string): number | undefined {
 }
 
 test("an environment with its state in GitLab is deployed, drifts, doesn't pass another's lock, and moves", async () => {
+  // GIVEN
   const account = newAccount();
   const project = createProject("gitlab-state", environments("old", account));
   const as = { as: account, env: gitLab.credentials };
   const state = () => gitLab.states.get("support-app-old");
   const access = async () => ({ ...(await readAccount(account)), channels: await readChannels(account) });
 
+  // WHEN: credentials are missing
   const withoutCredentials = await deployCommand(project, "old", { as: account });
   expect(withoutCredentials).toMatchObject({
     status: 1,
     output: expect.stringContaining("HTTP remote state endpoint requires auth"),
   });
+  // WHEN: it is deployed
   expect(await deployCommand(project, "old", as)).toMatchObject({ status: 0 });
   expect([...gitLab.states.keys()]).toEqual(["support-app-old"]);
   expect(state()?.lock).toBeUndefined();
   const search = await run(project, "grep", ["-rl", gitLab.credentials.TF_HTTP_PASSWORD, "."], { as: account });
   expect(search.output).toBe("");
 
+  // WHEN: somebody changes a channel
   const drift = () => supportApp(project, ["diff", "--drift", "old"], as);
   const before = await access();
   expect(await drift()).toMatchObject({ status: 0 });
   await changeByHand(account, SLACK_CHANNEL_TYPE, { ChannelRoleArn: "arn:aws:iam::999999999999:role/Admin" });
   expect(await drift()).toMatchObject({ status: 6, output: expect.stringContaining("role/Admin") });
 
+  // WHEN: somebody else has the lock
   gitLab.lock("support-app-old", "5f0c-1");
   expect(await deployCommand(project, "old", as)).toMatchObject({
     status: 1,
@@ -71,6 +76,7 @@ test("an environment with its state in GitLab is deployed, drifts, doesn't pass 
   expect(await deployCommand(project, "old", as)).toMatchObject({ status: 0 });
   expect(await access()).toEqual(before);
 
+  // WHEN: it has a new name
   // A new name, as documented.
   const count = resourcesIn("support-app-old");
   const file = join(project.folder, "old.tfstate");
@@ -85,6 +91,7 @@ test("an environment with its state in GitLab is deployed, drifts, doesn't pass 
   expect(await access()).toEqual(before);
   expect([...gitLab.states.values()].map(({ lock }) => lock)).toEqual([undefined]);
 
+  // WHEN: its state moves
   // A change of the backend, from GitLab and to it, as documented.
   for (const backend of ["{ type: local }", IN_GITLAB()]) {
     writeEnvironments(project, environments("new", account, backend));

@@ -13,6 +13,7 @@ import { createProject, removeProjects, supportApp, terraformIn } from "./suppor
 afterAll(removeProjects);
 
 test("the published module attaches to an account the policy that guardrail prints, and takes it off again", async () => {
+  // GIVEN
   const management = newAccount();
   const organizations = organizationsOf(management);
   const { CreateAccountStatus } = await organizations.send(
@@ -58,14 +59,17 @@ test("the published module attaches to an account the policy that guardrail prin
     return Policies.filter(({ Name }) => Name === "support-app");
   };
 
+  // WHEN
   await terraform("init", "-input=false");
   await terraform("apply", "-input=false", "-auto-approve");
+  // THEN
   const [policy] = await attached();
   const { Policy } = await organizations.send(new DescribePolicyCommand({ PolicyId: policy?.Id }));
   const [live, said] = [Policy?.Content ?? "", printed.stdout].map(readPolicy);
   expect([live?.unreadable, said?.unreadable]).toEqual([[], []]);
   expect(normalizeStatements(live?.statements ?? [])).toEqual(normalizeStatements(said?.statements ?? []));
   await terraform("plan", "-input=false", "-detailed-exitcode");
+  // WHEN: it is removed
   await terraform("destroy", "-auto-approve");
   expect(await attached()).toEqual([]);
 });

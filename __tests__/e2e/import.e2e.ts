@@ -89,6 +89,7 @@ const viewers = (PermissionsBoundary: string): Clicked => ({
 });
 
 test("channels and all that their roles have are written, and a deploy takes them over in place: at every moment, people in them can do the same", async () => {
+  // GIVEN
   const account = newAccount();
   const as = account;
   await click(account, { policy: [FULL, RIGHT] });
@@ -104,7 +105,9 @@ test("channels and all that their roles have are written, and a deploy takes the
   const before = await readSupportApp(account);
 
   const project = createProject("import-channels", "environments: {}\n");
+  // WHEN
   const { status, stdout } = await supportApp(project, adopting(account), { as });
+  // THEN
   expect({ status, stdout }).toMatchObject({ status: 4 }); // C03 has no role
   for (const [id, role] of [
     ["C02", "another"],
@@ -129,10 +132,12 @@ test("channels and all that their roles have are written, and a deploy takes the
       .map(({ action, parameters }) => `${action} ${parameters.Identifier}`)
       .sort();
   };
+  // WHEN: what was written is deployed
   // Only what remembers the place of the state is new.
   expect(await deployOnce("Plan: 10 to import, 1 to add, 0 to change, 0 to destroy.")).toEqual([]);
   expect(await readSupportApp(account)).toEqual(before);
 
+  // WHEN
   // As docs/adopting.md says.
   const file = parse(readFileSync(join(project.folder, "environments.yaml"), "utf8"));
   const { production } = file.environments;
@@ -140,6 +145,7 @@ test("channels and all that their roles have are written, and a deploy takes the
   production["read-only"].channels.push(leftChannel);
   Object.assign(production, { "slack-workspaces": ["T012ABCDEFG"], "account-alias": "Pay" });
   writeEnvironments(project, stringify(file));
+  // THEN
   expect(await deployOnce("Plan: 0 to add, 2 to change, 0 to destroy.")).toEqual([
     "cloudformation:UpdateResource T012ABCDEFG|C02",
     `cloudformation:UpdateResource ${aliasIdOf(account)}`,
@@ -152,6 +158,7 @@ test("channels and all that their roles have are written, and a deploy takes the
 });
 
 test("audit of an account runs on exactly the policy that it prints", async () => {
+  // GIVEN
   const account = newAccount();
   await click(account, { policy: [FULL, RIGHT], inline: [VIEW] });
   await channel(account, "C01", "AWSSupportAppRole");
@@ -182,7 +189,9 @@ test("audit of an account runs on exactly the policy that it prints", async () =
       endpoint: proxy.endpoint,
     });
   };
+  // WHEN: all is allowed
   expect(await run()).toMatchObject({ status: 0 });
+  // WHEN: a right is missing
   for (const right of rights) {
     const { status, output } = await run(right);
     expect({ right, status, output }).toEqual({

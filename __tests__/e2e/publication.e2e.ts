@@ -60,6 +60,7 @@ const channel = (workspace: string, id: string, name: string, notify?: object) =
 const arn = (account: string, role: string) => `arn:aws:iam::${account}:role/${role}`;
 
 test("channels come after their workspace and role, move to another access level in place, and are gone before both", async () => {
+  // GIVEN
   const [secondAccount, thirdAccount] = [newAccount(), newAccount()];
   const root = (together: object, standalone: object) =>
     writeJson("root/main.tf.json", {
@@ -102,7 +103,9 @@ test("channels come after their workspace and role, move to another access level
     { channels: { oncall: channel("T02", "C03", "other") } },
   );
   await terraform("root", {}, "init", "-input=false");
+  // WHEN
   const creationOrder = new Order(await ran("apply", "-input=false", "-auto-approve"));
+  // THEN
   expect(early).toEqual([]);
   for (const [id, role] of [
     ["C01", "AWSSupportAppReadOnlyRole"],
@@ -129,6 +132,7 @@ test("channels come after their workspace and role, move to another access level
   expect((await readSupportApp(secondAccount)).AccountAlias).toMatchObject([{ AccountAlias: "Payments" }]);
   expect((await readRole(secondAccount, "AWSSupportAppFullRole"))?.tags).toEqual({ Owner: "platform" });
 
+  // WHEN
   root(
     {
       ...everything,
@@ -137,6 +141,7 @@ test("channels come after their workspace and role, move to another access level
     { channels: {} },
   );
   const changed = new Order(await ran("apply", "-input=false", "-auto-approve"));
+  // THEN
   const moved = changed.first("cloudformation:UpdateResource", arn(secondAccount, "AWSSupportAppReadOnlyRole"));
   expect(moved).toBeLessThan(changed.first("iam:DetachRolePolicy", "AWSSupportAppFullRole"));
   expect(moved).toBeLessThan(changed.first("iam:DeleteRole", "AWSSupportAppFullRole"));
@@ -154,7 +159,9 @@ test("channels come after their workspace and role, move to another access level
   expect(await readRole(secondAccount, "AWSSupportAppFullRole")).toBeUndefined();
   expect(await terraform("root", {}, "plan", "-input=false")).toContain("No changes.");
 
+  // WHEN
   const removed = new Order(await ran("destroy", "-auto-approve"));
+  // THEN
   for (const channel of ["T01|C01", "T01|C02"]) {
     const channelRemoval = removed.first("cloudformation:DeleteResource", channel);
     expect(channelRemoval).toBeLessThan(removed.first("cloudformation:DeleteResource", '"T01"'));
@@ -206,6 +213,7 @@ const ENVIRONMENTS = isThorough ? 100 : 10;
 const SEED = 2; // the same environments in every run
 
 test("for random environments, the module gives what the CDKTF app gives", async () => {
+  // GIVEN
   const portableEnvironment = environment("111122223333")
     .map((entry) => portable(entry as unknown as EnvironmentEntry))
     .filter((entry) => entry["read-only"] !== undefined || entry.full !== undefined); // others have only teams
@@ -239,12 +247,14 @@ test("for random environments, the module gives what the CDKTF app gives", async
   });
   // With roles that are there already, the plan knows their ARNs, and so all of the channels.
   writeJson("random/terraform.tfstate", { version: 4, serial: 1, lineage: "test", resources: state });
+  // WHEN
   await terraform("random", {}, "init", "-input=false");
   await terraform("random", {}, "plan", "-input=false", "-refresh=false", "-out=plan");
   const { planned_values } = JSON.parse(await terraform("random", {}, "show", "-json", "plan"));
   const planned = new Map<string, Module>(
     planned_values.root_module.child_modules.map((childModule: Module) => [childModule.address, childModule]),
   );
+  // THEN
   for (const [index, name] of names.entries()) {
     const [{ "terraform_data.support_app_place": _, ...app }, module] = [
       resourcesOf(planned.get(`module.${name}`)),

@@ -129,11 +129,13 @@ const CASES = CALLS.flatMap((call) => TROUBLES.flatMap((trouble) => NEXT.map((ne
 test.each(sample(CASES, 72, 32))(
   "a rename whose $call is $trouble leaves the channel a role with all it may do, and is done after one more deploy if it is $next",
   async ({ call, trouble, next }) => {
+    // GIVEN
     const { account, project, name: before, after } = await takeLast();
     const as = { as: account };
     const initial = await readAccount(account);
     writeEnvironments(project, yamlNamed(account, after));
     let calls = 0;
+    // WHEN
     const failed = await runThroughProxy(
       (options) => deployCommand(project, "renamed", { ...as, ...options }),
       ({ action }, end) => {
@@ -148,6 +150,7 @@ test.each(sample(CASES, 72, 32))(
         return { status: 403, body, afterwards: trouble !== "refused" };
       },
     );
+    // THEN
     expect(failed.status).toBe(trouble.startsWith("killed") ? null : 1);
     expect(calls).toBeGreaterThan(0);
     const broken = await readAccount(account);
@@ -155,9 +158,11 @@ test.each(sample(CASES, 72, 32))(
     expect(broken.roles[live]).toMatchObject({ attached: [`${live}-policy`] });
     expect(Object.keys(broken.policies)).toContain(`${live}-policy`);
 
+    // WHEN
     const name = { reverted: before, "renamed again": `name${++count}`, retired: undefined, repeated: after }[next];
     writeEnvironments(project, yamlNamed(account, name ?? after, name === undefined ? "\n    retired: true" : ""));
     const { status, output } = await deployCommand(project, "renamed", as);
+    // THEN
     expect({ status, output: status === 0 ? "" : `${failed.output}\n\nThe next deploy:\n${output}` }).toEqual({
       status: 0,
       output: "",

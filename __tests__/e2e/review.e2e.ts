@@ -138,12 +138,14 @@ const RENAMED = (boundary: string) =>
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 test("the report says what real plans of a new environment, a change, a rename, the end and drift do", async () => {
+  // GIVEN
   const boundary = await createBoundary(account);
   const full = yaml(`full: { permissions-boundary: "${boundary}", ${CHANNELS} }`);
   const narrower = full.replace(CHANNELS, `without: [live-chat], ${CHANNELS}`);
   const renamed = RENAMED(boundary);
   const project = createProject("review", full);
 
+  // WHEN: it is new
   const created = await review(project, "create", yaml(""), full);
   expect(created).toMatchObject({
     status: 0,
@@ -156,6 +158,7 @@ test("the report says what real plans of a new environment, a change, a rename, 
   expect(created.output).not.toContain("Changed by hand");
   await applied(project);
 
+  // WHEN: its access changes
   const updated = await review(project, "update", full, narrower);
   expect(updated.output).toContain("## People lose access in 1 of 2 environments");
   expect(updated.output).toContain("| everyone in `#oncall` |  | live-chat |");
@@ -163,6 +166,7 @@ test("the report says what real plans of a new environment, a change, a rename, 
   expect(updated.output).not.toContain("Changed by hand");
   await applied(project);
 
+  // WHEN: its role is renamed
   const moved = await review(project, "rename", narrower, renamed);
   expect(moved.output).toContain("| role-name (full) | `AWSSupportAppFullRole` | `paid` |");
   expect(moved.output).toContain(
@@ -172,6 +176,7 @@ test("the report says what real plans of a new environment, a change, a rename, 
   expect(moved.output).toContain("| paid | changes | `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01` |");
   await applied(project);
 
+  // WHEN: it ends
   // Retired: an ordinary deploy takes everything away. Removed without that, everything stays.
   const retired = await review(project, "retired", renamed, renamed.replace("full:", "retired: true, full:"));
   expect(retired.output).toContain("- paid is retired: a deploy removes everything except the Service Quotas role.");
@@ -182,6 +187,7 @@ test("the report says what real plans of a new environment, a change, a rename, 
   const removed = await supportApp(project, ["review", "--base", "base", "--head", "without"], { as: account });
   expect(removed.output).toContain("- paid is removed from the file: its role `paid` and `#oncall` stay in ");
 
+  // WHEN: AWS was changed by hand
   const iam = iamIn(account);
   await iam.send(new AttachRolePolicyCommand({ RoleName: "paid", PolicyArn: ADMINISTRATOR }));
   await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: "paid" }));

@@ -3,14 +3,12 @@ import { authorize } from "../../../cli/iam/authorize";
 import { BrokenAnswer } from "../../../common/broken-answer";
 import { OBJECT_NAMES } from "../../support/object-names";
 
-test("a condition with an operator or a key that every object has is never ignored", () => {
-  for (const name of OBJECT_NAMES) {
-    const trust = `{"Effect":"Allow","Action":"a:B","Principal":"*","Condition":{"${name}":{"aws:x":"a"}}}`;
-    const otherTrust = trust.replace(name, "StringEquals").replace("aws:x", name);
-    for (const statement of [trust, otherTrust]) {
-      const { policy } = readLiveDocument(`{"Version":"2012-10-17","Statement":[${statement}]}`);
-      expect([statement, authorize([{ name, policy }], { action: "a:B" }).is]).not.toEqual([statement, "allowed"]);
-    }
+test.each(OBJECT_NAMES)("a condition with an operator or a key that every object has is never ignored: %j", (name) => {
+  const trust = `{"Effect":"Allow","Action":"a:B","Principal":"*","Condition":{"${name}":{"aws:x":"a"}}}`;
+  const otherTrust = trust.replace(name, "StringEquals").replace("aws:x", name);
+  for (const statement of [trust, otherTrust]) {
+    const { policy } = readLiveDocument(`{"Version":"2012-10-17","Statement":[${statement}]}`);
+    expect([statement, authorize([{ name, policy }], { action: "a:B" }).is]).not.toEqual([statement, "allowed"]);
   }
 });
 

@@ -20,10 +20,12 @@ async function failure(error: unknown): Promise<LookupFailure> {
 const errorOf = (name: string, message: string, overrides: object = {}) =>
   Object.assign(new Error(message), { name, ...overrides });
 
-test("a signature of another time is the clock's fault, whatever AWS calls the error", async () => {
-  for (const message of ["Signature expired: 20260101T000000Z is now earlier than …", "Signature not yet current: …"])
+test.each(["Signature expired: 20260101T000000Z is now earlier than …", "Signature not yet current: …"])(
+  "a signature of another time is the clock's fault, whatever AWS calls the error: %s",
+  async (message) => {
     expect(await failure(errorOf("SignatureDoesNotMatch", message))).toMatchObject({ kind: "clock" });
-});
+  },
+);
 
 test.each<[LookupFailure["kind"], ...string[]]>([
   ["credentials", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "AuthFailure"],

@@ -20,13 +20,14 @@ test("a channel's check lists every setting that AWS has otherwise, with the cha
   ]);
 });
 
-test("a check reads nothing but the resource: a data source in it would be in every plan", () => {
-  for (const type of [SLACK_CHANNEL_TYPE, ACCOUNT_ALIAS_TYPE]) {
+test.each([SLACK_CHANNEL_TYPE, ACCOUNT_ALIAS_TYPE])(
+  "a check reads nothing but the resource: a data source in it would be in every plan: %j",
+  (type) => {
     const { check, differences } = liveCheckOf(type, "a") ?? {};
     expect(Object.keys(check ?? {})).toEqual(["assert"]);
     expect(differences).not.toMatch(/\bdata\./);
-  }
-});
+  },
+);
 
 test("the alias is named as such, and several instances are looked at one by one", () => {
   const { differences } = liveCheckOf(ACCOUNT_ALIAS_TYPE, "a", "values(aws_cloudcontrolapi_resource.a)") ?? {};

@@ -31,14 +31,15 @@ test("what isn't generated is an example or a test", () => {
   expect(byHand.filter((path) => !/\/(examples\/[\w-]+\/main\.tf|tests\/\w+\.tftest\.hcl)$/.test(path))).toEqual([]);
 });
 
-test("only examples have a provider, and nothing has a backend, a removed block or a pattern that Terraform doesn't know", () => {
-  for (const path of PATHS.filter((name) => name.endsWith(".tf"))) {
+test.each(PATHS.filter((name) => name.endsWith(".tf")))(
+  "only examples have a provider, and nothing has a backend, a removed block or a pattern that Terraform doesn't know: %j",
+  (path) => {
     const text = textOf(path);
     expect({ path, hasProvider: /^provider /m.test(text) }).toEqual({ path, hasProvider: path.includes("/examples/") });
     expect(text).not.toMatch(/^\s*(backend|removed) /m);
     expect(text).not.toContain("(?"); // Terraform's patterns have no lookaheads
-  }
-});
+  },
+);
 
 test("the module read-only is the module full without anything to leave out, and without a Service Quotas role", () => {
   const [full, readOnly] = ["full", "read-only"].map(
@@ -140,12 +141,13 @@ test("READMEs and examples set only inputs of the modules that they call, and re
   expect(inputsIn(ofModule("full", "examples/basic/main.tf"))).toEqual(["resolve_cases", "service_quotas_role"]);
 });
 
-test("the tests, which e2e/publication.e2e.ts runs, expect the model's actions of each level", () => {
-  for (const access of LEVELS) {
+test.each(LEVELS)(
+  "the tests, which e2e/publication.e2e.ts runs, expect the model's actions of each level: %j",
+  (access) => {
     const actions = actionsOf(ACCESS_LEVELS[access].capabilities).toSorted();
     expect(textOf(join(FOLDER, "tests/access.tftest.hcl"))).toContain(`jsonencode(${listOf(actions)})`);
-  }
-});
+  },
+);
 
 test.each([
   ["read-only", 5],

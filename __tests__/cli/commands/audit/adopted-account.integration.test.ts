@@ -75,17 +75,13 @@ test("an account without anything of the Support App is left out", async () => {
   expect(await audit(answering({ roles: ["web"] }))).toEqual({ status: 0, yaml: `${HEADER}environments: {}` });
 });
 
-test("text from an account is never obeyed, in values and in comments", async () => {
-  for (const contents of [
-    { description: HOSTILE.slice(0, 900) },
-    { tags: { [HOSTILE.slice(0, 100)]: HOSTILE.slice(0, 200) } },
-  ]) {
-    const { yaml } = await audit(
-      answering({ ...contents, channels: { "T1|C1": { ...CHANNEL, ChannelName: HOSTILE } } }),
-    );
-    expect(yaml).toContain("  # The role Viewers isn't adopted.");
-    expect(obeyedIn(yaml)).toEqual([]);
-  }
+test.each<[string, object]>([
+  ["a description", { description: HOSTILE.slice(0, 900) }],
+  ["a tag", { tags: { [HOSTILE.slice(0, 100)]: HOSTILE.slice(0, 200) } }],
+])("text from an account is never obeyed, in values and in comments: %s", async (_, contents) => {
+  const { yaml } = await audit(answering({ ...contents, channels: { "T1|C1": { ...CHANNEL, ChannelName: HOSTILE } } }));
+  expect(yaml).toContain("  # The role Viewers isn't adopted.");
+  expect(obeyedIn(yaml)).toEqual([]);
 });
 
 test("the accounts of an organization are named after it; one that is closed is left out, and one with something unknown is named", async () => {

@@ -371,8 +371,9 @@ describe("what differs between AWS and the state", () => {
   const deployedChannel = (digest = "0") => deployedWith([CHANNEL], { [CHANNEL]: instanceWith() }, digest);
   const PUSHED = [INIT, "state pull", expect.stringMatching(/^state push \/.*\/next\.tfstate$/)];
 
-  test("what differs between AWS and the state is put into the state before anything is planned, so that the plan changes it in place, whatever was applied", async () => {
-    for (const onlyChanged of [true, false]) {
+  test.each([true, false])(
+    "what differs between AWS and the state is put into the state before anything is planned, so that the plan changes it in place, whatever was applied: %j",
+    async (onlyChanged) => {
       channel = byHand;
       deployedChannel("1");
       expect(await change("deploy", { onlyChanged })).toBe("deployed");
@@ -382,8 +383,8 @@ describe("what differs between AWS and the state", () => {
       ]);
       const backup = expect.stringContaining(`"status":"pass"`);
       expect(pushed.splice(0)).toEqual([{ serial: 1, desired: channel, kept: backup }]);
-    }
-  });
+    },
+  );
 
   test("a channel that is tainted in the state or missing there is kept, with the role of the file", async () => {
     for (const instances of [{ [CHANNEL]: instanceWith("tainted") }, {} as Record<string, object>]) {

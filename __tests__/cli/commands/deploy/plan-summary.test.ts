@@ -93,6 +93,7 @@ test("whatever else a plan does is in the table: moves, imports, what it forgets
 });
 
 test("what Terraform shows as unknown or sensitive is in words beside its address: a channel's name, access and notifications", () => {
+  // GIVEN
   const environment = environmentOf(
     "slack-workspaces: [T1], account-alias: mine, full: { channels: [{ name: oncall, workspace: T1, channel: C1, notify: { severity: high, events: [case-created] } }] }, teams: { pay: { access: read-only, channels: [{ name: pay, workspace: T1, channel: C2 }] } }",
   );
@@ -120,6 +121,7 @@ test("what Terraform shows as unknown or sensitive is in words beside its addres
     live("other", ["delete"], { TeamId: "T7" }),
     live("channel_T1_C1", ["no-op"]),
   ];
+  // WHEN, THEN
   expect(resourceLines(environment, resources)).toEqual([
     `${type}.channel_T1_C1 (create): channel #oncall (C1 of T1): full access, notifications high: case-created.`,
     `${type}.channel_T1_C2 (update): channel #pay (C2 of T1): read-only access of team pay, no notifications.`,

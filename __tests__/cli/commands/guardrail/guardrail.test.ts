@@ -71,8 +71,9 @@ test("only the deployer may write, even among administrators, and anyone may rea
       expect([action, principal, decided(requestBy(principal, action))]).toEqual([action, principal, "allowed"]);
 });
 
-test("only the environment's roles can be passed to the Support App, even by the deployer; other services aren't affected", () => {
-  for (const principal of [DEPLOYER, ...OTHERS]) {
+test.each([DEPLOYER, ...OTHERS])(
+  "only the environment's roles can be passed to the Support App, even by the deployer; other services aren't affected: %j",
+  (principal) => {
     for (const role of [FULL, READ_ONLY]) {
       expect(decided(passing(role, "supportapp.amazonaws.com", principal))).toBe("allowed");
     }
@@ -80,8 +81,8 @@ test("only the environment's roles can be passed to the Support App, even by the
       expect(decided(passing(role, "supportapp.amazonaws.com", principal))).toBe("explicit-deny");
       expect(decided(passing(role, "ec2.amazonaws.com", principal))).toBe("allowed");
     }
-  }
-});
+  },
+);
 
 test("a retired environment has no role to pass", () => {
   const retired = environmentWith("full: {}, retired: true");

@@ -62,10 +62,12 @@ test.each([
   expect(changeOf(before, after)).toMatchObject({ gains, loses, endsWholly: false });
 });
 
-test("an end that passed and goes, or another that has passed, changes nothing", () => {
-  for (const after of [full("without: [live-chat],"), temporary("2026-02-28")])
+test.each([full("without: [live-chat],"), temporary("2026-02-28")])(
+  "an end that passed and goes, or another that has passed, changes nothing: %j",
+  (after) => {
     expect(changeOf(temporary("2026-01-31"), after)).toBeUndefined();
-});
+  },
+);
 
 test("an end of everything is told as one, unless it is of one capability, or there are two", () => {
   expect(changeOf(full(), full("until: 2027-01-31,"))).toMatchObject({ loses: { length: 7 }, endsWholly: true });

@@ -23,12 +23,13 @@ function argument(expressions: Fields, code: Fields, overrides: Fields = {}): st
   return inModule({ resources }, { resource: { a: { b: code } } })?.replace(" of a.b", "");
 }
 
-test("a plan without a configuration is of no code", () => {
-  for (const plan of [{}, { configuration: null }, { configuration: { root_module: [] } }]) {
+test.each([{}, { configuration: null }, { configuration: { root_module: [] } }])(
+  "a plan without a configuration is of no code: %j",
+  (plan) => {
     expect(differenceOf(plan, {})).toBeUndefined();
     expect(differenceOf(plan, { resource: { a: { b: {} } } })).toBe("a.b");
-  }
-});
+  },
+);
 
 describe("each name stands on both sides", () => {
   const block = { a: {} };

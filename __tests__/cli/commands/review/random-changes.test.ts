@@ -401,9 +401,12 @@ test("whatever two files say, everybody who gains or loses something is named wi
   const counts = { giving: 0, taking: 0, neither: 0, exchanging: 0, adopting: 0 };
   fc.assert(
     fc.property(pair, ([base, head]) => {
+      // GIVEN
       const yaml = [yamlOf(base), yamlOf(head)];
+      // WHEN
       const review = reviewBetween(stacksIn(base), stacksIn(head));
       const report = markdownOf(reportOf(review));
+      // THEN
       const { gains, loses } = differencesIn(base, head);
       counts[gains.length > 0 ? "giving" : loses.length > 0 ? "taking" : "neither"]++;
       if (review.environments.some(({ people }) => people.some(({ isKnownByName }) => isKnownByName === false)))

@@ -104,6 +104,7 @@ test("in a new repository, owners must approve and only the branch deploys, but 
 });
 
 test("what differs is repaired, and an environment keeps its reviewers; one whose name differs in case, which the role doesn't trust, gets none", () => {
+  // GIVEN
   const reviewers = { prevent_self_review: true, reviewers: [{ type: "Team", id: 9 }] };
   const protection_rules = [
     { type: "required_reviewers", ...reviewers, reviewers: [{ type: "Team", reviewer: { id: 9, name: "owners" } }] },
@@ -111,6 +112,7 @@ test("what differs is repaired, and an environment keeps its reviewers; one whos
     { type: "branch_policy" },
   ];
   const unlimited = { branch_policies: [] };
+  // WHEN
   const { status, stdout, stderr, changes } = setUp(
     {
       "GET ": repository({ visibility: "public" }),
@@ -131,6 +133,7 @@ test("what differs is repaired, and an environment keeps its reviewers; one whos
     },
     ["payments", "search", "any", "protected"].map(jobsIn),
   );
+  // THEN
   expect({ status, stderr }).toEqual({
     status: 1,
     stderr: "search: is called Search, and its role trusts only search. Delete it, and run this script again.\n",

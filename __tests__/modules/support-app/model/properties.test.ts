@@ -47,12 +47,13 @@ test("a default is that of every access level, or its own; some properties have 
     expect(defaultOf(ACCESS_PROPERTIES[property], "full")).toBeUndefined();
 });
 
-test("every argument of an access is one that the AWS provider has", () => {
-  for (const argued of ["aws_iam_role", "aws_iam_policy", "aws_iam_service_linked_role"] as const) {
+test.each(["aws_iam_role", "aws_iam_policy", "aws_iam_service_linked_role"] as const)(
+  "every argument of an access is one that the AWS provider has: %j",
+  (argued) => {
     const attributeNames = Object.keys(AWS_SCHEMA.resource[argued]?.attributes ?? {});
     expect(attributeNames).toEqual(expect.arrayContaining(Object.keys(argumentsOf(argued, {}))));
-  }
-});
+  },
+);
 
 test("values become arguments; of others, there are none", () => {
   expect(
