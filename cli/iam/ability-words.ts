@@ -4,21 +4,19 @@ import { statementsFrom } from "./condition";
 import { excessOf } from "./excess";
 import type { Statement, Targets } from "./policy";
 import { reachOfAll } from "./reach";
+import { MAX_LISTED } from "./right-words";
 import { awsSpelling } from "./spelling";
-
-/** Maximum number of actions that a sentence lists: AWS's ReadOnlyAccess has more than a thousand. */
-const MAX_ACTIONS = 20;
 
 /** Actions in words: at most twenty, and how many more there are. */
 export function actionsWords(targets: readonly Targets[], spell: (action: string) => string = awsSpelling): string {
   const words = targets.flatMap(({ not, patterns }) =>
     not
-      ? [`all but ${formatList(patterns.map(spell), MAX_ACTIONS) || "nothing"}`]
+      ? [`all but ${formatList(patterns.map(spell), MAX_LISTED) || "nothing"}`]
       : patterns.length === 0
         ? ["nothing"]
         : patterns.map(spell),
   );
-  return formatList(words, MAX_ACTIONS);
+  return formatList(words, MAX_LISTED);
 }
 
 /** What people in the channels of a role can do. */

@@ -1,6 +1,6 @@
-import { type Application, allApply, passes, testOf } from "./condition";
+import { type Application, allApply, holds } from "./condition";
 import { hasWildcard, matches } from "./pattern";
-import { type Condition, POLICY_VARIABLE, type Policy, type Statement, type Targets } from "./policy";
+import { POLICY_VARIABLE, type Policy, type Statement, type Targets } from "./policy";
 import { isAnybody } from "./principal";
 
 /** The decision about a request, in IAM's words. */
@@ -57,12 +57,14 @@ export function authorize<Name>(policies: readonly NamedPolicy<Name>[], request:
 /** Whether a statement is about an action. IAM ignores the case of actions. */
 export function isAboutAction({ actions }: Statement, action: string): boolean {
   const name = action.toLowerCase();
-  return actions.patterns.some((text) => matches({ text }, name)) !== actions.not;
+  return actions.patterns.some((text) => matches(text, name)) !== actions.not;
 }
 
 function appliesTo(statement: Statement, { action, resource, service, keys = {} }: Request): Application {
   if (!isAboutAction(statement, action)) return "no";
-  const results = statement.conditions.map((condition) => holds(condition, keys));
+  const results = statement.conditions.map((condition) =>
+    Object.hasOwn(keys, condition.key) ? holds(condition, keys[condition.key]) : "maybe",
+  );
   if (service === undefined) results.push(resourceApplies(statement.resources, action, resource));
   else results.push(principalApplies(statement.principals, service));
   return allApply(results);
@@ -74,7 +76,7 @@ function resourceApplies(targets: Targets | undefined, action: string, resource:
   const isVariable = (pattern: string) => pattern.includes(POLICY_VARIABLE);
   const isKnown = resource !== undefined && resource !== "some";
   const isMatched = patterns.some(
-    (text) => /^\*+$/.test(text) || (isKnown && !isVariable(text) && matches({ text }, resource)),
+    (text) => /^\*+$/.test(text) || (isKnown && !isVariable(text) && matches(text, resource)),
   );
   const isOpen = isKnown
     ? patterns.some(isVariable)
@@ -90,7 +92,7 @@ function isOfService(pattern: string, action: string): boolean {
   const parts = pattern.split(":");
   const service = parts[2];
   if (service === undefined || parts.slice(0, 2).some(hasWildcard)) return true;
-  return service.includes(POLICY_VARIABLE) || matches({ text: service }, action.slice(0, action.indexOf(":")));
+  return service.includes(POLICY_VARIABLE) || matches(service, action.slice(0, action.indexOf(":")));
 }
 
 /** NotPrincipal isn't evaluated. AWS advises against it. */
@@ -101,11 +103,4 @@ function principalApplies(principals: Statement["principals"], service: string):
     (principal) => isAnybody(principal) || (principal.type === "Service" && principal.id === service),
   );
   return isNamed ? "yes" : "no";
-}
-
-/** Whether a condition holds. `maybe`: the request's known keys don't decide it. */
-function holds(condition: Condition, keys: NonNullable<Request["keys"]>): Application {
-  if (!Object.hasOwn(keys, condition.key)) return "maybe";
-  const value = keys[condition.key];
-  return passes(testOf(condition), value === undefined ? undefined : [value]);
 }

@@ -1,120 +1,62 @@
-/** An IAM pattern: `*` matches any characters, `?` matches one. */
-export interface Pattern {
-  readonly text: string;
-  /** Whether wildcards are ordinary characters, as in `StringEquals`. */
-  readonly isLiteral?: boolean;
-  readonly ignoresCase?: boolean;
-  /** Whether the wildcards of the first five parts of an ARN stop at colons, as in `ArnLike`. */
-  readonly isArn?: boolean;
+import { POLICY_VARIABLE } from "./policy";
+
+/** Whether a pattern of IAM has wildcards: `*` matches any characters, `?` matches one. */
+export function hasWildcard(pattern: string): boolean {
+  return pattern.includes("*") || pattern.includes("?");
 }
 
-/** One step of a pattern: a character, any character, or any number of them. */
-type Token = { readonly is: string } | { readonly many: boolean; readonly stopsAtColon: boolean };
-
-/** A set of positions in a pattern, in order, and the state after each character that was read there. */
-interface PatternState {
-  readonly places: readonly number[];
-  readonly steps: Map<string, number>;
-}
-
-/** The number of parts of an ARN before the last one, which may contain colons. */
-export const ARN_PARTS_BEFORE_LAST = 5;
-
-export function hasWildcard(text: string): boolean {
-  return text.includes("*") || text.includes("?");
-}
-
-export function matches(pattern: Pattern, text: string): boolean {
-  const { text: patternText, isLiteral, ignoresCase } = pattern;
-  if (isLiteral || !hasWildcard(patternText)) {
-    return ignoresCase ? patternText.toLowerCase() === text.toLowerCase() : patternText === text;
+/** Whether a pattern matches a text. A text without wildcards matches itself. */
+export function matches(pattern: string, text: string): boolean {
+  if (!hasWildcard(pattern)) return pattern === text;
+  const [wanted, characters] = [[...pattern], [...text]];
+  let place = 0;
+  let position = 0;
+  // After a mismatch, the last * takes one character more. An earlier one never needs to.
+  let star: { readonly place: number; position: number } | undefined;
+  while (position < characters.length) {
+    if (wanted[place] === "*") star = { place: ++place, position };
+    else if (wanted[place] === "?" || (wanted[place] !== undefined && wanted[place] === characters[position])) {
+      place++;
+      position++;
+    } else if (star) [place, position] = [star.place, ++star.position];
+    else return false;
   }
-  // Stryker disable next-line ConditionalExpression: without it, it only takes longer
-  if (!ignoresCase && !text.startsWith(patternText.slice(0, patternText.search(/[*?]/)))) return false;
-  const matcher = new Matcher(pattern);
-  let state = matcher.start;
-  for (const character of text) state = matcher.step(state, character);
-  return matcher.accepts(state);
+  return wanted.slice(place).every((character) => character === "*");
 }
 
 /** A character that no pattern has. */
 const UNNAMED = "\u0001";
 
-/** Whether a pattern matches everything that another one does. */
+/** Whether a pattern certainly matches everything that another one does. A policy variable may be anything. */
 export function coversPattern(wide: string, narrow: string): boolean {
+  if (wide === narrow || /^\*+$/.test(wide)) return true;
+  if (wide.includes(POLICY_VARIABLE) || !narrow.startsWith(literalStart(wide))) return false;
   // Short and long replacements of its wildcards: only a wildcard matches a character that no pattern has.
   const samples = ["", UNNAMED, UNNAMED.repeat(3)].map((filler) =>
-    narrow.replaceAll("?", UNNAMED).replaceAll("*", filler),
+    withoutVariables(narrow).replaceAll("?", UNNAMED).replaceAll("*", filler),
   );
-  return samples.every((sample) => matches({ text: wide }, sample));
+  return samples.every((sample) => matches(wide, sample));
 }
 
-/**
- * Matches texts character by character. A state is the number of a set of positions in the pattern, created on demand,
- * so that the time per character is linear in the pattern's length, however many stars it has.
- */
-export class Matcher {
-  /** The state before the first character. */
-  readonly start: number;
-  /** How many positions all states have: what they cost. */
-  size = 0;
-  private readonly tokens: readonly Token[];
-  private readonly states: PatternState[] = [];
-  private readonly ids = new Map<string, number>();
-
-  constructor(private readonly pattern: Pattern) {
-    this.tokens = tokensOf(pattern);
-    this.start = this.idOf([0]);
-  }
-
-  /** The state after one more character. */
-  step(state: number, character: string): number {
-    const { places, steps } = this.states[state] as PatternState;
-    const knownId = steps.get(character);
-    if (knownId !== undefined) return knownId;
-    const symbol = this.pattern.ignoresCase ? character.toLowerCase() : character;
-    const after = places.flatMap((place) => {
-      const token = this.tokens[place];
-      if (token === undefined) return [];
-      if ("is" in token) return token.is === symbol ? [place + 1] : [];
-      if (token.stopsAtColon && symbol === ":") return [];
-      return [token.many ? place : place + 1];
-    });
-    const next = this.idOf(after);
-    steps.set(character, next);
-    return next;
-  }
-
-  /** Whether the text may end in a state. */
-  accepts(state: number): boolean {
-    return (this.states[state] as PatternState).places.at(-1) === this.tokens.length;
-  }
-
-  private idOf(places: readonly number[]): number {
-    const next = new Set<number>();
-    for (let place of places) {
-      next.add(place);
-      for (let token = this.tokens[place]; token && "many" in token && token.many; token = this.tokens[place]) {
-        if (next.has(++place)) break; // with everything after it
-        next.add(place); // it may match nothing
-      }
-    }
-    const key = [...next].join();
-    const knownId = this.ids.get(key);
-    if (knownId !== undefined) return knownId;
-    const id = this.states.push({ places: [...next], steps: new Map() }) - 1;
-    this.size += next.size;
-    this.ids.set(key, id);
-    return id;
-  }
+/** Whether two patterns may match the same text: only what they begin and end with tells them apart. */
+export function mayOverlap(left: string, right: string): boolean {
+  const [a, b] = [withoutVariables(left), withoutVariables(right)];
+  if (!hasWildcard(a)) return matches(b, a);
+  if (!hasWildcard(b)) return matches(a, b);
+  const [startOfA, startOfB] = [literalStart(a), literalStart(b)];
+  const [endOfA, endOfB] = [literalEnd(a), literalEnd(b)];
+  const isSameStart = startOfA.startsWith(startOfB) || startOfB.startsWith(startOfA);
+  return isSameStart && (endOfA.endsWith(endOfB) || endOfB.endsWith(endOfA));
 }
 
-function tokensOf({ text, isLiteral, ignoresCase, isArn }: Pattern): Token[] {
-  let colons = 0;
-  const narrowText = isLiteral ? text : text.replace(/\*+/g, "*");
-  return [...(ignoresCase ? narrowText.toLowerCase() : narrowText)].map((character): Token => {
-    if (character === ":") colons++;
-    if (isLiteral || (character !== "*" && character !== "?")) return { is: character };
-    return { many: character === "*", stopsAtColon: isArn === true && colons < ARN_PARTS_BEFORE_LAST };
-  });
+function withoutVariables(pattern: string): string {
+  return pattern.replace(/\$\{[^}]*\}?/g, "*");
+}
+
+function literalStart(pattern: string): string {
+  return pattern.slice(0, hasWildcard(pattern) ? pattern.search(/[*?]/) : undefined);
+}
+
+function literalEnd(pattern: string): string {
+  return pattern.slice(Math.max(pattern.lastIndexOf("*"), pattern.lastIndexOf("?")) + 1);
 }

@@ -43,6 +43,9 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
+/** A statement that allows everything. */
+export const ALLOW_ALL: Statement = { effect: "Allow", actions: ANYTHING, resources: ANYTHING, conditions: [] };
+
 /** What can be unreadable in a policy, in words. */
 export const UNREADABLE_POLICY = {
   "not-json": "a policy that isn't JSON, or has a key twice",

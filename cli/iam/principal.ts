@@ -1,6 +1,6 @@
 import { parse } from "@aws-sdk/util-arn-parser";
 import { accountOfArn } from "./arn";
-import type { Principal, Statement } from "./policy";
+import type { Principal } from "./policy";
 
 /** The account of a principal. Undefined: it has none, such as a service. */
 export function accountOfPrincipal({ type, id }: Principal): string | undefined {
@@ -14,19 +14,7 @@ export function isWholeAccount(principal: Principal): boolean {
   return /^\d{12}$/.test(account) && (principal.id === account || parse(principal.id).resource === "root");
 }
 
-/** The principals that statements distinguish: the named ones, the others of an account by its number, and everybody else by `*`. */
-export function requestersOf(statements: readonly Statement[]): Principal[] {
-  const principalsByName = new Map<string, Principal>();
-  for (const principal of statements.flatMap(({ principals }) => principals?.all ?? [])) {
-    const account = accountOfPrincipal(principal);
-    if (account !== undefined) principalsByName.set(account, { type: "AWS", id: account });
-    if (isWholeAccount(principal) || isAnybody(principal)) continue;
-    principalsByName.set(JSON.stringify([principal.type, principal.id]), principal);
-  }
-  return [...principalsByName.values(), { type: "AWS", id: "*" }];
-}
-
-/** Whether a principal stands for a requester, as {@link requestersOf} has it. */
+/** Whether a principal stands for a requester: an account by its number stands for those of it that nobody names. */
 export function standsFor(principal: Principal, requester: Principal): boolean {
   if (isAnybody(principal)) return true;
   if (isAnybody(requester)) return false;

@@ -1,7 +1,7 @@
+import { allowedBeyond } from "./allowed-beyond";
 import { isAboutAction } from "./authorize";
-import { compare } from "./compare";
 import { endsIn, statementsAt } from "./condition";
-import { ANYTHING, type Statement } from "./policy";
+import { ALLOW_ALL, ANYTHING, type Statement } from "./policy";
 
 /**
  * Whether something is allowed. `sometimes`: under conditions, or for some resources. `until`: always before that second, and
@@ -29,18 +29,11 @@ export function reachOf(statements: readonly Statement[], action: string): Reach
   return isEnding ? { until } : "sometimes";
 }
 
-const ALLOW_ALL: Statement = { effect: "Allow", actions: ANYTHING, resources: ANYTHING, conditions: [] };
-
 /** Whether statements about one action allow it. The statements have no ends. */
 function reachWithoutEnds(statementsOfAction: readonly Statement[]): "always" | "sometimes" | "never" {
-  if (statementsOfAction.every(({ effect }) => effect === "Deny")) return "never";
   const statements = statementsOfAction.map((statement) => ({ ...statement, actions: ANYTHING }));
-  const isNothingGained = (base: readonly Statement[], head: readonly Statement[]) => {
-    const { gained, undecided } = compare(base, head);
-    return gained.length + undecided.length === 0;
-  };
-  if (isNothingGained([], statements)) return "never";
-  return isNothingGained(statements, [ALLOW_ALL]) ? "always" : "sometimes";
+  if (allowedBeyond(statements, []).length === 0) return "never";
+  return allowedBeyond([ALLOW_ALL], statements).length === 0 ? "always" : "sometimes";
 }
 
 /** Whether a role's statements allow all of the actions. */

@@ -1,6 +1,10 @@
+import { formatList } from "../../common/format-list";
 import { accountOfArn } from "./arn";
 import type { Principal, Principals, Targets } from "./policy";
 import { accountOfPrincipal, isAnybody, isWholeAccount } from "./principal";
+
+/** Maximum number of actions or resources that a sentence lists: AWS's ReadOnlyAccess has more than a thousand actions. */
+export const MAX_LISTED = 20;
 
 /**
  * Actions or resources, in words.
@@ -8,7 +12,7 @@ import { accountOfPrincipal, isAnybody, isWholeAccount } from "./principal";
  * @param format of each of them
  */
 export function targetsWords({ not, patterns }: Targets, format: (text: string) => string): string {
-  const list = patterns.map(format).join(", ");
+  const list = formatList(patterns.map(format), MAX_LISTED);
   return not ? `all but ${list}` : list;
 }
 
@@ -20,7 +24,7 @@ export function targetsWords({ not, patterns }: Targets, format: (text: string) 
 export function requesterWords(requester: Principal | undefined, format: (text: string) => string): string {
   if (!requester || isAnybody(requester)) return "anybody";
   const { type, id } = requester;
-  if (isWholeAccount(requester)) return `anybody in the account ${format(id)}`;
+  if (isWholeAccount(requester)) return `anybody in the account ${format(accountOfPrincipal(requester) ?? id)}`;
   return format(type === "AWS" ? id : `${type} ${id}`);
 }
 

@@ -1,6 +1,5 @@
-import { type Principal, readPolicy } from "../../../cli/iam/policy";
-import { accountOfPrincipal, isAnybody, isWholeAccount, requestersOf, standsFor } from "../../../cli/iam/principal";
-import { policyText } from "../../support/policy-text";
+import type { Principal } from "../../../cli/iam/policy";
+import { accountOfPrincipal, isAnybody, isWholeAccount, standsFor } from "../../../cli/iam/principal";
 
 const ACCOUNT = "111122223333";
 const ANY_AWS: Principal = { type: "AWS", id: "*" };
@@ -28,20 +27,6 @@ test.each<[Principal, account: string | undefined, isAccount: boolean, isAll: bo
   expect(accountOfPrincipal(principal)).toBe(account);
   expect(isWholeAccount(principal)).toBe(isAccount);
   expect(isAnybody(principal)).toBe(isAll);
-});
-
-test("statements distinguish the principals that they name, others of the same accounts, and everybody else", () => {
-  const trust = [{ AWS: [ROLE.id, ROOT.id, "*"] }, { Service: APP.id }, { AWS: ROLE.id }].map((principal) => ({
-    Effect: "Allow",
-    Action: "sts:AssumeRole",
-    Principal: principal,
-  }));
-  const { statements } = readPolicy(policyText(...trust));
-  expect(requestersOf(statements)).toEqual([NUMBER, ROLE, APP, ANY_AWS]);
-  expect(requestersOf([])).toEqual([ANY_AWS]);
-  // A role's policy names no principal.
-  const ofRole = readPolicy(policyText({ Effect: "Allow", Action: "support:*", Resource: "*" })).statements;
-  expect(requestersOf(ofRole)).toEqual([ANY_AWS]);
 });
 
 test.each<[what: string, Principal, Principal, boolean]>([

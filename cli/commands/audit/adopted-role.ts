@@ -16,11 +16,11 @@ import { entryOf } from "../../../stacks/environments/environment-entry";
 import type { AccessEntry } from "../../../stacks/environments/environments-schema";
 import { type LiveDocument, unsupportedWords } from "../../aws/live-document";
 import { liveSettings, policyInWords, type Tags } from "../../aws/live-role";
+import { allowedBeyond } from "../../iam/allowed-beyond";
 import { accountOfArn, pathAndNameOf } from "../../iam/arn";
-import { compare, type Right } from "../../iam/compare";
 import { readTerraformPolicy, type Statement } from "../../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOf, reachOfAll } from "../../iam/reach";
-import { requesterWords, targetsWords } from "../../iam/right-words";
+import { MAX_LISTED, requesterWords, targetsWords } from "../../iam/right-words";
 import { awsSpelling } from "../../iam/spelling";
 import type { KnownPolicy, KnownRole } from "./live-setup";
 
@@ -111,7 +111,8 @@ function accessIn(statements: readonly Statement[]): Access {
 }
 
 function trustOf(trust: LiveDocument, account: string) {
-  const sourceAccountCondition = compareWith(trust, trustStatements()).gained.length > 0;
+  const sourceAccountCondition =
+    allowedBeyond(asWritten(trustStatements()), trust.policy.statements.filter(isAllow)).length > 0;
   const statements = trustStatements(sourceAccountCondition ? account : undefined);
   return { sourceAccountCondition, differences: documentDifferences("trust policy", trust, statements) };
 }
@@ -120,38 +121,39 @@ function trustOf(trust: LiveDocument, account: string) {
 function documentDifferences(label: string, live: LiveDocument, expected: readonly PolicyStatement[]): string[] {
   const { statements, unreadable } = live.policy;
   if (unreadable.length > 0) return [`Its ${label} has something ${unsupportedWords(unreadable)}.`];
-  const { gained, lost, undecided } = compareWith(live, expected);
+  const excess = allowedBeyond(statements, asWritten(expected));
+  const missing = allowedBeyond(asWritten(expected), statements.filter(isAllow));
   // It may stop a resource's own policy, such as a bucket's, from letting the role in.
-  const denied = statements.filter(({ effect }) => effect === "Deny").map(({ actions }) => actions);
+  const denied = statements.filter((statement) => !isAllow(statement)).map(({ actions }) => actions);
   return [
     ...(denied.length > 0
       ? [`Its ${label} denies ${formatList(denied.map((actions) => targetsWords(actions, awsSpelling)))}.`]
       : []),
-    ...(lost.length > 0 ? [`Its ${label} also allows ${rightsWords(lost)}.`] : []),
-    ...(gained.length > 0 ? [`Its ${label} doesn't always allow ${rightsWords(gained)}.`] : []),
-    ...(undecided.length > 0 ? [`Its ${label} is too complex to compare.`] : []),
+    ...(excess.length > 0 ? [`Its ${label} also allows ${allowedWords(excess)}.`] : []),
+    ...(missing.length > 0 ? [`Its ${label} doesn't always allow ${allowedWords(missing)}.`] : []),
   ];
 }
 
-function compareWith({ policy }: LiveDocument, expected: readonly PolicyStatement[]) {
-  return compare(policy.statements, readTerraformPolicy({ statement: expected }).statements);
+function isAllow({ effect }: Statement): boolean {
+  return effect === "Allow";
 }
 
-/** Maximum number of rights that a sentence lists: AWS's ReadOnlyAccess has more than a thousand. */
-const MAX_RIGHTS = 20;
-
-function rightsWords(rights: readonly Right[]): string {
-  return formatList([...new Set(rights.map(rightWords))], MAX_RIGHTS);
+function asWritten(statement: readonly PolicyStatement[]): readonly Statement[] {
+  return readTerraformPolicy({ statement }).statements;
 }
 
-function rightWords({ action, resource, requester, allowed }: Right): string {
-  const resourceWords = targetsWords(resource, String);
-  const isConditional = allowed.when.length > 0 || allowed.unless.length > 0;
+function allowedWords(statements: readonly Statement[]): string {
+  return formatList([...new Set(statements.map(statementWords))], MAX_LISTED);
+}
+
+function statementWords({ actions, resources, principals, conditions }: Statement): string {
+  const resourceWords = resources && targetsWords(resources, String);
+  const principalWords = principals?.all.map((principal) => requesterWords(principal, String)).join(", ");
   return [
-    targetsWords(action, awsSpelling),
-    ...(resourceWords === "*" ? [] : [`on ${resourceWords}`]),
-    ...(requester ? [`by ${requesterWords(requester, String)}`] : []),
-    ...(isConditional ? ["under a condition"] : []),
+    targetsWords(actions, awsSpelling),
+    ...(resourceWords === undefined || resourceWords === "*" ? [] : [`on ${resourceWords}`]),
+    ...(principals ? [`by ${principals.not ? "anybody but " : ""}${principalWords}`] : []),
+    ...(conditions.length > 0 ? ["under a condition"] : []),
   ].join(" ");
 }
 

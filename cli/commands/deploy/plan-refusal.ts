@@ -3,7 +3,7 @@ import type { Fields } from "../../../common/fields";
 import { fieldsIn, listIfAny, parseJsonIfAny, textOf } from "../../../common/json";
 import { describe } from "../../../common/problem";
 import { SERVICE_QUOTAS_SERVICE } from "../../../modules/support-app/model/service-quotas-role";
-import { compare } from "../../iam/compare";
+import { allowedBeyond } from "../../iam/allowed-beyond";
 import { readPolicy } from "../../iam/policy";
 import type { PlannedResource } from "../../terraform/plan";
 
@@ -90,8 +90,7 @@ function isWidenedWhileLeft(
   if (!isLeft) return false;
   const policyIn = (fields: Fields | undefined) => readPolicy(textOf(fields?.policy));
   const { statements, unreadable } = policyIn(after);
-  const { gained, undecided } = compare(policyIn(before).statements, statements);
-  return unreadable.length + gained.length + undecided.length > 0;
+  return unreadable.length + allowedBeyond(statements, policyIn(before).statements).length > 0;
 }
 
 /** The lists of a role's policies, by type: what keeps all others away. */

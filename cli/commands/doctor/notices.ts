@@ -1,4 +1,3 @@
-import { canonical } from "../../../common/canonical";
 import { distinct } from "../../../common/json";
 import { policyArnOf } from "../../../modules/support-app/model/iam-names";
 import { labelOfOwner } from "../../../modules/support-app/model/team";
@@ -7,10 +6,9 @@ import { valueIfKnown } from "../../aws/lookup";
 import type { Notice } from "../../findings/end-notices";
 import { manualFix } from "../../findings/finding";
 import { actionsWords } from "../../iam/ability-words";
+import { allowedBeyond } from "../../iam/allowed-beyond";
 import { awsManagedPolicy } from "../../iam/aws-managed-policies";
-import { compare, NO_DIFFERENCE, type Right } from "../../iam/compare";
-import { normalizeStatements } from "../../iam/normalize";
-import type { Policy } from "../../iam/policy";
+import type { Statement } from "../../iam/policy";
 import type { LiveLevel } from "./account";
 import { roleLocation } from "./check";
 
@@ -20,13 +18,14 @@ export function policyNotices({ props, policies }: LiveLevel): Notice[] {
   const copy = awsManagedPolicy(arn);
   const live = valueIfKnown(policies)?.find((policy) => policy.arn === arn);
   const document = live && valueIfKnown(live.document);
-  if (!copy || !document || normalizedText(copy) === normalizedText(document.policy)) return [];
-  const isReadable = document.policy.unreadable.length === 0;
-  const { gained, lost } = isReadable ? compare(copy.statements, document.policy.statements) : NO_DIFFERENCE;
-  const actions = (rights: readonly Right[]) => distinct(rights.map(({ action }) => action));
+  if (!copy || !document) return [];
+  const { statements, unreadable } = document.policy;
+  const [gained, lost] = [allowedBeyond(statements, copy.statements), allowedBeyond(copy.statements, statements)];
+  if (unreadable.length + gained.length + lost.length === 0) return [];
+  const actions = (allowed: readonly Statement[]) => distinct(allowed.map((statement) => statement.actions));
   const gainedWords = actionsWords(actions(gained), (action) => spelledIn(document, action)) || "nothing";
   const lostWords = actionsWords(actions(lost)) || "nothing";
-  const change = gained.length + lost.length === 0 ? "" : `: it allows ${gainedWords} more, and ${lostWords} less`;
+  const change = unreadable.length > 0 ? "" : `: it allows ${gainedWords} more, and ${lostWords} less`;
   return [
     {
       kind: "policy-changed",
@@ -39,9 +38,4 @@ export function policyNotices({ props, policies }: LiveLevel): Notice[] {
       fix: manualFix("If AWS shouldn't decide this, switch to a customer-managed policy, and deploy."),
     },
   ];
-}
-
-/** The same for policies that differ only in how they are written. */
-function normalizedText({ statements, unreadable }: Policy): string {
-  return canonical([normalizeStatements(statements), unreadable]);
 }

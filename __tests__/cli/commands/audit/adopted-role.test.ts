@@ -29,7 +29,6 @@ const livePolicyOf = (...statements: object[]) => attached(policyText(...stateme
 const owning = (...statements: object[]) => ({ policies: [livePolicyOf(...statements)] });
 const trusting = (...statements: object[]) => ({ trust: readLiveDocument(policyText(...statements)) });
 const APP = ofAws("AWSSupportAppFullAccess", JSON.stringify(FULL_ACCESS));
-/** More than are compared at all. */
 const MANY_ARNS = Array.from({ length: 1_500 }, (_, index) => `arn:aws:s3:::data-*-team-${index}-*`);
 
 const SUBSETS = [[], ["live-chat"], ["request-quota-increases"], OPTIONAL_CAPABILITIES.slice(1)];
@@ -157,7 +156,7 @@ test.each<[string, Parameters<typeof role>[0], string[]]>([
   [
     "everything of Support",
     owning(allow("support:*"), RIGHT),
-    [alsoAllows("iam:CreateServiceLinkedRole under a condition, support:*")],
+    [alsoAllows("support:*, iam:CreateServiceLinkedRole under a condition")],
   ],
   [
     "all but something",
@@ -191,9 +190,13 @@ test.each<[string, Parameters<typeof role>[0], string[]]>([
   ],
   ["a Deny of what a bucket's policy may allow", owning(VIEW, deny("s3:*")), ["Its policy own denies s3:*."]],
   [
-    "too many wildcards",
+    "more wildcards than anybody reads",
     owning(VIEW, { ...allow("s3:GetObject"), Resource: MANY_ARNS }),
-    ["Its policy own is too complex to compare."],
+    [
+      expect.stringMatching(
+        /^Its policy own also allows s3:getobject on (arn:aws:s3:::data-\*-team-\d+-\*, ){19}\S+ and 1480 more\.$/,
+      ),
+    ],
   ],
   [
     "a policy that is also used elsewhere",

@@ -6,9 +6,9 @@ import READ_ONLY_ACCESS from "../../../../cli/iam/aws-managed-policies/AWSSuppor
 import { actionsOf, CAPABILITIES, type Capability } from "../../../../modules/support-app/model/capability";
 import { ACCOUNT, TRUST } from "../../../support/live-account";
 import { policyText } from "../../../support/policy-text";
+import { CREATES_QUOTAS_ROLE } from "../../../support/quotas-statement";
 import { attached, ofAws, role } from "../../../support/trusting-role";
 import { VIEWING_POLICIES } from "../../../support/viewing-policies";
-import { SLR } from "../../iam/differences";
 import type { JsonCondition } from "../../iam/request";
 
 /*
@@ -41,7 +41,7 @@ const condition = mixed(
   [1, fc.constantFrom(...CONDITIONS)],
 );
 
-/** More wildcards than are compared in seconds. */
+/** Many patterns with two wildcards each. */
 const MANY_ARNS = Array.from({ length: 10 }, (_, index) => `arn:aws:s3:::data-*-team-${index}-eu-central-1-*`);
 
 function statementOf(Effect: string, Action: unknown, Condition?: object, Resource: unknown = "*") {
@@ -56,7 +56,7 @@ const withViewing = capabilitySet.map((capabilities): Capability[] => [
 
 /** What a statement about the Support App allows. */
 const allowing = mixed<readonly object[]>(
-  [4, withViewing.map((capabilities) => [statementOf("Allow", actionsOf(capabilities)), SLR])],
+  [4, withViewing.map((capabilities) => [statementOf("Allow", actionsOf(capabilities)), CREATES_QUOTAS_ROLE])],
   [
     2,
     fc

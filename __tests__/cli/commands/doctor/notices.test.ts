@@ -30,7 +30,7 @@ describe("AWS's own policy", () => {
     [
       "more",
       [CASES, READ, "support:GetCase", "support:List*"],
-      ": it allows support:List*, support:GetCase more, and nothing less",
+      ": it allows support:GetCase, support:List* more, and nothing less",
     ],
     ["less", [CASES], `: it allows nothing more, and ${READ} less`],
     ["something else", [CASES, "s3:Get"], `: it allows s3:Get more, and ${READ} less`],
@@ -50,11 +50,8 @@ describe("AWS's own policy", () => {
   });
 
   const copy = { Effect: "Allow", Action: [CASES, READ], Resource: "*" };
-  test.each([
-    ["of which a part isn't supported", [{ ...copy, Who: "x" }]],
-    ["that allows the same otherwise", [copy, { ...copy, Effect: "Deny", Action: "s3:*" }]],
-  ])("AWS's own policy %s is noticed, without what it allows", (_, statements) => {
-    const [notice] = noticesOf(documentOf(...statements));
+  test("AWS's own policy of which a part isn't supported is noticed, without what it allows", () => {
+    const [notice] = noticesOf(documentOf({ ...copy, Who: "x" }));
     expect(notice?.found).toBe("AWS has changed it");
   });
 

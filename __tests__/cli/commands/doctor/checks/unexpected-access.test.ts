@@ -205,7 +205,7 @@ describe("what lasts longer than it should", () => {
       answer: "unhealthy",
       expected: expect.stringMatching(/^nothing but full: view-cases \(until the end of 2026-12-31 \(UTC\)\), /),
       found:
-        "it allows for longer than expected: support:CreateCase, support:AddCommunicationToCase, iam:CreateServiceLinkedRole",
+        "it allows for longer than expected: support:CreateCase, iam:CreateServiceLinkedRole, support:AddCommunicationToCase",
       fix: removing,
     });
   });
