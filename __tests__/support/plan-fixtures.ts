@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SynthesizedStack } from "../../cli/terraform/synthesized-folder";
+import { DIGEST_OUTPUT, digestOfStack } from "../../stacks/output/stack-digest";
 import { stacksOf } from "./edited-stack";
-import { configurationOf } from "./plan-configuration";
 
 // biome-ignore lint/suspicious/noExplicitAny: a case changes what a plan or Terraform has at any place
 export type Draft = any;
@@ -29,7 +29,7 @@ export function paidIn(yaml: string): SynthesizedStack {
   return stacksOf(yaml).get("paid") as SynthesizedStack;
 }
 
-/** A plan as Terraform would have made it of that code. */
+/** A plan as Terraform would have made it of that stack. */
 export function planOf({ terraform }: SynthesizedStack, plan: Draft): Draft {
-  return { ...plan, configuration: configurationOf(terraform) };
+  return { ...plan, output_changes: { [DIGEST_OUTPUT]: { after: digestOfStack(terraform) } } };
 }

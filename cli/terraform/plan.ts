@@ -2,6 +2,7 @@ import * as z from "zod";
 import { canonical } from "../../common/canonical";
 import { type Fields, isFields } from "../../common/fields";
 import { fieldsIn, textOf } from "../../common/json";
+import { describe } from "../../common/problem";
 
 /** What Terraform would do with a resource. */
 export type PlannedAction = "create" | "update" | "replace" | "delete" | "import" | "forget";
@@ -65,6 +66,15 @@ export const wholePlanJson = planJson
 /** The resources in a section of a plan. */
 export function plannedResources(section: readonly Fields[] = []): PlannedResource[] {
   return section.filter(({ mode }) => mode !== "data").map(readPlannedResource);
+}
+
+/** What a plan does that no known Terraform does, to follow "a plan that". Undefined: nothing. */
+export function unknownActionIn(resources: readonly PlannedResource[]): string | undefined {
+  const resource = resources.find(({ action }) => action === undefined);
+  return (
+    resource &&
+    `does something unknown to ${describe(resource.address)}, expected Terraform's actions: create, update, delete, replace, forget or import. Use a version of Terraform that was tested.`
+  );
 }
 
 /** Reads an entry of a plan's resource changes. */

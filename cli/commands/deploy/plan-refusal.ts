@@ -5,7 +5,7 @@ import { describe } from "../../../common/problem";
 import { SERVICE_QUOTAS_SERVICE } from "../../../modules/support-app/model/service-quotas-role";
 import { allowedBeyond } from "../../iam/allowed-beyond";
 import { readPolicy } from "../../iam/policy";
-import type { PlannedResource } from "../../terraform/plan";
+import { type PlannedResource, unknownActionIn } from "../../terraform/plan";
 
 /** The attributes that name a resource in AWS, of each type whose names are unique. */
 const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
@@ -24,9 +24,8 @@ export function refusalOf(
   takenOver: ReadonlyMap<string, string>,
   isDestroy: boolean,
 ): string | undefined {
-  const unknownChange = changes.find(({ action }) => action === undefined);
-  if (unknownChange !== undefined)
-    return `does something unknown to ${describe(unknownChange.address)}, expected Terraform's actions: create, update, delete, replace, forget or import. Use a version of Terraform that was tested.`;
+  const unknownAction = unknownActionIn(changes);
+  if (unknownAction !== undefined) return unknownAction;
   // A destroy ignores the `removed` block with which a deploy hands the role back.
   const quotas = isDestroy ? changes.find(destroysQuotasRole) : undefined;
   if (quotas !== undefined)

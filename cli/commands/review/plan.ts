@@ -1,13 +1,19 @@
-import { listIfAny, textOf } from "../../../common/json";
+import { fieldsIn, listIfAny, textOf } from "../../../common/json";
 import { describePath } from "../../../common/problem";
+import { DIGEST_OUTPUT, digestOfStack } from "../../../stacks/output/stack-digest";
 import { CommandError } from "../../terminal/command-error";
 import { readJsonFile, wrongPart } from "../../terminal/json-file";
-import { normalizeValue, type PlannedResource, plannedResources, wholePlanJson } from "../../terraform/plan";
+import {
+  normalizeValue,
+  type PlannedResource,
+  plannedResources,
+  unknownActionIn,
+  wholePlanJson,
+} from "../../terraform/plan";
 import { resourceWords } from "../../terraform/resource-words";
 import { readStack, type Stack } from "../../terraform/stack";
 import type { SynthesizedStack } from "../../terraform/synthesized-folder";
 import { changesByHand } from "./changes-by-hand";
-import { foreignPlace } from "./plan-code";
 import type { Plan, PlannedChange } from "./review";
 
 const WRITE = "Write it with `terraform show -json PLAN`.";
@@ -22,7 +28,7 @@ const planFile = wholePlanJson.refine((plan) => plan.resource_changes ?? "planne
  *
  * @param file what `terraform show -json` has printed
  * @param before the code before the change. Undefined: there was none
- * @throws CommandError for a plan of other code than `after`
+ * @throws CommandError for a plan of another stack than `after`
  */
 export function readPlan(
   environment: string,
@@ -42,14 +48,16 @@ export function readPlan(
     );
   }
   const [base, head] = [before && readStack(environment, before), readStack(environment, after)];
-  const { resource_drift, checks } = result.data;
-  const resources = plannedResources(result.data.resource_changes);
-  const place = foreignPlace(result.data, resources, checks, head);
-  if (place !== undefined) {
+  const { resource_changes, resource_drift, output_changes, checks } = result.data;
+  if (fieldsIn(output_changes[DIGEST_OUTPUT]).after !== digestOfStack(after.terraform)) {
     throw new CommandError(
-      `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${place} is different. Plan what was synthesized, and give each environment its own plan.`,
+      `Received ${describePath(file)} for ${environment}, expected a plan of the stack that --head has for it: its output ${DIGEST_OUTPUT} has another digest. Plan what was synthesized, and give each environment its own plan.`,
     );
   }
+  const resources = plannedResources(resource_changes);
+  const unknownAction = unknownActionIn(resources);
+  if (unknownAction !== undefined)
+    throw new CommandError(`Received ${describePath(file)} for ${environment}, which ${unknownAction}`);
   const words = new Map([base, head].flatMap((stack) => [...wordsIn(stack)]));
   return {
     changes: resources.flatMap((resource) => plannedChange(resource, words)),
@@ -64,7 +72,7 @@ function wordsIn(stack: Stack | undefined): ReadonlyMap<string, string> {
 
 function plannedChange(resource: PlannedResource, words: ReadonlyMap<string, string>): PlannedChange[] {
   const { address, action, isDeposed, before = {}, after = {} } = resource;
-  if (action === undefined || action === "no-op") return [];
+  if (action === undefined || action === "no-op") return []; // the first isn't in a plan that is read
   const isInPlace = (action === "update" || action === "replace") && !isDeposed;
   const attributes = Object.keys({ ...before, ...after })
     .filter((name) => isInPlace && name !== "tags_all" && normalizeValue(before[name]) !== normalizeValue(after[name]))

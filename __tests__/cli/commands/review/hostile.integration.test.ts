@@ -5,7 +5,7 @@ import { fieldsIn } from "../../../../common/json";
 import { gitHubInTests } from "../../../support/answering-github";
 import { edited, ONCALL, set, stackOf } from "../../../support/edited-stack";
 import { HOSTILE, HOSTILE_JSON, hostileCopies, obeyedIn, shownIn } from "../../../support/hostile";
-import { configurationOf } from "../../../support/plan-configuration";
+import { planOf } from "../../../support/plan-fixtures";
 import { type Reviewed, reviewingInTests } from "../../../support/reviewing";
 import { isThorough } from "../../../support/thorough";
 
@@ -119,22 +119,13 @@ test("no value and no key of a plan is obeyed", async () => {
   const resource_changes = Object.entries(fieldsIn(CODE.terraform.resource)).flatMap(([type, blocks]) =>
     Object.keys(fieldsIn(blocks)).map((name) => ({ address: `${type}.${name}`, type, change })),
   );
-  const configuration = configurationOf(CODE.terraform) as { root_module: { resources: readonly Fields[] } };
   const argsOf = (plan: unknown) => ["--base", base, "--head", base, "--plan", `paid=${fileOf(plan)}`];
-  const plan = { format_version: "1.2", resource_changes };
+  const plan = planOf(CODE, { format_version: "1.2", resource_changes });
   const changePaths = ["address", "type", "change actions 0", "change before name", "change after"].map(
     (path) => `resource_changes 0 ${path}`,
   );
-  const ofChanges = await reviewEach(copiesAt(plan, "format_version", ...changePaths), (copy) =>
-    argsOf({ ...(copy as object), configuration }),
-  );
+  const ofChanges = await reviewEach(copiesAt(plan, "format_version", ...changePaths), argsOf);
   expect(ofChanges[0]).toBeGreaterThan(0);
-  const role = configuration.root_module.resources.slice(0, 1);
-  const rolePaths = ["address", "type", "expressions name"].map((path) => `root_module resources 0 ${path}`);
-  const ofConfiguration = await reviewEach(copiesAt({ root_module: { resources: role } }, ...rolePaths), (copy) =>
-    argsOf({ ...plan, configuration: copy }),
-  );
-  expect(ofConfiguration).toEqual({ 1: expect.any(Number) });
 });
 
 test("the names of plans and of their folders aren't obeyed", async () => {

@@ -4,22 +4,19 @@ import { readPlan } from "../../../../cli/commands/review/plan";
 import type { Plan } from "../../../../cli/commands/review/review";
 import { CommandError } from "../../../../cli/terminal/command-error";
 import type { SynthesizedStack } from "../../../../cli/terraform/synthesized-folder";
+import { fieldsIn } from "../../../../common/json";
 import { ACCOUNT, type Draft, edited, set, stackOf } from "../../../support/edited-stack";
 import { sharedFolder } from "../../../support/folder";
-import { configurationOf } from "../../../support/plan-configuration";
+import { planOf as planMadeOf } from "../../../support/plan-fixtures";
 
 const scratch = sharedFolder();
 const file = join(scratch, "plan.json");
 const CODE = stackOf("full: {}");
 const EMPTY = stackOf("full: {}, retired: true");
 
-/** A plan that changes that, made of that code. */
-const planOf = (resource_changes: unknown, { terraform }: SynthesizedStack, overrides: object = {}) => ({
-  format_version: "1.2",
-  resource_changes,
-  configuration: configurationOf(terraform),
-  ...overrides,
-});
+/** A plan that changes that, made of that stack. */
+const planOf = (resource_changes: unknown, stack: SynthesizedStack, overrides: object = {}) =>
+  planMadeOf(stack, { format_version: "1.2", resource_changes, ...overrides });
 
 function readAsPlan(plan: unknown, base: SynthesizedStack | undefined = CODE, head: SynthesizedStack = CODE): Plan {
   writeFileSync(file, JSON.stringify(plan));
@@ -49,38 +46,33 @@ describe("anything but a complete plan of the code is refused", () => {
     refused(`${received()} with ${part}, ${EXPECTED}`, plan);
   });
 
-  test("a plan of other code is refused", () => {
-    const differenceIn = (part: string) =>
-      `${received()} for paid, expected a plan of what --head has for it: ${part} is different. Plan what was synthesized, and give each environment its own plan.`;
+  const OTHER_STACK = `${received()} for paid, expected a plan of the stack that --head has for it: its output support_app_digest has another digest. Plan what was synthesized, and give each environment its own plan.`;
+
+  test("a plan of another stack is refused", () => {
     const renamed = stackOf("full: { role-name: Other, policy-name: AWSSupportAppFullRolePolicy }");
-    refused(differenceIn("name of aws_iam_role.full"), planOf([], CODE), CODE, renamed);
-    refused(differenceIn("aws_iam_role.full"), planOf([], CODE)); // Terraform lists what it doesn't change, too
-  });
-
-  test("a plan that assumes the plan-role of --head, or its deploy-role, is of its code; with any other role, it isn't", () => {
-    const roleOf = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
-    const deployed = `full: {}, retired: true, deploy-role: "${roleOf("deploys")}"`;
-    const head = stackOf(`${deployed}, plan-role: "${roleOf("plans")}"`);
-    const planAs = (...roles: string[]) =>
-      planOf(
-        [],
-        edited(head, (draft) => {
-          draft.provider.aws[0].assume_role = roles.map((role) => ({ role_arn: role }));
-        }),
-      );
-    for (const name of ["plans", "deploys"])
-      expect(readAsPlan(planAs(roleOf(name)), head, head)).toMatchObject({ changes: [] });
-    const otherRole = `${received()} for paid, expected a plan of what --head has for it: assume_role of provider.aws is different. Plan what was synthesized, and give each environment its own plan.`;
-    for (const plan of [planAs(roleOf("other")), planAs(), planAs(roleOf("plans"), roleOf("other"))])
-      refused(otherRole, plan, head, head);
-    refused(otherRole, planAs(roleOf("plans")), head, stackOf(deployed)); // which the base alone has
-    const otherRegion = edited(head, (draft) => {
-      Object.assign(draft.provider.aws[0], { region: "eu-west-1", assume_role: [{ role_arn: roleOf("plans") }] });
+    refused(OTHER_STACK, planOf([], CODE), CODE, renamed);
+    refused(OTHER_STACK, { ...planOf([], CODE), output_changes: {} }); // such as of a destroy, or of another app
+    // What a stack says of itself isn't believed: its digest is made again.
+    const lying = edited(renamed, (draft) => {
+      set(draft, "output support_app_digest", fieldsIn(CODE.terraform.output).support_app_digest);
     });
-    expect(() => readAsPlan(planOf([], otherRegion), head, head)).toThrow(CommandError);
+    refused(OTHER_STACK, planOf([], CODE), CODE, lying);
   });
 
-  test("a plan has the results of the code's own checks", () => {
+  test("a plan of the same stack by another role is of it: which role plans isn't in the stack", () => {
+    const planning = stackOf(`full: {}, plan-role: "arn:aws:iam::${ACCOUNT}:role/plans"`);
+    expect(readAsPlan(planOf([], CODE), CODE, planning)).toMatchObject({ changes: [] });
+  });
+
+  test("a plan that does something unknown is refused", () => {
+    const change = { address: "aws_iam_role.full", type: "aws_iam_role", change: { actions: ["rewrite"] } };
+    refused(
+      `${received()} for paid, which does something unknown to "aws_iam_role.full", expected Terraform's actions: create, update, delete, replace, forget or import. Use a version of Terraform that was tested.`,
+      planOf([change], CODE),
+    );
+  });
+
+  test("a plan has the results of the stack's own checks", () => {
     const checking = edited(EMPTY, (draft) => set(draft, "check oncall", { assert: [] }));
     const results = (name: string) => {
       const address = { kind: "check", name, to_display: `check.${name}` };
@@ -91,10 +83,6 @@ describe("anything but a complete plan of the code is refused", () => {
       changes: [],
       byHand: [{ address: "check.oncall", messages: ["other"] }],
     });
-    const differenceIn = (part: string) =>
-      `${received()} for paid, expected a plan of what --head has for it: ${part} is different. Plan what was synthesized, and give each environment its own plan.`;
-    refused(differenceIn("check.theirs"), plan("theirs"), checking, checking);
-    refused(differenceIn("check.oncall"), plan("oncall"), checking, EMPTY);
     refused(`${received()} with the number 7 for checks[0], ${EXPECTED}`, planOf([], EMPTY, { checks: [7] }));
     refused(
       `${received()} with an empty list for resource_drift[0], ${EXPECTED}`,
