@@ -62,17 +62,6 @@ export function meanwhile(moment: number, run: () => void): (change: number) => 
   };
 }
 
-/** Runs something as another process that is running, too. */
-export function asOtherProcess(run: () => void): void {
-  const { pid, ppid } = process;
-  Object.defineProperty(process, "pid", { value: ppid, configurable: true });
-  try {
-    run();
-  } finally {
-    Object.defineProperty(process, "pid", { value: pid, configurable: true });
-  }
-}
-
 /** Every folder and file below a folder, with the files' texts. */
 export function contentsOf(folder: string): Record<string, string | null> {
   if (!fs.existsSync(folder)) return {};

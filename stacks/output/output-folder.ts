@@ -4,14 +4,14 @@ import {
   type Dirent,
   existsSync,
   lstatSync,
-  mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../common/disk-error";
 import { InputError } from "../../common/input-error";
 import { makeFolders, removeFolders } from "../../common/make-folders";
@@ -19,7 +19,6 @@ import { describePath } from "../../common/problem";
 import { ENVIRONMENT_NAME } from "../../modules/support-app/model/limits";
 import { STACKS_FOLDER as STACKS } from "../environments/state-location";
 import { ENVIRONMENT_FILE } from "./environment-file";
-import { hasEnded, preparedFolder } from "./prepared-folder";
 import { PROVIDER_LOCK } from "./provider-lock";
 import { DIGEST_OUTPUT } from "./stack-digest";
 
@@ -38,17 +37,16 @@ export const SYNTHESIZED: readonly string[] = [
   PROVIDER_LOCK,
 ];
 
-/** In the output folder: what a run prepares has a name that begins with this, and the run that moves its files has it. */
+/** In the output folder: the run that moves its files has this, and what a run prepares has a name that begins with it. */
 const MOVING = ".synthesizing";
 
-/** In what a run has prepared for a stack: the other notation's file, which Terraform would read, too. */
-const REPLACED = "replaced";
+/** How old what a killed run has left is at least, in milliseconds. Preparing a thousand stacks takes seconds, and moving them less. */
+const MAX_RUN_MS = 600_000;
 
 /**
- * Writes an output folder as a whole: if anything fails before all of it is prepared, the old one stays. Stack folders
- * stay in place, since Terraform may be running in them: only files are replaced, and other files are left alone. A run
- * that is killed while it moves its files leaves `.synthesizing`, until the next one writes its own again. Of two
- * runs that move their files at the same moment, one fails.
+ * Writes an output folder as a whole: it is prepared beside the old one, which stays if anything fails before all of it is there,
+ * and then renamed into place, file by file, since Terraform may be running in a stack's folder. Other files are left alone. One run
+ * at a time renames: `.synthesizing` says so, also after a run that was killed then.
  *
  * @param write writes `manifest.json` and `stacks` into the given folder
  * @param removesOthers whether the folders of other stacks are removed, if nothing else has written there
@@ -67,18 +65,19 @@ export function writeOutput(
   let isMoving = false;
   try {
     madeFolders.push(...makeFolders(outdir));
-    preparedPath = preparedFolder(moving);
-    const id = basename(preparedPath);
-    const fresh = join(preparedPath, id);
-    mkdirSync(fresh);
-    write(fresh);
-    makePlaces(outdir, fresh, madeFolders);
+    removeLeftovers(outdir);
+    preparedPath = mkdtempSync(`${moving}-`);
+    write(preparedPath);
+    makePlaces(outdir, preparedPath, madeFolders);
     madeFolders.length = 0; // from here on, another run may be using them
-    takeTurn(preparedPath, moving, outdir);
-    isMoving = true;
-    const removed = moveIntoPlace(join(moving, id), outdir, notation, removesOthers);
-    attempt(() => rmSync(join(moving, id), { recursive: true, force: true }));
-    attempt(() => rmdirSync(moving)); // fails if another run has taken its turn
+    isMoving = ignoring(["ENOTEMPTY", "EEXIST"], () => renameSync(preparedPath, moving));
+    if (!isMoving) {
+      throw new InputError(
+        `Can't write the output folder ${describePath(outdir)}: another run is writing it, or was killed while it did. Nothing was changed. Wait for it to end, or remove ${describePath(moving)}, and synthesize again.`,
+      );
+    }
+    const removed = moveIntoPlace(moving, outdir, notation, removesOthers);
+    attempt(() => rmSync(moving, { recursive: true, force: true }));
     return removed;
   } catch (error) {
     if (!isMoving) {
@@ -89,20 +88,13 @@ export function writeOutput(
   }
 }
 
-/** Only one run at a time moves its files. One that was killed has left them to the next run, which writes its own again. */
-function takeTurn(preparedFolder: string, moving: string, outdir: string): void {
-  const take = () => ignoring(["ENOTEMPTY", "EEXIST"], () => renameSync(preparedFolder, moving));
-  if (take()) return;
-  const [holder = ""] = namesIn(moving);
-  if (hasEnded(holder)) {
-    ignoring(["ENOENT"], () =>
-      renameSync(join(moving, holder), join(preparedFolder, basename(preparedFolder), holder)),
-    );
+/** Removes what killed runs have left. */
+function removeLeftovers(outdir: string): void {
+  for (const name of readdirSync(outdir)) {
+    const path = join(outdir, name);
+    const isLeft = () => Date.now() - lstatSync(path).mtimeMs > MAX_RUN_MS;
+    if (name.startsWith(MOVING)) attempt(() => isLeft() && rmSync(path, { recursive: true }));
   }
-  if (take()) return;
-  throw new InputError(
-    `Can't write the output folder ${describePath(outdir)}: another run is writing it. Nothing was changed. Wait for it to end, and synthesize again. If none is running, remove ${describePath(moving)} first.`,
-  );
 }
 
 /** The manifest is last: it names only what exists. */
@@ -113,8 +105,7 @@ function moveIntoPlace(fresh: string, outdir: string, notation: Notation, remove
     const to = join(outdir, STACKS, name);
     makeFolders(to); // a run that was faster may have removed it
     for (const file of readdirSync(from)) renameSync(join(from, file), join(to, file));
-    const otherFile = STACK_FILES[notation === "json" ? "hcl" : "json"];
-    ignoring(["ENOENT"], () => renameSync(join(to, otherFile), join(from, REPLACED)));
+    rmSync(join(to, STACK_FILES[notation === "json" ? "hcl" : "json"]), { force: true }); // Terraform would read it, too
   }
   renameSync(join(fresh, MANIFEST), join(outdir, MANIFEST));
   const removed: string[] = [];
@@ -158,7 +149,7 @@ function makePlaces(outdir: string, fresh: string, madeFolders: string[]): void 
 function inSentence(outdir: string, error: unknown, isMoving: boolean): unknown {
   if (errorCode(error) === undefined) return error;
   const advice = isMoving
-    ? "Not everything that was synthesized is in place yet. Make the folder writable and synthesize again, or delete the folder."
+    ? `Not everything that was synthesized is in place yet. Make the folder writable, remove ${describePath(join(outdir, MOVING))}, and synthesize again.`
     : `Nothing was changed. ${diskAdvice(error)}`;
   return new InputError(
     `Can't write the output folder ${describePath(outdir)}: ${diskReason(error, outdir)}. ${advice}`,

@@ -7,13 +7,14 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { writeOutput } from "../../../stacks/output/output-folder";
 import { PROVIDER_LOCK } from "../../../stacks/output/provider-lock";
 import { DIGEST_OUTPUT } from "../../../stacks/output/stack-digest";
-import { asOtherProcess, contentsOf, failingAt, killedBefore, meanwhile, watchChanges } from "../../support/changes";
+import { contentsOf, failingAt, killedBefore, meanwhile, watchChanges } from "../../support/changes";
 import { folderInTests } from "../../support/folder";
 import { sample } from "../../support/thorough";
 
@@ -63,16 +64,8 @@ function completeRun(): Name | undefined {
   return name;
 }
 
-/** What may be there before a run: the output of another one, half of it, or nothing. */
-type Before = Name | "half" | undefined;
-
-function start(old: Before): void {
-  if (old === "half") {
-    start("old");
-    watchChanges(() => synthesize("last"), killedBefore(13));
-    expect(isMarked()).toBe(true);
-    return;
-  }
+/** @param old whose output is there before a run. Undefined: nothing */
+function start(old: Name | undefined): void {
   out = join(mkdtempSync(scratch("case-")), "out");
   if (old === undefined) return;
   mkdirSync(join(out, "stacks/kept/.terraform"), { recursive: true });
@@ -80,16 +73,29 @@ function start(old: Before): void {
   for (const [path, text] of Object.entries(filesOf(old))) writeFileSync(join(out, path), text);
 }
 
-/** The next run has nothing in its way, and leaves nothing. */
+/** The next run writes everything, once what is in its way is old, or removed as the error says; and leaves nothing. */
 function expectHealed(): void {
+  if (isMarked()) {
+    expect(() => synthesize("last")).toThrow(
+      "another run is writing it, or was killed while it did. Nothing was changed.",
+    );
+    age(join(out, ".synthesizing"));
+  }
+  for (const name of readdirSync(out)) if (name.startsWith(".synthesizing-")) age(join(out, name));
   synthesize("last");
   expect(completeRun()).toBe("last");
   expect(readdirSync(out).sort()).toEqual(["manifest.json", "stacks"]);
   expect(readdirSync(join(out, "stacks"))).toEqual(["kept"]);
 }
 
+/** Makes a folder eleven minutes old. */
+function age(folder: string): void {
+  const time = new Date(Date.now() - 660_000);
+  utimesSync(folder, time, time);
+}
+
 /** Runs the first one once for each of its changes. */
-function atEachChange(old: Before, run: (change: number) => void): void {
+function atEachChange(old: Name | undefined, run: (change: number) => void): void {
   start(old);
   const { changes } = watchChanges(() => synthesize("first"));
   for (let change = 0; change < changes; change++) {
@@ -119,7 +125,7 @@ test("a disk error anywhere leaves the old output or the new one, or the error s
     const { error } = watchChanges(() => synthesize("first"), failingAt(change));
     if (error) {
       expect(error.message).toMatch(
-        /^Can't write the output folder ".*": i\/o error, in ".*"\. (Nothing was changed\.|Not everything that was synthesized is in place yet\. Make the folder writable and synthesize again, or delete the folder\.$)/,
+        /^Can't write the output folder ".*": i\/o error, in ".*"\. (Nothing was changed\.|Not everything that was synthesized is in place yet\. Make the folder writable, remove ".*", and synthesize again\.$)/,
       );
     }
     const isUnfinished = error?.message.includes("in place yet") ?? false;
@@ -129,7 +135,7 @@ test("a disk error anywhere leaves the old output or the new one, or the error s
   expect([...outcomes].sort()).toEqual(["done: first", "failed: old", "unfinished"]);
 });
 
-test.each(sample(["half", "old", undefined] as const, 3))(
+test.each(sample(["old", undefined] as const, 2))(
   "of two runs at once, each writes all of its output or none of it: %p",
   (old) => {
     const outcomes = new Set<string>();
@@ -137,7 +143,7 @@ test.each(sample(["half", "old", undefined] as const, 3))(
       let second = "done";
       const beside = () => {
         try {
-          asOtherProcess(() => synthesize("second"));
+          synthesize("second");
           expect(completeRun()).toBe("second");
         } catch (error) {
           second = (error as Error).message.replaceAll(out, "OUT");
@@ -148,57 +154,32 @@ test.each(sample(["half", "old", undefined] as const, 3))(
       outcomes.add(`${second}, ${completeRun()}`);
     });
     expect([...outcomes].sort()).toEqual([
-      'Can\'t write the output folder "OUT": another run is writing it. Nothing was changed. Wait for it to end, and synthesize again. If none is running, remove "OUT/.synthesizing" first., first',
+      'Can\'t write the output folder "OUT": another run is writing it, or was killed while it did. Nothing was changed. Wait for it to end, or remove "OUT/.synthesizing", and synthesize again., first',
       "done, first",
-      "done, second", // when the first one had everything in place
     ]);
   },
 );
 
-test("a run that isn't the only one leaves the folders that the other one may be writing into", () => {
+test("what killed runs have left is removed before anything is written, and what may be of a running one stays", () => {
   start("old");
-  mkdirSync(join(out, ".synthesizing/run-1-abcdef"), { recursive: true });
-  expect(() => synthesize("first")).toThrow("another run is writing it");
-  expect(readdirSync(join(out, "stacks")).sort()).toEqual(["kept", "of-first", "of-old"]);
-});
-
-const FAILED = 'Can\'t write the output folder "OUT": no such file or directory, in "OUT".';
-
-test("a run that another one has taken for killed changes nothing any more, and says so", () => {
-  const outcomes = new Set<string>();
-  atEachChange("old", (change) => {
-    const { error } = watchChanges(
-      () => synthesize("first"),
-      meanwhile(change, () => synthesize("second")),
-    );
-    outcomes.add(`${error ? error.message.replaceAll(out, "OUT") : "done"}, ${completeRun()}`);
-  });
-  expect([...outcomes].sort()).toEqual([
-    `${FAILED} Not everything that was synthesized is in place yet. Make the folder writable and synthesize again, or delete the folder., second`,
-    `${FAILED} Nothing was changed. Make it writable, or choose another folder., second`,
-    "done, first",
-    "done, second", // once everything was in place
-  ]);
-});
-
-test("what killed runs have prepared is removed before anything is written: the disk may be full of it", () => {
-  start("old");
-  const killed = join(out, `.synthesizing-${process.pid}-abcdef`);
-  mkdirSync(killed);
-  writeFileSync(join(killed, "file"), "");
-  const entries: string[] = [];
+  const [killed, running] = [".synthesizing-abcdef", ".synthesizing-ghijkl"].map((name) => join(out, name));
+  for (const folder of [killed, running]) mkdirSync(folder as string);
+  writeFileSync(join(killed as string, "file"), "");
+  age(killed as string);
+  let entries: string[] = [];
   writeOutput(
     out,
     "json",
     (folder) => {
-      entries.push(...readdirSync(out), basename(dirname(folder)));
+      entries = readdirSync(out);
       mkdirSync(join(folder, "stacks"));
       writeFileSync(join(folder, "manifest.json"), "");
     },
     false,
   );
-  const prepared = expect.stringMatching(/^\.synthesizing-\d+-/);
-  expect(entries).toEqual([prepared, "manifest.json", "stacks", prepared]);
+  expect(entries).toHaveLength(4); // with the one that this run prepares
+  expect(entries).toEqual(expect.arrayContaining([basename(running as string), "manifest.json", "stacks"]));
+  expect(entries).not.toContain(basename(killed as string));
 });
 
 const file = (path: string) => writeFileSync(scratch(path), "");
