@@ -17,8 +17,6 @@ import {
   TAG_VALUE,
   type TextLimit,
 } from "../modules/support-app/model/limits";
-import { QUESTIONS, UNASKED } from "../packaging/acceptance-questions";
-import { factsOf } from "../packaging/facts-reference";
 
 const FACTS = readFileSync("docs/contributing/aws-facts.md", "utf8");
 const [ACTIONS = [], REGION_LIST = []] = [...FACTS.matchAll(/```text\n(.*?)\n```/gs)].map(([, list = ""]) =>
@@ -68,13 +66,4 @@ test("each fact says where it is used, and every file that it names is there", (
 
 test("a confirmed fact names its source, and an unconfirmed one says so", () => {
   expect(ITEMS.filter((fact) => !fact.includes("Source:") && !fact.includes("</a>**Not confirmed: "))).toEqual([]);
-});
-
-test("every question of an acceptance run is about a fact of the page, and every open fact has a question or a reason why not", () => {
-  const facts = factsOf(FACTS);
-  expect(new Set(facts.map(({ id }) => id)).size).toBe(facts.length);
-  const openFacts = facts.filter(({ isDocumented }) => !isDocumented).map(({ id }) => id);
-  const questions = [...Object.keys(QUESTIONS), ...Object.keys(UNASKED)];
-  expect(openFacts.filter((id) => !questions.includes(id))).toEqual([]);
-  expect(questions.filter((id) => !facts.some((fact) => fact.id === id))).toEqual([]);
 });

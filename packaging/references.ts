@@ -5,14 +5,12 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { commandsReference } from "./commands-reference";
-import { factsReference } from "./facts-reference";
 import { keysReference } from "./keys-reference";
 
 /** What is generated, by page. */
 const REFERENCES: Readonly<Record<string, () => string>> = {
   "docs/environments-yaml.md": keysReference,
   "docs/commands.md": commandsReference,
-  "docs/contributing/aws-facts.md": factsReference,
 };
 
 /** Every page with a generated part as it would be written, before it is formatted. */

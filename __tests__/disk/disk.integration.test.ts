@@ -157,7 +157,7 @@ diskTest(
       worker = await next;
       if (existsSync(place)) {
         const names = leftOf(place);
-        for (const name of names) rmSync(join(place, name), { recursive: true }); // as if they were old
+        for (const name of names) rmSync(join(place, name), { recursive: true, force: true }); // as if they were old
         if (!names.includes(".synthesizing")) {
           const now = whole(place) ?? "nothing";
           expect([last, `kill-${moment}`]).toContain(now);
