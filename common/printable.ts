@@ -1,9 +1,11 @@
 /**
  * Characters that a terminal or a log hides or takes for a command: control and format characters, line and paragraph
- * separators, lone surrogates, unassigned characters, characters that are invisible unless an emoji precedes them, and
- * the first `#` of `##[…]` and `##name[…]`, which GitHub Actions, Azure Pipelines and TeamCity obey anywhere in a line.
+ * separators, spaces that look like the usual one, lone surrogates, unassigned characters, characters that are invisible
+ * unless an emoji precedes them, and the first `#` of `##[…]` and `##name[…]`, which GitHub Actions, Azure Pipelines and
+ * TeamCity obey anywhere in a line.
  */
-export const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?<!(?=\P{C})\p{ExtPict}(?=\uFE0F))\p{DI}|#(?=#\w*\[)/gu;
+export const UNPRINTABLE =
+  /[\p{C}\p{Zl}\p{Zp}]|(?![ \u3000])\p{Zs}|(?<!(?=\P{C})\p{ExtPict}(?=\uFE0F))\p{DI}|#(?=#\w*\[)/gu;
 
 /** The beginning of a GitHub Actions command that takes a whole line. */
 const COMMAND = /^(\s*):(?=:)/;

@@ -10,6 +10,7 @@ test.each([
   ["the direction of text", "a\u202eb", "a\\u{202e}b"],
   ["what isn't seen", "a\u200b\u3164\ufe0f\u{e0100}b", "a\\u{200b}\\u{3164}\\u{fe0f}\\u{e0100}b"],
   ["separators", "\u2028\u2029", "\\u{2028}\\u{2029}"],
+  ["a space that looks like the usual one", "a\u00a0b\u2003c", "a\\u{00a0}b\\u{2003}c"],
   ["half a character", "\ud83d", "\\u{d83d}"],
   ["what has no meaning", "\ue000\u{10ffff}", "\\u{e000}\\u{10ffff}"],
   ["a command of GitHub Actions anywhere", "a ##[error]b ###[x", "a \\u{0023}#[error]b #\\u{0023}#[x"],
@@ -18,15 +19,18 @@ test.each([
   expect(printable(text)).toBe(expected);
 });
 
-test.each(["é e\u0301 日本語 עברית 👍🏽 ⚠️", "## A heading [with brackets]", "a::b ::1", "C#[0]", "tab-less \\u{x"])(
-  "the text %j stays as it is",
-  (text) => {
-    expect(printable(text)).toBe(text);
-  },
-);
+test.each([
+  "é e\u0301 日本語\u3000עברית 👍🏽 ⚠️",
+  "## A heading [with brackets]",
+  "a::b ::1",
+  "C#[0]",
+  "tab-less \\u{x",
+])("the text %j stays as it is", (text) => {
+  expect(printable(text)).toBe(text);
+});
 
 test("a line never begins with a GitHub Actions command, and its line breaks are escaped", () => {
-  expect(printableLines("\u00a0::error::a\n::b")).toBe("\u00a0\\u{003a}:error::a\\u{000a}::b");
+  expect(printableLines(" ::error::a\n::b")).toBe(" \\u{003a}:error::a\\u{000a}::b");
   expect(printableLines(["::a", "b ::c", ""])).toBe("\\u{003a}:a\nb ::c\n");
 });
 

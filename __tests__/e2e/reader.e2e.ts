@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PLAN_ROLE_FILE, planRoleOverride } from "../../cli/terraform/plan-role";
@@ -48,6 +48,7 @@ const WAITING: Readonly<Record<string, readonly (readonly [string, string])[]>> 
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   "iam:ListRoles": ["service-quotas-role"],
   "cloudformation:ListResources": ["other-regions", "account-alias"],
+  "cloudformation:GetResource": ["account-alias"],
   "supportapp:ListSlackChannelConfigurations": ["other-regions"],
 };
 let project: Project;
@@ -165,13 +166,6 @@ test("drift, doctor and a pull request's plan run with the printed policies alon
   writeFileSync(plan, (await terraform(project, "watched", ["show", "-json", "p.tfplan"], options)).stdout);
   const review = ["review", "--base", head, "--head", head, "--plan", `watched=${plan}`];
   expect(await supportApp(project, review, options)).toMatchObject({ output: expect.stringContaining("by-hand") });
-  const otherRole = JSON.parse(readFileSync(plan, "utf8"));
-  otherRole.configuration.provider_config.aws.expressions.assume_role[0].role_arn.constant_value += "x";
-  writeFileSync(plan, JSON.stringify(otherRole));
-  expect(await supportApp(project, review, options)).toMatchObject({
-    status: 1,
-    output: expect.stringContaining("assume_role of provider.aws is different"),
-  });
 
   expect(aws.calls.filter(({ status, action }) => status === 403 || action === "sts:AssumeRoleWithSAML")).toEqual([]);
   const roles = aws.calls.flatMap(({ action, parameters }) => (action === "sts:AssumeRole" ? parameters.RoleArn : []));

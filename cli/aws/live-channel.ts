@@ -13,7 +13,7 @@ import {
 } from "../../modules/support-app/model/cloud-control-types";
 import { NOTIFY_FLAGS, type NotifyEvent } from "../../modules/support-app/model/notify";
 import { pageOf, requireAnswerAbout, requireField } from "./answer-parts";
-import { contradiction, type Lookup, lookUp, lookUpIfAny } from "./lookup";
+import { contradiction, type Lookup, lookUp, lookUpIfAny, mapLookup } from "./lookup";
 
 export interface LiveChannel {
   /** Cloud Control's identifier. */
@@ -64,16 +64,32 @@ export function readChannels(cloudControl: CloudControlClient): Promise<Lookup<r
       if (!workspace || !channel) {
         throw new BrokenAnswer(`received the channel ${identifier}, expected a workspace and a channel`);
       }
-      const live = await readResource(cloudControl, SLACK_CHANNEL_TYPE, identifier, wholeChannel);
-      const contradictionWords = `cloudformation:ListResources lists the channel ${identifier}, and cloudformation:GetResource finds none`;
-      const properties =
-        "known" in live && !live.known
-          ? contradiction("cloudformation:GetResource", contradictionWords)
-          : (live as Lookup<ChannelProperties>);
+      const properties = await readListed(
+        cloudControl,
+        SLACK_CHANNEL_TYPE,
+        `the channel ${identifier}`,
+        identifier,
+        wholeChannel,
+      );
       return { identifier, workspace, channel, properties };
     });
     return Promise.all(channels);
   });
+}
+
+/** Reads a resource that a list has. It isn't known if it isn't there. */
+async function readListed<T>(
+  cloudControl: CloudControlClient,
+  typeName: CloudControlType,
+  words: string,
+  identifier: string,
+  schema: z.ZodType<T>,
+): Promise<Lookup<T>> {
+  const live = await readResource(cloudControl, typeName, identifier, schema);
+  if ("unknown" in live) return live;
+  if (live.known !== undefined) return { known: live.known };
+  const contradictionWords = `cloudformation:ListResources lists ${words}, and cloudformation:GetResource finds none`;
+  return contradiction("cloudformation:GetResource", contradictionWords);
 }
 
 /** What is known of a resource of each type. */
@@ -129,11 +145,12 @@ export function findAlias(cloudControl: CloudControlClient): Promise<Lookup<stri
 }
 
 /** Reads the account's alias. Known and undefined: it has none. */
-export function readAlias(cloudControl: CloudControlClient): Promise<Lookup<string | undefined>> {
-  return lookUp("cloudformation:ListResources", async () => {
-    const [first] = await listResources(cloudControl, ACCOUNT_ALIAS_TYPE);
-    return first && propertiesIn(first, z.object({ AccountAlias: z.string() })).AccountAlias;
-  });
+export async function readAlias(cloudControl: CloudControlClient): Promise<Lookup<string | undefined>> {
+  const identifier = await findAlias(cloudControl);
+  if ("unknown" in identifier || identifier.known === undefined) return identifier;
+  const schema = PROPERTIES[ACCOUNT_ALIAS_TYPE];
+  const alias = await readListed(cloudControl, ACCOUNT_ALIAS_TYPE, "an account alias", identifier.known, schema);
+  return mapLookup(alias, ({ AccountAlias }) => AccountAlias);
 }
 
 /** All resources of a type. A list needn't have their properties. */

@@ -41,13 +41,14 @@ export function excessOf(
   const [inForce, limits] = [statementsFrom(statements, now), statementsFrom(boundary ?? [], now)];
   const denials = [...inForce, ...limits].filter(({ effect }) => effect === "Deny");
   const accessNow = statementsAt(access, now).map((statement) => ({ ...statement, resources: ANYTHING }));
-  const beyond = (group: readonly Statement[]) =>
-    allowedBeyond([...group.filter(({ effect }) => effect === "Allow"), ...denials], accessNow).map(
-      ({ actions }) => actions,
-    );
-  const remainders = denials.filter(isOutright).map(({ actions }) => ({ ...actions, not: !actions.not }));
-  const limitations = [boundary === undefined ? [ANYTHING] : beyond(limits), ...remainders.map((targets) => [targets])];
-  const excess = limitations.reduce(intersect, beyond(inForce));
+  const remainders = denials.filter(isOutright).map(({ actions }) => [{ ...actions, not: !actions.not }]);
+  const undenied = (statement: Statement) =>
+    remainders.reduce(intersect, [statement.actions]).map((actions) => ({ ...statement, actions }));
+  const beyond = (group: readonly Statement[]) => {
+    const allows = group.filter(({ effect }) => effect === "Allow").flatMap(undenied);
+    return allowedBeyond([...allows, ...denials], accessNow).map(({ actions }) => actions);
+  };
+  const excess = intersect(beyond(inForce), boundary === undefined ? [ANYTHING] : beyond(limits));
   return excess.filter((targets) => !excess.some((wide) => covers(wide, targets) && !covers(targets, wide)));
 }
 

@@ -74,7 +74,7 @@ function environmentResources(environment: Environment): (readonly [id: string, 
     ...accesses.flatMap((access) => accessResources(access, idOf)),
     ...slackWorkspaces.map(
       (workspace) =>
-        [workspaceId(workspace), { Type: SLACK_WORKSPACE_TYPE, Properties: workspaceState(workspace) }] as const,
+        [workspaceLogicalId(workspace), { Type: SLACK_WORKSPACE_TYPE, Properties: workspaceState(workspace) }] as const,
     ),
     ...channels.map(({ access, team, name, workspace, channel, notify = NOTIFY_OF_NOTHING }) => {
       const roleArn = { "Fn::GetAtt": [idOf(roleId({ access, team })), "Arn"] };
@@ -83,7 +83,7 @@ function environmentResources(environment: Environment): (readonly [id: string, 
         `Channel${workspace}x${channel}`, // no ID has a small letter
         {
           Type: SLACK_CHANNEL_TYPE,
-          ...(isRegistered && { DependsOn: idOf(workspaceId(workspace)) }),
+          ...(isRegistered && { DependsOn: idOf(workspaceLogicalId(workspace)) }),
           Properties: {
             ...channelState({ workspace, channel, name }, "", notifyProperties(notify)),
             ChannelRoleArn: roleArn,
@@ -97,7 +97,7 @@ function environmentResources(environment: Environment): (readonly [id: string, 
   ];
 }
 
-function workspaceId(workspace: string): string {
+function workspaceLogicalId(workspace: string): string {
   return `Workspace${workspace}`;
 }
 

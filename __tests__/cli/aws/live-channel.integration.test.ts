@@ -104,13 +104,28 @@ test("workspaces are known by their identifiers", async () => {
   expect(await readWorkspaces(cloudControl)).toEqual({ known: ["T1", "T2"] });
 });
 
-test.each([
-  ["its name", [described("a", { AccountAlias: "paid" })], { known: "paid" }],
-  ["nothing, without one", [], { known: undefined }],
-  ["unknown, without properties", [described("paid")], broken("cloudformation:ListResources", nothing("Properties"))],
-])("an account's alias is %s", async (_, descriptions, alias) => {
-  answering({ AccountAlias: listAnswer(...descriptions) });
+test.each<[what: string, descriptions: object[], resource: object | undefined, alias: unknown]>([
+  [
+    "its name, which a list needn't have",
+    [described("a")],
+    described("a", { AccountAlias: "paid" }),
+    { known: "paid" },
+  ],
+  ["nothing, without one", [], undefined, { known: undefined }],
+  [
+    "unknown, without properties",
+    [described("a")],
+    described("a"),
+    broken("cloudformation:GetResource", nothing("Properties")),
+  ],
+])("an account's alias is %s", async (_, descriptions, resource, alias) => {
+  answering({ AccountAlias: listAnswer(...descriptions), a: JSON.stringify({ ResourceDescription: resource }) });
   expect(await readAlias(cloudControl)).toEqual(alias);
+});
+
+test("an account's alias that is listed and then isn't there isn't known", async () => {
+  answering({ AccountAlias: listAnswer(described("a")), a: { status: 400, code: "ResourceNotFoundException" } });
+  expect(await readAlias(cloudControl)).toMatchObject({ unknown: { kind: "contradiction" } });
 });
 
 test("nothing is known in a region without the Support App", async () => {

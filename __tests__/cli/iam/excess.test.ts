@@ -105,6 +105,12 @@ test.each<[what: string, own: object[], boundary: object[] | undefined, excess: 
     [only("*")],
   ],
   ["what is denied for none", [allow("s3:*"), { ...denyOn(), NotResource: "*" }], undefined, [only("s3:*")]],
+  [
+    "nothing, if all else is denied",
+    [allow("*"), { Effect: "Deny", NotAction: "support:createcase", Resource: "*" }],
+    undefined,
+    [],
+  ],
   ["nothing that is denied for all", [allow("s3:*"), denyOn("**")], undefined, []],
   ["hundreds of actions", [allow(...MANY, "support:CreateCase")], undefined, MANY.map((action) => only(action))],
   ["all but hundreds of actions", [{ ...OTHERS, NotAction: MANY }], undefined, [allBut(...MANY)]],

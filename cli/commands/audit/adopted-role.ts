@@ -36,7 +36,7 @@ export type Differences = readonly string[];
 
 /** Expresses a role in environments.yaml, exactly or not at all. */
 export function adoptionOf(role: KnownRole, account: string): Adoption | Differences {
-  const trust = trustOf(role.trust, account);
+  const trust = compareTrust(role.trust, account);
   const [policy, ...otherPolicies] = role.policies;
   if (policy?.arn === undefined || otherPolicies.length > 0) {
     const policyWords = formatList(role.policies.map(policyInWords)) || "no policy";
@@ -110,7 +110,7 @@ function accessIn(statements: readonly Statement[]): Access {
   return { ...access, ...(isExisting && { serviceQuotasRole: "existing" }) };
 }
 
-function trustOf(trust: LiveDocument, account: string) {
+function compareTrust(trust: LiveDocument, account: string) {
   const sourceAccountCondition =
     allowedBeyond(asWritten(trustStatements()), trust.policy.statements.filter(isAllow)).length > 0;
   const statements = trustStatements(sourceAccountCondition ? account : undefined);

@@ -58,7 +58,7 @@ export function rolesOf(environment: Environment, forge: Forge, issuer: TokenIss
     const [, path = "", roleName = ""] = /^[^/]*(\/(?:.*\/)?)([^/]*)$/.exec(arn) ?? [];
     const environments = jobs.map((job) => ({ name: job === "deploy" ? name : `${job}-${name}`, roleArn: arn, job }));
     const names = environments.map((jobEnvironment) => jobEnvironment.name);
-    const trust = trustOf(account, forge, issuer, names, namedRole);
+    const trust = trustInJobs(account, forge, issuer, names, namedRole);
     const permissions = policyDocument(policies.flatMap(({ Statement }) => Statement));
     return { purpose, arn, path, name: roleName, environments, trust, permissions };
   };
@@ -82,7 +82,7 @@ export function roleArnsOf({ account, deployRole, planRole }: Environment): [dep
  * names, also with its own credentials: IAM lets a role assume itself only if its trust allows it. It does so with the external ID and
  * the session name of environments.yaml.
  */
-function trustOf(
+function trustInJobs(
   account: string,
   forge: Forge,
   issuer: TokenIssuer,

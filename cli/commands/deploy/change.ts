@@ -79,13 +79,7 @@ async function deployCorrected(change: Change, pulled: PulledState, look?: Look)
     throw new PlanRefused(`Not deployed: nobody was shown a plan of ${name}. ${effectOf(change)} ${PLAN_AGAIN}`);
   // What may be somebody else's gets into the state only after a plan from a copy: a killed deploy would leave it there as its own.
   if (look !== undefined && look.takenOver.size > 0) {
-    const check: Change = {
-      ...change,
-      kind: "diff",
-      onPlan: () => {},
-      environment: { ...environment, planRole: undefined },
-    };
-    await planDeploy(check, pulled, look);
+    await planDeploy(rehearsalOf(change), pulled, look);
   }
   const correction = await correctState(change, pulled, look?.edits ?? []);
   const outcome = await planAndApply(change, look).catch(async (error: Error) => {
@@ -93,6 +87,11 @@ async function deployCorrected(change: Change, pulled: PulledState, look?: Look)
   });
   if (correction !== undefined) rmSync(correction, { recursive: true });
   return outcome;
+}
+
+/** A deploy's plan, made by the role that deploys, and shown to nobody. */
+function rehearsalOf(change: Change): Change {
+  return { ...change, kind: "diff", onPlan: () => {}, environment: { ...change.environment, planRole: undefined } };
 }
 
 /** Plans exactly what a deploy would, which corrects the state before it plans. */

@@ -1,5 +1,6 @@
 import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { attempt } from "../../../common/disk-error";
 import { isRewritable } from "../../../common/json";
 import { describePath } from "../../../common/problem";
 import { CommandError } from "../../terminal/command-error";
@@ -113,7 +114,7 @@ export async function withCorrectionUndone(
 ): Promise<Error> {
   if (!change.applyStarted) {
     const pulled = await run(change, ["state", "pull"], true); // also after a signal
-    const currentState = pulled.status === 0 ? readState(pulled.stdout) : undefined;
+    const currentState = pulled.status === 0 ? attempt(() => readState(pulled.stdout)) : undefined;
     const pushed = currentState && (await pushState(change, folder, restoredState(before, currentState)));
     if (pushed?.status === 0) {
       rmSync(folder, { recursive: true });

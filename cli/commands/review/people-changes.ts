@@ -58,19 +58,19 @@ export function peopleChanges(former: readonly Environment[], head: Environment,
     ).flatMap(([accessBefore, accessAfter]) => {
       const access = (accessAfter ?? accessBefore) as OwnedAccess;
       const person: Person = { kind: "role", name: iamNamesOf(access).roleName, owner: labelOfOwner(access) };
-      return changeOf(person, endsIn(accessBefore), endsIn(accessAfter));
+      return changeOf(person, endsOfAccess(accessBefore), endsOfAccess(accessAfter));
     }),
   ];
 }
 
-function endsIn(access: OwnedAccess | undefined): Ends {
+function endsOfAccess(access: OwnedAccess | undefined): Ends {
   return access ? endsOf(access) : NOTHING;
 }
 
 function channelsIn({ accesses, channels }: Environment): ChannelAccess[] {
   return channels.map((channel) => {
     const access = accesses.find((owner) => isSameOwner(owner, channel));
-    return { channel, owner: labelOfOwner(channel), ends: endsIn(access) };
+    return { channel, owner: labelOfOwner(channel), ends: endsOfAccess(access) };
   });
 }
 
@@ -83,7 +83,7 @@ function channelsLeft(remaining: readonly Environment[], head: Environment): Cha
       .map((channel) => {
         const role = accesses.find((owner) => isSameOwner(owner, channel));
         const access = head.accesses.find((headAccess) => role && roleOf(headAccess) === roleOf(role)) ?? role;
-        return { channel, owner: labelOfOwner(access ?? channel), ends: endsIn(access) };
+        return { channel, owner: labelOfOwner(access ?? channel), ends: endsOfAccess(access) };
       }),
   );
 }

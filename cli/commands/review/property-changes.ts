@@ -144,7 +144,7 @@ function compareValues(properties: Properties, before: Owner | undefined, after:
     const value = valueIn(after);
     if (normalText(valueBefore) === normalText(value)) return [];
     const change = row(keyOf(name), before && valueBefore, value);
-    const hasEnded = OF_CAPABILITIES.includes(name) && endsIn(value).some((end) => end <= now);
+    const hasEnded = OF_CAPABILITIES.includes(name) && endsOfValue(value).some((end) => end <= now);
     return [{ ...change, compared: property.compared, ...after.subject, isNew: before === undefined, hasEnded }];
   });
 }
@@ -165,9 +165,9 @@ function normalize(value: unknown): unknown {
 }
 
 /** The ends in the value of `until` or `temporarily`. */
-function endsIn(value: unknown): string[] {
+function endsOfValue(value: unknown): string[] {
   if (!Array.isArray(value)) return typeof value === "string" ? [endOf(value)] : [];
-  return value.flatMap((item) => (isFields(item) ? endsIn(item.until) : []));
+  return value.flatMap((item) => (isFields(item) ? endsOfValue(item.until) : []));
 }
 
 function accessOf(access: OwnedAccess): Owner {

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { describe, describePath, isMapping, oneOf, type Problem, pathInWords } from "../../../common/problem";
-import { lookalikeHint } from "./lookalike";
 import type { FileProblem } from "./problem-lines";
 import { nearest } from "./suggestion";
 import { received, type YamlSource } from "./yaml-source";
@@ -56,7 +55,7 @@ export function checkSchema(
       wrong.push([...parent, intendedKey]);
     }
     const hint = intendedKey === undefined ? placeHint(schema, path, shape) : ` Did you mean ${intendedKey}?`;
-    const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}${lookalikeHint(key)}`;
+    const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
     problems.push({ of: "key", path, message });
   }
   for (const issue of otherIssues.slice(0, MAX_PROBLEMS)) {
@@ -64,13 +63,13 @@ export function checkSchema(
     if (misspelledKeys.has(pathInWords(path))) continue;
     const value = valueAt(source.root, path);
     if (issue.code === "invalid_key") {
-      const message = `received ${describe(path.at(-1))}, expected ${issue.issues[0]?.message}.${lookalikeHint(path.at(-1))}`;
+      const message = `received ${describe(path.at(-1))}, expected ${issue.issues[0]?.message}.`;
       problems.push({ of: "key", path, message });
       if (!isMapping(value?.value)) wrong.push(path); // a wrong name doesn't make an environment wrong
       continue;
     }
     const words = value === undefined ? "nothing" : code === "custom" ? sizeOf(value) : receivedWords(value);
-    const message = `received ${words}, expected ${expected}${expected.endsWith("?") ? "" : "."}${lookalikeHint(value?.value)}`;
+    const message = `received ${words}, expected ${expected}${expected.endsWith("?") ? "" : "."}`;
     problems.push({ path, message });
     wrong.push(path);
   }

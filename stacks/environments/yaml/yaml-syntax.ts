@@ -1,6 +1,5 @@
 import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser, visit, type YAMLError } from "yaml";
 import { describe, truncate } from "../../../common/problem";
-import { lookalikeHint } from "./lookalike";
 import type { LocatedMessage, Places } from "./places";
 
 /** Maximum nesting that is read: more than either file can have, and less than the parser's stack holds. */
@@ -41,10 +40,7 @@ export function parseYaml(places: Places): { readonly document?: Document.Parsed
   });
   const [document, second] = [...composer.compose(tokens, true, text.length)] as [Document.Parsed, Document.Parsed?];
   const [error] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  if (error !== undefined) {
-    const located = messageOf(error, document, places);
-    return { error: { ...located, message: located.message + lookalikeHint(places.lineText(located.line)) } };
-  }
+  if (error !== undefined) return { error: messageOf(error, document, places) };
   if (document.directives.yaml.version !== "1.2") {
     return failure(0, `received YAML ${document.directives.yaml.version}, expected YAML 1.2. Remove the directive.`);
   }

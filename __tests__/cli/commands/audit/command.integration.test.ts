@@ -17,11 +17,12 @@ const IN = new Map([
   ["us-east-1", answering({ channels: C1 })],
   ["us-west-2", answering({ channels: { ...C1, "T1|C2": { ...CHANNEL, ChannelId: "C2" } } })],
 ]);
-const ALIAS = { ResourceDescriptions: [{ Identifier: "1", Properties: '{"AccountAlias":"Pay"}' }] };
+const ALIAS = { Identifier: "1", Properties: '{"AccountAlias":"Pay"}' };
 
 /** Two regions have channels, one of them an alias, and the others don't have the Support App. */
 const REGIONAL: Answers = (action, parameters, _, region = "") => {
-  if (region === "us-west-2" && String(parameters.TypeName).includes("Alias")) return JSON.stringify(ALIAS);
+  if (region === "us-west-2" && String(parameters.TypeName).includes("Alias"))
+    return JSON.stringify({ ResourceDescriptions: [ALIAS], ResourceDescription: ALIAS });
   return IN.get(region)?.(action, parameters) ?? { status: 400, code: "TypeNotFoundException" };
 };
 

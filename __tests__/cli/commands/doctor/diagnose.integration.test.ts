@@ -51,7 +51,7 @@ const OWN = { about: "the role", matches: isOfRole, ...UNSIMULATED };
 const isNoBoundary = (parameters: Parameters) => !isBoundary(parameters);
 const OF_ROLES = { about: "the roles' policy", matches: isNoBoundary, ...UNSIMULATED };
 const LIMIT = { about: "the boundary", matches: isBoundary, ...UNSIMULATED };
-const isListOf = (type: string) => (parameters: Parameters) => String(parameters.TypeName).includes(type);
+const isOfType = (type: string) => (parameters: Parameters) => String(parameters.TypeName).includes(type);
 const REGIONS = { "other-regions": "unknown" } as const;
 
 /** A row: the call, the checks that depend on it, what AWS promises of the answer, and more. */
@@ -92,32 +92,37 @@ const CALLS: readonly Call[] = [
   row("cloudformation:ListResources", { region: "skipped", ...CHANNELS }, "ResourceDescriptions Identifier", {
     ...LIST,
     about: "channels",
-    matches: isListOf("Channel"),
+    matches: isOfType("Channel"),
     region: "us-east-1",
   }),
   row("cloudformation:ListResources", REGIONS, "ResourceDescriptions", {
     ...LIST,
     about: "channels of another region",
-    matches: isListOf("Channel"),
+    matches: isOfType("Channel"),
     region: "eu-west-1",
   }),
-  row("cloudformation:ListResources", ALIAS, "ResourceDescriptions Properties AccountAlias", {
+  row("cloudformation:ListResources", ALIAS, "ResourceDescriptions Identifier", {
     ...LIST,
     about: "aliases",
-    matches: isListOf("Alias"),
+    matches: isOfType("Alias"),
     region: "us-east-1",
   }),
   row("cloudformation:ListResources", CHANNELS, "ResourceDescriptions Identifier", {
     ...LIST,
     about: "workspaces",
-    matches: isListOf("Workspace"),
+    matches: isOfType("Workspace"),
     region: "us-east-1",
   }),
   row(
     "cloudformation:GetResource",
     CHANNELS,
     "ResourceDescription Properties TeamId ChannelId ChannelRoleArn NotifyOnCaseSeverity",
+    { about: "a channel", matches: isOfType("Channel") },
   ),
+  row("cloudformation:GetResource", ALIAS, "ResourceDescription Properties AccountAlias", {
+    about: "the alias",
+    matches: isOfType("Alias"),
+  }),
 ];
 
 const isJson = ({ action }: Pick<Call, "action">) => /^(support|cloudformation):/.test(action);

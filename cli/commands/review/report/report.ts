@@ -180,13 +180,13 @@ function placeCell({ address, attribute }: UnprovenPlace): string {
 }
 
 function contentCell({ expected, actual, isUnchanged }: UnprovenPlace): string {
-  const [from, to] = [expected, actual].map((value) => valueCell(value, jsonText(value)));
+  const [from, to] = [expected, actual].map((value) => valueCell(value, valueText(value)));
   const words =
     expected === undefined ? `added: ${to}` : actual === undefined ? `missing: ${from}` : `expected ${from}, is ${to}`;
   return isUnchanged ? `${words} (as before)` : words;
 }
 
-function jsonText(value: unknown): string | undefined {
+function valueText(value: unknown): string | undefined {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
@@ -321,8 +321,8 @@ function planSections(
       tableRow([
         nameWords(environment),
         code(attribute === undefined ? address : `${address}, ${attribute}`),
-        messages.length > 0 ? messages.map(code).join(" ") : valueCell(live, jsonText(live) || undefined),
-        messages.length > 0 ? "" : valueCell(file, jsonText(file) || undefined),
+        messages.length > 0 ? messages.map(code).join(" ") : valueCell(live, valueText(live) || undefined),
+        messages.length > 0 ? "" : valueCell(file, valueText(file) || undefined),
       ]),
     ),
   );
