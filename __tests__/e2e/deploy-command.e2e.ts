@@ -19,7 +19,7 @@ terminalTest(
       `environments: { kept: { account: "${account}", region: us-east-1, full: { service-quotas-role: ${mode} } } }`;
     const project = createProject("deploy-command", yaml("create"));
     const onTerminal = (answer: string): Promise<Ended> => {
-      const typed = `echo ${answer} | script --quiet --return --command 'support-app deploy kept' /dev/null`;
+      const typed = `echo ${answer} | script --quiet --return --command 'env -u NO_COLOR support-app deploy kept' /dev/null`;
       return run(project, "sh", ["-c", typed], { as: account });
     };
     const command = (name: string) => supportApp(project, [name, "kept", "--auto-approve"], { as: account });
