@@ -11,7 +11,8 @@ export default function teardown({ testNamePattern }: Pick<Config, "testNamePatt
   const leftovers = readdirSync(tmpdir()).filter((name) => !CACHES.test(name));
   rmSync(dirname(tmpdir()), { recursive: true });
   if (process.env.THOROUGH !== "true") {
-    console.log(
+    // On stderr: on stdout may be `--json`.
+    console.error(
       "\nThis was a sample. `THOROUGH=true bash .ci/run` tries every case, `npm run e2e` deploys: CONTRIBUTING.md.",
     );
   }
