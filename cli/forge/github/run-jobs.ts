@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { everyPage } from "../../../common/every-page";
 import type { PlanJobs } from "../forge";
 import { readRest } from "../rest-api";
 import type { Repository } from "./api";
@@ -13,12 +14,11 @@ const PER_PAGE = 100;
 /** How each job of a run ended when it ran last, such as `success`, by its name. Nobody but the forge writes that. */
 export async function jobsOfRun(repository: Repository, run: string): Promise<Map<string, string | undefined>> {
   const path = `/actions/runs/${encodeURIComponent(run)}/jobs`;
-  const jobs = new Map<string, string | undefined>();
-  for (let page = 1; ; page++) {
-    const { jobs: pageJobs } = await readRest(repository, path, jobsPage, { per_page: PER_PAGE, page });
-    for (const { name, conclusion } of pageJobs) jobs.set(name, conclusion ?? undefined);
-    if (pageJobs.length < PER_PAGE) return jobs;
-  }
+  const jobs = await everyPage(async (page = "1") => {
+    const { jobs: items } = await readRest(repository, path, jobsPage, { per_page: PER_PAGE, page: Number(page) });
+    return { items, next: items.length < PER_PAGE ? undefined : String(Number(page) + 1) };
+  });
+  return new Map(jobs.map(({ name, conclusion }) => [name, conclusion ?? undefined]));
 }
 
 /** The jobs of this run that plan a pull request. */
