@@ -59,16 +59,23 @@ export async function answerAsForge(
     if (failure?.retryAfter !== undefined) outgoing.setHeader("retry-after", failure.retryAfter);
     const { status, body } = refusal ?? (failure ? { body: { message: failure.message }, ...failure } : answerTo(call));
     const [page, size] = [Number(query.get("page") ?? 1), Number(query.get("per_page") ?? pageSize)];
-    const isList = method === "GET" && Array.isArray(body);
-    if (isList && body.length > page * size) {
+    const list = method === "GET" ? listIn(body) : undefined;
+    if (list && list.length > page * size) {
       const next = new URLSearchParams({ per_page: String(size), page: String(page + 1) });
       outgoing.setHeader("link", `<${origin}${pathname}?${next}>; rel="next", <${origin}${pathname}>; rel="first"`);
     }
     outgoing.setHeader("content-type", typeof body === "string" ? "text/html" : "application/json; charset=utf-8");
     outgoing.writeHead(status);
-    const part = isList ? body.slice((page - 1) * size, page * size) : body;
+    const items = list?.slice((page - 1) * size, page * size);
+    const part = items === undefined ? body : Array.isArray(body) ? items : { ...Object(body), jobs: items };
     outgoing.end(part === undefined || typeof part === "string" || Buffer.isBuffer(part) ? part : JSON.stringify(part));
   });
   server.keepAliveTimeout = 0; // a review of many environments may take longer, and nothing else runs in this process meanwhile
   return listening(server);
+}
+
+/** What is returned page by page: a list, or the jobs of GitHub's runs. */
+function listIn(body: unknown): unknown[] | undefined {
+  const list = Array.isArray(body) ? body : Object(body).jobs;
+  return Array.isArray(list) ? list : undefined;
 }

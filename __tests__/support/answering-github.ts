@@ -69,7 +69,7 @@ const ok = (body: unknown): ForgeAnswer => ({ status: 200, body });
 function answerTo(github: AnsweringGitHub, { method, path, query, payload = {} }: ForgeCall): ForgeAnswer {
   const { comments, runs } = github;
   const [, number, sha = ""] = path.match(/\/(\d+)(?:\/\w+)?$|\/(\w+)\.\.\.\w+$/) ?? [];
-  const [size, page] = [Number(query.get("per_page") ?? 30), Number(query.get("page") ?? 1)];
+  const size = Number(query.get("per_page") ?? 30);
   const index = comments.findIndex(({ id }) => String(id) === number);
   const body = String(payload.body);
   if (body.length > MAX_COMMENT) return INVALID;
@@ -81,7 +81,7 @@ function answerTo(github: AnsweringGitHub, { method, path, query, payload = {} }
   switch (`${method} ${path.replace(ROOT, "").replace(/\/(\d+(?=\/|$)|\w+\.\.\.\w+)/g, "/#")}`) {
     case "GET /actions/runs/#/jobs": {
       const jobs = runs.find(({ id }) => String(id) === number)?.jobs ?? github.jobs;
-      return ok({ total_count: jobs.length, jobs: jobs.slice((page - 1) * size, page * size) });
+      return ok({ total_count: jobs.length, jobs });
     }
     case "GET /actions/workflows/deploy.yml/runs":
       return ok({ total_count: runs.length, workflow_runs: runs.slice(0, size).map(({ jobs: _, ...run }) => run) });

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import { BrokenAnswer } from "../../common/broken-answer";
+import { everyPage } from "../../common/every-page";
 import { parseJsonIfAny } from "../../common/json";
 import { causeOfFetch } from "../../common/printable";
 import { describe } from "../../common/problem";
@@ -118,22 +120,24 @@ export async function readRestIfAny<T>(
   return status === 404 ? undefined : parseRest(api, path, data, form);
 }
 
-/** A whole list, which a forge returns page by page. */
+/** A whole list, which a forge returns page by page. @param form of a page, which has its items */
 export async function listRest<T>(
   api: RestApi,
   path: string,
-  item: z.ZodType<T>,
+  form: z.ZodType<T[]>,
   parameters: Parameters = {},
 ): Promise<T[]> {
-  const items: T[] = [];
-  // The next page's query, which has a page in it, or a position.
-  for (let next: string | undefined = ""; next !== undefined; ) {
-    const query = { ...parameters, per_page: 100, ...Object.fromEntries(new URLSearchParams(next)) };
-    const { data, link } = await askRest(api, "GET", path, query);
-    for (const element of parseRest(api, path, data, z.array(item))) items.push(element); // there may be more than a call takes arguments
-    next = link?.match(/<[^<>]*\?([^<>]*)>; rel="next"/)?.[1];
+  try {
+    return await everyPage(async (next = "") => {
+      // The next page's query, which has a page in it, or a position.
+      const query = { ...parameters, per_page: 100, ...Object.fromEntries(new URLSearchParams(next)) };
+      const { data, link } = await askRest(api, "GET", path, query);
+      return { items: parseRest(api, path, data, form), next: link?.match(/<[^<>]*\?([^<>]*)>; rel="next"/)?.[1] };
+    });
+  } catch (error) {
+    if (!(error instanceof BrokenAnswer)) throw error;
+    throw new CommandError(`A broken answer of ${api.name} to GET ${api.root}${path}: ${error.message}. ${AGAIN}`);
   }
-  return items;
 }
 
 /** What a forge answered to a GET, if it has the documented form. */

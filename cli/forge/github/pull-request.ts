@@ -59,7 +59,7 @@ const changedFile = z.object({ filename: z.string(), previous_filename: z.string
 
 /** The files that a pull request changes. */
 export async function changedFiles(pullRequest: PullRequest): Promise<ChangedFiles> {
-  const files = await listRest(pullRequest, `/pulls/${pullRequest.number}/files`, changedFile);
+  const files = await listRest(pullRequest, `/pulls/${pullRequest.number}/files`, z.array(changedFile));
   const paths = files.flatMap(({ filename, previous_filename }) => [filename, previous_filename ?? []].flat());
   return { paths, areAll: files.length < MAX_FILES };
 }
@@ -78,7 +78,7 @@ const issueComment = z.object({
 export async function writeComment(pullRequest: PullRequest, mark: string, text: string): Promise<void> {
   const path = `/issues/${pullRequest.number}/comments`;
   const body = `${mark}\n${text}`;
-  const [first, ...otherComments] = (await listRest(pullRequest, path, issueComment)).filter(
+  const [first, ...otherComments] = (await listRest(pullRequest, path, z.array(issueComment))).filter(
     (comment) => comment.user?.login === BOT && comment.body?.startsWith(mark), // anybody can write the mark
   );
   if (first) await askRest(pullRequest, "PATCH", `/issues/comments/${first.id}`, { body });

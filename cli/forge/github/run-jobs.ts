@@ -1,23 +1,16 @@
 import * as z from "zod";
-import { everyPage } from "../../../common/every-page";
 import type { PlanJobs } from "../forge";
-import { readRest } from "../rest-api";
+import { listRest } from "../rest-api";
 import type { Repository } from "./api";
 
 /** Source: GitHub's REST API, "List jobs for a workflow run". */
-const jobsPage = z.object({
-  jobs: z.array(z.object({ name: z.string(), conclusion: z.string().nullish() })),
-});
-
-const PER_PAGE = 100;
+const jobsPage = z
+  .object({ jobs: z.array(z.object({ name: z.string(), conclusion: z.string().nullish() })) })
+  .transform(({ jobs }) => jobs);
 
 /** How each job of a run ended when it ran last, such as `success`, by its name. Nobody but the forge writes that. */
 export async function jobsOfRun(repository: Repository, run: string): Promise<Map<string, string | undefined>> {
-  const path = `/actions/runs/${encodeURIComponent(run)}/jobs`;
-  const jobs = await everyPage(async (page = "1") => {
-    const { jobs: items } = await readRest(repository, path, jobsPage, { per_page: PER_PAGE, page: Number(page) });
-    return { items, next: items.length < PER_PAGE ? undefined : String(Number(page) + 1) };
-  });
+  const jobs = await listRest(repository, `/actions/runs/${encodeURIComponent(run)}/jobs`, jobsPage);
   return new Map(jobs.map(({ name, conclusion }) => [name, conclusion ?? undefined]));
 }
 

@@ -46,10 +46,10 @@ export async function lastDeployedCommit(env: NodeJS.ProcessEnv): Promise<string
 
 /** Whether a pipeline of a commit, or one that it has started for the same commit, has deployed everything. */
 async function isComplete(project: Project, id: number, commit: string): Promise<boolean> {
-  const bridges = await listRest(project, `/pipelines/${id}/bridges`, bridge);
+  const bridges = await listRest(project, `/pipelines/${id}/bridges`, z.array(bridge));
   for (const { downstream_pipeline: child } of bridges) {
     if (child?.sha !== commit || child.project_id !== project.id) continue;
-    const jobs = await listRest(project, `/pipelines/${child.id}/jobs`, pipelineJob);
+    const jobs = await listRest(project, `/pipelines/${child.id}/jobs`, z.array(pipelineJob));
     if (jobs.some(({ name, status }) => name === COMPLETE && status === "success")) return true;
   }
   return false;

@@ -48,7 +48,7 @@ const changedFile = z.object({ old_path: z.string(), new_path: z.string() });
 
 /** The files that a merge request changes. Beyond its limits, GitLab lists only some. */
 export async function changedFiles({ changesCount, ...merge }: MergeRequest): Promise<ChangedFiles> {
-  const files = await listRest(merge, `/merge_requests/${merge.number}/diffs`, changedFile);
+  const files = await listRest(merge, `/merge_requests/${merge.number}/diffs`, z.array(changedFile));
   return {
     paths: files.flatMap(({ old_path, new_path }) => [old_path, new_path]),
     areAll: changesCount === String(files.length),
@@ -75,7 +75,7 @@ export async function writeComment(merge: MergeRequest, mark: string, text: stri
   const path = `/merge_requests/${merge.number}/notes`;
   const body = withoutQuickActions(`${mark}\n${text}`);
   const { id: ownId } = await readRest({ ...merge, root: "" }, "/user", account); // what another has written isn't ours
-  const notes = await listRest(merge, path, note, { order_by: "created_at", sort: "asc" });
+  const notes = await listRest(merge, path, z.array(note), { order_by: "created_at", sort: "asc" });
   const [first, ...otherNotes] = notes.filter(
     ({ author, body: noteBody, system }) => !system && author?.id === ownId && noteBody.startsWith(mark), // anybody can write the mark
   );

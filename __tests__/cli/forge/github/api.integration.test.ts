@@ -152,6 +152,7 @@ describe("a rate limit", () => {
 });
 
 const COMMENT = z.object({ id: z.int() });
+const COMMENTS_PAGE = z.array(COMMENT);
 
 test.each([
   [100, 1],
@@ -159,13 +160,22 @@ test.each([
 ])("a list of %d is whole, after %d requests", async (count, requests) => {
   const stored = Array.from({ length: count }, (_, id) => ({ id, user: null, body: "a" }));
   server.comments.push(...stored);
-  expect(await listRest(gitHub, "/issues/7/comments", COMMENT)).toEqual(stored.map(({ id }) => ({ id })));
+  expect(await listRest(gitHub, "/issues/7/comments", COMMENTS_PAGE)).toEqual(stored.map(({ id }) => ({ id })));
   expect(server.asked).toEqual(Array(requests).fill(COMMENTS));
+});
+
+test("a list that doesn't end is an error", async () => {
+  server.comments.push(...Array.from({ length: 10_001 }, (_, id) => ({ id, user: null, body: "a" })));
+  await expect(listRest(gitHub, "/issues/7/comments", COMMENTS_PAGE)).rejects.toThrow(
+    new CommandError(
+      `A broken answer of GitHub to ${COMMENTS}: received more than 100 pages, expected an end. Run the job again.`,
+    ),
+  );
 });
 
 test("an answer of another form is an error, which names what was asked, and what of it is wrong", async () => {
   server.failures.set(COMMENTS, { status: 200, body: "<html>A proxy's page</html>" });
-  await expect(listRest(gitHub, "/issues/7/comments", COMMENT)).rejects.toThrow(
+  await expect(listRest(gitHub, "/issues/7/comments", COMMENTS_PAGE)).rejects.toThrow(
     `Received "<html>A proxy's page</html>" from GitHub to ${COMMENTS}, expected what`,
   );
   server.failures.set(COMMENTS, { status: 502, body: "<html>" });
