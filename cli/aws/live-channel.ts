@@ -137,11 +137,8 @@ export function readIdentifiers(
 }
 
 /** Cloud Control's identifier of the account's alias. Known and undefined: it has none. */
-export function findAlias(cloudControl: CloudControlClient): Promise<Lookup<string | undefined>> {
-  return lookUp("cloudformation:ListResources", async () => {
-    const [first] = await listResources(cloudControl, ACCOUNT_ALIAS_TYPE);
-    return first && requireField(first, "Identifier");
-  });
+export async function findAlias(cloudControl: CloudControlClient): Promise<Lookup<string | undefined>> {
+  return mapLookup(await readIdentifiers(cloudControl, ACCOUNT_ALIAS_TYPE), ([first]) => first);
 }
 
 /** Reads the account's alias. Known and undefined: it has none. */
