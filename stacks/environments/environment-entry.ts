@@ -4,12 +4,13 @@ import {
   ACCESS_PROPERTIES,
   type AccessProperty,
   defaultOf,
+  type KeyOf,
   keyOf,
   propertyOf,
   SHARED_PROPERTIES,
 } from "../../modules/support-app/model/properties";
 import { defaultNamesOf, isSameOwner, type OwnedAccess, type RoleOwner } from "../../modules/support-app/model/team";
-import type { AssumedRole, BackendEntry, ChannelEntry, Environment } from "./environment";
+import type { AssumedRole, BackendEntry, ChannelEntry, Environment, PropertiesOf } from "./environment";
 import type { AccessEntry, Defaults, EnvironmentEntry, RoleEntry } from "./environments-schema";
 import type { RuleSet } from "./rules/rules-schema";
 
@@ -42,7 +43,7 @@ export function toEnvironment(
     }),
     channels: ownersIn(entry).flatMap((owner) =>
       (writtenAccess(owner, entry)?.channels ?? []).map((channel) => ({
-        ...withSlackRules(channel, rules),
+        ...withProperties(withSlackRules(channel, rules)),
         ...owner,
       })),
     ),
@@ -76,11 +77,10 @@ function toAccessEntry(
   { access, team, account: _, ...props }: OwnedAccess,
   { channels }: Pick<Environment, "channels">,
 ): AccessEntry {
-  const properties = Object.entries(props).map(([property, value]) => [keyOf(property), value]);
   const ownChannels = channels
     .filter((channel) => isSameOwner(channel, { access, team }))
-    .map(({ access: _, team: __, ...channel }) => channel);
-  return { ...Object.fromEntries(properties), channels: ownChannels };
+    .map(({ access: _, team: __, ...channel }) => withKeys(channel));
+  return { ...withKeys(props), channels: ownChannels };
 }
 
 /** The keys of an environment with the accesses of some owners. */
@@ -241,8 +241,17 @@ export function toProps(
   tags?: Record<string, string>,
 ): OwnedAccess {
   const { channels: _, tags: __, ...ownKeys } = entry;
-  const properties = Object.entries(ownKeys).map(([key, value]) => [propertyOf(key), value]);
-  return { access, account, tags, ...namesOf(team, entry), ...Object.fromEntries(properties) };
+  return { access, account, tags, ...namesOf(team, entry), ...withProperties(ownKeys) } as OwnedAccess;
+}
+
+function withProperties<Entry extends object>(entry: Entry): PropertiesOf<Entry> {
+  const properties = Object.entries(entry).map(([key, value]) => [propertyOf(key), value]);
+  return Object.fromEntries(properties) as PropertiesOf<Entry>;
+}
+
+function withKeys<P extends object>(properties: P): { [Name in keyof P as KeyOf<Name & string>]: P[Name] } {
+  const entries = Object.entries(properties).map(([property, value]) => [keyOf(property), value]);
+  return Object.fromEntries(entries) as ReturnType<typeof withKeys<P>>;
 }
 
 /** A team, and the names of its role and of its customer managed policy. */
@@ -271,5 +280,5 @@ export function entryOf(
     ([property, value]) =>
       value !== undefined && value !== defaultOf(ACCESS_PROPERTIES[property as AccessProperty], level),
   );
-  return Object.fromEntries(set.map(([property, value]) => [keyOf(property), value]));
+  return withKeys(Object.fromEntries(set));
 }

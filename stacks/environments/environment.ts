@@ -1,4 +1,9 @@
-import type { ENVIRONMENT_PROPERTIES, RegisteredWorkspace, ValueOf } from "../../modules/support-app/model/properties";
+import type {
+  ENVIRONMENT_PROPERTIES,
+  PropertyOf,
+  RegisteredWorkspace,
+  ValueOf,
+} from "../../modules/support-app/model/properties";
 import type { OwnedAccess, RoleOwner } from "../../modules/support-app/model/team";
 
 /** One AWS account in one region, with everything that environments.yaml has about it and the defaults filled in. */
@@ -51,7 +56,10 @@ export type BackendEntry = ValueOf<(typeof ENVIRONMENT_PROPERTIES)["backend"]>;
 export type ChannelEntry = ValueOf<(typeof ENVIRONMENT_PROPERTIES)["full"]["properties"]["channels"]["item"]>;
 
 /** One channel, and whose access everyone in it has. Its requirements in Slack come from environments.yaml and from rules.yaml. */
-export interface Channel extends ChannelEntry, RoleOwner {}
+export interface Channel extends PropertiesOf<ChannelEntry>, RoleOwner {}
+
+/** The keys of a mapping of environments.yaml as properties. */
+export type PropertiesOf<Entry> = { [Key in keyof Entry as PropertyOf<Key & string>]: Entry[Key] };
 
 /** What an environment has once it is deployed: nothing but its place, if it is retired. */
 export function withoutRetired(environment: Environment): Environment {

@@ -28,9 +28,6 @@ const OF_NOTES = ["account", "region"];
 /** What a level or team is called, apart from its role. */
 const NAME_IN_FILE = "name in environments.yaml";
 
-/** Properties by which a channel is known. */
-const OF_IDENTITY = ["workspace", "channel"];
-
 /** Properties that decide capabilities and their ends, which people's changes tell. */
 const OF_CAPABILITIES = ["without", "until", "temporarily"];
 
@@ -178,12 +175,9 @@ function channelsIn(environment: Environment | undefined): ReadonlyMap<string, C
   return new Map((environment?.channels ?? []).map((channel) => [channelKey(channel), channel]));
 }
 
-function channelOf(channel: Channel): Owner {
-  const values = { ...channel, notify: channel.notify ?? NOTIFY_OF_NOTHING };
-  const entries = Object.keys(CHANNEL_PROPERTIES)
-    .filter((name) => !OF_IDENTITY.includes(name))
-    .map((name) => [name, Reflect.get(values, keyOf(name))]);
-  return { values: Object.fromEntries(entries) };
+/** A channel without the IDs by which it is known. */
+function channelOf({ workspace: _, channel: __, notify = NOTIFY_OF_NOTHING, ...channel }: Channel): Owner {
+  return { values: { ...channel, notify } };
 }
 
 function subjectOf(channel: Channel, base: Environment | undefined, head: Environment): Subject {

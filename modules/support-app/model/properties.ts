@@ -724,7 +724,7 @@ export type ValueOf<V> = V extends { kind: "choice"; of: readonly (infer Choice)
           : V extends { kind: "tags" }
             ? Record<string, string>
             : V extends { kind: "list"; item: infer Item }
-              ? ValueOf<Item>[]
+              ? readonly ValueOf<Item>[]
               : V extends { kind: "names"; item: infer Item }
                 ? Record<string, ValueOf<Item>>
                 : V extends { kind: "mapping"; properties: infer P }
@@ -743,14 +743,19 @@ type ShorthandOf<V> = V extends { shorthand: infer Name; properties: infer P } ?
 type RequiredIn<P> = { [Name in keyof P]: P[Name] extends { required: true } ? Name : never }[keyof P];
 
 /** A mapping of environments.yaml with some properties. */
-type EntryOf<P> = { [Name in RequiredIn<P> as KeyOf<Name & string>]: ValueOf<P[Name]> } & {
-  [Name in Exclude<keyof P, RequiredIn<P>> as KeyOf<Name & string>]?: ValueOf<P[Name]> | undefined;
+type EntryOf<P> = { readonly [Name in RequiredIn<P> as KeyOf<Name & string>]: ValueOf<P[Name]> } & {
+  readonly [Name in Exclude<keyof P, RequiredIn<P>> as KeyOf<Name & string>]?: ValueOf<P[Name]> | undefined;
 };
 
 /** How a property is spelled in environments.yaml: `max-session-duration`. */
 export type KeyOf<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `-${Lowercase<First>}`}${KeyOf<Rest>}`
   : Name;
+
+/** The property with a key in environments.yaml: `maxSessionDuration`. */
+export type PropertyOf<Key extends string> = Key extends `${infer First}-${infer Rest}`
+  ? `${First}${Capitalize<PropertyOf<Rest>>}`
+  : Key;
 
 /** The key in environments.yaml of a property. */
 export function keyOf(property: string): string {
@@ -826,11 +831,8 @@ export function workspaceState(workspace: RegisteredWorkspace) {
 /** Whether two types are the same. */
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
 type Unlike<Table, Hand> = {
-  [Name in keyof Table & keyof Hand]: Same<ValueOf<Table[Name]>, Mutable<NonNullable<Hand[Name]>>> extends true
-    ? never
-    : Name;
+  [Name in keyof Table & keyof Hand]: Same<ValueOf<Table[Name]>, NonNullable<Hand[Name]>> extends true ? never : Name;
 }[keyof Table & keyof Hand];
-type Mutable<T> = T extends string | number | boolean ? T : { -readonly [Name in keyof T]: Mutable<T[Name]> };
 type NoneOf<Names extends never> = Names;
 
 /** The documented types of the constructs, written by hand, have the values of the table. */

@@ -122,7 +122,7 @@ function peopleProblems({ name }: Environment, channel: Channel, people: Channel
   const location = channelLocation(channel);
   const { reason: failure } = people;
   const { members, guests, strangers, unseen } = countsOf(people);
-  const memberLimit = channel["max-members"];
+  const memberLimit = channel.maxMembers;
   const rules: readonly (readonly [most: number | undefined, count: number, who: string, expected: string])[] = [
     [channel.guests === false ? 0 : undefined, guests, "guests", "guests: false"],
     [
