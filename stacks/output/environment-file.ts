@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { packageJson } from "../../common/package-files";
+import { NO_TEMPLATE } from "../../modules/support-app/model/limits";
 import type { Environment } from "../environments/environment";
 import { toEntry, toEnvironment } from "../environments/environment-entry";
 import { environmentsProblems } from "../environments/environments-consistency";
@@ -37,7 +38,7 @@ const fileSchema = z.strictObject({
   /** Plain: Terraform and OpenTofu must take it as it is. */
   statePath: z
     .string()
-    .regex(/^(?!.*[$%#&]\{)[^\p{C}]{1,1000}$/u)
+    .regex(new RegExp(String.raw`^${NO_TEMPLATE}[^\p{C}]{1,1000}$`, "u"))
     .optional(),
   /** As environments.yaml has it, with everything that it inherits. */
   environment: z.unknown(),

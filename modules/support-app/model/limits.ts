@@ -70,7 +70,7 @@ export const POLICY_NAME: TextLimit = {
 };
 
 /** What looks like a template or a token. Terraform itself doesn't evaluate the values of variables. */
-const NO_TEMPLATE = String.raw`(?!.*[$%#&]\{)`;
+export const NO_TEMPLATE = String.raw`(?!.*[$%#&]\{)`;
 
 /** The limits of a description in every file format. */
 const ONE_LATIN_LINE = "one line of 1 to 1000 Latin characters, without a backslash";
@@ -97,9 +97,12 @@ export const ACCOUNT_ID: TextLimit = {
   expected: "an AWS account ID of 12 digits",
 };
 
+/** The end of a policy's ARN. */
+export const POLICY_RESOURCE = String.raw`policy/([!-\[\]-~]{1,510}/)?[\w+=,.@-]{1,128}`;
+
 /** Source: IAM API Reference, CreateRole, PermissionsBoundary; the Support App exists only in the partition `aws`. */
 export const POLICY_ARN: TextLimit = unlessToken(
-  String.raw`arn:aws:iam::([0-9]{12}|aws):policy/([!-\[\]-~]{1,510}/)?[\w+=,.@-]{1,128}`,
+  `arn:aws:iam::([0-9]{12}|aws):${POLICY_RESOURCE}`,
   "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary",
   { without: NO_TEMPLATE },
 );
@@ -237,19 +240,18 @@ export const TEAM_NAME: TextLimit = {
 /** The end of a role's ARN. In a policy, `*` and `?` would match other roles, too. */
 const PATH_AND_NAME = String.raw`(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}`;
 const ROLE_RESOURCE = String.raw`role\/${PATH_AND_NAME}`;
-const NO_ROLE_TEMPLATE = String.raw`(?!.*[$%#&]\{)`;
 export const ROLE_ARN: TextLimit = {
-  pattern: new RegExp(String.raw`^${NO_ROLE_TEMPLATE}arn:aws:iam::\d{12}:${ROLE_RESOURCE}$`),
+  pattern: new RegExp(String.raw`^${NO_TEMPLATE}arn:aws:iam::\d{12}:${ROLE_RESOURCE}$`),
   expected: "the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform",
 };
 /** The same without what comes before its path and name. */
 export const ROLE_PATH_AND_NAME: TextLimit = {
-  pattern: new RegExp(`^(?!arn:|role/|/)${NO_ROLE_TEMPLATE}${PATH_AND_NAME}$`),
+  pattern: new RegExp(`^(?!arn:|role/|/)${NO_TEMPLATE}${PATH_AND_NAME}$`),
   expected: "the name of a role, after its path if it has one, such as support-app-audit or team/support-app-audit",
 };
 /** The role of that name in whatever account it is needed in. */
 export const ACCOUNT_ROLE: TextLimit = {
-  pattern: new RegExp(`^${NO_ROLE_TEMPLATE}${ROLE_RESOURCE}$`),
+  pattern: new RegExp(`^${NO_TEMPLATE}${ROLE_RESOURCE}$`),
   expected:
     "the end of the ARN of a role of each environment's own account, without * or ?, such as role/support-app-reader",
 };

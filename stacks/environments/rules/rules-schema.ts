@@ -5,7 +5,9 @@ import {
   BUCKET,
   GITLAB_STATES,
   MAX_SESSION_DURATION,
+  NO_TEMPLATE,
   PATH,
+  POLICY_RESOURCE,
   REGIONS,
   SLACK_WORKSPACE,
   type TextLimit,
@@ -22,7 +24,7 @@ import { choice, demand, integer, mapping, namedBy, sequence, tagsOf, tagValue, 
 
 /** A boundary for any account: the end of the ARN of a policy in that account, or the ARN of an AWS managed one. */
 const BOUNDARY: TextLimit = {
-  pattern: /^(?!.*[$%#&]\{)(?:arn:aws:iam::aws:)?policy\/(?:[!-[\]-~]{1,510}\/)?[\w+=,.@-]{1,128}$/,
+  pattern: new RegExp(`^${NO_TEMPLATE}(arn:aws:iam::aws:)?${POLICY_RESOURCE}$`),
   expected:
     "the end of the ARN of a policy of the environment's own account, such as policy/boundary, or the ARN of an AWS managed policy",
 };
