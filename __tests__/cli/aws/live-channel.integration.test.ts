@@ -92,6 +92,13 @@ test("a list without an identifier, and a channel without a description, are bro
   expect(await channels()).toMatchObject({ known: [{ properties }] });
 });
 
+test("a channel's description of another channel is a broken answer", async () => {
+  answering({ [LIST]: listAnswer(described("T1|C1")), "T1|C1": whole("T1|C2", OWN) });
+  const says = 'received "T1|C2" as Identifier, expected "T1|C1"';
+  const properties = broken("cloudformation:GetResource", says);
+  expect(await channels()).toMatchObject({ known: [{ properties }] });
+});
+
 test.each(["T1", "|C1"])("the identifier %j in a list is a broken answer", async (id) => {
   answering({ [LIST]: listAnswer(described(id)) });
   expect(await channels()).toEqual(

@@ -10,6 +10,7 @@ import {
   readRoles,
   trustsSupportApp,
 } from "../../../cli/aws/live-role";
+import { valueIfKnown } from "../../../cli/aws/lookup";
 import { statementsLettingIn, strangersIn } from "../../../cli/aws/role-judgement";
 import { strangersWords } from "../../../cli/iam/right-words";
 import { type Answers, awsInTests, CLIENT } from "../../support/answering-aws";
@@ -220,6 +221,22 @@ test.each([
 ])("without %s, what depends on it is unknown", async (call, rights) => {
   aws.answers = (action, parameters) => (action === call ? FORBIDDEN : answers(action, parameters));
   expect(await readRights(iam, "oncall")).toMatchObject(rights);
+});
+
+test.each<[call: string, part: string, answer: string]>([
+  ["GetRole", "RoleName", `<Role><RoleName>strange</RoleName></Role>`],
+  ["GetPolicy", "Arn", `<Policy><Arn>strange</Arn><DefaultVersionId>v7</DefaultVersionId></Policy>`],
+  ["GetPolicyVersion", "VersionId", `<PolicyVersion><VersionId>strange</VersionId></PolicyVersion>`],
+  ["GetRolePolicy", "RoleName", `<RoleName>strange</RoleName><PolicyName>one</PolicyName>`],
+  ["GetRolePolicy", "PolicyName", `<RoleName>oncall</RoleName><PolicyName>strange</PolicyName>`],
+])("an answer to %s with another %s than asked about is broken: nothing is known from it", async (call, part, text) => {
+  aws.answers = (action, parameters) => (action === call ? text : answers(action, parameters));
+  const { role, policies } = await readRights(iam, "oncall");
+  const documents = valueIfKnown(policies)?.map(({ document }) => document);
+  const message = expect.stringContaining(`received "strange" as ${part}`);
+  expect([role, ...(documents ?? [])]).toContainEqual({
+    unknown: { kind: "broken-answer", action: `iam:${call}`, message },
+  });
 });
 
 test("of several policies, those that can be read are known, and the first reason why others can't", () => {

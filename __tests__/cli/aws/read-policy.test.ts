@@ -7,6 +7,7 @@ const allowed = ({ Statement }: ReturnType<typeof auditPolicy>) =>
 
 test("the policy of an account only reads: its roles and their policies, and the Support App's configuration", () => {
   const ofRoles = ["GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"];
+  expect(auditPolicy().Statement.map(({ Sid }) => Sid)).toEqual(["FindRoles", "Roles", "Policies", "SupportApp"]);
   const ofApp = ["GetAccountAlias", "ListSlackChannelConfigurations", "ListSlackWorkspaceConfigurations"];
   expect(allowed(auditPolicy())).toEqual([
     "Allow iam:ListRoles on *",
