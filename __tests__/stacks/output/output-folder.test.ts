@@ -81,7 +81,8 @@ function expectHealed(): void {
     );
     age(join(out, ".synthesizing"));
   }
-  for (const name of readdirSync(out)) if (name.startsWith(".synthesizing-")) age(join(out, name));
+  for (const name of existsSync(out) ? readdirSync(out) : [])
+    if (name.startsWith(".synthesizing-")) age(join(out, name));
   synthesize("last");
   expect(completeRun()).toBe("last");
   expect(readdirSync(out).sort()).toEqual(["manifest.json", "stacks"]);
