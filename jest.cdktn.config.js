@@ -6,7 +6,7 @@ const MODULES = "<rootDir>/node_modules/.cache/cdktn/node_modules";
 /** @type {import("jest").Config} */
 module.exports = {
   ...config,
-  testMatch: ["<rootDir>/__tests__/{common,modules,stacks,cli,packaging/terraform}/**/*.test.ts"],
+  testMatch: ["<rootDir>/__tests__/{common,modules,stacks,cli}/**/*.test.ts"],
   testPathIgnorePatterns: ["\\.integration\\.test\\.ts$"],
   snapshotSerializers: ["<rootDir>/__tests__/support/run/as-cdktf.js"],
   moduleNameMapper: {

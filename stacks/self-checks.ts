@@ -55,7 +55,6 @@ export function differencesOutput({ locals, resource }: Fields): Fields | undefi
     .filter((local) => isFields(locals) && Object.hasOwn(locals, local)) // a user's own resource has none
     .map((local) => `local.${local}`);
   if (lists.length === 0) return undefined;
-  const differences = lists.length === 1 ? lists[0] : `concat(${lists.join(", ")})`;
-  const value = `\${length(${differences}) == 0 ? "${NO_DIFFERENCES}" : format("%s: %s", plantimestamp(), join("; ", ${differences}))}`;
-  return { description: DIFFERENCES_DESCRIPTION, value };
+  const timed = `[for difference in concat(${lists.join(", ")}) : "\${plantimestamp()}: \${difference}"]`;
+  return { description: DIFFERENCES_DESCRIPTION, value: `\${coalesce(join("; ", ${timed}), "${NO_DIFFERENCES}")}` };
 }

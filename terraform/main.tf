@@ -1,72 +1,236 @@
 locals {
-  all_channels   = concat([for channel in try(values(var.read_only.channels), []) : merge(channel, { access = "read_only" })], [for channel in try(values(var.full.channels), []) : merge(channel, { access = "full" })])
-  channels_by_id = { for channel in local.all_channels : "${channel.workspace}_${channel.channel}" => channel... }
-  channels       = { for key, channels in local.channels_by_id : key => channels[0] }
-  role_arns = {
-    read_only = one(module.read_only[*].role_arn)
-    full      = one(module.full[*].role_arn)
+  levels = {
+    read-only = {
+      capabilities = ["view-cases"]
+      aws_policy   = "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess"
+      role_name    = "AWSSupportAppReadOnlyRole"
+      policy_name  = "AWSSupportAppReadOnlyRolePolicy"
+    }
+    full = {
+      capabilities = [
+        "view-cases",
+        "create-cases",
+        "reply-to-cases",
+        "attach-files",
+        "resolve-cases",
+        "live-chat",
+        "request-quota-increases",
+      ]
+      aws_policy  = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess"
+      role_name   = "AWSSupportAppFullRole"
+      policy_name = "AWSSupportAppFullRolePolicy"
+    }
   }
-  channel_differences = flatten([for resource in values(aws_cloudcontrolapi_resource.channel) : [for name, value in jsondecode(resource.desired_state) : format("%s has %s %s, expected %s", format("the channel #%s (%s)", jsondecode(resource.desired_state).ChannelName, resource.id), name, jsonencode(try(jsondecode(resource.properties)[name], null)), jsonencode(value)) if can(keys(jsondecode(resource.properties))) && try(jsondecode(resource.properties)[name], false) != value]])
+
+  actions = {
+    view-cases     = ["support:DescribeCases", "support:DescribeCommunications"]
+    create-cases   = ["support:CreateCase", "support:DescribeSeverityLevels"]
+    reply-to-cases = ["support:AddCommunicationToCase"]
+    attach-files   = ["support:AddAttachmentsToSet"]
+    resolve-cases  = ["support:ResolveCase"]
+    live-chat      = ["support:InitiateChatForCase"]
+    request-quota-increases = [
+      "servicequotas:GetRequestedServiceQuotaChange",
+      "servicequotas:GetServiceQuota",
+      "servicequotas:RequestServiceQuotaIncrease",
+    ]
+  }
+
+  level        = local.levels[var.access]
+  lasting      = [for name in local.level.capabilities : name if !contains(var.without, name)]
+  given        = concat(local.lasting, keys(var.temporarily))
+  capabilities = [for name in local.level.capabilities : name if contains(local.given, name)]
+
+  is_customer_managed = var.policy == "customer-managed"
+  policy_arn          = local.is_customer_managed ? one(aws_iam_policy.this[*].arn) : local.level.aws_policy
+  is_on_demand        = var.service_quotas_role == "on-demand"
+
+  # The first second without access, by what the caller wrote: a day ends with its last second in UTC.
+  ends = {
+    for until in toset(compact(concat([var.until], values(var.temporarily)))) :
+    until => length(until) == 10 ? timeadd("${until}T00:00:00Z", "24h") : until
+  }
+  end            = var.until == null ? null : local.ends[var.until]
+  temporary_ends = { for name, until in var.temporarily : name => local.ends[until] }
+
+  # Capabilities by their end, those without one first.
+  grants = concat([{ capabilities = local.lasting, end = local.end }], [
+    for end in sort(distinct(values(local.temporary_ends))) :
+    { capabilities = [for name, its_end in local.temporary_ends : name if its_end == end], end = end }
+  ])
 }
 
-module "read_only" {
-  source               = "./modules/support-app-read-only"
-  count                = var.read_only == null ? 0 : 1
-  path                 = lookup(var.read_only, "path", null)
-  description          = lookup(var.read_only, "description", null)
-  policy               = lookup(var.read_only, "policy", null)
-  role_name            = lookup(var.read_only, "role_name", null)
-  policy_name          = lookup(var.read_only, "policy_name", null)
-  policy_description   = lookup(var.read_only, "policy_description", null)
-  permissions_boundary = lookup(var.read_only, "permissions_boundary", null)
-  source_account       = lookup(var.read_only, "source_account", null)
-  max_session_duration = lookup(var.read_only, "max_session_duration", null)
-  tags                 = merge(var.tags, lookup(var.read_only, "tags", {}))
+data "aws_iam_policy_document" "trust" {
+  statement {
+    effect  = "Allow"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["supportapp.amazonaws.com"]
+    }
+
+    dynamic "condition" {
+      for_each = var.source_account[*]
+
+      content {
+        test     = "StringEquals"
+        variable = "aws:SourceAccount"
+        values   = [condition.value]
+      }
+    }
+  }
 }
 
-module "full" {
-  source                  = "./modules/support-app-full"
-  count                   = var.full == null ? 0 : 1
-  path                    = lookup(var.full, "path", null)
-  description             = lookup(var.full, "description", null)
-  create_cases            = lookup(var.full, "create_cases", null)
-  reply_to_cases          = lookup(var.full, "reply_to_cases", null)
-  attach_files            = lookup(var.full, "attach_files", null)
-  resolve_cases           = lookup(var.full, "resolve_cases", null)
-  live_chat               = lookup(var.full, "live_chat", null)
-  request_quota_increases = lookup(var.full, "request_quota_increases", null)
-  policy                  = lookup(var.full, "policy", null)
-  service_quotas_role     = lookup(var.full, "service_quotas_role", null)
-  role_name               = lookup(var.full, "role_name", null)
-  policy_name             = lookup(var.full, "policy_name", null)
-  policy_description      = lookup(var.full, "policy_description", null)
-  permissions_boundary    = lookup(var.full, "permissions_boundary", null)
-  source_account          = lookup(var.full, "source_account", null)
-  max_session_duration    = lookup(var.full, "max_session_duration", null)
-  tags                    = merge(var.tags, lookup(var.full, "tags", {}))
+# These actions have neither resource types nor condition keys, which is why the resource is "*".
+data "aws_iam_policy_document" "this" {
+  dynamic "statement" {
+    for_each = local.grants
+
+    content {
+      effect    = "Allow"
+      actions   = flatten([for name in statement.value.capabilities : local.actions[name]])
+      resources = ["*"]
+
+      dynamic "condition" {
+        for_each = statement.value.end[*]
+
+        content {
+          test     = "DateLessThan"
+          variable = "aws:CurrentTime"
+          values   = [condition.value]
+        }
+      }
+    }
+  }
+
+  # The Support App creates the Service Quotas role with the first request.
+  dynamic "statement" {
+    for_each = [
+      for grant in local.grants : grant
+      if local.is_on_demand && contains(grant.capabilities, "request-quota-increases")
+    ]
+
+    content {
+      effect    = "Allow"
+      actions   = ["iam:CreateServiceLinkedRole"]
+      resources = ["*"]
+
+      condition {
+        test     = "StringEquals"
+        variable = "iam:AWSServiceName"
+        values   = ["servicequotas.amazonaws.com"]
+      }
+
+      dynamic "condition" {
+        for_each = statement.value.end[*]
+
+        content {
+          test     = "DateLessThan"
+          variable = "aws:CurrentTime"
+          values   = [condition.value]
+        }
+      }
+    }
+  }
 }
 
-module "account" {
-  source           = "./modules/support-app-account"
-  slack_workspaces = var.slack_workspaces
-  account_alias    = var.account_alias
+resource "aws_iam_role" "this" {
+  name                 = coalesce(var.role_name, local.level.role_name)
+  path                 = var.path
+  description          = var.description
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  max_session_duration = var.max_session_duration
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
+
+  depends_on = [aws_iam_policy.this] # a boundary is removed after what it kept away
+
+  lifecycle {
+    create_before_destroy = true
+
+    precondition {
+      condition     = var.access == "full" || length(var.without) + length(var.temporarily) == 0
+      error_message = "Received without or temporarily with access = \"read-only\", expected neither: read-only has only view-cases. Remove them."
+    }
+
+    precondition {
+      condition     = local.is_on_demand || contains(local.given, "request-quota-increases")
+      error_message = "Received service_quotas_role = ${jsonencode(var.service_quotas_role)}, expected nothing: this access has no request-quota-increases, so it needs no Service Quotas role. Remove service_quotas_role."
+    }
+
+    precondition {
+      condition     = local.is_customer_managed || local.is_on_demand && length(var.without) + length(local.ends) == 0
+      error_message = "Received policy = \"aws-managed\" with without, until, temporarily or service_quotas_role, expected none of them: AWS's managed policy can't be changed. Set policy to customer-managed, or remove them."
+    }
+
+    precondition {
+      condition     = local.is_customer_managed || length(compact([var.policy_name, var.policy_description])) == 0
+      error_message = "Received policy = \"aws-managed\" with policy_name or policy_description, expected neither: AWS's managed policy can't be changed. Set policy to customer-managed, or remove them."
+    }
+
+    precondition {
+      condition     = length(setsubtract(keys(var.temporarily), var.without)) == 0
+      error_message = "Received ${join(", ", setsubtract(keys(var.temporarily), var.without))} in temporarily, expected capabilities that are also in without: any other is already granted without an end. Add them to without, or remove them from temporarily."
+    }
+
+    precondition {
+      condition     = alltrue([for end in values(local.temporary_ends) : try(timecmp(end, local.end) < 0, true)])
+      error_message = "Received temporarily = ${jsonencode(var.temporarily)}, expected earlier ends than until (${coalesce(var.until, "none")}), when everything ends. Set earlier ones, or remove the capabilities from without and from here."
+    }
+  }
 }
 
-resource "aws_cloudcontrolapi_resource" "channel" {
-  for_each      = local.channels
-  type_name     = "AWS::SupportApp::SlackChannelConfiguration"
-  desired_state = jsonencode({ "TeamId" = each.value.workspace, "ChannelId" = each.value.channel, "ChannelName" = tostring(each.value.name), "ChannelRoleArn" = local.role_arns[each.value.access], "NotifyOnCaseSeverity" = try(each.value.notify.severity, "none"), "NotifyOnCreateOrReopenCase" = try(contains(each.value.notify.events, "case-created"), false), "NotifyOnAddCorrespondenceToCase" = try(contains(each.value.notify.events, "reply-added"), false), "NotifyOnResolveCase" = try(contains(each.value.notify.events, "case-resolved"), false) })
-  schema        = "{\"description\":\"AWS::SupportApp::SlackChannelConfiguration\",\"additionalProperties\":false,\"typeName\":\"AWS::SupportApp::SlackChannelConfiguration\",\"properties\":{\"TeamId\":{\"type\":\"string\"},\"ChannelId\":{\"type\":\"string\"},\"ChannelName\":{\"type\":\"string\"},\"NotifyOnCreateOrReopenCase\":{\"type\":\"boolean\"},\"NotifyOnAddCorrespondenceToCase\":{\"type\":\"boolean\"},\"NotifyOnResolveCase\":{\"type\":\"boolean\"},\"NotifyOnCaseSeverity\":{\"type\":\"string\"},\"ChannelRoleArn\":{\"type\":\"string\"}},\"required\":[\"TeamId\",\"ChannelId\",\"NotifyOnCaseSeverity\",\"ChannelRoleArn\"],\"primaryIdentifier\":[\"/properties/TeamId\",\"/properties/ChannelId\"],\"createOnlyProperties\":[\"/properties/TeamId\",\"/properties/ChannelId\"]}"
-  depends_on = [
-    module.read_only,
-    module.full,
-    module.account,
-  ]
+resource "aws_iam_policy" "this" {
+  count = local.is_customer_managed ? 1 : 0
+
+  name        = coalesce(var.policy_name, local.level.policy_name)
+  path        = var.path
+  description = var.policy_description
+  policy      = data.aws_iam_policy_document.this.json
+  tags        = var.tags
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
-check "channel" {
-  assert {
-    condition     = length(local.channel_differences) == 0
-    error_message = "In AWS, ${join("; ", local.channel_differences)}. Terraform doesn't correct this by itself. Where environments.yaml is deployed, support-app deploy corrects it in place. Anywhere else, terraform apply -replace=ADDRESS removes the configuration for a moment, and recreates it."
+resource "aws_iam_role_policy_attachment" "this" {
+  role       = aws_iam_role.this.name
+  policy_arn = local.policy_arn
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# A policy that somebody attaches to the role or adds inline by hand shows in the plan, and is removed.
+resource "aws_iam_role_policy_attachments_exclusive" "this" {
+  role_name   = aws_iam_role_policy_attachment.this.role # and so after the attachment
+  policy_arns = [local.policy_arn]
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_iam_role_policies_exclusive" "this" {
+  role_name    = aws_iam_role_policy_attachments_exclusive.this.role_name # and so last: what it removes may be a Deny
+  policy_names = []
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_iam_service_linked_role" "service_quotas" {
+  count = var.service_quotas_role == "create" ? 1 : 0
+
+  aws_service_name = "servicequotas.amazonaws.com"
+  tags             = var.tags
+
+  lifecycle {
+    prevent_destroy = true          # others in the account may depend on it
+    ignore_changes  = [description] # AWS writes it
   }
 }

@@ -1,198 +1,246 @@
-variable "read_only" {
-  type        = any
-  description = "What people in channels with read-only access get: the inputs of the module support-app-read-only, or {} for its defaults. Null: the account has no such access. Type: object({ channels = optional(map(object({ workspace = string, channel = string, name = string, notify = optional(object({ severity = string, events = optional(list(string)) })) })), {}), policy = optional(string, \"customer-managed\"), role_name = optional(string, \"AWSSupportAppReadOnlyRole\"), policy_name = optional(string, \"AWSSupportAppReadOnlyRolePolicy\"), path = optional(string, \"/\"), description = optional(string), policy_description = optional(string), permissions_boundary = optional(string), source_account = optional(string), max_session_duration = optional(number, 3600), tags = optional(map(string), {}) })"
-  default     = null
-  nullable    = true
+variable "access" {
+  type        = string
+  description = "What people in the channels can do: read-only (view cases) or full (everything that isn't left out)."
+  nullable    = false
 
   validation {
-    condition     = var.read_only == null || try(length(setsubtract(keys(var.read_only), ["channels", "policy", "role_name", "policy_name", "path", "description", "policy_description", "permissions_boundary", "source_account", "max_session_duration", "tags"])) == 0, false)
-    error_message = "Received ${try(join(", ", [for key in setsubtract(keys(var.read_only), ["channels", "policy", "role_name", "policy_name", "path", "description", "policy_description", "permissions_boundary", "source_account", "max_session_duration", "tags"]) : "read_only.${key}"]), format("read_only = %s", jsonencode(var.read_only)))}, expected an object of channels, policy, role_name, policy_name, path, description, policy_description, permissions_boundary, source_account, max_session_duration, tags and nothing else."
-  }
-
-  validation {
-    condition     = alltrue([for key in ["max_session_duration"] : try(var.read_only[key] == null || can(tonumber(var.read_only[key])), true)])
-    error_message = "Received ${join(", ", [for key in ["max_session_duration"] : format("read_only.%s = %s", key, jsonencode(var.read_only[key])) if !try(var.read_only[key] == null || can(tonumber(var.read_only[key])), true)])}, expected a number."
-  }
-
-  validation {
-    condition     = alltrue([for key in ["policy", "role_name", "policy_name", "path", "description", "policy_description", "permissions_boundary", "source_account"] : try(var.read_only[key] == null || can(tostring(var.read_only[key])), true)])
-    error_message = "Received ${join(", ", [for key in ["policy", "role_name", "policy_name", "path", "description", "policy_description", "permissions_boundary", "source_account"] : format("read_only.%s = %s", key, jsonencode(var.read_only[key])) if !try(var.read_only[key] == null || can(tostring(var.read_only[key])), true)])}, expected a string."
-  }
-
-  validation {
-    condition     = alltrue([for key in ["tags"] : try(var.read_only[key] == null || can([for text in values(var.read_only[key]) : tostring(text)]), true)])
-    error_message = "Received ${join(", ", [for key in ["tags"] : format("read_only.%s = %s", key, jsonencode(var.read_only[key])) if !try(var.read_only[key] == null || can([for text in values(var.read_only[key]) : tostring(text)]), true)])}, expected a map of strings."
-  }
-
-  validation {
-    condition     = try(var.read_only.channels, null) == null || can(keys(var.read_only.channels))
-    error_message = "Received read_only.channels = ${jsonencode(try(var.read_only.channels, null))}, expected a map of channels, such as { oncall = { workspace = \"T012ABCDEFG\", channel = \"C01234A5BCD\", name = \"support-oncall\" } }."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.read_only.channels : try(length(setsubtract(keys(channel), ["workspace", "channel", "name", "notify"])) == 0, false)]), !can(keys(var.read_only.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.read_only.channels : format("read_only.channels.%s = %s", key, jsonencode(channel)) if !(try(length(setsubtract(keys(channel), ["workspace", "channel", "name", "notify"])) == 0, false))]), "")}, expected an object of workspace, channel, name, notify and nothing else."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.read_only.channels : can(regex("^T[A-Z0-9]{1,255}$", channel.workspace))]), !can(keys(var.read_only.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.read_only.channels : format("read_only.channels.%s.workspace = %s", key, jsonencode(try(channel.workspace, null))) if !(can(regex("^T[A-Z0-9]{1,255}$", channel.workspace)))]), "")}, expected a Slack workspace's ID, such as T012ABCDEFG."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.read_only.channels : can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel))]), !can(keys(var.read_only.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.read_only.channels : format("read_only.channels.%s.channel = %s", key, jsonencode(try(channel.channel, null))) if !(can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel)))]), "")}, expected a Slack channel's ID, such as C01234A5BCD."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.read_only.channels : can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name))]), !can(keys(var.read_only.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.read_only.channels : format("read_only.channels.%s.name = %s", key, jsonencode(try(channel.name, null))) if !(can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name)))]), "")}, expected a Slack channel's name of 1 to 80 letters, digits, _ and -, without the #."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.read_only.channels : try(channel.notify, null) == null || try(try(length(setsubtract(keys(channel.notify), ["severity", "events"])) == 0, false) && contains(["none", "high", "all"], channel.notify.severity), false)]), !can(keys(var.read_only.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.read_only.channels : format("read_only.channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !(try(channel.notify, null) == null || try(try(length(setsubtract(keys(channel.notify), ["severity", "events"])) == 0, false) && contains(["none", "high", "all"], channel.notify.severity), false))]), "")}, expected an object of severity, one of none, high, all, and events, and nothing else."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.read_only.channels : try(channel.notify.events, null) == null || try(length(setsubtract(channel.notify.events, ["case-created", "reply-added", "case-resolved"])) == 0 && length(distinct(channel.notify.events)) == length(channel.notify.events), false)]), !can(keys(var.read_only.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.read_only.channels : format("read_only.channels.%s.notify.events = %s", key, jsonencode(try(channel.notify.events, null))) if !(try(channel.notify.events, null) == null || try(length(setsubtract(channel.notify.events, ["case-created", "reply-added", "case-resolved"])) == 0 && length(distinct(channel.notify.events)) == length(channel.notify.events), false))]), "")}, expected a list of events out of case-created, reply-added, case-resolved, each once."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.read_only.channels : (try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.events), 0) == 0)]), !can(keys(var.read_only.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.read_only.channels : format("read_only.channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !((try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.events), 0) == 0))]), "")}, expected at least one event with the severity high or all, and no event with none."
-  }
-
-  validation {
-    condition     = try(length(distinct([for channel in values(var.read_only.channels) : jsonencode([try(channel.workspace, null), try(channel.channel, null)])])) == length(var.read_only.channels), !can(keys(var.read_only.channels)))
-    error_message = "Received read_only.channels = ${jsonencode(try(var.read_only.channels, null))}, expected each channel once, since it has one role."
-  }
-
-  validation {
-    condition     = try(length(var.read_only.channels) <= 20, !can(keys(var.read_only.channels)))
-    error_message = "Received ${try(length(var.read_only.channels), 0)} channels in read_only.channels, expected at most 20, the AWS limit for an account."
+    condition     = contains(["read-only", "full"], var.access)
+    error_message = "Received access = ${jsonencode(var.access)}, expected read-only or full."
   }
 }
 
-variable "full" {
-  type        = any
-  description = "What people in channels with full access get: the inputs of the module support-app-full, or {} for its defaults. Null: the account has no such access. Type: object({ channels = optional(map(object({ workspace = string, channel = string, name = string, notify = optional(object({ severity = string, events = optional(list(string)) })) })), {}), create_cases = optional(bool, true), reply_to_cases = optional(bool, true), attach_files = optional(bool, true), resolve_cases = optional(bool, true), live_chat = optional(bool, true), request_quota_increases = optional(bool, true), policy = optional(string, \"customer-managed\"), service_quotas_role = optional(string, \"on-demand\"), role_name = optional(string, \"AWSSupportAppFullRole\"), policy_name = optional(string, \"AWSSupportAppFullRolePolicy\"), path = optional(string, \"/\"), description = optional(string), policy_description = optional(string), permissions_boundary = optional(string), source_account = optional(string), max_session_duration = optional(number, 3600), tags = optional(map(string), {}) })"
-  default     = null
-  nullable    = true
+variable "channels" {
+  type = map(object({
+    workspace = string
+    channel   = string
+    name      = string
+    notify = optional(object({
+      severity = string
+      events   = optional(list(string), [])
+    }))
+  }))
+  description = "The Slack channels in which everyone gets this access, by keys of your choice: the IDs in Slack of workspace and channel, and the name without the #. notify: the severity (none, high, all) of the cases and the events (case-created, reply-added, case-resolved) that the channel is notified of. Terraform ignores other attributes."
+  default     = {}
+  nullable    = false
 
   validation {
-    condition     = var.full == null || try(length(setsubtract(keys(var.full), ["channels", "create_cases", "reply_to_cases", "attach_files", "resolve_cases", "live_chat", "request_quota_increases", "policy", "service_quotas_role", "role_name", "policy_name", "path", "description", "policy_description", "permissions_boundary", "source_account", "max_session_duration", "tags"])) == 0, false)
-    error_message = "Received ${try(join(", ", [for key in setsubtract(keys(var.full), ["channels", "create_cases", "reply_to_cases", "attach_files", "resolve_cases", "live_chat", "request_quota_increases", "policy", "service_quotas_role", "role_name", "policy_name", "path", "description", "policy_description", "permissions_boundary", "source_account", "max_session_duration", "tags"]) : "full.${key}"]), format("full = %s", jsonencode(var.full)))}, expected an object of channels, create_cases, reply_to_cases, attach_files, resolve_cases, live_chat, request_quota_increases, policy, service_quotas_role, role_name, policy_name, path, description, policy_description, permissions_boundary, source_account, max_session_duration, tags and nothing else."
+    condition = alltrue([
+      for channel in values(var.channels) : can(regex("^T[A-Z0-9]{1,255}$", channel.workspace))
+    ])
+    error_message = "Received the workspaces ${jsonencode(values(var.channels)[*].workspace)} in channels, expected each to be a Slack workspace's ID, such as T012ABCDEFG."
   }
 
   validation {
-    condition     = alltrue([for key in ["create_cases", "reply_to_cases", "attach_files", "resolve_cases", "live_chat", "request_quota_increases"] : try(var.full[key] != null, true)])
-    error_message = "Received ${join(", ", [for key in ["create_cases", "reply_to_cases", "attach_files", "resolve_cases", "live_chat", "request_quota_increases"] : "full.${key} = null" if try(var.full[key] == null, false)])}, expected true or false, or no such key."
+    condition = alltrue([
+      for channel in values(var.channels) : can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel))
+    ])
+    error_message = "Received the channels ${jsonencode(values(var.channels)[*].channel)}, expected each to be a Slack channel's ID, such as C01234A5BCD."
   }
 
   validation {
-    condition     = alltrue([for key in ["create_cases", "reply_to_cases", "attach_files", "resolve_cases", "live_chat", "request_quota_increases"] : try(var.full[key] == null || can(tobool(var.full[key])), true)])
-    error_message = "Received ${join(", ", [for key in ["create_cases", "reply_to_cases", "attach_files", "resolve_cases", "live_chat", "request_quota_increases"] : format("full.%s = %s", key, jsonencode(var.full[key])) if !try(var.full[key] == null || can(tobool(var.full[key])), true)])}, expected true or false."
+    condition = alltrue([
+      for channel in values(var.channels) : can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name))
+    ])
+    error_message = "Received the names ${jsonencode(values(var.channels)[*].name)} in channels, expected each to be a Slack channel's name of 1 to 80 letters, digits, _ and -, without the #."
   }
 
   validation {
-    condition     = alltrue([for key in ["max_session_duration"] : try(var.full[key] == null || can(tonumber(var.full[key])), true)])
-    error_message = "Received ${join(", ", [for key in ["max_session_duration"] : format("full.%s = %s", key, jsonencode(var.full[key])) if !try(var.full[key] == null || can(tonumber(var.full[key])), true)])}, expected a number."
+    condition = alltrue([
+      for notify in [for channel in values(var.channels) : channel.notify if channel.notify != null] :
+      contains(["none", "high", "all"], notify.severity)
+      && length(setsubtract(notify.events, ["case-created", "reply-added", "case-resolved"])) == 0
+      && length(distinct(notify.events)) == length(notify.events)
+      && (notify.severity == "none") == (length(notify.events) == 0)
+    ])
+    error_message = "Received notify = ${jsonencode(values(var.channels)[*].notify)} in channels, expected each to have the severity high or all with at least one of the events case-created, reply-added and case-resolved, each once; or none without an event."
   }
 
   validation {
-    condition     = alltrue([for key in ["policy", "service_quotas_role", "role_name", "policy_name", "path", "description", "policy_description", "permissions_boundary", "source_account"] : try(var.full[key] == null || can(tostring(var.full[key])), true)])
-    error_message = "Received ${join(", ", [for key in ["policy", "service_quotas_role", "role_name", "policy_name", "path", "description", "policy_description", "permissions_boundary", "source_account"] : format("full.%s = %s", key, jsonencode(var.full[key])) if !try(var.full[key] == null || can(tostring(var.full[key])), true)])}, expected a string."
+    condition = length(var.channels) == length(toset([
+      for channel in values(var.channels) : "${channel.workspace}_${channel.channel}"
+    ]))
+    error_message = "Received the channels ${jsonencode(values(var.channels)[*].channel)}, expected each once, since it has one role."
   }
 
   validation {
-    condition     = alltrue([for key in ["tags"] : try(var.full[key] == null || can([for text in values(var.full[key]) : tostring(text)]), true)])
-    error_message = "Received ${join(", ", [for key in ["tags"] : format("full.%s = %s", key, jsonencode(var.full[key])) if !try(var.full[key] == null || can([for text in values(var.full[key]) : tostring(text)]), true)])}, expected a map of strings."
-  }
-
-  validation {
-    condition     = try(var.full.channels, null) == null || can(keys(var.full.channels))
-    error_message = "Received full.channels = ${jsonencode(try(var.full.channels, null))}, expected a map of channels, such as { oncall = { workspace = \"T012ABCDEFG\", channel = \"C01234A5BCD\", name = \"support-oncall\" } }."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.full.channels : try(length(setsubtract(keys(channel), ["workspace", "channel", "name", "notify"])) == 0, false)]), !can(keys(var.full.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.full.channels : format("full.channels.%s = %s", key, jsonencode(channel)) if !(try(length(setsubtract(keys(channel), ["workspace", "channel", "name", "notify"])) == 0, false))]), "")}, expected an object of workspace, channel, name, notify and nothing else."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.full.channels : can(regex("^T[A-Z0-9]{1,255}$", channel.workspace))]), !can(keys(var.full.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.full.channels : format("full.channels.%s.workspace = %s", key, jsonencode(try(channel.workspace, null))) if !(can(regex("^T[A-Z0-9]{1,255}$", channel.workspace)))]), "")}, expected a Slack workspace's ID, such as T012ABCDEFG."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.full.channels : can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel))]), !can(keys(var.full.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.full.channels : format("full.channels.%s.channel = %s", key, jsonencode(try(channel.channel, null))) if !(can(regex("^[CG][A-Z0-9]{1,255}$", channel.channel)))]), "")}, expected a Slack channel's ID, such as C01234A5BCD."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.full.channels : can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name))]), !can(keys(var.full.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.full.channels : format("full.channels.%s.name = %s", key, jsonencode(try(channel.name, null))) if !(can(regex("^[\\p{L}\\p{M}\\p{N}_-]{1,80}$", channel.name)))]), "")}, expected a Slack channel's name of 1 to 80 letters, digits, _ and -, without the #."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.full.channels : try(channel.notify, null) == null || try(try(length(setsubtract(keys(channel.notify), ["severity", "events"])) == 0, false) && contains(["none", "high", "all"], channel.notify.severity), false)]), !can(keys(var.full.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.full.channels : format("full.channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !(try(channel.notify, null) == null || try(try(length(setsubtract(keys(channel.notify), ["severity", "events"])) == 0, false) && contains(["none", "high", "all"], channel.notify.severity), false))]), "")}, expected an object of severity, one of none, high, all, and events, and nothing else."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.full.channels : try(channel.notify.events, null) == null || try(length(setsubtract(channel.notify.events, ["case-created", "reply-added", "case-resolved"])) == 0 && length(distinct(channel.notify.events)) == length(channel.notify.events), false)]), !can(keys(var.full.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.full.channels : format("full.channels.%s.notify.events = %s", key, jsonencode(try(channel.notify.events, null))) if !(try(channel.notify.events, null) == null || try(length(setsubtract(channel.notify.events, ["case-created", "reply-added", "case-resolved"])) == 0 && length(distinct(channel.notify.events)) == length(channel.notify.events), false))]), "")}, expected a list of events out of case-created, reply-added, case-resolved, each once."
-  }
-
-  validation {
-    condition     = try(alltrue([for channel in var.full.channels : (try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.events), 0) == 0)]), !can(keys(var.full.channels)))
-    error_message = "Received ${try(join(", ", [for key, channel in var.full.channels : format("full.channels.%s.notify = %s", key, jsonencode(try(channel.notify, null))) if !((try(channel.notify.severity, "none") == "none") == (try(length(channel.notify.events), 0) == 0))]), "")}, expected at least one event with the severity high or all, and no event with none."
-  }
-
-  validation {
-    condition     = try(length(distinct([for channel in values(var.full.channels) : jsonencode([try(channel.workspace, null), try(channel.channel, null)])])) == length(var.full.channels), !can(keys(var.full.channels)))
-    error_message = "Received full.channels = ${jsonencode(try(var.full.channels, null))}, expected each channel once, since it has one role."
-  }
-
-  validation {
-    condition     = try(length(var.full.channels) <= 20, !can(keys(var.full.channels)))
-    error_message = "Received ${try(length(var.full.channels), 0)} channels in full.channels, expected at most 20, the AWS limit for an account."
+    condition     = length(var.channels) <= 20
+    error_message = "Received ${length(var.channels)} channels, expected at most 20, the AWS limit for an account."
   }
 }
 
-variable "slack_workspaces" {
-  type        = list(string)
-  description = "Slack workspaces to register for the account, which must be in an organization that may use them. At most 5, including the workspaces of the channels."
+variable "registered_workspaces" {
+  type        = set(string)
+  description = "The workspaces that the module support-app-account of the same root registers: its output slack_workspaces. A channel is created after its workspace."
+  default     = []
+  nullable    = false
+}
+
+variable "without" {
+  type        = set(string)
+  description = "Capabilities to leave out. Only with full and a customer managed policy."
   default     = []
   nullable    = false
 
   validation {
-    condition     = alltrue([for item in var.slack_workspaces : can(regex("^T[A-Z0-9]{1,255}$", item))])
-    error_message = "Received slack_workspaces = ${jsonencode(var.slack_workspaces)}, expected a Slack workspace's ID, such as T012ABCDEFG."
-  }
-
-  validation {
-    condition     = length(distinct(var.slack_workspaces)) == length(var.slack_workspaces)
-    error_message = "Received slack_workspaces = ${jsonencode(var.slack_workspaces)}, expected each of them once."
-  }
-
-  validation {
-    condition     = length(var.slack_workspaces) <= 5
-    error_message = "Received slack_workspaces = ${jsonencode(var.slack_workspaces)}, expected at most 5 workspaces, the AWS limit for an account."
+    condition = length(setsubtract(var.without, [
+      "create-cases",
+      "reply-to-cases",
+      "attach-files",
+      "resolve-cases",
+      "live-chat",
+      "request-quota-increases",
+    ])) == 0
+    error_message = "Received without = ${jsonencode(var.without)}, expected each to be one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since every other capability starts from viewing a case."
   }
 }
 
-variable "account_alias" {
+variable "until" {
   type        = string
-  description = "What people in Slack see instead of the account number."
+  description = "When all of this access ends. IAM enforces it, even if nobody deploys. Only with a customer managed policy."
   default     = null
-  nullable    = true
 
   validation {
-    condition     = var.account_alias == null || can(regex("^[\\w -]{1,30}$", var.account_alias))
-    error_message = "Received account_alias = ${jsonencode(var.account_alias)}, expected an account alias of 1 to 30 letters, digits, spaces, _ and -."
+    condition = var.until == null || (
+      can(regex("^20\\d\\d-\\d\\d-\\d\\d(T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)?$", var.until))
+      && can(timeadd("${substr(var.until, 0, 10)}T00:00:00Z", "24h"))
+    )
+    error_message = "Received until = ${jsonencode(var.until)}, expected a day that exists, from 2000 to 2099, such as 2026-12-31, or a time in UTC, such as 2026-12-31T17:00:00Z."
+  }
+}
+
+variable "temporarily" {
+  type        = map(string)
+  description = "Capabilities in without that people get for a limited time. IAM enforces the end. Only with full. Each with the end: live-chat = \"2026-12-31\"."
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for until in values(var.temporarily) :
+      can(regex("^20\\d\\d-\\d\\d-\\d\\d(T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ)?$", until))
+      && can(timeadd("${substr(until, 0, 10)}T00:00:00Z", "24h"))
+    ])
+    error_message = "Received temporarily = ${jsonencode(var.temporarily)}, expected each to end on a day that exists, from 2000 to 2099, such as 2026-12-31, or at a time in UTC, such as 2026-12-31T17:00:00Z."
+  }
+}
+
+variable "policy" {
+  type        = string
+  description = "customer-managed: a policy of your own. aws-managed: AWS's own policy, which AWS may change at any time."
+  default     = "customer-managed"
+  nullable    = false
+
+  validation {
+    condition     = contains(["customer-managed", "aws-managed"], var.policy)
+    error_message = "Received policy = ${jsonencode(var.policy)}, expected customer-managed or aws-managed."
+  }
+}
+
+variable "service_quotas_role" {
+  type        = string
+  description = "Where the service-linked role for quota increases comes from. Only with full. on-demand: the Support App creates it. create: this module creates it. existing: someone else manages it."
+  default     = "on-demand"
+  nullable    = false
+
+  validation {
+    condition     = contains(["on-demand", "create", "existing"], var.service_quotas_role)
+    error_message = "Received service_quotas_role = ${jsonencode(var.service_quotas_role)}, expected on-demand, create or existing."
+  }
+}
+
+variable "role_name" {
+  type        = string
+  description = "Name of the role, unique in the account, ignoring case. Null: AWSSupportAppReadOnlyRole or AWSSupportAppFullRole."
+  default     = null
+
+  validation {
+    condition     = var.role_name == null || can(regex("^[\\w+=,.@-]{1,64}$", var.role_name))
+    error_message = "Received role_name = ${jsonencode(var.role_name)}, expected a role name of 1 to 64 letters, digits and _ + = , . @ -."
+  }
+}
+
+variable "policy_name" {
+  type        = string
+  description = "Name of the policy, unique in the account, ignoring case. Null: AWSSupportAppReadOnlyRolePolicy or AWSSupportAppFullRolePolicy."
+  default     = null
+
+  validation {
+    condition     = var.policy_name == null || can(regex("^[\\w+=,.@-]{1,128}$", var.policy_name))
+    error_message = "Received policy_name = ${jsonencode(var.policy_name)}, expected a policy name of 1 to 128 letters, digits and _ + = , . @ -."
+  }
+}
+
+variable "path" {
+  type        = string
+  description = "Path of the role and the policy. A change replaces both, so role_name and policy_name must change, too."
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = length(var.path) <= 512 && can(regex("^(/[A-Za-z0-9.,+@=_-]+)*/$", var.path))
+    error_message = "Received path = ${jsonencode(var.path)}, expected a path of at most 512 characters that begins and ends with /, with letters, digits and . , + @ = _ - between slashes."
+  }
+}
+
+variable "description" {
+  type        = string
+  description = "Description of the role."
+  default     = null
+
+  validation {
+    condition     = var.description == null || can(regex("^[ -\\[\\]-~\\x{a1}-\\x{ff}]{1,1000}$", var.description))
+    error_message = "Received description = ${jsonencode(var.description)}, expected one line of 1 to 1000 Latin characters, without a backslash."
+  }
+}
+
+variable "policy_description" {
+  type        = string
+  description = "Description of the policy. IAM can't change it later: a change replaces the policy, so policy_name must change, too."
+  default     = null
+
+  validation {
+    condition = var.policy_description == null || can(regex(
+      "^[ -\\[\\]-~\\x{a1}-\\x{ff}]{1,1000}$",
+      var.policy_description,
+    ))
+    error_message = "Received policy_description = ${jsonencode(var.policy_description)}, expected one line of 1 to 1000 Latin characters, without a backslash."
+  }
+}
+
+variable "permissions_boundary" {
+  type        = string
+  description = "ARN of the role's permissions boundary: a policy of the same account, or an AWS managed one. If it lacks an action, the channel loses that capability."
+  default     = null
+
+  validation {
+    condition = var.permissions_boundary == null || can(regex(
+      "^arn:aws:iam::([0-9]{12}|aws):policy/([!-\\[\\]-~]{1,510}/)?[\\w+=,.@-]{1,128}$",
+      var.permissions_boundary,
+    ))
+    error_message = "Received permissions_boundary = ${jsonencode(var.permissions_boundary)}, expected the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary."
+  }
+}
+
+variable "source_account" {
+  type        = string
+  description = "The only account on whose behalf the Support App may assume the role (aws:SourceAccount). AWS doesn't document that the Support App sends this key; if it doesn't, the channel loses all access. Try it first."
+  default     = null
+
+  validation {
+    condition     = var.source_account == null || can(regex("^\\d{12}$", var.source_account))
+    error_message = "Received source_account = ${jsonencode(var.source_account)}, expected an AWS account ID of 12 digits."
+  }
+}
+
+variable "max_session_duration" {
+  type        = number
+  description = "Longest session of the role, in seconds."
+  default     = 3600
+  nullable    = false
+
+  validation {
+    condition     = var.max_session_duration == floor(min(max(var.max_session_duration, 3600), 43200))
+    error_message = "Received max_session_duration = ${var.max_session_duration}, expected a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)."
   }
 }
 
@@ -204,17 +252,22 @@ variable "tags" {
 
   validation {
     condition     = length(var.tags) <= 50
-    error_message = "Received tags = ${jsonencode(var.tags)}, expected at most 50 tags, the IAM limit for a role or a policy."
+    error_message = "Received ${length(var.tags)} tags, expected at most 50, the IAM limit for a role or a policy."
   }
 
   validation {
-    condition     = alltrue([for key in keys(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && lower(substr(key, 0, 4)) != "aws:"])
-    error_message = "Received tags = ${jsonencode(var.tags)}, expected a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:."
+    condition = alltrue([
+      for key in keys(var.tags) :
+      can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && lower(substr(key, 0, 4)) != "aws:"
+    ])
+    error_message = "Received tags = ${jsonencode(var.tags)}, expected each to have a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:."
   }
 
   validation {
-    condition     = alltrue([for value in values(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{0,256}$", value))])
-    error_message = "Received tags = ${jsonencode(var.tags)}, expected a tag value of at most 256 letters, digits, spaces and _ . : / = + - @."
+    condition = alltrue([
+      for value in values(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{0,256}$", value))
+    ])
+    error_message = "Received tags = ${jsonencode(var.tags)}, expected each to have a tag value of at most 256 letters, digits, spaces and _ . : / = + - @."
   }
 
   validation {

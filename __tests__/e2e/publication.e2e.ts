@@ -3,12 +3,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { stringify } from "yaml";
+import { canonical } from "../../common/canonical";
 import { roleArnOf } from "../../modules/support-app/model/iam-names";
-import { rootModule } from "../../packaging/terraform/root-module";
+import { addressOfOwner, isSameOwner, type OwnedAccess } from "../../modules/support-app/model/team";
+import { endOf, untilOf } from "../../modules/support-app/model/until";
+import type { Environment } from "../../stacks/environments/environment";
 import { parseEnvironments } from "../../stacks/environments/environments";
 import type { EnvironmentEntry } from "../../stacks/environments/environments-schema";
 import { environment } from "../support/environment-files";
 import { synthesize } from "../support/synthesize";
+import { variableName } from "../support/terraform-module";
 import { isThorough, sample } from "../support/thorough";
 import { newAccount, readAccount, readChannels, readRole, readSupportApp } from "./support/account";
 import { createProject, removeProjects, supportApp, terraformIn } from "./support/project";
@@ -40,13 +44,9 @@ test("terraform test passes in the publication, and its examples are valid", asy
   const files = sample(["access", "channels", "guardrail", "refusals"], 2);
   const output = await terraform(ROOT, {}, "test", ...files.map((name) => `-filter=tests/${name}.tftest.hcl`));
   expect(output).toMatch(/^Success! [1-9]\d* passed, 0 failed\.$/m);
-  const ofModules = ["full", "read-only"].map((level) => `modules/support-app-${level}/examples/basic`);
-  const examples = ["read-only", "full", "several-accounts"].map((name) => `examples/${name}`);
-  writeJson("examples/main.tf.json", {
-    module: Object.fromEntries(
-      [...examples, ...ofModules].map((path) => [path.replaceAll("/", "-"), { source: `../${ROOT}/${path}` }]),
-    ),
-  });
+  const examples = ["read-only", "full", "several-accounts"];
+  const module = Object.fromEntries(examples.map((name) => [name, { source: `../${ROOT}/examples/${name}` }]));
+  writeJson("examples/main.tf.json", { module });
   await terraform("examples", {}, "init", "-input=false");
   await terraform("examples", {}, "validate");
 });
@@ -59,25 +59,22 @@ const channel = (workspace: string, id: string, name: string, notify?: object) =
 });
 const arn = (account: string, role: string) => `arn:aws:iam::${account}:role/${role}`;
 
-test("channels come after their workspace and role, move to another access level in place, and are gone before both", async () => {
+test("channels come after their workspace and role, get another access in place, and are gone before both", async () => {
   // GIVEN
-  const [secondAccount, thirdAccount] = [newAccount(), newAccount()];
-  const root = (together: object, standalone: object) =>
+  const account = newAccount();
+  const source = `../${ROOT}`;
+  const registered_workspaces = "${module.account.slack_workspaces}";
+  const root = (watch: object, oncall: object) =>
     writeJson("root/main.tf.json", {
-      provider: { aws: [provider(account), provider(secondAccount, "one"), provider(thirdAccount, "other")] },
+      provider: { aws: provider(account) },
       module: {
-        together: { source: `../${ROOT}`, providers: { aws: "aws.one" }, ...together },
         account: {
-          source: `../${ROOT}/modules/support-app-account`,
-          providers: { aws: "aws.other" },
-          slack_workspaces: ["T02"],
+          source: `${source}/modules/support-app-account`,
+          slack_workspaces: ["T01"],
+          account_alias: "Payments",
         },
-        alone: {
-          source: `../${ROOT}/modules/support-app-full`,
-          providers: { aws: "aws.other" },
-          registered_workspaces: "${module.account.slack_workspaces}",
-          ...standalone,
-        },
+        watch: { source, access: "read-only", registered_workspaces, channels: watch },
+        oncall: { source, access: "full", registered_workspaces, tags: { Owner: "platform" }, ...oncall },
       },
     });
   const early: unknown[] = [];
@@ -92,16 +89,9 @@ test("channels come after their workspace and role, move to another access level
     await proxy.close();
     return proxy.calls.filter(changes);
   };
-  const everything = { slack_workspaces: ["T01"], account_alias: "Payments", tags: { Owner: "platform" } };
   const severe = { severity: "high", events: ["case-created"] };
-  root(
-    {
-      ...everything,
-      read_only: { channels: { watch: channel("T01", "C01", "watch") } },
-      full: { resolve_cases: false, channels: { oncall: channel("T01", "C02", "oncall", severe) } },
-    },
-    { channels: { oncall: channel("T02", "C03", "other") } },
-  );
+  const oncall = channel("T01", "C02", "oncall", severe);
+  root({ watch: channel("T01", "C01", "watch") }, { without: ["resolve-cases"], channels: { oncall } });
   await terraform("root", {}, "init", "-input=false");
   // WHEN
   const creationOrder = new Order(await ran("apply", "-input=false", "-auto-approve"));
@@ -110,53 +100,39 @@ test("channels come after their workspace and role, move to another access level
   for (const [id, role] of [
     ["C01", "AWSSupportAppReadOnlyRole"],
     ["C02", "AWSSupportAppFullRole"],
-    ["C03", "AWSSupportAppFullRole"],
   ] as const) {
     const added = creationOrder.first("cloudformation:CreateResource", id);
     expect(creationOrder.first("iam:AttachRolePolicy", role)).toBeLessThan(added);
   }
-  expect(await readChannels(secondAccount)).toMatchObject({
+  expect(await readChannels(account)).toMatchObject({
     C01: {
       ChannelName: "watch",
-      ChannelRoleArn: arn(secondAccount, "AWSSupportAppReadOnlyRole"),
+      ChannelRoleArn: arn(account, "AWSSupportAppReadOnlyRole"),
       NotifyOnCaseSeverity: "none",
     },
     C02: {
       ChannelName: "oncall",
-      ChannelRoleArn: arn(secondAccount, "AWSSupportAppFullRole"),
+      ChannelRoleArn: arn(account, "AWSSupportAppFullRole"),
       NotifyOnCaseSeverity: "high",
       NotifyOnCreateOrReopenCase: true,
       NotifyOnResolveCase: false,
     },
   });
-  expect((await readSupportApp(secondAccount)).AccountAlias).toMatchObject([{ AccountAlias: "Payments" }]);
-  expect((await readRole(secondAccount, "AWSSupportAppFullRole"))?.tags).toEqual({ Owner: "platform" });
+  expect((await readSupportApp(account)).AccountAlias).toMatchObject([{ AccountAlias: "Payments" }]);
+  expect((await readRole(account, "AWSSupportAppFullRole"))?.tags).toEqual({ Owner: "platform" });
 
   // WHEN
-  root(
-    {
-      ...everything,
-      read_only: { channels: { a: channel("T01", "C02", "oncall"), b: channel("T01", "C01", "watch-all") } },
-    },
-    { channels: {} },
-  );
+  const address = 'aws_cloudcontrolapi_resource.channel["T01_C02"]';
+  await terraform("root", {}, "state", "mv", `module.oncall.${address}`, `module.watch.${address}`); // as its README says
+  root({ a: channel("T01", "C02", "oncall"), b: channel("T01", "C01", "watch-all") }, { channels: {} });
   const changed = new Order(await ran("apply", "-input=false", "-auto-approve"));
   // THEN
-  const moved = changed.first("cloudformation:UpdateResource", arn(secondAccount, "AWSSupportAppReadOnlyRole"));
-  expect(moved).toBeLessThan(changed.first("iam:DetachRolePolicy", "AWSSupportAppFullRole"));
-  expect(moved).toBeLessThan(changed.first("iam:DeleteRole", "AWSSupportAppFullRole"));
-  expect(changed.all("cloudformation:CreateResource")).toBe(0);
-  expect(changed.all("cloudformation:DeleteResource")).toBe(1);
-  expect(await readChannels(secondAccount)).toMatchObject({
-    C01: { ChannelName: "watch-all", ChannelRoleArn: arn(secondAccount, "AWSSupportAppReadOnlyRole") },
-    C02: {
-      ChannelName: "oncall",
-      ChannelRoleArn: arn(secondAccount, "AWSSupportAppReadOnlyRole"),
-      NotifyOnCaseSeverity: "none",
-    },
+  expect(changed.first("cloudformation:UpdateResource", arn(account, "AWSSupportAppReadOnlyRole"))).toBeDefined();
+  expect([changed.all("cloudformation:CreateResource"), changed.all("cloudformation:DeleteResource")]).toEqual([0, 0]);
+  expect(await readChannels(account)).toMatchObject({
+    C01: { ChannelName: "watch-all", ChannelRoleArn: arn(account, "AWSSupportAppReadOnlyRole") },
+    C02: { ChannelRoleArn: arn(account, "AWSSupportAppReadOnlyRole"), NotifyOnCaseSeverity: "none" },
   });
-  expect(await readChannels(thirdAccount)).toEqual({});
-  expect(await readRole(secondAccount, "AWSSupportAppFullRole")).toBeUndefined();
   expect(await terraform("root", {}, "plan", "-input=false")).toContain("No changes.");
 
   // WHEN
@@ -167,14 +143,12 @@ test("channels come after their workspace and role, move to another access level
     expect(channelRemoval).toBeLessThan(removed.first("cloudformation:DeleteResource", '"T01"'));
     expect(channelRemoval).toBeLessThan(removed.first("iam:DetachRolePolicy", "AWSSupportAppReadOnlyRole"));
   }
-  for (const account of [secondAccount, thirdAccount]) {
-    const { roles, policies, supportApp } = await readAccount(account);
-    expect({ roles, policies, left: Object.values(supportApp).flat() }).toEqual({ roles: {}, policies: {}, left: [] });
-  }
+  const { roles, policies, supportApp } = await readAccount(account);
+  expect({ roles, policies, left: Object.values(supportApp).flat() }).toEqual({ roles: {}, policies: {}, left: [] });
 });
 
-function provider(account: string, alias?: string): object {
-  return { region: "us-east-1", alias, access_key: account, secret_key: "test", allowed_account_ids: [account] };
+function provider(account: string): object {
+  return { region: "us-east-1", access_key: account, secret_key: "test", allowed_account_ids: [account] };
 }
 
 function creates({ action, parameters }: Call, type: string): boolean {
@@ -212,39 +186,34 @@ class Order {
 const ENVIRONMENTS = isThorough ? 100 : 10;
 const SEED = 2; // the same environments in every run
 
-test("for random environments, the module gives what the CDKTF app gives", async () => {
+test("for random accesses, the module gives what the CDKTF app gives", async () => {
   // GIVEN
-  const portableEnvironment = environment("111122223333")
-    .map((entry) => portable(entry as unknown as EnvironmentEntry))
-    .filter((entry) => entry["read-only"] !== undefined || entry.full !== undefined); // others have only teams
-  const entries = fc.sample(portableEnvironment, { numRuns: ENVIRONMENTS, seed: SEED });
-  const names = entries.map((_, index) => `e${index}`);
+  const entries = fc.sample(environment("111122223333").map(portable), { numRuns: ENVIRONMENTS, seed: SEED });
+  const environments = entries.map((entry, index) => {
+    const name = `e${index}`;
+    const yaml = stringify({ environments: { [name]: entry } });
+    const [parsed] = parseEnvironments(yaml, "environments.yaml") as [Environment];
+    return { name, parsed, terraform: JSON.parse(synthesize(yaml)[name] ?? "") };
+  });
   const state: object[] = [];
   const modules: Record<string, object> = {};
-  const variables: Record<string, object> = {};
-  for (const [index, name] of names.entries()) {
-    const entry = entries[index] as EnvironmentEntry;
-    const yaml = stringify({ environments: { [name]: entry } });
-    const { resource, data } = JSON.parse(synthesize(yaml)[name] ?? "");
+  for (const { name, parsed, terraform } of environments) {
+    const { resource, data } = terraform;
     const terraform_data = { support_app_place: {} }; // a module's account and region are its caller's
     writeJson(`app/${name}/main.tf.json`, { resource: { ...resource, terraform_data }, data });
     modules[name] = { source: `../app/${name}` };
-    variables[name] = variablesOf(entry);
-    for (const props of parseEnvironments(yaml, "environments.yaml").flatMap(({ accesses }) => accesses)) {
-      const level = props.access.replace("-", "_");
-      for (const module of [`module.${name}`, `module.published["${name}"].module.${level}[0]`]) {
-        const [, role] = roleArnOf(props).match(/([^/]*)$/) ?? [];
-        const attributes = { id: role, name: role, path: props.path ?? "/", arn: roleArnOf(props) };
-        state.push(roleInState(module, level, attributes));
-      }
+    const { slackWorkspaces: slack_workspaces, accountAlias: account_alias } = parsed;
+    modules[`${name}_account`] = { source: `../${ROOT}/modules/support-app-account`, slack_workspaces, account_alias };
+    for (const access of parsed.accesses) {
+      const address = addressOfOwner(access);
+      modules[`${name}_${address}`] = { source: `../${ROOT}`, ...variablesOf(access, parsed) };
+      const [, role] = roleArnOf(access).match(/([^/]*)$/) ?? [];
+      const attributes = { id: role, name: role, path: access.path ?? "/", arn: roleArnOf(access) };
+      state.push(roleInState(`module.${name}`, address, attributes));
+      state.push(roleInState(`module.${name}_${address}`, "this", attributes));
     }
   }
-  modules.published = { source: `../${ROOT}`, for_each: "${local.variables}", ...PASSED };
-  writeJson("random/main.tf.json", {
-    provider: { aws: { region: "us-east-1" } },
-    locals: { variables },
-    module: modules,
-  });
+  writeJson("random/main.tf.json", { provider: { aws: { region: "us-east-1" } }, module: modules });
   // With roles that are there already, the plan knows their ARNs, and so all of the channels.
   writeJson("random/terraform.tfstate", { version: 4, serial: 1, lineage: "test", resources: state });
   // WHEN
@@ -255,24 +224,17 @@ test("for random environments, the module gives what the CDKTF app gives", async
     planned_values.root_module.child_modules.map((childModule: Module) => [childModule.address, childModule]),
   );
   // THEN
-  for (const [index, name] of names.entries()) {
-    const [{ "terraform_data.support_app_place": _, ...app }, module] = [
-      resourcesOf(planned.get(`module.${name}`)),
-      resourcesOf(planned.get(`module.published["${name}"]`)),
-    ];
-    expect({ seed: SEED, entry: entries[index], resources: module }).toEqual({
-      seed: SEED,
-      entry: entries[index],
-      resources: app,
+  for (const { name, parsed } of environments) {
+    const { "terraform_data.support_app_place": _, ...app } = resourcesOf(planned.get(`module.${name}`));
+    const ofModules = parsed.accesses.map((access) => {
+      const address = addressOfOwner(access);
+      return resourcesOf(planned.get(`module.${name}_${address}`), address);
     });
+    const account = resourcesOf(planned.get(`module.${name}_account`));
+    expect({ parsed, resources: Object.assign({}, account, ...ofModules) }).toEqual({ parsed, resources: app });
     expect(Object.keys(app).length).toBeGreaterThan(3);
   }
 });
-
-/** The variables of one of many calls, each by itself: their types differ. */
-const PASSED = Object.fromEntries(
-  Object.keys(rootModule().terraform.variable ?? {}).map((name) => [name, `\${lookup(each.value, "${name}", null)}`]),
-);
 
 function writeJson(path: string, content: object): void {
   mkdirSync(join(project.folder, path, ".."), { recursive: true });
@@ -282,42 +244,33 @@ function writeJson(path: string, content: object): void {
 /** Letters that Node.js may know and Terraform not yet: each follows a version of Unicode. */
 const NEWEST = /[\u{10000}-\u{10FFFF}]/gu;
 
-/** What a module can say, too. Imports and teams stand in a root alone; provider, backend and what is retired are its caller's. */
-function portable(entry: EnvironmentEntry): EnvironmentEntry {
-  const { backend: _, "deploy-role": __, retired: ___, teams: ____, ...rest } = entry;
-  const level = (access: EnvironmentEntry["full"]) => access && portableAccess(access);
-  const levels = { "read-only": level(entry["read-only"]), full: level(entry.full) };
-  return JSON.parse(JSON.stringify({ ...rest, ...levels }).replace(NEWEST, "x"));
+/** What a module can say, too. Imports stand in a root alone; provider, backend and what is retired are its caller's. */
+function portable(entry: unknown): EnvironmentEntry {
+  const { backend: _, "deploy-role": __, retired: ___, ...rest } = entry as EnvironmentEntry;
+  const text = JSON.stringify(rest, (key, value) => {
+    if (key === "adopt") return undefined;
+    return key === "service-quotas-role" && value === "adopt" ? "create" : value;
+  });
+  return JSON.parse(text.replace(NEWEST, "x"));
 }
 
-function portableAccess(access: NonNullable<EnvironmentEntry["full"]>): object {
-  const { adopt: _, "service-quotas-role": mode, ...rest } = access;
-  return { ...rest, "service-quotas-role": mode === "adopt" ? "create" : mode };
-}
-
-/** The module's variables that say what an environment says. */
-function variablesOf(entry: EnvironmentEntry): object {
-  const level = (access: EnvironmentEntry["full"]) => {
-    if (!access) return undefined;
-    const { without = [], channels = [], "source-account-condition": isConditioned, ...rest } = access;
-    return {
-      ...inTerraform(rest),
-      source_account: isConditioned ? entry.account : undefined,
-      ...inTerraform(Object.fromEntries(without.map((capability) => [capability, false]))),
-      ...(access.channels && {
-        channels: Object.fromEntries(channels.map((channel, index) => [`c${index}`, channel])),
-      }),
-    };
+/** The module's variables that say what an access says. */
+function variablesOf(owner: OwnedAccess, { account, channels }: Environment): object {
+  const { account: _, team: __, sourceAccountCondition, until, temporarily = [], ...rest } = owner;
+  const inUtc = (until: string) => untilOf(endOf(until)); // the module knows no other zones
+  const ownChannels = channels.filter((channel) => isSameOwner(channel, owner));
+  return {
+    ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [variableName(name), value])),
+    until: until && inUtc(until),
+    temporarily: Object.fromEntries(temporarily.map(({ capability, until }) => [capability, inUtc(until)])),
+    source_account: sourceAccountCondition ? account : undefined,
+    channels: Object.fromEntries(
+      ownChannels.map(({ workspace, channel, name, notify }, index) => [
+        `c${index}`,
+        { workspace, channel, name, notify },
+      ]),
+    ),
   };
-  const { tags, "slack-workspaces": workspaces, "account-alias": alias } = entry;
-  const variables = { tags, "slack-workspaces": workspaces, "account-alias": alias };
-  return JSON.parse(
-    JSON.stringify(inTerraform({ ...variables, "read-only": level(entry["read-only"]), full: level(entry.full) })),
-  );
-}
-
-function inTerraform(values: object): object {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key.replaceAll("-", "_"), value]));
 }
 
 function roleInState(module: string, name: string, attributes: object): object {
@@ -329,7 +282,6 @@ function roleInState(module: string, name: string, attributes: object): object {
 interface Module {
   readonly address: string;
   readonly resources?: readonly Resource[];
-  readonly child_modules?: readonly Module[];
 }
 
 interface Resource {
@@ -339,14 +291,20 @@ interface Resource {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** What a module has, nested ones included, by its name in the app's stack: the arguments that have a value. */
-function resourcesOf(module: Module | undefined): Record<string, object> {
-  const ownResources = (module?.resources ?? []).map(({ type, name, index, values }) => [
-    `${type}.${name}${typeof index === "string" ? `_${index}` : ""}`,
-    Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (isNothing(value) ? [] : [[key, value]]))),
-  ]);
-  const childResources = (module?.child_modules ?? []).flatMap((child) => Object.entries(resourcesOf(child)));
-  return Object.fromEntries([...ownResources, ...childResources]);
+/** What a module has, by its name in the app's stack: the arguments that have a value. The order of statements means nothing. */
+function resourcesOf(module: Module | undefined, address = ""): Record<string, object> {
+  const resources = (module?.resources ?? []).map(({ type, name, index, values }) => {
+    const entries = Object.entries(values).filter(([, value]) => !isNothing(value));
+    const inOrder = entries.map(([key, value]) => [key, key === "policy" ? statementsIn(String(value)) : value]);
+    const fullName = `${name === "this" ? address : name}${typeof index === "string" ? `_${index}` : ""}`;
+    return [`${type}.${fullName}`, Object.fromEntries(inOrder)];
+  });
+  return Object.fromEntries(resources);
+}
+
+function statementsIn(policy: string): string[] {
+  const { Statement, ...rest } = JSON.parse(policy);
+  return [canonical(rest), ...[Statement].flat().map(canonical).sort()];
 }
 
 function isNothing(value: unknown): boolean {

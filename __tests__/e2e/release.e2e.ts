@@ -75,10 +75,7 @@ thoroughTest(
       "cdktn-support-app-access-1.1.0.tgz",
       "notes.md",
       "sbom.cdx.json",
-      "support-app-account-1.1.0.zip",
-      "support-app-full-1.1.0.zip",
-      "support-app-guardrail-1.1.0.zip",
-      "support-app-read-only-1.1.0.zip",
+      "support-app-1.1.0.zip",
     ]);
     const notes = String(first["notes.md"]);
     expect(notes).toContain("# 1.1.0\n\nAccess since v1.0.0:\n\n## People gain access in 1 of 1 environment,");
@@ -92,11 +89,15 @@ thoroughTest(
     const server = createServer(({ url }, response) => response.end(first[url?.slice(1).split("?")[0] ?? ""]));
     const { url, close } = await listening(server);
     try {
-      const source = `${url}/support-app-full-1.1.0.zip`;
+      const zip = `${url}/support-app-1.1.0.zip`;
+      const module = {
+        people: { source: zip, access: "full" },
+        account: { source: `${zip}//modules/support-app-account` },
+      };
       mkdirSync(join(project.folder, "root"));
       writeFileSync(
         join(project.folder, "root/main.tf.json"),
-        JSON.stringify({ provider: { aws: { region: "us-east-1" } }, module: { people: { source } } }),
+        JSON.stringify({ provider: { aws: { region: "us-east-1" } }, module }),
       );
       for (const args of [
         ["init", "-input=false"],

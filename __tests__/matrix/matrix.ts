@@ -16,7 +16,6 @@ import { join, resolve } from "node:path";
 import semver from "semver";
 import { FRAMEWORKS, type Framework, packageFor } from "../../cli/commands/init/framework";
 import { markdownTable } from "../../cli/terminal/markdown";
-import { REQUIRED } from "../../packaging/terraform/module";
 import { REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "../../stacks/required-versions";
 import { newAccount } from "../e2e/support/account";
 import { createBucket } from "../e2e/support/examples";
@@ -48,11 +47,15 @@ const TOFU = process.env.TOFU_BINARY_NAME || "tofu";
 /** The oldest Terraforms that are said to work, as names or paths with colons between them. */
 const OLDEST = (process.env.OLDEST_TERRAFORM_BINARY_NAMES || "").split(":").filter((name) => name !== "");
 
+/** The Terraform that the modules require. */
+const MODULES_VERSION =
+  readFileSync("terraform/versions.tf", "utf8").match(/required_version = "(.*)"/)?.[1] ?? "no version";
+
 /** What is said to work, from which version of Terraform and of OpenTofu. */
 const NEEDS = {
   file: { Terraform: REQUIRED_VERSION, OpenTofu: ">= 1.10" },
   s3: { Terraform: REQUIRED_VERSION_S3, OpenTofu: ">= 1.10" },
-  modules: { Terraform: REQUIRED.required_version, OpenTofu: REQUIRED.required_version },
+  modules: { Terraform: MODULES_VERSION, OpenTofu: MODULES_VERSION },
   tests: { Terraform: ">= 1.7", OpenTofu: ">= 1.8" },
 } as const;
 type Use = keyof typeof NEEDS;

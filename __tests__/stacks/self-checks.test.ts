@@ -9,7 +9,7 @@ test("the channel and the alias have a check and a list of differences, and one 
   expect(Object.keys(WHOLE.locals).sort()).toEqual(NAMES.map((name) => `${name}_differences`));
   const lists = "concat(local.account_alias_differences, local.channel_T01_C01_differences)";
   expect(WHOLE.output[DIFFERENCES_OUTPUT].value).toBe(
-    `\${length(${lists}) == 0 ? "none" : format("%s: %s", plantimestamp(), join("; ", ${lists}))}`,
+    `\${coalesce(join("; ", [for difference in ${lists} : "\${plantimestamp()}: \${difference}"]), "none")}`,
   );
 });
 
@@ -28,7 +28,7 @@ test("a stack without a channel and an alias has none of them, and a retired one
 
 test("a channel of the user's own, which has no list of differences, isn't in the output", () => {
   const { channel_T01_C01_differences: _, ...locals } = WHOLE.locals;
-  expect(differencesOutput({ ...WHOLE, locals })?.value).toContain("length(local.account_alias_differences)");
+  expect(differencesOutput({ ...WHOLE, locals })?.value).toContain("concat(local.account_alias_differences)");
 });
 
 test("everything else depends on the guard, so that a retirement that fails half-way still knows where it was", () => {

@@ -1,5 +1,7 @@
+import { canonical } from "../../common/canonical";
 import { type Fields, isFields } from "../../common/fields";
 import { InputError } from "../../common/input-error";
+import { parseJsonIfAny } from "../../common/json";
 import { printableLines } from "../../common/printable";
 import { describe } from "../../common/problem";
 
@@ -60,6 +62,9 @@ const FIRST = [
 
 /** Blocks that have only arguments, whatever their names. */
 const WITHOUT_BLOCKS = ["locals", "module", "required_providers"];
+
+/** Arguments that are JSON, which people read as a mapping. */
+const JSON_ARGUMENTS = ["schema"];
 
 /** Arguments with mappings in all other blocks. */
 const MAPPINGS = ["default", "input", "tags", "value"];
@@ -132,7 +137,10 @@ function body(kind: string, block: Fields): string[] {
   const blocks = entries.filter(([key, value]) => isBlock(kind, key, value));
   const args = entries
     .filter((entry) => !blocks.includes(entry))
-    .map(([key, value]): Assignment => [key, expression(value, REFERENCES[kind]?.includes(key))]);
+    .map(([key, value]): Assignment => {
+      const encoded = JSON_ARGUMENTS.includes(key) ? jsonencode(String(value)) : undefined;
+      return [key, encoded ?? expression(value, REFERENCES[kind]?.includes(key))];
+    });
   return [assignments(args), ...blocks.flatMap(([key, value]) => labelledBlocks(key, key, value, BLOCKS[key] ?? 0))]
     .filter((part) => part.length > 0)
     .flatMap((part, index) => (index > 0 ? ["", ...part] : part));
@@ -188,7 +196,16 @@ function expression(value: unknown, isReference = false): string[] {
   if (Array.isArray(value)) return list(value.map(nestedExpression));
   if (isFields(value)) return mapping(value, nestedExpression);
   if (typeof value !== "string") return [JSON.stringify(value)];
-  return (onlyExpression(value) ?? (isReference ? value : text(value))).split("\n");
+  const only = onlyExpression(value);
+  return only === undefined ? (isReference ? value : text(value)).split("\n") : linesOf(only);
+}
+
+/** The call of jsonencode that gives a JSON text. Undefined: none gives exactly this text. */
+function jsonencode(json: string): string[] | undefined {
+  const value = parseJsonIfAny(json);
+  if (!isFields(value) || canonical(value) !== json || /[<>&]/.test(json)) return undefined;
+  const [first, ...rest] = expression(value);
+  return [`jsonencode(${first}`, ...rest.slice(0, -1), `${rest.at(-1)})`];
 }
 
 function list(items: readonly string[][]): string[] {
@@ -203,6 +220,73 @@ function mapping(value: Fields, write: (value: unknown) => string[]): string[] {
     ([key, value]): Assignment => [/^(?!for$)[a-z_]\w*$/i.test(key) ? key : text(key), write(value)],
   );
   return ["{", ...assignments(entryAssignments).map(indent), "}"];
+}
+
+/** Longest expression on one line, in columns. */
+const WIDTH = 100;
+
+/** An expression. Of a long one, what stands in its last brackets is on lines of its own. */
+function linesOf(source: string): string[] {
+  const last = columns(source) > WIDTH ? bracketsIn(source).at(-1) : undefined;
+  if (last === undefined) return source.split("\n");
+  const { start, end } = last;
+  const content = source.slice(start + 1, end).trim();
+  const [inner] = bracketsIn(content);
+  const isAllInner = inner?.start === 0 && inner.end === content.length - 1; // as in f([…])
+  const lines = isAllInner ? linesOf(content) : ["", ...linesInside(source[start], content).map(indent), ""];
+  return lines.map((line, index) =>
+    [index === 0 ? source.slice(0, start + 1) : "", line, index === lines.length - 1 ? source.slice(end) : ""].join(""),
+  );
+}
+
+/** The lines between brackets: the parts of a `for`, or an item each. */
+function linesInside(bracket: string | undefined, content: string): string[] {
+  if (content.startsWith("for ")) {
+    const [head, ...rest] = split(content, " : ");
+    const [value = "", ...conditions] = split(rest.join(" : "), " if ");
+    return [`${head} :`, ...linesOf(value), ...conditions.map((condition) => `if ${condition}`)];
+  }
+  const items = split(content, ", ");
+  if (bracket !== "{") return items.flatMap((item) => linesOf(`${item},`));
+  return assignments(
+    items.map((item): Assignment => {
+      const [key = "", ...value] = split(item, " = ");
+      return [key.replace(/^"([a-z_]\w*)"$/i, "$1"), linesOf(value.join(" = "))];
+    }),
+  );
+}
+
+/** The brackets of an expression that aren't in others, from the first one. */
+function bracketsIn(source: string): { readonly start: number; readonly end: number }[] {
+  const outer = [...depthsIn(source).entries()].filter(
+    ([index, depth]) => depth === 0 && /[([{}\])]/.test(source[index] ?? ""),
+  );
+  return outer.flatMap(([start], index) => (index % 2 === 0 ? [{ start, end: outer[index + 1]?.[0] ?? start }] : []));
+}
+
+/** Splits an expression where a separator isn't in brackets or in a string. */
+function split(source: string, separator: string): string[] {
+  const depths = depthsIn(source);
+  const parts: string[] = [];
+  let start = 0;
+  for (let index = source.indexOf(separator); index >= 0; index = source.indexOf(separator, index + 1)) {
+    if (depths[index] !== 0) continue;
+    parts.push(source.slice(start, index));
+    start = index + separator.length;
+  }
+  return [...parts, source.slice(start)];
+}
+
+/** In how many brackets and strings each character is. Brackets themselves are outside. */
+function depthsIn(source: string): number[] {
+  const depths: number[] = [];
+  let depth = 0;
+  for (const [token] of source.matchAll(new RegExp(PART, "guy"))) {
+    if (")]}".includes(token)) depth--;
+    for (const _ of token.split("")) depths.push(token.length > 1 ? depth + 1 : depth);
+    if ("([{".includes(token)) depth++;
+  }
+  return depths;
 }
 
 /** A string in quotes. What Terraform evaluates in it stays as it is. */

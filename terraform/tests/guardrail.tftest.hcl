@@ -1,21 +1,8 @@
+# The service control policy against channels that are configured outside the code.
+
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
-    defaults = {
-      json          = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
-      minified_json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
-    }
-  }
-
-  mock_resource "aws_iam_role" {
-    defaults = {
-      arn = "arn:aws:iam::111122223333:role/mocked"
-    }
-  }
-
-  mock_resource "aws_iam_policy" {
-    defaults = {
-      arn = "arn:aws:iam::111122223333:policy/mocked"
-    }
+    defaults = { minified_json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   }
 }
 
@@ -36,22 +23,27 @@ run "nobody_but_the_deployers" {
   }
 
   assert {
-    condition     = data.aws_iam_policy_document.guardrail.statement[0].effect == "Deny" && data.aws_iam_policy_document.guardrail.statement[1].effect == "Deny"
+    condition     = alltrue([for statement in data.aws_iam_policy_document.this.statement : statement.effect == "Deny"])
     error_message = "It only denies."
   }
 
   assert {
-    condition     = jsonencode(tolist(tolist(data.aws_iam_policy_document.guardrail.statement[0].condition)[0].values)) == jsonencode(["arn:aws:iam::111122223333:role/terraform"])
+    condition = flatten([
+      for condition in data.aws_iam_policy_document.this.statement[0].condition :
+      concat([condition.test, condition.variable], condition.values)
+    ]) == ["ArnNotEquals", "aws:PrincipalArn", "arn:aws:iam::111122223333:role/terraform"]
     error_message = "Only deployers can configure the Support App."
   }
 
   assert {
-    condition     = jsonencode(tolist(data.aws_iam_policy_document.guardrail.statement[1].not_resources)) == jsonencode(["arn:aws:iam::111122223333:role/full"])
+    condition = data.aws_iam_policy_document.this.statement[1].not_resources == toset([
+      "arn:aws:iam::111122223333:role/full",
+    ])
     error_message = "Channels can only get that role."
   }
 
   assert {
-    condition     = length(aws_organizations_policy_attachment.attachment) == 2
+    condition     = length(aws_organizations_policy_attachment.this) == 2
     error_message = "It is attached to both."
   }
 }
@@ -157,7 +149,7 @@ run "paths_and_names_that_iam_allows" {
   }
 
   assert {
-    condition     = length(data.aws_iam_policy_document.guardrail.statement) == 2
+    condition     = length(data.aws_iam_policy_document.this.statement) == 2
     error_message = "All are accepted."
   }
 }

@@ -1,600 +1,333 @@
+# What a plan refuses. Each sentence is in the variable's validation or the role's precondition.
+
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
-    defaults = {
-      json          = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
-      minified_json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
-    }
-  }
-
-  mock_resource "aws_iam_role" {
-    defaults = {
-      arn = "arn:aws:iam::111122223333:role/mocked"
-    }
-  }
-
-  mock_resource "aws_iam_policy" {
-    defaults = {
-      arn = "arn:aws:iam::111122223333:policy/mocked"
-    }
+    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   }
 }
 
-run "misspelled_inputs" {
+variables {
+  access = "full"
+}
+
+run "a_wrong_value_of_each_argument" {
   command = plan
   expect_failures = [
-    var.read_only,
-    var.full,
+    var.channels,
+    var.without,
+    var.until,
+    var.temporarily,
+    var.policy,
+    var.service_quotas_role,
+    var.role_name,
+    var.policy_name,
+    var.path,
+    var.description,
+    var.policy_description,
+    var.permissions_boundary,
+    var.source_account,
+    var.max_session_duration,
+    var.tags,
   ]
 
   variables {
-    read_only = {
-      rolename = "watch"
-    }
-    full = {
-      resolve_case = false
-    }
+    channels             = { a = { workspace = "acme", channel = "C09876Z5YXW", name = "a" } }
+    without              = ["resolve-case"]
+    until                = "2026-02-30"
+    temporarily          = { live-chat = "soon" }
+    policy               = "ours"
+    service_quotas_role  = "adopt"
+    role_name            = "a b"
+    policy_name          = "a b"
+    path                 = "slack"
+    description          = ""
+    policy_description   = "a\nb"
+    permissions_boundary = "boundary"
+    source_account       = "11112222333"
+    max_session_duration = 60
+    tags                 = { "aws:a" = "b" }
   }
 }
 
-run "a_capability_that_is_null" {
+run "a_level_that_is_unknown" {
   command         = plan
-  expect_failures = [var.full]
+  expect_failures = [var.access]
 
   variables {
-    full = {
-      resolve_cases = null
-    }
+    access = "readonly"
   }
 }
 
-run "no_objects" {
-  command = plan
-  expect_failures = [
-    var.read_only,
-    var.full,
-  ]
-
-  variables {
-    read_only = "yes"
-    full = {
-      channels = "C09876Z5YXW"
-    }
-  }
-}
-
-run "a_misspelled_notify_and_a_name_with_the_hash" {
-  command = plan
-  expect_failures = [
-    var.read_only,
-    var.full,
-  ]
-
-  variables {
-    read_only = {
-      channels = {
-        watch = {
-          workspace = "T012ABCDEFG"
-          channel   = "C01234A5BCD"
-          name      = "support-watch"
-          notfy = {
-            severity = "high"
-            events   = ["case-created"]
-          }
-        }
-      }
-    }
-    full = {
-      channels = {
-        oncall = {
-          workspace = "T012ABCDEFG"
-          channel   = "C09876Z5YXW"
-          name      = "#support-oncall"
-        }
-      }
-    }
-  }
-}
-
-run "names_for_ids" {
-  command = plan
-  expect_failures = [
-    var.read_only,
-    var.full,
-  ]
-
-  variables {
-    read_only = {
-      channels = {
-        watch = {
-          workspace = "acme"
-          channel   = "C01234A5BCD"
-          name      = "support-watch"
-        }
-      }
-    }
-    full = {
-      channels = {
-        oncall = {
-          workspace = "T012ABCDEFG"
-          channel   = "support-oncall"
-          name      = "support-oncall"
-        }
-      }
-    }
-  }
-}
-
-run "no_severity_and_no_event" {
-  command = plan
-  expect_failures = [
-    var.read_only,
-    var.full,
-  ]
-
-  variables {
-    read_only = {
-      channels = {
-        watch = {
-          workspace = "T012ABCDEFG"
-          channel   = "C01234A5BCD"
-          name      = "support-watch"
-          notify = {
-            severity = "low"
-            events   = ["case-created"]
-          }
-        }
-      }
-    }
-    full = {
-      channels = {
-        oncall = {
-          workspace = "T012ABCDEFG"
-          channel   = "C09876Z5YXW"
-          name      = "support-oncall"
-          notify = {
-            severity = "high"
-            on       = ["case-reopened"]
-          }
-        }
-      }
-    }
-  }
-}
-
-run "high_without_an_event_and_none_with_one" {
-  command = plan
-  expect_failures = [
-    var.read_only,
-    var.full,
-  ]
-
-  variables {
-    read_only = {
-      channels = {
-        watch = {
-          workspace = "T012ABCDEFG"
-          channel   = "C01234A5BCD"
-          name      = "support-watch"
-          notify = {
-            severity = "high"
-          }
-        }
-      }
-    }
-    full = {
-      channels = {
-        oncall = {
-          workspace = "T012ABCDEFG"
-          channel   = "C09876Z5YXW"
-          name      = "support-oncall"
-          notify = {
-            severity = "none"
-            events   = ["case-created"]
-          }
-        }
-      }
-    }
-  }
-}
-
-run "an_event_twice_and_a_channel_twice" {
-  command = plan
-  expect_failures = [
-    var.read_only,
-    var.full,
-  ]
-
-  variables {
-    read_only = {
-      channels = {
-        watch = {
-          workspace = "T012ABCDEFG"
-          channel   = "C01234A5BCD"
-          name      = "support-watch"
-          notify = {
-            severity = "high"
-            events = [
-              "case-created",
-              "case-created",
-            ]
-          }
-        }
-      }
-    }
-    full = {
-      channels = {
-        a = {
-          workspace = "T012ABCDEFG"
-          channel   = "C09876Z5YXW"
-          name      = "support-oncall"
-        }
-        b = {
-          workspace = "T012ABCDEFG"
-          channel   = "C09876Z5YXW"
-          name      = "other"
-        }
-      }
-    }
-  }
-}
-
-run "too_many_channels" {
-  command = plan
-  expect_failures = [
-    var.read_only,
-    var.full,
-  ]
-
-  variables {
-    read_only = {
-      channels = {
-        c0 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C00"
-          name      = "support-oncall"
-        }
-        c1 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C01"
-          name      = "support-oncall"
-        }
-        c2 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C02"
-          name      = "support-oncall"
-        }
-        c3 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C03"
-          name      = "support-oncall"
-        }
-        c4 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C04"
-          name      = "support-oncall"
-        }
-        c5 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C05"
-          name      = "support-oncall"
-        }
-        c6 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C06"
-          name      = "support-oncall"
-        }
-        c7 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C07"
-          name      = "support-oncall"
-        }
-        c8 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C08"
-          name      = "support-oncall"
-        }
-        c9 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C09"
-          name      = "support-oncall"
-        }
-        c10 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C010"
-          name      = "support-oncall"
-        }
-        c11 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C011"
-          name      = "support-oncall"
-        }
-        c12 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C012"
-          name      = "support-oncall"
-        }
-        c13 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C013"
-          name      = "support-oncall"
-        }
-        c14 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C014"
-          name      = "support-oncall"
-        }
-        c15 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C015"
-          name      = "support-oncall"
-        }
-        c16 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C016"
-          name      = "support-oncall"
-        }
-        c17 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C017"
-          name      = "support-oncall"
-        }
-        c18 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C018"
-          name      = "support-oncall"
-        }
-        c19 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C019"
-          name      = "support-oncall"
-        }
-        c20 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C020"
-          name      = "support-oncall"
-        }
-      }
-    }
-    full = {
-      channels = {
-        c0 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C00"
-          name      = "support-oncall"
-        }
-        c1 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C01"
-          name      = "support-oncall"
-        }
-        c2 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C02"
-          name      = "support-oncall"
-        }
-        c3 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C03"
-          name      = "support-oncall"
-        }
-        c4 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C04"
-          name      = "support-oncall"
-        }
-        c5 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C05"
-          name      = "support-oncall"
-        }
-        c6 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C06"
-          name      = "support-oncall"
-        }
-        c7 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C07"
-          name      = "support-oncall"
-        }
-        c8 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C08"
-          name      = "support-oncall"
-        }
-        c9 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C09"
-          name      = "support-oncall"
-        }
-        c10 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C010"
-          name      = "support-oncall"
-        }
-        c11 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C011"
-          name      = "support-oncall"
-        }
-        c12 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C012"
-          name      = "support-oncall"
-        }
-        c13 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C013"
-          name      = "support-oncall"
-        }
-        c14 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C014"
-          name      = "support-oncall"
-        }
-        c15 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C015"
-          name      = "support-oncall"
-        }
-        c16 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C016"
-          name      = "support-oncall"
-        }
-        c17 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C017"
-          name      = "support-oncall"
-        }
-        c18 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C018"
-          name      = "support-oncall"
-        }
-        c19 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C019"
-          name      = "support-oncall"
-        }
-        c20 = {
-          workspace = "T012ABCDEFG"
-          channel   = "C020"
-          name      = "support-oncall"
-        }
-      }
-    }
-  }
-}
-
-run "a_channel_of_both_levels" {
-  command = plan
-  expect_failures = [
-    output.channels,
-    check.channel,
-  ]
-
-  variables {
-    read_only = {
-      channels = {
-        a = {
-          workspace = "T012ABCDEFG"
-          channel   = "C09876Z5YXW"
-          name      = "support-oncall"
-        }
-      }
-    }
-    full = {
-      channels = {
-        b = {
-          workspace = "T012ABCDEFG"
-          channel   = "C09876Z5YXW"
-          name      = "support-oncall"
-        }
-      }
-    }
-  }
-}
-
-run "too_many_workspaces" {
-  command = plan
-  expect_failures = [
-    output.channels,
-    check.channel,
-  ]
-
-  variables {
-    read_only = {}
-    full = {
-      channels = {
-        c0 = {
-          workspace = "T00"
-          channel   = "C00"
-          name      = "support-oncall"
-        }
-        c1 = {
-          workspace = "T01"
-          channel   = "C01"
-          name      = "support-oncall"
-        }
-        c2 = {
-          workspace = "T02"
-          channel   = "C02"
-          name      = "support-oncall"
-        }
-        c3 = {
-          workspace = "T03"
-          channel   = "C03"
-          name      = "support-oncall"
-        }
-        c4 = {
-          workspace = "T04"
-          channel   = "C04"
-          name      = "support-oncall"
-        }
-      }
-    }
-    slack_workspaces = ["T012ABCDEFG"]
-  }
-}
-
-run "one_role_name_for_both" {
+run "view_cases_left_out" {
   command         = plan
-  expect_failures = [output.channels]
+  expect_failures = [var.without]
 
   variables {
-    read_only = {
-      role_name = "awssupportappfullrole"
+    without = ["view-cases"]
+  }
+}
+
+run "a_time_in_another_zone" {
+  command         = plan
+  expect_failures = [var.until]
+
+  variables {
+    until = "2026-12-31T17:00:00+01:00"
+  }
+}
+
+run "a_tag_with_a_sign_that_iam_refuses" {
+  command         = plan
+  expect_failures = [var.tags]
+
+  variables {
+    tags = { a = "<" }
+  }
+}
+
+run "tags_that_differ_in_case" {
+  command         = plan
+  expect_failures = [var.tags]
+
+  variables {
+    tags = { a = "1", A = "2" }
+  }
+}
+
+run "more_tags_than_iam_takes" {
+  command         = plan
+  expect_failures = [var.tags]
+
+  variables {
+    tags = { for number in range(51) : "k${number}" => "v" }
+  }
+}
+
+run "a_channel_by_its_name" {
+  command         = plan
+  expect_failures = [var.channels]
+
+  variables {
+    channels = { a = { workspace = "T012ABCDEFG", channel = "a", name = "a" } }
+  }
+}
+
+run "a_name_with_the_hash" {
+  command         = plan
+  expect_failures = [var.channels]
+
+  variables {
+    channels = { a = { workspace = "T012ABCDEFG", channel = "C09876Z5YXW", name = "#a" } }
+  }
+}
+
+run "a_severity_that_is_unknown" {
+  command         = plan
+  expect_failures = [var.channels]
+
+  variables {
+    channels = {
+      a = { workspace = "T012ABCDEFG", channel = "C09876Z5YXW", name = "a", notify = { severity = "low" } }
     }
-    full = {}
+  }
+}
+
+run "an_event_that_is_unknown" {
+  command         = plan
+  expect_failures = [var.channels]
+
+  variables {
+    channels = {
+      a = {
+        workspace = "T012ABCDEFG"
+        channel   = "C09876Z5YXW"
+        name      = "a"
+        notify    = { severity = "high", events = ["case-reopened"] }
+      }
+    }
+  }
+}
+
+run "an_event_twice" {
+  command         = plan
+  expect_failures = [var.channels]
+
+  variables {
+    channels = {
+      a = {
+        workspace = "T012ABCDEFG"
+        channel   = "C09876Z5YXW"
+        name      = "a"
+        notify    = { severity = "high", events = ["case-created", "case-created"] }
+      }
+    }
+  }
+}
+
+run "a_severity_without_an_event" {
+  command         = plan
+  expect_failures = [var.channels]
+
+  variables {
+    channels = {
+      a = { workspace = "T012ABCDEFG", channel = "C09876Z5YXW", name = "a", notify = { severity = "high" } }
+    }
+  }
+}
+
+run "an_event_of_no_severity" {
+  command         = plan
+  expect_failures = [var.channels]
+
+  variables {
+    channels = {
+      a = {
+        workspace = "T012ABCDEFG"
+        channel   = "C09876Z5YXW"
+        name      = "a"
+        notify    = { severity = "none", events = ["case-created"] }
+      }
+    }
+  }
+}
+
+run "a_channel_twice" {
+  command         = plan
+  expect_failures = [var.channels]
+
+  variables {
+    channels = {
+      a = { workspace = "T012ABCDEFG", channel = "C09876Z5YXW", name = "a" }
+      b = { workspace = "T012ABCDEFG", channel = "C09876Z5YXW", name = "b" }
+    }
+  }
+}
+
+run "more_channels_than_aws_takes" {
+  command         = plan
+  expect_failures = [var.channels]
+
+  variables {
+    channels = {
+      for number in range(21) :
+      "c${number}" => { workspace = "T012ABCDEFG", channel = "C${number}", name = "a" }
+    }
+  }
+}
+
+run "more_workspaces_than_aws_takes" {
+  command         = plan
+  expect_failures = [output.channels, check.channel]
+
+  variables {
+    registered_workspaces = ["T1", "T2", "T3", "T4", "T5"]
+    channels              = { a = { workspace = "T6", channel = "C09876Z5YXW", name = "a" } }
+  }
+}
+
+run "read_only_without_something" {
+  command         = plan
+  expect_failures = [aws_iam_role.this]
+
+  variables {
+    access  = "read-only"
+    without = ["live-chat"]
+  }
+}
+
+run "read_only_with_a_service_quotas_role" {
+  command         = plan
+  expect_failures = [aws_iam_role.this]
+
+  variables {
+    access              = "read-only"
+    service_quotas_role = "existing"
+  }
+}
+
+run "a_service_quotas_role_that_nobody_needs" {
+  command         = plan
+  expect_failures = [aws_iam_role.this]
+
+  variables {
+    without             = ["request-quota-increases"]
+    service_quotas_role = "create"
   }
 }
 
 run "a_narrowed_policy_of_aws" {
   command         = plan
-  expect_failures = [aws_iam_role.full]
+  expect_failures = [aws_iam_role.this]
+
+  variables {
+    policy  = "aws-managed"
+    without = ["resolve-cases"]
+  }
+}
+
+run "a_policy_of_aws_with_an_end" {
+  command         = plan
+  expect_failures = [aws_iam_role.this]
+
+  variables {
+    policy = "aws-managed"
+    until  = "2026-12-31"
+  }
+}
+
+run "a_policy_of_aws_with_a_name" {
+  command         = plan
+  expect_failures = [aws_iam_role.this]
+
+  variables {
+    policy      = "aws-managed"
+    policy_name = "ours"
+  }
+}
+
+run "a_temporary_capability_that_has_no_end" {
+  command         = plan
+  expect_failures = [aws_iam_role.this]
+
+  variables {
+    temporarily = { live-chat = "2026-12-31" }
+  }
+}
+
+run "a_temporary_capability_that_ends_with_everything" {
+  command         = plan
+  expect_failures = [aws_iam_role.this]
+
+  variables {
+    until       = "2026-12-31"
+    without     = ["live-chat"]
+    temporarily = { live-chat = "2026-12-31" }
+  }
+}
+
+run "an_alias_that_aws_refuses_and_a_workspace_by_its_name" {
+  command         = plan
+  expect_failures = [var.account_alias, var.slack_workspaces]
 
   module {
-    source = "./modules/support-app-full"
+    source = "./modules/support-app-account"
   }
 
   variables {
-    policy        = "aws-managed"
-    resolve_cases = false
-  }
-}
-
-run "no_alias_and_a_workspace_twice" {
-  command = plan
-  expect_failures = [
-    var.account_alias,
-    var.slack_workspaces,
-  ]
-
-  variables {
-    account_alias = "Payments!"
-    slack_workspaces = [
-      "T012ABCDEFG",
-      "T012ABCDEFG",
-    ]
+    account_alias    = "Payments!"
+    slack_workspaces = ["acme"]
   }
 }
 
-run "values_of_another_type" {
-  command = plan
-  expect_failures = [
-    var.read_only,
-    var.full,
-  ]
+run "more_workspaces_to_register_than_aws_takes" {
+  command         = plan
+  expect_failures = [var.slack_workspaces]
+
+  module {
+    source = "./modules/support-app-account"
+  }
 
   variables {
-    read_only = {
-      tags                 = ["a"]
-      max_session_duration = "an hour"
-    }
-    full = {
-      resolve_cases = "maybe"
-      role_name     = { a = "b" }
-    }
+    slack_workspaces = ["T1", "T2", "T3", "T4", "T5", "T6"]
   }
 }

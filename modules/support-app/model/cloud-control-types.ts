@@ -15,7 +15,7 @@ export const ACCOUNT_ALIAS_TYPE = "AWS::SupportApp::AccountAlias";
 export type CloudControlType = typeof SLACK_CHANNEL_TYPE | typeof SLACK_WORKSPACE_TYPE | typeof ACCOUNT_ALIAS_TYPE;
 
 /**
- * Each type's schema, as JSON for Terraform: the parts that Terraform needs to plan a resource. Source: CloudFormation
+ * Each type's schema, as JSON in the form of Terraform's jsonencode: the parts that Terraform needs to plan a resource. Source: CloudFormation
  * User Guide, the pages of these types.
  */
 export const CLOUD_CONTROL_SCHEMAS: Readonly<Record<CloudControlType, string>> = {
@@ -62,5 +62,5 @@ export function differingProperties(expected: Fields, live: Fields): DifferingPr
 }
 
 function schema(typeName: CloudControlType, parts: object): string {
-  return JSON.stringify({ description: typeName, additionalProperties: false, typeName, ...parts });
+  return canonical({ description: typeName, additionalProperties: false, typeName, ...parts });
 }

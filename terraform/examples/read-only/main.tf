@@ -16,14 +16,13 @@ provider "aws" {
 module "support_app" {
   source = "../.."
 
-  read_only = {
-    channels = {
-      watch = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-watch" }
-    }
+  access = "read-only"
+  channels = {
+    watch = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-watch" }
   }
 }
 
 output "capabilities" {
   description = "What people in the channel can do."
-  value       = module.support_app.read_only_capabilities
+  value       = module.support_app.capabilities
 }

@@ -35,21 +35,28 @@ locals {
   watch = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-watch" }
 }
 
-module "staging" {
+module "staging_watch" {
   source    = "../.."
   providers = { aws = aws.staging }
 
-  read_only = { channels = { watch = local.watch } }
+  access   = "read-only"
+  channels = { watch = local.watch }
 }
 
-module "production" {
+module "production_watch" {
   source    = "../.."
   providers = { aws = aws.production }
 
-  read_only = { channels = { watch = local.watch } }
-  full = {
-    channels = {
-      oncall = { workspace = "T012ABCDEFG", channel = "C09876Z5YXW", name = "support-oncall" }
-    }
+  access   = "read-only"
+  channels = { watch = local.watch }
+}
+
+module "production_oncall" {
+  source    = "../.."
+  providers = { aws = aws.production }
+
+  access = "full"
+  channels = {
+    oncall = { workspace = "T012ABCDEFG", channel = "C09876Z5YXW", name = "support-oncall" }
   }
 }

@@ -1,22 +1,17 @@
 variable "slack_workspaces" {
-  type        = list(string)
+  type        = set(string)
   description = "Slack workspaces to register for the account, which must be in an organization that may use them. At most 5, including the workspaces of the channels."
   default     = []
   nullable    = false
 
   validation {
-    condition     = alltrue([for item in var.slack_workspaces : can(regex("^T[A-Z0-9]{1,255}$", item))])
-    error_message = "Received slack_workspaces = ${jsonencode(var.slack_workspaces)}, expected a Slack workspace's ID, such as T012ABCDEFG."
-  }
-
-  validation {
-    condition     = length(distinct(var.slack_workspaces)) == length(var.slack_workspaces)
-    error_message = "Received slack_workspaces = ${jsonencode(var.slack_workspaces)}, expected each of them once."
+    condition     = alltrue([for id in var.slack_workspaces : can(regex("^T[A-Z0-9]{1,255}$", id))])
+    error_message = "Received slack_workspaces = ${jsonencode(var.slack_workspaces)}, expected each to be a Slack workspace's ID, such as T012ABCDEFG."
   }
 
   validation {
     condition     = length(var.slack_workspaces) <= 5
-    error_message = "Received slack_workspaces = ${jsonencode(var.slack_workspaces)}, expected at most 5 workspaces, the AWS limit for an account."
+    error_message = "Received ${length(var.slack_workspaces)} workspaces, expected at most 5, the AWS limit for an account."
   }
 }
 
@@ -24,7 +19,6 @@ variable "account_alias" {
   type        = string
   description = "What people in Slack see instead of the account number."
   default     = null
-  nullable    = true
 
   validation {
     condition     = var.account_alias == null || can(regex("^[\\w -]{1,30}$", var.account_alias))

@@ -1,5 +1,6 @@
-data "aws_iam_policy_document" "guardrail" {
+data "aws_iam_policy_document" "this" {
   statement {
+    sid    = "OnlyDeployersConfigureTheSupportApp"
     effect = "Deny"
     actions = [
       "supportapp:Create*",
@@ -10,7 +11,6 @@ data "aws_iam_policy_document" "guardrail" {
       "supportapp:Update*",
     ]
     resources = ["*"]
-    sid       = "OnlyDeployersConfigureTheSupportApp"
 
     condition {
       test     = "ArnNotEquals"
@@ -20,10 +20,10 @@ data "aws_iam_policy_document" "guardrail" {
   }
 
   statement {
+    sid           = "NoOtherRoleForTheSupportApp"
     effect        = "Deny"
     actions       = ["iam:PassRole"]
     not_resources = var.role_arns
-    sid           = "NoOtherRoleForTheSupportApp"
 
     condition {
       test     = "StringEquals"
@@ -33,22 +33,23 @@ data "aws_iam_policy_document" "guardrail" {
   }
 }
 
-resource "aws_organizations_policy" "policy" {
+resource "aws_organizations_policy" "this" {
   name        = var.name
   type        = "SERVICE_CONTROL_POLICY"
   description = "Only the listed deployers may configure the AWS Support App, and only with the listed roles."
-  content     = data.aws_iam_policy_document.guardrail.minified_json
+  content     = data.aws_iam_policy_document.this.minified_json
 
   lifecycle {
     precondition {
-      condition     = length(data.aws_iam_policy_document.guardrail.minified_json) <= 5120
+      condition     = length(data.aws_iam_policy_document.this.minified_json) <= 5120
       error_message = "Received ${length(var.role_arns)} roles and ${length(var.deployer_arns)} deployers, expected as many as a policy of 5120 characters has room for. Call this module once for each part of the accounts."
     }
   }
 }
 
-resource "aws_organizations_policy_attachment" "attachment" {
-  for_each  = toset(var.target_ids)
-  policy_id = aws_organizations_policy.policy.id
+resource "aws_organizations_policy_attachment" "this" {
+  for_each = var.target_ids
+
+  policy_id = aws_organizations_policy.this.id
   target_id = each.value
 }

@@ -1,21 +1,22 @@
 import { readPolicy, readTerraformPolicy } from "../../../../cli/iam/policy";
 import { isPrincipalArn } from "../../../../modules/support-app/model/guardrail-statements";
-import { guardrailModule } from "../../../../packaging/terraform/guardrail-module";
+import { readModule } from "../../../../packaging/module-reference";
 import { commandInTests } from "../../../support/commanding";
 
 const IAM = "arn:aws:iam::111122223333";
+const MODULE = "terraform/modules/support-app-guardrail";
 const DEPLOYER = `${IAM}:role/ci/terraform`;
 
-test("the published module's validations take what the command takes", () => {
-  const variables = guardrailModule().terraform.variable as Record<string, { validation: { condition: string }[] }>;
+test("the Terraform module's validations take what the command takes", async () => {
+  const { variable } = await readModule(MODULE);
   // A role of a principal's own, or of nobody.
   const refused = ["&{aws:username}", "&{aws:PrincipalTag/x}/t", "${aws:PrincipalTag/x}", "%{x}/t", "#{x}/t"];
   const roles = ["ci/terraform", "support/AWSSupportAppReadOnlyRole", "a:b[c]$/d/full_1+=,.@-"];
   for (const role of [...roles, ...refused, "terraform/", "", "a?b", "r".repeat(65)]) {
     const arn = `${IAM}:role/${role}`;
     const isTaken = ["role_arns", "deployer_arns"].map((name) => {
-      const [, rule] = variables[name]?.validation ?? [];
-      const [, form, wrong] = /regex\("(.*)", arn\)\) && !can\(regex\("(.*)", arn/.exec(rule?.condition ?? "") ?? [];
+      const [, rule] = variable[name]?.[0].validation ?? [];
+      const [, form, wrong] = /regex\("(.*)", arn\)\)\s+&& !can\(regex\("(.*)", arn/.exec(rule?.condition ?? "") ?? [];
       const matches = (text = "") => new RegExp(JSON.parse(`"${text}"`)).test(arn);
       return matches(form) && !matches(wrong);
     });
@@ -38,13 +39,14 @@ test("guardrail prints the policy, and beside it what it doesn't prevent", async
   expect(output).toMatchSnapshot();
 });
 
-test("the published module denies the same", async () => {
+test("the Terraform module denies the same", async () => {
   const { output } = await guardrail("payments");
   const printed = readPolicy(output.slice(0, output.indexOf("\nWhat it")));
-  const publishedJson = JSON.stringify(guardrailModule().terraform)
+  const { data } = await readModule(MODULE);
+  const publishedJson = JSON.stringify(data?.aws_iam_policy_document?.this?.[0])
     .replaceAll('"${var.deployer_arns}"', JSON.stringify([DEPLOYER]))
     .replaceAll('"${var.role_arns}"', JSON.stringify([`${IAM}:role/AWSSupportAppFullRole`]));
-  const published = readTerraformPolicy(JSON.parse(publishedJson).data.aws_iam_policy_document.guardrail);
+  const published = readTerraformPolicy(JSON.parse(publishedJson));
   expect([...published.unreadable, ...printed.unreadable]).toEqual([]);
   expect(published.statements).toEqual(printed.statements);
 });

@@ -9,5 +9,5 @@ test("a publication has every file of the folder terraform as it is, and the lic
   const licenses = ["", ...moduleNames().map((name) => `modules/${name}/`)].map((folder) => `${folder}LICENSE`);
   expect([...files.keys()].sort()).toEqual([...inRepository, ...licenses].sort());
   for (const path of inRepository) expect(files.get(path)).toBe(readFileSync(join("terraform", path), "utf8"));
-  expect(files.get("modules/support-app-full/LICENSE")).toBe(readFileSync("LICENSE", "utf8"));
+  expect(files.get("modules/support-app-account/LICENSE")).toBe(readFileSync("LICENSE", "utf8"));
 });
