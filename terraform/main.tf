@@ -133,22 +133,9 @@ data "aws_iam_policy_document" "this" {
       }
     }
   }
-}
 
-resource "aws_iam_role" "this" {
-  name                 = coalesce(var.role_name, local.level.role_name)
-  path                 = var.path
-  description          = var.description
-  assume_role_policy   = data.aws_iam_policy_document.trust.json
-  max_session_duration = var.max_session_duration
-  permissions_boundary = var.permissions_boundary
-  tags                 = var.tags
-
-  depends_on = [aws_iam_policy.this] # a boundary is removed after what it kept away
-
+  # Here, so that a policy isn't changed before what contradicts it is refused.
   lifecycle {
-    create_before_destroy = true
-
     precondition {
       condition     = var.access == "full" || length(var.without) + length(var.temporarily) == 0
       error_message = "Received without or temporarily with access = \"read-only\", expected neither: read-only has only view-cases. Remove them."
@@ -175,9 +162,27 @@ resource "aws_iam_role" "this" {
     }
 
     precondition {
-      condition     = alltrue([for end in values(local.temporary_ends) : try(timecmp(end, local.end) < 0, true)])
+      condition = alltrue([
+        for end in values(local.temporary_ends) : timecmp(end, coalesce(local.end, "9999-12-31T23:59:59Z")) < 0
+      ])
       error_message = "Received temporarily = ${jsonencode(var.temporarily)}, expected earlier ends than until (${coalesce(var.until, "none")}), when everything ends. Set earlier ones, or remove the capabilities from without and from here."
     }
+  }
+}
+
+resource "aws_iam_role" "this" {
+  name                 = coalesce(var.role_name, local.level.role_name)
+  path                 = var.path
+  description          = var.description
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  max_session_duration = var.max_session_duration
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
+
+  depends_on = [aws_iam_policy.this] # a boundary is removed after what it kept away
+
+  lifecycle {
+    create_before_destroy = true
   }
 }
 

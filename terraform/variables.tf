@@ -18,10 +18,25 @@ variable "channels" {
       severity = string
       events   = optional(list(string), [])
     }))
+
+    # Refused below: Terraform would ignore them in silence.
+    access      = optional(string)
+    without     = optional(set(string))
+    until       = optional(string)
+    temporarily = optional(map(string))
   }))
-  description = "The Slack channels in which everyone gets this access, by keys of your choice: the IDs in Slack of workspace and channel, and the name without the #. notify: the severity (none, high, all) of the cases and the events (case-created, reply-added, case-resolved) that the channel is notified of. Terraform ignores other attributes."
+  description = "The Slack channels in which everyone gets this access, by keys of your choice: the IDs in Slack of workspace and channel, and the name without the #. notify: the severity (none, high, all) of the cases and the events (case-created, reply-added, case-resolved) that the channel is notified of. access, without, until and temporarily stand beside channels, and are refused in them. Terraform ignores any other attribute."
   default     = {}
   nullable    = false
+
+  validation {
+    condition = alltrue([
+      for channel in values(var.channels) : alltrue([
+        for limit in [channel.access, channel.without, channel.until, channel.temporarily] : limit == null
+      ])
+    ])
+    error_message = "Received access, without, until or temporarily in a channel, expected them beside channels: they are the same for all channels of a call. Call the module once for each access."
+  }
 
   validation {
     condition = alltrue([
@@ -47,7 +62,7 @@ variable "channels" {
   validation {
     condition = alltrue([
       for notify in [for channel in values(var.channels) : channel.notify if channel.notify != null] :
-      contains(["none", "high", "all"], notify.severity)
+      contains(["none", "high", "all"], coalesce(notify.severity, "null"))
       && length(setsubtract(notify.events, ["case-created", "reply-added", "case-resolved"])) == 0
       && length(distinct(notify.events)) == length(notify.events)
       && (notify.severity == "none") == (length(notify.events) == 0)
@@ -73,23 +88,24 @@ variable "registered_workspaces" {
   description = "The workspaces that the module support-app-account of the same root registers: its output slack_workspaces. A channel is created after its workspace."
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.registered_workspaces : can(regex("^T[A-Z0-9]{1,255}$", id))])
+    error_message = "Received registered_workspaces = ${jsonencode(var.registered_workspaces)}, expected each to be a Slack workspace's ID, such as T012ABCDEFG."
+  }
 }
 
 variable "without" {
   type        = set(string)
   description = "Capabilities to leave out. Only with full and a customer managed policy."
   default     = []
-  nullable    = false
+  nullable    = true # null is refused: it would leave out nothing
 
   validation {
-    condition = length(setsubtract(var.without, [
-      "create-cases",
-      "reply-to-cases",
-      "attach-files",
-      "resolve-cases",
-      "live-chat",
-      "request-quota-increases",
-    ])) == 0
+    condition = can([for name in var.without : regex(
+      "^(create-cases|reply-to-cases|attach-files|resolve-cases|live-chat|request-quota-increases)$",
+      name,
+    )])
     error_message = "Received without = ${jsonencode(var.without)}, expected each to be one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since every other capability starts from viewing a case."
   }
 }
@@ -113,6 +129,14 @@ variable "temporarily" {
   description = "Capabilities in without that people get for a limited time. IAM enforces the end. Only with full. Each with the end: live-chat = \"2026-12-31\"."
   default     = {}
   nullable    = false
+
+  validation {
+    condition = can([for name in keys(var.temporarily) : regex(
+      "^(create-cases|reply-to-cases|attach-files|resolve-cases|live-chat|request-quota-increases)$",
+      name,
+    )])
+    error_message = "Received temporarily = ${jsonencode(var.temporarily)}, expected each key to be one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases ends only with everything else, by until."
+  }
 
   validation {
     condition = alltrue([

@@ -214,6 +214,13 @@ const channels = Array.from({ length: 21 }, (_, index) => [`c${index}`, { ...CHA
 const REFUSALS: readonly (readonly [inputs: object, sentence: string])[] = [
   [{ access: "readonly" }, 'Received access = "readonly", expected read-only or full.'],
   [{ without: ["resolve-case"] }, 'Received without = ["resolve-case"], expected each to be one of create-cases,'],
+  [{ without: null }, "Received without = null, expected each to be one of create-cases,"],
+  [
+    channel({ until: "2026-12-31" }),
+    "Received access, without, until or temporarily in a channel, expected them beside",
+  ],
+  [{ registered_workspaces: ["acme"] }, 'Received registered_workspaces = ["acme"], expected each to be a Slack'],
+  [{ temporarily: { "Live-Chat": "2026-12-31" } }, "expected each key to be one of create-cases,"],
   [{ until: "2026-02-30" }, 'Received until = "2026-02-30", expected a day that exists,'],
   [{ temporarily: { "live-chat": "soon" } }, 'Received temporarily = {"live-chat":"soon"}, expected each to end on'],
   [{ policy: "ours" }, 'Received policy = "ours", expected customer-managed or aws-managed.'],

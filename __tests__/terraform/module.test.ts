@@ -87,7 +87,8 @@ test.each(Object.entries(ACCESS_PROPERTIES).filter(([name]) => !(name in OTHERWI
       expect(variable.conditions).toContain(`floor(min(max(var.${variableName(name)}, ${min}), ${max}))`);
       expect(variable.messages).toContain(expected);
     } else if (property.kind === "list" && property.item.kind === "choice") {
-      expectChoice(property.item.of, variable);
+      expect(variable.conditions).toContain(`^(${property.item.of.join("|")})$`);
+      expect(variable.messages).toContain(`one of ${property.item.of.join(", ")};`);
       expect(variable.messages).toContain("view-cases can't be left out");
     } else throw new Error(`Received the kind ${property.kind}, expected one that this test knows.`);
   },
@@ -104,6 +105,8 @@ test("what isn't the table's as it is has a reason, and the limits that it still
   expect(Object.keys(OTHERWISE).every((name) => name in ACCESS_PROPERTIES)).toBe(true);
   expect(variableOf("until").description).toContain(wordsOf(ACCESS_PROPERTIES.until, variableName));
   expect(variableOf("temporarily").description).toContain(wordsOf(ACCESS_PROPERTIES.temporarily, variableName));
+  const temporarily = variableOf("temporarily");
+  expect(temporarily.conditions).toContain(`^(${OPTIONAL_CAPABILITIES.join("|")})$`);
   const modes = ACCESS_PROPERTIES.serviceQuotasRole.of.filter((mode) => mode !== "adopt");
   expectChoice(modes, variableOf("service_quotas_role"));
   expect(variableOf("service_quotas_role").default).toBe(ACCESS_PROPERTIES.serviceQuotasRole.byDefault);

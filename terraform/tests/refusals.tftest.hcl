@@ -215,6 +215,47 @@ run "more_channels_than_aws_takes" {
   }
 }
 
+run "a_limit_in_a_channel" {
+  command         = plan
+  expect_failures = [var.channels]
+
+  variables {
+    channels = {
+      a = { workspace = "T012ABCDEFG", channel = "C09876Z5YXW", name = "a", until = "2026-12-31" }
+    }
+  }
+}
+
+run "a_severity_that_is_null" {
+  command         = plan
+  expect_failures = [var.channels]
+
+  variables {
+    channels = {
+      a = { workspace = "T012ABCDEFG", channel = "C09876Z5YXW", name = "a", notify = { severity = null } }
+    }
+  }
+}
+
+run "what_is_left_out_is_null" {
+  command         = plan
+  expect_failures = [var.without]
+
+  variables {
+    without = null
+  }
+}
+
+run "a_temporary_capability_that_is_mistyped" {
+  command         = plan
+  expect_failures = [var.temporarily]
+
+  variables {
+    without     = ["live-chat"]
+    temporarily = { Live-Chat = "2026-12-31" }
+  }
+}
+
 run "more_workspaces_than_aws_takes" {
   command         = plan
   expect_failures = [output.channels, check.channel]
@@ -227,7 +268,7 @@ run "more_workspaces_than_aws_takes" {
 
 run "read_only_without_something" {
   command         = plan
-  expect_failures = [aws_iam_role.this]
+  expect_failures = [data.aws_iam_policy_document.this]
 
   variables {
     access  = "read-only"
@@ -237,7 +278,7 @@ run "read_only_without_something" {
 
 run "read_only_with_a_service_quotas_role" {
   command         = plan
-  expect_failures = [aws_iam_role.this]
+  expect_failures = [data.aws_iam_policy_document.this]
 
   variables {
     access              = "read-only"
@@ -247,7 +288,7 @@ run "read_only_with_a_service_quotas_role" {
 
 run "a_service_quotas_role_that_nobody_needs" {
   command         = plan
-  expect_failures = [aws_iam_role.this]
+  expect_failures = [data.aws_iam_policy_document.this]
 
   variables {
     without             = ["request-quota-increases"]
@@ -257,7 +298,7 @@ run "a_service_quotas_role_that_nobody_needs" {
 
 run "a_narrowed_policy_of_aws" {
   command         = plan
-  expect_failures = [aws_iam_role.this]
+  expect_failures = [data.aws_iam_policy_document.this]
 
   variables {
     policy  = "aws-managed"
@@ -267,7 +308,7 @@ run "a_narrowed_policy_of_aws" {
 
 run "a_policy_of_aws_with_an_end" {
   command         = plan
-  expect_failures = [aws_iam_role.this]
+  expect_failures = [data.aws_iam_policy_document.this]
 
   variables {
     policy = "aws-managed"
@@ -277,7 +318,7 @@ run "a_policy_of_aws_with_an_end" {
 
 run "a_policy_of_aws_with_a_name" {
   command         = plan
-  expect_failures = [aws_iam_role.this]
+  expect_failures = [data.aws_iam_policy_document.this]
 
   variables {
     policy      = "aws-managed"
@@ -287,7 +328,7 @@ run "a_policy_of_aws_with_a_name" {
 
 run "a_temporary_capability_that_has_no_end" {
   command         = plan
-  expect_failures = [aws_iam_role.this]
+  expect_failures = [data.aws_iam_policy_document.this]
 
   variables {
     temporarily = { live-chat = "2026-12-31" }
@@ -296,7 +337,7 @@ run "a_temporary_capability_that_has_no_end" {
 
 run "a_temporary_capability_that_ends_with_everything" {
   command         = plan
-  expect_failures = [aws_iam_role.this]
+  expect_failures = [data.aws_iam_policy_document.this]
 
   variables {
     until       = "2026-12-31"
